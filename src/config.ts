@@ -1,0 +1,63 @@
+import { z } from "zod"
+
+const secretKey = z.string().min(16, "a key given by the environment needs at least 16 characters").optional()
+const flag = z.enum(["0", "1"]).optional()
+
+const environmentSchema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default("127.0.0.1"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATA_DIR: z.string().default(".data"),
+  DEMO: z.enum(["on", "off"]).optional(),
+  ALLOW_VOLATILE: flag,
+  LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+  CORS_ORIGINS: z.string().default("*"),
+  ADMIN_KEY: secretKey,
+  READ_KEY: secretKey,
+  WRITE_KEY: secretKey,
+  INGEST_KEY: secretKey,
+})
+
+export interface Config {
+  port: number
+  host: string
+  /** Absent: the embedded server. */
+  databaseUrl: string | undefined
+  dataDir: string
+  /** Whether an empty database gets the demo shop. */
+  demo: boolean
+  allowVolatile: boolean
+  logLevel: "silent" | "error" | "warn" | "info" | "debug"
+  corsOrigins: readonly string[]
+  /** Keys given by the environment, by scope; the others are made at the first start. */
+  keys: { admin?: string; read?: string; write?: string; ingest?: string }
+}
+
+export class ConfigError extends Error {}
+
+/** Reads the service's whole configuration from an environment; throws a `ConfigError` naming every bad variable. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""))
+  const parsed = environmentSchema.safeParse(given)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)
+    throw new ConfigError(`bad configuration\n  ${faults.join("\n  ")}`)
+  }
+  const { data } = parsed
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    databaseUrl: data.DATABASE_URL,
+    dataDir: data.DATA_DIR,
+    demo: data.DEMO === undefined ? data.DATABASE_URL === undefined : data.DEMO === "on",
+    allowVolatile: data.ALLOW_VOLATILE === "1",
+    logLevel: data.LOG_LEVEL,
+    corsOrigins: data.CORS_ORIGINS.split(",").map((origin) => origin.trim()),
+    keys: {
+      ...(data.ADMIN_KEY && { admin: data.ADMIN_KEY }),
+      ...(data.READ_KEY && { read: data.READ_KEY }),
+      ...(data.WRITE_KEY && { write: data.WRITE_KEY }),
+      ...(data.INGEST_KEY && { ingest: data.INGEST_KEY }),
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { z } from "zod"
+
+const attributeValue = z.union([z.string().max(500), z.number(), z.boolean(), z.array(z.string().max(200)).max(50)])
+
+/** A catalogue product. `stock` absent means not counted; money is a decimal in `currency`. */
+export const itemSchema = z
+  .strictObject({
+    id: z.string().min(1).max(200),
+    title: z.string().min(1).max(500),
+    price: z.number().nonnegative().optional(),
+    currency: z.string().length(3).optional(),
+    margin: z.number().optional().meta({ description: "Contribution margin of one unit, in the item's currency." }),
+    stock: z.number().int().nonnegative().optional(),
+    validFrom: z.iso.datetime({ offset: true }).optional(),
+    validTo: z.iso.datetime({ offset: true }).optional(),
+    url: z.string().max(2000).optional(),
+    image: z.string().max(2000).optional(),
+    brand: z.string().max(200).optional(),
+    category: z.array(z.string().min(1).max(200)).max(20).optional(),
+    attributes: z.record(z.string().max(100), attributeValue).optional(),
+  })
+  .meta({ id: "Item" })
+
+export type Item = z.infer<typeof itemSchema>
+
+/** Whether an item may be shown at `nowMs`: inside its validity and, where stock is counted, in stock. */
+export function isAvailable(item: Item, nowMs: number): boolean {
+  if (item.stock !== undefined && item.stock <= 0) return false
+  if (item.validFrom !== undefined && Date.parse(item.validFrom) > nowMs) return false
+  return item.validTo === undefined || Date.parse(item.validTo) > nowMs
+}

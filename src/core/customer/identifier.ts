@@ -1,0 +1,34 @@
+import { z } from "zod"
+
+export const identifierTypes = ["userId", "anonymousId", "email", "phone", "loyaltyCard"] as const
+export type IdentifierType = (typeof identifierTypes)[number]
+
+/** Points at a customer. `email` is compared without case; every other value as it is. */
+export interface Identifier {
+  type: IdentifierType
+  value: string
+}
+
+export const identifierValueSchema = z.string().trim().min(1).max(255)
+
+export function normalizeIdentifier({ type, value }: Identifier): Identifier {
+  return { type, value: type === "email" ? value.trim().toLowerCase() : value.trim() }
+}
+
+/** How a request names a customer: exactly one identifier, the internal id, or a signed customer token. */
+export const customerReferenceSchema = z
+  .strictObject({
+    customerId: z.uuid().optional(),
+    token: z.string().min(1).max(1024).optional(),
+    userId: identifierValueSchema.optional(),
+    anonymousId: identifierValueSchema.optional(),
+    email: identifierValueSchema.optional(),
+    phone: identifierValueSchema.optional(),
+    loyaltyCard: identifierValueSchema.optional(),
+  })
+  .refine((reference) => Object.values(reference).filter((value) => value !== undefined).length === 1, {
+    message: "name the customer by exactly one of customerId, token, userId, anonymousId, email, phone, loyaltyCard",
+  })
+  .meta({ id: "CustomerReference", description: "Exactly one way to name a customer.", example: { userId: "u-17" } })
+
+export type CustomerReference = z.infer<typeof customerReferenceSchema>

@@ -1,0 +1,46 @@
+import type { Channel } from "../customer/consent.ts"
+import type { Identifier } from "../customer/identifier.ts"
+
+/** One product of an event. `quantity` is positive; whether it came or went back is the event's name. */
+export interface ProductLine {
+  itemId: string
+  quantity: number
+  price?: number
+}
+
+/** Something a customer did or that happened to them, in our own vocabulary; every way in ends here. */
+export interface Event {
+  messageId: string
+  /** Milliseconds since the epoch, corrected for the sender's clock. */
+  at: number
+  name: string
+  lines: readonly ProductLine[]
+  channel?: Channel
+  /** Everything else that came with it, bounded at the door; JSON. */
+  properties: Readonly<Record<string, unknown>>
+}
+
+/** An event on its way in: whom it concerns, in order of trust, and what it joins. */
+export interface IncomingEvent extends Event {
+  identifiers: readonly Identifier[]
+  /** Only `identify` and `alias` carry traits. */
+  traits?: Readonly<Record<string, unknown>>
+}
+
+export type InteractionKind = "view" | "cart" | "purchase" | "return"
+
+const kindByEventName: Readonly<Record<string, InteractionKind>> = {
+  "Product Clicked": "view",
+  "Product Viewed": "view",
+  "Product Added": "cart",
+  "Product Added to Wishlist": "cart",
+  "Order Completed": "purchase",
+  "Order Refunded": "return",
+  "Order Cancelled": "return",
+  "Product Returned": "return",
+}
+
+/** How an event's lines count towards taste, by its e-commerce v2 name; `undefined` for every other event. */
+export function interactionKind(eventName: string): InteractionKind | undefined {
+  return Object.hasOwn(kindByEventName, eventName) ? kindByEventName[eventName] : undefined
+}

@@ -1,0 +1,28 @@
+import type { BlendWeights } from "./blend.ts"
+import type { Factors } from "./factors.ts"
+import type { HabitWeights } from "./habit.ts"
+import type { NeighborWeights } from "./neighbors.ts"
+import type { PopularityWeights } from "./popularity.ts"
+
+export const modelNames = ["preference", "neighbors", "habit", "popularity", "blend"] as const
+export type ModelName = (typeof modelNames)[number]
+
+/** The items a release knows; a model's row `i` is `ids[i]`. */
+export interface ItemIndex {
+  ids: readonly string[]
+  indexOf: ReadonlyMap<string, number>
+}
+
+/** One artifact per model, decoded and ready to score; immutable, swapped by one reference. */
+export interface Release {
+  id: string
+  createdAt: number
+  /** Events up to this moment were learnt from; milliseconds since the epoch. */
+  trainedUntil: number
+  items: ItemIndex
+  factors: Factors
+  neighbors: NeighborWeights
+  habit: HabitWeights
+  popularity: PopularityWeights
+  blend: BlendWeights
+}

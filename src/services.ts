@@ -1,0 +1,20 @@
+import type { Logger } from "pino"
+import type { Config } from "./config.ts"
+import type { Catalogue } from "./core/catalogue/catalogue.ts"
+import type { Release } from "./core/preference/release.ts"
+import type { Store } from "./store/store.ts"
+
+/** Everything a verb may need, made once by `main` and passed. */
+export interface Services {
+  config: Config
+  store: Store
+  /** The live release, `null` before the first promotion; a work loop swaps it. */
+  live: { current(): Release | null }
+  /** The catalogue in memory, at most two seconds old; a work loop swaps it. */
+  catalogue: { current(): Catalogue }
+  /** Milliseconds since the epoch. */
+  clock: () => number
+  /** A new UUID, ordered by time (version 7). */
+  newId: () => string
+  log: Logger
+}

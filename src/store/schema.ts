@@ -1,0 +1,243 @@
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core"
+import type { Item } from "../core/catalogue/item.ts"
+import type { Offer } from "../core/catalogue/offer.ts"
+import type { Channel, Consents } from "../core/customer/consent.ts"
+import type { ProductLine } from "../core/history/event.ts"
+import type { History } from "../core/history/history.ts"
+
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" })
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 })
+
+/** Written by events: what a customer did and the vector derived from it. `mergedInto` makes the row a forwarding row. */
+export const profiles = pgTable("profiles", {
+  customerId: uuid("customer_id").primaryKey(),
+  version: bigint("version", { mode: "number" }).notNull().default(1),
+  mergedInto: uuid("merged_into"),
+  history: jsonb("history").$type<History>().notNull(),
+  vector: bytes("vector"),
+  vectorRelease: uuid("vector_release"),
+  stage: text("stage").notNull(),
+  traits: jsonb("traits").$type<Record<string, unknown>>().notNull().default({}),
+  consents: jsonb("consents").$type<Consents>().notNull().default({}),
+  createdAt: at("created_at").notNull(),
+  updatedAt: at("updated_at").notNull(),
+})
+
+/** Written by decisions: what the customer has been, or may still be, shown. */
+export const contacts = pgTable("contacts", {
+  customerId: uuid("customer_id").primaryKey(),
+  version: bigint("version", { mode: "number" }).notNull().default(1),
+  reservations: jsonb("reservations").$type<Reservation[]>().notNull().default([]),
+  updatedAt: at("updated_at").notNull(),
+})
+
+export interface Reservation {
+  decisionId: string
+  offerId: string
+  channel: Channel
+  reservedAt: number
+  expiresAt: number
+  activatedAt: number | null
+}
+
+export const identifiers = pgTable(
+  "identifiers",
+  {
+    type: text("type").notNull(),
+    value: text("value").notNull(),
+    customerId: uuid("customer_id").notNull(),
+    attachedAt: at("attached_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.value] }), index("identifiers_customer").on(table.customerId)],
+)
+
+/** One row a message ever accepted, whoever it concerned, so that a retry is harmless even after a merge. */
+export const messages = pgTable("messages", {
+  messageId: text("message_id").primaryKey(),
+  receivedAt: at("received_at").notNull(),
+})
+
+export const events = pgTable(
+  "events",
+  {
+    customerId: uuid("customer_id").notNull(),
+    at: at("at").notNull(),
+    messageId: text("message_id").notNull(),
+    name: text("name").notNull(),
+    lines: jsonb("lines").$type<readonly ProductLine[]>().notNull(),
+    channel: text("channel").$type<Channel>(),
+    properties: jsonb("properties").$type<Readonly<Record<string, unknown>>>().notNull(),
+    receivedAt: at("received_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.at, table.messageId] }), index("events_at").on(table.at)],
+)
+
+export const decisions = pgTable(
+  "decisions",
+  {
+    customerId: uuid("customer_id").notNull(),
+    at: at("at").notNull(),
+    id: uuid("id").notNull(),
+    verb: text("verb").$type<"recommend" | "rank" | "decide" | "content">().notNull(),
+    placement: text("placement").notNull(),
+    channel: text("channel").$type<Channel>(),
+    kind: text("kind"),
+    offerId: text("offer_id"),
+    releaseId: uuid("release_id"),
+    policyVersion: text("policy_version").notNull(),
+    /** `recommend` and `rank`: ranked ids and scores. `decide` and `content`: every candidate with stage, terms and probability. */
+    trace: jsonb("trace").$type<Record<string, unknown>>().notNull(),
+    expiresAt: at("expires_at"),
+    activatedAt: at("activated_at"),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.at, table.id] }), index("decisions_at").on(table.at)],
+)
+
+export const decisionIndex = pgTable(
+  "decision_index",
+  {
+    id: uuid("id").primaryKey(),
+    customerId: uuid("customer_id").notNull(),
+    at: at("at").notNull(),
+  },
+  (table) => [index("decision_index_customer").on(table.customerId)],
+)
+
+export const outcomes = pgTable(
+  "outcomes",
+  {
+    customerId: uuid("customer_id").notNull(),
+    decisionId: uuid("decision_id").notNull(),
+    messageId: text("message_id").notNull(),
+    outcome: text("outcome").notNull(),
+    at: at("at").notNull(),
+    value: jsonb("value").$type<number>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.decisionId, table.messageId] }),
+    index("outcomes_at").on(table.at),
+  ],
+)
+
+/** Rendered bytes under the natural key of content; written once, never changed. */
+export const contents = pgTable(
+  "contents",
+  {
+    customerId: uuid("customer_id").notNull(),
+    placement: text("placement").notNull(),
+    campaign: text("campaign").notNull(),
+    slot: text("slot").notNull(),
+    format: text("format").notNull(),
+    decisionId: uuid("decision_id").notNull(),
+    body: bytes("body").notNull(),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.placement, table.campaign, table.slot, table.format] })],
+)
+
+/** A deleted item stays as a tombstone, so that processes that follow the catalogue notice. */
+export const items = pgTable(
+  "items",
+  {
+    id: text("id").primaryKey(),
+    item: jsonb("item").$type<Item>().notNull(),
+    updatedAt: at("updated_at").notNull(),
+    deletedAt: at("deleted_at"),
+  },
+  (table) => [index("items_updated").on(table.updatedAt)],
+)
+
+export const offers = pgTable(
+  "offers",
+  {
+    id: text("id").primaryKey(),
+    offer: jsonb("offer").$type<Offer>().notNull(),
+    updatedAt: at("updated_at").notNull(),
+    deletedAt: at("deleted_at"),
+  },
+  (table) => [index("offers_updated").on(table.updatedAt)],
+)
+
+export const keys = pgTable(
+  "keys",
+  {
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    scope: text("scope").$type<"write" | "ingest" | "read" | "admin">().notNull(),
+    /** SHA-256 of the key; keys are 256 random bits, so a slow hash would add nothing. */
+    hash: bytes("hash").notNull(),
+    prefix: text("prefix").notNull(),
+    createdAt: at("created_at").notNull(),
+    revokedAt: at("revoked_at"),
+  },
+  (table) => [uniqueIndex("keys_hash").on(table.hash)],
+)
+
+export const artifacts = pgTable("artifacts", {
+  id: uuid("id").primaryKey(),
+  model: text("model").notNull(),
+  manifest: jsonb("manifest").$type<Record<string, unknown>>().notNull(),
+  digest: text("digest").notNull(),
+  byteLength: bigint("byte_length", { mode: "number" }).notNull(),
+  createdAt: at("created_at").notNull(),
+})
+
+export const artifactChunks = pgTable(
+  "artifact_chunks",
+  {
+    artifactId: uuid("artifact_id").notNull(),
+    sequence: integer("sequence").notNull(),
+    bytes: bytes("bytes").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.artifactId, table.sequence] })],
+)
+
+/** One artifact per model that go live together. */
+export const releases = pgTable("releases", {
+  id: uuid("id").primaryKey(),
+  artifacts: jsonb("artifacts").$type<Record<string, string>>().notNull(),
+  manifest: jsonb("manifest").$type<Record<string, unknown>>().notNull(),
+  createdAt: at("created_at").notNull(),
+})
+
+/** Append-only: the live release is that of the newest row. */
+export const promotions = pgTable("promotions", {
+  sequence: bigint("sequence", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  releaseId: uuid("release_id").notNull(),
+  at: at("at").notNull(),
+  forced: boolean("forced").notNull(),
+  rollback: boolean("rollback").notNull(),
+})
+
+export const evaluations = pgTable("evaluations", {
+  id: uuid("id").primaryKey(),
+  releaseId: uuid("release_id"),
+  createdAt: at("created_at").notNull(),
+  report: jsonb("report").$type<Record<string, unknown>>().notNull(),
+})
+
+/** The installation's own facts, such as the secret that derives customer ids. Never exported or logged. */
+export const settings = pgTable("settings", {
+  name: text("name").primaryKey(),
+  value: bytes("value").notNull(),
+})
+
+/** Who sweeps, until when: one process at a time. */
+export const leases = pgTable("leases", {
+  name: text("name").primaryKey(),
+  holder: uuid("holder").notNull(),
+  until: at("until").notNull(),
+})

@@ -1,0 +1,28 @@
+import type { ContentStore } from "./contents.ts"
+import type { CustomerStore } from "./customers.ts"
+import type { DecisionStore } from "./decisions.ts"
+import type { EvaluationStore } from "./evaluations.ts"
+import type { EventStore } from "./events.ts"
+import type { ItemStore } from "./items.ts"
+import type { KeyStore } from "./keys.ts"
+import type { LeaseStore } from "./leases.ts"
+import type { OfferStore } from "./offers.ts"
+import type { ReleaseStore } from "./releases.ts"
+import type { SettingStore } from "./settings.ts"
+
+/** All that is remembered, one object a subject. */
+export interface Store {
+  customers: CustomerStore
+  events: EventStore
+  items: ItemStore
+  offers: OfferStore
+  decisions: DecisionStore
+  contents: ContentStore
+  keys: KeyStore
+  releases: ReleaseStore
+  evaluations: EvaluationStore
+  settings: SettingStore
+  leases: LeaseStore
+  /** Ends the connections; nothing may be asked after it. */
+  close(): Promise<void>
+}

@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { expect, test } from "vitest"
+import { importsOf, violations } from "./support/architecture.ts"
+
+const tracked = execFileSync(
+  "git",
+  ["ls-files", "--cached", "--others", "--exclude-standard", "src", "models", "load-tests"],
+  {
+    encoding: "utf8",
+  },
+)
+const files = tracked.split("\n").filter((path) => path.endsWith(".ts") && !path.startsWith("src/kernel/assembly/"))
+const modules = files.map((path) => ({ path, source: readFileSync(path, "utf8") }))
+
+test("every import follows an arrow of the house", () => {
+  expect(modules.length).toBeGreaterThan(20)
+  expect(violations(modules)).toEqual([])
+})
+
+test("a planted forbidden import is found, whatever its form", () => {
+  const planted = [
+    { path: "src/core/decision/decide.ts", source: `import { readFile } from "node:fs"` },
+    { path: "src/core/preference/blend.ts", source: `export * from "../../store/items.ts"` },
+    { path: "src/http/items.ts", source: `const store = await import("../store/items.ts")` },
+    { path: "src/render/html.ts", source: `import type { Store } from "../store/store.ts"` },
+    { path: "src/actions/train.ts", source: `import { fit } from "../../models/preference/fit.ts"` },
+    { path: "src/kernel/kernel.ts", source: `import { z } from "zod"` },
+    { path: "models/keep/fit.ts", source: `import { app } from "../../src/http/items.ts"` },
+    { path: "src/store/items.ts", source: `import * as tf from "@tensorflow/tfjs"` },
+    { path: "src/core/history/fold.ts", source: `export const fold = () => Date.now()` },
+    { path: "src/actions/decide.ts", source: `const port = process.env.PORT` },
+  ]
+  for (const module of planted) expect(violations([module]), module.path).toHaveLength(1)
+})
+
+test("type-only imports of services and the learning commands' dynamic imports are free", () => {
+  const allowed = [
+    { path: "src/actions/decide.ts", source: `import type { Services } from "../services.ts"` },
+    { path: "src/cli.ts", source: `const { train } = await import("../models/train/train.ts")` },
+    { path: "models/keep/fit.ts", source: `import * as tf from "@tensorflow/tfjs"` },
+  ]
+  expect(violations(allowed)).toEqual([])
+  expect(violations([{ path: "src/cli.ts", source: `import { train } from "../models/train/train.ts"` }])).toHaveLength(
+    1,
+  )
+})
+
+test("an import inside a comment or a string is not an import", () => {
+  expect(importsOf(`// import { a } from "node:fs"\nconst s = 'from "node:net"'`)).toEqual([])
+})

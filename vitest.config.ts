@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config"
+
+const staticTests = ["test/architecture.test.ts", "test/generated.test.ts", "test/doc-paths.test.ts"]
+
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { test: { name: "static", include: staticTests } },
+      {
+        test: {
+          name: "suite",
+          include: ["test/**/*.test.ts"],
+          exclude: staticTests,
+          globalSetup: ["test/support/postgres-server.ts"],
+          pool: "forks",
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
