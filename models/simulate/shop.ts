@@ -1,0 +1,53 @@
+import type { Item } from "../../src/core/catalogue/item.ts"
+import type { Offer } from "../../src/core/catalogue/offer.ts"
+import type { Channel, Consent, ConsentPurpose } from "../../src/core/customer/consent.ts"
+import type { Identifier } from "../../src/core/customer/identifier.ts"
+import type { IncomingEvent } from "../../src/core/history/event.ts"
+
+export interface ConsentRecord {
+  customer: Identifier
+  purpose: ConsentPurpose
+  consent: Consent
+}
+
+/** Where and when an offer would reach a customer. */
+export interface OfferContext {
+  channel: Channel
+  atMs: number
+  /** Stands in for the offer's own item, where a recommendation is bound late. */
+  itemId?: string
+  /** Contacts in the last seven days. */
+  recentContacts?: number
+  /** Whether a complaint or a delay is open. */
+  openMatter?: boolean
+}
+
+/**
+ * What really drives the shop, for tests and benchmarks only. Customers are named by `userId`, times are milliseconds
+ * since the epoch; arrays follow `itemIds`; an unknown name is an Error.
+ */
+export interface Truth {
+  userIds: readonly string[]
+  itemIds: readonly string[]
+  /** Utility of each item (log odds) that week: what a choice within its product type is a softmax of. */
+  taste(userId: string, atMs: number): Float64Array
+  /** P(each item is bought without any offer in the `horizonDays` whole UTC days after the day of `atMs`). */
+  organicDemand(userId: string, atMs: number, horizonDays: number): Float64Array
+  /** P(an item sent unasked on that day is kept). */
+  keepProbability(userId: string, itemId: string, atMs: number): number
+  /** P(a line of an order placed then goes back). */
+  returnProbability(userId: string, itemId: string, atMs: number): number
+  /** P(the offer itself moves the customer), apart from what they would have bought anyway. */
+  inducedProbability(userId: string, offer: Offer, context: OfferContext): number
+  /** P(accept | offered) = 1 − (1 − organic demand of its item in 7 days) · (1 − induced). */
+  responseProbability(userId: string, offer: Offer, context: OfferContext): number
+}
+
+export interface Shop {
+  items: readonly Item[]
+  offers: readonly Offer[]
+  consents: readonly ConsentRecord[]
+  /** Everything that happened, in time order, made while it is read: memory does not grow with the events. */
+  events(): Generator<IncomingEvent>
+  truth: Truth
+}
