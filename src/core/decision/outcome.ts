@@ -1,0 +1,21 @@
+import { z } from "zod"
+
+/** What came of a decision. */
+export const outcomes = ["impression", "click", "purchase", "kept", "returned", "dismissed", "unsubscribed"] as const
+export type Outcome = (typeof outcomes)[number]
+
+/** Outcomes that count as the customer's acceptance of what was offered. */
+export const acceptances: readonly Outcome[] = ["click", "purchase", "kept"]
+
+export const outcomeRequestSchema = z
+  .strictObject({
+    outcome: z.enum(outcomes),
+    at: z.iso.datetime({ offset: true }),
+    value: z.number().optional().meta({ description: "What it was worth, a contribution margin in money." }),
+    messageId: z.string().min(1).max(255).meta({ description: "A retry with the same message id changes nothing." }),
+  })
+  .meta({ id: "OutcomeRequest" })
+
+export const activateRequestSchema = z
+  .strictObject({ at: z.iso.datetime({ offset: true }) })
+  .meta({ id: "ActivateRequest" })

@@ -1,0 +1,107 @@
+import { createRoute, OpenAPIHono, type RouteConfig, type RouteHandler, type z } from "@hono/zod-openapi"
+import { cors } from "hono/cors"
+import { methodNotAllowed } from "hono/method-not-allowed"
+import { requestId } from "hono/request-id"
+import { secureHeaders } from "hono/secure-headers"
+import { ApiError } from "../core/problem.ts"
+import type { Caller, Scope } from "../core/scope.ts"
+import type { Services } from "../services.ts"
+import { type Authenticate, createAuthenticate, requireScope } from "./auth.ts"
+import { createMetrics, type Metrics } from "./metrics.ts"
+import { observeRequests } from "./observe-requests.ts"
+import { answerProblem, fieldErrors, problemSchema } from "./problem.ts"
+import { requireJson } from "./require-json.ts"
+
+export interface ApiEnv {
+  Variables: {
+    services: Services
+    requestId: string
+    authenticate: Authenticate
+    metrics: Metrics
+    /** Set on every route that has scopes. */
+    caller: Caller
+  }
+}
+
+export type Api = OpenAPIHono<ApiEnv>
+
+/** An API without routes: request ids, logs, headers, authentication and problems for whatever is mounted on it. */
+export function createApi(services: Services): Api {
+  const authenticate = createAuthenticate(services)
+  const metrics = createMetrics(services)
+  const api: Api = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (result.success) return
+      const errors = fieldErrors(result.error.issues, result.target)
+      const where = errors.map(({ pointer }) => pointer || "the whole body").join(", ")
+      throw new ApiError("invalidRequest", `correct ${where}; /docs shows the shape`, { errors })
+    },
+  })
+  api.use(requestId({ generator: () => services.newId() }), async (c, next) => {
+    c.set("services", services)
+    c.set("authenticate", authenticate)
+    c.set("metrics", metrics)
+    await next()
+  })
+  api.use(observeRequests)
+  api.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin" }))
+  api.use(
+    methodNotAllowed({
+      app: api,
+      onMethodNotAllowed: (c, methods) => {
+        const response = answerProblem(new ApiError("methodNotAllowed", `use ${methods.join(" or ")}`), c)
+        response.headers.set("allow", methods.join(", "))
+        return response
+      },
+    }),
+  )
+  api.notFound((c) => answerProblem(new ApiError("notFound", "no such path; /docs lists them all"), c))
+  api.onError(answerProblem)
+  return api
+}
+
+interface Access {
+  scopes: readonly Scope[]
+  /** Default 256 KB. */
+  maxBodyBytes?: number
+}
+
+/** What a route spreads into its contract to be closed to all but keys of these scopes (and `admin`). */
+export const access = ({ scopes, maxBodyBytes }: Access) => ({
+  security: [{ key: [...scopes] }],
+  middleware: [requireScope(scopes), requireJson(maxBodyBytes ?? 256 * 1024)],
+})
+
+/** A JSON body; required, so that an empty one never arrives as `{}`. */
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
+  body: { required: true as const, content: { "application/json": { schema } } },
+})
+
+/** The one successful answer of a route, and the problem that every other answer is. */
+export const jsonAnswer = <T extends z.ZodType>(description: string, schema: T) => ({
+  200: { description, content: { "application/json": { schema } } },
+  default: { description: "A problem", content: { "application/problem+json": { schema: problemSchema } } },
+})
+
+/** A route's contract and what answers it, for `app.ts` to list. */
+export const endpoint = <R extends RouteConfig>(route: R, handler: RouteHandler<R, ApiEnv>) => ({ route, handler })
+
+/** Lets browsers call the routes that a public key may call. */
+export function openToBrowsers(
+  api: Api,
+  origins: readonly string[],
+  endpoints: readonly { route: RouteConfig }[],
+): void {
+  const allow = cors({
+    origin: origins.includes("*") ? "*" : [...origins],
+    allowHeaders: ["authorization", "content-type", "x-request-id"],
+    exposeHeaders: ["x-request-id", "retry-after"],
+    maxAge: 3600,
+  })
+  for (const { route } of endpoints) {
+    if (route.security?.some(({ key }) => key?.includes("write")))
+      api.use(route.path.replaceAll(/{(.+?)}/g, ":$1"), allow)
+  }
+}
+
+export { createRoute }

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto"
+import { createMiddleware } from "hono/factory"
+import { ApiError } from "../core/problem.ts"
+import { type Caller, mayCall, type Scope } from "../core/scope.ts"
+import type { Services } from "../services.ts"
+import type { ApiEnv } from "./api.ts"
+
+const freshMs = 1000
+const patienceMs = 1000
+
+/** Who presents this key, or `null`; a revoked key works for at most a second more. */
+export type Authenticate = (key: string) => Promise<Caller | null>
+
+const hashOf = (key: string | Uint8Array) => Buffer.from(key).toString("hex")
+
+/** Holds the few active keys in memory by their hash, so that asking costs no query and survives a lost database. */
+export function createAuthenticate({ store, clock, log }: Pick<Services, "store" | "clock" | "log">): Authenticate {
+  let callers: ReadonlyMap<string, Caller> = new Map()
+  let readAt = Number.NEGATIVE_INFINITY
+  let reading: Promise<void> | null = null
+
+  const readKeys = async () => {
+    const active = await within(patienceMs, store.keys.active())
+    callers = new Map(active.map(({ id, scope, hash }) => [hashOf(hash), { keyId: id, scope }]))
+  }
+  const refresh = () => {
+    reading ??= readKeys()
+      .catch((error: unknown) => log.warn({ err: error }, "keys could not be read; those in memory stand"))
+      .finally(() => {
+        readAt = clock()
+        reading = null
+      })
+    return reading
+  }
+  return async (key) => {
+    const hash = createHash("sha256").update(key).digest("hex")
+    if (clock() - readAt >= freshMs) await refresh()
+    else if (!callers.has(hash)) await refresh()
+    return callers.get(hash) ?? null
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The key of an Authorization header: `Bearer KEY`, or `Basic` with the key as user name; else `null`. */
+export function presentedKey(header: string | undefined): string | null {
+  const [, scheme, credentials] = /^(bearer|basic) +(\S+) *$/i.exec(header ?? "") ?? []
+  if (scheme === undefined || credentials === undefined) return null
+  if (scheme.toLowerCase() === "bearer") return credentials
+  return Buffer.from(credentials, "base64").toString("utf8").split(":")[0] || null
+}
+
+/** Lets only keys of these scopes pass, and tells the route who calls. */
+export const requireScope = (scopes: readonly Scope[]) =>
+  createMiddleware<ApiEnv>(async (c, next) => {
+    const key = presentedKey(c.req.header("authorization"))
+    if (key === null) throw new ApiError("unauthenticated", "send a key as Authorization: Bearer KEY")
+    const caller = await c.var.authenticate(key)
+    if (caller === null)
+      throw new ApiError("unauthenticated", "this key is unknown or revoked; make one with: beforehand keys")
+    if (!mayCall(caller.scope, scopes)) {
+      throw new ApiError("forbidden", `this call needs a key of scope ${[...scopes, "admin"].join(" or ")}`)
+    }
+    c.set("caller", caller)
+    await next()
+  })

@@ -1,0 +1,58 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client"
+import type { Services } from "../services.ts"
+
+export interface Metrics {
+  requestSeconds: Histogram<"method" | "route" | "status">
+  /** Answers to questions, by verb and what they were (`nothing`, an offer's kind, `items`). */
+  decisions: Counter<"verb" | "kind" | "degraded">
+  /** Events at the tracking routes, by what became of them. */
+  events: Counter<"status">
+  /** The Prometheus exposition text. */
+  text(): Promise<string>
+}
+
+/** One registry per API, so that two in one process do not count together. */
+export function createMetrics({ live, catalogue, clock }: Services): Metrics {
+  const registers = [new Registry()]
+  const registry = registers[0]!
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: "beforehand_release_age_seconds",
+    help: "Seconds since the live release was made; absent without one.",
+    registers,
+    collect() {
+      const release = live.current()
+      if (release !== null) this.set((clock() - release.createdAt) / 1000)
+    },
+  })
+  new Gauge({
+    name: "beforehand_catalogue_age_seconds",
+    help: "Seconds since the catalogue in memory was known to be current.",
+    registers,
+    collect() {
+      this.set((clock() - catalogue.current().asOf) / 1000)
+    },
+  })
+  return {
+    requestSeconds: new Histogram({
+      name: "beforehand_request_seconds",
+      help: "Duration of requests by route and status.",
+      labelNames: ["method", "route", "status"],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    }),
+    decisions: new Counter({
+      name: "beforehand_decisions_total",
+      help: "Answers to questions.",
+      labelNames: ["verb", "kind", "degraded"],
+      registers,
+    }),
+    events: new Counter({
+      name: "beforehand_events_total",
+      help: "Events received, by what became of them.",
+      labelNames: ["status"],
+      registers,
+    }),
+    text: () => registry.metrics(),
+  }
+}

@@ -1,0 +1,16 @@
+import { createMiddleware } from "hono/factory"
+import { routePath } from "hono/route"
+import type { ApiEnv } from "./api.ts"
+
+/** Logs and measures every request by its route, never by its address or headers: those can name a customer or a key. */
+export const observeRequests = createMiddleware<ApiEnv>(async (c, next) => {
+  const started = performance.now()
+  await next()
+  const seconds = (performance.now() - started) / 1000
+  const matched = routePath(c, -1)
+  const route = matched === "*" || matched === "/*" ? "unmatched" : matched
+  const labels = { method: c.req.method, route, status: String(c.res.status) }
+  c.var.metrics.requestSeconds.observe(labels, seconds)
+  const { log } = c.var.services
+  log.info({ requestId: c.var.requestId, ...labels, ms: Math.round(seconds * 1e5) / 100 }, "request")
+})

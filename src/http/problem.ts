@@ -1,0 +1,79 @@
+import { z } from "@hono/zod-openapi"
+import type { Context } from "hono"
+import { HTTPException } from "hono/http-exception"
+import type { ContentfulStatusCode } from "hono/utils/http-status"
+import type { core } from "zod"
+import { ApiError, type ErrorCode, errorCodes, type FieldError } from "../core/problem.ts"
+import type { ApiEnv } from "./api.ts"
+
+const statuses = {
+  invalidRequest: { status: 400, title: "The request is not valid" },
+  invalidJson: { status: 400, title: "The body is not JSON" },
+  unauthenticated: { status: 401, title: "A valid key is needed" },
+  forbidden: { status: 403, title: "The key's scope does not allow this" },
+  customerTokenRequired: { status: 403, title: "A customer token is needed" },
+  invalidCustomerToken: { status: 403, title: "The customer token is not valid" },
+  notFound: { status: 404, title: "Not found" },
+  methodNotAllowed: { status: 405, title: "Method not allowed" },
+  conflict: { status: 409, title: "Conflict" },
+  releaseLoses: { status: 409, title: "The release loses to its baseline" },
+  expired: { status: 410, title: "Expired" },
+  payloadTooLarge: { status: 413, title: "The body is too large" },
+  unsupportedMediaType: { status: 415, title: "The content type is not supported" },
+  incompatibleArtifact: { status: 422, title: "The artifact cannot be used" },
+  internal: { status: 500, title: "Something went wrong on our side" },
+  unavailable: { status: 503, title: "Temporarily unavailable" },
+} satisfies Record<ErrorCode, { status: ContentfulStatusCode; title: string }>
+
+/** RFC 9457. */
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.enum(errorCodes),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z
+      .array(z.object({ pointer: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: "`pointer` is a JSON pointer into the body, or the name of a parameter." }),
+  })
+  .meta({ id: "Problem" })
+
+/** Any error as the answer its caller may see: what we did wrong is logged, never echoed. */
+export function answerProblem(error: Error, c: Context<ApiEnv>): Response {
+  const fault = asApiError(error)
+  const { status, title } = statuses[fault.code]
+  if (status >= 500) c.var.services.log.error({ err: error, requestId: c.var.requestId }, "request failed")
+  const headers: Record<string, string> = { "content-type": "application/problem+json" }
+  if (status === 401) headers["www-authenticate"] = 'Bearer realm="beforehand"'
+  const { retryAfterSeconds, message: detail, errors } = fault
+  if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds)
+  const problem = { type: "about:blank", title, status, code: fault.code, detail, requestId: c.var.requestId }
+  return c.body(JSON.stringify(errors.length > 0 ? { ...problem, errors } : problem), status, headers)
+}
+
+function asApiError(error: Error): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof HTTPException && error.status === 415) {
+    return new ApiError("unsupportedMediaType", "send the body with content-type: application/json")
+  }
+  if (error instanceof HTTPException && error.status === 400) {
+    return new ApiError("invalidJson", "send a body that parses as JSON (RFC 8259)")
+  }
+  return new ApiError("internal", "try again; if it persists, tell the operator the request id")
+}
+
+const escapePointer = (part: PropertyKey) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`
+
+/** Zod's faults as field errors: JSON pointers into a body, else a parameter's name. */
+export function fieldErrors(issues: readonly core.$ZodIssue[], target: string): FieldError[] {
+  const locate = (path: readonly PropertyKey[]) =>
+    target === "json" ? path.map(escapePointer).join("") : path.map(String).join(".")
+  return issues.flatMap((issue): FieldError[] =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({ pointer: locate([...issue.path, key]), message: "unknown field" }))
+      : [{ pointer: locate(issue.path), message: issue.message }],
+  )
+}

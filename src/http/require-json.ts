@@ -1,0 +1,51 @@
+import { bodyLimit } from "hono/body-limit"
+import { createMiddleware } from "hono/factory"
+import { ApiError, type FieldError } from "../core/problem.ts"
+import type { ApiEnv } from "./api.ts"
+
+const bodyMethods = new Set(["POST", "PUT", "PATCH"])
+
+/** Refuses, before any handler: a body that is empty, too large, of another type, or with text PostgreSQL cannot store. */
+export const requireJson = (maxBodyBytes: number) => {
+  const limit = bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: () => {
+      throw new ApiError("payloadTooLarge", `send at most ${maxBodyBytes} bytes`)
+    },
+  })
+  return createMiddleware<ApiEnv>(async (c, next) => {
+    if (/%00/.test(c.req.url)) throw new ApiError("invalidRequest", "leave NUL characters out of the address")
+    if (!bodyMethods.has(c.req.method)) return next()
+    await limit(c, async () => {
+      const text = await c.req.text()
+      if (text === "")
+        throw new ApiError("invalidRequest", "send a JSON body", { errors: [{ pointer: "", message: "empty" }] })
+      if (!/^application\/json\s*(;|$)/i.test(c.req.header("content-type") ?? "")) {
+        throw new ApiError("unsupportedMediaType", "send the body with content-type: application/json")
+      }
+      const errors = unstorable(parse(text), "")
+      if (errors.length > 0)
+        throw new ApiError("invalidRequest", "leave NUL and unpaired surrogates out of text", { errors })
+      await next()
+    })
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ApiError("invalidJson", "send a body that parses as JSON (RFC 8259)")
+  }
+}
+
+const isStorable = (text: string) => !text.includes("\0") && !/\p{Surrogate}/u.test(text)
+
+function unstorable(value: unknown, pointer: string): FieldError[] {
+  if (typeof value === "string") return isStorable(value) ? [] : [{ pointer, message: "cannot be stored" }]
+  if (typeof value !== "object" || value === null) return []
+  return Object.entries(value).flatMap(([key, part]) => {
+    const at = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`
+    return isStorable(key) ? unstorable(part, at) : [{ pointer, message: "a field's name cannot be stored" }]
+  })
+}

@@ -1,0 +1,93 @@
+import { type AnyColumn, type SQL, sql } from "drizzle-orm"
+import type { PgTable } from "drizzle-orm/pg-core"
+import type { Database } from "./database.ts"
+
+export interface Change<T> {
+  id: string
+  /** `null`: deleted. */
+  value: T | null
+}
+
+export interface Changes<T> {
+  /** The database's clock at the reading, milliseconds since the epoch. */
+  asOf: number
+  changes: readonly Change<T>[]
+}
+
+/** Rows of a shop's own making, each a JSON document under its id; a deleted one leaves a tombstone. */
+export interface DocumentStore<T extends { id: string }> {
+  upsert(values: readonly T[]): Promise<void>
+  get(id: string): Promise<T | null>
+  /** In order of id, starting behind `after`. */
+  list(after: string | null, limit: number): Promise<T[]>
+  /** False when there was none. */
+  remove(id: string): Promise<boolean>
+  /** Everything written at or after `since` (milliseconds on the database's clock), or ever for `null`. */
+  changedSince(since: number | null): Promise<Changes<T>>
+}
+
+interface DocumentTable {
+  table: PgTable
+  id: AnyColumn
+  document: AnyColumn
+  updatedAt: AnyColumn
+  deletedAt: AnyColumn
+}
+
+/** The one implementation behind items and offers. */
+export function createDocumentStore<T extends { id: string }>(
+  database: Database,
+  { table, id, document, updatedAt, deletedAt }: DocumentTable,
+): DocumentStore<T> {
+  const name = (column: AnyColumn): SQL => sql.identifier(column.name) as unknown as SQL
+  return {
+    async upsert(values) {
+      const latest = [...new Map(values.map((value) => [value.id, value])).values()]
+      if (latest.length === 0) return
+      await database.execute(sql`
+        insert into ${table} (${name(id)}, ${name(document)}, ${name(updatedAt)})
+        select row ->> 'id', row, clock_timestamp() from jsonb_array_elements(${JSON.stringify(latest)}::jsonb) row
+        order by 1
+        on conflict (${name(id)}) do update
+        set ${name(document)} = excluded.${name(document)}, ${name(updatedAt)} = excluded.${name(updatedAt)}, ${name(deletedAt)} = null`)
+    },
+    async get(wanted) {
+      const rows = await database.execute<{ document: T }>(
+        sql`select ${document} as document from ${table} where ${id} = ${wanted} and ${deletedAt} is null`,
+      )
+      return rows[0]?.document ?? null
+    },
+    async list(after, limit) {
+      const rows = await database.execute<{ document: T }>(sql`
+        select ${document} as document from ${table}
+        where ${deletedAt} is null and (${after}::text is null or ${id} > ${after}::text)
+        order by ${id} limit ${limit}`)
+      return rows.map((row) => row.document)
+    },
+    async remove(unwanted) {
+      const rows = await database.execute(sql`
+        update ${table} set ${name(deletedAt)} = clock_timestamp(), ${name(updatedAt)} = clock_timestamp()
+        where ${id} = ${unwanted} and ${deletedAt} is null returning 1`)
+      return rows.length > 0
+    },
+    async changedSince(since) {
+      const rows = await database.execute<{
+        as_of: string
+        id: string | null
+        document: T | null
+        deleted: boolean
+      }>(sql`
+        select extract(epoch from statement_timestamp()) * 1000 as as_of, changed.* from (select 1) always
+        left join (
+          select ${id} as id, ${document} as document, ${deletedAt} is not null as deleted from ${table}
+          where ${since}::float8 is null or ${updatedAt} >= to_timestamp(${since}::float8 / 1000)
+        ) changed on true`)
+      return {
+        asOf: Number(rows[0]?.as_of),
+        changes: rows.flatMap((row) =>
+          row.id === null ? [] : [{ id: row.id, value: row.deleted ? null : row.document }],
+        ),
+      }
+    },
+  }
+}
