@@ -1,6 +1,7 @@
 import type { ContentStore } from "./contents.ts"
 import type { CustomerStore } from "./customers.ts"
 import type { DecisionStore } from "./decisions.ts"
+import type { Durability } from "./durability.ts"
 import type { EvaluationStore } from "./evaluations.ts"
 import type { EventStore } from "./events.ts"
 import type { ItemStore } from "./items.ts"
@@ -23,6 +24,8 @@ export interface Store {
   evaluations: EvaluationStore
   settings: SettingStore
   leases: LeaseStore
+  /** What the server does so that an acknowledged write survives a crash. */
+  durability(): Promise<Durability>
   /** Ends the connections; nothing may be asked after it. */
   close(): Promise<void>
 }

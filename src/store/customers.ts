@@ -1,0 +1,165 @@
+import { sql } from "drizzle-orm"
+import type { Consent, ConsentPurpose, Consents } from "../core/customer/consent.ts"
+import { type Identifier, normalizeIdentifier } from "../core/customer/identifier.ts"
+import type { Stage } from "../core/customer/stage.ts"
+import { emptyHistory, type History } from "../core/history/history.ts"
+import type { Database } from "./database.ts"
+import { derivedId } from "./derived-id.ts"
+import type { Reservation } from "./schema.ts"
+import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
+
+/** A customer's two rows as one; an unknown one is empty under the id it will get. */
+export interface CustomerRecord {
+  customerId: string
+  /** Whether there is a profile row. */
+  known: boolean
+  /** Whether an identifier other than an `anonymousId` points here. */
+  identified: boolean
+  profileVersion: number
+  history: History
+  vector: Float32Array | null
+  vectorRelease: string | null
+  stage: Stage
+  traits: Record<string, unknown>
+  consents: Consents
+  /** Milliseconds since the epoch. */
+  createdAt: number | null
+  reservations: readonly Reservation[]
+}
+
+export interface StaleVector {
+  customerId: string
+  profileVersion: number
+  history: History
+}
+
+export interface VectorRow {
+  customerId: string
+  profileVersion: number
+  vector: Float32Array
+}
+
+export interface CustomerStore {
+  /** One statement; a forwarding row is followed, an unknown customer is a cold start. */
+  read(who: Identifier | { customerId: string }): Promise<CustomerRecord>
+  identifiersOf(customerId: string): Promise<Identifier[]>
+  /** Keeps the newest by `at`; of two at the same moment the refusal. Makes the customer if there is none. Returns what now holds. */
+  setConsent(who: Identifier | { customerId: string }, purpose: ConsentPurpose, consent: Consent): Promise<Consents>
+  /** Every row of every table that concerns the customer, by table; `null` when there is none. */
+  exportAll(customerId: string): Promise<Record<string, readonly unknown[]> | null>
+  /** Deletes every row that concerns the customer; returns how many. Message ids stay, so that a late retry brings nothing back. */
+  erase(customerId: string): Promise<number>
+  /** Profiles after `afterCustomerId`, in id order, whose vector is not of the release. */
+  staleVectors(releaseId: string, afterCustomerId: string | null, limit: number): Promise<StaleVector[]>
+  /** Writes vectors whose profile has not changed since it was read; returns how many were written. */
+  writeVectors(releaseId: string, rows: readonly VectorRow[]): Promise<number>
+}
+
+interface ReadRow extends Record<string, unknown> {
+  customerId: string
+  known: boolean
+  identified: boolean
+  profileVersion: string | null
+  history: History | null
+  vector: Uint8Array | null
+  vectorRelease: string | null
+  stage: Stage | null
+  traits: Record<string, unknown> | null
+  consents: Consents | null
+  createdAt: number | null
+  reservations: Reservation[] | null
+}
+
+export function createCustomerStore(database: Database, secret: Uint8Array): CustomerStore {
+  const askedId = (who: Identifier | { customerId: string }) => {
+    if ("customerId" in who) return sql`${who.customerId}::uuid`
+    const { type, value } = normalizeIdentifier(who)
+    return sql`coalesce(
+      (select customer_id from identifiers where type = ${type} and value = ${value}),
+      ${derivedId(secret, who)}::uuid)`
+  }
+  return {
+    async read(who) {
+      const [row] = await database.execute<ReadRow>(sql`
+        with asked as (select ${askedId(who)} as id),
+        found as (
+          select coalesce(profiles.merged_into, asked.id) as id
+          from asked left join profiles on profiles.customer_id = asked.id
+        )
+        select found.id as "customerId", profile.customer_id is not null as known,
+          exists (select from identifiers where customer_id = found.id and type <> 'anonymousId') as identified,
+          profile.version as "profileVersion", profile.history, profile.vector, profile.vector_release as "vectorRelease",
+          profile.stage, profile.traits, profile.consents,
+          extract(epoch from profile.created_at)::float8 * 1000 as "createdAt", contact.reservations
+        from found
+        left join profiles profile on profile.customer_id = found.id
+        left join contacts contact on contact.customer_id = found.id`)
+      return toRecord(row!)
+    },
+
+    async identifiersOf(customerId) {
+      const rows = await database.execute<{ type: Identifier["type"]; value: string }>(sql`
+        select type, value from identifiers where customer_id = ${customerId} order by attached_at, type, value`)
+      return rows.map(({ type, value }) => ({ type, value }))
+    },
+
+    async setConsent() {
+      throw new Error("not yet")
+    },
+
+    async exportAll() {
+      throw new Error("not yet")
+    },
+
+    async erase() {
+      throw new Error("not yet")
+    },
+
+    async staleVectors(releaseId, afterCustomerId, limit) {
+      const rows = await database.execute<{ customerId: string; version: string; history: History }>(sql`
+        select customer_id as "customerId", version, history from profiles
+        where merged_into is null and vector_release is distinct from ${releaseId}::uuid
+          and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
+        order by customer_id limit ${limit}`)
+      return rows.map(({ customerId, version, history }) => ({
+        customerId,
+        profileVersion: Number(version),
+        history,
+      }))
+    },
+
+    async writeVectors(releaseId, rows) {
+      if (rows.length === 0) return 0
+      const json = JSON.stringify(
+        rows.map(({ customerId, profileVersion, vector }) => ({
+          id: customerId,
+          version: profileVersion,
+          vector: vectorToBytes(vector).toString("base64"),
+        })),
+      )
+      const written = await database.execute(sql`
+        update profiles set vector = decode(fresh.vector, 'base64'), vector_release = ${releaseId}::uuid
+        from json_to_recordset(${json}::json) as fresh(id uuid, version bigint, vector text)
+        where profiles.customer_id = fresh.id and profiles.version = fresh.version and profiles.merged_into is null
+        returning profiles.customer_id`)
+      return written.length
+    },
+  }
+}
+
+function toRecord(row: ReadRow): CustomerRecord {
+  return {
+    customerId: row.customerId,
+    known: row.known,
+    identified: row.identified,
+    profileVersion: Number(row.profileVersion ?? 0),
+    history: row.history ?? emptyHistory,
+    vector: row.vector === null ? null : vectorFromBytes(row.vector),
+    vectorRelease: row.vectorRelease,
+    stage: row.stage ?? emptyHistory.stage,
+    traits: row.traits ?? {},
+    consents: row.consents ?? {},
+    createdAt: row.createdAt,
+    reservations: row.reservations ?? [],
+  }
+}

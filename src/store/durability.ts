@@ -1,0 +1,18 @@
+import { sql } from "drizzle-orm"
+import type { Database } from "./database.ts"
+
+export interface Durability {
+  fsync: string
+  fullPageWrites: string
+  synchronousCommit: string
+}
+
+/** What the server does so that an acknowledged write survives a crash; `/health` shows it. */
+export async function readDurability(database: Database): Promise<Durability> {
+  const [row] = await database.execute<{ [K in keyof Durability]: string }>(sql`
+    select current_setting('fsync') as "fsync", current_setting('full_page_writes') as "fullPageWrites",
+      current_setting('synchronous_commit') as "synchronousCommit"`)
+  return row!
+}
+
+export const isDurable = (durability: Durability) => Object.values(durability).every((value) => value !== "off")

@@ -1,0 +1,82 @@
+import { sql } from "drizzle-orm"
+import type { Event, IncomingEvent } from "../core/history/event.ts"
+import type { History } from "../core/history/history.ts"
+import type { Database } from "./database.ts"
+
+export interface EventResult {
+  messageId: string
+  status: "accepted" | "duplicate" | "rejected"
+  customerId?: string
+  reason?: string
+}
+
+/** A vector to be written with the history it was derived from. */
+export interface DerivedVector {
+  releaseId: string
+  vector: Float32Array
+}
+
+export interface IngestOptions {
+  /** Whether an event that names two existing customers may make them one. */
+  mayMerge: boolean
+  /** Milliseconds since the epoch. */
+  receivedAt: number
+  /** The vector of a new history under the live release; `null` while there is none. */
+  deriveVector: (history: History) => DerivedVector | null
+}
+
+export interface CustomerEvent extends Event {
+  customerId: string
+}
+
+export interface EventStore {
+  /** Group-committed with whatever else arrives at the moment; resolved when on disk. */
+  ingest(events: readonly IncomingEvent[], options: IngestOptions): Promise<EventResult[]>
+  /** For bulk: one transaction, histories left as they are; `refold` the customers after it. */
+  append(events: readonly IncomingEvent[], options: Omit<IngestOptions, "deriveVector">): Promise<EventResult[]>
+  /** Folds the customers anew from their stored events. */
+  refold(customerIds: readonly string[], deriveVector: IngestOptions["deriveVector"]): Promise<void>
+  /** Customers after `afterCustomerId` in id order, forwarding rows left out. */
+  customerIds(afterCustomerId: string | null, limit: number): Promise<string[]>
+  /** All events before `until` (milliseconds since the epoch) in batches, ordered by customer, time and message id. */
+  readAll(until: number): AsyncIterable<CustomerEvent[]>
+  /** The time of the newest event; `null` when there is none. */
+  latestAt(): Promise<number | null>
+  /** Whether any event was ever stored. */
+  isEmpty(): Promise<boolean>
+}
+
+
+export function createEventStore(database: Database, _secret: Uint8Array): EventStore {
+  return {
+    async ingest() {
+      throw new Error("not yet")
+    },
+    async append() {
+      throw new Error("not yet")
+    },
+    async refold() {
+      throw new Error("not yet")
+    },
+    async customerIds(afterCustomerId, limit) {
+      const rows = await database.execute<{ id: string }>(sql`
+        select customer_id as id from profiles
+        where merged_into is null and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
+        order by customer_id limit ${limit}`)
+      return rows.map(({ id }) => id)
+    },
+    async *readAll() {
+      yield []
+    },
+    async latestAt() {
+      const [row] = await database.execute<{ at: number | null }>(
+        sql`select extract(epoch from max(at))::float8 * 1000 as at from events`,
+      )
+      return row!.at
+    },
+    async isEmpty() {
+      const [row] = await database.execute<{ empty: boolean }>(sql`select not exists (select from events) as empty`)
+      return row!.empty
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { sql } from "drizzle-orm"
+import type { Database } from "./database.ts"
+
+export interface LeaseStore {
+  /** Takes, or prolongs, the lease for `forMs` by the database's clock; false while another holder has it. */
+  acquire(name: string, holder: string, forMs: number): Promise<boolean>
+  /** Gives it back early; does nothing to another holder's. */
+  release(name: string, holder: string): Promise<void>
+}
+
+export function createLeaseStore(database: Database): LeaseStore {
+  return {
+    async acquire(name, holder, forMs) {
+      const rows = await database.execute(sql`
+        insert into leases (name, holder, until)
+        values (${name}, ${holder}, now() + ${forMs} * interval '1 millisecond')
+        on conflict (name) do update set holder = excluded.holder, until = excluded.until
+        where leases.holder = excluded.holder or leases.until < now()
+        returning name`)
+      return rows.length === 1
+    },
+    async release(name, holder) {
+      await database.execute(sql`delete from leases where name = ${name} and holder = ${holder}`)
+    },
+  }
+}

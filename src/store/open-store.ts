@@ -1,0 +1,47 @@
+import type { Logger } from "pino"
+import { createCustomerStore } from "./customers.ts"
+import { connect } from "./database.ts"
+import { isDurable, readDurability } from "./durability.ts"
+import { createEventStore } from "./events.ts"
+import { createLeaseStore } from "./leases.ts"
+import { migrate } from "./migrate.ts"
+import { createSettingStore } from "./settings.ts"
+import type { Store } from "./store.ts"
+
+export interface StoreOptions {
+  databaseUrl: string
+  /** Whether a server that can lose acknowledged writes is good enough; only tests say so. */
+  allowVolatile: boolean
+  log: Logger
+  connections?: number
+}
+
+/** Connects, migrates, and refuses a server that would lose acknowledged writes. */
+export async function openStore({ databaseUrl, allowVolatile, log, connections }: StoreOptions): Promise<Store> {
+  const { database, close } = connect(databaseUrl, connections === undefined ? {} : { connections })
+  try {
+    const durability = await readDurability(database)
+    if (!isDurable(durability)) {
+      if (!allowVolatile)
+        throw new Error(
+          `the database may lose acknowledged writes (${JSON.stringify(durability)}); turn fsync, full_page_writes and ` +
+            "synchronous_commit on, or set ALLOW_VOLATILE=1 where nothing must last",
+        )
+      log.warn({ durability }, "the database is volatile: a crash may lose what was acknowledged")
+    }
+    await migrate(database)
+    const settings = createSettingStore(database)
+    const secret = await settings.secret()
+    return {
+      customers: createCustomerStore(database, secret),
+      events: createEventStore(database, secret),
+      settings,
+      leases: createLeaseStore(database),
+      durability: () => readDurability(database),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
