@@ -1,0 +1,17 @@
+import type { PreferenceLoss } from "../../src/core/preference/factors.ts"
+
+/** What a fit is told; defaults are the blend's to choose, not the model's. */
+export interface PreferenceParameters extends PreferenceLoss {
+  readonly dimensions: number
+  /** Each sweep solves all items, then all customers. */
+  readonly sweeps: number
+  readonly seed: number
+}
+
+export interface SweepProgress {
+  /** 1 … `sweeps`. */
+  readonly sweep: number
+  readonly sweeps: number
+  /** The implicit loss after this sweep. */
+  readonly loss: number
+}

@@ -1,0 +1,213 @@
+import { createKernel, type Kernel, strideOf } from "../../kernel/kernel.ts"
+import type { Address } from "../../kernel/memory.ts"
+import { ApiError } from "../problem.ts"
+import { type ArtifactContent, metadataNumber, tensorValues } from "./artifact.ts"
+
+/** The loss of implicit ALS: Σ observed c (1 − s)² + α₀ Σ all s² + λ Σ row (Σ c + α₀ · others)^ν ‖row‖² (Rendle et al. 2021). */
+export interface PreferenceLoss {
+  /** λ */
+  readonly regularization: number
+  /** α₀: the weight of every pair, observed or not. */
+  readonly unobservedWeight: number
+  /** ν: 1 scales the regularisation with a row's weight, 0 treats all rows alike. */
+  readonly frequencyExponent: number
+}
+
+/** What a fit learns: item factors, items × dimensions, and their Gram matrix, dimensions × dimensions. */
+export interface PreferenceWeights extends PreferenceLoss {
+  readonly dimensions: number
+  readonly itemFactors: Float32Array
+  readonly gram: Float64Array
+}
+
+/** A customer's weighted items: `index` are item rows, `confidence` their positive weights. */
+export interface Interactions {
+  readonly index: Int32Array
+  readonly confidence: Float32Array
+}
+
+/** Item factors in a kernel of their own, ready to fold customers in and to score. */
+export interface Factors extends PreferenceLoss {
+  readonly items: number
+  readonly dimensions: number
+  readonly stride: number
+  readonly gram: Float64Array
+  readonly kernel: Kernel
+  /** items × stride, float32. */
+  readonly rows: Address
+  /** α₀ · Gram, stride × stride, float32. */
+  readonly base: Address
+  readonly scratch: Address
+}
+
+export interface ScoredItems {
+  readonly index: Int32Array
+  readonly score: Float32Array
+}
+
+/** λ (Σ c + α₀ · others)^ν: the regularisation of a row of that total confidence, where the other side has `others` rows. */
+export const rowRegularization = (loss: PreferenceLoss, totalConfidence: number, others: number): number =>
+  loss.regularization * (totalConfidence + loss.unobservedWeight * others) ** loss.frequencyExponent
+
+/** Loads weights into a new kernel. */
+export function createFactors(weights: PreferenceWeights): Factors {
+  const { dimensions, itemFactors, gram, regularization, unobservedWeight, frequencyExponent } = weights
+  const items = itemFactors.length / dimensions
+  const stride = strideOf(dimensions)
+  const kernel = createKernel()
+  const { arena } = kernel
+  const rows = arena.take(items * stride * 4)
+  const base = arena.take(stride * stride * 4)
+  const scratch = arena.take(kernel.scratchBytes(stride))
+  writeRows(arena.floats(rows, items * stride), itemFactors, items, dimensions, stride)
+  const weightedGram = gram.map((value) => value * unobservedWeight)
+  writeRows(arena.floats(base, stride * stride), weightedGram, dimensions, dimensions, stride)
+  return {
+    items,
+    dimensions,
+    stride,
+    gram,
+    kernel,
+    rows,
+    base,
+    scratch,
+    regularization,
+    unobservedWeight,
+    frequencyExponent,
+  }
+}
+
+function writeRows(target: Float32Array, source: ArrayLike<number>, rows: number, columns: number, stride: number) {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      target[row * stride + column] = source[row * columns + column]!
+    }
+  }
+}
+
+/** The customer's vector that minimises the implicit loss against fixed item factors (Hu, Koren and Volinsky 2008); zero without interactions. */
+export function foldIn(factors: Factors, interactions: Interactions): Float32Array {
+  if (interactions.index.length === 0) return new Float32Array(factors.dimensions)
+  const { kernel, scratch, stride, dimensions } = factors
+  const { right } = factorNormalEquations(factors, interactions)
+  kernel.substitute(scratch, scratch + stride * stride * 4, stride, right)
+  return kernel.arena.floats(right, dimensions).slice()
+}
+
+/** Leaves the Cholesky factor and the right side of a customer's normal equations in scratch. */
+function factorNormalEquations(factors: Factors, { index, confidence }: Interactions): { right: Address } {
+  const { kernel, stride, rows, base, scratch, items } = factors
+  const { arena } = kernel
+  const count = index.length
+  let totalConfidence = 0
+  for (let entry = 0; entry < count; entry++) {
+    const row = index[entry]!
+    if (!(row >= 0 && row < items)) throw new RangeError(`item row ${row} is outside 0 … ${items - 1}`)
+    totalConfidence += confidence[entry]!
+  }
+  const mark = arena.mark()
+  const indexAt = arena.take(count * 4)
+  const confidenceAt = arena.take(count * 4)
+  arena.integers(indexAt, count).set(index)
+  arena.floats(confidenceAt, count).set(confidence)
+  const regularization = rowRegularization(factors, totalConfidence, items)
+  kernel.normalEquations(0, count, indexAt, confidenceAt, rows, stride, base, regularization, scratch)
+  kernel.cholesky(scratch, scratch + stride * stride * 4, stride)
+  arena.release(mark)
+  return { right: scratch + stride * stride * 4 + stride * 4 }
+}
+
+/** Writes every item's score, the dot product with `vector`, into `out` (one float an item). */
+export function scoreAll(factors: Factors, vector: Float32Array, out: Float32Array): void {
+  const { kernel, items } = factors
+  const mark = kernel.arena.mark()
+  out.set(kernel.arena.floats(score(factors, vector), items))
+  kernel.arena.release(mark)
+}
+
+/** The `limit` best items by score, best first, equal ones by row; `allowed` has a byte an item, 0 where it is out. */
+export function topItems(factors: Factors, vector: Float32Array, limit: number, allowed?: Uint8Array): ScoredItems {
+  const { kernel, items } = factors
+  const { arena } = kernel
+  const mark = arena.mark()
+  const scores = score(factors, vector)
+  const allowedAt = allowed ? arena.take(items) : 0
+  if (allowed) arena.bytes(allowedAt, items).set(allowed)
+  const slots = Math.min(limit, items)
+  const index = arena.take(slots * 4)
+  const best = arena.take(slots * 4)
+  const found = kernel.topK(scores, items, allowedAt, slots, index, best)
+  const top = { index: arena.integers(index, found).slice(), score: arena.floats(best, found).slice() }
+  arena.release(mark)
+  return top
+}
+
+function score({ kernel, rows, items, dimensions, stride }: Factors, vector: Float32Array): Address {
+  const { arena } = kernel
+  const at = arena.take(stride * 4)
+  const scores = arena.take(items * 4)
+  const padded = arena.floats(at, stride)
+  padded.fill(0, dimensions)
+  padded.set(vector)
+  kernel.scores(rows, items, stride, at, scores)
+  return scores
+}
+
+/** How much each interaction adds to the score of each item (items × interactions); a row sums to the folded-in score (Hu, Koren and Volinsky 2008, section 5). */
+export function contributions(factors: Factors, interactions: Interactions, items: ArrayLike<number>): Float32Array {
+  const { kernel, stride, rows, scratch } = factors
+  const { arena } = kernel
+  const count = interactions.index.length
+  const shares = new Float32Array(items.length * count)
+  if (shares.length === 0) return shares
+  factorNormalEquations(factors, interactions)
+  const mark = arena.mark()
+  const indexAt = arena.take(count * 4)
+  const direction = arena.take(stride * 4)
+  const products = arena.take(count * 4)
+  arena.integers(indexAt, count).set(interactions.index)
+  const values = arena.floats(products, count)
+  for (let row = 0; row < items.length; row++) {
+    arena.floats(direction, stride).set(arena.floats(rows + items[row]! * stride * 4, stride))
+    kernel.substitute(scratch, scratch + stride * stride * 4, stride, direction)
+    kernel.gatherScores(rows, indexAt, count, stride, direction, products)
+    for (let entry = 0; entry < count; entry++) {
+      shares[row * count + entry] = interactions.confidence[entry]! * values[entry]!
+    }
+  }
+  arena.release(mark)
+  return shares
+}
+
+/** The weights as an artifact; row `i` of `itemFactors` is `items[i]`. */
+export function writeFactors(weights: PreferenceWeights, items: readonly string[]): ArtifactContent {
+  const { dimensions, itemFactors, gram } = weights
+  return {
+    metadata: {
+      model: "preference",
+      items: JSON.stringify(items),
+      regularization: String(weights.regularization),
+      unobservedWeight: String(weights.unobservedWeight),
+      frequencyExponent: String(weights.frequencyExponent),
+    },
+    tensors: {
+      itemFactors: { dtype: "F32", shape: [items.length, dimensions], data: itemFactors },
+      gram: { dtype: "F64", shape: [dimensions, dimensions], data: gram },
+    },
+  }
+}
+
+/** Decodes an artifact into a new kernel; throws `incompatibleArtifact` when it does not fit. */
+export function readFactors(content: ArtifactContent): Factors {
+  const itemFactors = tensorValues(content, "itemFactors", "F32", [-1, -1])
+  const dimensions = content.tensors.itemFactors!.shape[1]!
+  if (dimensions === 0) throw new ApiError("incompatibleArtifact", "Give item factors at least one dimension.")
+  return createFactors({
+    dimensions,
+    itemFactors,
+    gram: tensorValues(content, "gram", "F64", [dimensions, dimensions]),
+    regularization: metadataNumber(content, "regularization"),
+    unobservedWeight: metadataNumber(content, "unobservedWeight"),
+    frequencyExponent: metadataNumber(content, "frequencyExponent"),
+  })
+}

@@ -1,0 +1,6 @@
+export { gatherScores, scores } from "./scores"
+export { topK } from "./top-k"
+export { gram } from "./gram"
+export { cholesky, substitute } from "./cholesky"
+export { normalEquations, scratchBytes, solveRows } from "./least-squares"
+export { rowsLoss, weightedNorms } from "./loss"

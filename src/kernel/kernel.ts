@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs"
+import { type Arena, createArena } from "./arena.ts"
+import { type Address, createMemory } from "./memory.ts"
+
+/** The compiled functions; matrices are row-major float32 with rows of `stride` floats, a multiple of four, padded with zeros. */
+export interface KernelFunctions {
+  scores(matrix: Address, rows: number, stride: number, vector: Address, out: Address): void
+  gatherScores(matrix: Address, indexes: Address, count: number, stride: number, vector: Address, out: Address): void
+  topK(scores: Address, rows: number, allowed: Address, k: number, outIndexes: Address, outScores: Address): number
+  gram(matrix: Address, from: number, to: number, stride: number, out: Address): void
+  cholesky(matrix: Address, inverse: Address, stride: number): void
+  substitute(matrix: Address, inverse: Address, stride: number, x: Address): void
+  normalEquations(
+    from: number,
+    to: number,
+    indexes: Address,
+    confidence: Address,
+    fixed: Address,
+    stride: number,
+    base: Address,
+    regularization: number,
+    scratch: Address,
+  ): void
+  scratchBytes(stride: number): number
+  solveRows(
+    from: number,
+    to: number,
+    offsets: Address,
+    indexes: Address,
+    confidence: Address,
+    fixed: Address,
+    solved: Address,
+    stride: number,
+    base: Address,
+    regularization: Address,
+    scratch: Address,
+  ): void
+  rowsLoss(
+    from: number,
+    to: number,
+    offsets: Address,
+    indexes: Address,
+    confidence: Address,
+    fixed: Address,
+    solved: Address,
+    stride: number,
+  ): number
+  weightedNorms(from: number, to: number, matrix: Address, stride: number, weights: Address): number
+}
+
+/** Compiled functions over one linear memory; dropping the kernel frees it. */
+export interface Kernel extends KernelFunctions {
+  readonly memory: WebAssembly.Memory
+  readonly arena: Arena
+}
+
+const kernelModule = new WebAssembly.Module(readFileSync(new URL("./kernel.wasm", import.meta.url)))
+
+/** The kernel over a memory of its own, or, in a worker thread, over the one its starter shares. */
+export function createKernel(memory: WebAssembly.Memory = createMemory()): Kernel {
+  const { exports } = new WebAssembly.Instance(kernelModule, { env: { memory } })
+  return { ...(exports as unknown as KernelFunctions), memory, arena: createArena(memory) }
+}
+
+/** Floats a row of `dimensions` takes: rounded up to a multiple of four. */
+export const strideOf = (dimensions: number): number => (dimensions + 3) & ~3
