@@ -43,6 +43,13 @@ export function tensorValues<D extends Dtype>(
   return tensor.data as TensorArrays[D]
 }
 
+/** A half-life kept in an artifact's metadata, in days; `null`, never fading, where there is none. */
+export const halfLifeOf = (content: ArtifactContent): number | null =>
+  Object.hasOwn(content.metadata, "halfLifeDays") ? metadataNumber(content, "halfLifeDays") : null
+
+export const writeHalfLife = (halfLifeDays: number | null): Record<string, string> =>
+  halfLifeDays === null ? {} : { halfLifeDays: String(halfLifeDays) }
+
 /** A finite number kept in an artifact's metadata; throws `incompatibleArtifact` when it is missing or no number. */
 export function metadataNumber({ metadata }: ArtifactContent, name: string): number {
   const text = metadata[name]

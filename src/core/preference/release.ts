@@ -1,4 +1,5 @@
 import type { BlendWeights } from "./blend.ts"
+import type { ConfidenceWeights } from "./confidences.ts"
 import type { Factors } from "./factors.ts"
 import type { HabitWeights } from "./habit.ts"
 import type { NeighborWeights } from "./neighbors.ts"
@@ -7,7 +8,7 @@ import type { PopularityWeights } from "./popularity.ts"
 export const modelNames = ["preference", "neighbors", "habit", "popularity", "blend"] as const
 export type ModelName = (typeof modelNames)[number]
 
-/** The items a release knows; a model's row `i` is `ids[i]`. */
+/** The items a release knows, in ascending order of ids; a model's row `i` is `ids[i]`. */
 export interface ItemIndex {
   ids: readonly string[]
   indexOf: ReadonlyMap<string, number>
@@ -20,6 +21,8 @@ export interface Release {
   /** Events up to this moment were learnt from; milliseconds since the epoch. */
   trainedUntil: number
   items: ItemIndex
+  /** How histories become the interactions that factors were learnt from and vectors are folded from. */
+  confidence: ConfidenceWeights
   factors: Factors
   neighbors: NeighborWeights
   habit: HabitWeights

@@ -1,0 +1,54 @@
+import type { History, ItemHistory } from "../history/history.ts"
+import type { Interactions } from "./factors.ts"
+import type { ItemIndex } from "./release.ts"
+
+/** How much each kind of interaction says of taste, and how fast it fades (`null`: never). */
+export interface ConfidenceWeights {
+  view: number
+  cart: number
+  purchase: number
+  halfLifeDays: number | null
+}
+
+export const defaultConfidenceWeights: ConfidenceWeights = { view: 0.3, cart: 0.6, purchase: 1, halfLifeDays: null }
+
+/** What a history says of the items a release knows: rows ascending, times in milliseconds. */
+export interface TimedInteractions extends Interactions {
+  readonly lastAt: Float64Array
+}
+
+export const msPerDay = 86_400_000
+
+/** Confidence grows with the logarithm of what was done, so that no single customer or habit dominates. */
+export function confidencesOf(history: History, items: ItemIndex, weights: ConfidenceWeights): TimedInteractions {
+  const found: { row: number; confidence: number; lastAt: number }[] = []
+  const latest = history.lastAt ?? 0
+  for (const [itemId, item] of Object.entries(history.items)) {
+    const row = items.indexOf.get(itemId)
+    if (row === undefined) continue
+    const confidence = strength(item, weights) * fade(latest - item.lastAt, weights.halfLifeDays)
+    if (confidence > 1e-6) found.push({ row, confidence, lastAt: item.lastAt })
+  }
+  found.sort((a, b) => a.row - b.row)
+  return {
+    index: Int32Array.from(found, ({ row }) => row),
+    confidence: Float32Array.from(found, ({ confidence }) => confidence),
+    lastAt: Float64Array.from(found, ({ lastAt }) => lastAt),
+  }
+}
+
+/** Purchases less the share of units that came back. */
+export function netPurchases({ purchases, quantity, returns }: ItemHistory): number {
+  if (returns <= 0) return purchases
+  return purchases * Math.max(0, 1 - returns / Math.max(quantity, 1))
+}
+
+/** The share of a weight left after `ageMs`, halved every `halfLifeDays`. */
+export const fade = (ageMs: number, halfLifeDays: number | null): number =>
+  halfLifeDays === null ? 1 : 2 ** (-Math.max(0, ageMs) / (halfLifeDays * msPerDay))
+
+function strength(item: ItemHistory, { view, cart, purchase }: ConfidenceWeights): number {
+  const net = netPurchases(item)
+  if (item.purchases > 0 && net === 0) return 0
+  return purchase * Math.log2(1 + net) + cart * Math.log2(1 + item.carts) + view * Math.log2(1 + item.views)
+}

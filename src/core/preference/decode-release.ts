@@ -1,0 +1,79 @@
+import { z } from "zod"
+import { ApiError } from "../problem.ts"
+import type { ArtifactContent } from "./artifact.ts"
+import { readBlend } from "./blend.ts"
+import { type ConfidenceWeights, defaultConfidenceWeights } from "./confidences.ts"
+import { readFactors } from "./factors.ts"
+import { readHabit } from "./habit.ts"
+import { itemIndex, readItems } from "./item-index.ts"
+import { readNeighbors } from "./neighbors.ts"
+import { readPopularity } from "./popularity.ts"
+import type { ModelName, Release } from "./release.ts"
+
+export interface ReleaseFacts {
+  id: string
+  /** Milliseconds since the epoch. */
+  createdAt: number
+  trainedUntil: number
+}
+
+const confidenceSchema = z.object({
+  view: z.number().nonnegative(),
+  cart: z.number().nonnegative(),
+  purchase: z.number().nonnegative(),
+  halfLifeDays: z.number().positive().nullable(),
+})
+
+/** Makes a release ready to score; throws `incompatibleArtifact` unless every model's rows follow the same ascending items. */
+export function decodeRelease(facts: ReleaseFacts, contents: Readonly<Record<ModelName, ArtifactContent>>): Release {
+  Object.values(contents).forEach(requireFinite)
+  const ids = readItems(contents.preference)
+  const items = itemIndex(ids)
+  if (!sameIds(ids, items.ids)) {
+    throw new ApiError("incompatibleArtifact", "import the artifact again: its items are not in ascending order")
+  }
+  for (const model of ["neighbors", "habit", "popularity"] as const) {
+    if (!sameIds(ids, readItems(contents[model]))) {
+      throw new ApiError("incompatibleArtifact", `import the artifact again: the items of ${model} are other ones`)
+    }
+  }
+  return {
+    ...facts,
+    items,
+    confidence: readConfidence(contents.preference),
+    factors: readFactors(contents.preference),
+    neighbors: readNeighbors(contents.neighbors),
+    habit: readHabit(contents.habit),
+    popularity: readPopularity(contents.popularity),
+    blend: readBlend(contents.blend),
+  }
+}
+
+/** Kept in the preference artifact as the metadata entry `confidence`; the defaults where it says nothing. */
+export const writeConfidence = (weights: ConfidenceWeights): string => JSON.stringify(weights)
+
+function readConfidence({ metadata }: ArtifactContent): ConfidenceWeights {
+  if (metadata.confidence === undefined) return defaultConfidenceWeights
+  const parsed = z
+    .string()
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(confidenceSchema)
+    .safeParse(metadata.confidence)
+  if (!parsed.success) {
+    throw new ApiError(
+      "incompatibleArtifact",
+      "write the metadata entry confidence as JSON: view, cart, purchase, halfLifeDays",
+    )
+  }
+  return parsed.data
+}
+
+function requireFinite({ tensors }: ArtifactContent): void {
+  for (const [name, { dtype, data }] of Object.entries(tensors)) {
+    if ((dtype === "F32" || dtype === "F64") && !data.every(Number.isFinite)) {
+      throw new ApiError("incompatibleArtifact", `train again: the tensor ${name} has a value that is not finite`)
+    }
+  }
+}
+
+const sameIds = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((id, n) => id === b[n])

@@ -1,0 +1,99 @@
+import type { Catalogue } from "../catalogue/catalogue.ts"
+import { type Item, isAvailable } from "../catalogue/item.ts"
+import type { History } from "../history/history.ts"
+import type { Repeats } from "./blend.ts"
+import { netPurchases } from "./confidences.ts"
+import { type ItemFilter, matchesFilter } from "./item-filter.ts"
+import type { ItemIndex } from "./release.ts"
+
+/** What may be answered; views and carts never exclude an item, because they are intent and not possession. */
+export interface Restrictions {
+  nowMs: number
+  filter?: ItemFilter
+  exclude?: readonly string[]
+  /** `excluded` leaves out what the customer bought and kept. */
+  repeats: Repeats
+  history: History
+}
+
+/** A catalogue seen through a release's rows. `mask` is 1 where a row is on sale at all times but those of `timed`. */
+interface ShopView {
+  itemByRow: readonly (Item | undefined)[]
+  mask: Uint8Array
+  timed: readonly number[]
+  /** Items no row stands for, ascending by id. */
+  unranked: readonly Item[]
+  filterMasks: Map<string, Uint8Array>
+}
+
+const maxFilterMasks = 32
+const views = new WeakMap<ItemIndex, WeakMap<Catalogue, ShopView>>()
+
+/** Rows that may be answered, as a mask (1 = yes), fresh at every call. */
+export function eligibleRows(items: ItemIndex, catalogue: Catalogue, restrictions: Restrictions): Uint8Array {
+  const { nowMs, filter, exclude = [], repeats, history } = restrictions
+  const view = viewOf(items, catalogue)
+  const eligible = view.mask.slice()
+  for (const row of view.timed) eligible[row] = isAvailable(view.itemByRow[row]!, nowMs) ? 1 : 0
+  if (filter) {
+    const matching = filterMask(view, filter)
+    for (let row = 0; row < eligible.length; row++) eligible[row]! &= matching[row]!
+  }
+  const drop = (itemId: string) => {
+    const row = items.indexOf.get(itemId)
+    if (row !== undefined) eligible[row] = 0
+  }
+  exclude.forEach(drop)
+  if (repeats === "excluded") boughtItems(history).forEach(drop)
+  return eligible
+}
+
+/** Items the release does not know that may be answered, ascending by id. */
+export function eligibleUnranked(items: ItemIndex, catalogue: Catalogue, restrictions: Restrictions): Item[] {
+  const { nowMs, filter, exclude = [], repeats, history } = restrictions
+  const dropped = new Set([...exclude, ...(repeats === "excluded" ? boughtItems(history) : [])])
+  return viewOf(items, catalogue).unranked.filter(
+    (item) => isAvailable(item, nowMs) && !dropped.has(item.id) && (!filter || matchesFilter(item, filter)),
+  )
+}
+
+const boughtItems = (history: History): string[] =>
+  Object.keys(history.items).filter((itemId) => netPurchases(history.items[itemId]!) > 0)
+
+function viewOf(items: ItemIndex, catalogue: Catalogue): ShopView {
+  const byCatalogue = views.get(items) ?? new WeakMap<Catalogue, ShopView>()
+  views.set(items, byCatalogue)
+  const known = byCatalogue.get(catalogue)
+  if (known) return known
+  const view = makeView(items, catalogue)
+  byCatalogue.set(catalogue, view)
+  return view
+}
+
+function makeView(items: ItemIndex, catalogue: Catalogue): ShopView {
+  const itemByRow = items.ids.map((id) => catalogue.items.get(id))
+  const timed: number[] = []
+  const mask = Uint8Array.from(itemByRow, (item, row) => {
+    if (!item || item.stock === 0) return 0
+    if (item.validFrom !== undefined || item.validTo !== undefined) timed.push(row)
+    return 1
+  })
+  const unranked = [...catalogue.items.values()].filter(({ id }) => !items.indexOf.has(id))
+  return {
+    itemByRow,
+    mask,
+    timed,
+    unranked: unranked.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    filterMasks: new Map(),
+  }
+}
+
+function filterMask({ itemByRow, filterMasks }: ShopView, filter: ItemFilter): Uint8Array {
+  const key = JSON.stringify(filter)
+  const known = filterMasks.get(key)
+  if (known) return known
+  const mask = Uint8Array.from(itemByRow, (item) => (item && matchesFilter(item, filter) ? 1 : 0))
+  if (filterMasks.size >= maxFilterMasks) filterMasks.delete(filterMasks.keys().next().value!)
+  filterMasks.set(key, mask)
+  return mask
+}

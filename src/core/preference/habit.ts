@@ -1,0 +1,42 @@
+import type { History } from "../history/history.ts"
+import { type ArtifactContent, halfLifeOf, tensorValues, writeHalfLife } from "./artifact.ts"
+import { fade, netPurchases } from "./confidences.ts"
+import { readItems, writeItems } from "./item-index.ts"
+import type { ItemIndex } from "./release.ts"
+
+/** What this customer buys again. */
+export interface HabitWeights {
+  /** How fast a purchase stops speaking for the next; `null`: never. */
+  halfLifeDays: number | null
+  /** Of each item's buyers, the share that came back for it, smoothed; one value an item. */
+  rebuyRate: Float32Array
+}
+
+/** Writes into `out` the customer's own purchase frequency, faded by age, net of returns, times the item's rebuy rate. */
+export function scoreHabit(
+  { halfLifeDays, rebuyRate }: HabitWeights,
+  history: History,
+  items: ItemIndex,
+  nowMs: number,
+  out: Float32Array,
+): void {
+  out.fill(0)
+  for (const [itemId, item] of Object.entries(history.items)) {
+    const row = items.indexOf.get(itemId)
+    if (row === undefined || item.purchases === 0) continue
+    const kept = netPurchases(item) / item.purchases
+    let frequency = 0
+    for (const at of item.purchaseTimes) frequency += fade(nowMs - at, halfLifeDays)
+    out[row] = kept * frequency * rebuyRate[row]!
+  }
+}
+
+export const writeHabit = ({ halfLifeDays, rebuyRate }: HabitWeights, items: ItemIndex): ArtifactContent => ({
+  metadata: { model: "habit", items: writeItems(items), ...writeHalfLife(halfLifeDays) },
+  tensors: { rebuyRate: { dtype: "F32", shape: [rebuyRate.length], data: rebuyRate } },
+})
+
+export const readHabit = (content: ArtifactContent): HabitWeights => ({
+  halfLifeDays: halfLifeOf(content),
+  rebuyRate: tensorValues(content, "rebuyRate", "F32", [readItems(content).length]),
+})

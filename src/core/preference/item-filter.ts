@@ -1,0 +1,35 @@
+import { z } from "zod"
+import type { Item } from "../catalogue/item.ts"
+
+const anyOf = z.array(z.string().min(1).max(200)).min(1).max(50)
+
+/** Which items may answer: any of the values within a field, all fields together. */
+export const itemFilterSchema = z
+  .strictObject({
+    category: anyOf.optional(),
+    brand: anyOf.optional(),
+    attributes: z
+      .record(
+        z.string().max(100),
+        z
+          .array(z.union([z.string().max(500), z.number(), z.boolean()]))
+          .min(1)
+          .max(50),
+      )
+      .optional(),
+  })
+  .meta({ id: "ItemFilter", example: { category: ["skin"] } })
+
+export type ItemFilter = z.infer<typeof itemFilterSchema>
+
+/** Whether an item has any of the wanted values in every field the filter names. */
+export function matchesFilter(item: Item, { category, brand, attributes = {} }: ItemFilter): boolean {
+  if (category && !item.category?.some((name) => category.includes(name))) return false
+  if (brand && (item.brand === undefined || !brand.includes(item.brand))) return false
+  return Object.entries(attributes).every(([name, wanted]) => {
+    const value =
+      item.attributes !== undefined && Object.hasOwn(item.attributes, name) ? item.attributes[name] : undefined
+    if (value === undefined) return false
+    return Array.isArray(value) ? value.some((one) => wanted.includes(one)) : wanted.includes(value)
+  })
+}

@@ -1,0 +1,23 @@
+import type { Catalogue } from "../catalogue/catalogue.ts"
+import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
+import { itemIndex } from "./item-index.ts"
+import { newItemSlot, type RecommendQuestion, rankRows, type Slot } from "./recommend.ts"
+import type { Release } from "./release.ts"
+
+export interface RankQuestion extends Omit<RecommendQuestion, "limit"> {
+  itemIds: readonly string[]
+}
+
+const noItems = itemIndex([])
+
+/** Puts a given list in this customer's order: once each, without what is not available; items unknown to the release keep their order at the end. */
+export function rank(question: RankQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
+  const items = release?.items ?? noItems
+  const given = new Set(question.itemIds)
+  const eligible = eligibleRows(items, catalogue, question)
+  for (let row = 0; row < eligible.length; row++) if (!given.has(items.ids[row]!)) eligible[row] = 0
+  const ranked = release ? rankRows({ ...question, limit: given.size }, release, eligible) : []
+  const unranked = new Set(eligibleUnranked(items, catalogue, question).map(({ id }) => id))
+  const last = [...given].filter((itemId) => unranked.has(itemId))
+  return [...ranked, ...last.map((itemId) => newItemSlot(itemId, question.explain))]
+}
