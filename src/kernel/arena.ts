@@ -1,4 +1,4 @@
-import { type Address, pageBytes } from "./memory.ts"
+import { type Address, maximumBytes, pageBytes } from "./memory.ts"
 
 /** Hands out parts of a linear memory, growing it when needed; `release` gives back everything taken since a `mark`. */
 export interface Arena {
@@ -23,6 +23,7 @@ export function createArena(memory: WebAssembly.Memory): Arena {
       const at = top
       const end = at + Math.ceil(bytes / alignment) * alignment
       const missing = end - memory.buffer.byteLength
+      if (end > maximumBytes) throw new RangeError(`${bytes} bytes more do not fit in a kernel's ${maximumBytes}`)
       if (missing > 0) memory.grow(Math.ceil(missing / pageBytes))
       top = end
       return at
