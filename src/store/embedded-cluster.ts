@@ -1,27 +1,43 @@
 import { execFile, spawn } from "node:child_process"
-import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { promisify } from "node:util"
 import postgres from "postgres"
-import type { Place } from "./embedded-place.ts"
+import { makeDataDirectory, type Place } from "./embedded-place.ts"
+import { commandLineOf, isAlive } from "./embedded-process.ts"
 
 const run = promisify(execFile)
 
 // The environment's locale must not reach the cluster: its text is UTF-8 and its order that of code points, everywhere.
 const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" }
 
-/** Makes an empty UTF-8 cluster whose superuser `postgres` has the password. */
+export const isInitialized = ({ dataDirectory }: Place) => existsSync(join(dataDirectory, "PG_VERSION"))
+
+/** Makes an empty UTF-8 cluster whose superuser `postgres` has the password; it appears whole or not at all. */
 export async function initializeCluster({ initdb, dataDirectory, account }: Place, password: string): Promise<void> {
+  const partial = `${dataDirectory}.partial`
+  rmSync(partial, { recursive: true, force: true })
+  makeDataDirectory(partial, account)
   const folder = mkdtempSync(join(tmpdir(), "beforehand-initdb-"))
   const passwordFile = join(folder, "password")
   try {
     writeFileSync(passwordFile, password, { mode: 0o600 })
     if (account) for (const path of [folder, passwordFile]) chownSync(path, account.uid, account.gid)
     const flags = [
-      `--pgdata=${dataDirectory}`,
+      `--pgdata=${partial}`,
       "--username=postgres",
       `--pwfile=${passwordFile}`,
       "--auth=scram-sha-256",
@@ -31,6 +47,7 @@ export async function initializeCluster({ initdb, dataDirectory, account }: Plac
       "--builtin-locale=C.UTF-8",
     ]
     await run(initdb, flags, { ...account, cwd: "/", env: environment })
+    renameSync(partial, dataDirectory)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -45,6 +62,16 @@ export interface ClusterOptions {
 
 const tuning = ["shared_buffers=128MB", "max_wal_size=2GB", "checkpoint_timeout=15min", "max_connections=100", "jit=off"]
 const volatileSettings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+
+/** The pid of the server that has the data directory, if one is alive; what a dead one left behind is removed. */
+export function runningServer({ dataDirectory }: Place): number | undefined {
+  const pidFile = join(dataDirectory, "postmaster.pid")
+  if (!existsSync(pidFile)) return undefined
+  const pid = Number.parseInt(readFileSync(pidFile, "utf8"), 10)
+  if (Number.isInteger(pid) && isAlive(pid) && commandLineOf(pid)?.includes(dataDirectory) !== false) return pid
+  rmSync(pidFile, { force: true })
+  return undefined
+}
 
 /** Starts the server apart from this process, so that its death does not take the server along; resolves to its pid. */
 export function spawnCluster({ postgres, dataDirectory, account }: Place, options: ClusterOptions): Promise<number> {
@@ -74,22 +101,26 @@ export function spawnCluster({ postgres, dataDirectory, account }: Place, option
   })
 }
 
-/** Waits until the server at `url` answers; throws with the end of its log when its process ends first. */
-export async function waitUntilReady(url: string, pid: number, logFile: string): Promise<void> {
+/**
+ * Waits until the server at `url`, whose process is `pid`, answers. False when the process ended first; throws when the server
+ * is there but will not have us.
+ */
+export async function becomesReady(url: string, pid: number): Promise<boolean> {
   while (!(await answers(url))) {
-    if (!isAlive(pid))
-      throw new Error(`the embedded PostgreSQL stopped while starting:\n${readFileSync(logFile, "utf8").slice(-2000)}`)
+    if (!isAlive(pid)) return false
     await sleep(50)
   }
+  return true
 }
 
-/** Whether a server at `url` accepts our password and answers. */
-export async function answers(url: string): Promise<boolean> {
+async function answers(url: string): Promise<boolean> {
   const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {}, fetch_types: false })
   try {
     await client`select 1`
     return true
-  } catch {
+  } catch (error) {
+    const refusedUs = String((error as { code?: string }).code).startsWith("28")
+    if (refusedUs) throw new Error("the embedded PostgreSQL does not accept the data folder's password", { cause: error })
     return false
   } finally {
     await client.end({ timeout: 1 })
@@ -101,15 +132,6 @@ export async function stopCluster(pid: number): Promise<void> {
   if (!isAlive(pid)) return
   process.kill(pid, "SIGINT")
   while (isAlive(pid)) await sleep(20)
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"
-  }
 }
 
 /** A port of 127.0.0.1 that nobody listens on: the preferred one if it is free. */

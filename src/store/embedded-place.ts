@@ -18,16 +18,14 @@ export async function placeCluster(dataDir: string, clusterId: string): Promise<
   const account = serverAccount()
   const own = await installedBinaries()
   const inside = join(realpathSync(dataDir), "postgres")
-  const reachable = account === undefined || (canReach(own.postgres, account) && canReach(dirname(inside), account))
+  const reachable = account === undefined || (canReach(own.postgres, account) && canReach(realpathSync(dataDir), account))
   if (reachable) {
-    makeDataDirectory(inside, account)
     return { ...own, dataDirectory: inside, account, moved: false }
   }
   const key = createHash("sha256").update(realpathSync(dataDir)).digest("hex").slice(0, 16)
   const elsewhere = join("/var/lib/beforehand", key)
   const native = copyBinaries(dirname(dirname(own.postgres)), join(elsewhere, "native"))
   const dataDirectory = join(elsewhere, clusterId)
-  makeDataDirectory(dataDirectory, account)
   const bin = join(native, "bin")
   return { postgres: join(bin, "postgres"), initdb: join(bin, "initdb"), dataDirectory, account, moved: true }
 }
@@ -44,7 +42,7 @@ async function installedBinaries(): Promise<{ postgres: string; initdb: string }
   }
 }
 
-function makeDataDirectory(path: string, account: Account | undefined): void {
+export function makeDataDirectory(path: string, account: Account | undefined): void {
   mkdirSync(path, { recursive: true })
   chmodSync(path, 0o700)
   if (account) chownSync(path, account.uid, account.gid)

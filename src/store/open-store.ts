@@ -2,9 +2,14 @@ import type { Logger } from "pino"
 import { createCustomerStore } from "./customers.ts"
 import { connect } from "./database.ts"
 import { isDurable, readDurability } from "./durability.ts"
+import { createEvaluationStore } from "./evaluations.ts"
 import { createEventStore } from "./events.ts"
+import { createItemStore } from "./items.ts"
+import { createKeyStore } from "./keys.ts"
 import { createLeaseStore } from "./leases.ts"
 import { migrate } from "./migrate.ts"
+import { createOfferStore } from "./offers.ts"
+import { createReleaseStore } from "./releases.ts"
 import { createSettingStore } from "./settings.ts"
 import type { Store } from "./store.ts"
 
@@ -35,6 +40,11 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
     return {
       customers: createCustomerStore(database, secret),
       events: createEventStore(database, secret),
+      items: createItemStore(database),
+      offers: createOfferStore(database),
+      keys: createKeyStore(database),
+      releases: createReleaseStore(database),
+      evaluations: createEvaluationStore(database),
       settings,
       leases: createLeaseStore(database),
       durability: () => readDurability(database),

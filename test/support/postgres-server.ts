@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto"
-import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import postgres from "postgres"
 import type { TestProject } from "vitest/node"
 import { connect } from "../../src/store/database.ts"
 import {
+  becomesReady,
   freePort,
   initializeCluster,
   spawnCluster,
   stopCluster,
-  waitUntilReady,
 } from "../../src/store/embedded-cluster.ts"
 import { placeCluster } from "../../src/store/embedded-place.ts"
 import { migrate } from "../../src/store/migrate.ts"
@@ -38,7 +38,7 @@ export default async function startPostgres(project: TestProject) {
   }
   try {
     const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
-    await waitUntilReady(url, pid, logFile)
+    if (!(await becomesReady(url, pid))) throw new Error(`PostgreSQL did not start:\n${readFileSync(logFile, "utf8")}`)
     await makeTemplate(url)
     project.provide("postgresUrl", url)
   } catch (error) {
