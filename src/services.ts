@@ -1,6 +1,7 @@
 import type { Logger } from "pino"
 import type { Config } from "./config.ts"
 import type { Catalogue } from "./core/catalogue/catalogue.ts"
+import type { AcceptanceCount } from "./core/decision/propensity.ts"
 import type { Release } from "./core/preference/release.ts"
 import type { Store } from "./store/store.ts"
 
@@ -11,7 +12,13 @@ export interface Services {
   /** The live release, `null` before the first promotion; a work loop swaps it. */
   live: { current(): Release | null }
   /** The catalogue in memory, at most two seconds old; a work loop swaps it. */
-  catalogue: { current(): Catalogue }
+  catalogue: {
+    current(): Catalogue
+    /** When it was last known to be current, milliseconds since the epoch; 0 before the first reading. */
+    asOf(): number
+  }
+  /** How often offers were accepted, by kind and channel; a work loop counts them anew about twice a minute. */
+  acceptances: { current(): readonly AcceptanceCount[] }
   /** Milliseconds since the epoch. */
   clock: () => number
   /** A new UUID, ordered by time (version 7). */

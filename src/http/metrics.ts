@@ -30,7 +30,7 @@ export function createMetrics({ live, catalogue, clock }: Services): Metrics {
     help: "Seconds since the catalogue in memory was known to be current.",
     registers,
     collect() {
-      this.set((clock() - catalogue.current().asOf) / 1000)
+      this.set((clock() - catalogue.asOf()) / 1000)
     },
   })
   return {

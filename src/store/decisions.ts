@@ -1,6 +1,10 @@
+import { sql } from "drizzle-orm"
 import type { Channel } from "../core/customer/consent.ts"
-import type { Outcome } from "../core/decision/outcome.ts"
+import { acceptances, type Outcome } from "../core/decision/outcome.ts"
+import type { AcceptanceCount } from "../core/decision/propensity.ts"
+import type { Database } from "./database.ts"
 import type { Reservation } from "./schema.ts"
+import { writeDecisions } from "./write-decisions.ts"
 
 export type DecisionVerb = "recommend" | "rank" | "decide" | "content"
 
@@ -28,23 +32,106 @@ export interface RecordedOutcome {
   value: number | null
 }
 
-/** How often an offer of a kind was accepted on a channel, over decisions that reached the customer. */
-export interface AcceptanceCount {
-  kind: string
-  channel: Channel
-  offered: number
-  accepted: number
-}
-
 export interface DecisionStore {
   /** Group-committed; resolves once the row is durable. A reservation enters the customer's contact row in the same statement. */
   append(decision: Decision, reservation?: Reservation): Promise<void>
-  /** The row and its outcomes, or `null`. */
+  /** The row and its outcomes, oldest first, or `null`. */
   read(id: string): Promise<{ decision: Decision; outcomes: readonly RecordedOutcome[] } | null>
-  /** False when this message was recorded before; the outcome `impression` also activates. */
+  /** `duplicate`: this message was recorded before. The outcome `impression` also activates. */
   recordOutcome(id: string, outcome: RecordedOutcome): Promise<"recorded" | "duplicate" | "notFound">
-  /** Turns the reservation into use. */
-  activate(id: string, at: number): Promise<"activated" | "expired" | "notFound">
-  /** Decisions made at or after `since`, counted by kind and channel. */
+  /** Turns the reservation into use; harmless when it is already. `nowMs` decides whether it is too late. */
+  activate(id: string, at: number, nowMs: number): Promise<"activated" | "expired" | "notFound">
+  /** Decisions made at or after `since` that reached the customer, counted by kind and channel. */
   countAcceptances(since: number): Promise<AcceptanceCount[]>
+}
+
+type Row = Decision & Record<string, unknown>
+
+const epochMs = (column: string) => sql.raw(`extract(epoch from ${column})::float8 * 1000`)
+
+export function createDecisionStore(database: Database): DecisionStore {
+  return {
+    append: (decision, reservation) => writeDecisions(database, [{ decision, reservation }]),
+
+    async read(id) {
+      const [row] = await database.execute<Row & { outcomes: RecordedOutcome[] }>(sql`
+        select decisions.id, decisions.customer_id as "customerId", ${epochMs("decisions.at")} as at, verb, placement, channel, kind,
+          offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
+          ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
+          coalesce((
+            select jsonb_agg(jsonb_build_object('messageId', message_id, 'outcome', outcome, 'at', ${epochMs("outcomes.at")}, 'value', value)
+              order by outcomes.at, message_id)
+            from outcomes where outcomes.customer_id = decisions.customer_id and decision_id = decisions.id
+          ), '[]') as outcomes
+        from decision_index join decisions using (customer_id, at, id) where id = ${id}`)
+      if (row === undefined) return null
+      const { outcomes, ...decision } = row
+      return { decision, outcomes }
+    },
+
+    async recordOutcome(id, { messageId, outcome, at, value }) {
+      return database.transaction(async (transaction) => {
+        const [row] = await transaction.execute<{ found: boolean; recorded: boolean }>(sql`
+          with found as (select customer_id from decision_index where id = ${id}),
+          recorded as (
+            insert into outcomes (customer_id, decision_id, message_id, outcome, at, value)
+            select customer_id, ${id}, ${messageId}, ${outcome}, to_timestamp(${at}::float8 / 1000), to_jsonb(${value}::float8)
+            from found on conflict do nothing returning 1
+          )
+          select exists (select from found) as found, exists (select from recorded) as recorded`)
+        if (!row!.found) return "notFound"
+        if (!row!.recorded) return "duplicate"
+        if (outcome === "impression") await markActivated(transaction, id, at)
+        return "recorded"
+      })
+    },
+
+    async activate(id, at, nowMs) {
+      return database.transaction(async (transaction) => {
+        const [row] = await transaction.execute<{ activated: boolean; late: boolean }>(sql`
+          select activated_at is not null as activated, coalesce(expires_at < to_timestamp(${nowMs}::float8 / 1000), false) as late
+          from decision_index join decisions using (customer_id, at, id) where id = ${id} for update of decisions`)
+        if (row === undefined) return "notFound"
+        if (row.activated) return "activated"
+        if (row.late) return "expired"
+        await markActivated(transaction, id, at)
+        return "activated"
+      })
+    },
+
+    async countAcceptances(since) {
+      const rows = await database.execute<AcceptanceCount & Record<string, unknown>>(sql`
+        select kind, channel, count(*)::int as offered, count(*) filter (where accepted)::int as accepted
+        from (
+          select kind, channel, activated_at is not null as activated,
+            exists (select from outcomes where customer_id = decisions.customer_id and decision_id = decisions.id) as answered,
+            exists (
+              select from outcomes where customer_id = decisions.customer_id and decision_id = decisions.id
+                and outcome in (${sql.join(
+                  acceptances.map((outcome) => sql`${outcome}`),
+                  sql`, `,
+                )})
+            ) as accepted
+          from decisions where offer_id is not null and channel is not null and at >= to_timestamp(${since}::float8 / 1000)
+        ) reached
+        where activated or answered group by kind, channel`)
+      return [...rows]
+    },
+  }
+}
+
+/** Sets the moment of use on the decision, and on its reservation if that is still held. */
+async function markActivated(database: Pick<Database, "execute">, id: string, at: number): Promise<void> {
+  await database.execute(sql`
+    with activated as (
+      update decisions set activated_at = to_timestamp(${at}::float8 / 1000) from decision_index
+      where decision_index.id = ${id} and decisions.customer_id = decision_index.customer_id
+        and decisions.at = decision_index.at and decisions.id = ${id} and activated_at is null
+      returning decisions.customer_id
+    )
+    update contacts set version = version + 1, reservations = (
+      select coalesce(jsonb_agg(case when held ->> 'decisionId' = ${id}
+        then jsonb_set(held, '{activatedAt}', to_jsonb(${at}::float8)) else held end), '[]')
+      from jsonb_array_elements(reservations) held
+    ) from activated where contacts.customer_id = activated.customer_id`)
 }

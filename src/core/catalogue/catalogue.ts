@@ -4,10 +4,8 @@ import type { Offer } from "./offer.ts"
 /** The shop's items and offers as one process holds them, at most two seconds old; replaced whole, never changed. */
 export interface Catalogue {
   version: number
-  /** When it was last known to be current, milliseconds since the epoch. */
-  asOf: number
   items: ReadonlyMap<string, Item>
   offers: ReadonlyMap<string, Offer>
 }
 
-export const emptyCatalogue: Catalogue = { version: 0, asOf: 0, items: new Map(), offers: new Map() }
+export const emptyCatalogue: Catalogue = { version: 0, items: new Map(), offers: new Map() }

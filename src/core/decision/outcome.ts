@@ -4,8 +4,8 @@ import { z } from "zod"
 export const outcomes = ["impression", "click", "purchase", "kept", "returned", "dismissed", "unsubscribed"] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** Outcomes that count as the customer's acceptance of what was offered. */
-export const acceptances: readonly Outcome[] = ["click", "purchase", "kept"]
+/** Outcomes by which a customer accepts what was offered: those that earn its value; a click alone does not. */
+export const acceptances: readonly Outcome[] = ["purchase", "kept"]
 
 export const outcomeRequestSchema = z
   .strictObject({

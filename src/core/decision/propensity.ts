@@ -1,0 +1,26 @@
+import type { OfferKind } from "../catalogue/offer.ts"
+import type { Channel } from "../customer/consent.ts"
+
+/** How often offers of a kind were made on a channel and reached the customer, and how often they were accepted. */
+export interface AcceptanceCount {
+  kind: OfferKind
+  channel: Channel
+  offered: number
+  accepted: number
+}
+
+/** Beta(1, 19): before any count an offer is accepted one time in twenty; twenty observations weigh as much as this belief. */
+export const acceptancePrior = { accepted: 1, refused: 19 }
+
+/** Kinds nobody accepts or refuses: they are given, and their `value` is a matter of policy. */
+const given: ReadonlySet<OfferKind> = new Set(["extra", "recovery", "notice"])
+
+/** P(accept | offered) as the posterior mean of the Beta-binomial by kind and channel; 1 for kinds that are given. */
+export function propensity(kind: OfferKind, channel: Channel, counts: readonly AcceptanceCount[]): number {
+  if (given.has(kind)) return 1
+  const { offered, accepted } = counts.find((count) => count.kind === kind && count.channel === channel) ?? {
+    offered: 0,
+    accepted: 0,
+  }
+  return (accepted + acceptancePrior.accepted) / (offered + acceptancePrior.accepted + acceptancePrior.refused)
+}
