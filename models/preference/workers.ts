@@ -1,5 +1,3 @@
-import { createRequire } from "node:module"
-import { pathToFileURL } from "node:url"
 import { Worker } from "node:worker_threads"
 import type { Kernel } from "../../src/kernel/kernel.ts"
 import type { Task } from "./blocks.ts"
@@ -32,11 +30,14 @@ export function startWorkers(kernel: Kernel, layout: Layout, threads: number): W
 
 function startWorker(workerData: WorkerStart): Worker {
   const fromSource = import.meta.url.endsWith(".ts")
-  const loader = () => pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
-  return new Worker(new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url), {
-    workerData,
-    execArgv: fromSource ? ["--import", loader()] : [],
-  })
+  const name = fromSource ? "./worker.ts" : "./worker.js"
+  return new Worker(new URL(name, import.meta.url), { workerData, execArgv: fromSource ? readTypeScript() : [] })
+}
+
+/** Node arguments that let a thread import TypeScript: on Node 20 `--import tsx` itself reaches the main thread only. */
+function readTypeScript(): string[] {
+  const api = JSON.stringify(import.meta.resolve("tsx/esm/api"))
+  return ["--import", `data:text/javascript,${encodeURIComponent(`import { register } from ${api}; register()`)}`]
 }
 
 function runOn(worker: Worker, task: Task): Promise<void> {
