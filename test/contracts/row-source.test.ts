@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { afterAll, describe, expect, test } from "vitest"
+import { BasketGatherer } from "../../src/actions/import/baskets.ts"
+import { readLine } from "../../src/actions/import/line.ts"
+import { openImport } from "../../src/actions/import/open-import.ts"
+import { formatOf, openRows } from "../../src/actions/import/rows.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "beforehand-rows-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+const fixture = (format: string) => new URL(`../actions/import/orders/orders.${format}`, import.meta.url).pathname
+
+function gzipped(format: "csv" | "ndjson"): string {
+  const path = join(folder, `orders.${format}.gz`)
+  writeFileSync(path, gzipSync(readFileSync(fixture(format))))
+  return path
+}
+
+function semicolons(): string {
+  const path = join(folder, "semicolons.csv")
+  const text = readFileSync(fixture("csv"), "utf8")
+  writeFileSync(
+    path,
+    text
+      .replaceAll(",", ";")
+      .replaceAll("LANTERN;", "LANTERN,")
+      .replaceAll(/(\d)\.(\d\d)\r/g, "$1,$2\r"),
+  )
+  return path
+}
+
+async function eventsOf(path: string) {
+  const { mapping, batches } = await openImport({ path, mapping: { columns: {}, timeZone: "Europe/London" } })
+  const gatherer = new BasketGatherer("digest", mapping.keep)
+  const outcomes = []
+  for await (const batch of batches) {
+    for (const row of batch) {
+      const line = readLine(row, mapping)
+      outcomes.push("reason" in line ? line : gatherer.add(line))
+    }
+  }
+  outcomes.push(gatherer.finish())
+  const made = outcomes.filter((outcome) => outcome !== undefined)
+  return {
+    rejected: made.flatMap((one) => ("reason" in one ? [one.reason] : [])),
+    events: made.flatMap((one) => ("event" in one ? [{ ...one.event, messageId: "", count: one.lines.length }] : [])),
+  }
+}
+
+const u17850 = [{ type: "userId", value: "17850" }]
+const expected = {
+  rejected: ["duplicateLine", "noCustomer", "serviceLine"],
+  events: [
+    {
+      messageId: "",
+      at: Date.UTC(2010, 11, 1, 8, 26),
+      name: "Order Completed",
+      lines: [
+        { itemId: "LANTERN, RED", quantity: 6, price: 2.55 },
+        { itemId: 'MUG "TEA"', quantity: 2, price: 1.25 },
+      ],
+      properties: { orderId: "A1" },
+      identifiers: u17850,
+      count: 2,
+    },
+    {
+      messageId: "",
+      at: Date.UTC(2011, 6, 1, 8),
+      name: "Order Completed",
+      lines: [{ itemId: "BÜRSTE", quantity: 1, price: 4 }],
+      properties: { orderId: "A3" },
+      identifiers: [{ type: "userId", value: "13047" }],
+      count: 1,
+    },
+    {
+      messageId: "",
+      at: Date.UTC(2011, 6, 2, 9, 30),
+      name: "Order Refunded",
+      lines: [{ itemId: "LANTERN, RED", quantity: 3, price: 2.55 }],
+      properties: { orderId: "A4" },
+      identifiers: u17850,
+      count: 1,
+    },
+  ],
+}
+
+describe.each([
+  ["CSV", () => fixture("csv")],
+  ["CSV with semicolons and decimal commas", semicolons],
+  ["CSV, gzipped", () => gzipped("csv")],
+  ["NDJSON", () => fixture("ndjson")],
+  ["NDJSON, gzipped", () => gzipped("ndjson")],
+  ["Parquet", () => fixture("parquet")],
+])("a file of %s", (_, pathOf) => {
+  test("gives the same events and rejections as every other", async () => {
+    expect(await eventsOf(pathOf())).toEqual(expected)
+  })
+
+  test("names its columns in the order of the file", async () => {
+    const { columns } = await openRows(pathOf(), formatOf(pathOf())!)
+    expect(columns).toEqual(["InvoiceNo", "CustomerID", "Description", "InvoiceDate", "Quantity", "UnitPrice"])
+  })
+
+  test("is read to its end", async () => {
+    const source = await openRows(pathOf(), formatOf(pathOf())!)
+    const lines = []
+    for await (const batch of source.rows) lines.push(...batch.map(({ line }) => line))
+    expect(lines).toHaveLength(7)
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b))
+    expect(source.fractionRead()).toBe(1)
+  })
+})
+
+async function rowsOf(name: string, text: string) {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  const rows = []
+  for await (const batch of (await openRows(path, formatOf(path)!)).rows) rows.push(...batch)
+  return rows
+}
+
+test("a CSV line with too few or too many fields is a fault of its own line", async () => {
+  const rows = await rowsOf("ragged.csv", 'a,b\n1,2\n3\n4,5,6\n"7\n7",8\n9,10\n')
+  expect(rows.map((row) => ("fault" in row ? `${row.line} fault` : `${row.line} ${row.values.b}`))).toEqual([
+    "2 2",
+    "3 fault",
+    "4 fault",
+    "6 8",
+    "7 10",
+  ])
+})
+
+test("an NDJSON line that is no object is a fault of its own line, and nested fields are dotted columns", async () => {
+  const rows = await rowsOf("broken.ndjson", '{"a":{"b":1}}\n\n{"a":\n[1]\n{"a":{"b":2}}\n')
+  expect(rows.map((row) => ("fault" in row ? `${row.line} fault` : `${row.line} ${row.values["a.b"]}`))).toEqual([
+    "1 1",
+    "3 fault",
+    "4 fault",
+    "5 2",
+  ])
+})
