@@ -6,18 +6,30 @@ import { settings } from "./schema.ts"
 export interface SettingStore {
   /** The installation's 32 secret bytes: made by whoever asks first, the same for everybody after. */
   secret(): Promise<Buffer>
+  /** What is remembered under a name; `null` if nothing ever was. */
+  read(name: string): Promise<string | null>
+  /** Remembers a value for good, unless an earlier one is; returns the one that is. */
+  remember(name: string, value: string): Promise<string>
 }
 
 export function createSettingStore(database: Database): SettingStore {
+  const bytesOf = async (name: string): Promise<Buffer | null> => {
+    const [row] = await database.select().from(settings).where(eq(settings.name, name))
+    return row === undefined ? null : Buffer.from(row.value)
+  }
+  const keepFirst = async (name: string, value: Uint8Array): Promise<Buffer> => {
+    await database.insert(settings).values({ name, value }).onConflictDoNothing()
+    return (await bytesOf(name))!
+  }
   return {
-    async secret() {
-      const name = "secret"
-      await database
-        .insert(settings)
-        .values({ name, value: randomBytes(32) })
-        .onConflictDoNothing()
-      const [row] = await database.select().from(settings).where(eq(settings.name, name))
-      return Buffer.from(row!.value)
+    secret: () => keepFirst("secret", randomBytes(32)),
+    async read(name) {
+      const value = await bytesOf(name)
+      return value === null ? null : value.toString("utf8")
+    },
+    async remember(name, value) {
+      const kept = await keepFirst(name, Buffer.from(value))
+      return kept.toString("utf8")
     },
   }
 }
