@@ -29,7 +29,17 @@ type Row = readonly [
 ]
 
 const rows: readonly Row[] = [
-  ["cleanser", "skin", "Cleansing Gel|Milk Cleanser|Foaming Wash", [100, 150, 200], 14, 55, 6, 0.4, "toner moisturiser"],
+  [
+    "cleanser",
+    "skin",
+    "Cleansing Gel|Milk Cleanser|Foaming Wash",
+    [100, 150, 200],
+    14,
+    55,
+    6,
+    0.4,
+    "toner moisturiser",
+  ],
   ["toner", "skin", "Toner|Facial Mist|Essence Water", [100, 200], 17, 70, 6, 0.5, "serum cleanser"],
   ["serum", "skin", "Serum|Concentrate|Ampoule", [15, 30, 50], 34, 60, 11, 0.4, "moisturiser eye-care"],
   ["moisturiser", "skin", "Day Cream|Night Cream|Fluid", [40, 50, 75], 27, 60, 0.5, 0.7, "serum sunscreen"],
@@ -46,7 +56,17 @@ const rows: readonly Row[] = [
   ["lip-colour", "make-up", "Lipstick|Lip Tint|Lip Gloss", [4, 6], 18, 90, 11.5, 0.8, "mascara nail-colour"],
   ["nail-colour", "make-up", "Nail Lacquer|Nail Gel", [8, 11], 9, 70, 6, 0.9, "lip-colour hand-cream"],
   ["perfume", "fragrance", "Eau de Parfum|Eau de Toilette", [30, 50, 100], 68, 160, 11.5, 1.6, "body-lotion shower"],
-  ["home-scent", "fragrance", "Room Mist|Scented Candle|Diffuser", [100, 180], 26, 110, 11.5, 1.7, "perfume hand-cream"],
+  [
+    "home-scent",
+    "fragrance",
+    "Room Mist|Scented Candle|Diffuser",
+    [100, 180],
+    26,
+    110,
+    11.5,
+    1.7,
+    "perfume hand-cream",
+  ],
   ["body-lotion", "body", "Body Lotion|Body Butter|Body Oil", [200, 250, 400], 15, 60, 0.5, 0.8, "shower hand-cream"],
   ["shower", "body", "Shower Gel|Shower Oil|Bath Foam", [200, 250], 8, 40, 6, 0.2, "body-lotion deodorant"],
   ["deodorant", "body", "Deodorant Stick|Deodorant Cream", [40, 50], 8, 45, 6.5, 0.7, "shower body-lotion"],

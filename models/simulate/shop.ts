@@ -29,6 +29,8 @@ export interface OfferContext {
 export interface Truth {
   userIds: readonly string[]
   itemIds: readonly string[]
+  /** Whom a `userId`, `email` or `loyaltyCard` belongs to; a device (`anonymousId`) tells nothing by itself. */
+  userIdOf(identifier: Identifier): string | undefined
   /** Utility of each item (log odds) that week: what a choice within its product type is a softmax of. */
   taste(userId: string, atMs: number): Float64Array
   /** P(each item is bought without any offer in the `horizonDays` whole UTC days after the day of `atMs`). */
