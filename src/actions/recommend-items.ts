@@ -1,0 +1,79 @@
+import type { RecommendAnswer } from "../core/decision/answer.ts"
+import { defaultPolicy } from "../core/decision/policy.ts"
+import type { RecommendRequest } from "../core/decision/question.ts"
+import { keptRanks, rankingTrace } from "../core/decision/ranking-trace.ts"
+import { emptyHistory } from "../core/history/history.ts"
+import { recommend } from "../core/preference/recommend.ts"
+import type { Caller } from "../core/scope.ts"
+import { rankedItems } from "../render/ranked-items.ts"
+import type { Services } from "../services.ts"
+import { isUnavailable } from "./ask-store.ts"
+import { findCustomer } from "./find-customer.ts"
+import { memoryAnswer } from "./memory-answer.ts"
+import { recommendNextPage } from "./recommend-next-page.ts"
+import { recordRanking } from "./record-ranking.ts"
+import { tasteOf } from "./taste-of.ts"
+
+/** What a customer most likely wants; without the database, what everybody wants. */
+export async function recommendItems(
+  services: Services,
+  request: RecommendRequest,
+  caller: Caller,
+): Promise<RecommendAnswer> {
+  try {
+    return await recommendRecorded(services, request, caller)
+  } catch (error) {
+    if (!isUnavailable(error) || request.after !== undefined) throw error
+    return recommendFromMemory(services, request)
+  }
+}
+
+async function recommendRecorded(
+  services: Services,
+  request: RecommendRequest,
+  caller: Caller,
+): Promise<RecommendAnswer> {
+  const customer = await findCustomer(services, request.customer, caller)
+  if (request.after !== undefined) return recommendNextPage(services, { ...request, after: request.after }, customer)
+  const release = services.live.current()
+  const catalogue = services.catalogue.current()
+  const { placement, limit, explain } = request
+  const repeats = request.repeats ?? defaultPolicy.repeats
+  const taste = tasteOf(customer, release)
+  const coldStart = taste.coldStart
+  const slots = recommend(
+    { ...taste, ...restrictionsOf(services, request), limit: keptRanks, explain },
+    release,
+    catalogue,
+  )
+  const decisionId = await recordRanking(services, {
+    verb: "recommend",
+    customerId: customer.customerId,
+    placement,
+    releaseId: release?.id ?? null,
+    policyVersion: defaultPolicy.version,
+    trace: rankingTrace(slots, { shown: Math.min(limit, slots.length), repeats, coldStart }),
+  })
+  return {
+    decisionId,
+    customerId: customer.customerId,
+    coldStart,
+    degraded: false,
+    modelVersion: release?.id ?? null,
+    items: rankedItems(slots.slice(0, limit), catalogue, { explain }),
+  }
+}
+
+function recommendFromMemory(services: Services, request: RecommendRequest): RecommendAnswer {
+  const { limit, explain } = request
+  const nobody = { history: emptyHistory, vector: null }
+  const question = { ...nobody, ...restrictionsOf(services, request), limit, explain }
+  return memoryAnswer(services, recommend(question, services.live.current(), services.catalogue.current()), explain)
+}
+
+const restrictionsOf = ({ clock }: Services, { filter, exclude, repeats }: RecommendRequest) => ({
+  nowMs: clock(),
+  repeats: repeats ?? defaultPolicy.repeats,
+  ...(filter && { filter }),
+  ...(exclude && { exclude }),
+})

@@ -1,0 +1,33 @@
+import type { RankingTrace } from "../core/decision/ranking-trace.ts"
+import type { Services } from "../services.ts"
+import { askStore } from "./ask-store.ts"
+
+interface Ranking {
+  verb: "recommend" | "rank"
+  customerId: string
+  placement: string
+  releaseId: string | null
+  policyVersion: string
+  trace: RankingTrace
+}
+
+/** Records a ranking as a decision; returns its id once that is durable. */
+export async function recordRanking(
+  services: Pick<Services, "store" | "clock" | "newId">,
+  ranking: Ranking,
+): Promise<string> {
+  const id = services.newId()
+  await askStore(services, (store) =>
+    store.decisions.append({
+      ...ranking,
+      id,
+      at: services.clock(),
+      channel: null,
+      kind: null,
+      offerId: null,
+      expiresAt: null,
+      activatedAt: null,
+    }),
+  )
+  return id
+}

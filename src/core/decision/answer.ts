@@ -1,0 +1,80 @@
+import { z } from "zod"
+import { itemSchema } from "../catalogue/item.ts"
+import { offerKinds } from "../catalogue/offer.ts"
+
+const reasonSchema = z
+  .object({
+    code: z.string(),
+    itemId: z.string().optional(),
+    share: z.number().optional().meta({ description: "The part of the score that is due to this reason." }),
+    text: z.string(),
+  })
+  .meta({ id: "Reason" })
+
+export type AnswerReason = z.infer<typeof reasonSchema>
+
+/** What a frontend shows of an item. */
+export const itemFaceSchema = itemSchema
+  .pick({ title: true, price: true, currency: true, url: true, image: true, brand: true, category: true })
+  .meta({ id: "ItemFace" })
+
+export const rankedItemSchema = z
+  .object({
+    id: z.string(),
+    rank: z.number().int().min(1),
+    score: z.number(),
+    reasons: z.array(reasonSchema).optional(),
+    item: itemFaceSchema,
+  })
+  .meta({ id: "RankedItem" })
+
+export type RankedItem = z.infer<typeof rankedItemSchema>
+
+export const recommendAnswerSchema = z
+  .object({
+    decisionId: z.uuid().nullable().meta({ description: "`null` when degraded: nothing could be recorded." }),
+    customerId: z.uuid().nullable(),
+    coldStart: z.boolean(),
+    degraded: z.boolean(),
+    asOfSeconds: z.number().optional().meta({ description: "When degraded: how old what answered is." }),
+    modelVersion: z.uuid().nullable(),
+    items: z.array(rankedItemSchema),
+  })
+  .meta({ id: "RecommendAnswer" })
+
+export type RecommendAnswer = z.infer<typeof recommendAnswerSchema>
+
+export const similarAnswerSchema = z
+  .object({ modelVersion: z.uuid().nullable(), items: z.array(rankedItemSchema) })
+  .meta({ id: "SimilarAnswer" })
+
+export const offerFaceSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    content: z.record(z.string(), z.string()),
+    itemId: z.string().optional(),
+    item: itemFaceSchema.optional(),
+  })
+  .meta({ id: "OfferFace" })
+
+export type OfferFace = z.infer<typeof offerFaceSchema>
+
+export const decideAnswerSchema = z
+  .object({
+    decisionId: z.uuid().nullable(),
+    customerId: z.uuid().nullable(),
+    kind: z.enum([...offerKinds, "nothing"]),
+    offer: offerFaceSchema.nullable(),
+    propensity: z.number().nullable().meta({ description: "P(the customer accepts | offered)." }),
+    selectionProbability: z.number().meta({ description: "The policy's chance of choosing this." }),
+    value: z.number().meta({ description: "What the decision is worth, in money; 0 for `nothing`." }),
+    reasons: z.array(reasonSchema),
+    policyVersion: z.string(),
+    modelVersion: z.uuid().nullable(),
+    expiresAt: z.iso.datetime().nullable(),
+    degraded: z.boolean(),
+  })
+  .meta({ id: "DecideAnswer" })
+
+export type DecideReply = z.infer<typeof decideAnswerSchema>

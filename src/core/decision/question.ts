@@ -1,0 +1,52 @@
+import { z } from "zod"
+import { channels } from "../customer/consent.ts"
+import { customerReferenceSchema } from "../customer/identifier.ts"
+import { itemFilterSchema } from "../preference/item-filter.ts"
+
+export const placementSchema = z.string().min(1).max(100)
+export const itemIdSchema = z.string().min(1).max(200)
+const repeats = z
+  .enum(["allowed", "excluded"])
+  .meta({ description: "Whether items the customer already has may answer; by default that of the placement." })
+
+export const recommendRequestSchema = z
+  .strictObject({
+    customer: customerReferenceSchema,
+    placement: placementSchema.default("default"),
+    limit: z.number().int().min(1).max(100).default(10),
+    filter: itemFilterSchema.optional(),
+    exclude: z.array(itemIdSchema).max(1000).optional(),
+    repeats: repeats.optional(),
+    after: z
+      .uuid()
+      .optional()
+      .meta({ description: "The decision id of the page before; the next page follows from what was ranked then." }),
+    explain: z.boolean().default(false),
+  })
+  .meta({ id: "RecommendRequest", example: { customer: { userId: "u-17" }, placement: "home", limit: 3 } })
+
+export type RecommendRequest = z.infer<typeof recommendRequestSchema>
+
+export const rankRequestSchema = z
+  .strictObject({
+    customer: customerReferenceSchema,
+    placement: placementSchema.default("default"),
+    items: z.array(itemIdSchema).min(1).max(500),
+    repeats: repeats.default("allowed"),
+    explain: z.boolean().default(false),
+  })
+  .meta({ id: "RankRequest", example: { customer: { userId: "u-17" }, items: ["sku-1", "sku-2"] } })
+
+export type RankRequest = z.infer<typeof rankRequestSchema>
+
+export const decideRequestSchema = z
+  .strictObject({
+    customer: customerReferenceSchema,
+    placement: placementSchema,
+    channel: z.enum(channels),
+    context: z.strictObject({ locale: z.string().min(2).max(35).optional() }).default({}),
+    explain: z.boolean().default(false),
+  })
+  .meta({ id: "DecideRequest", example: { customer: { userId: "u-17" }, placement: "home-hero", channel: "web" } })
+
+export type DecideRequest = z.infer<typeof decideRequestSchema>

@@ -1,0 +1,52 @@
+import { z } from "zod"
+import type { Slot } from "../preference/recommend.ts"
+
+/** How many ranked items a decision keeps, so that the pages that follow come from one ranking. */
+export const keptRanks = 200
+
+/** What a ranking answered and, behind the first `shown`, what the next pages will. */
+export const rankingTraceSchema = z
+  .strictObject({
+    ranked: z.array(z.string()).max(500),
+    scores: z.array(z.number()).meta({ description: "Of `ranked`, one by one." }),
+    shown: z.number().int().min(0),
+    /** How many items the pages before held. */
+    offset: z.number().int().min(0),
+    repeats: z.enum(["allowed", "excluded"]),
+    coldStart: z.boolean(),
+  })
+  .meta({ id: "RankingTrace" })
+
+export type RankingTrace = z.infer<typeof rankingTraceSchema>
+
+const significant = (score: number) => Number(score.toPrecision(5))
+
+/** A first page of `shown` slots. */
+export const rankingTrace = (
+  slots: readonly Pick<Slot, "itemId" | "score">[],
+  facts: Pick<RankingTrace, "shown" | "repeats" | "coldStart">,
+): RankingTrace => ({
+  ranked: slots.map(({ itemId }) => itemId),
+  scores: slots.map(({ score }) => significant(score)),
+  offset: 0,
+  ...facts,
+})
+
+/** The page behind one: up to `limit` of what it did not show and `mayShow` still allows, with the rest behind that. */
+export function nextPage(
+  { ranked, scores, shown, offset, ...facts }: RankingTrace,
+  limit: number,
+  mayShow: (itemId: string) => boolean,
+): RankingTrace {
+  const kept = ranked
+    .map((itemId, n) => ({ itemId, score: scores[n]! }))
+    .slice(shown)
+    .filter(({ itemId }) => mayShow(itemId))
+  return {
+    ...facts,
+    ranked: kept.map(({ itemId }) => itemId),
+    scores: kept.map(({ score }) => score),
+    shown: Math.min(limit, kept.length),
+    offset: offset + shown,
+  }
+}

@@ -1,0 +1,46 @@
+import type { Catalogue } from "../core/catalogue/catalogue.ts"
+import type { Item } from "../core/catalogue/item.ts"
+import type { OfferFace, RankedItem } from "../core/decision/answer.ts"
+import type { Candidate } from "../core/decision/candidate.ts"
+import type { Slot } from "../core/preference/recommend.ts"
+import { withText } from "./reason-text.ts"
+
+type Face = RankedItem["item"]
+
+/** What is shown of an item. */
+export function itemFace({ title, price, currency, url, image, brand, category }: Item): Face {
+  return {
+    title,
+    ...(price !== undefined && { price }),
+    ...(currency !== undefined && { currency }),
+    ...(url !== undefined && { url }),
+    ...(image !== undefined && { image }),
+    ...(brand !== undefined && { brand }),
+    ...(category !== undefined && { category }),
+  }
+}
+
+/** Slots as a frontend shows them, numbered from `firstRank`; a slot whose item left the catalogue is left out. */
+export function rankedItems(
+  slots: readonly Slot[],
+  { items }: Pick<Catalogue, "items">,
+  { firstRank = 1, explain }: { firstRank?: number; explain: boolean },
+): RankedItem[] {
+  return slots
+    .flatMap(({ itemId, score, reasons }) => {
+      const item = items.get(itemId)
+      return item ? [{ item, score, reasons }] : []
+    })
+    .map(({ item, score, reasons }, n) => ({
+      id: item.id,
+      rank: firstRank + n,
+      score,
+      ...(explain && { reasons: reasons.map((reason) => withText(reason, items)) }),
+      item: itemFace(item),
+    }))
+}
+
+/** What is shown of an offer, with the item it is bound to. */
+export function offerFace({ offer: { id, title, content, itemId }, item }: Candidate): OfferFace {
+  return { id, title, content, ...(itemId !== undefined && { itemId }), ...(item && { item: itemFace(item) }) }
+}
