@@ -1,0 +1,19 @@
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, test } from "vitest"
+
+test("the committed kernel is what its source compiles to", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kernel-"))
+  try {
+    const rebuilt = join(folder, "kernel.wasm")
+    const config = "src/kernel/assembly/asconfig.json"
+    const compiler = "node_modules/assemblyscript/bin/asc.js"
+    execFileSync("node", [compiler, "src/kernel/assembly/index.ts", "--config", config, "--outFile", rebuilt])
+    const same = readFileSync(rebuilt).equals(readFileSync("src/kernel/kernel.wasm"))
+    expect(same, "run `npm run kernel:build`").toBe(true)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

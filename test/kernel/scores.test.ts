@@ -1,0 +1,71 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { matrices, putFloats, putIntegers, putMatrix, usedKernel } from "../support/kernel.ts"
+import { dot, relativeError } from "../support/linear-algebra.ts"
+
+const kernel = usedKernel()
+const { arena } = kernel
+
+test("scores are the dot products of all rows with the vector, for any size", () => {
+  fc.assert(
+    fc.property(matrices(40, 21), fc.nat(), (matrix, pick) => {
+      const mark = arena.mark()
+      const vector = matrix[pick % matrix.length]!
+      const { at, stride } = putMatrix(kernel, matrix)
+      const { at: vectorAt } = putMatrix(kernel, [vector])
+      const out = arena.take(matrix.length * 4)
+      kernel.scores(at, matrix.length, stride, vectorAt, out)
+      const expected = matrix.map((row) => dot(row, vector))
+      expect(relativeError(arena.floats(out, matrix.length), expected)).toBeLessThan(1e-5)
+      arena.release(mark)
+    }),
+  )
+})
+
+test("gathered scores are those of the chosen rows, in the order asked", () => {
+  fc.assert(
+    fc.property(matrices(20, 21), fc.array(fc.nat(), { minLength: 1, maxLength: 30 }), (matrix, picks) => {
+      const mark = arena.mark()
+      const rows = picks.map((pick) => pick % matrix.length)
+      const vector = matrix[0]!
+      const { at, stride } = putMatrix(kernel, matrix)
+      const { at: vectorAt } = putMatrix(kernel, [vector])
+      const out = arena.take(rows.length * 4)
+      kernel.gatherScores(at, putIntegers(kernel, rows), rows.length, stride, vectorAt, out)
+      const expected = rows.map((row) => dot(matrix[row]!, vector))
+      expect(relativeError(arena.floats(out, rows.length), expected)).toBeLessThan(1e-5)
+      arena.release(mark)
+    }),
+  )
+})
+
+const scoreLists = fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 100 })
+
+test("the top k are the highest allowed scores, equal ones by row", () => {
+  fc.assert(
+    fc.property(scoreLists, fc.integer({ min: 0, max: 120 }), fc.infiniteStream(fc.boolean()), (scores, k, allows) => {
+      const mark = arena.mark()
+      const allowed = scores.map(() => Number(allows.next().value))
+      const allowedAt = arena.take(scores.length)
+      arena.bytes(allowedAt, scores.length).set(allowed)
+      const expected = scores
+        .map((score, row) => ({ score, row }))
+        .filter(({ row }) => allowed[row] === 1)
+        .sort((a, b) => b.score - a.score || a.row - b.row)
+        .slice(0, k)
+      const indexes = arena.take(k * 4)
+      const best = arena.take(k * 4)
+      const found = kernel.topK(putFloats(kernel, scores), scores.length, allowedAt, k, indexes, best)
+      expect([...arena.integers(indexes, found)]).toEqual(expected.map(({ row }) => row))
+      expect([...arena.floats(best, found)]).toEqual(expected.map(({ score }) => score))
+      arena.release(mark)
+    }),
+  )
+})
+
+test("a score that is not a number is never among the top", () => {
+  const scores = putFloats(kernel, [Number.NaN, 1, -Infinity, 2, Number.NaN])
+  const indexes = arena.take(5 * 4)
+  const found = kernel.topK(scores, 5, 0, 5, indexes, arena.take(5 * 4))
+  expect([...arena.integers(indexes, found)]).toEqual([3, 1])
+})
