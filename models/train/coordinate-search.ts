@@ -1,0 +1,37 @@
+/** For each parameter worth varying, its values in ascending order of effect. */
+export type Axes<P> = { readonly [K in keyof P]?: readonly P[K][] }
+
+export interface Trial {
+  changed: Readonly<Record<string, unknown>>
+  quality: number
+}
+
+/** Climbs one parameter after the other to the neighbouring values that are better, until `mayTry` says no; the first trial is the start. */
+export async function coordinateSearch<P extends object>(
+  start: P,
+  axes: Axes<P>,
+  quality: (parameters: P) => number | Promise<number>,
+  mayTry: () => boolean,
+): Promise<{ best: P; quality: number; trials: Trial[] }> {
+  let best = start
+  let bestQuality = await quality(start)
+  const trials: Trial[] = [{ changed: {}, quality: bestQuality }]
+  const improves = async (axis: keyof P, value: P[keyof P]) => {
+    const parameters = { ...best, [axis]: value }
+    const found = await quality(parameters)
+    trials.push({ changed: { [axis]: value }, quality: found })
+    if (found <= bestQuality) return false
+    best = parameters
+    bestQuality = found
+    return true
+  }
+  for (const axis of Object.keys(axes) as (keyof P)[]) {
+    const values = axes[axis] ?? []
+    const from = values.indexOf(best[axis])
+    let place = from
+    while (place + 1 < values.length && mayTry() && (await improves(axis, values[place + 1]!))) place++
+    if (place > from) continue
+    while (place - 1 >= 0 && mayTry() && (await improves(axis, values[place - 1]!))) place--
+  }
+  return { best, quality: bestQuality, trials }
+}

@@ -1,0 +1,111 @@
+import { interactionKind } from "../../src/core/history/event.ts"
+import { fold } from "../../src/core/history/fold.ts"
+import { emptyHistory, type History } from "../../src/core/history/history.ts"
+import { itemIndex } from "../../src/core/preference/item-index.ts"
+import type { CustomerEvent } from "../../src/store/events.ts"
+
+/** Interactions of all customers in columns; customer `u` has events `eventOffsets[u] … eventOffsets[u + 1]`, ascending in time. */
+export interface Dataset {
+  customerIds: readonly string[]
+  /** Ascending. */
+  itemIds: readonly string[]
+  eventOffsets: Int32Array
+  /** Milliseconds since the epoch, one value an event. */
+  at: Float64Array
+  /** An event's name is `names[name[e]]`. */
+  name: Int32Array
+  names: readonly string[]
+  /** Event `e` has lines `lineOffsets[e] … lineOffsets[e + 1]`. */
+  lineOffsets: Int32Array
+  lineItem: Int32Array
+  lineQuantity: Float64Array
+  /** The first and last event's time; both 0 without events. */
+  firstAt: number
+  lastAt: number
+}
+
+/** Reads events ordered by customer and time into columns, keeping those that say something of an item. */
+export async function loadDataset(batches: AsyncIterable<readonly CustomerEvent[]>): Promise<Dataset> {
+  const customerIds: string[] = []
+  const names = new Map<string, number>()
+  const items = new Map<string, number>()
+  const eventOffsets: number[] = []
+  const at: number[] = []
+  const name: number[] = []
+  const lineOffsets = [0]
+  const lineItem: number[] = []
+  const lineQuantity: number[] = []
+  for await (const events of batches) {
+    for (const event of events) {
+      if (interactionKind(event.name) === undefined || event.lines.length === 0) continue
+      if (customerIds.at(-1) !== event.customerId) {
+        customerIds.push(event.customerId)
+        eventOffsets.push(at.length)
+      }
+      at.push(event.at)
+      name.push(numberOf(names, event.name))
+      for (const line of event.lines) {
+        lineItem.push(numberOf(items, line.itemId))
+        lineQuantity.push(line.quantity)
+      }
+      lineOffsets.push(lineItem.length)
+    }
+  }
+  eventOffsets.push(at.length)
+  const { ids, indexOf } = itemIndex(items.keys())
+  const rowOf = Int32Array.from(items.keys(), (id) => indexOf.get(id)!)
+  return {
+    customerIds,
+    itemIds: ids,
+    eventOffsets: Int32Array.from(eventOffsets),
+    at: Float64Array.from(at),
+    name: Int32Array.from(name),
+    names: [...names.keys()],
+    lineOffsets: Int32Array.from(lineOffsets),
+    lineItem: Int32Array.from(lineItem, (number) => rowOf[number]!),
+    lineQuantity: Float64Array.from(lineQuantity),
+    firstAt: at.reduce((earliest, time) => Math.min(earliest, time), at[0] ?? 0),
+    lastAt: at.reduce((latest, time) => Math.max(latest, time), at[0] ?? 0),
+  }
+}
+
+/** Each customer's history of `[from, until)`, by the fold that serves; empty where nothing happened. */
+export function historiesOf(dataset: Dataset, { from = -Infinity, until }: { from?: number; until: number }): History[] {
+  const { eventOffsets, customerIds } = dataset
+  return customerIds.map((_, customer) => {
+    const events = []
+    for (let e = eventOffsets[customer]!; e < eventOffsets[customer + 1]!; e++) {
+      if (dataset.at[e]! >= from && dataset.at[e]! < until) events.push(eventAt(dataset, e))
+    }
+    return events.length === 0 ? emptyHistory : fold(emptyHistory, events)
+  })
+}
+
+/** Each customer's items bought in `[from, until)`, as distinct rows of the dataset's items. */
+export function purchasesOf(dataset: Dataset, { from, until }: { from: number; until: number }): Set<number>[] {
+  const { eventOffsets, lineOffsets, lineItem, customerIds } = dataset
+  const purchase = dataset.names.map((name) => interactionKind(name) === "purchase")
+  return customerIds.map((_, customer) => {
+    const rows = new Set<number>()
+    for (let e = eventOffsets[customer]!; e < eventOffsets[customer + 1]!; e++) {
+      if (dataset.at[e]! < from || dataset.at[e]! >= until || !purchase[dataset.name[e]!]) continue
+      for (let line = lineOffsets[e]!; line < lineOffsets[e + 1]!; line++) rows.add(lineItem[line]!)
+    }
+    return rows
+  })
+}
+
+function eventAt({ at, name, names, lineOffsets, lineItem, lineQuantity, itemIds }: Dataset, e: number) {
+  const lines = []
+  for (let line = lineOffsets[e]!; line < lineOffsets[e + 1]!; line++) {
+    lines.push({ itemId: itemIds[lineItem[line]!]!, quantity: lineQuantity[line]! })
+  }
+  return { messageId: String(e), at: at[e]!, name: names[name[e]!]!, lines, properties: {} }
+}
+
+function numberOf(numbers: Map<string, number>, key: string): number {
+  const known = numbers.get(key)
+  if (known !== undefined) return known
+  numbers.set(key, numbers.size)
+  return numbers.size - 1
+}
