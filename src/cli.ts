@@ -1,0 +1,159 @@
+import { readFile } from "node:fs/promises"
+import { Command, InvalidArgumentError } from "commander"
+import { type Logger, pino } from "pino"
+import { promoteRelease } from "./actions/promote-release.ts"
+import { rollbackRelease } from "./actions/rollback-release.ts"
+import { type Config, ConfigError, parseConfig } from "./config.ts"
+import { ApiError } from "./core/problem.ts"
+import { describeImport, runDryImport, runImport } from "./import-command.ts"
+import { startService } from "./main.ts"
+import { openServices } from "./open-services.ts"
+import { createProgress } from "./progress.ts"
+import type { Services } from "./services.ts"
+import type { DemoModels } from "./start-demo.ts"
+
+const progress = createProgress(process.stderr)
+const print = (text: string): void => void process.stdout.write(`${text}\n`)
+
+function environment(change: Record<string, string | undefined> = {}): { config: Config; log: Logger } {
+  const config = parseConfig({ ...process.env, ...change })
+  return { config, log: pino({ level: config.logLevel }, pino.destination(2)) }
+}
+
+/** Runs a command's work on the configured database, attaching to the server that runs there if one does. */
+async function withServices(work: (services: Services) => Promise<void>): Promise<void> {
+  const { config, log } = environment()
+  log.level = config.logLevel === "info" ? "warn" : config.logLevel
+  const { services, close } = await openServices(config, log)
+  try {
+    await work(services)
+  } finally {
+    await close()
+  }
+}
+
+/** A model's module; an installation that only serves has none. */
+async function learning<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load()
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== "ERR_MODULE_NOT_FOUND") throw error
+    throw new ApiError(
+      "unavailable",
+      `this installation only serves and cannot learn; run this command from a checkout or the train image (${message})`,
+    )
+  }
+}
+
+async function demoModels(worldFile: string | undefined): Promise<DemoModels> {
+  const [{ demoShop }, { parseWorld }, { trainRelease }] = await learning(() =>
+    Promise.all([
+      import("../models/simulate/seed-demo.ts"),
+      import("../models/simulate/world.ts"),
+      import("../models/train/train.ts"),
+    ]),
+  )
+  const world = worldFile === undefined ? {} : { world: parseWorld(JSON.parse(await readFile(worldFile, "utf8"))) }
+  return { demoShop: (options) => demoShop({ ...options, ...world }), trainRelease }
+}
+
+function parseDate(text: string): number {
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError("write a date such as 2024-12-31 or 2024-12-31T00:00:00Z.")
+  return ms
+}
+
+function parseCount(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("write a whole number above zero.")
+  return value
+}
+
+const program = new Command("beforehand")
+  .description("decides each customer's next best offer before they ask")
+  .showHelpAfterError("(add --help for the flags and examples)")
+  .configureHelp({ helpWidth: 110 })
+  .addHelpText(
+    "after",
+    `
+Configuration comes from the environment: PORT, HOST, DATABASE_URL (without it an embedded PostgreSQL under
+DATA_DIR, .data), DEMO=on|off, ADMIN_KEY, READ_KEY, WRITE_KEY, INGEST_KEY, LOG_LEVEL.
+Results go to stdout, progress and logs to stderr. Exit codes: 0 done, 1 failed, 2 used wrongly.
+
+Examples:
+  $ beforehand start
+  $ beforehand import orders.csv --dry-run
+  $ beforehand train && beforehand promote`,
+  )
+
+program
+  .command("start")
+  .description("serve the API; on an empty embedded database make the demo shop first")
+  .option("--world <file>", "the demo shop's world, a JSON file (models/simulate/card.md lists its fields)")
+  .addHelpText("after", "\nExamples:\n  $ beforehand start\n  $ PORT=8080 DEMO=off beforehand start")
+  .action(async ({ world }: { world?: string }) => {
+    const { config, log } = environment()
+    await startService({ config, log, progress, print, loadModels: () => demoModels(world) })
+  })
+
+describeImport(program.command("import")).action(async (file, flags) => {
+  if (flags.dryRun) print(await runDryImport(file, flags))
+  else await withServices(async (services) => print(await runImport(services, file, flags, progress)))
+})
+
+program
+  .command("train")
+  .description("learn a release from all events, measured on the latest part of them")
+  .option("--until <date>", "learn only from events before it", parseDate)
+  .option("--threads <n>", "worker threads (default: all cores)", parseCount)
+  .option("--seed <n>", "of everything drawn", parseCount)
+  .option("--horizon-days <n>", "length of the windows for validation and test", parseCount)
+  .addHelpText(
+    "after",
+    "\nThe release is saved, not made live: that is promote.\n\nExample:\n  $ beforehand train --until 2011-11-09",
+  )
+  .action((flags: { until?: number; threads?: number; seed?: number; horizonDays?: number }) =>
+    withServices(async (services) => {
+      const { trainRelease } = await learning(() => import("../models/train/train.ts"))
+      const trained = await trainRelease(services, { ...flags, onProgress: progress.step })
+      print(JSON.stringify(trained, null, 2))
+    }),
+  )
+
+program
+  .command("promote")
+  .description("make a release live on every running server; refuses one that loses to popularity")
+  .argument("[release]", "its id (default: the newest)")
+  .option("--force", "promote it even so", false)
+  .addHelpText("after", "\nExamples:\n  $ beforehand promote\n  $ beforehand promote 0198c0de-… --force")
+  .action((release: string | undefined, { force }: { force: boolean }) =>
+    withServices(async (services) => {
+      const id = release ?? (await services.store.releases.list())[0]?.id
+      if (id === undefined) throw new ApiError("notFound", "there is no release yet; make one with: beforehand train")
+      print(JSON.stringify(await promoteRelease(services, id, { force })))
+    }),
+  )
+
+program
+  .command("rollback")
+  .description("make the release live again that was so before")
+  .action(() => withServices(async (services) => print(JSON.stringify(await rollbackRelease(services)))))
+
+try {
+  await program.exitOverride().parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Error && "exitCode" in error && "code" in error && String(error.code).startsWith("commander.")) {
+    return error.exitCode === 0 ? 0 : 2
+  }
+  if (error instanceof ConfigError || error instanceof ApiError) {
+    process.stderr.write(`beforehand: ${error.message}\n`)
+    return error instanceof ConfigError ? 2 : 1
+  }
+  process.stderr.write(`beforehand: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return 1
+}

@@ -1,0 +1,98 @@
+import { once } from "node:events"
+import { createServer } from "node:net"
+import { serve } from "@hono/node-server"
+import type { Logger } from "pino"
+import { createApp } from "./app.ts"
+import { type Config, ConfigError } from "./config.ts"
+import { makeFirstKeys } from "./first-keys.ts"
+import { type OpenServices, openServices } from "./open-services.ts"
+import type { Progress } from "./progress.ts"
+import { type DemoModels, needsDemo, startDemo } from "./start-demo.ts"
+import { welcome } from "./welcome.ts"
+
+/** Requests under way get this long to finish. */
+const drainMs = 5000
+
+export interface StartOptions {
+  config: Config
+  log: Logger
+  progress: Progress
+  /** Only called where a demo shop is to be made. */
+  loadModels: () => Promise<DemoModels>
+  print: (text: string) => void
+}
+
+type Server = ReturnType<typeof serve>
+
+/** Fails early when the port is taken, before minutes are spent on a demo. */
+async function assertPortIsFree({ host, port }: Config): Promise<void> {
+  const probe = createServer().listen(port, host)
+  await once(probe, "listening").catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === "EADDRINUSE" ? "is taken" : `cannot be used (${error.message})`
+    throw new ConfigError(`port ${port} of ${host} ${reason}; set PORT to another`)
+  })
+  probe.close()
+  await once(probe, "close")
+}
+
+function listen({ services }: OpenServices): Promise<{ server: Server; address: string }> {
+  const { host, port } = services.config
+  const app = createApp(services)
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname: host, port }, ({ port: chosen }) => {
+      const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host
+      resolve({ server, address: `http://${name}:${chosen}` })
+    })
+    server.once("error", reject)
+  })
+}
+
+/** Takes no new connections, lets requests under way finish, and cuts those that do not. */
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  if (!("closeIdleConnections" in server)) return
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), drainMs)
+  await closed
+  clearTimeout(cut)
+}
+
+/** Starts the service and runs it until a signal ends it; the first start of an empty embedded database makes the demo shop. */
+export async function startService({ config, log, progress, loadModels, print }: StartOptions): Promise<void> {
+  const closing: (() => Promise<void>)[] = []
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= (async () => {
+      for (const end of closing.splice(0).reverse()) await end()
+    })()
+    return stopping
+  }
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping !== undefined) process.exit(1)
+    log.info({ signal }, "stopping")
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "the stop was not clean")
+        process.exit(1)
+      },
+    )
+  }
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal)
+  try {
+    await assertPortIsFree(config)
+    const open = await openServices(config, log)
+    closing.push(open.close)
+    open.embedded?.supervise()
+    if (await needsDemo(open.services)) await startDemo(open, await loadModels(), progress)
+    const made = await makeFirstKeys(open.services)
+    const { server, address } = await listen(open)
+    closing.push(() => drain(server))
+    log.info({ address }, "listening")
+    print(await welcome(open.services, address, made))
+  } catch (error) {
+    if (stopping !== undefined) return stopping
+    await stop()
+    throw error
+  }
+}

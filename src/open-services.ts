@@ -1,0 +1,45 @@
+import type { Logger } from "pino"
+import type { Config } from "./config.ts"
+import { newId } from "./new-id.ts"
+import type { Services } from "./services.ts"
+import { type EmbeddedServer, openEmbedded } from "./store/embedded.ts"
+import { openStore } from "./store/open-store.ts"
+import { followAcceptances } from "./work/follow-acceptances.ts"
+import { followCatalogue } from "./work/follow-catalogue.ts"
+import { followRelease } from "./work/follow-release.ts"
+
+export interface OpenServices {
+  services: Services
+  /** `null` where the database is somebody else's. */
+  embedded: EmbeddedServer | null
+  /** Takes a release that was just promoted into use without waiting for the next look. */
+  refreshRelease(): Promise<void>
+  /** Ends the loops and the connections, and the embedded server if this process started it. */
+  close(): Promise<void>
+}
+
+/** Everything that verbs need, on the configured database: the one of `DATABASE_URL`, or the embedded one of the data folder. */
+export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
+  const { databaseUrl, dataDir, allowVolatile } = config
+  const embedded = databaseUrl === undefined ? await openEmbedded({ dataDir, volatile: allowVolatile, log }) : null
+  const closing: (() => unknown)[] = [() => embedded?.stop()]
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end()
+  }
+  try {
+    const clock = Date.now
+    const store = await openStore({ databaseUrl: databaseUrl ?? embedded!.url, allowVolatile, log })
+    closing.push(store.close)
+    const live = await followRelease({ store, log })
+    closing.push(live.stop)
+    const catalogue = await followCatalogue({ store, clock, log })
+    closing.push(catalogue.stop)
+    const acceptances = followAcceptances({ store, clock, log })
+    closing.push(acceptances.stop)
+    const services: Services = { config, store, live, catalogue, acceptances, clock, newId, log }
+    return { services, embedded, refreshRelease: live.refresh, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

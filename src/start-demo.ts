@@ -1,0 +1,75 @@
+import { ingestEvents } from "./actions/ingest-events.ts"
+import { promoteRelease } from "./actions/promote-release.ts"
+import { refoldCustomers } from "./actions/refold-customers.ts"
+import type { Item } from "./core/catalogue/item.ts"
+import type { Offer } from "./core/catalogue/offer.ts"
+import type { Consent, ConsentPurpose } from "./core/customer/consent.ts"
+import type { Identifier } from "./core/customer/identifier.ts"
+import type { IncomingEvent } from "./core/history/event.ts"
+import type { OpenServices } from "./open-services.ts"
+import type { Progress } from "./progress.ts"
+import type { Services } from "./services.ts"
+
+interface DemoShop {
+  items: readonly Item[]
+  offers: readonly Offer[]
+  consents: readonly { customer: Identifier; purpose: ConsentPurpose; consent: Consent }[]
+  eventBatches(): AsyncIterable<readonly IncomingEvent[]>
+}
+
+/** What the first start needs of the offline half; only the command line may load it. */
+export interface DemoModels {
+  demoShop(options: { endMs: number; eventsPerBatch: number }): DemoShop
+  trainRelease(services: Services, options: { onProgress: (line: string) => void }): Promise<{ releaseId: string }>
+}
+
+const hourMs = 3_600_000
+const eventsPerBatch = 5000
+
+/** Whether the demo shop is to be made: on an empty database, or where an earlier start was interrupted while making it. */
+export async function needsDemo({ config, store }: Services): Promise<boolean> {
+  if (!config.demo || (await store.settings.read("demo.finished")) !== null) return false
+  if ((await store.settings.read("demo.endMs")) !== null) return true
+  const [item] = await store.items.list(null, 1)
+  return item === undefined && (await store.events.isEmpty())
+}
+
+/** Fills an empty database with the demo shop, learns from it and goes live; interrupted, it is simply done again. */
+export async function startDemo(
+  { services, refreshRelease }: Pick<OpenServices, "services" | "refreshRelease">,
+  { demoShop, trainRelease }: DemoModels,
+  progress: Progress,
+): Promise<void> {
+  const { store, clock } = services
+  const endMs = Number(await store.settings.remember("demo.endMs", String(Math.floor(clock() / hourMs) * hourMs)))
+  progress.step("Making the demo shop: a beauty retailer and its customers, simulated")
+  await fillShop(services, demoShop({ endMs, eventsPerBatch }), endMs, progress)
+  progress.step("Training on what they did")
+  const { releaseId } = await trainRelease(services, { onProgress: (line) => progress.step(`  ${line}`) })
+  await promoteRelease(services, releaseId, { force: false })
+  await refreshRelease()
+  await store.settings.remember("demo.finished", new Date(clock()).toISOString())
+}
+
+async function fillShop(services: Services, shop: DemoShop, endMs: number, progress: Progress): Promise<void> {
+  const { store } = services
+  await store.items.upsert(shop.items)
+  await store.offers.upsert(shop.offers)
+  progress.step(`  ${shop.items.length} items, ${shop.offers.length} offers`)
+  let count = 0
+  let beganAt: number | undefined
+  for await (const events of shop.eventBatches()) {
+    await ingestEvents(services, events, { mayMerge: true, fold: "later" })
+    count += events.length
+    const { at } = events.at(-1)!
+    beganAt ??= events[0]!.at
+    const percent = Math.round((100 * (at - beganAt)) / Math.max(1, endMs - beganAt))
+    progress.update(`  ${count} events, ${percent} % of the time simulated`)
+  }
+  progress.step(`  ${count} events`)
+  progress.update("  folding the customers' histories")
+  await refoldCustomers(services, "all")
+  for (const { customer, purpose, consent } of shop.consents)
+    await store.customers.setConsent(customer, purpose, consent)
+  progress.step(`  ${shop.consents.length} consents`)
+}
