@@ -2,9 +2,12 @@ import { sql } from "drizzle-orm"
 import type { Channel } from "../core/customer/consent.ts"
 import { acceptances, type Outcome } from "../core/decision/outcome.ts"
 import type { AcceptanceCount } from "../core/decision/propensity.ts"
+import { ApiError } from "../core/problem.ts"
 import type { Database } from "./database.ts"
+import { retryConflicts } from "./database-errors.ts"
+import { createGroupCommit } from "./group-commit.ts"
 import type { Reservation } from "./schema.ts"
-import { writeDecisions } from "./write-decisions.ts"
+import { type DecisionEntry, writeDecisions } from "./write-decisions.ts"
 
 export type DecisionVerb = "recommend" | "rank" | "decide" | "content"
 
@@ -50,8 +53,17 @@ type Row = Decision & Record<string, unknown>
 const epochMs = (column: string) => sql.raw(`extract(epoch from ${column})::float8 * 1000`)
 
 export function createDecisionStore(database: Database): DecisionStore {
+  const append = createGroupCommit<DecisionEntry, void>({
+    flush: async (entries) => {
+      await retryConflicts(() => writeDecisions(database, entries))
+      return entries.map(() => undefined)
+    },
+    maxGroup: 200,
+    maxWaiting: 10_000,
+    mayBeOneItem: (error) => !(error instanceof ApiError),
+  })
   return {
-    append: (decision, reservation) => writeDecisions(database, [{ decision, reservation }]),
+    append: (decision, reservation) => append({ decision, reservation }),
 
     async read(id) {
       const [row] = await database.execute<Row & { outcomes: RecordedOutcome[] }>(sql`

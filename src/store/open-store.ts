@@ -1,6 +1,8 @@
 import type { Logger } from "pino"
+import { createContentStore } from "./contents.ts"
 import { createCustomerStore } from "./customers.ts"
 import { connect } from "./database.ts"
+import { createDecisionStore } from "./decisions.ts"
 import { isDurable, readDurability } from "./durability.ts"
 import { createEvaluationStore } from "./evaluations.ts"
 import { createEventStore } from "./events.ts"
@@ -39,9 +41,11 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
     const secret = await settings.secret()
     return {
       customers: createCustomerStore(database, secret),
-      events: createEventStore(database, secret),
+      events: createEventStore(database, secret, log),
       items: createItemStore(database),
       offers: createOfferStore(database),
+      decisions: createDecisionStore(database),
+      contents: createContentStore(database),
       keys: createKeyStore(database),
       releases: createReleaseStore(database),
       evaluations: createEvaluationStore(database),

@@ -23,17 +23,18 @@ export async function writeDecisions(
   const rows = JSON.stringify(entries.map(({ decision, reservation }) => ({ ...decision, reservation })))
   await database.execute(sql`
     with given as (
-      select * from jsonb_to_recordset(${rows}::jsonb) as given(
+      select coalesce(profiles.merged_into, "customerId") as customer_id, given.* from jsonb_to_recordset(${rows}::jsonb) as given(
         "customerId" uuid, at float8, id uuid, verb text, placement text, channel text, kind text, "offerId" text,
         "releaseId" uuid, "policyVersion" text, trace jsonb, "expiresAt" float8, "activatedAt" float8, reservation jsonb)
+      left join profiles on profiles.customer_id = given."customerId"
     ),
     indexed as (
-      insert into decision_index (id, customer_id, at) select id, "customerId", to_timestamp(at / 1000) from given
+      insert into decision_index (id, customer_id, at) select id, customer_id, to_timestamp(at / 1000) from given
     ),
     reserved as (
       insert into contacts (customer_id, reservations, updated_at)
-      select "customerId", jsonb_agg(reservation order by id), to_timestamp(${nowMs}::float8 / 1000) from given
-      where reservation is not null group by "customerId" order by "customerId"
+      select customer_id, jsonb_agg(reservation order by id), to_timestamp(${nowMs}::float8 / 1000) from given
+      where reservation is not null group by customer_id order by customer_id
       on conflict (customer_id) do update set version = contacts.version + 1, updated_at = excluded.updated_at,
         reservations = coalesce((
           select jsonb_agg(held) from jsonb_array_elements(contacts.reservations) held
@@ -42,6 +43,6 @@ export async function writeDecisions(
         ), '[]') || excluded.reservations
     )
     insert into decisions (customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at, activated_at)
-    select "customerId", to_timestamp(at / 1000), id, verb, placement, channel, kind, "offerId", "releaseId", "policyVersion", trace,
+    select customer_id, to_timestamp(at / 1000), id, verb, placement, channel, kind, "offerId", "releaseId", "policyVersion", trace,
       to_timestamp("expiresAt" / 1000), to_timestamp("activatedAt" / 1000) from given`)
 }

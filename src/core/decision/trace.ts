@@ -27,6 +27,8 @@ export const decisionTraceSchema = z
     gamma: z.number().nullable(),
     epsilon: z.number().nullable(),
     seed: z.string(),
+    locale: z.string().optional(),
+    items: z.array(z.string()).optional().meta({ description: "The items that content showed with the offer." }),
     uniform: z.number().min(0).max(1),
   })
   .meta({ id: "DecisionTrace" })
