@@ -1,7 +1,8 @@
-import { foldVector } from "../core/preference/fold-vector.ts"
+import { faultOf } from "../core/history/check-event.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import type { Services } from "../services.ts"
 import type { EventResult } from "../store/events.ts"
+import { vectorsUnder } from "./vectors-under.ts"
 
 export interface IngestEventsOptions {
   /** Whether an event that names two existing customers may make them one: server-side keys only. */
@@ -10,16 +11,22 @@ export interface IngestEventsOptions {
   fold?: "now" | "later"
 }
 
-/** Records events once each, per message id; results are in the order of the events. */
+/** Records events once each, per message id; a bad one is rejected alone. Results are in the order of the events. */
 export async function ingestEvents(
   { store, live, clock }: Pick<Services, "store" | "live" | "clock">,
   events: readonly IncomingEvent[],
   { mayMerge, fold = "now" }: IngestEventsOptions,
 ): Promise<EventResult[]> {
-  const receivedAt = clock()
-  if (fold === "later") return store.events.append(events, { mayMerge, receivedAt })
-  const release = live.current()
-  const deriveVector: Parameters<typeof store.events.ingest>[1]["deriveVector"] = (history) =>
-    release && { releaseId: release.id, vector: foldVector(history, release) }
-  return store.events.ingest(events, { mayMerge, receivedAt, deriveVector })
+  const faults = events.map((event) => faultOf(event))
+  const sound = events.filter((_, i) => faults[i] === undefined)
+  const options = { mayMerge, receivedAt: clock() }
+  const recorded =
+    fold === "later"
+      ? await store.events.append(sound, options)
+      : await store.events.ingest(sound, { ...options, deriveVector: vectorsUnder(live.current()) })
+  let next = 0
+  return events.map(({ messageId }, i) => {
+    const reason = faults[i]
+    return reason === undefined ? recorded[next++]! : { messageId, status: "rejected", reason }
+  })
 }

@@ -90,7 +90,7 @@ export function createCustomerStore(database: Database, secret: Uint8Array): Cus
           exists (select from identifiers where customer_id = found.id and type <> 'anonymousId') as identified,
           profile.version as "profileVersion", profile.history, profile.vector, profile.vector_release as "vectorRelease",
           profile.stage, profile.traits, profile.consents,
-          extract(epoch from profile.created_at)::float8 * 1000 as "createdAt", contact.reservations
+          (extract(epoch from profile.created_at) * 1000)::float8 as "createdAt", contact.reservations
         from found
         left join profiles profile on profile.customer_id = found.id
         left join contacts contact on contact.customer_id = found.id`)

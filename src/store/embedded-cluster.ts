@@ -60,7 +60,13 @@ export interface ClusterOptions {
   volatile: boolean
 }
 
-const tuning = ["shared_buffers=128MB", "max_wal_size=2GB", "checkpoint_timeout=15min", "max_connections=100", "jit=off"]
+const tuning = [
+  "shared_buffers=128MB",
+  "max_wal_size=2GB",
+  "checkpoint_timeout=15min",
+  "max_connections=100",
+  "jit=off",
+]
 const volatileSettings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
 
 /** The pid of the server that has the data directory, if one is alive; what a dead one left behind is removed. */
@@ -120,7 +126,8 @@ async function answers(url: string): Promise<boolean> {
     return true
   } catch (error) {
     const refusedUs = String((error as { code?: string }).code).startsWith("28")
-    if (refusedUs) throw new Error("the embedded PostgreSQL does not accept the data folder's password", { cause: error })
+    if (refusedUs)
+      throw new Error("the embedded PostgreSQL does not accept the data folder's password", { cause: error })
     return false
   } finally {
     await client.end({ timeout: 1 })

@@ -18,7 +18,8 @@ export async function placeCluster(dataDir: string, clusterId: string): Promise<
   const account = serverAccount()
   const own = await installedBinaries()
   const inside = join(realpathSync(dataDir), "postgres")
-  const reachable = account === undefined || (canReach(own.postgres, account) && canReach(realpathSync(dataDir), account))
+  const reachable =
+    account === undefined || (canReach(own.postgres, account) && canReach(realpathSync(dataDir), account))
   if (reachable) {
     return { ...own, dataDirectory: inside, account, moved: false }
   }

@@ -7,7 +7,10 @@ export interface ProcessIdentity {
   startedAt: string | null
 }
 
-export const thisProcess = (): ProcessIdentity => ({ pid: process.pid, startedAt: statusOf(process.pid)?.startedAt ?? null })
+export const thisProcess = (): ProcessIdentity => ({
+  pid: process.pid,
+  startedAt: statusOf(process.pid)?.startedAt ?? null,
+})
 
 export function isAlive(pid: number): boolean {
   try {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import postgres from "postgres"
 import type { Logger } from "pino"
+import postgres from "postgres"
 import {
   becomesReady,
   freePort,
@@ -98,7 +98,12 @@ function attachOrStart(options: EmbeddedOptions): Promise<Attachment> {
   })
 }
 
-async function attach(pid: number, place: Place, record: EmbeddedRecord, options: EmbeddedOptions): Promise<Attachment> {
+async function attach(
+  pid: number,
+  place: Place,
+  record: EmbeddedRecord,
+  options: EmbeddedOptions,
+): Promise<Attachment> {
   const goneMeanwhile = !(await becomesReady(administratorUrl(record), pid))
   if (goneMeanwhile) return start(place, record, options)
   await ensureDatabase(record)
@@ -107,7 +112,11 @@ async function attach(pid: number, place: Place, record: EmbeddedRecord, options
   return { record: writeRecord(options.dataDir, { ...record, owner: thisProcess() }), pid, owned: true }
 }
 
-async function start(place: Place, before: EmbeddedRecord, { dataDir, volatile, log }: EmbeddedOptions): Promise<Attachment> {
+async function start(
+  place: Place,
+  before: EmbeddedRecord,
+  { dataDir, volatile, log }: EmbeddedOptions,
+): Promise<Attachment> {
   if (!isInitialized(place)) {
     log.info({ folder: place.dataDirectory }, "making the embedded PostgreSQL")
     await initializeCluster(place, before.password)

@@ -1,7 +1,14 @@
 import { sql } from "drizzle-orm"
+import type { Logger } from "pino"
 import type { Event, IncomingEvent } from "../core/history/event.ts"
 import type { History } from "../core/history/history.ts"
+import { ApiError } from "../core/problem.ts"
 import type { Database } from "./database.ts"
+import { retryConflicts } from "./database-errors.ts"
+import { eventsInOrder } from "./event-rows.ts"
+import { createGroupCommit } from "./group-commit.ts"
+import { type Ingestion, ingestGroup } from "./ingest.ts"
+import { refoldProfiles } from "./refold-profiles.ts"
 
 export interface EventResult {
   messageId: string
@@ -46,18 +53,44 @@ export interface EventStore {
   isEmpty(): Promise<boolean>
 }
 
+const maxGroup = 500
+const maxWaiting = 20_000
 
-export function createEventStore(database: Database, _secret: Uint8Array): EventStore {
+export function createEventStore(database: Database, secret: Uint8Array, log: Logger): EventStore {
+  const transact = (group: readonly Ingestion[]) =>
+    retryConflicts(() => database.transaction((transaction) => ingestGroup(transaction, secret, group)))
+  const submit = createGroupCommit<Ingestion, EventResult>({
+    flush: transact,
+    maxGroup,
+    maxWaiting,
+    mayBeOneItem: (error) => !(error instanceof ApiError),
+  })
+  const submitAlone = async (ingestion: Ingestion): Promise<EventResult> => {
+    try {
+      return await submit(ingestion)
+    } catch (error) {
+      if (error instanceof ApiError) throw error
+      const { messageId } = ingestion.event
+      log.error({ err: error, messageId }, "an event could not be recorded")
+      return { messageId, status: "rejected", reason: "this event could not be recorded; the server's log says why" }
+    }
+  }
   return {
-    async ingest() {
-      throw new Error("not yet")
+    ingest(events, { mayMerge, receivedAt, deriveVector }) {
+      const foldWith = { deriveVector }
+      return Promise.all(events.map((event) => submitAlone({ event, mayMerge, receivedAt, foldWith })))
     },
-    async append() {
-      throw new Error("not yet")
+
+    async append(events, { mayMerge, receivedAt }) {
+      if (events.length === 0) return []
+      return transact(events.map((event) => ({ event, mayMerge, receivedAt, foldWith: null })))
     },
-    async refold() {
-      throw new Error("not yet")
-    },
+
+    refold: (customerIds, deriveVector) =>
+      retryConflicts(() =>
+        database.transaction((transaction) => refoldProfiles(transaction, customerIds, deriveVector)),
+      ),
+
     async customerIds(afterCustomerId, limit) {
       const rows = await database.execute<{ id: string }>(sql`
         select customer_id as id from profiles
@@ -65,15 +98,16 @@ export function createEventStore(database: Database, _secret: Uint8Array): Event
         order by customer_id limit ${limit}`)
       return rows.map(({ id }) => id)
     },
-    async *readAll() {
-      yield []
-    },
+
+    readAll: (until) => eventsInOrder(database, sql`at < to_timestamp(${until}::float8 / 1000)`),
+
     async latestAt() {
       const [row] = await database.execute<{ at: number | null }>(
-        sql`select extract(epoch from max(at))::float8 * 1000 as at from events`,
+        sql`select (extract(epoch from max(at)) * 1000)::float8 as at from events`,
       )
       return row!.at
     },
+
     async isEmpty() {
       const [row] = await database.execute<{ empty: boolean }>(sql`select not exists (select from events) as empty`)
       return row!.empty

@@ -1,7 +1,7 @@
 /** Vectors are stored as float32, little-endian whatever the machine. */
 export function vectorToBytes(vector: Float32Array): Buffer {
   const bytes = Buffer.alloc(vector.length * 4)
-  vector.forEach((value, i) => bytes.writeFloatLE(value, i * 4))
+  for (const [i, value] of vector.entries()) bytes.writeFloatLE(value, i * 4)
   return bytes
 }
 

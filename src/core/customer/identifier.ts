@@ -15,6 +15,9 @@ export function normalizeIdentifier({ type, value }: Identifier): Identifier {
   return { type, value: type === "email" ? value.trim().toLowerCase() : value.trim() }
 }
 
+/** One string for one identifier, to be a key of maps. */
+export const identifierKey = ({ type, value }: Identifier) => `${type}:${value}`
+
 /** How a request names a customer: exactly one identifier, the internal id, or a signed customer token. */
 export const customerReferenceSchema = z
   .strictObject({

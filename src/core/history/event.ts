@@ -23,6 +23,8 @@ export interface Event {
 /** An event on its way in: whom it concerns, in order of trust, and what it joins. */
 export interface IncomingEvent extends Event {
   identifiers: readonly Identifier[]
+  /** Only `alias`: another name of the same customer, a `userId` if there is such a one, else an `anonymousId`. */
+  previousId?: string
   /** Only `identify` and `alias` carry traits. */
   traits?: Readonly<Record<string, unknown>>
 }

@@ -30,15 +30,31 @@ export interface History {
   lastOrderAt: number | null
   firstAt: number | null
   lastAt: number | null
+  /** That of the latest event that says one. */
   stage: Stage
-  /** Open service matters, by the id of what they concern. */
-  openComplaints: readonly string[]
-  openDelays: readonly string[]
+  stageAt: number | null
+  /** Complaints by complaint id and delays by order id, the latest `maxMatters` of each; resolved ones too, as events come late. */
+  complaints: Readonly<Record<string, Matter>>
+  delays: Readonly<Record<string, Matter>>
 }
+
+/** A service matter, by the latest times it was opened and closed. */
+export interface Matter {
+  openedAt: number | null
+  closedAt: number | null
+}
+
+/** The ids of the matters that are open: opened and not closed since. */
+export const openMatters = (matters: History["complaints"]): string[] =>
+  Object.keys(matters).filter((id) => {
+    const { openedAt, closedAt } = matters[id]!
+    return openedAt !== null && (closedAt === null || closedAt < openedAt)
+  })
 
 export const maxItems = 1000
 export const maxRecent = 100
 export const maxPurchaseTimes = 12
+export const maxMatters = 20
 
 export const emptyHistory: History = {
   format: 1,
@@ -49,6 +65,7 @@ export const emptyHistory: History = {
   firstAt: null,
   lastAt: null,
   stage: "discover",
-  openComplaints: [],
-  openDelays: [],
+  stageAt: null,
+  complaints: {},
+  delays: {},
 }

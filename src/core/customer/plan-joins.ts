@@ -1,0 +1,126 @@
+import type { IncomingEvent } from "../history/event.ts"
+import { type Identifier, identifierKey, normalizeIdentifier } from "./identifier.ts"
+
+/** An event and what its sender may do. */
+export interface JoinRequest {
+  event: Pick<IncomingEvent, "identifiers" | "previousId">
+  /** Whether two existing customers may become one, and identifiers other than `userId` and `anonymousId` count. */
+  mayMerge: boolean
+}
+
+export interface KnownCustomer {
+  customerId: string
+  /** Milliseconds since the epoch. */
+  createdAt: number
+}
+
+export interface KnownIdentifier extends Identifier {
+  customerId: string
+}
+
+export interface JoinPlan {
+  /** Per request: the customer the event is of, and why a join it asked for was not made. */
+  outcomes: readonly { customerId: string; refusal?: string }[]
+  created: readonly string[]
+  attached: readonly KnownIdentifier[]
+  /** In order; `into` is the older of the two. */
+  merges: readonly { from: string; into: string }[]
+}
+
+export const publicKeyRefusal =
+  "recorded, but not joined: these identifiers belong to two customers, which only a server-side key may make one"
+export const sharedDeviceRefusal =
+  "recorded, but not joined: this identifier belongs to a customer with another userId; send an alias if they are one person"
+
+/**
+ * Decides whom each event concerns and which identifiers it joins, in order and deterministically. The first identifier is
+ * the most trusted. Two customers with different userIds are two people on one device: only an alias makes them one.
+ */
+export function planJoins(
+  requests: readonly JoinRequest[],
+  known: { identifiers: readonly KnownIdentifier[]; customers: readonly KnownCustomer[] },
+  newCustomer: { idOf: (identifier: Identifier) => string; createdAt: number },
+): JoinPlan {
+  const owners = new Map(known.identifiers.map((identifier) => [identifierKey(identifier), identifier.customerId]))
+  const createdAt = new Map(known.customers.map((customer) => [customer.customerId, customer.createdAt]))
+  const withUserId = new Set(
+    known.identifiers.flatMap(({ type, customerId }) => (type === "userId" ? [customerId] : [])),
+  )
+  const mergedInto = new Map<string, string>()
+  const created: string[] = []
+  const attached: KnownIdentifier[] = []
+  const merges: { from: string; into: string }[] = []
+
+  const current = (customerId: string): string => {
+    const into = mergedInto.get(customerId)
+    return into === undefined ? customerId : current(into)
+  }
+  const ownerOf = (identifier: Identifier) => {
+    const owner = owners.get(identifierKey(identifier))
+    return owner === undefined ? undefined : current(owner)
+  }
+  const attach = (identifier: Identifier, customerId: string) => {
+    owners.set(identifierKey(identifier), customerId)
+    if (identifier.type === "userId") withUserId.add(customerId)
+    attached.push({ ...identifier, customerId })
+  }
+  const create = (identifier: Identifier) => {
+    const customerId = newCustomer.idOf(identifier)
+    if (createdAt.has(current(customerId))) return current(customerId)
+    createdAt.set(customerId, newCustomer.createdAt)
+    created.push(customerId)
+    return customerId
+  }
+  const merge = (a: string, b: string) => {
+    const [into, from] = isOlder(a, b, createdAt) ? [a, b] : [b, a]
+    mergedInto.set(from, into)
+    if (withUserId.has(from)) withUserId.add(into)
+    merges.push({ from, into })
+    return into
+  }
+  const named = ({ event, mayMerge }: JoinRequest): Identifier[] => {
+    const given = event.identifiers.map(normalizeIdentifier)
+    if (event.previousId !== undefined) {
+      const userId = normalizeIdentifier({ type: "userId", value: event.previousId })
+      given.push(ownerOf(userId) === undefined ? { ...userId, type: "anonymousId" } : userId)
+    }
+    return mayMerge ? given : given.filter(({ type }) => type === "userId" || type === "anonymousId")
+  }
+
+  const outcomes = requests.map((request) => {
+    const isAlias = request.event.previousId !== undefined
+    const [first, ...others] = named(request)
+    const fits = (identifier: Identifier, customerId: string) =>
+      isAlias || identifier.type !== "userId" || !withUserId.has(customerId)
+    let customerId = ownerOf(first!)
+    if (customerId === undefined) {
+      customerId = others.map(ownerOf).find((owner) => owner !== undefined && fits(first!, owner)) ?? create(first!)
+      attach(first!, customerId)
+    }
+    let refusal: string | undefined
+    for (const identifier of others) {
+      const owner = ownerOf(identifier)
+      if (owner === customerId) continue
+      if (owner === undefined) {
+        if (fits(identifier, customerId)) attach(identifier, customerId)
+      } else if (!isAlias && withUserId.has(owner) && withUserId.has(customerId)) refusal = sharedDeviceRefusal
+      else if (!request.mayMerge) refusal = publicKeyRefusal
+      else customerId = merge(customerId, owner)
+    }
+    return { customerId, refusal }
+  })
+  return {
+    outcomes: outcomes.map(({ customerId, refusal }) => ({
+      customerId: current(customerId),
+      ...(refusal !== undefined && { refusal }),
+    })),
+    created,
+    attached: attached.map((identifier) => ({ ...identifier, customerId: current(identifier.customerId) })),
+    merges,
+  }
+}
+
+function isOlder(a: string, b: string, createdAt: ReadonlyMap<string, number>): boolean {
+  const difference = createdAt.get(a)! - createdAt.get(b)!
+  return difference === 0 ? a < b : difference < 0
+}

@@ -1,0 +1,34 @@
+import { identifierValueSchema } from "../customer/identifier.ts"
+import type { IncomingEvent } from "./event.ts"
+
+export const maxEventBytes = 32 * 1024
+const maxLines = 10_000
+const endOfTime = Date.UTC(9999, 11, 31)
+// A NUL or half a surrogate pair, as `JSON.stringify` escapes it: valid in JSON, but in no PostgreSQL text.
+const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/
+
+/** Why an event cannot be recorded, in words for its sender; `undefined` when it can. */
+export function faultOf(event: IncomingEvent): string | undefined {
+  const { messageId, at, name, lines, properties, identifiers, previousId, traits } = event
+  if (messageId.length < 1 || messageId.length > 255) return "messageId must have 1 to 255 characters"
+  if (!(at >= 0 && at <= endOfTime)) return "timestamp must be a time between 1970 and 9999"
+  if (name.length < 1 || name.length > 200) return "event must be a name of 1 to 200 characters"
+  if (identifiers.length === 0) return "name the customer by userId or anonymousId"
+  if (identifiers.length > 10) return "at most 10 identifiers in an event"
+  for (const value of [
+    ...identifiers.map((identifier) => identifier.value),
+    ...(previousId === undefined ? [] : [previousId]),
+  ])
+    if (!identifierValueSchema.safeParse(value).success) return "an identifier must have 1 to 255 characters"
+  if (lines.length > maxLines) return `at most ${maxLines} products in an event`
+  for (const { itemId, quantity, price } of lines) {
+    if (itemId.length < 1 || itemId.length > 200) return "a product id must have 1 to 200 characters"
+    if (!(quantity > 0 && quantity < 1e9)) return "a quantity must be positive"
+    if (price !== undefined && !Number.isFinite(price)) return "a price must be a number"
+  }
+  const json = JSON.stringify([messageId, name, identifiers, previousId, traits, properties])
+  if (json.length > 2 * maxEventBytes) return `an event must not exceed ${maxEventBytes} bytes`
+  if (unstorable.test(json) || lines.some(({ itemId }) => unstorable.test(JSON.stringify(itemId))))
+    return "text must not contain NUL characters or half surrogate pairs"
+  return undefined
+}

@@ -1,0 +1,30 @@
+import { type SQL, sql } from "drizzle-orm"
+import type { Channel } from "../core/customer/consent.ts"
+import type { Database } from "./database.ts"
+import type { CustomerEvent } from "./events.ts"
+
+interface EventRow extends Omit<CustomerEvent, "channel">, Record<string, unknown> {
+  channel: Channel | null
+}
+
+const rowsPerRead = 5000
+
+/** Events that meet a condition, by customer, time and message id, in batches that bound memory. */
+export async function* eventsInOrder(
+  database: Pick<Database, "execute">,
+  condition: SQL,
+): AsyncGenerator<CustomerEvent[]> {
+  let passed = sql`true`
+  while (true) {
+    const rows = await database.execute<EventRow>(sql`
+      select customer_id as "customerId", message_id as "messageId", name, lines, channel, properties,
+        (extract(epoch from at) * 1000)::float8 as at
+      from events where ${condition} and ${passed}
+      order by customer_id, at, message_id limit ${rowsPerRead}`)
+    if (rows.length > 0) yield rows.map(({ channel, ...event }) => ({ ...event, ...(channel && { channel }) }))
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < rowsPerRead) return
+    passed = sql`(customer_id, at, message_id) >
+      (${last.customerId}::uuid, to_timestamp(${last.at}::float8 / 1000), ${last.messageId})`
+  }
+}

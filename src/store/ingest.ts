@@ -1,0 +1,178 @@
+import { sql } from "drizzle-orm"
+import type { Identifier } from "../core/customer/identifier.ts"
+import { mergeConsents } from "../core/customer/merge-consents.ts"
+import { type JoinPlan, planJoins } from "../core/customer/plan-joins.ts"
+import { mergeTraits } from "../core/customer/traits.ts"
+import type { IncomingEvent } from "../core/history/event.ts"
+import { fold } from "../core/history/fold.ts"
+import type { History } from "../core/history/history.ts"
+import { mergeHistories } from "../core/history/merge-histories.ts"
+import type { Database } from "./database.ts"
+import { Conflict } from "./database-errors.ts"
+import { derivedId } from "./derived-id.ts"
+import type { DerivedVector, EventResult } from "./events.ts"
+import { moveRows } from "./move-rows.ts"
+import { lockProfiles, newProfile, type Profile, writeProfiles } from "./profiles.ts"
+
+/** One event, as its sender may send it. */
+export interface Ingestion {
+  event: IncomingEvent
+  mayMerge: boolean
+  /** Milliseconds since the epoch. */
+  receivedAt: number
+  /** What to do with its customer's history; `null` leaves it for a later refold. */
+  foldWith: { deriveVector: (history: History) => DerivedVector | null } | null
+}
+
+type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0]
+
+/**
+ * One transaction: new messages are inserted, the customers they concern locked in id order, identifiers joined, histories
+ * folded, rows written. Messages, profiles and identifiers are each taken in one order, so that processes do not deadlock;
+ * what another process changed in between makes it throw `Conflict`.
+ */
+export async function ingestGroup(
+  transaction: Transaction,
+  secret: Uint8Array,
+  group: readonly Ingestion[],
+): Promise<EventResult[]> {
+  const fresh = await insertMessages(transaction, group)
+  if (fresh.length === 0) return group.map(({ event }) => ({ messageId: event.messageId, status: "duplicate" }))
+  const idOf = (identifier: Identifier) => derivedId(secret, identifier)
+  const known = await lockProfiles(
+    transaction,
+    fresh.map(({ event }) => event),
+    idOf,
+  )
+  const plan = planJoins(
+    fresh,
+    { identifiers: known.identifiers, customers: [...known.profiles.values()] },
+    { idOf, createdAt: fresh[0]!.receivedAt },
+  )
+  const changed = changeProfiles(known.profiles, plan, fresh)
+  const results = await Promise.all([
+    writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
+    insertIdentifiers(transaction, plan, fresh[0]!.receivedAt),
+    moveRows(transaction, plan.merges),
+    insertEvents(transaction, plan, fresh),
+  ])
+  if (!results.every(Boolean)) throw new Conflict("another process was quicker")
+  const resultByIngestion = new Map(fresh.map((ingestion, i) => [ingestion, acceptance(ingestion, plan.outcomes[i]!)]))
+  return group.map(
+    (ingestion) =>
+      resultByIngestion.get(ingestion) ?? { messageId: ingestion.event.messageId, status: "duplicate" as const },
+  )
+}
+
+const acceptance = ({ event }: Ingestion, { customerId, refusal }: JoinPlan["outcomes"][number]): EventResult => ({
+  messageId: event.messageId,
+  status: "accepted",
+  customerId,
+  ...(refusal !== undefined && { reason: refusal }),
+})
+
+/** The first ingestion of every message that was never accepted before. */
+async function insertMessages(transaction: Transaction, group: readonly Ingestion[]): Promise<Ingestion[]> {
+  const firstById = new Map<string, Ingestion>()
+  for (const ingestion of group)
+    if (!firstById.has(ingestion.event.messageId)) firstById.set(ingestion.event.messageId, ingestion)
+  const ids = [...firstById.keys()].sort()
+  const inserted = await transaction.execute<{ id: string }>(sql`
+    insert into messages (message_id, received_at)
+    select id, to_timestamp(${group[0]!.receivedAt}::float8 / 1000)
+    from json_array_elements_text(${JSON.stringify(ids)}::json) as given(id)
+    on conflict do nothing returning message_id as id`)
+  const isNew = new Set(inserted.map(({ id }) => id))
+  return [...firstById].filter(([id]) => isNew.has(id)).map(([, ingestion]) => ingestion)
+}
+
+/** The profiles that differ after the group, forwarding rows included. */
+function changeProfiles(
+  profiles: ReadonlyMap<string, Profile>,
+  { outcomes, created, merges }: JoinPlan,
+  fresh: readonly Ingestion[],
+): Map<string, Profile> {
+  const changed = new Map(created.map((id) => [id, newProfile(id, fresh[0]!.receivedAt)]))
+  const get = (id: string) => changed.get(id) ?? profiles.get(id)!
+  for (const { from, into } of merges) {
+    const [gone, kept] = [get(from), get(into)]
+    changed.set(into, {
+      ...kept,
+      history: mergeHistories(kept.history, gone.history),
+      traits: mergeTraits(kept.traits, gone.traits),
+      consents: mergeConsents(kept.consents, gone.consents),
+    })
+    changed.set(from, { ...newProfile(from, gone.createdAt), mergedInto: into })
+  }
+  for (const [customerId, ingestions] of groupByCustomer(fresh, outcomes)) {
+    const before = get(customerId)
+    const folded = ingestions.filter(({ foldWith }) => foldWith !== null)
+    const given = ingestions.filter(({ event }) => event.traits !== undefined)
+    const isUntouched = folded.length === 0 && given.length === 0 && !changed.has(customerId)
+    if (isUntouched) continue
+    changed.set(customerId, {
+      ...before,
+      history: fold(
+        before.history,
+        folded.map(({ event }) => event),
+      ),
+      traits: given.reduce((traits, { event }) => mergeTraits(traits, event.traits!), before.traits),
+    })
+  }
+  const deriveVector = fresh.find(({ foldWith }) => foldWith !== null)?.foldWith?.deriveVector
+  for (const [id, profile] of changed) {
+    const hasMoved = profile.mergedInto === null && profile.history !== profiles.get(id)?.history
+    if (hasMoved) changed.set(id, { ...profile, derived: deriveVector?.(profile.history) ?? null })
+  }
+  return changed
+}
+
+function groupByCustomer(
+  fresh: readonly Ingestion[],
+  outcomes: JoinPlan["outcomes"],
+): Map<string, readonly Ingestion[]> {
+  const groups = new Map<string, Ingestion[]>()
+  for (const [i, ingestion] of fresh.entries()) {
+    const { customerId } = outcomes[i]!
+    const group = groups.get(customerId)
+    if (group) group.push(ingestion)
+    else groups.set(customerId, [ingestion])
+  }
+  return groups
+}
+
+async function insertIdentifiers(transaction: Transaction, { attached }: JoinPlan, at: number): Promise<boolean> {
+  if (attached.length === 0) return true
+  const rows = attached
+    .map(({ type, value, customerId }) => ({ type, value, id: customerId }))
+    .sort((a, b) => (`${a.type}:${a.value}` < `${b.type}:${b.value}` ? -1 : 1))
+  const inserted = await transaction.execute(sql`
+    insert into identifiers (type, value, customer_id, attached_at)
+    select type, value, id, to_timestamp(${at}::float8 / 1000)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as given(type text, value text, id uuid)
+    on conflict do nothing returning type`)
+  return inserted.length === rows.length
+}
+
+async function insertEvents(
+  transaction: Transaction,
+  { outcomes }: JoinPlan,
+  fresh: readonly Ingestion[],
+): Promise<true> {
+  const rows = fresh.map(({ event, receivedAt }, i) => ({
+    id: outcomes[i]!.customerId,
+    at: event.at,
+    message: event.messageId,
+    name: event.name,
+    lines: event.lines,
+    channel: event.channel ?? null,
+    properties: event.properties,
+    received: receivedAt,
+  }))
+  await transaction.execute(sql`
+    insert into events (customer_id, at, message_id, name, lines, channel, properties, received_at)
+    select id, to_timestamp(at / 1000), message, name, lines, channel, properties, to_timestamp(received / 1000)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as given(
+      id uuid, at float8, message text, name text, lines jsonb, channel text, properties jsonb, received float8)`)
+  return true
+}

@@ -1,0 +1,29 @@
+import { sql } from "drizzle-orm"
+import type { Database } from "./database.ts"
+
+/** Gives every row of the customers that ended to those they became; their profiles and forwarding are the caller's. */
+export async function moveRows(
+  transaction: Pick<Database, "execute">,
+  merges: readonly { from: string; into: string }[],
+): Promise<true> {
+  for (const { from, into } of merges) {
+    for (const table of ["identifiers", "events", "decisions", "decision_index", "outcomes"])
+      await transaction.execute(
+        sql`update ${sql.identifier(table)} set customer_id = ${into} where customer_id = ${from}`,
+      )
+    // Bytes under a key never change, so where both have content under one key the older customer's stays.
+    await transaction.execute(sql`
+      delete from contents where customer_id = ${from} and exists (
+        select from contents kept where kept.customer_id = ${into} and kept.placement = contents.placement
+          and kept.campaign = contents.campaign and kept.slot = contents.slot and kept.format = contents.format)`)
+    await transaction.execute(sql`update contents set customer_id = ${into} where customer_id = ${from}`)
+    await transaction.execute(sql`
+      with gone as (delete from contacts where customer_id = ${from} returning reservations)
+      insert into contacts (customer_id, reservations, updated_at)
+      select ${into}, reservations, now() from gone
+      on conflict (customer_id) do update set version = contacts.version + 1,
+        reservations = contacts.reservations || excluded.reservations, updated_at = excluded.updated_at`)
+    await transaction.execute(sql`update profiles set merged_into = ${into} where merged_into = ${from}`)
+  }
+  return true
+}

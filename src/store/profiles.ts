@@ -1,0 +1,150 @@
+import { sql } from "drizzle-orm"
+import type { Consents } from "../core/customer/consent.ts"
+import { type Identifier, normalizeIdentifier } from "../core/customer/identifier.ts"
+import type { KnownIdentifier } from "../core/customer/plan-joins.ts"
+import type { Traits } from "../core/customer/traits.ts"
+import type { IncomingEvent } from "../core/history/event.ts"
+import { emptyHistory, type History } from "../core/history/history.ts"
+import type { Database } from "./database.ts"
+import { Conflict } from "./database-errors.ts"
+import type { DerivedVector } from "./events.ts"
+import { vectorToBytes } from "./vector-bytes.ts"
+
+type Transaction = Pick<Database, "execute">
+
+/** A profile row as events change it. */
+export interface Profile {
+  customerId: string
+  mergedInto: string | null
+  history: History
+  traits: Traits
+  consents: Consents
+  /** Milliseconds since the epoch. */
+  createdAt: number
+  /** The vector of the history; absent: as it is in the row. */
+  derived?: DerivedVector | null
+}
+
+export const newProfile = (customerId: string, createdAt: number): Profile => ({
+  customerId,
+  mergedInto: null,
+  history: emptyHistory,
+  traits: {},
+  consents: {},
+  createdAt,
+  derived: null,
+})
+
+interface ProfileRow extends Omit<Profile, "derived">, Record<string, unknown> {}
+
+/** Locks, in id order, the profiles that the events' identifiers point at; then nobody else can join or merge those customers. */
+export async function lockProfiles(
+  transaction: Transaction,
+  events: readonly Pick<IncomingEvent, "identifiers" | "previousId">[],
+  idOf: (identifier: Identifier) => string,
+): Promise<{ profiles: Map<string, Profile>; identifiers: KnownIdentifier[] }> {
+  const named = events.flatMap(namedBy)
+  const asked = JSON.stringify(named)
+  const derived = JSON.stringify(events.map(({ identifiers }) => idOf(identifiers[0]!)))
+  const rows = await transaction.execute<ProfileRow>(sql`
+    select customer_id as "customerId", merged_into as "mergedInto", history, traits, consents,
+      (extract(epoch from created_at) * 1000)::float8 as "createdAt"
+    from profiles
+    where customer_id in (
+      select identifiers.customer_id
+      from json_to_recordset(${asked}::json) as given(type text, value text)
+      join identifiers on identifiers.type = given.type and identifiers.value = given.value
+      union all
+      select id::uuid from json_array_elements_text(${derived}::json) as given(id)
+    )
+    order by customer_id for update`)
+  const profiles = new Map(rows.map((row) => [row.customerId, { ...row }]))
+  const identifiers = await transaction.execute<KnownIdentifier & Record<string, unknown>>(sql`
+    select distinct identifiers.type, identifiers.value, identifiers.customer_id as "customerId"
+    from json_to_recordset(${asked}::json) as given(type text, value text)
+    join identifiers on identifiers.type = given.type and identifiers.value = given.value
+    union
+    select type, value, customer_id from identifiers
+    where type = 'userId' and customer_id in (
+      select id::uuid from json_array_elements_text(${JSON.stringify([...profiles.keys()])}::json) as locked(id))`)
+  const isStable =
+    identifiers.every(({ customerId }) => profiles.has(customerId)) &&
+    rows.every(({ mergedInto }) => mergedInto === null)
+  if (!isStable) throw new Conflict("a customer was joined or created meanwhile")
+  return { profiles, identifiers: [...identifiers] }
+}
+
+function namedBy({ identifiers, previousId }: Pick<IncomingEvent, "identifiers" | "previousId">): Identifier[] {
+  const previous: Identifier[] =
+    previousId === undefined
+      ? []
+      : [
+          { type: "userId", value: previousId },
+          { type: "anonymousId", value: previousId },
+        ]
+  return [...identifiers, ...previous].map(normalizeIdentifier)
+}
+
+/** Inserts the created and updates the others; false when another process has created one of them meanwhile. */
+export async function writeProfiles(
+  transaction: Transaction,
+  profiles: readonly Profile[],
+  created: ReadonlySet<string>,
+): Promise<boolean> {
+  const [added, updated] = await Promise.all([
+    insertProfiles(
+      transaction,
+      profiles.filter(({ customerId }) => created.has(customerId)),
+    ),
+    updateProfiles(
+      transaction,
+      profiles.filter(({ customerId }) => !created.has(customerId)),
+    ),
+  ])
+  return added === created.size && updated === profiles.length - created.size
+}
+
+async function insertProfiles(transaction: Transaction, profiles: readonly Profile[]): Promise<number> {
+  if (profiles.length === 0) return 0
+  const inserted = await transaction.execute(sql`
+    insert into profiles
+      (customer_id, merged_into, history, vector, vector_release, stage, traits, consents, created_at, updated_at)
+    select id, merged_into, history, decode(vector, 'base64'), release, stage, traits, consents, to_timestamp(created / 1000), now()
+    from ${givenProfiles(profiles)}
+    on conflict do nothing returning customer_id`)
+  return inserted.length
+}
+
+async function updateProfiles(transaction: Transaction, profiles: readonly Profile[]): Promise<number> {
+  if (profiles.length === 0) return 0
+  const updated = await transaction.execute(sql`
+    update profiles set
+      version = profiles.version + 1, merged_into = given.merged_into, history = given.history, stage = given.stage,
+      vector = case when given.derives then decode(given.vector, 'base64') else profiles.vector end,
+      vector_release = case when given.derives then given.release else profiles.vector_release end,
+      traits = given.traits, consents = given.consents, updated_at = now()
+    from ${givenProfiles(profiles)}
+    where profiles.customer_id = given.id
+    returning profiles.customer_id`)
+  return updated.length
+}
+
+function givenProfiles(profiles: readonly Profile[]) {
+  const rows = profiles
+    .map(({ customerId, mergedInto, history, traits, consents, createdAt, derived }) => ({
+      id: customerId,
+      merged_into: mergedInto,
+      history,
+      stage: history.stage,
+      derives: derived !== undefined,
+      vector: derived ? vectorToBytes(derived.vector).toString("base64") : null,
+      release: derived?.releaseId ?? null,
+      traits,
+      consents,
+      created: createdAt,
+    }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  return sql`json_to_recordset(${JSON.stringify(rows)}::json) as given(
+    id uuid, merged_into uuid, history jsonb, stage text, derives boolean, vector text, release uuid, traits jsonb,
+    consents jsonb, created float8)`
+}

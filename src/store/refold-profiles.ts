@@ -1,0 +1,42 @@
+import { sql } from "drizzle-orm"
+import { fold } from "../core/history/fold.ts"
+import { emptyHistory } from "../core/history/history.ts"
+import type { Database } from "./database.ts"
+import { eventsInOrder } from "./event-rows.ts"
+import type { IngestOptions } from "./events.ts"
+import { type Profile, writeProfiles } from "./profiles.ts"
+
+/** Folds customers from nothing over all their stored events; they are locked, so that no event is missed or counted twice. */
+export async function refoldProfiles(
+  transaction: Pick<Database, "execute">,
+  customerIds: readonly string[],
+  deriveVector: IngestOptions["deriveVector"],
+): Promise<void> {
+  const asked = sql`(select id::uuid from json_array_elements_text(${JSON.stringify(customerIds)}::json) as asked(id))`
+  const profiles = await transaction.execute<Profile & Record<string, unknown>>(sql`
+    select customer_id as "customerId", merged_into as "mergedInto", traits, consents,
+      (extract(epoch from created_at) * 1000)::float8 as "createdAt"
+    from profiles where customer_id in ${asked} and merged_into is null
+    order by customer_id for update`)
+  const histories = new Map(profiles.map(({ customerId }) => [customerId, emptyHistory]))
+  for await (const events of eventsInOrder(transaction, sql`customer_id in ${asked}`))
+    for (const [customerId, own] of byCustomer(events)) {
+      const history = histories.get(customerId)
+      if (history) histories.set(customerId, fold(history, own))
+    }
+  const folded = profiles.map((profile) => {
+    const history = histories.get(profile.customerId)!
+    return { ...profile, history, derived: deriveVector(history) }
+  })
+  await writeProfiles(transaction, folded, new Set())
+}
+
+function byCustomer<T extends { customerId: string }>(events: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const event of events) {
+    const group = groups.get(event.customerId)
+    if (group) group.push(event)
+    else groups.set(event.customerId, [event])
+  }
+  return groups
+}

@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { Identifier } from "../../src/core/customer/identifier.ts"
+import { publicKeyRefusal, sharedDeviceRefusal } from "../../src/core/customer/plan-joins.ts"
+import type { IncomingEvent } from "../../src/core/history/event.ts"
+import { fold } from "../../src/core/history/fold.ts"
+import { emptyHistory } from "../../src/core/history/history.ts"
+import type { Store } from "../../src/store/store.ts"
+import { createTestDatabase, openTestStore } from "../support/database.ts"
+import { anEvent } from "../support/events.ts"
+
+let url: string
+let store: Store
+let other: Store
+
+beforeAll(async () => {
+  url = await createTestDatabase()
+  store = await openTestStore(url)
+  other = await openTestStore(url)
+})
+afterAll(() => Promise.all([store.close(), other.close()]))
+
+const server = { mayMerge: true, receivedAt: 1_700_000_000_000, deriveVector: () => null }
+const browser = { ...server, mayMerge: false }
+const userId = (value: string): Identifier => ({ type: "userId", value })
+const anonymousId = (value: string): Identifier => ({ type: "anonymousId", value })
+
+async function eventsOf(customerId: string) {
+  const found: string[] = []
+  for await (const events of store.events.readAll(Number.MAX_SAFE_INTEGER / 1e3))
+    for (const event of events) if (event.customerId === customerId) found.push(event.messageId)
+  return found
+}
+
+test("an event makes its customer under the id that was derived before, and folds their history", async () => {
+  const who = userId("first")
+  const before = await store.customers.read(who)
+  expect(before).toMatchObject({ known: false, identified: false, history: emptyHistory, createdAt: null })
+  const events = [anEvent({ identifiers: [who] }), anEvent({ identifiers: [who], name: "Order Completed" })]
+  const results = await store.events.ingest(events, server)
+  expect(results.map(({ status, customerId }) => [status, customerId])).toEqual([
+    ["accepted", before.customerId],
+    ["accepted", before.customerId],
+  ])
+  const after = await store.customers.read(who)
+  expect(after).toMatchObject({ known: true, identified: true, stage: "access", createdAt: server.receivedAt })
+  expect(after.history).toEqual(fold(emptyHistory, events))
+})
+
+test("a message is recorded once, within a request, between requests and between servers", async () => {
+  const event = anEvent({ identifiers: [userId("once")] })
+  const [first, second] = await store.events.ingest([event, event], server)
+  expect([first!.status, second!.status]).toEqual(["accepted", "duplicate"])
+  const retries = await Promise.all([store.events.ingest([event], server), other.events.ingest([event], server)])
+  expect(retries.flat().map(({ status }) => status)).toEqual(["duplicate", "duplicate"])
+  expect((await store.customers.read(userId("once"))).history.items["sku-1"]!.views).toBe(1)
+})
+
+test("an unknown anonymousId joins the userId it comes with", async () => {
+  await store.events.ingest([anEvent({ identifiers: [userId("joined"), anonymousId("device")] })], browser)
+  const byDevice = await store.customers.read(anonymousId("device"))
+  expect(byDevice.customerId).toBe((await store.customers.read(userId("joined"))).customerId)
+  expect(byDevice.identified).toBe(true)
+})
+
+describe("two existing customers", () => {
+  async function twoCustomers(name: string) {
+    const visits = [anEvent({ identifiers: [anonymousId(name)] }), anEvent({ identifiers: [anonymousId(name)] })]
+    const orders = [anEvent({ identifiers: [userId(name)], name: "Order Completed" })]
+    const [visit] = await store.events.ingest(visits, server)
+    const [order] = await store.events.ingest(orders, { ...server, receivedAt: server.receivedAt + 1 })
+    return { events: [...visits, ...orders], older: visit!.customerId!, newer: order!.customerId! }
+  }
+  const both = (name: string): Partial<IncomingEvent> => ({ identifiers: [userId(name), anonymousId(name)] })
+
+  test("become the older one when a server-side key joins them: histories, events and identifiers", async () => {
+    const { events, older, newer } = await twoCustomers("merge")
+    const joining = anEvent({ ...both("merge"), name: "Customer Identified", lines: [] })
+    const [result] = await store.events.ingest([joining], server)
+    expect(result).toEqual({ messageId: joining.messageId, status: "accepted", customerId: older })
+    for (const who of [userId("merge"), anonymousId("merge"), { customerId: newer }]) {
+      const found = await store.customers.read(who)
+      expect(found.customerId).toBe(older)
+      expect(found.history).toEqual(fold(emptyHistory, [...events, joining]))
+    }
+    expect(await eventsOf(newer)).toEqual([])
+    expect(await eventsOf(older)).toEqual([...events, joining].map(({ messageId }) => messageId))
+    const retries = await store.events.ingest(events, server)
+    expect(retries.map(({ status }) => status)).toEqual(["duplicate", "duplicate", "duplicate"])
+  })
+
+  test("stay two when a public key names both: the event is recorded for the userId, and the result says so", async () => {
+    const { older, newer } = await twoCustomers("refused")
+    const [result] = await store.events.ingest([anEvent(both("refused"))], browser)
+    expect(result).toMatchObject({ status: "accepted", customerId: newer, reason: publicKeyRefusal })
+    expect((await store.customers.read(anonymousId("refused"))).customerId).toBe(older)
+  })
+
+  test("stay two when both have a userId, for a device may be shared; an alias says they are one person", async () => {
+    const [first, second] = await store.events.ingest(
+      ["ann", "bob"].map((name) => anEvent({ identifiers: [userId(name), anonymousId("tablet")] })),
+      server,
+    )
+    expect(first!.customerId).not.toBe(second!.customerId)
+    expect(second!.reason).toBe(sharedDeviceRefusal)
+    const [aliased] = await store.events.ingest(
+      [anEvent({ identifiers: [userId("bob")], previousId: "ann", lines: [] })],
+      server,
+    )
+    expect(aliased).toMatchObject({
+      status: "accepted",
+      customerId: (await store.customers.read(userId("ann"))).customerId,
+    })
+    expect((await store.customers.read(userId("bob"))).customerId).toBe(aliased!.customerId)
+  })
+
+  test("merge in a chain of any length, and every former id still leads to the one that is left", async () => {
+    const names = ["c1", "c2", "c3", "c4"]
+    const ids: string[] = []
+    for (const [i, name] of names.entries()) {
+      const [result] = await store.events.ingest([anEvent({ identifiers: [userId(name)] })], {
+        ...server,
+        receivedAt: server.receivedAt + 10 - i,
+      })
+      ids.push(result!.customerId!)
+    }
+    for (const [from, into] of [
+      ["c1", "c2"],
+      ["c2", "c3"],
+      ["c3", "c4"],
+    ] as const)
+      await store.events.ingest([anEvent({ identifiers: [userId(into)], previousId: from, lines: [] })], server)
+    const found = await Promise.all(ids.map((customerId) => store.customers.read({ customerId })))
+    expect(new Set(found.map(({ customerId }) => customerId))).toEqual(new Set([ids[3]]))
+    expect(found[0]!.history.items["sku-1"]!.views).toBe(names.length)
+  })
+})
+
+test("an alias before anything else is known joins whatever comes under either name", async () => {
+  await store.events.ingest(
+    [anEvent({ identifiers: [userId("early")], previousId: "early-device", lines: [] })],
+    server,
+  )
+  const [later] = await store.events.ingest([anEvent({ identifiers: [anonymousId("early-device")] })], server)
+  expect(later!.customerId).toBe((await store.customers.read(userId("early"))).customerId)
+})
+
+test("a public key's identifiers other than userId and anonymousId count for nothing", async () => {
+  const email: Identifier = { type: "email", value: "victim@example.com" }
+  await store.events.ingest([anEvent({ identifiers: [email] })], server)
+  const [result] = await store.events.ingest([anEvent({ identifiers: [anonymousId("stranger"), email] })], browser)
+  expect(result!.customerId).not.toBe((await store.customers.read(email)).customerId)
+})
+
+test("an event that cannot be written harms no other in its group", async () => {
+  const bad = anEvent({ identifiers: [userId("bad")], name: "half a pair \u0000" })
+  const good = [anEvent({ identifiers: [userId("good")] }), anEvent({ identifiers: [userId("good")] })]
+  const results = await store.events.ingest([good[0]!, bad, good[1]!], server)
+  expect(results.map(({ status }) => status)).toEqual(["accepted", "rejected", "accepted"])
+})
+
+test("two servers that join, merge and record the same customers at once lose nothing and do not deadlock", async () => {
+  const people = Array.from({ length: 12 }, (_, i) => `busy-${i}`)
+  const work = [store, other].flatMap((side, sideIndex) =>
+    Array.from({ length: 60 }, (_, i) => {
+      const [a, b] = [people[(i * 5 + sideIndex) % 12]!, people[(i * 7 + 3) % 12]!]
+      const event =
+        i % 10 === 0
+          ? anEvent({ identifiers: [userId(a)], previousId: b, lines: [] })
+          : anEvent({ identifiers: [userId(a), anonymousId(b)] })
+      return side.events.ingest([event], { ...server, receivedAt: server.receivedAt + i })
+    }),
+  )
+  const results = (await Promise.all(work)).flat()
+  expect(results.every(({ status }) => status === "accepted")).toBe(true)
+  const customers = await Promise.all(people.map((name) => store.customers.read(userId(name))))
+  const views = new Map(customers.map(({ customerId, history }) => [customerId, history.items["sku-1"]?.views ?? 0]))
+  const events = new Set<string>()
+  for await (const batch of store.events.readAll(Number.MAX_SAFE_INTEGER / 1e3))
+    for (const { customerId, messageId, name, lines } of batch)
+      if (views.has(customerId) && name === "Product Viewed" && lines.length > 0) events.add(messageId)
+  expect([...views.values()].reduce((sum, count) => sum + count, 0)).toBe(events.size)
+})
+
+test("bulk leaves histories for a refold, which gives what folding one by one gives", async () => {
+  const events = Array.from({ length: 50 }, (_, i) =>
+    anEvent({
+      identifiers: [userId(`bulk-${i % 5}`)],
+      name: i % 3 === 0 ? "Order Completed" : "Product Viewed",
+      lines: [{ itemId: `sku-${i % 7}`, quantity: 1 + (i % 2) }],
+    }),
+  )
+  const results = await store.events.append(events, server)
+  const { customerId, history } = await store.customers.read(userId("bulk-3"))
+  expect(history).toEqual(emptyHistory)
+  await store.events.refold([...new Set(results.map((result) => result.customerId!))], () => null)
+  const own = events.filter((_, i) => results[i]!.customerId === customerId)
+  expect(own).toHaveLength(10)
+  expect((await store.customers.read({ customerId })).history).toEqual(fold(emptyHistory, own))
+})
+
+test("a vector is written with the history it was derived from", async () => {
+  const releaseId = "018f0000-0000-7000-8000-000000000001"
+  const vector = Float32Array.of(1.5, -2, 3.25e-7)
+  const deriveVector = () => ({ releaseId, vector })
+  await store.events.ingest([anEvent({ identifiers: [userId("vector")] })], { ...server, deriveVector })
+  const found = await store.customers.read(userId("vector"))
+  expect(found.vector).toEqual(vector)
+  expect(found.vectorRelease).toBe(releaseId)
+})
