@@ -64,3 +64,9 @@ export function createKernel(memory: WebAssembly.Memory = createMemory()): Kerne
 
 /** Floats a row of `dimensions` takes: rounded up to a multiple of four. */
 export const strideOf = (dimensions: number): number => (dimensions + 3) & ~3
+
+/** Where `normalEquations` leaves its parts in scratch: the matrix, room for 1 / diagonal, and the right side. */
+export function solverParts(scratch: Address, stride: number): { matrix: Address; inverse: Address; right: Address } {
+  const inverse = scratch + stride * stride * 4
+  return { matrix: scratch, inverse, right: inverse + stride * 4 }
+}

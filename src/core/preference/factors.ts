@@ -1,4 +1,4 @@
-import { createKernel, type Kernel, strideOf } from "../../kernel/kernel.ts"
+import { createKernel, type Kernel, solverParts, strideOf } from "../../kernel/kernel.ts"
 import type { Address } from "../../kernel/memory.ts"
 import { ApiError } from "../problem.ts"
 import { type ArtifactContent, metadataNumber, tensorValues } from "./artifact.ts"
@@ -49,9 +49,9 @@ export interface ScoredItems {
 export const rowRegularization = (loss: PreferenceLoss, totalConfidence: number, others: number): number =>
   loss.regularization * (totalConfidence + loss.unobservedWeight * others) ** loss.frequencyExponent
 
-/** Loads weights into a new kernel. */
-export function createFactors(weights: PreferenceWeights): Factors {
-  const { dimensions, itemFactors, gram, regularization, unobservedWeight, frequencyExponent } = weights
+/** Loads weights into a new kernel; without a Gram matrix it is computed from the factors. */
+export function createFactors(weights: Omit<PreferenceWeights, "gram"> & { readonly gram?: Float64Array }): Factors {
+  const { dimensions, itemFactors, regularization, unobservedWeight, frequencyExponent } = weights
   const items = itemFactors.length / dimensions
   const stride = strideOf(dimensions)
   const kernel = createKernel()
@@ -60,21 +60,29 @@ export function createFactors(weights: PreferenceWeights): Factors {
   const base = arena.take(stride * stride * 4)
   const scratch = arena.take(kernel.scratchBytes(stride))
   writeRows(arena.floats(rows, items * stride), itemFactors, items, dimensions, stride)
+  const gram = weights.gram ?? gramOf(kernel, rows, items, dimensions)
   const weightedGram = gram.map((value) => value * unobservedWeight)
   writeRows(arena.floats(base, stride * stride), weightedGram, dimensions, dimensions, stride)
-  return {
-    items,
-    dimensions,
-    stride,
-    gram,
-    kernel,
-    rows,
-    base,
-    scratch,
-    regularization,
-    unobservedWeight,
-    frequencyExponent,
+  const loss = { regularization, unobservedWeight, frequencyExponent }
+  return { ...loss, items, dimensions, stride, gram, kernel, rows, base, scratch }
+}
+
+function gramOf(kernel: Kernel, rows: Address, items: number, dimensions: number): Float64Array {
+  const stride = strideOf(dimensions)
+  const mark = kernel.arena.mark()
+  const sums = kernel.arena.take(stride * stride * 8)
+  const upper = kernel.arena.doubles(sums, stride * stride).fill(0)
+  kernel.gram(rows, 0, items, stride, sums)
+  const gram = new Float64Array(dimensions * dimensions)
+  for (let row = 0; row < dimensions; row++) {
+    for (let column = row; column < dimensions; column++) {
+      const sum = upper[row * stride + column]!
+      gram[row * dimensions + column] = sum
+      gram[column * dimensions + row] = sum
+    }
   }
+  kernel.arena.release(mark)
+  return gram
 }
 
 function writeRows(target: Float32Array, source: ArrayLike<number>, rows: number, columns: number, stride: number) {
@@ -88,33 +96,30 @@ function writeRows(target: Float32Array, source: ArrayLike<number>, rows: number
 /** The customer's vector that minimises the implicit loss against fixed item factors (Hu, Koren and Volinsky 2008); zero without interactions. */
 export function foldIn(factors: Factors, interactions: Interactions): Float32Array {
   if (interactions.index.length === 0) return new Float32Array(factors.dimensions)
-  const { kernel, scratch, stride, dimensions } = factors
-  const { right } = factorNormalEquations(factors, interactions)
-  kernel.substitute(scratch, scratch + stride * stride * 4, stride, right)
+  const { kernel, stride, dimensions } = factors
+  const { matrix, inverse, right } = factorNormalEquations(factors, interactions)
+  kernel.substitute(matrix, inverse, stride, right)
   return kernel.arena.floats(right, dimensions).slice()
 }
 
 /** Leaves the Cholesky factor and the right side of a customer's normal equations in scratch. */
-function factorNormalEquations(factors: Factors, { index, confidence }: Interactions): { right: Address } {
+function factorNormalEquations(factors: Factors, { index, confidence }: Interactions) {
   const { kernel, stride, rows, base, scratch, items } = factors
   const { arena } = kernel
-  const count = index.length
-  let totalConfidence = 0
-  for (let entry = 0; entry < count; entry++) {
-    const row = index[entry]!
-    if (!(row >= 0 && row < items)) throw new RangeError(`item row ${row} is outside 0 … ${items - 1}`)
-    totalConfidence += confidence[entry]!
-  }
+  const outside = index.find((row) => !(row >= 0 && row < items))
+  if (outside !== undefined) throw new RangeError(`item row ${outside} is outside 0 … ${items - 1}`)
   const mark = arena.mark()
-  const indexAt = arena.take(count * 4)
-  const confidenceAt = arena.take(count * 4)
-  arena.integers(indexAt, count).set(index)
-  arena.floats(confidenceAt, count).set(confidence)
-  const regularization = rowRegularization(factors, totalConfidence, items)
-  kernel.normalEquations(0, count, indexAt, confidenceAt, rows, stride, base, regularization, scratch)
-  kernel.cholesky(scratch, scratch + stride * stride * 4, stride)
+  const indexAt = arena.take(index.length * 4)
+  const confidenceAt = arena.take(index.length * 4)
+  arena.integers(indexAt, index.length).set(index)
+  arena.floats(confidenceAt, index.length).set(confidence)
+  const total = confidence.reduce((sum, weight) => sum + weight, 0)
+  const regularization = rowRegularization(factors, total, items)
+  kernel.normalEquations(0, index.length, indexAt, confidenceAt, rows, stride, base, regularization, scratch)
+  const parts = solverParts(scratch, stride)
+  kernel.cholesky(parts.matrix, parts.inverse, stride)
   arena.release(mark)
-  return { right: scratch + stride * stride * 4 + stride * 4 }
+  return parts
 }
 
 /** Writes every item's score, the dot product with `vector`, into `out` (one float an item). */
@@ -155,12 +160,12 @@ function score({ kernel, rows, items, dimensions, stride }: Factors, vector: Flo
 
 /** How much each interaction adds to the score of each item (items × interactions); a row sums to the folded-in score (Hu, Koren and Volinsky 2008, section 5). */
 export function contributions(factors: Factors, interactions: Interactions, items: ArrayLike<number>): Float32Array {
-  const { kernel, stride, rows, scratch } = factors
+  const { kernel, stride, rows } = factors
   const { arena } = kernel
   const count = interactions.index.length
   const shares = new Float32Array(items.length * count)
   if (shares.length === 0) return shares
-  factorNormalEquations(factors, interactions)
+  const { matrix, inverse } = factorNormalEquations(factors, interactions)
   const mark = arena.mark()
   const indexAt = arena.take(count * 4)
   const direction = arena.take(stride * 4)
@@ -169,7 +174,7 @@ export function contributions(factors: Factors, interactions: Interactions, item
   const values = arena.floats(products, count)
   for (let row = 0; row < items.length; row++) {
     arena.floats(direction, stride).set(arena.floats(rows + items[row]! * stride * 4, stride))
-    kernel.substitute(scratch, scratch + stride * stride * 4, stride, direction)
+    kernel.substitute(matrix, inverse, stride, direction)
     kernel.gatherScores(rows, indexAt, count, stride, direction, products)
     for (let entry = 0; entry < count; entry++) {
       shares[row * count + entry] = interactions.confidence[entry]! * values[entry]!
@@ -205,7 +210,7 @@ export function readFactors(content: ArtifactContent): Factors {
   return createFactors({
     dimensions,
     itemFactors,
-    gram: tensorValues(content, "gram", "F64", [dimensions, dimensions]),
+    ...(content.tensors.gram && { gram: tensorValues(content, "gram", "F64", [dimensions, dimensions]) }),
     regularization: metadataNumber(content, "regularization"),
     unobservedWeight: metadataNumber(content, "unobservedWeight"),
     frequencyExponent: metadataNumber(content, "frequencyExponent"),
