@@ -1,3 +1,4 @@
+import type { Identifier } from "../../src/core/customer/identifier.ts"
 import type { ProductLine } from "../../src/core/history/event.ts"
 import { below, oneOf } from "../random.ts"
 import type { Scene } from "./journeys.ts"
@@ -6,6 +7,8 @@ import { dayMs } from "./streams.ts"
 
 interface PlacedOrder {
   orderId: string
+  /** Whom the shop knows the order by. */
+  identifiers: readonly Identifier[]
   at: number
   lines: readonly ProductLine[]
   isDelivered: boolean
@@ -24,7 +27,7 @@ export function afterOrder(shopper: Shopper, order: PlacedOrder, scene: Scene): 
   if (lines.length === 0) return
   const at = arrivedAt + (2 + 14 * random()) * dayMs
   const properties = { orderId: order.orderId, reason: oneOf(random, ["did not suit", "not as expected", "unwanted"]) }
-  scene.queue.add(eventOf(shopper, { at, name: "Order Refunded", identifiers: [account(shopper)], lines, properties }))
+  scene.queue.add(eventOf(shopper, { at, name: "Order Refunded", identifiers: order.identifiers, lines, properties }))
 }
 
 function deliver(shopper: Shopper, { orderId, at }: PlacedOrder, { world, crowding, queue }: Scene): number {

@@ -127,7 +127,9 @@ function complete(
   const total = Number(lines.reduce((sum, { price = 0, quantity }) => sum + price * quantity, 0).toFixed(2))
   const properties = { orderId, total, currency: "EUR", ...(discount && { coupon: discount.offerId }) }
   scene.queue.add(eventOf(shopper, { ...place, name: "Order Completed", lines, properties }))
-  afterOrder(shopper, { orderId, at: place.at, lines, isDelivered: place.channel !== "store" }, scene)
+  const isDelivered = place.channel !== "store"
+  const identifiers = isDelivered ? [account(shopper)] : place.identifiers
+  afterOrder(shopper, { orderId, identifiers, at: place.at, lines, isDelivered }, scene)
 }
 
 function takeUpDevice(shopper: Shopper, { world }: Scene): void {

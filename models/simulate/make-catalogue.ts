@@ -53,16 +53,17 @@ export function makeCatalogue(world: World, seed: number): Catalogue {
     const random = createRandom(seed, streams.items, index)
     const type = productTypes[catalogue.typeOf[index]!]!
     const brand = below(random, brands.length)
-    const taste = normals(random, dimensions).map((own, dimension) =>
-      dimension < world.tasteDimensions ? Math.SQRT1_2 * (own + brandTaste[brand]![dimension]!) : own,
+    const shown = normals(random, world.tasteDimensions).map(
+      (own, dimension) => Math.SQRT1_2 * (own + brandTaste[brand]![dimension]!),
     )
-    catalogue.taste.set(taste, index * dimensions)
+    const hidden = normals(createRandom(seed, streams.hidden, index), world.hiddenTasteDimensions)
+    catalogue.taste.set([...shown, ...hidden], index * dimensions)
     catalogue.popularity[index] = world.popularitySpread * normal(random)
     catalogue.priceDoublings[index] = 0.5 * normal(random)
     catalogue.launchWeek[index] = random() < world.launchShare ? below(random, Math.ceil(world.days / 7)) : 0
     const suits = skinMatters.has(type.name) ? skinTypes.filter(() => random() < 0.45) : []
     catalogue.suits.push(suits)
-    const seen = taste.slice(0, world.tasteDimensions).map((value) => value + world.attributeNoise * normal(random))
+    const seen = shown.map((value) => value + world.attributeNoise * normal(random))
     const price = Math.max(3, Math.round(type.price * 2 ** catalogue.priceDoublings[index]!)) - 0.05
     const item = describe(index, type, brands[brand]!, seen, suits, Number(price.toFixed(2)), world, random)
     catalogue.items.push(item)

@@ -70,7 +70,7 @@ export function makeCustomer(world: World, seed: number, index: number): Custome
     affinity,
     needs: drawNeeds(world, affinity, random),
     priceSensitivity: world.priceSensitivity * Math.exp(world.priceSensitivitySpread * normal(random)),
-    openOdds: logOdds(Math.min(0.999, Math.max(0.001, world.openProbability))) + 0.7 * normal(random),
+    openOdds: logOdds(world.openProbability) + 0.7 * normal(random),
   }
 }
 

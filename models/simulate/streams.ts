@@ -15,6 +15,7 @@ export const streams = {
   appeal: 28,
   crowding: 29,
   consents: 30,
+  hidden: 31,
 } as const
 
 export const dayMs = 86_400_000

@@ -82,9 +82,9 @@ export function parseWorld(json: unknown): World {
   const errors = result.error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => ({ pointer: `/${key}`, message: "a world has no such field" }))
-      : [{ pointer: `/${issue.path.join("/")}`, message: issue.message }],
+      : [{ pointer: issue.path.map((part) => `/${String(part)}`).join(""), message: issue.message }],
   )
-  const listed = errors.map(({ pointer, message }) => `${pointer}: ${message}`).join("; ")
+  const listed = errors.map(({ pointer, message }) => `${pointer || "the document"}: ${message}`).join("; ")
   throw new ApiError("invalidRequest", `Correct the world file; models/simulate/card.md lists its fields. ${listed}`, {
     errors,
   })
