@@ -58,7 +58,10 @@ export async function lockProfiles(
       select id::uuid from json_array_elements_text(${derived}::json) as given(id)
     )
     order by customer_id for update`)
-  const profiles = new Map(rows.map((row) => [row.customerId, { ...row }]))
+  // The id derived from a known identifier may be that of a forwarding row.
+  const profiles = new Map(
+    rows.filter(({ mergedInto }) => mergedInto === null).map((row) => [row.customerId, { ...row }]),
+  )
   const identifiers = await transaction.execute<KnownIdentifier & Record<string, unknown>>(sql`
     select distinct identifiers.type, identifiers.value, identifiers.customer_id as "customerId"
     from json_to_recordset(${asked}::json) as given(type text, value text)
@@ -67,9 +70,7 @@ export async function lockProfiles(
     select type, value, customer_id from identifiers
     where type = 'userId' and customer_id in (
       select id::uuid from json_array_elements_text(${JSON.stringify([...profiles.keys()])}::json) as locked(id))`)
-  const isStable =
-    identifiers.every(({ customerId }) => profiles.has(customerId)) &&
-    rows.every(({ mergedInto }) => mergedInto === null)
+  const isStable = identifiers.every(({ customerId }) => profiles.has(customerId))
   if (!isStable) throw new Conflict("a customer was joined or created meanwhile")
   return { profiles, identifiers: [...identifiers] }
 }
