@@ -3,6 +3,7 @@ import type { Context } from "hono"
 import { HTTPException } from "hono/http-exception"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import type { core } from "zod"
+import { isConnectionLoss } from "../core/connection-loss.ts"
 import { ApiError, type ErrorCode, errorCodes, type FieldError } from "../core/problem.ts"
 import type { ApiEnv } from "./api.ts"
 
@@ -61,6 +62,11 @@ function asApiError(error: Error): ApiError {
   }
   if (error instanceof HTTPException && error.status === 400) {
     return new ApiError("invalidJson", "send a body that parses as JSON (RFC 8259)")
+  }
+  if (isConnectionLoss(error)) {
+    return new ApiError("unavailable", "the database cannot be reached; try again in a second", {
+      retryAfterSeconds: 1,
+    })
   }
   return new ApiError("internal", "try again; if it persists, tell the operator the request id")
 }

@@ -16,6 +16,12 @@ export const outcomeRequestSchema = z
   })
   .meta({ id: "OutcomeRequest" })
 
+export type OutcomeRequest = z.infer<typeof outcomeRequestSchema>
+
+export const outcomeAnswerSchema = z.object({ status: z.enum(["recorded", "duplicate"]) }).meta({ id: "OutcomeAnswer" })
+
 export const activateRequestSchema = z
   .strictObject({ at: z.iso.datetime({ offset: true }) })
   .meta({ id: "ActivateRequest" })
+
+export const activateAnswerSchema = z.object({ status: z.literal("activated") }).meta({ id: "ActivateAnswer" })

@@ -1,0 +1,23 @@
+import { type DecisionRecord, decisionRecordSchema } from "../core/decision/record.ts"
+import { ApiError } from "../core/problem.ts"
+import type { Services } from "../services.ts"
+import { askStore } from "./ask-store.ts"
+
+/** One decision with its trace and outcomes. */
+export async function readDecision(services: Pick<Services, "store" | "clock">, id: string): Promise<DecisionRecord> {
+  const found = await askStore(services, (store) => store.decisions.read(id))
+  if (found === null) throw noDecision(id)
+  const { decision, outcomes } = found
+  return decisionRecordSchema.parse({
+    ...decision,
+    at: iso(decision.at),
+    expiresAt: decision.expiresAt && iso(decision.expiresAt),
+    activatedAt: decision.activatedAt && iso(decision.activatedAt),
+    outcomes: outcomes.map((outcome) => ({ ...outcome, at: iso(outcome.at) })),
+  })
+}
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+export const noDecision = (id: string) =>
+  new ApiError("notFound", `there is no decision ${id}; use the decisionId of an answer that was not degraded`)

@@ -1,0 +1,36 @@
+import { z } from "zod"
+import { channels } from "../customer/consent.ts"
+import { outcomes } from "./outcome.ts"
+import { rankingTraceSchema } from "./ranking-trace.ts"
+import { decisionTraceSchema } from "./trace.ts"
+
+const moment = z.iso.datetime()
+
+/** A decision as it was recorded, with what came of it. */
+export const decisionRecordSchema = z
+  .object({
+    id: z.uuid(),
+    customerId: z.uuid(),
+    at: moment,
+    verb: z.enum(["recommend", "rank", "decide", "content"]),
+    placement: z.string(),
+    channel: z.enum(channels).nullable(),
+    kind: z.string().nullable(),
+    offerId: z.string().nullable(),
+    releaseId: z.uuid().nullable(),
+    policyVersion: z.string(),
+    trace: z.union([decisionTraceSchema, rankingTraceSchema]),
+    expiresAt: moment.nullable(),
+    activatedAt: moment.nullable(),
+    outcomes: z.array(
+      z.object({
+        messageId: z.string(),
+        outcome: z.enum(outcomes),
+        at: moment,
+        value: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "Decision" })
+
+export type DecisionRecord = z.infer<typeof decisionRecordSchema>

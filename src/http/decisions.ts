@@ -1,0 +1,56 @@
+import { z } from "@hono/zod-openapi"
+import { activateDecision } from "../actions/activate-decision.ts"
+import { readDecision as read } from "../actions/read-decision.ts"
+import { recordOutcome as record } from "../actions/record-outcome.ts"
+import {
+  activateAnswerSchema,
+  activateRequestSchema,
+  outcomeAnswerSchema,
+  outcomeRequestSchema,
+} from "../core/decision/outcome.ts"
+import { decisionRecordSchema } from "../core/decision/record.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "./api.ts"
+
+const tags = ["decisions"]
+const params = z.strictObject({ id: z.uuid() })
+
+export const readDecision = endpoint(
+  createRoute({
+    ...access({ scopes: ["read"] }),
+    tags,
+    method: "get",
+    path: "/v1/decisions/{id}",
+    summary: "A decision with its trace and outcomes",
+    request: { params },
+    responses: jsonAnswer("The decision", decisionRecordSchema),
+  }),
+  async (c) => c.json(await read(c.var.services, c.req.valid("param").id), 200),
+)
+
+export const recordOutcome = endpoint(
+  createRoute({
+    ...access({ scopes: ["write", "ingest", "read"] }),
+    tags,
+    method: "post",
+    path: "/v1/decisions/{id}/outcome",
+    summary: "What came of a decision",
+    description: "A retry with the same message id changes nothing. The outcome `impression` also activates.",
+    request: { params, ...jsonBody(outcomeRequestSchema) },
+    responses: jsonAnswer("Recorded, or already known", outcomeAnswerSchema),
+  }),
+  async (c) => c.json(await record(c.var.services, c.req.valid("param").id, c.req.valid("json")), 200),
+)
+
+export const activate = endpoint(
+  createRoute({
+    ...access({ scopes: ["write", "ingest", "read"] }),
+    tags,
+    method: "post",
+    path: "/v1/decisions/{id}/activate",
+    summary: "A decision is being carried out",
+    description: "Turns its reservation into use; after `expiresAt` that is released and the answer is 410.",
+    request: { params, ...jsonBody(activateRequestSchema) },
+    responses: jsonAnswer("Activated", activateAnswerSchema),
+  }),
+  async (c) => c.json(await activateDecision(c.var.services, c.req.valid("param").id, c.req.valid("json").at), 200),
+)

@@ -1,0 +1,77 @@
+import { deleteDocument, listDocuments, readDocument } from "../actions/documents.ts"
+import {
+  deleteAnswerSchema,
+  documentParametersSchema,
+  itemListSchema,
+  listQuerySchema,
+  upsertAnswerSchema,
+  upsertItemsSchema,
+} from "../core/catalogue/catalogue-answers.ts"
+import { itemSchema } from "../core/catalogue/item.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "./api.ts"
+
+const tags = ["catalogue"]
+const path = "/v1/items"
+const onePath = "/v1/items/{id}"
+
+export const upsertItems = endpoint(
+  createRoute({
+    ...access({ scopes: ["ingest"], maxBodyBytes: 5_000_000 }),
+    tags,
+    path,
+    method: "post",
+    summary: "Make or replace up to 1000 items",
+    request: jsonBody(upsertItemsSchema),
+    responses: jsonAnswer("All were written", upsertAnswerSchema),
+  }),
+  async (c) => {
+    const { items } = c.req.valid("json")
+    await c.var.services.store.items.upsert(items)
+    return c.json({ upserted: items.length }, 200)
+  },
+)
+
+export const listItems = endpoint(
+  createRoute({
+    ...access({ scopes: ["read", "ingest"] }),
+    tags,
+    path,
+    method: "get",
+    summary: "Items in order of id",
+    request: { query: listQuerySchema },
+    responses: jsonAnswer("A page", itemListSchema),
+  }),
+  async (c) => {
+    const { page, nextCursor } = await listDocuments(c.var.services.store.items, c.req.valid("query"))
+    return c.json({ items: page, nextCursor }, 200)
+  },
+)
+
+export const readItem = endpoint(
+  createRoute({
+    ...access({ scopes: ["read", "ingest"] }),
+    tags,
+    path: onePath,
+    method: "get",
+    summary: "One item",
+    request: { params: documentParametersSchema },
+    responses: jsonAnswer("The item", itemSchema),
+  }),
+  async (c) => c.json(await readDocument(c.var.services.store.items, c.req.valid("param").id), 200),
+)
+
+export const deleteItem = endpoint(
+  createRoute({
+    ...access({ scopes: ["ingest"] }),
+    tags,
+    path: onePath,
+    method: "delete",
+    summary: "Take an item out of the catalogue",
+    request: { params: documentParametersSchema },
+    responses: jsonAnswer("It is gone", deleteAnswerSchema),
+  }),
+  async (c) => {
+    await deleteDocument(c.var.services.store.items, c.req.valid("param").id)
+    return c.json({ deleted: true as const }, 200)
+  },
+)

@@ -1,0 +1,77 @@
+import { deleteDocument, listDocuments, readDocument } from "../actions/documents.ts"
+import {
+  deleteAnswerSchema,
+  documentParametersSchema,
+  listQuerySchema,
+  offerListSchema,
+  upsertAnswerSchema,
+  upsertOffersSchema,
+} from "../core/catalogue/catalogue-answers.ts"
+import { offerSchema } from "../core/catalogue/offer.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "./api.ts"
+
+const tags = ["catalogue"]
+const path = "/v1/offers"
+const onePath = "/v1/offers/{id}"
+
+export const upsertOffers = endpoint(
+  createRoute({
+    ...access({ scopes: ["ingest"], maxBodyBytes: 5_000_000 }),
+    tags,
+    path,
+    method: "post",
+    summary: "Make or replace up to 1000 offers",
+    request: jsonBody(upsertOffersSchema),
+    responses: jsonAnswer("All were written", upsertAnswerSchema),
+  }),
+  async (c) => {
+    const { offers } = c.req.valid("json")
+    await c.var.services.store.offers.upsert(offers)
+    return c.json({ upserted: offers.length }, 200)
+  },
+)
+
+export const listOffers = endpoint(
+  createRoute({
+    ...access({ scopes: ["read", "ingest"] }),
+    tags,
+    path,
+    method: "get",
+    summary: "Offers in order of id",
+    request: { query: listQuerySchema },
+    responses: jsonAnswer("A page", offerListSchema),
+  }),
+  async (c) => {
+    const { page, nextCursor } = await listDocuments(c.var.services.store.offers, c.req.valid("query"))
+    return c.json({ offers: page, nextCursor }, 200)
+  },
+)
+
+export const readOffer = endpoint(
+  createRoute({
+    ...access({ scopes: ["read", "ingest"] }),
+    tags,
+    path: onePath,
+    method: "get",
+    summary: "One offer",
+    request: { params: documentParametersSchema },
+    responses: jsonAnswer("The offer", offerSchema),
+  }),
+  async (c) => c.json(await readDocument(c.var.services.store.offers, c.req.valid("param").id), 200),
+)
+
+export const deleteOffer = endpoint(
+  createRoute({
+    ...access({ scopes: ["ingest"] }),
+    tags,
+    path: onePath,
+    method: "delete",
+    summary: "Stop making an offer",
+    request: { params: documentParametersSchema },
+    responses: jsonAnswer("It is gone", deleteAnswerSchema),
+  }),
+  async (c) => {
+    await deleteDocument(c.var.services.store.offers, c.req.valid("param").id)
+    return c.json({ deleted: true as const }, 200)
+  },
+)
