@@ -3,6 +3,7 @@ import { createKernel, type Kernel } from "../../src/kernel/kernel.ts"
 import { createRandom, normal } from "../random.ts"
 import type { InteractionMatrix } from "../train/interaction-matrix.ts"
 import type { SideName } from "./blocks.ts"
+import { checkMatrix, checkParameters } from "./check.ts"
 import { addGrams, copyFactors, sumOfLosses, writeBase } from "./gram.ts"
 import { type Layout, layOut } from "./layout.ts"
 import type { PreferenceParameters, SweepProgress } from "./parameters.ts"
@@ -37,6 +38,7 @@ export async function fitBothSides(
   options: FitOptions,
 ): Promise<PreferenceFit> {
   checkMatrix(data)
+  checkParameters(parameters, options.threads)
   const { dimensions, sweeps, regularization, unobservedWeight, frequencyExponent } = parameters
   const kernel = createKernel()
   const layout = layOut(kernel, data, parameters, dimensions)
@@ -86,19 +88,4 @@ function drawCustomers(
   for (let row = 0; row < customers.rows; row++) {
     for (let column = 0; column < dimensions; column++) factors[row * stride + column] = deviation * normal(random)
   }
-}
-
-function checkMatrix({ customers, items, offsets, indexes, confidence }: InteractionMatrix): void {
-  const ends = offsets.length === customers + 1 && offsets[0] === 0 && offsets[customers] === indexes.length
-  if (
-    !ends ||
-    confidence.length !== indexes.length ||
-    !offsets.every((end, row) => row === 0 || end >= offsets[row - 1]!)
-  ) {
-    throw new RangeError("offsets, indexes and confidence do not describe one matrix")
-  }
-  const row = indexes.findIndex((index) => !(index >= 0 && index < items))
-  if (row !== -1) throw new RangeError(`item row ${indexes[row]} is outside 0 … ${items - 1}`)
-  const weight = confidence.findIndex((value) => !(value >= 0 && value < Infinity))
-  if (weight !== -1) throw new RangeError(`confidence ${confidence[weight]} is not a weight`)
 }
