@@ -157,8 +157,8 @@ export async function runImport(services: Services, path: string, flags: Flags, 
   progress.step(`${basename(path)}, read as:`)
   for (const line of mappingLines(await previewImport(request))) progress.step(line)
   const report = await importFile(services, request, ({ step, fraction, linesRead }) => {
-    if (step === "reading") progress.update(`${count(linesRead)} lines, ${Math.round(fraction * 100)} %`)
-    else progress.step(`${count(linesRead)} lines read; folding the customers' histories`)
+    const percent = Math.round(fraction * 100)
+    progress.update(step === "reading" ? `${count(linesRead)} lines, ${percent} %` : `folding histories, ${percent} %`)
   })
   return reportText(report)
 }

@@ -82,6 +82,8 @@ function parseId(value: unknown): string {
     .replace(/^(\d+)\.0$/, "$1")
 }
 
+const unstorable = /[\0\p{Surrogate}]/u
+
 /** What one row says, as a line or as the reason why not. */
 export function readLine(row: Row, mapping: Mapping): Line | Rejection {
   const reject = (reason: RejectionReason, message: string): Rejection => ({ line: row.line, reason, message })
@@ -92,6 +94,10 @@ export function readLine(row: Row, mapping: Mapping): Line | Rejection {
   }
   const text = (field: MappedField): string | undefined => parseId(cell(field)) || undefined
 
+  const words = Object.values(mapping.column).map((column) => row.values[column])
+  if (words.some((word) => typeof word === "string" && unstorable.test(word))) {
+    return reject("unreadable", "holds a character that is no text")
+  }
   const customer = identifierValueSchema.safeParse(parseId(cell("customer")))
   if (!customer.success) return reject("noCustomer", "the line names no customer, so it teaches nothing about one")
   const at = parseInstant(cell("at"), mapping.toInstant, mapping.dateOrder)

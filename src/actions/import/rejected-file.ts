@@ -10,6 +10,7 @@ export const defaultRejectedFile = (source: string): string => join("reports", `
 /** Collects rejections in an NDJSON file that is only made if there is one. */
 export class RejectedFile {
   readonly path: string
+  readonly countByReason: Record<string, number> = {}
   #stream: WriteStream | undefined
 
   constructor(path: string) {
@@ -22,6 +23,7 @@ export class RejectedFile {
       mkdirSync(dirname(this.path), { recursive: true })
       this.#stream = createWriteStream(this.path)
     }
+    for (const { reason } of rejections) this.countByReason[reason] = (this.countByReason[reason] ?? 0) + 1
     const text = rejections.map((rejection) => `${JSON.stringify(rejection)}\n`).join("")
     if (!this.#stream.write(text)) await once(this.#stream, "drain")
   }
