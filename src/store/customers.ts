@@ -1,10 +1,14 @@
 import { sql } from "drizzle-orm"
 import type { Consent, ConsentPurpose, Consents } from "../core/customer/consent.ts"
 import { type Identifier, normalizeIdentifier } from "../core/customer/identifier.ts"
+import { mergeConsents } from "../core/customer/merge-consents.ts"
 import type { Stage } from "../core/customer/stage.ts"
 import { emptyHistory, type History } from "../core/history/history.ts"
+import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
 import type { Database } from "./database.ts"
+import { retryConflicts } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
+import { lockOrCreateProfile, writeProfiles } from "./profiles.ts"
 import type { Reservation } from "./schema.ts"
 import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
 
@@ -43,8 +47,15 @@ export interface CustomerStore {
   /** One statement; a forwarding row is followed, an unknown customer is a cold start. */
   read(who: Identifier | { customerId: string }): Promise<CustomerRecord>
   identifiersOf(customerId: string): Promise<Identifier[]>
-  /** Keeps the newest by `at`; of two at the same moment the refusal. Makes the customer if there is none. Returns what now holds. */
-  setConsent(who: Identifier | { customerId: string }, purpose: ConsentPurpose, consent: Consent): Promise<Consents>
+  /**
+   * Keeps the newest by `at`; of two at the same moment the refusal. An unknown identifier becomes a customer; an unknown
+   * `customerId` is `null`. Answers what then holds.
+   */
+  setConsent(
+    who: Identifier | { customerId: string },
+    purpose: ConsentPurpose,
+    consent: Consent,
+  ): Promise<{ customerId: string; consents: Consents } | null>
   /** Every row of every table that concerns the customer, by table; `null` when there is none. */
   exportAll(customerId: string): Promise<Record<string, readonly unknown[]> | null>
   /** Deletes every row that concerns the customer; returns how many. Message ids stay, so that a late retry brings nothing back. */
@@ -103,17 +114,27 @@ export function createCustomerStore(database: Database, secret: Uint8Array): Cus
       return rows.map(({ type, value }) => ({ type, value }))
     },
 
-    async setConsent() {
-      throw new Error("not yet")
+    setConsent: (who, purpose, consent) =>
+      retryConflicts(() =>
+        database.transaction(async (transaction) => {
+          const profile = await lockOrCreateProfile(transaction, secret, who, Date.parse(consent.at))
+          if (profile === undefined) return null
+          const consents = mergeConsents(profile.consents, { [purpose]: consent })
+          await writeProfiles(transaction, [{ ...profile, consents }], new Set())
+          return { customerId: profile.customerId, consents }
+        }),
+      ),
+
+    async exportAll(customerId) {
+      const rows = await database.transaction((transaction) => readCustomerRows(transaction, customerId), {
+        isolationLevel: "repeatable read",
+        accessMode: "read only",
+      })
+      return Object.values(rows).every((found) => found.length === 0) ? null : rows
     },
 
-    async exportAll() {
-      throw new Error("not yet")
-    },
-
-    async erase() {
-      throw new Error("not yet")
-    },
+    erase: (customerId) =>
+      retryConflicts(() => database.transaction((transaction) => deleteCustomerRows(transaction, customerId))),
 
     async staleVectors(releaseId, afterCustomerId, limit) {
       const rows = await database.execute<{ customerId: string; version: string; history: History }>(sql`

@@ -7,6 +7,7 @@ import type { IncomingEvent } from "../core/history/event.ts"
 import { emptyHistory, type History } from "../core/history/history.ts"
 import type { Database } from "./database.ts"
 import { Conflict } from "./database-errors.ts"
+import { derivedId } from "./derived-id.ts"
 import type { DerivedVector } from "./events.ts"
 import { vectorToBytes } from "./vector-bytes.ts"
 
@@ -37,6 +38,9 @@ export const newProfile = (customerId: string, createdAt: number): Profile => ({
 
 interface ProfileRow extends Omit<Profile, "derived">, Record<string, unknown> {}
 
+const profileColumns = sql`customer_id as "customerId", merged_into as "mergedInto", history, traits, consents,
+  (extract(epoch from created_at) * 1000)::float8 as "createdAt"`
+
 /** Locks, in id order, the profiles that the events' identifiers point at; then nobody else can join or merge those customers. */
 export async function lockProfiles(
   transaction: Transaction,
@@ -47,9 +51,7 @@ export async function lockProfiles(
   const asked = JSON.stringify(named)
   const derived = JSON.stringify(events.map(({ identifiers }) => idOf(identifiers[0]!)))
   const rows = await transaction.execute<ProfileRow>(sql`
-    select customer_id as "customerId", merged_into as "mergedInto", history, traits, consents,
-      (extract(epoch from created_at) * 1000)::float8 as "createdAt"
-    from profiles
+    select ${profileColumns} from profiles
     where customer_id in (
       select identifiers.customer_id
       from json_to_recordset(${asked}::json) as given(type text, value text)
@@ -84,6 +86,34 @@ function namedBy({ identifiers, previousId }: Pick<IncomingEvent, "identifiers" 
           { type: "anonymousId", value: previousId },
         ]
   return [...identifiers, ...previous].map(normalizeIdentifier)
+}
+
+/** The customer's profile, locked; one named by an unknown identifier is made, one by an unknown id is not. */
+export async function lockOrCreateProfile(
+  transaction: Transaction,
+  secret: Uint8Array,
+  who: Identifier | { customerId: string },
+  createdAt: number,
+): Promise<Profile | undefined> {
+  if (!("customerId" in who)) {
+    const identifier = normalizeIdentifier(who)
+    const idOf = (asked: Identifier) => derivedId(secret, asked)
+    const { profiles, identifiers } = await lockProfiles(transaction, [{ identifiers: [identifier] }], idOf)
+    const owner = identifiers.find(({ type, value }) => type === identifier.type && value === identifier.value)
+    if (owner) return profiles.get(owner.customerId)
+    const profile = newProfile(idOf(identifier), createdAt)
+    await writeProfiles(transaction, [profile], new Set([profile.customerId]))
+    await transaction.execute(sql`
+      insert into identifiers (type, value, customer_id, attached_at)
+      values (${identifier.type}, ${identifier.value}, ${profile.customerId}, now())`)
+    return profile
+  }
+  const rows = await transaction.execute<ProfileRow>(sql`
+    select ${profileColumns} from profiles
+    where customer_id = (
+      select coalesce(merged_into, customer_id) from profiles where customer_id = ${who.customerId}::uuid)
+    for update`)
+  return rows[0]
 }
 
 /** Inserts the created and updates the others; false when another process has created one of them meanwhile. */

@@ -1,0 +1,58 @@
+import { type SQL, sql } from "drizzle-orm"
+import type { Database } from "./database.ts"
+
+type Transaction = Pick<Database, "execute">
+
+/** Every table with rows of a customer and what their customer may see of them. `messages` has nobody's: its ids alone. */
+const tables = {
+  profiles: sql`customer_id, merged_into, history, encode(vector, 'base64') as vector, vector_release, stage, traits, consents,
+    created_at, updated_at`,
+  contacts: sql`customer_id, reservations, updated_at`,
+  identifiers: sql`type, value, customer_id, attached_at`,
+  events: sql`customer_id, at, message_id, name, lines, channel, properties, received_at`,
+  decisions: sql`customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at,
+    activated_at`,
+  decision_index: sql`id, customer_id, at`,
+  outcomes: sql`customer_id, decision_id, message_id, outcome, at, value`,
+  contents: sql`customer_id, placement, campaign, slot, format, decision_id, encode(body, 'base64') as body, created_at`,
+} satisfies Record<string, SQL>
+
+export const customerTables: readonly string[] = Object.keys(tables)
+
+/** The customer and the ids that were merged into them. */
+const idsOf = (customerId: string) =>
+  sql`(select ${customerId}::uuid union select customer_id from profiles where merged_into = ${customerId}::uuid)`
+
+/** Every row of the customer and of those merged into them, by table; names in camelCase, times in ISO 8601, bytes in base64. */
+export async function readCustomerRows(
+  transaction: Transaction,
+  customerId: string,
+): Promise<Record<string, readonly unknown[]>> {
+  const found: Record<string, readonly unknown[]> = {}
+  for (const [table, columns] of Object.entries(tables)) {
+    const rows = await transaction.execute<{ row: Record<string, unknown> }>(sql`
+      select to_jsonb(own) as row
+      from (select ${columns} from ${sql.identifier(table)} where customer_id in ${idsOf(customerId)}) own`)
+    found[camelCase(table)] = rows.map(({ row }) => withCamelCase(row))
+  }
+  return found
+}
+
+const camelCase = (name: string) => name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+const withCamelCase = (row: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [camelCase(name), value]))
+
+/** Deletes them all; the profiles, which say whose rows there are, last. Returns how many rows went. */
+export async function deleteCustomerRows(transaction: Transaction, customerId: string): Promise<number> {
+  await transaction.execute(
+    sql`select from profiles where customer_id in ${idsOf(customerId)} order by customer_id for update`,
+  )
+  let count = 0
+  for (const table of customerTables.toReversed()) {
+    const deleted = await transaction.execute(
+      sql`delete from ${sql.identifier(table)} where customer_id in ${idsOf(customerId)} returning 1`,
+    )
+    count += deleted.length
+  }
+  return count
+}
