@@ -1,26 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { isConnectionLoss } from "../core/connection-loss.ts"
 import { ApiError } from "../core/problem.ts"
 
 /** Somebody else changed what a transaction had looked up; it is to begin anew. */
 export class Conflict extends Error {}
 
-/** The SQLSTATE (or the driver's code for a lost connection) of an error, however it is wrapped. */
-export function codeOf(error: unknown): string | undefined {
+function sqlStateOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  const { code } = error as { code?: unknown }
-  return typeof code === "string" ? code : codeOf(error.cause)
+  return "code" in error && typeof error.code === "string" ? error.code : sqlStateOf(error.cause)
 }
 
-const lostClasses = ["08", "53", "57", "58"]
+const conflictStates = ["40001", "40P01"]
 
-/** Whether the server is gone, going, or full: nothing about the statement is wrong. */
-export function isUnavailable(error: unknown): boolean {
-  const code = codeOf(error)
-  return code !== undefined && (code.length !== 5 || lostClasses.includes(code.slice(0, 2)))
-}
-
-const isConflict = (error: unknown) =>
-  error instanceof Conflict || codeOf(error) === "40001" || codeOf(error) === "40P01"
+const isConflict = (error: unknown) => error instanceof Conflict || conflictStates.includes(sqlStateOf(error) ?? "")
 
 /** Begins a transaction anew while others get in its way; a lost server becomes `unavailable`. */
 export async function retryConflicts<T>(transact: () => Promise<T>): Promise<T> {
@@ -29,7 +21,7 @@ export async function retryConflicts<T>(transact: () => Promise<T>): Promise<T> 
       return await transact()
     } catch (error) {
       if (isConflict(error) && attempt < 20) await sleep(Math.random() * 5 * attempt)
-      else if (isUnavailable(error))
+      else if (isConnectionLoss(error))
         throw new ApiError("unavailable", "the database does not answer; send this again", { retryAfterSeconds: 2 })
       else throw error
     }
