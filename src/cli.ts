@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises"
-import { Command, InvalidArgumentError } from "commander"
+import { Command, CommanderError, InvalidArgumentError } from "commander"
 import { type Logger, pino } from "pino"
 import { promoteRelease } from "./actions/promote-release.ts"
 import { rollbackRelease } from "./actions/rollback-release.ts"
-import { type Config, ConfigError, parseConfig } from "./config.ts"
+import { type Config, parseConfig } from "./config.ts"
 import { ApiError } from "./core/problem.ts"
+import { describeFailure } from "./failure.ts"
 import { describeImport, runDryImport, runImport } from "./import-command.ts"
+import { describeKeys } from "./keys-command.ts"
 import { startService } from "./main.ts"
 import { openServices } from "./open-services.ts"
 import { createProgress } from "./progress.ts"
@@ -72,6 +74,9 @@ function parseCount(text: string): number {
 
 const program = new Command("beforehand")
   .description("decides each customer's next best offer before they ask")
+  .exitOverride((error) => {
+    throw new CommanderError(error.exitCode === 0 ? 0 : 2, error.code, error.message)
+  })
   .showHelpAfterError("(add --help for the flags and examples)")
   .configureHelp({ helpWidth: 110 })
   .addHelpText(
@@ -140,20 +145,12 @@ program
   .description("make the release live again that was so before")
   .action(() => withServices(async (services) => print(JSON.stringify(await rollbackRelease(services)))))
 
-try {
-  await program.exitOverride().parseAsync()
-} catch (error) {
-  process.exitCode = exitCodeOf(error)
-}
+describeKeys(program.command("keys"), withServices, print)
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof Error && "exitCode" in error && "code" in error && String(error.code).startsWith("commander.")) {
-    return error.exitCode === 0 ? 0 : 2
-  }
-  if (error instanceof ConfigError || error instanceof ApiError) {
-    process.stderr.write(`beforehand: ${error.message}\n`)
-    return error instanceof ConfigError ? 2 : 1
-  }
-  process.stderr.write(`beforehand: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return 1
+try {
+  await program.parseAsync()
+} catch (error) {
+  const failure = describeFailure(error, process.env.LOG_LEVEL === "debug")
+  if (failure !== null) process.stderr.write(`beforehand: ${failure.message}\n`)
+  process.exitCode = failure?.exitCode ?? (error as CommanderError).exitCode
 }

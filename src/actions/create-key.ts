@@ -1,0 +1,39 @@
+import { createHash, randomBytes } from "node:crypto"
+import type { Scope } from "../core/scope.ts"
+import type { Services } from "../services.ts"
+
+export interface CreateKeyRequest {
+  scope: Scope
+  name: string
+  /** A key from elsewhere; by default one of 256 random bits is made. */
+  key?: string
+}
+
+/** The only time that a key is told: what is kept is its hash. */
+export interface CreatedKey {
+  id: string
+  key: string
+  scope: Scope
+  name: string
+}
+
+const shownCharacters = 4
+
+/** Makes a key valid; one that is valid already stays as it is. */
+export async function createKey(
+  { store, newId, clock }: Pick<Services, "store" | "newId" | "clock">,
+  { scope, name, key: given }: CreateKeyRequest,
+): Promise<CreatedKey> {
+  const label = `bh_${scope}_`
+  const key = given ?? label + randomBytes(32).toString("base64url")
+  const id = newId()
+  await store.keys.insert({
+    id,
+    name,
+    scope,
+    prefix: key.slice(0, given === undefined ? label.length + shownCharacters : shownCharacters),
+    createdAt: clock(),
+    hash: createHash("sha256").update(key).digest(),
+  })
+  return { id, key, scope, name }
+}
