@@ -1,13 +1,41 @@
 import { type Api, createApi, openToBrowsers } from "./http/api.ts"
-import { metrics, ready } from "./http/operations.ts"
+import { content } from "./http/content.ts"
+import { eraseCustomer, exportCustomer, makeCustomerToken, readCustomer, setConsent } from "./http/customers.ts"
+import { activate, readDecision, recordOutcome } from "./http/decisions.ts"
+import { mountDocs } from "./http/docs.ts"
+import { deleteItem, listItems, readItem, upsertItems } from "./http/items.ts"
+import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/models.ts"
+import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/offers.ts"
+import { health, metrics, ready } from "./http/operations.ts"
+import { decide, rank, recommend, similarItems } from "./http/questions.ts"
 import type { Services } from "./services.ts"
 
-const operators = [ready, metrics] as const
+const questions = [recommend, rank, similarItems, decide, content] as const
+const decisions = [readDecision, recordOutcome, activate] as const
+const customers = [readCustomer, exportCustomer, eraseCustomer, setConsent, makeCustomerToken] as const
+const catalogue = [
+  upsertItems,
+  listItems,
+  readItem,
+  deleteItem,
+  upsertOffers,
+  listOffers,
+  readOffer,
+  deleteOffer,
+] as const
+const models = [listModels, promoteModel, rollbackModel, listEvaluations, readEvaluation] as const
+const operators = [health, ready, metrics] as const
 
 /** Every route of the API. */
 export function createApp(services: Services): Api {
   const api = createApi(services)
-  openToBrowsers(api, services.config.corsOrigins, [...operators])
+  openToBrowsers(api, services.config.corsOrigins, [...questions, ...decisions])
+  api.openapiRoutes(questions)
+  api.openapiRoutes(decisions)
+  api.openapiRoutes(customers)
+  api.openapiRoutes(catalogue)
+  api.openapiRoutes(models)
   api.openapiRoutes(operators)
+  mountDocs(api)
   return api
 }

@@ -50,7 +50,7 @@ export interface DecisionStore {
 
 type Row = Decision & Record<string, unknown>
 
-const epochMs = (column: string) => sql.raw(`extract(epoch from ${column})::float8 * 1000`)
+const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
 
 export function createDecisionStore(database: Database): DecisionStore {
   const append = createGroupCommit<DecisionEntry, void>({

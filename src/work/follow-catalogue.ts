@@ -13,6 +13,8 @@ const overlapMs = 10_000
 export interface FollowedCatalogue extends Loop {
   current(): Catalogue
   asOf(): number
+  /** Reads once, now; what was written before is in the catalogue after. */
+  refresh(): Promise<void>
 }
 
 interface FollowCatalogueOptions {
@@ -38,9 +40,15 @@ export async function followCatalogue({ store, clock, log }: FollowCatalogueOpti
     catalogue = applyChanges(catalogue, items.changes, offers.changes)
     asOf = startedAt
   }
-  await read()
-  const loop = repeat("follow-catalogue", pauseMs, log, read)
-  return { current: () => catalogue, asOf: () => asOf, stop: loop.stop }
+  let underWay = Promise.resolve()
+  const refresh = () => {
+    const turn = underWay.then(read)
+    underWay = turn.catch(() => {})
+    return turn
+  }
+  await refresh()
+  const loop = repeat("follow-catalogue", pauseMs, log, refresh)
+  return { current: () => catalogue, asOf: () => asOf, refresh, stop: loop.stop }
 }
 
 /** The same object when nothing truly changed, so that what was derived from it stays valid. */

@@ -1,0 +1,54 @@
+import type { Catalogue } from "../core/catalogue/catalogue.ts"
+import type { GoldenRecord } from "../core/customer/golden-record.ts"
+import type { CustomerReference } from "../core/customer/identifier.ts"
+import { topItems } from "../core/preference/factors.ts"
+import { foldVector } from "../core/preference/fold-vector.ts"
+import type { Release } from "../core/preference/release.ts"
+import type { Caller } from "../core/scope.ts"
+import type { Services } from "../services.ts"
+import type { CustomerRecord } from "../store/customers.ts"
+import { askStore } from "./ask-store.ts"
+import { findCustomer } from "./find-customer.ts"
+
+const nearest = 10
+
+/** The golden record, with the vector under the live release. */
+export async function readCustomer(
+  services: Services,
+  reference: CustomerReference,
+  caller: Caller,
+): Promise<GoldenRecord> {
+  const customer = await findCustomer(services, reference, caller)
+  const { customerId, known, identified, createdAt, stage, traits, consents, history } = customer
+  const identifiers = await askStore(services, (store) => store.customers.identifiersOf(customerId))
+  const release = services.live.current()
+  return {
+    customerId,
+    known,
+    identified,
+    createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
+    identifiers,
+    stage,
+    traits,
+    consents,
+    history: { ...history },
+    vector: release && vectorOf(customer, release, services.catalogue.current()),
+  }
+}
+
+function vectorOf(
+  { history, vector, vectorRelease }: CustomerRecord,
+  release: Release,
+  { items }: Catalogue,
+): GoldenRecord["vector"] {
+  const values = vector !== null && vectorRelease === release.id ? vector : foldVector(history, release)
+  const { index, score } = topItems(release.factors, values, nearest)
+  return {
+    modelVersion: release.id,
+    values: [...values],
+    nearestItems: [...index].map((row, n) => {
+      const id = release.items.ids[row]!
+      return { id, title: items.get(id)?.title ?? null, score: score[n]! }
+    }),
+  }
+}

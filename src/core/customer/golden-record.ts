@@ -1,0 +1,45 @@
+import { z } from "zod"
+import { consentPurposes, consentSchema } from "./consent.ts"
+import { identifierTypes } from "./identifier.ts"
+import { stages } from "./stage.ts"
+
+const json = z.record(z.string(), z.unknown())
+
+/** All that is known of a customer, as one object. */
+export const goldenRecordSchema = z
+  .object({
+    customerId: z.uuid(),
+    known: z.boolean().meta({ description: "False before the customer's first event or consent." }),
+    identified: z.boolean().meta({ description: "Whether more than an anonymousId points here." }),
+    createdAt: z.iso.datetime().nullable(),
+    identifiers: z.array(z.object({ type: z.enum(identifierTypes), value: z.string() })),
+    stage: z.enum(stages),
+    traits: json,
+    consents: z.partialRecord(z.enum(consentPurposes), consentSchema),
+    history: json.meta({ description: "The fold of the customer's events." }),
+    vector: z
+      .object({
+        modelVersion: z.uuid(),
+        values: z.array(z.number()),
+        nearestItems: z
+          .array(z.object({ id: z.string(), title: z.string().nullable(), score: z.number() }))
+          .meta({ description: "Items of highest dot product with the vector, available or not." }),
+      })
+      .nullable()
+      .meta({ description: "`null` before the first release." }),
+  })
+  .meta({ id: "Customer" })
+
+export type GoldenRecord = z.infer<typeof goldenRecordSchema>
+
+export const consentAnswerSchema = z
+  .object({ customerId: z.uuid(), consents: z.partialRecord(z.enum(consentPurposes), consentSchema) })
+  .meta({ id: "ConsentAnswer" })
+
+export const exportAnswerSchema = z
+  .object({ customerId: z.uuid(), tables: z.record(z.string(), z.array(z.unknown())) })
+  .meta({ id: "CustomerExport" })
+
+export const eraseAnswerSchema = z
+  .object({ customerId: z.uuid(), rowsErased: z.number().int() })
+  .meta({ id: "EraseAnswer" })
