@@ -48,7 +48,10 @@ export function choiceOf(customer: Customer, week: number, catalogue: Catalogue,
     return odds[item]!
   }
   const oddsAmong = (items: Int32Array): Odds => {
-    const weights = Float64Array.from(items, oddsOf)
+    const weights = new Float64Array(items.length)
+    items.forEach((item, place) => {
+      weights[place] = oddsOf(item)
+    })
     return { weights, total: sum(weights) }
   }
   return {

@@ -74,11 +74,12 @@ function inclusionsOn(type: number, days: readonly number[], { choiceIn, catalog
 }
 
 function escapeOfImpulses(item: number, inclusions: readonly Float64Array[], chances: readonly number[]) {
-  let left = 1
-  return Float64Array.from(inclusions, (within, step) => {
-    left *= 1 - chances[step]! * within[item]!
-    return left
-  })
+  const escapes = new Float64Array(inclusions.length)
+  for (let step = 0, left = 1; step < escapes.length; step++) {
+    left *= 1 - chances[step]! * inclusions[step]![item]!
+    escapes[step] = left
+  }
+  return escapes
 }
 
 /** Row s: P(the need returns on each later step | it last returned on step s − 1); row 0: before the horizon. */
@@ -96,7 +97,8 @@ function returnTable(type: number, days: readonly number[], { customer, calendar
 function escapeOfNeed(item: number, inclusions: readonly Float64Array[], returns: readonly Float64Array[]) {
   const mass = new Float64Array(returns.length)
   mass[0] = 1
-  return Float64Array.from(inclusions, (within, step) => {
+  const escapes = new Float64Array(inclusions.length)
+  for (let step = 0; step < escapes.length; step++) {
     let returned = 0
     let waiting = 0
     for (let row = 0; row <= step; row++) {
@@ -105,9 +107,10 @@ function escapeOfNeed(item: number, inclusions: readonly Float64Array[], returns
       mass[row]! -= part
       waiting += mass[row]!
     }
-    mass[step + 1] = returned * (1 - within[item]!)
-    return waiting + mass[step + 1]!
-  })
+    mass[step + 1] = returned * (1 - inclusions[step]![item]!)
+    escapes[step] = waiting + mass[step + 1]!
+  }
+  return escapes
 }
 
 /** Averages the escaped to be left out over the last step before departure; `present` is P(still there on the first step). */
