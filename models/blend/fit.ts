@@ -1,5 +1,12 @@
 import { discount, idealGain } from "../../src/core/measure/ranking-metrics.ts"
-import { blend, type PartName, type Parts, partNames, partScales, type PartWeights } from "../../src/core/preference/blend.ts"
+import {
+  blend,
+  type PartName,
+  type Parts,
+  type PartWeights,
+  partNames,
+  partScales,
+} from "../../src/core/preference/blend.ts"
 import { topRows } from "../../src/core/preference/top-rows.ts"
 
 /** One question of the validation window, cut down to the rows that any part puts among its best. */
@@ -16,7 +23,12 @@ const depth = 20
 const candidatesPerPart = 100
 
 /** Keeps, of a question's rows, the best of each part; the highest score of each part stays among them, so its scale stays. */
-export function blendCase(parts: Parts, eligible: Uint8Array, relevantRows: ReadonlySet<number>, wanted: number): BlendCase {
+export function blendCase(
+  parts: Parts,
+  eligible: Uint8Array,
+  relevantRows: ReadonlySet<number>,
+  wanted: number,
+): BlendCase {
   const kept = new Set<number>()
   for (const name of partNames) for (const row of topRows(parts[name], eligible, candidatesPerPart)) kept.add(row)
   const rows = [...kept].sort((a, b) => a - b)

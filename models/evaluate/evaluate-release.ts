@@ -5,7 +5,13 @@ import { recommend } from "../../src/core/preference/recommend.ts"
 import type { Release } from "../../src/core/preference/release.ts"
 import { type BaselineQuestion, habitualItems, popularItems } from "./baselines.ts"
 import type { Case, Horizon } from "./cases.ts"
-import { type Contender, contenders, type EvaluationQuestion, type EvaluationReport, type Measurement } from "./report.ts"
+import {
+  type Contender,
+  contenders,
+  type EvaluationQuestion,
+  type EvaluationReport,
+  type Measurement,
+} from "./report.ts"
 
 const depth = 100
 
@@ -47,9 +53,7 @@ function replay(
   const asking = cases.filter(({ relevant }) => relevant[question].size > 0)
   const repeats = question === "all" ? "allowed" : "excluded"
   const listsOf = (contender: Contender) =>
-    asking.map(({ history }) =>
-      answers[contender]({ history, repeats, nowMs: cut, limit: depth }, release, catalogue),
-    )
+    asking.map(({ history }) => answers[contender]({ history, repeats, nowMs: cut, limit: depth }, release, catalogue))
   const relevant = asking.map((one) => one.relevant[question])
   const lists = { served: listsOf("served"), popularity: listsOf("popularity"), habit: listsOf("habit") }
   const ndcg = (contender: Contender) => lists[contender].map((shown, n) => ndcgAt(20, shown, relevant[n]!))

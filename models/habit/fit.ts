@@ -1,28 +1,34 @@
 import type { History } from "../../src/core/history/history.ts"
-import { netPurchases } from "../../src/core/preference/confidences.ts"
+import { msPerDay, netPurchases } from "../../src/core/preference/confidences.ts"
 import type { HabitWeights } from "../../src/core/preference/habit.ts"
 import type { ItemIndex } from "../../src/core/preference/release.ts"
 
 export interface HabitParameters {
   halfLifeDays: number | null
+  /** The latest days, of which the rate is learnt. */
+  windowDays: number
   /** How many average buyers each item's rate is smoothed with. */
   priorBuyers: number
 }
 
-/** For each item the share of its buyers who bought it again, smoothed towards the share of all items. */
+/** For each item, of its earlier buyers who ordered within the window before `untilMs`, the share who bought it again in it, smoothed towards that of all items. */
 export function fitHabit(
   histories: readonly History[],
   items: ItemIndex,
-  { halfLifeDays, priorBuyers }: HabitParameters,
+  untilMs: number,
+  { halfLifeDays, windowDays, priorBuyers }: HabitParameters,
 ): HabitWeights {
+  const from = untilMs - windowDays * msPerDay
   const buyers = new Float64Array(items.ids.length)
   const again = new Float64Array(items.ids.length)
-  for (const history of histories) {
-    for (const [itemId, item] of Object.entries(history.items)) {
+  for (const { lastOrderAt, items: past } of histories) {
+    if (lastOrderAt === null || lastOrderAt < from) continue
+    for (const [itemId, item] of Object.entries(past)) {
       const row = items.indexOf.get(itemId)
-      if (row === undefined || netPurchases(item) <= 0) continue
+      const [firstAt, latestAt] = [item.purchaseTimes[0] ?? Infinity, item.purchaseTimes.at(-1) ?? -Infinity]
+      if (row === undefined || firstAt >= from || netPurchases(item) <= 0) continue
       buyers[row]! += 1
-      if (item.purchases > 1) again[row]! += 1
+      if (latestAt >= from) again[row]! += 1
     }
   }
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0)

@@ -1,3 +1,4 @@
+import { fade } from "../../src/core/preference/confidences.ts"
 import type { NeighborWeights } from "../../src/core/preference/neighbors.ts"
 import { topRows } from "../../src/core/preference/top-rows.ts"
 import type { TimedInteractions } from "../train/interaction-matrix.ts"
@@ -15,17 +16,26 @@ export interface NeighborParameters {
   distanceExponent: number
   /** What a pair against the order of time weighs; one along it weighs 1. */
   backward: number
+  /** How fast a pair loses weight with the age of its target, so that what sells now is found. */
+  pairHalfLifeDays: number | null
   halfLifeDays: number | null
   intentDecay: number
 }
 
 /** Counts what goes with what over all customers, with order and distance, normalised by popularity; keeps the strongest arrows. */
-export function fitNeighbors(data: TimedInteractions, parameters: NeighborParameters): NeighborWeights {
+export function fitNeighbors(
+  data: TimedInteractions,
+  untilMs: number,
+  parameters: NeighborParameters,
+): NeighborWeights {
   const { arrows, halfLifeDays, intentDecay, sourceExponent, targetExponent } = parameters
   const steps = stepsInTime(data)
   const stepWeights = weightsOfSteps(steps, parameters)
+  const targetWeights = data.confidence.map((c, e) => c * fade(untilMs - data.lastAt[e]!, parameters.pairHalfLifeDays))
   const byItem = entriesByItem(data)
   const popularity = popularityOf(data)
+  const sourceScale = popularity.map((count) => count ** -sourceExponent)
+  const targetScale = popularity.map((count) => count ** -targetExponent)
   const counts = new Float32Array(data.items)
   const touched = new Uint8Array(data.items)
   const offsets = new Int32Array(data.items + 1)
@@ -34,12 +44,10 @@ export function fitNeighbors(data: TimedInteractions, parameters: NeighborParame
   for (let source = 0; source < data.items; source++) {
     counts.fill(0)
     touched.fill(0)
-    countPairs(data, byItem, steps, stepWeights, source, parameters, counts, touched)
+    countPairs(data, byItem, targetWeights, steps, stepWeights, source, parameters, counts, touched)
     touched[source] = 0
     for (let target = 0; target < data.items; target++) {
-      if (touched[target] === 1) {
-        counts[target]! /= popularity[source]! ** sourceExponent * popularity[target]! ** targetExponent
-      }
+      if (touched[target] === 1) counts[target]! *= sourceScale[source]! * targetScale[target]!
     }
     for (const target of topRows(counts, touched, arrows)) {
       targets.push(target)
@@ -59,6 +67,7 @@ interface ItemEntries {
 function countPairs(
   { offsets, indexes, confidence }: TimedInteractions,
   byItem: ItemEntries,
+  targetWeights: Float32Array,
   steps: Int32Array,
   { forward, backward }: { forward: Float64Array; backward: Float64Array },
   source: number,
@@ -74,7 +83,7 @@ function countPairs(
     for (let to = start; to < end; to++) {
       const step = steps[to]! - steps[from]!
       const target = indexes[to]!
-      counts[target]! += share * confidence[to]! * (step >= 0 ? forward[step]! : backward[-step]!)
+      counts[target]! += share * targetWeights[to]! * (step >= 0 ? forward[step]! : backward[-step]!)
       touched[target] = 1
     }
   }

@@ -37,7 +37,10 @@ const interest = (item: ItemHistory, { view, cart, purchase }: ConfidenceWeights
   netPurchases(item) > 0 ? purchase : item.purchases > 0 ? 0 : item.carts > 0 ? cart : item.views > 0 ? view : 0
 
 const earliestPurchase = (history: History): number =>
-  Object.values(history.items).reduce((earliest, item) => Math.min(earliest, item.purchaseTimes[0] ?? Infinity), Infinity)
+  Object.values(history.items).reduce(
+    (earliest, item) => Math.min(earliest, item.purchaseTimes[0] ?? Infinity),
+    Infinity,
+  )
 
 function shares(counts: Float64Array): Float32Array {
   const total = counts.reduce((sum, count) => sum + count, 0)

@@ -70,7 +70,10 @@ export async function loadDataset(batches: AsyncIterable<readonly CustomerEvent[
 }
 
 /** Each customer's history of `[from, until)`, by the fold that serves; empty where nothing happened. */
-export function historiesOf(dataset: Dataset, { from = -Infinity, until }: { from?: number; until: number }): History[] {
+export function historiesOf(
+  dataset: Dataset,
+  { from = -Infinity, until }: { from?: number; until: number },
+): History[] {
   const { eventOffsets, customerIds } = dataset
   return customerIds.map((_, customer) => {
     const events = []

@@ -1,4 +1,5 @@
 import type { History } from "../../src/core/history/history.ts"
+import type { ArtifactContent } from "../../src/core/preference/artifact.ts"
 import { writeBlend } from "../../src/core/preference/blend.ts"
 import { decodeRelease, type ReleaseFacts, writeConfidence } from "../../src/core/preference/decode-release.ts"
 import { writeFactors } from "../../src/core/preference/factors.ts"
@@ -7,7 +8,6 @@ import { itemIndex } from "../../src/core/preference/item-index.ts"
 import { writeNeighbors } from "../../src/core/preference/neighbors.ts"
 import { writePopularity } from "../../src/core/preference/popularity.ts"
 import type { ItemIndex, ModelName, Release } from "../../src/core/preference/release.ts"
-import type { ArtifactContent } from "../../src/core/preference/artifact.ts"
 import { fitHabit } from "../habit/fit.ts"
 import { fitNeighbors } from "../neighbors/fit.ts"
 import { fitPopularity } from "../popularity/fit.ts"
@@ -47,8 +47,8 @@ export async function fitContents(
   const factors = writeFactors(weights, items.ids)
   return {
     preference: { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },
-    neighbors: writeNeighbors(fitNeighbors(interactions, neighbors), items),
-    habit: writeHabit(fitHabit(histories, items, habit), items),
+    neighbors: writeNeighbors(fitNeighbors(interactions, untilMs, neighbors), items),
+    habit: writeHabit(fitHabit(histories, items, untilMs, habit), items),
     popularity: writePopularity(fitPopularity(histories, items, confidence, untilMs, popularity), items),
     blend: writeBlend(blend),
   }

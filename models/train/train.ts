@@ -1,16 +1,15 @@
+import { msPerDay } from "../../src/core/preference/confidences.ts"
 import type { Services } from "../../src/services.ts"
+import { evaluateSplit } from "../evaluate/evaluate-split.ts"
 import type { EvaluationReport } from "../evaluate/report.ts"
+import { codeVersion } from "./code-version.ts"
+import { type Dataset, loadDataset } from "./dataset.ts"
+import { defaultSearchSeconds, type LearnOptions, refit } from "./learn.ts"
+import { saveRelease } from "./save-release.ts"
 
-export interface TrainOptions {
-  /** Only events before this moment are learnt from; milliseconds since the epoch. By default all. */
+export interface TrainOptions extends Partial<Omit<LearnOptions, "clock">> {
+  /** Only events before this moment are learnt from; milliseconds since the epoch. By default now. */
   until?: number
-  threads?: number
-  seed?: number
-  /** Seconds the search for hyper-parameters may take. */
-  searchSeconds?: number
-  /** The window that validation and test each take; by default 30 days, or a fifth of a shorter past. */
-  horizonDays?: number
-  onProgress?: (line: string) => void
 }
 
 export interface TrainedRelease {
@@ -19,10 +18,49 @@ export interface TrainedRelease {
   metrics: EvaluationReport["metrics"]
 }
 
-/** Learns a release from the stored events: search and blend on validation, measured on later data, then refitted on everything. Saves, does not promote. */
+/** Learns a release from the stored events: chosen on validation, measured on later days, then refitted on everything. Saves it; promoting is a verb of its own. */
 export async function trainRelease(
-  { store, clock, newId }: Pick<Services, "store" | "log" | "clock" | "newId">,
-  options: TrainOptions,
+  services: Pick<Services, "store" | "log" | "clock" | "newId">,
+  { until, ...options }: TrainOptions = {},
 ): Promise<TrainedRelease> {
-  throw new Error(`not yet: ${String(store)}${clock()}${newId()}${options.seed}`)
+  const { store, clock, newId, log } = services
+  const begun = clock()
+  const onProgress = options.onProgress ?? ((line: string) => log.info(line))
+  const dataset = await loadDataset(store.events.readAll(until ?? begun))
+  onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
+  const end = until ?? dataset.lastAt + 1
+  const learning = { ...options, horizonDays: options.horizonDays ?? horizonOf(dataset), clock, onProgress }
+  const split = { cut: end - learning.horizonDays * msPerDay, days: learning.horizonDays }
+  const { report, learned } = await evaluateSplit(dataset, { ...learning, ...split })
+  const { contents } = await refit(dataset, end, learned.configuration, learning)
+  const { customers } = report
+  const manifest = {
+    codeVersion: await codeVersion(),
+    seed: options.seed ?? 1,
+    dataRange: { from: dataset.firstAt, until: end, events: dataset.at.length, customers: dataset.customerIds.length },
+    trainedUntil: end,
+    configuration: learned.configuration,
+    search: { seconds: options.searchSeconds ?? defaultSearchSeconds, steps: learned.steps },
+    metrics: report.metrics,
+    metricsFrom: {
+      ...split,
+      customers,
+      note: "a fit before the cut; the release is that configuration refitted on all of dataRange",
+    },
+    trainSeconds: (clock() - begun) / 1000,
+  }
+  const releaseId = await saveRelease(services, contents, manifest)
+  const evaluationId = newId()
+  await store.evaluations.save({
+    id: evaluationId,
+    releaseId,
+    createdAt: clock(),
+    report: { ...report, search: learned.steps },
+  })
+  onProgress(`release ${releaseId} saved after ${Math.round((clock() - begun) / 1000)} s`)
+  return { releaseId, evaluationId, metrics: report.metrics }
 }
+
+/** 30 days, or a sixth of a shorter past, so that fit, validation and test each have their time. */
+export const horizonOf = ({ firstAt, lastAt }: Dataset): number =>
+  Math.min(30, Math.max(1 / 24, (lastAt - firstAt) / (6 * msPerDay)))

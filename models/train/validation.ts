@@ -1,10 +1,10 @@
 import { discount, idealGain } from "../../src/core/measure/ranking-metrics.ts"
 import type { Repeats } from "../../src/core/preference/blend.ts"
 import { eligibleRows } from "../../src/core/preference/eligible-items.ts"
-import type { ItemIndex } from "../../src/core/preference/release.ts"
 import { topRows } from "../../src/core/preference/top-rows.ts"
-import { type Case, fullCatalogue, type Horizon } from "../evaluate/cases.ts"
+import { type Case, fullCatalogue } from "../evaluate/cases.ts"
 import type { Dataset } from "./dataset.ts"
+import type { Past } from "./fit-release.ts"
 
 /** What one customer wants under one repeat policy. */
 export interface ValidationQuestion {
@@ -24,22 +24,21 @@ export interface ValidationCase {
 
 const depth = 20
 
-/** At most `limit` customers with a past, spread evenly over all; new customers are left to popularity and tell models apart by nothing. */
+/** At most `limit` customers, spread evenly over all. */
 export function validationCases(
   cases: readonly Case[],
-  items: ItemIndex,
+  { items, untilMs }: Past,
   dataset: Dataset,
-  { cut }: Horizon,
   limit: number,
 ): ValidationCase[] {
   const catalogue = fullCatalogue(dataset)
-  const known = cases.filter(({ history }) => history.firstAt !== null)
-  const stride = Math.max(1, known.length / limit)
-  const chosen = Array.from({ length: Math.min(limit, known.length) }, (_, n) => known[Math.floor(n * stride)]!)
+
+  const stride = Math.max(1, cases.length / limit)
+  const chosen = Array.from({ length: Math.min(limit, cases.length) }, (_, n) => cases[Math.floor(n * stride)]!)
   return chosen.map((one) => {
     const questionOf = (repeats: Repeats, relevant: ReadonlySet<string>): ValidationQuestion => ({
       repeats,
-      eligible: eligibleRows(items, catalogue, { history: one.history, nowMs: cut, repeats }),
+      eligible: eligibleRows(items, catalogue, { history: one.history, nowMs: untilMs, repeats }),
       relevantRows: new Set([...relevant].flatMap((id) => items.indexOf.get(id) ?? [])),
       wanted: relevant.size,
     })

@@ -23,7 +23,7 @@ export async function promoteRelease(
 /** Why a release is worse than showing everybody what is popular, as sentences; empty when it is not. */
 function lossesOf({ metrics }: Readonly<Record<string, unknown>>): string[] {
   const questions = Object.entries((metrics ?? {}) as Record<string, Record<string, { ndcg20?: number }>>)
-  if (questions.length === 0) return ["the release has no metrics of its own"]
+  if (questions.length === 0) return ["nobody measured the release"]
   return questions.flatMap(([question, { served, popularity }]) =>
     (served?.ndcg20 ?? 0) < (popularity?.ndcg20 ?? 0)
       ? [`on ${question} its NDCG@20 of ${served?.ndcg20} is below popularity's ${popularity?.ndcg20}`]

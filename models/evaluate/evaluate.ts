@@ -1,0 +1,43 @@
+import { msPerDay } from "../../src/core/preference/confidences.ts"
+import type { Services } from "../../src/services.ts"
+import { loadDataset } from "../train/dataset.ts"
+import type { LearnOptions } from "../train/learn.ts"
+import { horizonOf } from "../train/train.ts"
+import { evaluateSplit } from "./evaluate-split.ts"
+import type { EvaluationReport } from "./report.ts"
+import { writeReport } from "./write-report.ts"
+
+export interface EvaluateOptions extends Partial<Omit<LearnOptions, "clock">> {
+  /** Milliseconds since the epoch; by default so that the test window ends with the data. */
+  cut?: number
+  /** Length of the test window, in days; by default 30, or a sixth of a shorter past. */
+  days?: number
+  /** Where the HTML report goes; `null` writes none. */
+  reportFolder?: string | null
+}
+
+export interface Evaluated {
+  evaluationId: string
+  report: EvaluationReport
+  reportPath: string | null
+}
+
+/** Splits the stored events by time, learns before the cut, measures after it; saves the figures and leaves a page with plots. */
+export async function evaluate(
+  { store, clock, newId, log }: Pick<Services, "store" | "log" | "clock" | "newId">,
+  { cut, days, reportFolder = "reports", ...options }: EvaluateOptions = {},
+): Promise<Evaluated> {
+  const onProgress = options.onProgress ?? ((line: string) => log.info(line))
+  const dataset = await loadDataset(store.events.readAll(clock()))
+  onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
+  const length = days ?? options.horizonDays ?? horizonOf(dataset)
+  const from = cut ?? dataset.lastAt + 1 - length * msPerDay
+  const learning = { ...options, horizonDays: options.horizonDays ?? length, clock, onProgress }
+  const { report, learned } = await evaluateSplit(dataset, { ...learning, cut: from, days: length })
+  const evaluationId = newId()
+  const saved = { ...report, configuration: learned.configuration, search: learned.steps }
+  await store.evaluations.save({ id: evaluationId, releaseId: null, createdAt: clock(), report: saved })
+  const reportPath =
+    reportFolder === null ? null : await writeReport(reportFolder, evaluationId, { report, steps: learned.steps })
+  return { evaluationId, report, reportPath }
+}

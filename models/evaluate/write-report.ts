@@ -1,0 +1,117 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import type { EChartsOption } from "echarts"
+import type { SearchStep } from "../train/search.ts"
+import { contenders, type EvaluationReport, evaluationQuestions } from "./report.ts"
+
+interface Measured {
+  report: EvaluationReport
+  steps: readonly SearchStep[]
+}
+
+/** Writes the page `evaluation-<id>.html` into a folder and returns its path; without the echarts package it has tables only. */
+export async function writeReport(folder: string, id: string, measured: Measured): Promise<string> {
+  const path = join(folder, `evaluation-${id}.html`)
+  await mkdir(folder, { recursive: true })
+  await writeFile(path, pageOf(measured, await plotsOf(measured)))
+  return path
+}
+
+async function plotsOf({ report, steps }: Measured): Promise<string[]> {
+  const options = [...evaluationQuestions.map((question) => metricPlot(report, question)), searchPlot(steps)]
+  try {
+    const { init } = await import("echarts")
+    return options.map((option) => {
+      const chart = init(null, null, { renderer: "svg", ssr: true, width: 760, height: 340 })
+      chart.setOption({ animation: false, ...option })
+      const svg = chart.renderToSVGString()
+      chart.dispose()
+      return svg
+    })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error
+    return []
+  }
+}
+
+const plotted = ["recall10", "recall20", "ndcg10", "ndcg20", "mrr"] as const
+
+function metricPlot({ metrics }: EvaluationReport, question: (typeof evaluationQuestions)[number]): EChartsOption {
+  return {
+    title: { text: titles[question] },
+    legend: { top: 30 },
+    xAxis: { type: "category", data: [...plotted] },
+    yAxis: { type: "value" },
+    series: contenders.map((contender) => ({
+      name: contender,
+      type: "bar",
+      data: plotted.map((metric) => Number(metrics[question][contender][metric].toFixed(4))),
+    })),
+  }
+}
+
+function searchPlot(steps: readonly SearchStep[]): EChartsOption {
+  const trials = steps.flatMap(({ model, trials }) => trials.map(({ quality }) => ({ model, quality })))
+  return {
+    title: { text: "The search, trial by trial: NDCG@20 on validation" },
+    legend: { top: 30 },
+    xAxis: { type: "category", data: trials.map((_, n) => String(n + 1)) },
+    yAxis: { type: "value" },
+    series: steps.map(({ model }) => ({
+      name: model,
+      type: "scatter",
+      data: trials.map((trial) => (trial.model === model ? Number(trial.quality.toFixed(4)) : "-")),
+    })),
+  }
+}
+
+const titles = {
+  all: "Everything bought in the horizon, repeats allowed",
+  firstTime: "First purchases of an item; what was bought before is left out",
+} as const
+
+function pageOf({ report }: Measured, plots: readonly string[]): string {
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+  const tables = evaluationQuestions.map((question) => `<h2>${titles[question]}</h2>${tableOf(report, question)}`)
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Evaluation ${day(report.cut)}</title>
+<style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #ddd}
+td:first-child,th:first-child{text-align:left}</style>
+<h1>Learnt before ${day(report.cut)}, measured until ${day(report.until)}</h1>
+<p>${report.customers.all} customers bought in the window, ${report.coldStarts} of them unknown before; every answer ranks the
+full catalogue of ${report.items} items. Means over customers; ± is the standard error of the mean.</p>
+${tables.join("\n")}
+${plots.join("\n")}
+</html>
+`
+}
+
+function tableOf(
+  { metrics, leads, customers }: EvaluationReport,
+  question: (typeof evaluationQuestions)[number],
+): string {
+  const rows = contenders.map((contender) => {
+    const { recall10, recall20, ndcg10, ndcg20, ndcg20Error, mrr, hitRate20, coverage20 } = metrics[question][contender]
+    const lead = contender === "served" ? "" : signed(leads[question][contender])
+    const cells = [recall10, recall20, ndcg10].map((value) => value.toFixed(4))
+    const rest = [mrr, hitRate20, coverage20].map((value) => value.toFixed(4))
+    return `<tr><td>${contender}</td>${[...cells, `${ndcg20.toFixed(4)} ± ${ndcg20Error.toFixed(4)}`, ...rest, lead]
+      .map((cell) => `<td>${cell}</td>`)
+      .join("")}</tr>`
+  })
+  const heads = [
+    "",
+    "Recall@10",
+    "Recall@20",
+    "NDCG@10",
+    "NDCG@20",
+    "MRR",
+    "hit rate@20",
+    "coverage@20",
+    "served leads by",
+  ]
+  return `<p>${customers[question]} customers</p><table><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr>${rows.join("")}</table>`
+}
+
+const signed = ({ mean, error }: { mean: number; error: number }) =>
+  `${mean >= 0 ? "+" : ""}${mean.toFixed(4)} ± ${error.toFixed(4)}`
