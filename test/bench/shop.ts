@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { availableParallelism, cpus, tmpdir } from "node:os"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import pino from "pino"
+import { casesOf, fullCatalogue } from "../../models/evaluate/cases.ts"
+import { evaluateRelease } from "../../models/evaluate/evaluate-release.ts"
+import { contenders, type EvaluationQuestion, type EvaluationReport } from "../../models/evaluate/report.ts"
+import { loadDataset } from "../../models/train/dataset.ts"
+import { learnBefore } from "../../models/train/learn.ts"
+import { importFile } from "../../src/actions/import-file.ts"
+import { parseConfig } from "../../src/config.ts"
+import { decodeRelease } from "../../src/core/preference/decode-release.ts"
+import { openServices } from "../../src/open-services.ts"
+
+/** Imports a real shop as it is, learns from what happened before the cut, and asks for everybody who bought in the 30 days after. */
+const cut = Date.UTC(2011, 10, 9)
+const horizonDays = 30
+const until = cut + horizonDays * 86_400_000
+
+const { values } = parseArgs({ options: { data: { type: "string", default: "../shared/data" } } })
+const path = join(values.data, "online-retail", "online_retail.parquet")
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+const rounded = (value: number) => Math.round(value * 1e4) / 1e4
+const secondsSince = (begun: number) => Math.round((performance.now() - begun) / 100) / 10
+
+function figures(report: EvaluationReport, question: EvaluationQuestion) {
+  const measured = contenders.map((contender) => {
+    const { recall20, ndcg20 } = report.metrics[question][contender]
+    return [contender, { recall20: rounded(recall20), ndcg20: rounded(ndcg20) }]
+  })
+  return Object.fromEntries(measured)
+}
+
+async function run(folder: string): Promise<void> {
+  const config = parseConfig({ DATA_DIR: join(folder, "data"), LOG_LEVEL: "error" })
+  const { services, close } = await openServices(config, pino({ level: "error" }, pino.destination(2)))
+  try {
+    const importBegun = performance.now()
+    const source = { path, mapping: { columns: {} }, addItems: true, rejectedFile: join(folder, "rejected.ndjson") }
+    const imported = await importFile(services, source, () => {})
+    const importSeconds = secondsSince(importBegun)
+    say(`recorded ${JSON.stringify(imported.linesRecorded)} in ${importSeconds} s`)
+
+    const trainBegun = performance.now()
+    const dataset = await loadDataset(services.store.events.readAll(until))
+    const learned = await learnBefore(dataset, cut, { horizonDays, clock: services.clock, onProgress: say })
+    const release = decodeRelease({ id: "bench", createdAt: cut, trainedUntil: cut }, learned.contents)
+    const trainSeconds = secondsSince(trainBegun)
+
+    const cases = casesOf(dataset, { cut, until }, learned.past.histories)
+    const report = evaluateRelease(release, cases, fullCatalogue(dataset), { cut, until })
+    say(
+      `learnt before 2011-11-09, asked on the ${horizonDays} days after: ${report.customers.all} customers ` +
+        `(${report.coldStarts} unknown before), ${report.customers.firstTime} with something new; ${report.items} items, all ranked`,
+    )
+    const line = {
+      bench: "shop",
+      linesRead: imported.linesRead,
+      linesRejected: imported.linesRejected,
+      importSeconds,
+      trainSeconds,
+      peakMemoryMB: Math.round(process.resourceUsage().maxRSS / 1000),
+      all: figures(report, "all"),
+      firstTime: figures(report, "firstTime"),
+    }
+    process.stdout.write(`${JSON.stringify(line)}\n`)
+  } finally {
+    await close()
+  }
+}
+
+if (existsSync(path)) {
+  say(
+    `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}; embedded PostgreSQL, durable; ` +
+      "training includes reading the events and the search; memory is this process's peak, without PostgreSQL's",
+  )
+  const folder = mkdtempSync(join(tmpdir(), "beforehand-shop-"))
+  await run(folder).finally(() => rmSync(folder, { recursive: true, force: true }))
+} else {
+  say(`no shop to measure: ${path} is not there; give its folder with --data PATH`)
+  process.exitCode = 1
+}
