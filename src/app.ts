@@ -8,6 +8,7 @@ import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackMode
 import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/offers.ts"
 import { health, metrics, ready } from "./http/operations.ts"
 import { decide, rank, recommend, similarItems } from "./http/questions.ts"
+import { trackingRoutes } from "./http/tracking.ts"
 import type { Services } from "./services.ts"
 
 const questions = [recommend, rank, similarItems, decide, content] as const
@@ -29,7 +30,8 @@ const operators = [health, ready, metrics] as const
 /** Every route of the API. */
 export function createApp(services: Services): Api {
   const api = createApi(services)
-  openToBrowsers(api, services.config.corsOrigins, [...questions, ...decisions])
+  openToBrowsers(api, services.config.corsOrigins, [...trackingRoutes, ...questions, ...decisions])
+  api.openapiRoutes(trackingRoutes)
   api.openapiRoutes(questions)
   api.openapiRoutes(decisions)
   api.openapiRoutes(customers)

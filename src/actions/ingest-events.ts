@@ -1,5 +1,6 @@
 import { faultOf } from "../core/history/check-event.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
+import { trackedOutcome } from "../core/history/tracked-outcome.ts"
 import type { Services } from "../services.ts"
 import type { EventResult } from "../store/events.ts"
 import { vectorsUnder } from "./vectors-under.ts"
@@ -24,9 +25,20 @@ export async function ingestEvents(
     fold === "later"
       ? await store.events.append(sound, options)
       : await store.events.ingest(sound, { ...options, deriveVector: vectorsUnder(live.current()) })
+  if (fold === "now") await recordOutcomes(store, sound)
   let next = 0
   return events.map(({ messageId }, i) => {
     const reason = faults[i]
     return reason === undefined ? recorded[next++]! : { messageId, status: "rejected", reason }
   })
+}
+
+/** An event with a decision's id is that decision's outcome too; recorded again on a retry, which changes nothing. */
+async function recordOutcomes(store: Services["store"], events: readonly IncomingEvent[]): Promise<void> {
+  for (const event of events) {
+    const joined = trackedOutcome(event)
+    if (joined === undefined) continue
+    const { decisionId, outcome, value } = joined
+    await store.decisions.recordOutcome(decisionId, { messageId: event.messageId, outcome, at: event.at, value })
+  }
 }

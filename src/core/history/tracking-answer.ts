@@ -1,0 +1,29 @@
+import { z } from "zod"
+
+export const maxBatchBytes = 500 * 1024
+export const maxBatchEvents = 2500
+
+/** A batch is looked at call by call, so that a bad one does not lose the good ones. */
+export const segmentBatchSchema = z
+  .looseObject({
+    batch: z.array(z.unknown()).max(maxBatchEvents),
+    sentAt: z.unknown().optional(),
+  })
+  .meta({ id: "SegmentBatch" })
+
+export const trackingAnswerSchema = z
+  .object({
+    success: z.boolean().meta({ description: "Whether no event was rejected." }),
+    results: z.array(
+      z.object({
+        messageId: z.string(),
+        status: z.enum(["accepted", "duplicate", "rejected"]),
+        customerId: z.uuid().optional().meta({ description: "Whose event it is; only server-side keys are told." }),
+        reason: z
+          .string()
+          .optional()
+          .meta({ description: "Why it was rejected, or why identifiers it named were not joined." }),
+      }),
+    ),
+  })
+  .meta({ id: "TrackingAnswer" })

@@ -1,0 +1,46 @@
+import { promisify } from "node:util"
+import { gunzip } from "node:zlib"
+import { bodyLimit } from "hono/body-limit"
+import { createMiddleware } from "hono/factory"
+import { ApiError } from "../core/problem.ts"
+import type { ApiEnv } from "./api.ts"
+
+const unzip = promisify(gunzip)
+
+/** Makes a tracker's body plain JSON for the route: gunzipped, at most `maxBytes` either way; browsers' beacons say `text/plain`. */
+export function trackingBody(maxBytes: number) {
+  const limit = bodyLimit({ maxSize: maxBytes, onError: () => refuse(maxBytes) })
+  return createMiddleware<ApiEnv>(async (c, next) => {
+    await limit(c, async () => {
+      const type = c.req.header("content-type") ?? ""
+      if (!/^(application\/json|text\/plain)\s*(;|$)/i.test(type))
+        throw new ApiError("unsupportedMediaType", "send the body with content-type: application/json")
+      const sent = Buffer.from(await c.req.arrayBuffer())
+      const body = await decode(sent, c.req.header("content-encoding"), maxBytes)
+      if (body.length === 0)
+        throw new ApiError("invalidRequest", "send a JSON body", { errors: [{ pointer: "", message: "empty" }] })
+      c.req.raw = new Request(c.req.url, {
+        method: c.req.method,
+        headers: { ...c.req.header(), "content-type": "application/json" },
+        body,
+      })
+      c.req.bodyCache = {}
+      await next()
+    })
+  })
+}
+
+async function decode(sent: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
+  if (encoding === undefined || encoding === "identity") return sent
+  if (encoding !== "gzip") throw new ApiError("unsupportedMediaType", "compress the body with gzip or not at all")
+  try {
+    return await unzip(sent, { maxOutputLength: maxBytes })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return refuse(maxBytes)
+    throw new ApiError("invalidRequest", "the body says it is gzip and is not")
+  }
+}
+
+function refuse(maxBytes: number): never {
+  throw new ApiError("payloadTooLarge", `send at most ${maxBytes} bytes, or fewer events at a time`)
+}
