@@ -1,11 +1,11 @@
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import type { Services } from "../../src/services.ts"
+import { saveRelease } from "../../src/store/save-release.ts"
 import { evaluateSplit } from "../evaluate/evaluate-split.ts"
 import type { EvaluationReport } from "../evaluate/report.ts"
 import { codeVersion } from "./code-version.ts"
 import { type Dataset, loadDataset } from "./dataset.ts"
 import { defaultSearchSeconds, type LearnOptions, refit } from "./learn.ts"
-import { saveRelease } from "./save-release.ts"
 
 export interface TrainOptions extends Partial<Omit<LearnOptions, "clock">> {
   /** Only events before this moment are learnt from; milliseconds since the epoch. By default now. */
@@ -49,7 +49,7 @@ export async function trainRelease(
     },
     trainSeconds: (clock() - begun) / 1000,
   }
-  const releaseId = await saveRelease(services, contents, manifest)
+  const releaseId = await saveRelease(store.releases, contents, { manifest, newId, at: clock() })
   const evaluationId = newId()
   await store.evaluations.save({
     id: evaluationId,

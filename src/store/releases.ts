@@ -13,6 +13,8 @@ export interface ArtifactRecord {
   manifest: Manifest
   /** In safetensors format. */
   bytes: Uint8Array
+  /** SHA-256 of the bytes, in hexadecimal. */
+  digest: string
 }
 
 /** One artifact id per model that go live together. */
@@ -25,7 +27,7 @@ export interface ReleaseRecord {
 }
 
 export interface ReleaseStore {
-  saveArtifact(artifact: ArtifactRecord & { at: number }): Promise<void>
+  saveArtifact(artifact: Omit<ArtifactRecord, "digest"> & { at: number }): Promise<void>
   /** Throws `incompatibleArtifact` when the bytes are not those that were saved. */
   readArtifact(artifactId: string): Promise<ArtifactRecord>
   save(release: ReleaseRecord): Promise<void>
@@ -69,7 +71,7 @@ export function createReleaseStore(database: Database): ReleaseStore {
       if (bytes.length !== artifact.byteLength || sha256(bytes) !== artifact.digest) {
         throw new ApiError("incompatibleArtifact", `artifact ${artifactId} is damaged: train or import again`)
       }
-      return { id: artifactId, model: artifact.model, manifest: artifact.manifest, bytes }
+      return { id: artifactId, model: artifact.model, manifest: artifact.manifest, bytes, digest: artifact.digest }
     },
 
     async save({ id, artifacts, manifest, createdAt }) {

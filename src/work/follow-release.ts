@@ -1,47 +1,49 @@
 import type { Release } from "../core/preference/release.ts"
+import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
 import { loadRelease } from "../store/load-release.ts"
+import { type Loop, repeat } from "./repeat.ts"
 
-export interface FollowedRelease {
+export interface FollowedRelease extends Loop {
   current(): Release | null
-  /** Looks once, now; resolves when the live release is in use or found unreadable. */
+  /** Looks once, now; resolves when the live release is in use or was found unusable. */
   refresh(): Promise<void>
-  stop(): void
 }
 
-/** Keeps the live release in memory: looks at once and every `intervalMs`, verifies before it swaps one reference. */
+/** Keeps the live release in memory: reads it and checks it whole before one reference is swapped; an unusable one leaves the previous in use. */
 export async function followRelease(
   { store, log }: Pick<Services, "store" | "log">,
-  { intervalMs = 1000 }: { intervalMs?: number } = {},
+  { pauseMs = 1000 }: { pauseMs?: number } = {},
 ): Promise<FollowedRelease> {
   let current: Release | null = null
-  let refusedId: string | null = null
+  let unusableId: string | null = null
 
   const look = async () => {
     const liveId = await store.releases.liveId()
-    if (liveId === null || liveId === current?.id || liveId === refusedId) return
+    if (liveId === null || liveId === current?.id || liveId === unusableId) return
     const record = await store.releases.read(liveId)
     if (!record) return
     try {
       current = await loadRelease(store.releases, record)
-      refusedId = null
+      unusableId = null
       log.info({ releaseId: liveId }, "release in use")
     } catch (error) {
-      if (isAboutArtifact(error)) refusedId = liveId
-      log.error({ error, releaseId: liveId, kept: current?.id ?? null }, "release not usable; the previous one stays")
+      if (!(error instanceof ApiError)) throw error
+      unusableId = liveId
+      log.error(
+        { err: error, releaseId: liveId, kept: current?.id ?? null },
+        "release unusable; the previous one stays",
+      )
     }
   }
 
   let underWay = Promise.resolve()
   const refresh = () => {
-    underWay = underWay.then(look).catch((error: unknown) => log.warn({ error }, "live release unknown"))
-    return underWay
+    const turn = underWay.then(look)
+    underWay = turn.catch(() => {})
+    return turn
   }
   await refresh()
-  const timer = setInterval(refresh, intervalMs)
-  timer.unref()
-  return { current: () => current, refresh, stop: () => clearInterval(timer) }
+  const loop = repeat("follow-release", pauseMs, log, refresh)
+  return { current: () => current, refresh, stop: loop.stop }
 }
-
-const isAboutArtifact = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "incompatibleArtifact"

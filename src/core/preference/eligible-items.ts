@@ -27,7 +27,7 @@ interface ShopView {
 }
 
 const maxFilterMasks = 32
-const views = new WeakMap<ItemIndex, WeakMap<Catalogue, ShopView>>()
+const views = new WeakMap<ItemIndex, WeakMap<Catalogue["items"], ShopView>>()
 
 /** Rows that may be answered, as a mask (1 = yes), fresh at every call. */
 export function eligibleRows(items: ItemIndex, catalogue: Catalogue, restrictions: Restrictions): Uint8Array {
@@ -61,12 +61,12 @@ const boughtItems = (history: History): string[] =>
   Object.keys(history.items).filter((itemId) => netPurchases(history.items[itemId]!) > 0)
 
 function viewOf(items: ItemIndex, catalogue: Catalogue): ShopView {
-  const byCatalogue = views.get(items) ?? new WeakMap<Catalogue, ShopView>()
+  const byCatalogue = views.get(items) ?? new WeakMap<Catalogue["items"], ShopView>()
   views.set(items, byCatalogue)
-  const known = byCatalogue.get(catalogue)
+  const known = byCatalogue.get(catalogue.items)
   if (known) return known
   const view = makeView(items, catalogue)
-  byCatalogue.set(catalogue, view)
+  byCatalogue.set(catalogue.items, view)
   return view
 }
 

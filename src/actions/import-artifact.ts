@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { z } from "zod"
+import type { ArtifactContent } from "../core/preference/artifact.ts"
+import { decodeRelease } from "../core/preference/decode-release.ts"
+import { itemIndex, readItems } from "../core/preference/item-index.ts"
+import { type ModelName, modelNames } from "../core/preference/release.ts"
+import { reorderItems } from "../core/preference/reorder-items.ts"
+import { ApiError } from "../core/problem.ts"
+import type { Services } from "../services.ts"
+import { decodeSafetensors } from "../store/safetensors.ts"
+import { saveRelease } from "../store/save-release.ts"
+
+export interface ImportedRelease {
+  releaseId: string
+  /** Models whose files the folder had. */
+  brought: ModelName[]
+  /** Models taken from the live release. */
+  taken: ModelName[]
+  items: number
+}
+
+type Tools = Pick<Services, "store" | "clock" | "newId">
+type Contents = Record<ModelName, ArtifactContent>
+
+const releaseFileSchema = z.object({
+  releaseId: z.string(),
+  digests: z.record(z.string(), z.string()),
+  manifest: z.record(z.string(), z.unknown()),
+})
+
+/** Makes a release of the `<model>.safetensors` files of a folder, the missing models being those of the live release. Saves it, does not promote. */
+export async function importArtifact(services: Tools, folder: string): Promise<ImportedRelease> {
+  const files = await readFiles(folder)
+  const brought = modelNames.filter((model) => files.has(model))
+  const taken = modelNames.filter((model) => !files.has(model))
+  if (brought.length === 0) {
+    throw new ApiError("invalidRequest", `${folder} has no artifact; name one ${modelNames[0]}.safetensors`)
+  }
+  const live = brought.length === modelNames.length ? {} : await readLive(services)
+  const own = Object.fromEntries([...files].map(([model, bytes]) => [model, decodeSafetensors(bytes)]))
+  const contents = alignItems(withMissingMetadata({ ...live, ...own } as Contents, live))
+  decodeRelease({ id: "import", createdAt: 0, trainedUntil: 0 }, contents)
+  const manifest = await manifestOf(services, folder, files, { brought, taken })
+  const { store, newId, clock } = services
+  const releaseId = await saveRelease(store.releases, contents, { manifest, newId, at: clock() })
+  return { releaseId, brought, taken, items: readItems(contents.preference).length }
+}
+
+async function readFiles(folder: string): Promise<Map<ModelName, Uint8Array>> {
+  const files = new Map<ModelName, Uint8Array>()
+  for (const model of modelNames) {
+    const bytes = await readIfThere(join(folder, `${model}.safetensors`))
+    if (bytes) files.set(model, bytes)
+  }
+  return files
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    throw error
+  }
+}
+
+async function readLive({ store }: Tools): Promise<Partial<Contents>> {
+  const liveId = await store.releases.liveId()
+  const record = liveId === null ? null : await store.releases.read(liveId)
+  if (!record) {
+    const names = modelNames.map((model) => `${model}.safetensors`).join(", ")
+    throw new ApiError("conflict", `no release is live to take the other models from; bring all of ${names}, or train`)
+  }
+  const contents: Partial<Contents> = {}
+  for (const model of modelNames) {
+    const { bytes } = await store.releases.readArtifact(record.artifacts[model]!)
+    contents[model] = decodeSafetensors(bytes)
+  }
+  return contents
+}
+
+/** Vectors made elsewhere need not say how histories are weighed: what they leave out is as in the live release. */
+function withMissingMetadata(contents: Contents, { preference }: Partial<Contents>): Contents {
+  if (!preference) return contents
+  const metadata = { ...preference.metadata, ...contents.preference.metadata }
+  return { ...contents, preference: { ...contents.preference, metadata } }
+}
+
+/** Every model gets a row for every item that any of them knows, in ascending order. */
+function alignItems(contents: Contents): Contents {
+  const withRows = modelNames.filter((model) => model !== "blend")
+  const items = itemIndex(withRows.flatMap((model) => readItems(contents[model])))
+  const aligned = modelNames.map((model) => [model, reorderItems(model, contents[model], items)] as const)
+  return Object.fromEntries(aligned) as Contents
+}
+
+/** Exported files that come back untouched keep their manifest, metrics included; anything else has not been measured. */
+async function manifestOf(
+  { clock, store }: Tools,
+  folder: string,
+  files: ReadonlyMap<ModelName, Uint8Array>,
+  parts: { brought: ModelName[]; taken: ModelName[] },
+): Promise<Record<string, unknown>> {
+  const bytes = await readIfThere(join(folder, "release.json"))
+  if (bytes && parts.taken.length === 0) {
+    const { digests, manifest, releaseId } = releaseFileSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
+    const untouched = modelNames.every((model) => sha256(files.get(model)!) === digests[model])
+    if (untouched) return { ...manifest, importedFrom: { releaseId } }
+  }
+  const takenFrom = parts.taken.length > 0 ? await store.releases.liveId() : null
+  return { trainedUntil: clock(), imported: { ...parts, takenFrom } }
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")

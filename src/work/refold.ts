@@ -1,0 +1,50 @@
+import { setImmediate } from "node:timers/promises"
+import { foldVector } from "../core/preference/fold-vector.ts"
+import type { Release } from "../core/preference/release.ts"
+import type { Services } from "../services.ts"
+import { type Loop, repeat } from "./repeat.ts"
+
+const lease = "refold"
+const leaseMs = 30_000
+const customersPerWrite = 100
+/** Requests wait for no more than these folds. */
+const foldsAtOnce = 5
+
+type Tools = Pick<Services, "store" | "live" | "log" | "newId">
+
+/** Brings stored vectors to the live release after a promotion, in one process at a time. */
+export function startRefolding(services: Tools, { pauseMs = 2000 }: { pauseMs?: number } = {}): Loop {
+  const holder = services.newId()
+  let finishedId: string | null = null
+  return repeat("refold", pauseMs, services.log, async () => {
+    const release = services.live.current()
+    if (release === null || release.id === finishedId) return
+    if (!(await services.store.leases.acquire(lease, holder, leaseMs))) return
+    try {
+      if (await refoldStale(services, release, holder)) finishedId = release.id
+    } finally {
+      await services.store.leases.release(lease, holder)
+    }
+  })
+}
+
+/** Refolds every vector of another release; a row whose profile moved meanwhile is left to its event. False if the live release or the lease was lost on the way. */
+async function refoldStale({ store, live, log }: Tools, release: Release, holder: string): Promise<boolean> {
+  let last: string | null = null
+  let written = 0
+  while (live.current() === release && (await store.leases.acquire(lease, holder, leaseMs))) {
+    const stale = await store.customers.staleVectors(release.id, last, customersPerWrite)
+    if (stale.length === 0) {
+      if (written > 0) log.info({ releaseId: release.id, written }, "vectors refolded")
+      return true
+    }
+    const rows = []
+    for (const { customerId, profileVersion, history } of stale) {
+      if (rows.length % foldsAtOnce === 0) await setImmediate()
+      rows.push({ customerId, profileVersion, vector: foldVector(history, release) })
+    }
+    written += await store.customers.writeVectors(release.id, rows)
+    last = stale.at(-1)!.customerId
+  }
+  return false
+}
