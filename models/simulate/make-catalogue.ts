@@ -97,7 +97,7 @@ function describe(
     title: `${brand} ${words[0]} ${ingredient} ${oneOf(random, type.nouns)} ${sizeMl} ml`,
     price,
     currency: "EUR",
-    margin: Number((price * (0.3 + 0.25 * random())).toFixed(2)),
+    margin: Number((price * (0.38 + 0.17 * random())).toFixed(2)),
     stock: random() < world.outOfStockShare ? 0 : 40 + below(random, 400),
     url: `https://shop.example/items/${id}`,
     brand,

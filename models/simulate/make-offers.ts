@@ -4,24 +4,30 @@ import type { Catalogue } from "./make-catalogue.ts"
 import { productTypes } from "./product-types.ts"
 import { streams } from "./streams.ts"
 
-const discounts = [10, 15, 20, 25, 30]
+const discounts = [10, 12, 15, 18, 20]
 const promotions = 12
+/** In euro; the margin of one much dearer item would outweigh everybody's taste. */
+const promotedPrices = { least: 10, most: 28 }
 const replenishments = 8
 
 /** The offers of the demo shop: some bound to items, and one or two of every other kind that is not a parcel. */
 export function makeOffers({ items, typeOf, popularity }: Catalogue, seed: number): Offer[] {
   const random = createRandom(seed, streams.offers)
+  const firstOfEachType = (found: readonly number[]) =>
+    found.filter((item, place) => found.findIndex((other) => typeOf[other] === typeOf[item]) === place)
   const inStock = [...items.keys()].filter((item) => items[item]!.stock !== 0)
   const appealing = inStock
     .map((item) => ({ item, rank: popularity[item]! + 2 * random() }))
     .sort((a, b) => b.rank - a.rank)
     .map(({ item }) => item)
-  const consumed = appealing.filter((item) => productTypes[typeOf[item]!]!.renewalDays <= 65)
-  const promoted = appealing.slice(0, promotions)
+  const promotable = appealing.filter((item) => isPromotable(items[item]!))
+  const promoted = firstOfEachType(promotable)
+  const consumed = promotable.filter((item) => productTypes[typeOf[item]!]!.renewalDays <= 65)
   const offers = [
-    ...promoted.map((item, place) => promotionOf(items[item]!, discounts[place % discounts.length]!)),
-    ...consumed
-      .filter((item) => !promoted.includes(item))
+    ...promoted
+      .slice(0, promotions)
+      .map((item, place) => promotionOf(items[item]!, discounts[place % discounts.length]!)),
+    ...firstOfEachType(consumed.filter((item) => !promoted.includes(item)))
       .slice(0, replenishments)
       .map((item) => replenishmentOf(items[item]!)),
     ...standing,
@@ -32,6 +38,7 @@ export function makeOffers({ items, typeOf, popularity }: Catalogue, seed: numbe
 type BoundItem = Catalogue["items"][number]
 type OfferInput = Parameters<typeof offerSchema.parse>[0]
 
+const isPromotable = ({ price = 0 }: BoundItem) => price >= promotedPrices.least && price <= promotedPrices.most
 const marginOf = ({ margin = 0 }: BoundItem) => margin
 
 function promotionOf(item: BoundItem, discountPercent: number): OfferInput {
@@ -92,7 +99,7 @@ const standing: readonly OfferInput[] = [
     id: "extra-sample",
     kind: "extra",
     title: "A sample in your next parcel",
-    value: 0.8,
+    value: 0.7,
     cost: 0.6,
     channels: ["web", "app", "store", "post"],
     content: { headline: "A little something to try" },
@@ -110,7 +117,7 @@ const standing: readonly OfferInput[] = [
     id: "notice-late-delivery",
     kind: "notice",
     title: "Your parcel is late",
-    value: 0.5,
+    value: 0,
     cost: 0.02,
     channels: ["email", "app", "sms", "push"],
     content: { headline: "Your parcel is late", text: "It is on its way, and we will tell you when it arrives." },

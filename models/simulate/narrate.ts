@@ -75,10 +75,10 @@ function typeToSee(nextType: number | undefined, { customer, random }: Shopper, 
   return pick(choice.ofImpulse(), random) ?? 0
 }
 
-const isMailDay = (day: number, { world }: Setting) =>
-  world.emailsPerMonth > 0 &&
-  Math.floor(((day + 1) * world.emailsPerMonth) / daysPerMonth) >
-    Math.floor((day * world.emailsPerMonth) / daysPerMonth)
+function isMailDay(day: number, { world, mailed }: Setting): boolean {
+  const campaignsBefore = (days: number) => Math.floor((days * world.emailsPerMonth) / daysPerMonth)
+  return mailed.length > 0 && campaignsBefore(day + 1) > campaignsBefore(day)
+}
 
 /** A campaign gives every reader an offer by lot, so that its responses can be compared. */
 function receiveMail(shopper: Shopper, day: number, scene: Scene, setting: Setting): void {

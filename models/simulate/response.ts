@@ -42,7 +42,7 @@ export function inducedProbability(moment: Moment, offer: Offer, context: OfferC
   const discount = Number(offer.content.discountPercent ?? 0) / 10
   const hour = ((context.atMs % dayMs) / dayMs) * 24
   const item = moment.catalogue.indexById.get(context.itemId ?? offer.itemId ?? "")
-  const wanted = item === undefined ? 0 : 0.5 * moment.choice.utility(item)
+  const wanted = item === undefined ? 0 : 0.6 * (moment.choice.utility(item) - 0.5 * moment.catalogue.popularity[item]!)
   const due = item !== undefined && offer.kind === "replenishment" ? 2 * dueness(item, moment) : 0
   return logistic(
     logOdds(world.responseBase) +

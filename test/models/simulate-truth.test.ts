@@ -178,3 +178,21 @@ test("an accepted offer is one that moves the customer, or what they would have 
   }
   expect(() => truth.taste("nobody", cutMs)).toThrow("no customer nobody")
 })
+
+test("no single offer suits everybody: the best reaches at most 60 % of what knowing everybody gains over chance", () => {
+  for (const seed of [1, 2, 3]) {
+    const { truth, offers } = simulateShop({ ...randomWorld(seed), customers: 150 }, seed, endMs)
+    const byMail = offers.filter(({ kind, itemId }) => itemId !== undefined || kind === "retention")
+    const values = truth.userIds.map((userId) =>
+      byMail.map((offer) => {
+        const probability = truth.responseProbability(userId, offer, { channel: "email", atMs: endMs })
+        return probability * offer.value - offer.cost
+      }),
+    )
+    const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0)
+    const chance = sum(values.map((row) => sum(row) / row.length))
+    const best = Math.max(...byMail.map((_, column) => sum(values.map((row) => row[column]!))))
+    const oracle = sum(values.map((row) => Math.max(0, ...row)))
+    expect((best - chance) / (oracle - chance), `world ${seed}`).toBeLessThan(0.6)
+  }
+})
