@@ -22,7 +22,7 @@ const add = (totals: Map<string, number>, key: string, value: number) => totals.
 const isOrganic = ({ name, properties }: IncomingEvent) => name === "Order Completed" && properties.coupon === undefined
 
 const worlds: readonly (readonly [string, World, number])[] = [
-  ["the default world", { ...defaultWorld, customers: 900 }, 11],
+  ["the default world", { ...defaultWorld, customers: 700 }, 11],
   ["a random world", { ...randomWorld(5), customers: 500 }, 12],
   [
     "a world of departures, launches and moods",
@@ -48,8 +48,8 @@ test.each(worlds)(
       for (const [item, probability] of truth.organicDemand(userId, cutMs, horizonDays).entries()) {
         const band = Math.max(0, edges.findIndex((edge) => probability <= edge) - 1)
         const isBought = bought.get(userId)!.has(truth.itemIds[item]!)
-        if (probability === 0) expect(isBought).toBe(false)
-        else add(differences[band]!, userId, Number(isBought) - probability)
+        if (probability > 0) add(differences[band]!, userId, Number(isBought) - probability)
+        else if (isBought) throw new Error(`${userId} bought what they could not`)
         expected[band]! += probability
       }
     }
@@ -61,7 +61,7 @@ test.each(worlds)(
 )
 
 test("lines go back as often as the return probability says, among the liked and the less liked", () => {
-  const { truth, events } = simulateShop({ ...defaultWorld, customers: 1500 }, 21, endMs)
+  const { truth, events } = simulateShop({ ...defaultWorld, customers: 1000 }, 21, endMs)
   const probabilities = new Map<string, { userId: string; probability: number }>()
   const returned = new Set<string>()
   for (const { name, at, identifiers, lines, properties } of events()) {
