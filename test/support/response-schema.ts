@@ -1,0 +1,39 @@
+import { z } from "zod"
+import type { Api } from "../../src/http/api.ts"
+
+export interface RouteFacts {
+  method: string
+  path: string
+  /** Empty: open to everybody. */
+  scopes: readonly string[]
+  hasBody: boolean
+  response: z.ZodType | undefined
+}
+
+/** What the contract of every registered route says. */
+export function routesOf(app: Api): RouteFacts[] {
+  return app.openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== "route") return []
+    const { method, path, security = [], request, responses } = definition.route
+    const ok = responses[200] as { content?: Record<string, { schema?: unknown }> } | undefined
+    const schema = ok?.content?.["application/json"]?.schema
+    return [
+      {
+        method: method.toUpperCase(),
+        path,
+        scopes: security.flatMap((requirement) => requirement.key ?? []),
+        hasBody: request?.body !== undefined,
+        response: schema instanceof z.ZodType ? schema : undefined,
+      },
+    ]
+  })
+}
+
+/** The schema of a route's 200, found by a request's method and address. */
+export function responseSchemaOf(app: Api, method: string, address: string): z.ZodType | undefined {
+  const { pathname } = new URL(address, "http://test")
+  const routes = routesOf(app).filter((route) => route.method === method)
+  const exact = routes.find(({ path }) => path === pathname)
+  const pattern = (path: string) => new RegExp(`^${path.replaceAll(/{[^}]+}/g, "[^/]+")}$`)
+  return (exact ?? routes.find(({ path }) => pattern(path).test(pathname)))?.response
+}

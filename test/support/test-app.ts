@@ -1,0 +1,99 @@
+import pino from "pino"
+import { createKey } from "../../src/actions/create-key.ts"
+import { createApp } from "../../src/app.ts"
+import { parseConfig } from "../../src/config.ts"
+import type { AcceptanceCount } from "../../src/core/decision/propensity.ts"
+import type { Release } from "../../src/core/preference/release.ts"
+import { type Scope, scopes } from "../../src/core/scope.ts"
+import type { Api } from "../../src/http/api.ts"
+import { newId } from "../../src/new-id.ts"
+import type { Services } from "../../src/services.ts"
+import { openStore } from "../../src/store/open-store.ts"
+import { followCatalogue } from "../../src/work/follow-catalogue.ts"
+import { createTestDatabase } from "./database.ts"
+import { responseSchemaOf } from "./response-schema.ts"
+
+interface Question {
+  key?: Scope | "none"
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  json: Record<string, unknown>
+}
+
+export interface TestApp {
+  app: Api
+  services: Services
+  keys: Record<Scope, string>
+  databaseUrl: string
+  /** Asks a route; a 2xx that breaks the route's response schema fails the test. */
+  ask(method: string, path: string, question?: Question): Promise<Answer>
+  /** Brings what was written into the catalogue in memory. */
+  refreshCatalogue(): Promise<void>
+  setAcceptances(counts: readonly AcceptanceCount[]): void
+  /** Moves the clock on. */
+  advance(ms: number): void
+  close(): Promise<void>
+}
+
+/** The whole application on a real database of its own, called without a socket. */
+export async function openTestApp(options: { databaseUrl?: string; release?: Release } = {}): Promise<TestApp> {
+  const databaseUrl = options.databaseUrl ?? (await createTestDatabase())
+  const log = pino({ level: "silent" })
+  const store = await openStore({ databaseUrl, allowVolatile: true, log })
+  let aheadMs = 0
+  let acceptances: readonly AcceptanceCount[] = []
+  const clock = () => Date.now() + aheadMs
+  const catalogue = await followCatalogue({ store, clock, log })
+  const services: Services = {
+    config: parseConfig({}),
+    store,
+    live: { current: () => options.release ?? null },
+    catalogue,
+    acceptances: { current: () => acceptances },
+    clock,
+    newId,
+    log,
+  }
+  const made = await Promise.all(scopes.map((scope) => createKey(services, { scope, name: "test" })))
+  const keys = Object.fromEntries(made.map(({ scope, key }) => [scope, key])) as Record<Scope, string>
+  const app = createApp(services)
+  return {
+    app,
+    services,
+    keys,
+    databaseUrl,
+    async ask(method, path, { key = "admin", body, headers = {} } = {}) {
+      const response = await app.request(path, {
+        method,
+        headers: {
+          ...(key !== "none" && { authorization: `Bearer ${keys[key]}` }),
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const isJson = /json/.test(response.headers.get("content-type") ?? "")
+      const json = isJson ? JSON.parse(text) : {}
+      if (response.ok && isJson) responseSchemaOf(app, method, path)?.parse(json)
+      return { status: response.status, headers: response.headers, text, json }
+    },
+    refreshCatalogue: () => catalogue.refresh(),
+    setAcceptances: (counts) => {
+      acceptances = counts
+    },
+    advance: (ms) => {
+      aheadMs += ms
+    },
+    async close() {
+      await catalogue.stop()
+      await store.close()
+    },
+  }
+}
