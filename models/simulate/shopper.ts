@@ -80,5 +80,5 @@ export function login(shopper: Shopper, at: number): IncomingEvent {
     lastName: customer.lastName,
     ...(customer.tellsSkinType && { skinType: customer.skinType }),
   }
-  return eventOf(shopper, { at, name: "identify", identifiers, channel: customer.device, traits })
+  return eventOf(shopper, { at, name: "Customer Identified", identifiers, channel: customer.device, traits })
 }

@@ -49,7 +49,7 @@ test("the demo has the stated size: 2,500 customers, 400 items, 80,000 to 120,00
   expect(endMs - lastAt).toBeLessThan(dayMs)
   expect([shop.truth.userIds.length, shop.items.length]).toEqual([2500, 400])
   const outsideTheVocabulary = [...names].filter((name) => !stageOf(name) && !interactionKind(name))
-  expect(outsideTheVocabulary.sort()).toEqual(["Email Link Clicked", "Email Opened", "identify"])
+  expect(outsideTheVocabulary.sort()).toEqual(["Customer Identified", "Email Link Clicked", "Email Opened"])
 })
 
 test("items, offers and consents are such as the shop's own routes take", () => {
@@ -78,7 +78,7 @@ test("journeys run over every channel, from anonymous browsing to an account, de
     channels.add(channel)
     const devices = identifiers.filter(({ type }) => type === "anonymousId").map(({ value }) => value)
     if (identifiers.length === 1) for (const value of devices) anonymous.add(value)
-    if (name === "identify") for (const value of devices) joined.add(value)
+    if (name === "Customer Identified") for (const value of devices) joined.add(value)
     if (name === "Complaint Opened") opened.add(properties.complaintId)
     if (name === "Complaint Resolved") expect(opened).toContain(properties.complaintId)
     if (name === "Order Completed") {

@@ -92,7 +92,7 @@ test("campaigns move as many readers as the induced probability says", () => {
   for (const { name, at, identifiers, properties } of events()) {
     const userId = identifiers.map(truth.userIdOf).find((found) => found !== undefined)
     if (userId === undefined) continue
-    if (name === "identify" && !knownFrom.has(userId)) knownFrom.set(userId, timeline.dayOf(at) + 1)
+    if (name === "Customer Identified" && !knownFrom.has(userId)) knownFrom.set(userId, timeline.dayOf(at) + 1)
     if (name === "Order Completed" && properties.coupon !== undefined) add(differences, userId, 1)
   }
   for (const { customer } of people) {
