@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { Command, CommanderError, InvalidArgumentError } from "commander"
 import { type Logger, pino } from "pino"
+import { exportRelease } from "./actions/export-release.ts"
 import { promoteRelease } from "./actions/promote-release.ts"
 import { rollbackRelease } from "./actions/rollback-release.ts"
 import { type Config, parseConfig } from "./config.ts"
@@ -9,6 +10,7 @@ import { describeFailure } from "./failure.ts"
 import { describeImport, runDryImport, runImport } from "./import-command.ts"
 import { describeKeys } from "./keys-command.ts"
 import { startService } from "./main.ts"
+import { metricsTable } from "./metrics-table.ts"
 import { openServices } from "./open-services.ts"
 import { createProgress } from "./progress.ts"
 import type { Services } from "./services.ts"
@@ -122,7 +124,29 @@ program
     withServices(async (services) => {
       const { trainRelease } = await learning(() => import("../models/train/train.ts"))
       const trained = await trainRelease(services, { ...flags, onProgress: progress.step })
-      print(JSON.stringify(trained, null, 2))
+      print(`${metricsTable(trained.metrics)}\n\nrelease ${trained.releaseId}, evaluation ${trained.evaluationId}`)
+    }),
+  )
+
+program
+  .command("evaluate")
+  .description("learn before a moment and measure on the days after it; leaves a report with plots")
+  .option(
+    "--cut <date>",
+    "learn from events before it (default: so that the test window ends with the data)",
+    parseDate,
+  )
+  .option("--days <n>", "length of the test window (default: 30, less for a short past)", parseCount)
+  .option("--threads <n>", "worker threads (default: all cores)", parseCount)
+  .option("--seed <n>", "of everything drawn", parseCount)
+  .option("--report <folder>", "where the page goes", "reports")
+  .addHelpText("after", "\nExample:\n  $ beforehand evaluate --cut 2011-11-09 --days 30")
+  .action(({ report, ...flags }: { report: string; cut?: number; days?: number; threads?: number; seed?: number }) =>
+    withServices(async (services) => {
+      const { evaluate } = await learning(() => import("../models/evaluate/evaluate.ts"))
+      const options = { ...flags, reportFolder: report, onProgress: progress.step }
+      const evaluated = await evaluate(services, options)
+      print(`${metricsTable(evaluated.report.metrics)}\n\nreport: ${evaluated.reportPath}`)
     }),
   )
 
@@ -144,6 +168,27 @@ program
   .command("rollback")
   .description("make the release live again that was so before")
   .action(() => withServices(async (services) => print(JSON.stringify(await rollbackRelease(services)))))
+
+program
+  .command("export")
+  .description("write a release as files: <model>.safetensors with its manifest, and release.json")
+  .argument("<folder>", "made if it is not there")
+  .option("--release <id>", "by default the live one")
+  .addHelpText(
+    "after",
+    `
+Python reads them: safetensors.numpy.load_file("model/preference.safetensors").
+A folder of such files, also made elsewhere, comes back with import, to be promoted.
+
+Example:
+  $ beforehand export model && beforehand import model && beforehand promote`,
+  )
+  .action((folder: string, { release }: { release?: string }) =>
+    withServices(async (services) => {
+      const exported = await exportRelease(services, { folder, ...(release && { releaseId: release }) })
+      print([`release ${exported.releaseId}`, ...exported.files].join("\n"))
+    }),
+  )
 
 describeKeys(program.command("keys"), withServices, print)
 

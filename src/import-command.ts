@@ -1,9 +1,11 @@
+import { statSync } from "node:fs"
 import { basename } from "node:path"
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { keepableReasons, type MappedField, type MappingRequest } from "./actions/import/mapping.ts"
 import type { ImportPreview } from "./actions/import/preview-import.ts"
 import { previewImport } from "./actions/import/preview-import.ts"
 import { fileFormats } from "./actions/import/rows.ts"
+import { type ImportedRelease, importArtifact } from "./actions/import-artifact.ts"
 import { type ImportFileRequest, type ImportReport, importFile } from "./actions/import-file.ts"
 import { identifierTypes } from "./core/customer/identifier.ts"
 import type { Progress } from "./progress.ts"
@@ -44,13 +46,14 @@ Examples:
   $ beforehand import orders.csv --dry-run
   $ beforehand import online_retail.parquet --customer CustomerID --item Description --at InvoiceDate
   $ beforehand import clicks.ndjson.gz --customer visitor --customer-type anonymousId --event "Product Viewed"
+  $ beforehand import model && beforehand promote --force
   $ beforehand import verkauf.csv --dates dmy --time-zone Europe/Berlin --keep zeroPrice`
 
 /** Adds the flags of `import` to its command. */
 export function describeImport(command: Command): Command {
   command
-    .description("record a shop's history from a CSV, NDJSON or Parquet file (.gz is unpacked)")
-    .argument("<file>", "file to read; never changed")
+    .description("record a shop's history from a CSV, NDJSON or Parquet file, or bring a release from a folder")
+    .argument("<file>", "file to read, or a folder of <model>.safetensors files; never changed")
   for (const [, flag, what] of columnFlags) command.option(flag, what)
   return command
     .addOption(new Option("--customer-type <type>", "what the customer column holds").choices(identifierTypes))
@@ -146,6 +149,11 @@ function reportText(report: ImportReport): string {
   ].join("\n")
 }
 
+function releaseText({ releaseId, brought, taken, items }: ImportedRelease): string {
+  const others = taken.length === 0 ? "" : `; ${taken.join(", ")} from the live release`
+  return `release ${releaseId} of ${count(items)} items: ${brought.join(", ")} from the folder${others}`
+}
+
 /** Shows what a file would become, without a database. */
 export async function runDryImport(path: string, flags: Flags): Promise<string> {
   return previewText(await previewImport(requestOf(path, flags)))
@@ -153,6 +161,7 @@ export async function runDryImport(path: string, flags: Flags): Promise<string> 
 
 /** Imports a file, telling how far it is; returns what was done with each kind of line, as text. */
 export async function runImport(services: Services, path: string, flags: Flags, progress: Progress): Promise<string> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return releaseText(await importArtifact(services, path))
   const request = requestOf(path, flags)
   progress.step(`${basename(path)}, read as:`)
   for (const line of mappingLines(await previewImport(request))) progress.step(line)

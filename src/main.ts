@@ -9,6 +9,7 @@ import { type OpenServices, openServices } from "./open-services.ts"
 import type { Progress } from "./progress.ts"
 import { type DemoModels, needsDemo, startDemo } from "./start-demo.ts"
 import { welcome } from "./welcome.ts"
+import { startRefolding } from "./work/refold.ts"
 
 /** Requests under way get this long to finish. */
 const drainMs = 5000
@@ -85,6 +86,7 @@ export async function startService({ config, log, progress, loadModels, print }:
     closing.push(open.close)
     open.embedded?.supervise()
     if (await needsDemo(open.services)) await startDemo(open, await loadModels(), progress)
+    closing.push(startRefolding(open.services).stop)
     const made = await makeFirstKeys(open.services)
     const { server, address } = await listen(open)
     closing.push(() => drain(server))
