@@ -25,7 +25,7 @@ const headerSchema = z.record(
 const metadataSchema = z.record(z.string(), z.string())
 
 /** Writes the safetensors format: header length, JSON header, raw little-endian tensors; no code, nothing to execute. */
-export function encodeSafetensors({ metadata, tensors }: ArtifactContent): Uint8Array {
+export function encodeSafetensors({ metadata, tensors }: ArtifactContent): Buffer {
   const entries = Object.entries(tensors).sort(
     ([a, { data: first }], [b, { data: second }]) =>
       second.BYTES_PER_ELEMENT - first.BYTES_PER_ELEMENT || (a < b ? -1 : 1),

@@ -33,23 +33,28 @@ export function reasonsFor(rows: readonly number[], explained: Explained, releas
   addArrowTerms(termsBySource, rows, taste, scales.neighbors, release.neighbors)
   addArrowTerms(termsBySource, rows, intent, scales.intent, release.neighbors)
   return rows.map((row, n) => {
-    const terms: { reason: Reason; term: number }[] = [
-      { reason: { code: "buyAgain", itemId: release.items.ids[row]! }, term: scales.habit * parts.habit[row]! },
-      { reason: { code: "popular" }, term: scales.popularity * parts.popularity[row]! },
-    ]
+    add(termsBySource[n]!, row, scales.habit * parts.habit[row]!)
+    const terms: Term[] = [{ reason: { code: "popular" }, term: scales.popularity * parts.popularity[row]! }]
     for (const [source, term] of termsBySource[n]!) {
-      terms.push({ reason: pastItem(release.items.ids[source]!, history), term })
+      terms.push({ reason: pastItem(source, row, release.items.ids, history), term })
     }
     return largest(terms)
   })
 }
 
-function pastItem(itemId: string, history: History): Reason {
-  const item = history.items[itemId]
-  return { code: item && netPurchases(item) > 0 ? "becauseYouBought" : "becauseYouViewed", itemId }
+interface Term {
+  reason: Reason
+  term: number
 }
 
-function largest(terms: readonly { reason: Reason; term: number }[]): Reason[] {
+function pastItem(source: number, answer: number, ids: readonly string[], history: History): Reason {
+  const itemId = ids[source]!
+  const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
+  if (!item || netPurchases(item) <= 0) return { code: "becauseYouViewed", itemId }
+  return { code: source === answer ? "buyAgain" : "becauseYouBought", itemId }
+}
+
+function largest(terms: readonly Term[]): Reason[] {
   const speaking = terms.filter(({ term }) => term > 0).sort((a, b) => b.term - a.term)
   const total = speaking.reduce((sum, { term }) => sum + term, 0)
   const shares = speaking.map(({ reason, term }) => ({ ...reason, share: term / total }))

@@ -26,8 +26,17 @@ export interface Slot {
 
 const noItems = itemIndex([])
 
-/** The items this customer most likely wants, best first; items unknown to the release follow in order of id. */
+/**
+ * The items this customer most likely wants, best first; items unknown to the release follow in order of id. Where leaving
+ * out repeats would leave nothing, repeats are answered, so that an answer is empty only if nothing is available.
+ */
 export function recommend(question: RecommendQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
+  const slots = recommendStrictly(question, release, catalogue)
+  if (slots.length > 0 || question.repeats === "allowed") return slots
+  return recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue)
+}
+
+function recommendStrictly(question: RecommendQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
   const items = release?.items ?? noItems
   const eligible = eligibleRows(items, catalogue, question)
   const ranked = release ? rankRows(question, release, eligible) : []

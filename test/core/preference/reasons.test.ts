@@ -1,0 +1,69 @@
+import { expect, test } from "vitest"
+import { createRandom } from "../../../models/random.ts"
+import type { History } from "../../../src/core/history/history.ts"
+import { recommend } from "../../../src/core/preference/recommend.ts"
+import {
+  bought,
+  catalogueOf,
+  day,
+  fitSmallRelease,
+  historyOf,
+  itemsNamed,
+  noon,
+  viewed,
+} from "../../support/release.ts"
+
+const ids = Array.from({ length: 12 }, (_, n) => `item-${String(n).padStart(2, "0")}`)
+const random = createRandom(7)
+const some = () => ids.filter(() => random() < 0.3)
+const histories = Array.from({ length: 40 }, () => historyOf(bought(0, ...some()), viewed(1, ...some())))
+const release = await fitSmallRelease(histories)
+const catalogue = catalogueOf(itemsNamed(...ids, "never-seen"))
+
+const explain = (history: History, repeats: "allowed" | "excluded") =>
+  recommend({ history, vector: null, limit: 20, repeats, nowMs: noon + 3 * day, explain: true }, release, catalogue)
+
+test("shares are of everything that speaks for the answer: positive, largest first, at most one together", () => {
+  for (const history of histories) {
+    for (const { reasons } of explain(history, "allowed")) {
+      const shares = reasons.flatMap(({ share }) => share ?? [])
+      expect(shares).toEqual([...shares].sort((a, b) => b - a))
+      expect(shares.every((share) => share > 0)).toBe(true)
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-6)
+    }
+  }
+})
+
+test("because you bought names what was bought and kept, because you viewed what was not", () => {
+  for (const history of histories) {
+    for (const { itemId, reasons } of explain(history, "allowed")) {
+      for (const { code, itemId: past } of reasons) {
+        if (code === "becauseYouBought") expect(history.items[past!]!.purchases).toBeGreaterThan(0)
+        if (code === "becauseYouViewed") expect(history.items[past!]!.purchases).toBe(0)
+        if (code === "buyAgain") expect([past, history.items[past!]!.purchases > 0]).toEqual([itemId, true])
+        if (code === "becauseYouBought") expect(past).not.toBe(itemId)
+      }
+    }
+  }
+})
+
+test("the past item that alone points at the answer is its reason", async () => {
+  const pairs = [
+    ...Array.from({ length: 20 }, () => historyOf(bought(0, "brush", "paint"))),
+    ...Array.from({ length: 20 }, () => historyOf(bought(0, "flour", "yeast"))),
+  ]
+  const paired = await fitSmallRelease(pairs)
+  const shop = catalogueOf(itemsNamed("brush", "paint", "flour", "yeast"))
+  const history = historyOf(bought(0, "brush"), viewed(0, "flour"))
+  const question = { history, vector: null, limit: 4, repeats: "excluded", nowMs: noon + day, explain: true } as const
+  const [first, ...others] = recommend(question, paired, shop)
+  expect([first!.itemId, first!.reasons[0]]).toMatchObject(["paint", { code: "becauseYouBought", itemId: "brush" }])
+  const yeast = others.find(({ itemId }) => itemId === "yeast")
+  expect(yeast!.reasons[0]).toMatchObject({ code: "becauseYouViewed", itemId: "flour" })
+})
+
+test("a customer without history is told that an answer is popular, and of an item without events that it is new", () => {
+  const slots = explain(historyOf(), "allowed")
+  expect(slots[0]!.reasons).toEqual([{ code: "popular", share: 1 }])
+  expect(slots.at(-1)).toEqual({ itemId: "never-seen", score: 0, reasons: [{ code: "new" }] })
+})
