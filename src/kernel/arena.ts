@@ -6,7 +6,7 @@ export interface Arena {
   take(bytes: number): Address
   mark(): Address
   release(mark: Address): void
-  /** Views of the memory as it is now; shared memory never detaches, so they stay valid when it grows. */
+  /** Views of the memory as it is now; `take` may grow it, after which a view of memory that is not shared is empty. */
   floats(at: Address, length: number): Float32Array
   doubles(at: Address, length: number): Float64Array
   integers(at: Address, length: number): Int32Array

@@ -54,12 +54,24 @@ export interface Kernel extends KernelFunctions {
   readonly arena: Arena
 }
 
-const kernelModule = new WebAssembly.Module(readFileSync(new URL("./kernel.wasm", import.meta.url)))
+const sharedBinary = readFileSync(new URL("./kernel.wasm", import.meta.url))
+const sharedModule = new WebAssembly.Module(sharedBinary)
+const ownModule = new WebAssembly.Module(withoutSharing(sharedBinary))
 
-/** The kernel over a memory of its own, or, in a worker thread, over the one its starter shares. */
+/** The same code for a memory that is not shared: the two differ in one flag of the memory's import, and nothing in between. */
+function withoutSharing(binary: Uint8Array): Uint8Array {
+  const copy = Buffer.from(binary)
+  const memoryImport = Buffer.from("\x03env\x06memory\x02")
+  const flags = copy.indexOf(memoryImport) + memoryImport.length
+  copy[flags] = 1
+  return copy
+}
+
+/** The kernel over a memory of its own, or over a given one: shared by threads, or not. */
 export function createKernel(memory: WebAssembly.Memory = createMemory()): Kernel {
-  const { exports } = new WebAssembly.Instance(kernelModule, { env: { memory } })
-  return { ...(exports as unknown as KernelFunctions), memory, arena: createArena(memory) }
+  const module = memory.buffer instanceof SharedArrayBuffer ? sharedModule : ownModule
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  return { ...(exports as KernelFunctions), memory, arena: createArena(memory) }
 }
 
 /** Floats a row of `dimensions` takes: rounded up to a multiple of four. */

@@ -4,8 +4,8 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array)
   }
   class Memory {
-    constructor(descriptor: { initial: number; maximum: number; shared: true })
-    readonly buffer: SharedArrayBuffer
+    constructor(descriptor: { initial: number; maximum: number; shared?: boolean })
+    readonly buffer: ArrayBuffer | SharedArrayBuffer
     grow(pages: number): number
   }
   class Instance {

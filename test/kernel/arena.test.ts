@@ -1,12 +1,23 @@
 import { expect, test } from "vitest"
 import { createKernel } from "../../src/kernel/kernel.ts"
+import { createSharedMemory } from "../../src/kernel/memory.ts"
 
-test("a view made before the memory grows still sees what is written after", () => {
-  const { arena } = createKernel()
-  const early = arena.floats(arena.take(16), 4)
-  arena.take(1 << 24)
-  arena.floats(early.byteOffset, 4).set([1, 2, 3, 4])
-  expect([...early]).toEqual([1, 2, 3, 4])
+test("what was written stays when the memory grows, shared or not", () => {
+  for (const { arena } of [createKernel(), createKernel(createSharedMemory())]) {
+    const at = arena.take(16)
+    arena.floats(at, 4).set([1, 2, 3, 4])
+    arena.take(1 << 24)
+    expect([...arena.floats(at, 4)]).toEqual([1, 2, 3, 4])
+  }
+})
+
+test("two kernels on one shared memory see each other's work", () => {
+  const memory = createSharedMemory()
+  const [one, other] = [createKernel(memory), createKernel(memory)]
+  const at = one.arena.take(3 * 16)
+  one.arena.floats(at, 8).set([1, 2, 3, 4, 5, 6, 7, 8])
+  other.scores(at, 1, 4, at + 16, at + 32)
+  expect(one.arena.floats(at + 32, 1)[0]).toBe(1 * 5 + 2 * 6 + 3 * 7 + 4 * 8)
 })
 
 test("what was taken since a mark is taken again after its release, on 16-byte boundaries", () => {

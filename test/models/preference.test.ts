@@ -1,5 +1,7 @@
 import { expect, test } from "vitest"
-import { fitBothSides, fitPreference } from "../../models/preference/fit.ts"
+import { alternate } from "../../models/preference/alternate.ts"
+import { fitPreference } from "../../models/preference/fit.ts"
+import { copyFactors } from "../../models/preference/gram.ts"
 import { layOut } from "../../models/preference/layout.ts"
 import type { PreferenceParameters } from "../../models/preference/parameters.ts"
 import { startWorkers } from "../../models/preference/workers.ts"
@@ -7,7 +9,7 @@ import { createRandom } from "../../models/random.ts"
 import type { InteractionMatrix } from "../../models/train/interaction-matrix.ts"
 import { createFactors, foldIn, rowRegularization, topItems } from "../../src/core/preference/factors.ts"
 import { createKernel } from "../../src/kernel/kernel.ts"
-import { maximumBytes } from "../../src/kernel/memory.ts"
+import { createSharedMemory, maximumBytes } from "../../src/kernel/memory.ts"
 import { dot, relativeError } from "../support/linear-algebra.ts"
 
 type Entry = readonly [item: number, confidence: number]
@@ -36,6 +38,15 @@ const parameters: PreferenceParameters = {
   regularization: 0.01,
   unobservedWeight: 0.1,
   frequencyExponent: 1,
+}
+
+/** Weights of both sides, and the loss after every sweep. */
+async function fitBothSides(data: InteractionMatrix) {
+  const losses: number[] = []
+  const { kernel, layout, gram } = await alternate(data, parameters, 2, ({ loss }) => losses.push(loss))
+  const itemFactors = copyFactors(kernel, layout, "items", parameters.dimensions)
+  const customerFactors = copyFactors(kernel, layout, "customers", parameters.dimensions)
+  return { ...parameters, itemFactors, customerFactors, gram, losses }
 }
 
 const size = 50
@@ -81,8 +92,7 @@ test("the same seed gives the same weights, on any number of threads, and anothe
 
 test("the loss never rises, and is the implicit loss by its definition", async () => {
   const data = randomMatrix()
-  const losses: number[] = []
-  const fit = await fitBothSides(data, parameters, { threads: 2, onSweep: ({ loss }) => losses.push(loss) })
+  const { losses, ...fit } = await fitBothSides(data)
   losses.forEach((loss, sweep) => {
     expect(loss).toBeLessThanOrEqual((losses[sweep - 1] ?? Infinity) * (1 + 1e-6))
   })
@@ -111,7 +121,7 @@ test("the loss never rises, and is the implicit loss by its definition", async (
 
 test("folding a training row in gives the row of the last half-sweep; without entries both sides are zero", async () => {
   const data = randomMatrix()
-  const fit = await fitBothSides(data, parameters, { threads: 2 })
+  const fit = await fitBothSides(data)
   const factors = createFactors(fit)
   for (let customer = 0; customer < data.customers; customer++) {
     const trained = fit.customerFactors.subarray(customer * 6, customer * 6 + 6)
@@ -147,7 +157,7 @@ test("an error on the way stops the workers and reaches the caller", async () =>
 })
 
 test("a worker that fails rejects the task", async () => {
-  const kernel = createKernel()
+  const kernel = createKernel(createSharedMemory())
   const layout = layOut(kernel, checkerboard, parameters, parameters.dimensions)
   const beyond = { ...layout, items: { ...layout.items, factors: maximumBytes - 16 } }
   const workers = startWorkers(kernel, beyond, 2)
