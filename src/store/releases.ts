@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { asc, desc, eq } from "drizzle-orm"
+import { asc, desc, eq, sql } from "drizzle-orm"
 import { ApiError } from "../core/problem.ts"
 import type { Database } from "./database.ts"
 import { artifactChunks, artifacts, promotions, releases } from "./schema.ts"
@@ -99,7 +99,8 @@ export function createReleaseStore(database: Database): ReleaseStore {
 
     async rollback(at) {
       return database.transaction(async (transaction) => {
-        const rows = await transaction.select().from(promotions).orderBy(asc(promotions.sequence)).for("update")
+        await transaction.execute(sql`lock table promotions in share row exclusive mode`)
+        const rows = await transaction.select().from(promotions).orderBy(asc(promotions.sequence))
         const previous = liveReleases(rows).at(-2)
         if (previous === undefined) return null
         const row = { releaseId: previous, at: new Date(at), forced: false, rollback: true }

@@ -1,0 +1,48 @@
+import { afterAll, expect, test, vi } from "vitest"
+import { promoteRelease } from "../../src/actions/promote-release.ts"
+import { rollbackRelease } from "../../src/actions/rollback-release.ts"
+import { newId } from "../../src/new-id.ts"
+import { followRelease } from "../../src/work/follow-release.ts"
+import { createTestDatabase, openTestStore } from "../support/database.ts"
+import { saveSmallRelease, silent } from "../support/save-release.ts"
+
+const databaseUrl = await createTestDatabase()
+const [store, otherStore] = [await openTestStore(databaseUrl), await openTestStore(databaseUrl)]
+const services = { store, clock: Date.now, log: silent }
+const follow = (ofStore: typeof store) => followRelease({ store: ofStore, log: silent }, { pauseMs: 20 })
+const followers = [await follow(store), await follow(otherStore)]
+afterAll(async () => {
+  await Promise.all(followers.map(({ stop }) => stop()))
+  await Promise.all([store.close(), otherStore.close()])
+})
+
+const expectInUse = (releaseId: string | undefined) =>
+  vi.waitFor(() => expect(followers.map((follower) => follower.current()?.id)).toEqual([releaseId, releaseId]), 10_000)
+
+test("two servers on one database both follow a promotion and a rollback", async () => {
+  await expectInUse(undefined)
+  const first = await saveSmallRelease(store)
+  const second = await saveSmallRelease(store)
+  await promoteRelease(services, first, { force: false })
+  await expectInUse(first)
+  await promoteRelease(services, second, { force: false })
+  await expectInUse(second)
+  await rollbackRelease(services)
+  await expectInUse(first)
+})
+
+test("a poisoned artifact leaves the release before it in use, and the next good one is taken", async () => {
+  const good = await saveSmallRelease(store)
+  await promoteRelease(services, good, { force: false })
+  await expectInUse(good)
+  const [poisoned, artifactId] = [newId(), newId()]
+  await store.releases.saveArtifact({ id: artifactId, model: "habit", manifest: {}, bytes: Buffer.of(9, 9), at: 0 })
+  const record = (await store.releases.read(good))!
+  await store.releases.save({ ...record, id: poisoned, artifacts: { ...record.artifacts, habit: artifactId } })
+  await store.releases.promote(poisoned, { at: Date.now(), forced: true })
+  await Promise.all(followers.map(({ refresh }) => refresh()))
+  await expectInUse(good)
+  const next = await saveSmallRelease(store)
+  await promoteRelease(services, next, { force: false })
+  await expectInUse(next)
+})
