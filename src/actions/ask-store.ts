@@ -4,19 +4,22 @@ import type { Services } from "../services.ts"
 import type { Store } from "../store/store.ts"
 
 const patienceMs = 1000
-const restMs = 500
+const restMs = 1000
 const failedAtByStore = new WeakMap<Store, number>()
 
 /**
  * Asks the store for no longer than a question can wait. Throws `unavailable` when the database cannot be reached or does not
- * answer in time, and for half a second after that at once, so that a lost database costs one slow question and not each.
+ * answer in time; after that at once, but for one question a second that tries again, so that a lost database does not slow them all.
  */
 export async function askStore<T>(
   { store, clock }: Pick<Services, "store" | "clock">,
   ask: (store: Store) => Promise<T>,
 ): Promise<T> {
   const failedAt = failedAtByStore.get(store)
-  if (failedAt !== undefined && clock() - failedAt < restMs) throw unavailable()
+  if (failedAt !== undefined) {
+    if (clock() - failedAt < restMs) throw unavailable()
+    failedAtByStore.set(store, clock())
+  }
   let timer: NodeJS.Timeout | undefined
   try {
     const late = new Promise<never>((_, reject) => {

@@ -15,17 +15,22 @@ const hashOf = (key: string | Uint8Array) => Buffer.from(key).toString("hex")
 
 /** Holds the few active keys in memory by their hash, so that asking costs no query and survives a lost database. */
 export function createAuthenticate({ store, clock, log }: Pick<Services, "store" | "clock" | "log">): Authenticate {
-  let callers: ReadonlyMap<string, Caller> = new Map()
+  let callers: ReadonlyMap<string, Caller> | null = null
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | null = null
+  let isFailing = false
 
   const readKeys = async () => {
     const active = await within(patienceMs, store.keys.active())
     callers = new Map(active.map(({ id, scope, hash }) => [hashOf(hash), { keyId: id, scope }]))
+    isFailing = false
   }
   const refresh = () => {
     reading ??= readKeys()
-      .catch((error: unknown) => log.warn({ err: error }, "keys could not be read; those in memory stand"))
+      .catch((error: unknown) => {
+        if (!isFailing) log.warn({ err: error }, "keys could not be read; those in memory stand")
+        isFailing = true
+      })
       .finally(() => {
         readAt = clock()
         reading = null
@@ -34,8 +39,14 @@ export function createAuthenticate({ store, clock, log }: Pick<Services, "store"
   }
   return async (key) => {
     const hash = createHash("sha256").update(key).digest("hex")
-    if (clock() - readAt >= freshMs) await refresh()
-    else if (!callers.has(hash)) await refresh()
+    const isKnown = callers?.has(hash) ?? false
+    if (!isKnown || clock() - readAt >= freshMs) {
+      const refreshed = refresh()
+      // While the database is away nobody waits for it again and again.
+      if (!isKnown || !isFailing) await refreshed
+    }
+    if (callers === null)
+      throw new ApiError("unavailable", "keys cannot be read yet; try again", { retryAfterSeconds: 1 })
     return callers.get(hash) ?? null
   }
 }
