@@ -43,6 +43,7 @@ export function mountDocs(api: Api): void {
         "Recommendations and the next best offer for each customer, before they ask. Errors are RFC 9457 problems.",
     },
   })
+  api.get("/", (c) => c.redirect("/docs"))
   api.get("/docs", (c) => c.html(page, 200, { "content-security-policy": contentSecurityPolicy }))
   api.get("/docs/start.js", (c) => c.body(start, 200, { "content-type": "text/javascript; charset=utf-8" }))
   mountFile(api, "swagger-ui-bundle.js", "text/javascript; charset=utf-8")

@@ -15,6 +15,7 @@ const tags = ["trackers"]
 async function record(c: Context<ApiEnv>, given: { type?: SegmentType; calls: readonly unknown[]; sentAt?: unknown }) {
   const isPublic = c.var.caller.scope === "write"
   const results = await recordCalls(c.var.services, { ...given, mayMerge: !isPublic })
+  for (const { status } of results) c.var.metrics.events.inc({ status })
   return {
     success: results.every(({ status }) => status !== "rejected"),
     results: isPublic ? results.map(({ customerId: _, ...result }) => result) : results,
