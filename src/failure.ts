@@ -27,5 +27,6 @@ export function describeFailure(error: unknown, debug: boolean): Failure | null 
   if (unreachable.has(rootCode) || refusedByDatabase.has(rootCode)) {
     return { message: `the database cannot be used: ${root.message || rootCode}; check DATABASE_URL`, exitCode: 1 }
   }
-  return { message: `${root.message} (LOG_LEVEL=debug shows where)`, exitCode: 1 }
+  const said = error.message.startsWith("Failed query") ? root : error
+  return { message: `${said.message} (LOG_LEVEL=debug shows where)`, exitCode: 1 }
 }
