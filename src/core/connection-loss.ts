@@ -5,22 +5,21 @@ const lossCodes = new Set([
   "CONNECT_TIMEOUT",
   "ECONNREFUSED",
   "ECONNRESET",
-  "EPIPE",
+  "EAI_AGAIN",
   "ENOENT",
   "ENOTFOUND",
-  "EAI_AGAIN",
+  "EPIPE",
   "ETIMEDOUT",
-  // PostgreSQL: admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections
-  "57P01",
-  "57P02",
-  "57P03",
-  "53300",
 ])
 
-/** Whether an error, or what caused it, says that the database cannot be reached now. */
+/** SQLSTATE classes: connection exception, insufficient resources, operator intervention, system error. */
+const lossStates = /^(08|53|57|58)[0-9A-Z]{3}$/
+
+/** Whether an error, or what caused it, says that the database is gone, going or full: nothing about the question is wrong. */
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if ("code" in error && typeof error.code === "string" && lossCodes.has(error.code)) return true
+  const { code } = error as { code?: unknown }
+  if (typeof code === "string" && (lossCodes.has(code) || lossStates.test(code))) return true
   if (error instanceof AggregateError && error.errors.some(isConnectionLoss)) return true
   return isConnectionLoss(error.cause)
 }
