@@ -6,7 +6,7 @@ import type { PreferenceParameters, SweepProgress } from "./parameters.ts"
 import { answerOf, startThread } from "./thread.ts"
 
 export interface FitOptions {
-  /** Threads that work; the weights do not depend on their number. */
+  /** Threads that may work; the weights do not depend on their number. */
   readonly threads: number
   readonly onSweep?: (progress: SweepProgress) => void
 }
@@ -23,7 +23,7 @@ export async function fitPreference(
   checkMatrix(data)
   checkParameters(parameters, threads)
   const { dimensions, regularization, unobservedWeight, frequencyExponent } = parameters
-  const start: FitStart = { data, parameters, threads }
+  const start: FitStart = { data, parameters, threads: worthwhileThreads(data, parameters, threads) }
   const thread = startThread("fit-thread", start)
   try {
     const learnt = await answerOf(thread, (message) => {
@@ -36,4 +36,17 @@ export async function fitPreference(
   } finally {
     await thread.terminate()
   }
+}
+
+/** Multiplications that a thread does in about the tenth of a second that another one takes to start. */
+const startWork = 2e9
+
+function worthwhileThreads(
+  data: InteractionMatrix,
+  { dimensions, sweeps }: PreferenceParameters,
+  threads: number,
+): number {
+  const accumulated = data.indexes.length * dimensions ** 2
+  const factored = ((data.customers + data.items) * dimensions ** 3) / 6
+  return Math.min(threads, 1 + Math.floor((sweeps * (accumulated + factored)) / startWork))
 }

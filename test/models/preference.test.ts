@@ -81,13 +81,15 @@ test("on the checkerboard, every customer's withheld square is the top recommend
 })
 
 test("the same seed gives the same weights, on any number of threads, and another seed others", async () => {
-  const data = randomMatrix()
-  const one = await fitPreference(data, parameters, { threads: 1 })
-  expect(await fitPreference(data, parameters, { threads: 1 })).toEqual(one)
-  expect(await fitPreference(data, parameters, { threads: 3 })).toEqual(one)
-  expect((await fitPreference(data, { ...parameters, seed: 2 }, { threads: 1 })).itemFactors).not.toEqual(
-    one.itemFactors,
+  const random = createRandom(6)
+  const rows = Array.from({ length: 3000 }, () =>
+    Array.from({ length: 20 }, (_, band): Entry => [10 * band + Math.floor(10 * random()), 1]),
   )
+  const data = matrixOf(200, rows)
+  const large = { ...parameters, dimensions: 96, sweeps: 2 }
+  const one = await fitPreference(data, large, { threads: 1 })
+  expect(await fitPreference(data, large, { threads: 3 })).toEqual(one)
+  expect((await fitPreference(data, { ...large, seed: 2 }, { threads: 2 })).itemFactors).not.toEqual(one.itemFactors)
 })
 
 test("the loss never rises, and is the implicit loss by its definition", async () => {
