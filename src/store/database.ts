@@ -16,7 +16,33 @@ export function connect(url: string, { connections = 10 }: { connections?: numbe
     max: connections,
     connect_timeout: 10,
     onnotice: () => {},
-    connection: { application_name: "beforehand", TimeZone: "UTC" },
+    // A kept statement is planned anew each time: a plan made while tables were empty would stay when they have grown.
+    connection: { application_name: "beforehand", TimeZone: "UTC", plan_cache_mode: "force_custom_plan" },
   })
+  keepStatements(client)
+  keepStatementsInTransactions(client)
   return { database: drizzle(client, { schema }), close: () => client.end({ timeout: 5 }) }
+}
+
+const maxKeptParameters = 20
+
+/** drizzle has the driver parse each statement every time, at the price of a round trip; ours are few, so connections keep them. */
+function keepStatements(client: postgres.ISql): void {
+  const unsafe = client.unsafe.bind(client)
+  const keeping: typeof unsafe = (query, parameters = [], options = {}) => {
+    // A text with a list of values is another statement for every length, and not worth keeping.
+    const prepare = parameters.length > 0 && parameters.length <= maxKeptParameters
+    return unsafe(query, parameters, { ...options, prepare })
+  }
+  Object.assign(client, { unsafe: keeping })
+}
+
+function keepStatementsInTransactions(client: postgres.Sql): void {
+  const begin = client.begin.bind(client)
+  const keeping = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) =>
+    begin((transaction) => {
+      keepStatements(transaction)
+      return work(transaction)
+    })
+  Object.assign(client, { begin: keeping })
 }
