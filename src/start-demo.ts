@@ -6,6 +6,7 @@ import type { Offer } from "./core/catalogue/offer.ts"
 import type { Consent, ConsentPurpose } from "./core/customer/consent.ts"
 import type { Identifier } from "./core/customer/identifier.ts"
 import type { IncomingEvent } from "./core/history/event.ts"
+import { ApiError } from "./core/problem.ts"
 import type { OpenServices } from "./open-services.ts"
 import type { Progress } from "./progress.ts"
 import type { Services } from "./services.ts"
@@ -46,9 +47,20 @@ export async function startDemo(
   await fillShop(services, demoShop({ endMs, eventsPerBatch }), endMs, progress)
   progress.step("Training on what they did")
   const { releaseId } = await trainRelease(services, { onProgress: (line) => progress.step(`  ${line}`) })
-  await promoteRelease(services, releaseId, { force: false })
+  await promoteDemo(services, releaseId, progress)
   await refreshRelease()
   await store.settings.remember("demo.finished", new Date(clock()).toISOString())
+}
+
+/** A shop too small to learn from is shown all the same, and says so. */
+async function promoteDemo(services: Services, releaseId: string, progress: Progress): Promise<void> {
+  try {
+    await promoteRelease(services, releaseId, { force: false })
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "releaseLoses") throw error
+    progress.step(`  live although ${error.message}`)
+    await promoteRelease(services, releaseId, { force: true })
+  }
 }
 
 async function fillShop(services: Services, shop: DemoShop, endMs: number, progress: Progress): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
@@ -39,6 +39,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 async function startServer(): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "beforehand-smoke-"))
+  chmodSync(folder, 0o755)
   const port = await freePort()
   const keys = { READ_KEY: `read-${folder}-0000000000`, INGEST_KEY: `ingest-${folder}-0000000000` }
   const { DATABASE_URL: _, ...environment } = process.env

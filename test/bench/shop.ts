@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
@@ -76,6 +76,7 @@ if (existsSync(path)) {
       "training includes reading the events and the search; memory is this process's peak, without PostgreSQL's",
   )
   const folder = mkdtempSync(join(tmpdir(), "beforehand-shop-"))
+  chmodSync(folder, 0o755)
   await run(folder).finally(() => rmSync(folder, { recursive: true, force: true }))
 } else {
   say(`no shop to measure: ${path} is not there; give its folder with --data PATH`)
