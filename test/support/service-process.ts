@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { promisify } from "node:util"
 
 const command = ["--import", "tsx", "src/cli.ts"]
+export const builtCommand = ["dist/src/cli.js"]
 
 /** The command line of a newcomer: nothing of this process's configuration reaches it. */
 export function cleanEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
@@ -18,8 +19,12 @@ export interface ServiceProcess {
 }
 
 /** `beforehand start` as a process of its own. */
-export function startProcess(args: readonly string[], settings: Record<string, string>): ServiceProcess {
-  const child: ChildProcess = spawn(process.execPath, [...command, "start", ...args], {
+export function startProcess(
+  args: readonly string[],
+  settings: Record<string, string>,
+  program: readonly string[] = command,
+): ServiceProcess {
+  const child: ChildProcess = spawn(process.execPath, [...program, "start", ...args], {
     env: cleanEnvironment(settings),
     stdio: ["ignore", "pipe", "pipe"],
   })

@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
+import { expect, test } from "vitest"
+import { freePort } from "../src/store/embedded-cluster.ts"
+import { createTestDatabase } from "./support/database.ts"
+import { builtCommand, startProcess } from "./support/service-process.ts"
+
+test("what the serving image holds answers under plain Node, and makes no demo on a given database", async () => {
+  await promisify(execFile)("npm", ["run", "build"])
+  const readKey = "read-key-of-the-environment"
+  const port = await freePort()
+  const settings = {
+    DATABASE_URL: await createTestDatabase(),
+    ALLOW_VOLATILE: "1",
+    PORT: String(port),
+    READ_KEY: readKey,
+  }
+  const service = startProcess([], settings, builtCommand)
+  const welcome = await service.says("stdout", "/v1/track")
+  expect(welcome).toContain("No release is live yet")
+  expect(welcome).not.toContain(readKey)
+  expect(welcome).toContain("$READ_KEY")
+
+  const address = `http://127.0.0.1:${port}`
+  const headers = { authorization: `Bearer ${readKey}`, "content-type": "application/json" }
+  const question = JSON.stringify({ customer: { userId: "stranger" } })
+  const answer = await fetch(`${address}/v1/recommend`, { method: "POST", headers, body: question })
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({ coldStart: true, items: [] })
+  for (const path of ["/ready", "/docs", "/openapi.json"]) expect((await fetch(address + path)).status, path).toBe(200)
+  expect(await service.end("SIGTERM")).toBe(0)
+}, 180_000)
