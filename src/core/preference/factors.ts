@@ -148,6 +148,7 @@ export function topItems(factors: Factors, vector: Float32Array, limit: number, 
 }
 
 function score({ kernel, rows, items, dimensions, stride }: Factors, vector: Float32Array): Address {
+  if (vector.length !== dimensions) throw new RangeError(`${vector.length} numbers are no vector of ${dimensions}`)
   const { arena } = kernel
   const at = arena.take(stride * 4)
   const scores = arena.take(items * 4)

@@ -104,6 +104,11 @@ test("an item row the factors do not have is refused", () => {
   expect(() => foldIn(factors, interactionsOf([{ row: 5, confidence: 1 }]))).toThrow("outside 0 … 4")
 })
 
+test("a vector of another space is refused", () => {
+  const factors = createFactors(weightsOf(toy))
+  expect(() => scoreAll(factors, new Float32Array(2), new Float32Array(5))).toThrow("no vector of 3")
+})
+
 test("written and read again, factors fold a customer in alike", () => {
   const weights = weightsOf(toy)
   const content = writeFactors(weights, ["a", "b", "c", "d", "e"])
