@@ -12,14 +12,14 @@ export async function refoldProfiles(
   customerIds: readonly string[],
   deriveVector: IngestOptions["deriveVector"],
 ): Promise<void> {
-  const asked = sql`(select id::uuid from json_array_elements_text(${JSON.stringify(customerIds)}::json) as asked(id))`
+  const isAsked = sql`customer_id = any(${`{${customerIds.join(",")}}`}::uuid[])`
   const profiles = await transaction.execute<Profile & Record<string, unknown>>(sql`
     select customer_id as "customerId", merged_into as "mergedInto", traits, consents,
       (extract(epoch from created_at) * 1000)::float8 as "createdAt"
-    from profiles where customer_id in ${asked} and merged_into is null
+    from profiles where ${isAsked} and merged_into is null
     order by customer_id for update`)
   const histories = new Map(profiles.map(({ customerId }) => [customerId, emptyHistory]))
-  for await (const events of eventsInOrder(transaction, sql`customer_id in ${asked}`))
+  for await (const events of eventsInOrder(transaction, isAsked))
     for (const [customerId, own] of byCustomer(events)) {
       const history = histories.get(customerId)
       if (history) histories.set(customerId, fold(history, own))

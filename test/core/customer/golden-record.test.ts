@@ -1,0 +1,24 @@
+import { expect, test } from "vitest"
+import { laterConsent, mergeConsents } from "../../../src/core/customer/merge-consents.ts"
+import { mergeTraits } from "../../../src/core/customer/traits.ts"
+
+const consent = (granted: boolean, day: number) => ({ granted, at: `2024-01-0${day}T00:00:00Z`, source: "test" })
+
+test("the later word on a consent holds, and of two at once the refusal, whichever comes first", () => {
+  const [yes, no, laterYes] = [consent(true, 1), consent(false, 1), consent(true, 2)]
+  expect([laterConsent(yes, no), laterConsent(no, yes)]).toEqual([no, no])
+  expect([laterConsent(no, laterYes), laterConsent(laterYes, no)]).toEqual([laterYes, laterYes])
+  expect(mergeConsents({ marketing: yes }, { marketing: no, service: yes })).toEqual({ marketing: no, service: yes })
+})
+
+test("times with different offsets are compared as moments", () => {
+  const earlier = { granted: true, at: "2024-01-02T00:30:00+02:00", source: "test" }
+  expect(laterConsent(earlier, consent(false, 2))!.granted).toBe(false)
+})
+
+test("a new trait replaces the old one, null removes it, and what is too much is left out", () => {
+  expect(mergeTraits({ plan: "free", city: "Bari" }, { plan: "gold", city: null })).toEqual({ plan: "gold" })
+  const many = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`trait${i}`, i]))
+  expect(Object.keys(mergeTraits({}, many))).toHaveLength(100)
+  expect(mergeTraits({}, { essay: "x".repeat(2001), name: "x".repeat(100) })).toEqual({ name: "x".repeat(100) })
+})

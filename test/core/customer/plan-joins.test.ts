@@ -1,0 +1,126 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import type { Identifier } from "../../../src/core/customer/identifier.ts"
+import {
+  type JoinPlan,
+  type JoinRequest,
+  type KnownIdentifier,
+  planJoins,
+  publicKeyRefusal,
+  sharedDeviceRefusal,
+} from "../../../src/core/customer/plan-joins.ts"
+
+const userId = (value: string): Identifier => ({ type: "userId", value })
+const anonymousId = (value: string): Identifier => ({ type: "anonymousId", value })
+const idOf = ({ type, value }: Identifier) => `new:${type}:${value}`
+
+function plan(
+  requests: readonly (JoinRequest["event"] & { mayMerge?: boolean })[],
+  owners: readonly (readonly [Identifier, string, number])[] = [],
+): JoinPlan {
+  const identifiers = owners.map(([identifier, customerId]): KnownIdentifier => ({ ...identifier, customerId }))
+  const customers = owners.map(([, customerId, createdAt]) => ({ customerId, createdAt }))
+  return planJoins(
+    requests.map(({ mayMerge = true, ...event }) => ({ event, mayMerge })),
+    { identifiers, customers },
+    { idOf, createdAt: 100 },
+  )
+}
+
+test("the strongest identifier names an unknown customer, and the others are attached to it", () => {
+  expect(plan([{ identifiers: [userId("u"), anonymousId("a")] }])).toEqual({
+    outcomes: [{ customerId: "new:userId:u" }],
+    created: ["new:userId:u"],
+    attached: [
+      { ...userId("u"), customerId: "new:userId:u" },
+      { ...anonymousId("a"), customerId: "new:userId:u" },
+    ],
+    merges: [],
+  })
+})
+
+test("an anonymous customer who says their userId stays the same customer", () => {
+  const result = plan([{ identifiers: [userId("u"), anonymousId("a")], mayMerge: false }], [[anonymousId("a"), "A", 1]])
+  expect(result.outcomes).toEqual([{ customerId: "A" }])
+  expect(result.created).toEqual([])
+  expect(result.attached).toEqual([{ ...userId("u"), customerId: "A" }])
+})
+
+test("a second person on a device gets a customer of their own", () => {
+  const result = plan(
+    [{ identifiers: [userId("bob"), anonymousId("tablet")] }],
+    [
+      [userId("ann"), "A", 1],
+      [anonymousId("tablet"), "A", 1],
+    ],
+  )
+  expect(result.outcomes).toEqual([{ customerId: "new:userId:bob", refusal: sharedDeviceRefusal }])
+  expect(result.merges).toEqual([])
+})
+
+describe("two existing customers", () => {
+  const known = [
+    [userId("u"), "U", 5],
+    [anonymousId("a"), "A", 2],
+  ] as const
+
+  test("become the older one", () => {
+    const result = plan([{ identifiers: [userId("u"), anonymousId("a")] }], known)
+    expect(result).toMatchObject({ outcomes: [{ customerId: "A" }], merges: [{ from: "U", into: "A" }] })
+  })
+
+  test("stay two for a public key, whether it tracks or aliases", () => {
+    const refused = [{ customerId: "U", refusal: publicKeyRefusal }]
+    expect(plan([{ identifiers: [userId("u"), anonymousId("a")], mayMerge: false }], known).outcomes).toEqual(refused)
+    expect(plan([{ identifiers: [userId("u")], previousId: "a", mayMerge: false }], known).outcomes).toEqual(refused)
+  })
+
+  test("with two userIds are one only after an alias", () => {
+    const people = [
+      [userId("u"), "U", 5],
+      [userId("v"), "V", 2],
+    ] as const
+    expect(plan([{ identifiers: [userId("u")], previousId: "v" }], people).merges).toEqual([{ from: "U", into: "V" }])
+  })
+})
+
+describe("the laws of joining", () => {
+  const identifier = fc.record({
+    type: fc.constantFrom("userId" as const, "anonymousId" as const, "email" as const),
+    value: fc.constantFrom("1", "2", "3", "4"),
+  })
+  const request = fc.record(
+    {
+      identifiers: fc
+        .array(identifier, { minLength: 1, maxLength: 3 })
+        .map(([first, ...others]) => [{ ...first!, type: "userId" as const }, ...others]),
+      previousId: fc.constantFrom("1", "2", "3", "4"),
+      mayMerge: fc.boolean(),
+    },
+    { requiredKeys: ["identifiers", "mayMerge"] },
+  )
+  const requests = fc
+    .array(request, { maxLength: 12 })
+    .map((all) => all.map(({ previousId, ...rest }) => ({ ...rest, ...(previousId !== undefined && { previousId }) })))
+
+  test("an identifier is attached once, and nothing is left with a customer who ended", () => {
+    fc.assert(
+      fc.property(requests, (all) => {
+        const { outcomes, attached, merges } = plan(all)
+        const ended = new Set(merges.map(({ from }) => from))
+        const names = attached.map(({ type, value }) => `${type}:${value}`)
+        expect(new Set(names).size).toBe(names.length)
+        expect(ended.size).toBe(merges.length)
+        for (const { customerId } of [...outcomes, ...attached]) expect(ended.has(customerId)).toBe(false)
+      }),
+    )
+  })
+
+  test("requests without the right to merge never make two customers one", () => {
+    fc.assert(
+      fc.property(requests, (all) => {
+        expect(plan(all.map((one) => ({ ...one, mayMerge: false }))).merges).toEqual([])
+      }),
+    )
+  })
+})
