@@ -46,9 +46,9 @@ function vectorOf(
   return {
     modelVersion: release.id,
     values: [...values],
-    nearestItems: [...index].map((row, n) => {
-      const id = release.items.ids[row]!
-      return { id, title: items.get(id)?.title ?? null, score: score[n]! }
-    }),
+    nearestItems: [...index]
+      .map((row, n) => ({ id: release.items.ids[row]!, score: score[n]! }))
+      .filter(({ score }) => score > 0)
+      .map(({ id, score }) => ({ id, title: items.get(id)?.title ?? null, score })),
   }
 }

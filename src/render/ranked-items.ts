@@ -35,7 +35,7 @@ export function rankedItems(
       id: item.id,
       rank: firstRank + n,
       score,
-      ...(explain && { reasons: reasons.map((reason) => withText(reason, items)) }),
+      ...(explain && { reasons: reasons.map((reason) => withText(reason, item.id, items)) }),
       item: itemFace(item),
     }))
 }

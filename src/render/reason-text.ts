@@ -2,17 +2,22 @@ import type { Item } from "../core/catalogue/item.ts"
 import type { AnswerReason } from "../core/decision/answer.ts"
 import type { Reason } from "../core/preference/reasons.ts"
 
-const sentences: Readonly<Record<Reason["code"], (title: string | undefined) => string>> = {
-  becauseYouBought: (title) => (title ? `Because you bought ${title}` : "Because of what you bought"),
-  becauseYouViewed: (title) => (title ? `Because you looked at ${title}` : "Because of what you looked at"),
+type Sentence = (title: string, isSelf: boolean) => string
+
+const sentences: Readonly<Record<Reason["code"], Sentence>> = {
+  becauseYouBought: (title, isSelf) => (isSelf ? "You bought it before" : `Because you bought ${title}`),
+  becauseYouViewed: (title, isSelf) => (isSelf ? "You looked at it" : `Because you looked at ${title}`),
   buyAgain: () => "You may need it again",
   popular: () => "Popular now",
-  similar: (title) => (title ? `Goes with ${title}` : "Goes with it"),
+  similar: (title) => `Goes with ${title}`,
   new: () => "New in the shop",
 }
 
-/** A reason with a sentence for the customer. */
-export const withText = (reason: Reason, items: ReadonlyMap<string, Item>): AnswerReason => ({
+/** A reason for showing an item, with a sentence for the customer. */
+export const withText = (reason: Reason, shownId: string, items: ReadonlyMap<string, Item>): AnswerReason => ({
   ...reason,
-  text: sentences[reason.code](reason.itemId === undefined ? undefined : items.get(reason.itemId)?.title),
+  text: sentences[reason.code](titleOf(reason.itemId, items), reason.itemId === shownId),
 })
+
+const titleOf = (itemId: string | undefined, items: ReadonlyMap<string, Item>) =>
+  (itemId === undefined ? undefined : items.get(itemId)?.title) ?? "something we no longer have"

@@ -23,7 +23,7 @@ export const goldenRecordSchema = z
         values: z.array(z.number()),
         nearestItems: z
           .array(z.object({ id: z.string(), title: z.string().nullable(), score: z.number() }))
-          .meta({ description: "Items of highest dot product with the vector, available or not." }),
+          .meta({ description: "Items of highest positive dot product with the vector, available or not." }),
       })
       .nullable()
       .meta({ description: "`null` before the first release." }),

@@ -18,7 +18,7 @@ export interface Policy {
 /** The policy of every placement that has none of its own. */
 export const defaultPolicy: Policy = {
   version: "default-1",
-  rewardBounds: { low: -2, high: 8 },
+  rewardBounds: { low: -1, high: 4 },
   explorationCostShare: 0.02,
   maxExplored: 20,
   expiresAfterMinutes: { onSite: 60, offSite: 7 * 24 * 60 },

@@ -4,7 +4,15 @@ import type { Consent } from "../../../src/core/customer/consent.ts"
 import { decide } from "../../../src/core/decision/decide.ts"
 import { defaultPolicy } from "../../../src/core/decision/policy.ts"
 import { decisionTraceSchema } from "../../../src/core/decision/trace.ts"
-import { anyOffers, inAnEmail, noonMs, offer, onTheHomePage, probabilityOf, shopWith } from "./situations.ts"
+import {
+  anyOffers,
+  inAnEmail,
+  noonMs,
+  offer,
+  onTheHomePage,
+  probabilityOf,
+  shopWith,
+} from "../../support/situations.ts"
 
 const granted: Consent = { granted: true, at: "2025-01-01T00:00:00Z", source: "test" }
 const openDelay = { ...onTheHomePage.history, delays: { "order-1": { openedAt: noonMs - 1, closedAt: null } } }
