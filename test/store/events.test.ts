@@ -4,6 +4,8 @@ import { publicKeyRefusal, sharedDeviceRefusal } from "../../src/core/customer/p
 import type { IncomingEvent } from "../../src/core/history/event.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
+import type { Decision } from "../../src/store/decisions.ts"
+import type { CustomerEvent, EventResult } from "../../src/store/events.ts"
 import type { Store } from "../../src/store/store.ts"
 import { createTestDatabase, openTestStore } from "../support/database.ts"
 import { anEvent } from "../support/events.ts"
@@ -21,12 +23,13 @@ afterAll(() => Promise.all([store.close(), other.close()]))
 
 const server = { mayMerge: true, receivedAt: 1_700_000_000_000, deriveVector: () => null }
 const browser = { ...server, mayMerge: false }
+const endOfTime = Date.UTC(9999, 0)
 const userId = (value: string): Identifier => ({ type: "userId", value })
 const anonymousId = (value: string): Identifier => ({ type: "anonymousId", value })
 
 async function eventsOf(customerId: string) {
   const found: string[] = []
-  for await (const events of store.events.readAll(Number.MAX_SAFE_INTEGER / 1e3))
+  for await (const events of store.events.readAll(endOfTime))
     for (const event of events) if (event.customerId === customerId) found.push(event.messageId)
   return found
 }
@@ -160,25 +163,89 @@ test("an event that cannot be written harms no other in its group", async () => 
 
 test("two servers that join, merge and record the same customers at once lose nothing and do not deadlock", async () => {
   const people = Array.from({ length: 12 }, (_, i) => `busy-${i}`)
-  const work = [store, other].flatMap((side, sideIndex) =>
-    Array.from({ length: 60 }, (_, i) => {
-      const [a, b] = [people[(i * 5 + sideIndex) % 12]!, people[(i * 7 + 3) % 12]!]
-      const event =
-        i % 10 === 0
-          ? anEvent({ identifiers: [userId(a)], previousId: b, lines: [] })
-          : anEvent({ identifiers: [userId(a), anonymousId(b)] })
-      return side.events.ingest([event], { ...server, receivedAt: server.receivedAt + i })
-    }),
-  )
-  const results = (await Promise.all(work)).flat()
-  expect(results.every(({ status }) => status === "accepted")).toBe(true)
+  const oneAfterAnother = async (side: Store, worker: number) => {
+    const results: EventResult[] = []
+    for (let i = worker; i < worker + 25; i++) {
+      const [a, b] = [people[(i * 5 + worker) % 12]!, people[(i * 7 + 3) % 12]!]
+      const alias = anEvent({ identifiers: [userId(a)], previousId: b, lines: [] })
+      const event = i % 8 === 0 ? alias : anEvent({ identifiers: [userId(a), anonymousId(b)] })
+      results.push(...(await side.events.ingest([event], { ...server, receivedAt: server.receivedAt + i })))
+    }
+    return results
+  }
+  const workers = [store, other].flatMap((side) => [0, 1, 2, 3].map((worker) => oneAfterAnother(side, worker)))
+  const results = (await Promise.all(workers)).flat()
+  expect(results.filter(({ status }) => status !== "accepted")).toEqual([])
+  const stored = new Map<string, CustomerEvent[]>()
+  for await (const batch of store.events.readAll(endOfTime))
+    for (const event of batch) stored.set(event.customerId, [...(stored.get(event.customerId) ?? []), event])
   const customers = await Promise.all(people.map((name) => store.customers.read(userId(name))))
-  const views = new Map(customers.map(({ customerId, history }) => [customerId, history.items["sku-1"]?.views ?? 0]))
-  const events = new Set<string>()
-  for await (const batch of store.events.readAll(Number.MAX_SAFE_INTEGER / 1e3))
-    for (const { customerId, messageId, name, lines } of batch)
-      if (views.has(customerId) && name === "Product Viewed" && lines.length > 0) events.add(messageId)
-  expect([...views.values()].reduce((sum, count) => sum + count, 0)).toBe(events.size)
+  const sent = new Set(results.map(({ messageId }) => messageId))
+  for (const { customerId, history } of customers) {
+    const own = stored.get(customerId)!
+    expect(history).toEqual(fold(emptyHistory, own))
+    for (const { messageId } of own) sent.delete(messageId)
+  }
+  expect(sent).toEqual(new Set())
+})
+
+test("a merge takes decisions, outcomes, content and reservations along; content of the older customer stays", async () => {
+  const [kept, gone] = [userId("rows-kept"), userId("rows-gone")]
+  for (const [i, who] of [kept, gone].entries())
+    await store.events.ingest([anEvent({ identifiers: [who] })], { ...server, receivedAt: server.receivedAt + i })
+  const answers = [
+    { who: kept, id: "018f0000-0000-7000-8000-0000000000a1", slots: ["both"] },
+    { who: gone, id: "018f0000-0000-7000-8000-0000000000a2", slots: ["both", "own"] },
+  ]
+  for (const { who, id, slots } of answers) {
+    const { customerId } = await store.customers.read(who)
+    for (const [i, slot] of slots.entries()) {
+      const decisionId = i === 0 ? id : `${id.slice(0, -2)}b1`
+      const decision = aDecision(decisionId, customerId)
+      const reservation = {
+        decisionId,
+        offerId: "o",
+        channel: "email" as const,
+        reservedAt: 1,
+        expiresAt: endOfTime,
+        activatedAt: null,
+      }
+      const body = Buffer.from(`${who.value} ${slot}`)
+      const key = { customerId, placement: "weekly", campaign: "c", slot }
+      await store.contents.keep(key, { json: body, html: body }, decision, reservation)
+      await store.decisions.recordOutcome(decisionId, { messageId: decisionId, outcome: "click", at: 5, value: null })
+    }
+  }
+  await store.events.ingest([anEvent({ identifiers: [kept], previousId: gone.value, lines: [] })], server)
+  const { customerId, reservations } = await store.customers.read(gone)
+  expect(customerId).toBe((await store.customers.read(kept)).customerId)
+  expect(reservations).toHaveLength(3)
+  const rows = await store.customers.exportAll(customerId)
+  expect(rows!.decisions!.map((row) => (row as { customerId: string }).customerId)).toEqual(Array(3).fill(customerId))
+  expect(rows!.outcomes).toHaveLength(3)
+  const bytesIn = async (slot: string) => {
+    const found = await store.contents.read({ customerId, placement: "weekly", campaign: "c", slot }, "html")
+    return Buffer.from(found!.body).toString()
+  }
+  expect([await bytesIn("both"), await bytesIn("own")]).toEqual(["rows-kept both", "rows-gone own"])
+  const read = await store.decisions.read(answers[1]!.id)
+  expect(read).toMatchObject({ decision: { customerId }, outcomes: [{ outcome: "click" }] })
+})
+
+const aDecision = (id: string, customerId: string): Decision => ({
+  id,
+  customerId,
+  at: 1_700_000_000_000,
+  verb: "content",
+  placement: "weekly",
+  channel: "email",
+  kind: "promotion",
+  offerId: "o",
+  releaseId: null,
+  policyVersion: "1",
+  trace: {},
+  expiresAt: null,
+  activatedAt: null,
 })
 
 test("bulk leaves histories for a refold, which gives what folding one by one gives", async () => {
