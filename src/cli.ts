@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { Command, CommanderError, InvalidArgumentError } from "commander"
-import { type Logger, pino } from "pino"
+import type { Logger } from "pino"
 import { exportRelease } from "./actions/export-release.ts"
 import { promoteRelease } from "./actions/promote-release.ts"
 import { rollbackRelease } from "./actions/rollback-release.ts"
@@ -9,6 +9,7 @@ import { ApiError } from "./core/problem.ts"
 import { describeFailure } from "./failure.ts"
 import { describeImport, runDryImport, runImport } from "./import-command.ts"
 import { describeKeys } from "./keys-command.ts"
+import { createLog } from "./log.ts"
 import { startService } from "./main.ts"
 import { metricsTable } from "./metrics-table.ts"
 import { openServices } from "./open-services.ts"
@@ -21,7 +22,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
 function environment(change: Record<string, string | undefined> = {}): { config: Config; log: Logger } {
   const config = parseConfig({ ...process.env, ...change })
-  return { config, log: pino({ level: config.logLevel }, pino.destination(2)) }
+  return { config, log: createLog(config.logLevel) }
 }
 
 /** Runs a command's work on the configured database, attaching to the server that runs there if one does. */

@@ -1,0 +1,30 @@
+import pino, { type DestinationStream, type Logger } from "pino"
+
+export interface LoggedError {
+  type: string
+  message: string
+  stack: string
+  code?: string
+  query?: string
+  cause?: LoggedError
+}
+
+const stackLines = (stack = "") => stack.split("\n").filter((line) => line.startsWith("    at "))
+
+/** An error without whom it concerned: a query is logged as it was written, its parameters and the rows it met are not. */
+export function loggedError(error: unknown): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: "" }
+  const { code, query } = error as { code?: unknown; query?: unknown }
+  return {
+    type: error.name,
+    message: typeof query === "string" ? "a query failed" : error.message,
+    stack: stackLines(error.stack).join("\n"),
+    ...(typeof code === "string" && { code }),
+    ...(typeof query === "string" && { query }),
+    ...(error.cause !== undefined && { cause: loggedError(error.cause) }),
+  }
+}
+
+/** Structured logs, one JSON object a line. */
+export const createLog = (level: string, destination: DestinationStream = pino.destination(2)): Logger =>
+  pino({ level, serializers: { err: loggedError, error: loggedError } }, destination)
