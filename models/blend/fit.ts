@@ -69,7 +69,7 @@ export function fitBlend(
   parts: readonly PartName[] = partNames,
 ): { weights: PartWeights; ndcg20: number } {
   let best = { weights: start, ndcg20: blendQuality(cases, start) }
-  for (const step of [0.4, 0.2, 0.1, 0.05, 0.025]) {
+  for (const step of [1, 0.5, 0.25, 0.1, 0.05, 0.025]) {
     for (let improved = true; improved; ) {
       improved = false
       for (const part of parts) {

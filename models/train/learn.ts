@@ -46,7 +46,9 @@ export async function refit(
   if (past.items.ids.length === 0) {
     throw new ApiError("conflict", `no event before ${new Date(cut).toISOString()} names an item; import events first`)
   }
-  onProgress?.(`fitting ${past.items.ids.length} items on what ${past.histories.length} customers did`)
+  onProgress?.(
+    `fitting ${past.items.ids.length} items on what ${past.histories.filter(({ firstAt }) => firstAt !== null).length} customers did`,
+  )
   return { past, contents: await fitContents(past, configuration, { threads }) }
 }
 

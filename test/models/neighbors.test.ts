@@ -1,0 +1,89 @@
+import { expect, test } from "vitest"
+import { fitNeighbors, type NeighborParameters } from "../../models/neighbors/fit.ts"
+import { interactionsOf } from "../../models/train/interactions-of.ts"
+import type { History } from "../../src/core/history/history.ts"
+import { itemIndex } from "../../src/core/preference/item-index.ts"
+import { intentQuery, scoreNeighbors, tasteQuery } from "../../src/core/preference/neighbors.ts"
+import { bought, day, historyOf, noon, viewed } from "../support/release.ts"
+
+const plain: NeighborParameters = {
+  arrows: 10,
+  customerExponent: 0,
+  sourceExponent: 0,
+  targetExponent: 0,
+  distanceExponent: 0,
+  backward: 1,
+  pairHalfLifeDays: null,
+  halfLifeDays: null,
+  intentDecay: 1,
+}
+const kinds = { view: 0.5, cart: 0.75, purchase: 1, halfLifeDays: null }
+const items = itemIndex(["a", "b", "c"])
+
+function arrow(from: string, to: string, histories: readonly History[], change: Partial<NeighborParameters> = {}) {
+  const graph = fitNeighbors(interactionsOf(histories, items, kinds), noon + 10 * day, { ...plain, ...change })
+  const out = new Float32Array(3)
+  scoreNeighbors(graph, { index: Int32Array.of(items.indexOf.get(from)!), weight: Float32Array.of(1) }, out)
+  return out[items.indexOf.get(to)!]!
+}
+
+const together = [historyOf(bought(0, "a", "b")), historyOf(bought(0, "a", "b", "c"))]
+
+test("an arrow counts the customers who have both ends, and none leads from an item to itself", () => {
+  expect(arrow("a", "b", together)).toBe(2)
+  expect(arrow("a", "c", together)).toBe(1)
+  expect(arrow("a", "a", together)).toBe(0)
+})
+
+test("somebody with many items says less of each pair", () => {
+  expect(arrow("a", "b", together, { customerExponent: 1 })).toBeCloseTo(1 / 2 + 1 / 3)
+})
+
+test("popularity is taken out of the source and of the target, each to its power", () => {
+  expect(arrow("a", "c", together, { sourceExponent: 0.5, targetExponent: 1 })).toBeCloseTo(1 / (2 ** 0.5 * 1))
+  expect(arrow("c", "a", together, { sourceExponent: 0.5, targetExponent: 1 })).toBeCloseTo(1 / (1 * 2))
+})
+
+test("a view counts as its weight", () => {
+  expect(arrow("a", "b", [historyOf(bought(0, "a"), viewed(0, "b"))])).toBeCloseTo(1 * 0.5)
+})
+
+test("what came later and at once counts whole, what came before counts backward, and steps in between take away", () => {
+  const inTurn = [historyOf(bought(0, "a"), bought(3, "b"), bought(9, "c"))]
+  const change = { distanceExponent: 1, backward: 0.25 }
+  expect(arrow("a", "b", inTurn, change)).toBeCloseTo(1 / 2)
+  expect(arrow("a", "c", inTurn, change)).toBeCloseTo(1 / 3)
+  expect(arrow("c", "a", inTurn, change)).toBeCloseTo(0.25 / 3)
+})
+
+test("a pair fades with the age of its target", () => {
+  expect(arrow("a", "b", [historyOf(bought(0, "a"), bought(6, "b"))], { pairHalfLifeDays: 4 })).toBeCloseTo(
+    2 ** -(4 / 4),
+  )
+})
+
+test("only the strongest arrows are kept", () => {
+  expect(arrow("a", "b", together, { arrows: 1 })).toBe(2)
+  expect(arrow("a", "c", together, { arrows: 1 })).toBe(0)
+})
+
+test("the past pulls by its age and the moment by how many moments came after", () => {
+  const history = historyOf(bought(0, "a"), viewed(8, "b"), viewed(9, "c"))
+  const graph = fitNeighbors(interactionsOf([history], items, kinds), noon, {
+    ...plain,
+    halfLifeDays: 9,
+    intentDecay: 0.5,
+  })
+  const interactions = interactionsOf([history], items, kinds)
+  const taste = tasteQuery(
+    { index: interactions.indexes, confidence: interactions.confidence, lastAt: interactions.lastAt },
+    graph,
+  )
+  expect([...taste.weight][0]).toBeCloseTo(1 / 2)
+  const intent = intentQuery(history, items, graph)
+  expect(Object.fromEntries([...intent.index].map((row, n) => [items.ids[row], intent.weight[n]]))).toEqual({
+    c: 1,
+    b: 0.5,
+    a: 0.25,
+  })
+})
