@@ -6,9 +6,10 @@ import type { Services } from "../services.ts"
 import type { ApiEnv } from "./api.ts"
 
 const freshMs = 1000
+const staleMs = 2000
 const patienceMs = 1000
 
-/** Who presents this key, or `null`; a revoked key works for at most a second more. */
+/** Who presents this key, or `null`; a revoked key works for at most two seconds more. */
 export type Authenticate = (key: string) => Promise<Caller | null>
 
 const hashOf = (key: string | Uint8Array) => Buffer.from(key).toString("hex")
@@ -40,10 +41,11 @@ export function createAuthenticate({ store, clock, log }: Pick<Services, "store"
   return async (key) => {
     const hash = createHash("sha256").update(key).digest("hex")
     const isKnown = callers?.has(hash) ?? false
-    if (!isKnown || clock() - readAt >= freshMs) {
+    const ageMs = clock() - readAt
+    if (!isKnown || ageMs >= freshMs) {
       const refreshed = refresh()
-      // While the database is away nobody waits for it again and again.
-      if (!isKnown || !isFailing) await refreshed
+      // Nobody waits while what is known is young enough, nor again and again while the database is away.
+      if (!isKnown || (ageMs >= staleMs && !isFailing)) await refreshed
     }
     if (callers === null)
       throw new ApiError("unavailable", "keys cannot be read yet; try again", { retryAfterSeconds: 1 })

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http"
 import { z } from "@hono/zod-openapi"
 import type { Context } from "hono"
 import { HTTPException } from "hono/http-exception"
@@ -8,25 +9,25 @@ import { ApiError, type ErrorCode, errorCodes, type FieldError } from "../core/p
 import type { ApiEnv } from "./api.ts"
 
 const statuses = {
-  invalidRequest: { status: 400, title: "The request is not valid" },
-  invalidJson: { status: 400, title: "The body is not JSON" },
-  unauthenticated: { status: 401, title: "A valid key is needed" },
-  forbidden: { status: 403, title: "The key's scope does not allow this" },
-  customerTokenRequired: { status: 403, title: "A customer token is needed" },
-  invalidCustomerToken: { status: 403, title: "The customer token is not valid" },
-  notFound: { status: 404, title: "Not found" },
-  methodNotAllowed: { status: 405, title: "Method not allowed" },
-  conflict: { status: 409, title: "Conflict" },
-  releaseLoses: { status: 409, title: "The release loses to its baseline" },
-  expired: { status: 410, title: "Expired" },
-  payloadTooLarge: { status: 413, title: "The body is too large" },
-  unsupportedMediaType: { status: 415, title: "The content type is not supported" },
-  incompatibleArtifact: { status: 422, title: "The artifact cannot be used" },
-  internal: { status: 500, title: "Something went wrong on our side" },
-  unavailable: { status: 503, title: "Temporarily unavailable" },
-} satisfies Record<ErrorCode, { status: ContentfulStatusCode; title: string }>
+  invalidRequest: 400,
+  invalidJson: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  customerTokenRequired: 403,
+  invalidCustomerToken: 403,
+  notFound: 404,
+  methodNotAllowed: 405,
+  conflict: 409,
+  releaseLoses: 409,
+  expired: 410,
+  payloadTooLarge: 413,
+  unsupportedMediaType: 415,
+  incompatibleArtifact: 422,
+  internal: 500,
+  unavailable: 503,
+} satisfies Record<ErrorCode, ContentfulStatusCode>
 
-/** RFC 9457. */
+/** RFC 9457; the type stays `about:blank`, so the title is that of the status, and `code` says which problem it is. */
 export const problemSchema = z
   .object({
     type: z.string(),
@@ -45,12 +46,13 @@ export const problemSchema = z
 /** Any error as the answer its caller may see: what we did wrong is logged, never echoed. */
 export function answerProblem(error: Error, c: Context<ApiEnv>): Response {
   const fault = asApiError(error)
-  const { status, title } = statuses[fault.code]
+  const status = statuses[fault.code]
   if (status >= 500) c.var.services.log.error({ err: error, requestId: c.var.requestId }, "request failed")
   const headers: Record<string, string> = { "content-type": "application/problem+json" }
   if (status === 401) headers["www-authenticate"] = 'Bearer realm="beforehand"'
   const { retryAfterSeconds, message: detail, errors } = fault
   if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds)
+  const title = STATUS_CODES[status] ?? "Error"
   const problem = { type: "about:blank", title, status, code: fault.code, detail, requestId: c.var.requestId }
   return c.body(JSON.stringify(errors.length > 0 ? { ...problem, errors } : problem), status, headers)
 }
