@@ -15,7 +15,10 @@ export function connect(url: string, { connections = 10 }: { connections?: numbe
   const client = postgres(url, {
     max: connections,
     connect_timeout: 10,
+    backoff: (attempt) => Math.min(2 ** attempt / 20, 1),
     onnotice: () => {},
+    // The driver's own question about array types, asked as a connection opens, ends the process where that connection is lost.
+    fetch_types: false,
     // A kept statement is planned anew each time: a plan made while tables were empty would stay when they have grown.
     connection: { application_name: "beforehand", TimeZone: "UTC", plan_cache_mode: "force_custom_plan" },
   })
