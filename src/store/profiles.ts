@@ -102,10 +102,12 @@ export async function lockOrCreateProfile(
     const owner = identifiers.find(({ type, value }) => type === identifier.type && value === identifier.value)
     if (owner) return profiles.get(owner.customerId)
     const profile = newProfile(idOf(identifier), createdAt)
-    await writeProfiles(transaction, [profile], new Set([profile.customerId]))
-    await transaction.execute(sql`
+    const isWritten = await writeProfiles(transaction, [profile], new Set([profile.customerId]))
+    const attached = await transaction.execute(sql`
       insert into identifiers (type, value, customer_id, attached_at)
-      values (${identifier.type}, ${identifier.value}, ${profile.customerId}, now())`)
+      values (${identifier.type}, ${identifier.value}, ${profile.customerId}, now())
+      on conflict do nothing returning 1`)
+    if (!isWritten || attached.length === 0) throw new Conflict("a customer was created meanwhile")
     return profile
   }
   const rows = await transaction.execute<ProfileRow>(sql`

@@ -31,6 +31,16 @@ test("the latest word on a consent holds, whatever the order it comes in", async
   expect(read).toMatchObject({ customerId: held.customerId, known: true, consents: held.consents })
 })
 
+test("consents that come together make one new customer who holds them all", async () => {
+  const purposes = ["marketing", "service", "unasked-parcel", "analytics"] as const
+  const given = consent(true, "2024-01-02T00:00:00Z")
+  const made = await Promise.all(
+    purposes.map((purpose) => setConsent({ store, clock }, { customer: user("at-once"), purpose, consent: given })),
+  )
+  expect(new Set(made.map(({ customerId }) => customerId)).size).toBe(1)
+  expect(Object.keys((await store.customers.read(user("at-once"))).consents).sort()).toEqual([...purposes].sort())
+})
+
 test("a consent of the future is refused, and so is that of an unknown customerId", async () => {
   const purpose = "service" as const
   const future = { customer: user("x"), purpose, consent: consent(true, "2024-02-01T00:00:00Z") }
