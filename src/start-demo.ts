@@ -1,6 +1,7 @@
 import { ingestEvents } from "./actions/ingest-events.ts"
 import { promoteRelease } from "./actions/promote-release.ts"
 import { refoldCustomers } from "./actions/refold-customers.ts"
+import { setConsent } from "./actions/set-consent.ts"
 import type { Item } from "./core/catalogue/item.ts"
 import type { Offer } from "./core/catalogue/offer.ts"
 import type { Consent, ConsentPurpose } from "./core/customer/consent.ts"
@@ -26,6 +27,7 @@ export interface DemoModels {
 
 const hourMs = 3_600_000
 const eventsPerBatch = 5000
+const consentsAtOnce = 50
 
 /** Whether the demo shop is to be made: on an empty database, or where an earlier start was interrupted while making it. */
 export async function needsDemo({ config, store }: Services): Promise<boolean> {
@@ -79,9 +81,10 @@ async function fillShop(services: Services, shop: DemoShop, endMs: number, progr
     progress.update(`  ${count} events, ${percent} % of the time simulated`)
   }
   progress.step(`  ${count} events`)
-  progress.update("  folding the customers' histories")
-  await refoldCustomers(services, "all")
-  for (const { customer, purpose, consent } of shop.consents)
-    await store.customers.setConsent(customer, purpose, consent)
+  await refoldCustomers(services, "all", (done) => progress.update(`  ${done} customers' histories folded`))
+  for (let start = 0; start < shop.consents.length; start += consentsAtOnce) {
+    const portion = shop.consents.slice(start, start + consentsAtOnce)
+    await Promise.all(portion.map((consent) => setConsent(services, consent)))
+  }
   progress.step(`  ${shop.consents.length} consents`)
 }
