@@ -24,11 +24,22 @@ export interface ImportedRelease {
 type Tools = Pick<Services, "store" | "clock" | "newId">
 type Contents = Record<ModelName, ArtifactContent>
 
-const releaseFileSchema = z.object({
-  releaseId: z.string(),
-  digests: z.record(z.string(), z.string()),
-  manifest: z.record(z.string(), z.unknown()),
+const jsonText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    context.addIssue("not JSON")
+    return z.NEVER
+  }
 })
+
+const releaseFileSchema = jsonText.pipe(
+  z.object({
+    releaseId: z.string(),
+    digests: z.record(z.string(), z.string()),
+    manifest: z.record(z.string(), z.unknown()),
+  }),
+)
 
 /** Makes a release of the `<model>.safetensors` files of a folder, the missing models being those of the live release. Saves it, does not promote. */
 export async function importArtifact(services: Tools, folder: string): Promise<ImportedRelease> {
@@ -105,7 +116,14 @@ async function manifestOf(
 ): Promise<Record<string, unknown>> {
   const bytes = await readIfThere(join(folder, "release.json"))
   if (bytes && parts.taken.length === 0) {
-    const { digests, manifest, releaseId } = releaseFileSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
+    const release = releaseFileSchema.safeParse(new TextDecoder().decode(bytes))
+    if (!release.success) {
+      throw new ApiError(
+        "incompatibleArtifact",
+        "release.json is not one that export wrote; leave it out or export again",
+      )
+    }
+    const { digests, manifest, releaseId } = release.data
     const untouched = modelNames.every((model) => sha256(files.get(model)!) === digests[model])
     if (untouched) return { ...manifest, importedFrom: { releaseId } }
   }

@@ -1,8 +1,10 @@
+import { z } from "zod"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
 import { loadRelease } from "../store/load-release.ts"
+import type { Manifest } from "../store/releases.ts"
 
-/** Makes a release live; refuses one that this code cannot read, or, unless forced, whose own metrics lose to popularity. */
+/** Makes a release live; refuses one that this code cannot read, or, unless forced, whose own metrics do not beat popularity. */
 export async function promoteRelease(
   { store, clock, log }: Pick<Services, "store" | "clock" | "log">,
   releaseId: string,
@@ -20,13 +22,22 @@ export async function promoteRelease(
   return { releaseId, forced: losses.length > 0 }
 }
 
-/** Why a release is worse than showing everybody what is popular, as sentences; empty when it is not. */
-function lossesOf({ metrics }: Readonly<Record<string, unknown>>): string[] {
-  const questions = Object.entries((metrics ?? {}) as Record<string, Record<string, { ndcg20?: number }>>)
-  if (questions.length === 0) return ["nobody measured the release"]
+const qualitySchema = z.object({ ndcg20: z.number() })
+const metricsSchema = z.record(z.string(), z.object({ served: qualitySchema, popularity: qualitySchema }))
+
+/** Why a release is worse than showing everybody what is popular, or not known to be better, as sentences; empty when it is fine. */
+function lossesOf({ metrics }: Manifest): string[] {
+  const parsed = metricsSchema.safeParse(metrics)
+  if (!parsed.success) return ["nobody measured the release"]
+  const questions = Object.entries(parsed.data)
+  if (questions.every(([, { served, popularity }]) => served.ndcg20 === 0 && popularity.ndcg20 === 0)) {
+    return ["too few purchases in the test window to measure the release"]
+  }
   return questions.flatMap(([question, { served, popularity }]) =>
-    (served?.ndcg20 ?? 0) < (popularity?.ndcg20 ?? 0)
-      ? [`on ${question} its NDCG@20 of ${served?.ndcg20} is below popularity's ${popularity?.ndcg20}`]
+    served.ndcg20 < popularity.ndcg20
+      ? [
+          `on ${question} its NDCG@20 of ${served.ndcg20.toFixed(4)} is below popularity's ${popularity.ndcg20.toFixed(4)}`,
+        ]
       : [],
   )
 }

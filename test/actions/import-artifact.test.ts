@@ -76,6 +76,20 @@ test("vectors made elsewhere, in another order and with an item of their own, jo
   })
 })
 
+test("a release that comes back with a file changed has not been measured", async () => {
+  const folder = await newFolder()
+  await exportRelease(services, { folder })
+  const blend = { allowed: Float64Array.of(0, 0, 0, 0, 1), excluded: Float64Array.of(0, 0, 0, 0, 1) }
+  const tensor = (data: Float64Array) => ({ dtype: "F64", shape: [5], data }) as const
+  const tensors = { allowed: tensor(blend.allowed), excluded: tensor(blend.excluded) }
+  const metadata = { parts: JSON.stringify(["factors", "neighbors", "intent", "habit", "popularity"]) }
+  await writeFile(join(folder, "blend.safetensors"), encodeSafetensors({ metadata, tensors }))
+  const { releaseId } = await importArtifact(services, folder)
+  await expect(promoteRelease(services, releaseId, { force: false })).rejects.toMatchObject({ code: "releaseLoses" })
+  await writeFile(join(folder, "release.json"), "{")
+  await expect(importArtifact(services, folder)).rejects.toMatchObject({ code: "incompatibleArtifact" })
+})
+
 test("a file with a value that is not a number is refused and makes no release", async () => {
   const folder = await newFolder()
   const data = Float32Array.of(1, Number.NaN)

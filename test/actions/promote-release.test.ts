@@ -35,6 +35,12 @@ test("a release that nobody measured is not taken for a good one", async () => {
   await expect(promoteRelease(services, id, { force: false })).rejects.toMatchObject({ code: "releaseLoses" })
 })
 
+test("a release measured on nobody is not taken for a good one", async () => {
+  const nothing = { served: { ndcg20: 0 }, popularity: { ndcg20: 0 } }
+  const id = await saveSmallRelease(store, { metrics: { all: nothing, firstTime: nothing } })
+  await expect(promoteRelease(services, id, { force: false })).rejects.toMatchObject({ code: "releaseLoses" })
+})
+
 test("a release that cannot be read is refused even by force", async () => {
   const readable = await store.releases.read(await saveSmallRelease(store))
   const id = newId()
