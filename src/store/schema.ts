@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm"
 import {
   bigint,
   boolean,
@@ -103,7 +104,11 @@ export const decisions = pgTable(
     expiresAt: at("expires_at"),
     activatedAt: at("activated_at"),
   },
-  (table) => [primaryKey({ columns: [table.customerId, table.at, table.id] }), index("decisions_at").on(table.at)],
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.at, table.id] }),
+    index("decisions_at").on(table.at),
+    index("decisions_offered").on(table.at).where(sql`offer_id is not null`),
+  ],
 )
 
 export const decisionIndex = pgTable(

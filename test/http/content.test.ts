@@ -57,6 +57,16 @@ describe("content under one key", () => {
     expect((json.tables as { decisions: unknown[] }).decisions).toHaveLength(1)
   })
 
+  test("is decided once though two servers are asked", async () => {
+    const elsewhere = await openTestApp({ databaseUrl: shop.databaseUrl })
+    const address = "/v1/content/weekly-email?customer=userId:reader-1&campaign=c5"
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 ? shop : elsewhere).ask("GET", address)),
+    )
+    await elsewhere.close()
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+  })
+
   test("differs from that of another slot or campaign", async () => {
     const ids = new Set<unknown>()
     for (const rest of ["campaign=c3", "campaign=c4", "campaign=c4&slot=2"]) {

@@ -1,0 +1,1 @@
+CREATE INDEX "decisions_offered" ON "decisions" USING btree ("at") WHERE offer_id is not null;
