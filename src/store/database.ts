@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
+import { openPatientSocket } from "./patient-socket.ts"
 import * as schema from "./schema.ts"
 
 export type Database = PostgresJsDatabase<typeof schema>
@@ -12,7 +13,9 @@ export interface Connection {
 
 /** Opens a pool; nothing is asked of the server before the first query. */
 export function connect(url: string, { connections = 10 }: { connections?: number } = {}): Connection {
+  const socket = { socket: openPatientSocket }
   const client = postgres(url, {
+    ...socket,
     max: connections,
     connect_timeout: 10,
     backoff: (attempt) => Math.min(2 ** attempt / 20, 1),

@@ -6,9 +6,11 @@ import { setTimeout as sleep } from "node:timers/promises"
 import pino from "pino"
 import postgres from "postgres"
 import { afterAll, afterEach, describe, expect, test } from "vitest"
+import type { IncomingEvent } from "../../src/core/history/event.ts"
 import { type EmbeddedServer, openEmbedded } from "../../src/store/embedded.ts"
 import { isAlive } from "../../src/store/embedded-process.ts"
 import { openStore } from "../../src/store/open-store.ts"
+import { anEvent } from "../support/events.ts"
 
 const log = pino({ level: "silent" })
 const root = mkdtempSync(join(tmpdir(), "beforehand-embedded-"))
@@ -157,6 +159,36 @@ test("a supervised server that dies is started again under the same address", as
   await until(() => ask(server.url, "select 1").then(Boolean, () => false))
   expect(await pidOf(server.url)).not.toBe(pid)
   expect(await ask(server.url, "select answer from kept")).toEqual({ answer: 44 })
+})
+
+test("events sent while a supervised server dies are recorded or refused, and once each after a retry", async () => {
+  const server = await open(newFolder())
+  server.supervise()
+  const store = await openStore({ databaseUrl: server.url, allowVolatile: false, log })
+  const options = { mayMerge: true, receivedAt: 1_700_000_000_000, deriveVector: () => null }
+  const send = async (event: IncomingEvent) => {
+    const [result] = await store.events.ingest([event], options)
+    return result!.status
+  }
+  const events = Array.from({ length: 40 }, () => anEvent())
+  const pid = await pidOf(server.url)
+  const sending = events.map(async (event, i) => {
+    await sleep(i * 5)
+    if (i === 10) process.kill(pid, "SIGKILL")
+    return send(event).catch((error: unknown) => error)
+  })
+  const refusals = (await Promise.all(sending)).filter((answer) => answer !== "accepted")
+  for (const refusal of refusals) expect(refusal).toMatchObject({ code: "unavailable" })
+  await until(() =>
+    store.events.isEmpty().then(
+      () => true,
+      () => false,
+    ),
+  )
+  for (const event of events) expect(["accepted", "duplicate"]).toContain(await send(event))
+  const { history } = await store.customers.read({ type: "userId", value: "u-1" })
+  expect(history.items["sku-1"]!.views).toBe(events.length)
+  await store.close()
 })
 
 test("it keeps what it acknowledges unless told otherwise, and a store refuses a server that does not", async () => {
