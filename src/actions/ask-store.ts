@@ -3,7 +3,7 @@ import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
 import type { Store } from "../store/store.ts"
 
-const patienceMs = 1000
+const patienceMs = 2000
 const restMs = 1000
 const failedAtByStore = new WeakMap<Store, number>()
 

@@ -7,7 +7,7 @@ import type { ApiEnv } from "./api.ts"
 
 const freshMs = 1000
 const staleMs = 2000
-const patienceMs = 1000
+const patienceMs = 2000
 
 /** Who presents this key, or `null`; a revoked key works for at most two seconds more. */
 export type Authenticate = (key: string) => Promise<Caller | null>

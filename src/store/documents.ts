@@ -1,4 +1,4 @@
-import { type AnyColumn, type SQL, sql } from "drizzle-orm"
+import { type AnyColumn, sql } from "drizzle-orm"
 import type { PgTable } from "drizzle-orm/pg-core"
 import type { Database } from "./database.ts"
 
@@ -39,7 +39,7 @@ export function createDocumentStore<T extends { id: string }>(
   database: Database,
   { table, id, document, updatedAt, deletedAt }: DocumentTable,
 ): DocumentStore<T> {
-  const name = (column: AnyColumn): SQL => sql.identifier(column.name) as unknown as SQL
+  const name = (column: AnyColumn) => sql.identifier(column.name)
   return {
     async upsert(values) {
       const latest = [...new Map(values.map((value) => [value.id, value])).values()]
