@@ -10,6 +10,7 @@ import { newId } from "../../src/new-id.ts"
 import type { Services } from "../../src/services.ts"
 import { openStore } from "../../src/store/open-store.ts"
 import { followCatalogue } from "../../src/work/follow-catalogue.ts"
+import { followRelease } from "../../src/work/follow-release.ts"
 import { createTestDatabase } from "./database.ts"
 import { responseSchemaOf } from "./response-schema.ts"
 
@@ -41,7 +42,7 @@ export interface TestApp {
   close(): Promise<void>
 }
 
-/** The whole application on a real database of its own, called without a socket. */
+/** The whole application on a real database of its own, called without a socket; it follows promotions unless it is given a release. */
 export async function openTestApp(options: { databaseUrl?: string; release?: Release } = {}): Promise<TestApp> {
   const databaseUrl = options.databaseUrl ?? (await createTestDatabase())
   const log = pino({ level: "silent" })
@@ -50,10 +51,11 @@ export async function openTestApp(options: { databaseUrl?: string; release?: Rel
   let acceptances: readonly AcceptanceCount[] = []
   const clock = () => Date.now() + aheadMs
   const catalogue = await followCatalogue({ store, clock, log })
+  const live = options.release ? null : await followRelease({ store, log }, { pauseMs: 100 })
   const services: Services = {
     config: parseConfig({}),
     store,
-    live: { current: () => options.release ?? null },
+    live: live ?? { current: () => options.release! },
     catalogue,
     acceptances: { current: () => acceptances },
     clock,
@@ -92,6 +94,7 @@ export async function openTestApp(options: { databaseUrl?: string; release?: Rel
       aheadMs += ms
     },
     async close() {
+      await live?.stop()
       await catalogue.stop()
       await store.close()
     },
