@@ -20,8 +20,8 @@ import type { DemoModels } from "./start-demo.ts"
 const progress = createProgress(process.stderr)
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
-function environment(change: Record<string, string | undefined> = {}): { config: Config; log: Logger } {
-  const config = parseConfig({ ...process.env, ...change })
+function environment(): { config: Config; log: Logger } {
+  const config = parseConfig(process.env)
   return { config, log: createLog(config.logLevel) }
 }
 
