@@ -26,8 +26,8 @@ export interface Learned {
   past: Past
 }
 
-export const defaultSearchSeconds = 20
-const maxValidationCases = 1500
+export const defaultSearchSeconds = 15
+const maxValidationCases = 1000
 
 /** Chooses a configuration on the days before `cut` and refits it on everything before `cut`; sees nothing later. */
 export async function learnBefore(dataset: Dataset, cut: number, options: LearnOptions): Promise<Learned> {
@@ -44,7 +44,7 @@ export async function refit(
 ): Promise<Pick<Learned, "contents" | "past">> {
   const past = pastOf(historiesOf(dataset, { until: cut }), cut)
   if (past.items.ids.length === 0) {
-    throw new ApiError("conflict", `no event before ${new Date(cut).toISOString()} names an item; import events first`)
+    throw new ApiError("conflict", `no event before ${new Date(cut).toISOString()} names an item; import a longer past first`)
   }
   onProgress?.(
     `fitting ${past.items.ids.length} items on what ${past.histories.filter(({ firstAt }) => firstAt !== null).length} customers did`,

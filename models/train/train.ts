@@ -28,7 +28,7 @@ export async function trainRelease(
   const onProgress = options.onProgress ?? ((line: string) => log.info(line))
   const dataset = await loadDataset(store.events.readAll(until ?? begun))
   onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
-  const end = until ?? dataset.lastAt + 1
+  const end = Math.min(until ?? Infinity, dataset.lastAt + 1)
   const learning = { ...options, horizonDays: options.horizonDays ?? horizonOf(dataset), clock, onProgress }
   const split = { cut: end - learning.horizonDays * msPerDay, days: learning.horizonDays }
   const { report, learned } = await evaluateSplit(dataset, { ...learning, ...split })

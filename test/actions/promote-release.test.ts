@@ -24,6 +24,12 @@ test("a release that loses to popularity goes live only by force, and a rollback
   expect(await store.releases.liveId()).toBe(better)
 })
 
+test("with nothing live before, a rollback says so", async () => {
+  const empty = await openTestStore()
+  await expect(rollbackRelease({ ...services, store: empty })).rejects.toMatchObject({ code: "conflict" })
+  await empty.close()
+})
+
 test("losing on one question of two is losing", async () => {
   const metrics = { ...metricsOf(0.3), firstTime: metricsOf(0.1).firstTime }
   const id = await saveSmallRelease(store, { metrics })
