@@ -141,7 +141,6 @@ function report(inputs: Inputs, onPolicy: Estimate, peer: PeerAnswer): void {
 }
 
 function run(): void {
-  if (!existsSync(folder)) return say(`skipped: ${folder} is absent; name a folder of the Open Bandit layout`)
   const random = readImpressions(folder, "random")
   const bts = readImpressions(folder, "bts")
   say(
@@ -156,4 +155,5 @@ function run(): void {
   }
 }
 
-run()
+if (existsSync(folder)) run()
+else say(`skipped: ${folder} is absent; name a folder of the Open Bandit layout`)
