@@ -163,8 +163,8 @@ export async function runDryImport(path: string, flags: Flags): Promise<string> 
 export async function runImport(services: Services, path: string, flags: Flags, progress: Progress): Promise<string> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return releaseText(await importArtifact(services, path))
   const request = requestOf(path, flags)
-  progress.step(`${basename(path)}, read as:`)
-  for (const line of mappingLines(await previewImport(request))) progress.step(line)
+  const preview = await previewImport(request)
+  for (const line of [`${basename(path)}, read as:`, ...mappingLines(preview)]) progress.step(line)
   const report = await importFile(services, request, ({ step, fraction, linesRead }) => {
     const percent = Math.round(fraction * 100)
     progress.update(step === "reading" ? `${count(linesRead)} lines, ${percent} %` : `folding histories, ${percent} %`)
