@@ -1,19 +1,14 @@
 import { parseCustomerName } from "../core/customer/customer-name.ts"
 import type { ContentQuestion } from "../core/decision/content-question.ts"
-import { defaultPolicy } from "../core/decision/policy.ts"
 import { emptyHistory } from "../core/history/history.ts"
-import { recommend, type Slot } from "../core/preference/recommend.ts"
 import type { Caller } from "../core/scope.ts"
 import { type Content, renderContent } from "../render/content.ts"
 import { offerFace, rankedItems } from "../render/ranked-items.ts"
 import type { Services } from "../services.ts"
-import type { CustomerRecord } from "../store/customers.ts"
 import { askStore, isUnavailable } from "./ask-store.ts"
 import { findCustomer } from "./find-customer.ts"
-import { type PreparedDecision, prepareDecision } from "./prepare-decision.ts"
-import { tasteOf } from "./taste-of.ts"
-
-const shownItems = 4
+import { pickItems, withPicks } from "./pick-items.ts"
+import { prepareDecision } from "./prepare-decision.ts"
 
 export interface ServedContent {
   body: Uint8Array
@@ -48,41 +43,21 @@ async function storedOrNew(
 
   const prepared = prepareDecision(services, customer, { verb: "content", placement, channel: "email" })
   if (!prepared.answer.trace.options.some(({ offerId }) => offerId !== null)) return null
-  const slots = slotsFor(services, customer, prepared)
-  const { decision, reservation } = withItems(prepared, slots)
-  const bodies = renderContent(contentOf(services, question, prepared, slots))
+  const picked = withPicks(services, customer, prepared)
+  const bodies = renderContent(contentOf(services, question, picked))
 
-  const isFirst = await askStore(services, (store) => store.contents.keep(key, bodies, decision, reservation))
+  const isFirst = await askStore(services, (store) =>
+    store.contents.keep(key, bodies, picked.decision, picked.reservation),
+  )
   if (isFirst) return { body: bodies[format], fallback: false }
   const standing = await askStore(services, (store) => store.contents.read(key, format))
   return standing && { body: standing.body, fallback: false }
 }
 
-/** A recommendation that is bound to no item shows what this customer most likely wants. */
-function slotsFor(services: Services, customer: CustomerRecord, { answer: { chosen } }: PreparedDecision): Slot[] {
-  if (chosen?.offer.kind !== "recommendation" || chosen.offer.itemId !== undefined) return []
-  const release = services.live.current()
-  const question = { ...tasteOf(customer, release), ...plainQuestion(services) }
-  return recommend(question, release, services.catalogue.current())
-}
-
-const plainQuestion = ({ clock }: Services) => ({
-  nowMs: clock(),
-  repeats: defaultPolicy.repeats,
-  limit: shownItems,
-  explain: false,
-})
-
-const withItems = ({ decision, reservation }: PreparedDecision, slots: readonly Slot[]) => ({
-  decision: { ...decision, trace: { ...decision.trace, items: slots.map(({ itemId }) => itemId) } },
-  reservation,
-})
-
 const contentOf = (
   { catalogue }: Services,
   { placement, campaign, slot }: ContentQuestion,
-  { answer, decision }: PreparedDecision,
-  slots: readonly Slot[],
+  { answer, decision, picks }: ReturnType<typeof withPicks>,
 ): Content => ({
   placement,
   campaign,
@@ -90,7 +65,7 @@ const contentOf = (
   decisionId: decision.id,
   kind: answer.kind,
   offer: answer.chosen && offerFace(answer.chosen),
-  items: rankedItems(slots, catalogue.current(), { explain: false }),
+  items: rankedItems(picks, catalogue.current(), { explain: false }),
   modelVersion: decision.releaseId,
   fallback: false,
 })
@@ -99,7 +74,7 @@ const contentOf = (
 function fallback(services: Services, { placement, campaign, slot, format }: ContentQuestion): ServedContent {
   const release = services.live.current()
   const catalogue = services.catalogue.current()
-  const slots = recommend({ history: emptyHistory, vector: null, ...plainQuestion(services) }, release, catalogue)
+  const slots = pickItems(services, { history: emptyHistory, vector: null, vectorRelease: null })
   const content: Content = {
     placement,
     campaign,

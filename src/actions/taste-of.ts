@@ -4,7 +4,7 @@ import type { CustomerRecord } from "../store/customers.ts"
 
 /** What ranks items for a customer. A vector of another release is left out, so factors and vector never mix. */
 export const tasteOf = (
-  { history, vector, vectorRelease }: CustomerRecord,
+  { history, vector, vectorRelease }: Pick<CustomerRecord, "history" | "vector" | "vectorRelease">,
   release: Release | null,
 ): { history: History; vector: Float32Array | null; coldStart: boolean } => ({
   history,

@@ -26,6 +26,14 @@ async function decideOffer(customer: object, rest: object = {}) {
   }
 }
 
+async function untilPicked() {
+  for (;;) {
+    const { offer, decisionId } = await decideOffer({ userId: "picky" }, { placement: "picks" })
+    const picked = offer as { id: string; items: { id: string }[] }
+    if (picked.id === "picks") return { offer: picked, decisionId }
+  }
+}
+
 beforeAll(async () => {
   await shop.ask("POST", "/v1/items", { body: { items: [{ id: "cream", title: "Cream", stock: 1 }] } })
   const offers = [
@@ -60,6 +68,15 @@ describe("decide", () => {
       consents: record.consents,
     }
     expect(decideAgain(question, shop.services.catalogue.current(), [], defaultPolicy).trace).toEqual(trace)
+  })
+
+  test("shows the customer's own picks with a recommendation that is bound to no item, and remembers them", async () => {
+    const offers = [{ id: "picks", kind: "recommendation", title: "For you", value: 60, placements: ["picks"] }]
+    await shop.ask("POST", "/v1/offers", { body: { offers } })
+    await shop.refreshCatalogue()
+    const { offer, decisionId } = await untilPicked()
+    expect(offer.items.map(({ id }) => id)).toEqual(["cream"])
+    expect(((await read(decisionId)).trace as DecisionTrace).items).toEqual(["cream"])
   })
 
   test("says that it used propensity alone", async () => {

@@ -55,6 +55,10 @@ export const offerFaceSchema = z
     content: z.record(z.string(), z.string()),
     itemId: z.string().optional(),
     item: itemFaceSchema.optional(),
+    items: z
+      .array(rankedItemSchema)
+      .optional()
+      .meta({ description: "Of a recommendation bound to no item: what this customer most likely wants." }),
   })
   .meta({ id: "OfferFace" })
 

@@ -1,0 +1,31 @@
+import { defaultPolicy } from "../core/decision/policy.ts"
+import { recommend, type Slot } from "../core/preference/recommend.ts"
+import type { Services } from "../services.ts"
+import type { CustomerRecord } from "../store/customers.ts"
+import type { PreparedDecision } from "./prepare-decision.ts"
+import { tasteOf } from "./taste-of.ts"
+
+const pickedItems = 4
+
+/** What a customer most likely wants, few enough to show at a glance. */
+export const pickItems = (
+  { live, catalogue, clock }: Pick<Services, "live" | "catalogue" | "clock">,
+  customer: Pick<CustomerRecord, "history" | "vector" | "vectorRelease">,
+): Slot[] => {
+  const release = live.current()
+  const shown = { nowMs: clock(), repeats: defaultPolicy.repeats, limit: pickedItems, explain: false }
+  return recommend({ ...tasteOf(customer, release), ...shown }, release, catalogue.current())
+}
+
+/** A chosen recommendation that is bound to no item shows the customer's own picks; the decision remembers which. */
+export function withPicks(
+  services: Pick<Services, "live" | "catalogue" | "clock">,
+  customer: CustomerRecord,
+  prepared: PreparedDecision,
+): PreparedDecision & { picks: readonly Slot[] } {
+  const { chosen } = prepared.answer
+  if (chosen?.offer.kind !== "recommendation" || chosen.offer.itemId !== undefined) return { ...prepared, picks: [] }
+  const picks = pickItems(services, customer)
+  const trace = { ...prepared.decision.trace, items: picks.map(({ itemId }) => itemId) }
+  return { ...prepared, decision: { ...prepared.decision, trace }, picks }
+}
