@@ -32,7 +32,8 @@ export function mountDocs(api: Api): void {
   api.openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
-    description: "A key of one of the listed scopes, or of `admin`; make one with `npm run beforehand -- keys create`.",
+    description:
+      "A key of one of the listed scopes, or of `admin`; also accepted as the user name of Basic authentication. Make one with `npm run beforehand -- keys create`.",
   })
   api.doc31("/openapi.json", {
     openapi: "3.1.0",
