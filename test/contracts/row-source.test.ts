@@ -132,6 +132,11 @@ test("a CSV line with too few or too many fields is a fault of its own line", as
   ])
 })
 
+test("a quotation mark inside a CSV field is a part of it", async () => {
+  const rows = await rowsOf("inches.csv", 'a,b\n1,5" PLATE\n2,"7"" PLATE"\n')
+  expect(rows.map((row) => "values" in row && row.values.b)).toEqual(['5" PLATE', '7" PLATE'])
+})
+
 test("an NDJSON line that is no object is a fault of its own line, and nested fields are dotted columns", async () => {
   const rows = await rowsOf("broken.ndjson", '{"a":{"b":1}}\n\n{"a":\n[1]\n{"a":{"b":2}}\n')
   expect(rows.map((row) => ("fault" in row ? `${row.line} fault` : `${row.line} ${row.values["a.b"]}`))).toEqual([

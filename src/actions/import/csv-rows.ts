@@ -43,6 +43,7 @@ async function* readRows(
     from: 2,
     info: true,
     relax_column_count: true,
+    relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: (error) => {

@@ -82,7 +82,8 @@ function parseId(value: unknown): string {
     .replace(/^(\d+)\.0$/, "$1")
 }
 
-const unstorable = /[\0\p{Surrogate}]/u
+/** U+FFFD stands where bytes were not UTF-8: ids that differ would become the same. */
+const noText = /[\0\uFFFD\p{Surrogate}]/u
 
 /** What one row says, as a line or as the reason why not. */
 export function readLine(row: Row, mapping: Mapping): Line | Rejection {
@@ -95,8 +96,11 @@ export function readLine(row: Row, mapping: Mapping): Line | Rejection {
   const text = (field: MappedField): string | undefined => parseId(cell(field)) || undefined
 
   const words = Object.values(mapping.column).map((column) => row.values[column])
-  if (words.some((word) => typeof word === "string" && unstorable.test(word))) {
-    return reject("unreadable", "holds a character that is no text")
+  if (words.some((word) => typeof word === "string" && noText.test(word))) {
+    return reject(
+      "unreadable",
+      "holds bytes that are no text; if the file is not UTF-8, convert it first (iconv -f latin1 -t utf-8)",
+    )
   }
   const customer = identifierValueSchema.safeParse(parseId(cell("customer")))
   if (!customer.success) return reject("noCustomer", "the line names no customer, so it teaches nothing about one")

@@ -34,6 +34,8 @@ describe("a line", () => {
   test.each([
     ["noCustomer", { CustomerID: null }],
     ["noCustomer", { CustomerID: "  " }],
+    ["unreadable", { Description: "CAF\uFFFD" }],
+    ["unreadable", { Description: "NUL\0" }],
     ["badTime", { InvoiceDate: "yesterday" }],
     ["noItem", { Description: null }],
     ["serviceLine", { Description: "Next Day Carriage" }],
