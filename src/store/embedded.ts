@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Logger } from "pino"
 import postgres from "postgres"
 import {
@@ -50,8 +51,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedSe
 
   const restart = async () => {
     log.error("the embedded PostgreSQL has died; starting it again")
+    const { url } = attachment.record
     attachment = await attachOrStart(options)
-    log.info("the embedded PostgreSQL runs again")
+    if (attachment.record.url === url) log.info("the embedded PostgreSQL runs again")
+    else log.error("the embedded PostgreSQL runs again on another port; restart the service")
   }
   const watch = () => {
     if (restarting || isAlive(attachment.pid)) return
@@ -81,6 +84,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedSe
     stop,
   }
 }
+
+const maxStarts = 10
 
 const lockIn = (dataDir: string) => join(dataDir, "postgres.lock")
 
@@ -121,14 +126,25 @@ async function start(
     log.info({ folder: place.dataDirectory }, "making the embedded PostgreSQL")
     await initializeCluster(place, before.password)
   }
-  const port = await freePort(before.port)
-  const record = writeRecord(dataDir, { ...before, port, owner: thisProcess() })
   const logFile = join(dataDir, "postgres.log")
-  const pid = await spawnCluster(place, { port, logFile, volatile })
-  if (!(await becomesReady(administratorUrl(record), pid)))
-    throw new Error(`the embedded PostgreSQL stopped while starting:\n${readFileSync(logFile, "utf8").slice(-2000)}`)
-  await ensureDatabase(record)
-  return { record, pid, owned: true }
+  // What a killed server leaves behind may hold its memory and port for a moment; whoever is connected counts on the port.
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort(before.port)
+    const mayFreeItself = before.port !== 0 && port !== before.port && attempt < maxStarts
+    if (mayFreeItself) {
+      await sleep(500)
+      continue
+    }
+    const record = writeRecord(dataDir, { ...before, port, owner: thisProcess() })
+    const pid = await spawnCluster(place, { port, logFile, volatile })
+    if (await becomesReady(administratorUrl(record), pid)) {
+      await ensureDatabase(record)
+      return { record, pid, owned: true }
+    }
+    if (attempt === maxStarts)
+      throw new Error(`the embedded PostgreSQL stopped while starting:\n${readFileSync(logFile, "utf8").slice(-2000)}`)
+    await sleep(500)
+  }
 }
 
 function administratorUrl({ url }: EmbeddedRecord): string {

@@ -41,6 +41,9 @@ async function open(dataDir: string, { volatile } = { volatile: false }): Promis
   return server
 }
 
+/** The same for every test that does not need an empty one, as making a cluster takes most of the time. */
+const usedFolder = newFolder()
+
 interface Held {
   child: ChildProcess
   url: string
@@ -94,7 +97,7 @@ test("the cluster is UTF-8 in the order of code points, whatever the environment
 })
 
 test("its address is kept where only its owner may read it, and is the same at the next start", async () => {
-  const folder = newFolder()
+  const folder = usedFolder
   const first = await open(folder)
   const record = join(folder, "postgres.json")
   expect(statSync(record).mode & 0o777).toBe(0o600)
@@ -121,9 +124,9 @@ test("of processes that come at once one starts the server, the others attach, a
 })
 
 test("after kill -9 of its process the server lives on, and the next process takes it over with everything in it", async () => {
-  const folder = newFolder()
+  const folder = usedFolder
   const first = await hold(folder)
-  await ask(first.url, "create table kept as select 42 as answer")
+  await ask(first.url, "create table kept_42 as select 42 as answer")
   const pid = await pidOf(first.url)
   first.child.kill("SIGKILL")
   await first.ended
@@ -131,38 +134,38 @@ test("after kill -9 of its process the server lives on, and the next process tak
   const second = await open(folder)
   expect(second.isOwner()).toBe(true)
   expect(await pidOf(second.url)).toBe(pid)
-  expect(await ask(second.url, "select answer from kept")).toEqual({ answer: 42 })
+  expect(await ask(second.url, "select answer from kept_42")).toEqual({ answer: 42 })
   await second.stop()
   expect(isAlive(pid)).toBe(false)
 })
 
 test("after kill -9 of the server too, the next start recovers everything that was committed", async () => {
-  const folder = newFolder()
+  const folder = usedFolder
   const first = await hold(folder)
-  await ask(first.url, "create table kept as select 43 as answer")
+  await ask(first.url, "create table kept_43 as select 43 as answer")
   const pid = await pidOf(first.url)
   first.child.kill("SIGKILL")
   await first.ended
   process.kill(pid, "SIGKILL")
   await until(() => !isAlive(pid))
   const second = await open(folder)
-  expect(await ask(second.url, "select answer from kept")).toEqual({ answer: 43 })
+  expect(await ask(second.url, "select answer from kept_43")).toEqual({ answer: 43 })
 })
 
 test("a supervised server that dies is started again under the same address", async () => {
-  const server = await open(newFolder())
+  const server = await open(usedFolder)
   server.supervise()
   const pid = await pidOf(server.url)
-  await ask(server.url, "create table kept as select 44 as answer")
+  await ask(server.url, "create table kept_44 as select 44 as answer")
   process.kill(pid, "SIGKILL")
   await until(() => !isAlive(pid))
   await until(() => ask(server.url, "select 1").then(Boolean, () => false))
   expect(await pidOf(server.url)).not.toBe(pid)
-  expect(await ask(server.url, "select answer from kept")).toEqual({ answer: 44 })
+  expect(await ask(server.url, "select answer from kept_44")).toEqual({ answer: 44 })
 })
 
 test("events sent while a supervised server dies are recorded or refused, and once each after a retry", async () => {
-  const server = await open(newFolder())
+  const server = await open(usedFolder)
   server.supervise()
   const store = await openStore({ databaseUrl: server.url, allowVolatile: false, log })
   const options = { mayMerge: true, receivedAt: 1_700_000_000_000, deriveVector: () => null }
@@ -170,7 +173,8 @@ test("events sent while a supervised server dies are recorded or refused, and on
     const [result] = await store.events.ingest([event], options)
     return result!.status
   }
-  const events = Array.from({ length: 40 }, () => anEvent())
+  const customer = { type: "userId" as const, value: "busy" }
+  const events = Array.from({ length: 40 }, () => anEvent({ identifiers: [customer] }))
   const pid = await pidOf(server.url)
   const sending = events.map(async (event, i) => {
     await sleep(i * 5)
@@ -186,17 +190,18 @@ test("events sent while a supervised server dies are recorded or refused, and on
     ),
   )
   for (const event of events) expect(["accepted", "duplicate"]).toContain(await send(event))
-  const { history } = await store.customers.read({ type: "userId", value: "u-1" })
+  const { history } = await store.customers.read(customer)
   expect(history.items["sku-1"]!.views).toBe(events.length)
   await store.close()
 })
 
 test("it keeps what it acknowledges unless told otherwise, and a store refuses a server that does not", async () => {
-  const durable = await open(newFolder())
+  const durable = await open(usedFolder)
   const store = await openStore({ databaseUrl: durable.url, allowVolatile: false, log })
   expect(await store.durability()).toEqual({ fsync: "on", fullPageWrites: "on", synchronousCommit: "on" })
   await store.close()
-  const volatile = await open(newFolder(), { volatile: true })
+  await durable.stop()
+  const volatile = await open(usedFolder, { volatile: true })
   await expect(openStore({ databaseUrl: volatile.url, allowVolatile: false, log })).rejects.toThrow("ALLOW_VOLATILE")
 })
 
