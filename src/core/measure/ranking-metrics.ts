@@ -3,7 +3,8 @@ type Shown = readonly string[]
 type Relevant = ReadonlySet<string>
 
 /** The share of what is relevant that stands among the first `k`. */
-export const recallAt = (k: number, shown: Shown, relevant: Relevant): number => hits(k, shown, relevant) / relevant.size
+export const recallAt = (k: number, shown: Shown, relevant: Relevant): number =>
+  hits(k, shown, relevant) / relevant.size
 
 /** 1 if anything relevant stands among the first `k`, else 0. */
 export const hitAt = (k: number, shown: Shown, relevant: Relevant): number => (hits(k, shown, relevant) > 0 ? 1 : 0)

@@ -30,7 +30,16 @@ test("a hit is any relevant item in the first k", () => {
 })
 
 test("coverage counts each item that anybody was shown once", () => {
-  expect(coverageAt(2, [["a", "b", "c"], ["b", "d"]], 10)).toBe(3 / 10)
+  expect(
+    coverageAt(
+      2,
+      [
+        ["a", "b", "c"],
+        ["b", "d"],
+      ],
+      10,
+    ),
+  ).toBe(3 / 10)
 })
 
 test("a mean carries the standard error of independent values", () => {
