@@ -38,7 +38,7 @@ export const anyOffers = (maxLength = 30) =>
   fc
     .array(
       fc.record({
-        kind: fc.constantFrom("recommendation", "parcel", "replenishment", "promotion", "extra", "notice" as const),
+        kind: fc.constantFrom("recommendation", "parcel", "retention", "promotion", "extra", "notice" as const),
         value: money,
         cost: fc.double({ min: 0, max: 3, noNaN: true }),
         channels: fc.option(fc.uniqueArray(fc.constantFrom(...channels), { minLength: 1 }), { nil: undefined }),

@@ -2,13 +2,14 @@ import type { Item } from "../catalogue/item.ts"
 import type { Offer, OfferKind } from "../catalogue/offer.ts"
 import type { Channel, Consents } from "../customer/consent.ts"
 import { type History, openMatters } from "../history/history.ts"
+import { netPurchases } from "../preference/confidences.ts"
 
 /** What a decision is asked: whom, where and when. */
 export interface Situation {
   nowMs: number
   placement: string
   channel: Channel
-  history: Pick<History, "complaints" | "delays">
+  history: Pick<History, "complaints" | "delays" | "items" | "orders">
   consents: Consents
 }
 
@@ -45,6 +46,13 @@ export const explorableKinds: ReadonlySet<OfferKind> = new Set([
 /** Whether a complaint or a delay of this customer is open. */
 export const hasOpenMatter = ({ history: { complaints, delays } }: Situation): boolean =>
   openMatters(complaints).length > 0 || openMatters(delays).length > 0
+
+/** Whether this customer bought the item, or without one anything, and kept it. */
+export function hasBought({ history }: Situation, itemId: string | undefined): boolean {
+  if (itemId === undefined) return history.orders > 0
+  const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
+  return item !== undefined && netPurchases(item) > 0
+}
 
 /** The offers that a placement may make, each with its item. An offer that names no placement may stand in all. */
 export const candidatesFor = (

@@ -15,6 +15,9 @@ export const acceptancePrior = { accepted: 1, refused: 19 }
 /** Kinds nobody accepts or refuses: they are given, and their `value` is a matter of policy. */
 const given: ReadonlySet<OfferKind> = new Set(["extra", "recovery", "notice"])
 
+/** Whether an offer of this kind is given rather than accepted. */
+export const isGiven = (kind: OfferKind): boolean => given.has(kind)
+
 /** P(accept | offered) as the posterior mean of the Beta-binomial by kind and channel; 1 for kinds that are given. */
 export function propensity(kind: OfferKind, channel: Channel, counts: readonly AcceptanceCount[]): number {
   if (given.has(kind)) return 1

@@ -1,7 +1,7 @@
 import { isAvailable } from "../catalogue/item.ts"
 import type { OfferKind } from "../catalogue/offer.ts"
 import { type ConsentPurpose, hasConsent } from "../customer/consent.ts"
-import { type Candidate, hasOpenMatter, type Situation, sellingKinds } from "./candidate.ts"
+import { type Candidate, hasBought, hasOpenMatter, type Situation, sellingKinds } from "./candidate.ts"
 import { isOnSite } from "./policy.ts"
 
 /** Why a candidate could not be chosen. */
@@ -42,10 +42,16 @@ const onChannel: Stage = ({ offer }, { channel }) =>
     ? null
     : { stage: "channel", rule: "channels", reason: `the offer is not made on ${channel}` }
 
-const applicable: Stage = ({ offer }, situation) =>
-  offer.kind === "recovery" && !hasOpenMatter(situation)
-    ? { stage: "applicability", rule: "openMatter", reason: "no complaint or delay is open to apologise for" }
-    : null
+const applicable: Stage = ({ offer }, situation) => {
+  const drop = (rule: string, reason: string): Drop => ({ stage: "applicability", rule, reason })
+  if (offer.kind === "recovery" && !hasOpenMatter(situation)) {
+    return drop("openMatter", "no complaint or delay is open to apologise for")
+  }
+  if (offer.kind === "replenishment" && !hasBought(situation, offer.itemId)) {
+    return drop("boughtBefore", "the customer has not bought what would be replenished")
+  }
+  return null
+}
 
 const consented: Stage = ({ offer, item }, { channel, consents }) => {
   const drop = (rule: string, reason: string): Drop => ({ stage: "consent", rule, reason })

@@ -4,6 +4,7 @@ import type { Consent } from "../../../src/core/customer/consent.ts"
 import { decide } from "../../../src/core/decision/decide.ts"
 import { defaultPolicy } from "../../../src/core/decision/policy.ts"
 import { decisionTraceSchema } from "../../../src/core/decision/trace.ts"
+import { bought, eventOf, historyOf } from "../../support/release.ts"
 import {
   anyOffers,
   inAnEmail,
@@ -68,7 +69,7 @@ describe("for any offers", () => {
         const raised = offers.map((one, n) => (n === index ? { ...one, value: one.value + raise } : one))
         const { id } = offers[index]!
         const before = probabilityOf(answerTo(onTheHomePage, shopWith(...offers)), id)
-        const after = probabilityOf(answerTo(onTheHomePage, shopWith(...raised)), id)
+        const answerAfter = probabilityOf(answerTo(onTheHomePage, shopWith(...raised)), id)
         expect(after).toBeGreaterThanOrEqual(before - 1e-12)
       }),
       { numRuns: 500 },
@@ -157,6 +158,25 @@ describe("consent", () => {
     expect(dropOf(asked({ priceCeiling: { amount: 29, currency: "EUR" } }), "box")?.rule).toBe("priceCeiling")
     expect(dropOf(asked({ priceCeiling: { amount: 30, currency: "USD" } }), "box")?.rule).toBe("priceCeiling")
     expect(dropOf(asked({ categories: ["hair"] }), "box")?.rule).toBe("categories")
+  })
+})
+
+describe("a replenishment", () => {
+  const cream = { id: "cream", title: "Cream" }
+  const refill = offer({ id: "refill", kind: "replenishment", itemId: "cream" })
+  const shop = { offers: new Map([["refill", refill]]), items: new Map([["cream", cream]]) }
+  const answerAfter = (...events: Parameters<typeof historyOf>) =>
+    answerTo({ ...onTheHomePage, history: historyOf(...events) }, shop)
+
+  test("is for who bought the item and kept it", () => {
+    expect(probabilityOf(answerAfter(bought(0, "cream")), "refill")).toBeGreaterThan(0)
+    for (const answer of [
+      answerAfter(),
+      answerAfter(bought(0, "soap")),
+      answerAfter(bought(0, "cream"), eventOf("Order Refunded", 1, "cream")),
+    ]) {
+      expect(dropOf(answer, "refill")).toMatchObject({ stage: "applicability", rule: "boughtBefore" })
+    }
   })
 })
 

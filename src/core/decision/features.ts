@@ -1,0 +1,138 @@
+import type { Item } from "../catalogue/item.ts"
+import { offerKinds } from "../catalogue/offer.ts"
+import { type Channel, channels } from "../customer/consent.ts"
+import { stages } from "../customer/stage.ts"
+import { type History, type ItemHistory, openMatters } from "../history/history.ts"
+import { tasteOfAttributes } from "./attribute-taste.ts"
+import type { Candidate } from "./candidate.ts"
+
+/** What is known beside the history: placement, locale, the caller's context, traits; a fact counts as its number or as one of its values. */
+export type Facts = Readonly<Record<string, string | number | boolean>>
+
+/** Whom, where and when: all that features of a decision are computed from, beside the candidate. */
+export interface FeatureQuestion {
+  nowMs: number
+  channel: Channel
+  history: History
+  facts?: Facts
+  /** The catalogue, by which a taste for categories and brands is known. */
+  items?: ReadonlyMap<string, Item>
+  /** How well an item fits the preference vector; absent or NaN: not known. */
+  affinity?: (itemId: string) => number
+}
+
+/** Changes whenever a name, a meaning or the order does; a model is only used with features of its version. */
+export const featuresVersion = "1"
+
+export const situationFeatureNames: readonly string[] = [
+  "known",
+  "orders",
+  "itemsTouched",
+  "views",
+  "carts",
+  "purchases",
+  "returns",
+  "sinceOrder",
+  "sinceEvent",
+  "tenure",
+  "openMatter",
+  "hourSine",
+  "hourCosine",
+  "weekdaySine",
+  "weekdayCosine",
+  ...stages.map((stage) => `stage.${stage}`),
+  ...channels.map((channel) => `channel.${channel}`),
+]
+
+export const candidateFeatureNames: readonly string[] = [
+  "value",
+  "cost",
+  "price",
+  "hasItem",
+  "itemViews",
+  "itemCarts",
+  "itemPurchases",
+  "itemReturns",
+  "sinceItem",
+  "categoryShare",
+  "brandShare",
+  "affinity",
+  ...offerKinds.map((kind) => `kind.${kind}`),
+]
+
+/** The features of one question: those of the situation once, those of a candidate on demand. */
+export interface Features {
+  /** In the order of `situationFeatureNames`. */
+  situation: Float32Array
+  /** In the order of `candidateFeatureNames`. */
+  of(candidate: Candidate): Float32Array
+}
+
+/** Every feature a decision is predicted by, online and offline; counts as ln(1 + n), money as ± ln(1 + |amount|), time since as a decay in (0, 1]. */
+export function featuresOf(question: FeatureQuestion): Features {
+  const { nowMs, channel, history, items, affinity } = question
+  const touched = Object.values(history.items)
+  const taste = tasteOfAttributes(history, items)
+  const day = ((nowMs / msPerDay) % 7) * 2 * Math.PI
+  const hour = ((nowMs / msPerDay) % 1) * 2 * Math.PI
+  const total = (count: (item: ItemHistory) => number) => touched.reduce((sum, item) => sum + count(item), 0)
+  const openCount = openMatters(history.complaints).length + openMatters(history.delays).length
+  return {
+    situation: Float32Array.of(
+      history.lastAt === null ? 0 : 1,
+      Math.log1p(history.orders),
+      Math.log1p(touched.length),
+      Math.log1p(total(({ views }) => views)),
+      Math.log1p(total(({ carts }) => carts)),
+      Math.log1p(total(({ purchases }) => purchases)),
+      Math.log1p(total(({ returns }) => returns)),
+      decay(history.lastOrderAt, nowMs, 30),
+      decay(history.lastAt, nowMs, 7),
+      Math.log1p(history.firstAt === null ? 0 : Math.max(0, nowMs - history.firstAt) / msPerDay),
+      openCount > 0 ? 1 : 0,
+      Math.sin(hour),
+      Math.cos(hour),
+      Math.sin(day),
+      Math.cos(day),
+      ...stages.map((stage) => (stage === history.stage ? 1 : 0)),
+      ...channels.map((known) => (known === channel ? 1 : 0)),
+    ),
+    of({ offer, item }) {
+      const past = item === undefined ? undefined : history.items[item.id]
+      const fit = item === undefined ? undefined : affinity?.(item.id)
+      return Float32Array.of(
+        money(offer.value),
+        money(offer.cost),
+        money(item?.price ?? 0),
+        item === undefined ? 0 : 1,
+        Math.log1p(past?.views ?? 0),
+        Math.log1p(past?.carts ?? 0),
+        Math.log1p(past?.purchases ?? 0),
+        Math.log1p(past?.returns ?? 0),
+        decay(past?.lastAt ?? null, nowMs, 14),
+        item === undefined ? 0 : taste.categoryShare(item),
+        item === undefined ? 0 : taste.brandShare(item),
+        fit === undefined || Number.isNaN(fit) ? 0 : fit,
+        ...offerKinds.map((kind) => (kind === offer.kind ? 1 : 0)),
+      )
+    },
+  }
+}
+
+/** Facts as numbers by name: `age` is the fact's number (true is 1, what is no number 0), `locale=it` is 1 where the fact has that value. */
+export const factFeatures = (facts: Facts, names: readonly string[]): Float32Array =>
+  Float32Array.from(names, (name) => {
+    const equals = name.indexOf("=")
+    const fact = facts[equals === -1 ? name : name.slice(0, equals)]
+    if (equals !== -1) return fact !== undefined && String(fact) === name.slice(equals + 1) ? 1 : 0
+    const number = typeof fact === "string" ? 0 : Number(fact ?? 0)
+    return Number.isFinite(number) ? number : 0
+  })
+
+const msPerDay = 86_400_000
+
+const money = (amount: number) => Math.sign(amount) * Math.log1p(Math.abs(amount))
+
+/** 1 for just now, falling to 1/e after `days`; 0 for never. */
+const decay = (at: number | null, nowMs: number, days: number) =>
+  at === null ? 0 : Math.exp(-Math.max(0, nowMs - at) / (days * msPerDay))

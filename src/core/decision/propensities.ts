@@ -1,0 +1,38 @@
+import type { Candidate } from "./candidate.ts"
+import { type FeatureQuestion, factFeatures, featuresOf } from "./features.ts"
+import type { AcceptanceCount } from "./propensity.ts"
+import { isGiven, propensity } from "./propensity.ts"
+import { networkPropensities, type PropensityNetwork } from "./propensity-network.ts"
+
+export interface CandidatePropensity {
+  propensity: number
+  /** `given`: nobody accepts or refuses it. `rates`: the smoothed rate of its kind and channel. */
+  source: "given" | "rates" | "network"
+  /** In the order of `candidateFeatureNames`. */
+  features: Float32Array
+}
+
+/** P(accept | offered) of every candidate, by the network where there is one that knows its kind on this channel, else by smoothed rates; with the features to log. */
+export function propensitiesOf(
+  question: FeatureQuestion,
+  candidates: readonly Candidate[],
+  network: PropensityNetwork | null,
+  counts: readonly AcceptanceCount[],
+): { situation: Float32Array; candidates: CandidatePropensity[] } {
+  const { situation, of } = featuresOf(question)
+  const rows = candidates.map((candidate) => ({ offerId: candidate.offer.id, features: of(candidate) }))
+  const predicted =
+    network && networkPropensities(network, situation, factFeatures(question.facts ?? {}, network.factNames), rows)
+  const isKnown = ({ offer }: Candidate) =>
+    network?.known.some(({ kind, channel }) => kind === offer.kind && channel === question.channel) ?? false
+  return {
+    situation,
+    candidates: candidates.map((candidate, n) => {
+      const { features } = rows[n]!
+      const { kind } = candidate.offer
+      if (isGiven(kind)) return { propensity: 1, source: "given", features }
+      if (predicted && isKnown(candidate)) return { propensity: predicted[n]!, source: "network", features }
+      return { propensity: propensity(kind, question.channel, counts), source: "rates", features }
+    }),
+  }
+}
