@@ -69,7 +69,7 @@ describe("for any offers", () => {
         const raised = offers.map((one, n) => (n === index ? { ...one, value: one.value + raise } : one))
         const { id } = offers[index]!
         const before = probabilityOf(answerTo(onTheHomePage, shopWith(...offers)), id)
-        const answerAfter = probabilityOf(answerTo(onTheHomePage, shopWith(...raised)), id)
+        const after = probabilityOf(answerTo(onTheHomePage, shopWith(...raised)), id)
         expect(after).toBeGreaterThanOrEqual(before - 1e-12)
       }),
       { numRuns: 500 },
