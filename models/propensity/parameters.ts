@@ -1,0 +1,28 @@
+/** What a fit of the network is told. */
+export interface NetworkParameters {
+  /** Length of an offer's vector. */
+  embedding: number
+  hidden: readonly [number, number]
+  learningRate: number
+  batch: number
+  /** Passes over the examples at most; the best on the last tenth stands. */
+  epochs: number
+  /** λ of λ · ‖weights‖² per example, of the network and of what is learnt per offer. */
+  decay: number
+  offerDecay: number
+  /** The share of examples whose offer is hidden, so that row 0 learns to stand for new ones. */
+  hideOffer: number
+  seed: number
+}
+
+export const defaultNetworkParameters: NetworkParameters = {
+  embedding: 8,
+  hidden: [32, 16],
+  learningRate: 0.005,
+  batch: 512,
+  epochs: 30,
+  decay: 1e-4,
+  offerDecay: 1e-3,
+  hideOffer: 0.02,
+  seed: 1,
+}
