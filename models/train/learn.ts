@@ -44,7 +44,10 @@ export async function refit(
 ): Promise<Pick<Learned, "contents" | "past">> {
   const past = pastOf(historiesOf(dataset, { until: cut }), cut)
   if (past.items.ids.length === 0) {
-    throw new ApiError("conflict", `no event before ${new Date(cut).toISOString()} names an item; import a longer past first`)
+    throw new ApiError(
+      "conflict",
+      `no event before ${new Date(cut).toISOString()} names an item; import a longer past first`,
+    )
   }
   onProgress?.(
     `fitting ${past.items.ids.length} items on what ${past.histories.filter(({ firstAt }) => firstAt !== null).length} customers did`,
