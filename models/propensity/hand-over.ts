@@ -1,0 +1,65 @@
+import type { OfferKind } from "../../src/core/catalogue/offer.ts"
+import type { Channel } from "../../src/core/customer/consent.ts"
+import { type AcceptanceCount, propensity } from "../../src/core/decision/propensity.ts"
+import { clusteredMean, type Estimate } from "../../src/core/measure/estimate.ts"
+import type { PropensityExample } from "./examples.ts"
+
+/** The network takes over from smoothed rates where it could learn and was shown to predict better; these are the least counts. */
+export const neededToLearn = { offered: 2000, accepted: 200 }
+/** A kind on a channel is left to its smoothed rate below these. */
+export const neededOfPair = { offered: 100, accepted: 10 }
+
+/** How often each kind was offered and accepted on each channel. */
+export function countPairs(examples: readonly PropensityExample[]): AcceptanceCount[] {
+  const counts = new Map<string, AcceptanceCount>()
+  for (const { kind, channel, accepted } of examples) {
+    if (kind === "nothing") continue
+    const key = `${kind} ${channel}`
+    const count = counts.get(key) ?? { kind, channel, offered: 0, accepted: 0 }
+    count.offered++
+    if (accepted) count.accepted++
+    counts.set(key, count)
+  }
+  return [...counts.values()]
+}
+
+/** The pairs that were offered and accepted often enough to learn from. */
+export const knownPairs = (examples: readonly PropensityExample[]): { kind: OfferKind; channel: Channel }[] =>
+  countPairs(examples)
+    .filter(({ offered, accepted }) => offered >= neededOfPair.offered && accepted >= neededOfPair.accepted)
+    .map(({ kind, channel }) => ({ kind, channel }))
+
+/** What smoothed rates of a past would have said of each example. */
+export const rateForecasts = (
+  past: readonly PropensityExample[],
+  examples: readonly PropensityExample[],
+): Float64Array => {
+  const counts = countPairs(past)
+  return Float64Array.from(examples, ({ kind, channel }) =>
+    kind === "nothing" ? 0 : propensity(kind, channel, counts),
+  )
+}
+
+/** Log-loss of the rates less that of the network, example by example, customers being the unit; above 0 the network is better. */
+export function leadOver(
+  rates: ArrayLike<number>,
+  network: ArrayLike<number>,
+  examples: readonly PropensityExample[],
+): Estimate {
+  const loss = (p: number, accepted: boolean) => -Math.log(Math.max(1e-15, accepted ? p : 1 - p))
+  return clusteredMean(
+    examples.map(({ accepted }, n) => loss(rates[n]!, accepted) - loss(network[n]!, accepted)),
+    examples.map(({ customerId }) => customerId),
+  )
+}
+
+/** Why the network may not take over yet; `null` when it may. */
+export function reasonToWait(counts: { offered: number; accepted: number }, lead: Estimate | null): string | null {
+  const { offered, accepted } = neededToLearn
+  if (counts.offered < offered) return `${counts.offered} offers have had their time, ${offered} are needed`
+  if (counts.accepted < accepted) return `${counts.accepted} were accepted, ${accepted} are needed`
+  if (lead !== null && !(lead.low > 0)) {
+    return `on later decisions it is not surely better than smoothed rates: log-loss ${lead.value.toFixed(5)} lower, 95 % from ${lead.low.toFixed(5)}`
+  }
+  return null
+}
