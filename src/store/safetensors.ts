@@ -76,7 +76,9 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 }
 
 function readTensors(header: z.infer<typeof headerSchema>, data: Uint8Array): Record<string, Tensor> {
-  const entries = Object.entries(header).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])
+  const entries = Object.entries(header).sort(
+    ([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1],
+  )
   let place = 0
   const tensors = entries.map(([name, { dtype, shape, data_offsets }]) => {
     const [start, end] = data_offsets

@@ -40,6 +40,17 @@ test("what is written is read back, whatever the tensors and metadata", () => {
   )
 })
 
+test("an empty tensor may begin where another does, whichever the header names first", () => {
+  const header = tensorHeader({
+    full: { dtype: "U8", shape: [1], data_offsets: [0, 1] },
+    empty: { dtype: "U8", shape: [0], data_offsets: [0, 0] },
+  })
+  expect(decodeSafetensors(fileOf(header, Uint8Array.of(7))).tensors).toMatchObject({
+    full: { data: Uint8Array.of(7) },
+    empty: { data: new Uint8Array() },
+  })
+})
+
 test("tensors begin at multiples of their element size, so that other readers may map the file", () => {
   const file = encodeSafetensors(small)
   expect(Number(file.readBigUInt64LE(0)) % 8).toBe(0)
