@@ -5,7 +5,10 @@ import { blockRows, gramSlices, type Layout, type Side } from "./layout.ts"
 export type SideName = "customers" | "items"
 
 /** One part of a sweep, done by all workers together. */
-export type Task = { kind: "solve"; side: SideName } | { kind: "gram"; side: SideName } | { kind: "loss" }
+export type Task = { kind: "solve" | "rotate" | "gram"; side: SideName } | { kind: "loss" }
+
+/** Conjugate gradient steps that a long row gets in a sweep; it starts where the sweep before left it. */
+const conjugateSteps = 3
 
 const otherSide = { customers: "items", items: "customers" } as const
 
@@ -26,7 +29,7 @@ function blocksOf(layout: Layout, task: Task): number {
 }
 
 function runBlock(kernel: Kernel, layout: Layout, scratch: Address, task: Task, block: number): void {
-  const { stride, base } = layout
+  const { stride, diagonal, rotation } = layout
   const side: Side = task.kind === "loss" ? layout.customers : layout[task.side]
   if (task.kind === "gram") {
     const sliceRows = Math.ceil(side.rows / gramSlices)
@@ -40,9 +43,14 @@ function runBlock(kernel: Kernel, layout: Layout, scratch: Address, task: Task, 
   const from = block * blockRows
   const to = Math.min(side.rows, from + blockRows)
   const { offsets, indexes, confidence, factors, regularization } = side
+  if (task.kind === "rotate") {
+    kernel.rotate(factors, from, to, stride, rotation, scratch)
+    return
+  }
   if (task.kind === "solve") {
     const fixed = layout[otherSide[task.side]].factors
-    kernel.solveRows(from, to, offsets, indexes, confidence, fixed, factors, stride, base, regularization, scratch)
+    const entries = [offsets, indexes, confidence] as const
+    kernel.solveRows(from, to, ...entries, fixed, factors, stride, diagonal, regularization, conjugateSteps, scratch)
     return
   }
   const fixed = layout.items.factors

@@ -18,13 +18,30 @@ export function addGrams(kernel: Kernel, { grams, stride }: Layout, dimensions: 
   return gram
 }
 
-/** Writes weight · Gram where the workers start each row's matrix from. */
-export function writeBase(kernel: Kernel, { base, stride }: Layout, gram: Float64Array, weight: number): void {
+/**
+ * Finds the rotation that makes a Gram matrix diagonal and writes it and α₀ · its eigenvalues, which it returns, for the workers: with
+ * both sides turned by it, every row's system is a diagonal one plus its own entries.
+ */
+export function writeRotation(kernel: Kernel, layout: Layout, gram: Float64Array, weight: number): Float64Array {
+  const { arena } = kernel
+  const { stride, diagonal, rotation, grams } = layout
   const dimensions = Math.sqrt(gram.length)
-  const target = kernel.arena.floats(base, stride * stride).fill(0)
-  gram.forEach((value, cell) => {
-    target[Math.floor(cell / dimensions) * stride + (cell % dimensions)] = weight * value
-  })
+  const cells = stride * stride
+  const [vectors, reflectors, values] = [grams + cells * 8, grams + 2 * cells * 8, grams + 3 * cells * 8]
+  const matrix = arena.doubles(grams, cells).fill(0)
+  for (let row = 0; row < dimensions; row++) {
+    matrix.set(gram.subarray(row * dimensions, (row + 1) * dimensions), row * stride)
+  }
+  kernel.eigen(grams, stride, values, vectors, reflectors, values + stride * 8)
+  const eigenvalues = arena.doubles(values, stride).map((value) => Math.max(0, value))
+  arena.floats(diagonal, stride).set(eigenvalues.map((value) => weight * value))
+  const turned = arena.doubles(vectors, cells)
+  const panels = arena.floats(rotation, kernel.rotationBytes(stride) / 4).fill(0)
+  for (let column = 0; column < stride; column++) {
+    const panel = (column & ~7) * stride + (column & 7)
+    for (let row = 0; row < stride; row++) panels[panel + row * 8] = turned[column * stride + row]!
+  }
+  return eigenvalues
 }
 
 /** Copies one side's factors out of shared memory, without padding: rows × dimensions. */

@@ -19,8 +19,10 @@ export interface Layout {
   readonly stride: number
   readonly customers: Side
   readonly items: Side
-  /** α₀ · Gram of the fixed side, stride × stride, float32. */
-  readonly base: Address
+  /** α₀ · Gram of the fixed side, which the rotation makes diagonal: stride, float32. */
+  readonly diagonal: Address
+  /** Panels of eight columns, as the kernel's `rotate` reads them. */
+  readonly rotation: Address
   /** `gramSlices` partial Gram matrices, stride × stride, float64. */
   readonly grams: Address
   /** One float64 for each block of customers. */
@@ -51,7 +53,8 @@ export function layOut(kernel: Kernel, data: InteractionMatrix, loss: Preference
     stride,
     customers,
     items,
-    base: arena.take(stride * stride * 4),
+    diagonal: arena.take(stride * 4),
+    rotation: arena.take(kernel.rotationBytes(stride)),
     grams: arena.take(gramSlices * stride * stride * 8),
     losses: arena.take(Math.ceil(data.customers / blockRows) * 8),
     counter: arena.take(4),

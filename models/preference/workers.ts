@@ -14,7 +14,7 @@ export interface Workers {
 /** Starts `threads - 1` workers on a laid-out fit; each thread has scratch of its own. */
 export function startWorkers(kernel: Kernel, layout: Layout, threads: number): Workers {
   const counter = kernel.arena.integers(layout.counter, 1)
-  const scratchBytes = kernel.scratchBytes(layout.stride)
+  const scratchBytes = kernel.workBytes(layout.stride)
   const [ownScratch, ...scratches] = Array.from({ length: threads }, () => kernel.arena.take(scratchBytes))
   const workers = scratches.map((scratch) => {
     const start: WorkerStart = { memory: kernel.memory, layout, scratch }

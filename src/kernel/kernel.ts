@@ -22,6 +22,11 @@ export interface KernelFunctions {
     scratch: Address,
   ): void
   scratchBytes(stride: number): number
+  /** Symmetric float64, size × size (even); row i of `vectors` belongs to `values[i]`; `reflectors` is as large, `work` 2 · size. */
+  eigen(matrix: Address, size: number, values: Address, vectors: Address, reflectors: Address, work: Address): void
+  rotationBytes(stride: number): number
+  rotate(matrix: Address, from: number, to: number, stride: number, rotation: Address, scratch: Address): void
+  workBytes(stride: number): number
   solveRows(
     from: number,
     to: number,
@@ -31,8 +36,9 @@ export interface KernelFunctions {
     fixed: Address,
     solved: Address,
     stride: number,
-    base: Address,
+    diagonal: Address,
     regularization: Address,
+    steps: number,
     scratch: Address,
   ): void
   rowsLoss(

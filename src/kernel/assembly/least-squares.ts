@@ -1,4 +1,3 @@
-import { cholesky, substitute } from "./cholesky"
 import { accumulate, accumulateDouble, BLOCK_ROWS } from "./gram"
 
 /** Above this many entries a row's sums are totalled in float64. */
@@ -91,29 +90,5 @@ export function normalEquations(
   if (!long) return
   for (let cell: usize = 0; cell < size * size; cell++) {
     store<f32>(scratch + cell * 4, <f32>(<f64>load<f32>(scratch + cell * 4) + load<f64>(totals + cell * 8)))
-  }
-}
-
-/** Solves rows `[from, to)` of one side of implicit ALS, the other side fixed; a row without entries becomes zero. */
-export function solveRows(
-  from: i32, to: i32, offsets: usize, indexes: usize, confidence: usize, fixed: usize, solved: usize, stride: i32,
-  base: usize, regularization: usize, scratch: usize,
-): void {
-  const rowBytes = <usize>stride << 2
-  const right = rightOf(scratch, stride)
-  const inverse = inverseOf(scratch, stride)
-  for (let row = from; row < to; row++) {
-    const first = load<i32>(offsets + (<usize>row << 2))
-    const last = load<i32>(offsets + (<usize>row << 2), 4)
-    const target = solved + <usize>row * rowBytes
-    if (first == last) {
-      memory.fill(target, 0, rowBytes)
-      continue
-    }
-    const weight = load<f32>(regularization + (<usize>row << 2))
-    normalEquations(first, last, indexes, confidence, fixed, stride, base, weight, scratch)
-    cholesky(scratch, inverse, stride)
-    substitute(scratch, inverse, stride, right)
-    memory.copy(target, right, rowBytes)
   }
 }
