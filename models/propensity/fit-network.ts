@@ -32,7 +32,7 @@ export async function fitNetwork(
     for (let from = 0; from < learnt; from += parameters.batch) {
       const rows = order.subarray(from, from + parameters.batch)
       const batch = hideOffers(pickBatch(columns, features, rows), parameters.hideOffer, random)
-      optimizer.minimize(() => tf.add(lossOf(batch), penalty(tf, variables, parameters)), false)
+      optimizer.minimize(() => tf.add(lossOf(batch), penalty(tf, variables, parameters, learnt)), false)
     }
     const loss = tf.tidy(() => lossOf(watch).dataSync()[0]!)
     if (loss < best.loss) best = { loss, values: await readVariables(variables), pass }
@@ -81,11 +81,16 @@ function lossTensor(tf: Tf, variables: Variables, batch: Batch, offers: number):
   return tf.div(tf.sum(tf.mul(loss, weight)), tf.sum(weight))
 }
 
-function penalty(tf: Tf, variables: Variables, { decay, offerDecay }: NetworkParameters): TensorFlow.Scalar {
+function penalty(
+  tf: Tf,
+  variables: Variables,
+  { decay, offerDecay }: NetworkParameters,
+  examples: number,
+): TensorFlow.Scalar {
   const squares = (names: readonly string[]) => tf.addN(names.map((name) => tf.sum(tf.square(variables[name]!))))
   return tf.add(
-    tf.mul(squares(["wide", "cross", "first", "second", "out"]), decay),
-    tf.mul(squares(["offerVectors", "offerBias"]), offerDecay),
+    tf.mul(squares(["wide", "cross", "first", "second", "out"]), decay / examples),
+    tf.mul(squares(["offerVectors", "offerBias"]), offerDecay / examples),
   )
 }
 

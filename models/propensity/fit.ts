@@ -38,7 +38,7 @@ export interface PropensityFit {
 }
 
 /** Shares of the examples, in order of time: learnt from, calibrated on, the rest tested on. */
-const windows = { fit: 0.6, calibrate: 0.2 }
+export const windows = { fit: 0.6, calibrate: 0.2 }
 
 /**
  * Learns P(accept | offered) from examples ascending in time: fitted on the first three fifths, calibrated on the next, tested on the
@@ -66,7 +66,7 @@ export async function fitPropensity(
   return { network: { ...fitted, factNames, known: knownPairs(examples) }, reason: null, test, backend }
 }
 
-interface Calibrated {
+export interface Calibrated {
   weights: NetworkWeights
   rowOf: Map<string, number>
   calibrator: Calibrator
@@ -74,7 +74,7 @@ interface Calibrated {
 }
 
 /** Weighted for selection while fitting; calibrated on decisions as they were made, so that the optimism of what gets chosen is taken out. */
-async function fitCalibrated(
+export async function fitCalibrated(
   past: readonly PropensityExample[],
   later: readonly PropensityExample[],
   parameters: NetworkParameters,

@@ -7,7 +7,7 @@ export interface NetworkParameters {
   batch: number
   /** Passes over the examples at most; the best on the last tenth stands. */
   epochs: number
-  /** λ of λ · ‖weights‖² per example, of the network and of what is learnt per offer. */
+  /** λ of λ · ‖weights‖² beside the summed log-loss, of the network and of what is learnt per offer. */
   decay: number
   offerDecay: number
   /** The share of examples whose offer is hidden, so that row 0 learns to stand for new ones. */
@@ -18,11 +18,11 @@ export interface NetworkParameters {
 export const defaultNetworkParameters: NetworkParameters = {
   embedding: 8,
   hidden: [32, 16],
-  learningRate: 0.005,
+  learningRate: 0.003,
   batch: 512,
-  epochs: 30,
-  decay: 1e-4,
-  offerDecay: 1e-3,
+  epochs: 40,
+  decay: 20,
+  offerDecay: 20,
   hideOffer: 0.02,
   seed: 1,
 }

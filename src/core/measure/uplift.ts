@@ -1,3 +1,5 @@
+import { type Estimate, errorOfMean, estimateOf } from "./estimate.ts"
+
 /** A randomised trial in columns: who was treated (0 or 1) and what came of it (0 or 1, or an amount). */
 export interface Trial {
   treated: ArrayLike<number>
@@ -62,4 +64,29 @@ function areaOverRandom({ customers, gain }: QiniCurve): number {
     area += ((customers[k]! - customers[k - 1]!) * (gain[k]! + gain[k - 1]!)) / 2
   }
   return area - (customers.at(-1)! * gain.at(-1)!) / 2
+}
+
+/**
+ * Whether predicted effects order true ones: the slope of the inverse-probability-weighted effect on the prediction, 1 where predictions
+ * are right and 0 where they say nothing (Chernozhukov et al. 2018, best linear predictor). `treatedShare` is P(treated), one a row.
+ */
+export function effectSlope(
+  predicted: ArrayLike<number>,
+  { treated, outcome }: Trial,
+  treatedShare: ArrayLike<number>,
+  customers?: readonly string[],
+): Estimate {
+  const effect = Float64Array.from(treated, (arm, n) =>
+    arm ? outcome[n]! / treatedShare[n]! : -outcome[n]! / (1 - treatedShare[n]!),
+  )
+  const centre = (values: ArrayLike<number>) => {
+    const mean = Array.from(values).reduce((sum, value) => sum + value, 0) / values.length
+    return Float64Array.from(values, (value) => value - mean)
+  }
+  const x = centre(predicted)
+  const y = centre(effect)
+  const spread = x.reduce((sum, value) => sum + value * value, 0) / x.length
+  const slope = x.reduce((sum, value, n) => sum + value * y[n]!, 0) / x.length / spread
+  const influences = x.map((value, n) => (value * (y[n]! - slope * value)) / spread)
+  return estimateOf(slope, errorOfMean(influences, customers))
 }

@@ -1,0 +1,31 @@
+import { calibrate } from "../measure/calibrator.ts"
+import { sigmoid } from "../measure/logistic-regression.ts"
+import { type NetworkCandidate, networkLogits, nothingId, type PropensityNetwork } from "./propensity-network.ts"
+
+/** The chance of one outcome (an order within the waiting time) with an offer and without any. */
+export interface Increment {
+  offered: number
+  organic: number
+}
+
+/** Whether a network learnt what happens when nothing is offered. */
+export const knowsNothing = ({ rowOf }: Pick<PropensityNetwork, "rowOf">): boolean => rowOf.has(nothingId)
+
+/**
+ * P(outcome | offered) and P(outcome | nothing) of every candidate by one network in which `nothing` is an offer like others, so that what
+ * both share is learnt once and their difference is drawn towards none (an S-learner, Künzel et al. 2019, with shrunk interactions).
+ */
+export function incrementsOf(
+  { weights, rowOf, calibrator }: Pick<PropensityNetwork, "weights" | "rowOf" | "calibrator">,
+  situation: Float32Array,
+  facts: Float32Array,
+  candidates: readonly NetworkCandidate[],
+): Increment[] {
+  const nothing = rowOf.get(nothingId) ?? 0
+  const logitOf = networkLogits(weights, situation, facts)
+  const chance = (row: number, features: Float32Array) => calibrate(calibrator, sigmoid(logitOf(row, features)))
+  return candidates.map(({ offerId, features }) => ({
+    offered: chance(rowOf.get(offerId) ?? 0, features),
+    organic: chance(nothing, features),
+  }))
+}
