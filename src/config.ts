@@ -1,6 +1,7 @@
 import { z } from "zod"
 
 const secretKey = z.string().min(16, "a key given by the environment needs at least 16 characters").optional()
+const days = z.coerce.number().int().min(7)
 const flag = z.enum(["0", "1"]).optional()
 
 const environmentSchema = z.object({
@@ -12,6 +13,9 @@ const environmentSchema = z.object({
   ALLOW_VOLATILE: flag,
   LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
   CORS_ORIGINS: z.string().default("*"),
+  EVENTS_DAYS: days.default(760),
+  DECISIONS_DAYS: days.default(400),
+  MESSAGES_DAYS: days.default(45),
   ADMIN_KEY: secretKey,
   READ_KEY: secretKey,
   WRITE_KEY: secretKey,
@@ -29,6 +33,8 @@ export interface Config {
   allowVolatile: boolean
   logLevel: "silent" | "error" | "warn" | "info" | "debug"
   corsOrigins: readonly string[]
+  /** How many days what was received is kept at least; at most four weeks more. */
+  lifetimes: { events: number; decisions: number; messages: number }
   /** Keys given by the environment, by scope; the others are made at the first start. */
   keys: { admin?: string; read?: string; write?: string; ingest?: string }
 }
@@ -53,6 +59,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     allowVolatile: data.ALLOW_VOLATILE === "1",
     logLevel: data.LOG_LEVEL,
     corsOrigins: data.CORS_ORIGINS.split(",").map((origin) => origin.trim()),
+    lifetimes: { events: data.EVENTS_DAYS, decisions: data.DECISIONS_DAYS, messages: data.MESSAGES_DAYS },
     keys: {
       ...(data.ADMIN_KEY && { admin: data.ADMIN_KEY }),
       ...(data.READ_KEY && { read: data.READ_KEY }),

@@ -10,6 +10,7 @@ import type { Progress } from "./progress.ts"
 import { type DemoModels, needsDemo, startDemo } from "./start-demo.ts"
 import { welcome } from "./welcome.ts"
 import { startRefolding } from "./work/refold.ts"
+import { startRetention } from "./work/retain.ts"
 
 /** Requests under way get this long to finish. */
 const drainMs = 5000
@@ -87,6 +88,7 @@ export async function startService({ config, log, progress, loadModels, print }:
     open.embedded?.supervise()
     if (await needsDemo(open.services)) await startDemo(open, await loadModels(), progress)
     closing.push(startRefolding(open.services).stop)
+    closing.push(startRetention(open.services).stop)
     const made = await makeFirstKeys(open.services)
     const { server, address } = await listen(open)
     closing.push(() => drain(server))

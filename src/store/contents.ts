@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm"
 import type { Database } from "./database.ts"
 import type { Decision } from "./decisions.ts"
+import { timeOfId } from "./id-bound.ts"
+import { writeAt } from "./partitions.ts"
 import type { Reservation } from "./schema.ts"
 import { writeDecisions } from "./write-decisions.ts"
 
@@ -44,17 +46,19 @@ export function createContentStore(database: Database): ContentStore {
       const rows = JSON.stringify(
         contentFormats.map((format) => ({ format, body: Buffer.from(bodies[format]).toString("base64") })),
       )
-      return database.transaction(async (transaction) => {
-        const kept = await transaction.execute(sql`
+      const write = () =>
+        database.transaction(async (transaction) => {
+          const kept = await transaction.execute(sql`
           insert into contents (customer_id, placement, campaign, slot, format, decision_id, body, created_at)
           select ${customerId}, ${placement}, ${campaign}, ${slot}, format, ${decision.id}, decode(body, 'base64'),
             to_timestamp(${decision.at}::float8 / 1000)
           from jsonb_to_recordset(${rows}::jsonb) as given(format text, body text) order by format
           on conflict do nothing returning 1`)
-        if (kept.length === 0) return false
-        await writeDecisions(transaction, [{ decision, reservation }])
-        return true
-      })
+          if (kept.length === 0) return false
+          await writeDecisions(transaction, [{ decision, reservation }])
+          return true
+        })
+      return writeAt(database, timeOfId(decision.id), write)
     },
   }
 }

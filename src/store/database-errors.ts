@@ -14,6 +14,13 @@ const conflictStates = ["40001", "40P01"]
 
 const isConflict = (error: unknown) => error instanceof Conflict || conflictStates.includes(sqlStateOf(error) ?? "")
 
+/** A row's time is outside of all partitions. */
+export const isWithoutPartition = (error: unknown): boolean =>
+  sqlStateOf(error) === "23514" && messagesOf(error).some((message) => message.startsWith("no partition of relation"))
+
+const messagesOf = (error: unknown): string[] =>
+  error instanceof Error ? [error.message, ...messagesOf(error.cause)] : []
+
 /** Begins a transaction anew while others get in its way; a lost server becomes `unavailable`. */
 export async function retryConflicts<T>(transact: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

@@ -6,6 +6,8 @@ import { ApiError } from "../core/problem.ts"
 import type { Database } from "./database.ts"
 import { retryConflicts } from "./database-errors.ts"
 import { createGroupCommit } from "./group-commit.ts"
+import { idBound, timeOfId } from "./id-bound.ts"
+import { writeAt } from "./partitions.ts"
 import type { Reservation } from "./schema.ts"
 import { type DecisionEntry, writeDecisions } from "./write-decisions.ts"
 
@@ -48,6 +50,9 @@ export interface DecisionStore {
   countAcceptances(since: number): Promise<AcceptanceCount[]>
 }
 
+/** A decision's id is made within a day of its time: what is older is in older partitions. */
+const dayMs = 86_400_000
+
 type Row = Decision & Record<string, unknown>
 
 const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
@@ -55,7 +60,9 @@ const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 10
 export function createDecisionStore(database: Database): DecisionStore {
   const append = createGroupCommit<DecisionEntry, void>({
     flush: async (entries) => {
-      await retryConflicts(() => writeDecisions(database, entries))
+      await writeAt(database, timeOfId(entries[0]!.decision.id), () =>
+        retryConflicts(() => writeDecisions(database, entries)),
+      )
       return entries.map(() => undefined)
     },
     maxGroup: 200,
@@ -125,6 +132,7 @@ export function createDecisionStore(database: Database): DecisionStore {
                 )})
             ) as accepted
           from decisions where offer_id is not null and channel is not null and at >= to_timestamp(${since}::float8 / 1000)
+            and id >= ${idBound(since - dayMs)}::uuid
         ) reached
         where activated or answered group by kind, channel`)
       return [...rows]

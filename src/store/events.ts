@@ -8,6 +8,7 @@ import { retryConflicts } from "./database-errors.ts"
 import { eventsInOrder } from "./event-rows.ts"
 import { createGroupCommit } from "./group-commit.ts"
 import { type Ingestion, ingestGroup } from "./ingest.ts"
+import { writeAt } from "./partitions.ts"
 import { refoldProfiles } from "./refold-profiles.ts"
 
 export interface EventResult {
@@ -58,7 +59,9 @@ const maxWaiting = 20_000
 
 export function createEventStore(database: Database, secret: Uint8Array, log: Logger): EventStore {
   const transact = (group: readonly Ingestion[]) =>
-    retryConflicts(() => database.transaction((transaction) => ingestGroup(transaction, secret, group)))
+    writeAt(database, group[0]!.receivedAt, () =>
+      retryConflicts(() => database.transaction((transaction) => ingestGroup(transaction, secret, group))),
+    )
   const submit = createGroupCommit<Ingestion, EventResult>({
     flush: transact,
     maxGroup,

@@ -12,6 +12,7 @@ import { Conflict } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
 import type { DerivedVector, EventResult } from "./events.ts"
 import { moveRows } from "./move-rows.ts"
+import { messagePeriodMs } from "./partitions.ts"
 import { lockProfiles, newProfile, type Profile, writeProfiles } from "./profiles.ts"
 
 /** One event, as its sender may send it. */
@@ -50,14 +51,18 @@ export async function ingestGroup(
     { idOf, createdAt: fresh[0]!.receivedAt },
   )
   const changed = changeProfiles(known.profiles, plan, fresh)
-  const results = await Promise.all([
+  const [inserted, ...results] = await Promise.all([
+    insertEvents(transaction, plan, fresh),
     writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
     insertIdentifiers(transaction, plan, fresh[0]!.receivedAt),
     moveRows(transaction, plan.merges),
-    insertEvents(transaction, plan, fresh),
   ])
   if (!results.every(Boolean)) throw new Conflict("another process was quicker")
-  const resultByIngestion = new Map(fresh.map((ingestion, i) => [ingestion, acceptance(ingestion, plan.outcomes[i]!)]))
+  const resultByIngestion = new Map(
+    fresh.flatMap((ingestion, i) =>
+      inserted.has(ingestion.event.messageId) ? [[ingestion, acceptance(ingestion, plan.outcomes[i]!)]] : [],
+    ),
+  )
   return group.map(
     (ingestion) =>
       resultByIngestion.get(ingestion) ?? { messageId: ingestion.event.messageId, status: "duplicate" as const },
@@ -71,19 +76,35 @@ const acceptance = ({ event }: Ingestion, { customerId, refusal }: JoinPlan["out
   ...(refusal !== undefined && { reason: refusal }),
 })
 
+/** Transactions that hold the same message begin less than this apart, whatever their clocks. */
+const overlapMs = 10 * 60_000
+
+/**
+ * When a message is taken as received. An id is unique within a partition only; so near the moment where one ends, it is written
+ * to both, and of two processes on different sides of that moment one finds it taken.
+ */
+function claimTimes(receivedAt: number): number[] {
+  const before = Math.floor((receivedAt - overlapMs) / messagePeriodMs)
+  const after = Math.floor((receivedAt + overlapMs) / messagePeriodMs)
+  return before === after ? [receivedAt] : [after * messagePeriodMs - 1, after * messagePeriodMs]
+}
+
 /** The first ingestion of every message that was never accepted before. */
 async function insertMessages(transaction: Transaction, group: readonly Ingestion[]): Promise<Ingestion[]> {
   const firstById = new Map<string, Ingestion>()
   for (const ingestion of group)
     if (!firstById.has(ingestion.event.messageId)) firstById.set(ingestion.event.messageId, ingestion)
   const ids = [...firstById.keys()].sort()
+  const times = claimTimes(group[0]!.receivedAt)
+  const claims = times.flatMap((at) => ids.map((id) => ({ id, at })))
   const inserted = await transaction.execute<{ id: string }>(sql`
     insert into messages (message_id, received_at)
-    select id, to_timestamp(${group[0]!.receivedAt}::float8 / 1000)
-    from json_array_elements_text(${JSON.stringify(ids)}::json) as given(id)
+    select id, to_timestamp(at / 1000) from json_to_recordset(${JSON.stringify(claims)}::json) as given(id text, at float8)
+    where (select true from messages where message_id = id limit 1) is null
     on conflict do nothing returning message_id as id`)
-  const isNew = new Set(inserted.map(({ id }) => id))
-  return [...firstById].filter(([id]) => isNew.has(id)).map(([, ingestion]) => ingestion)
+  const claimed = new Map<string, number>()
+  for (const { id } of inserted) claimed.set(id, (claimed.get(id) ?? 0) + 1)
+  return [...firstById].filter(([id]) => claimed.get(id) === times.length).map(([, ingestion]) => ingestion)
 }
 
 /** The profiles that differ after the group, forwarding rows included. */
@@ -154,12 +175,16 @@ async function insertIdentifiers(transaction: Transaction, { attached }: JoinPla
   return inserted.length === rows.length
 }
 
+/**
+ * Returns the message ids of the inserted. What comes in bulk may have come before in a file that was read so long ago that its
+ * message ids are forgotten; its event is then still known by customer, time and message id.
+ */
 async function insertEvents(
   transaction: Transaction,
   { outcomes }: JoinPlan,
   fresh: readonly Ingestion[],
-): Promise<true> {
-  const rows = fresh.map(({ event, receivedAt }, i) => ({
+): Promise<ReadonlySet<string>> {
+  const rows = fresh.map(({ event, receivedAt, foldWith }, i) => ({
     id: outcomes[i]!.customerId,
     at: event.at,
     message: event.messageId,
@@ -168,11 +193,15 @@ async function insertEvents(
     channel: event.channel ?? null,
     properties: event.properties,
     received: receivedAt,
+    bulk: foldWith === null,
   }))
-  await transaction.execute(sql`
+  const inserted = await transaction.execute<{ id: string }>(sql`
     insert into events (customer_id, at, message_id, name, lines, channel, properties, received_at)
     select id, to_timestamp(at / 1000), message, name, lines, channel, properties, to_timestamp(received / 1000)
     from json_to_recordset(${JSON.stringify(rows)}::json) as given(
-      id uuid, at float8, message text, name text, lines jsonb, channel text, properties jsonb, received float8)`)
-  return true
+      id uuid, at float8, message text, name text, lines jsonb, channel text, properties jsonb, received float8, bulk boolean)
+    where not bulk or (select true from events stored where stored.customer_id = given.id
+      and stored.at = to_timestamp(given.at / 1000)::timestamptz(3) and stored.message_id = given.message limit 1) is null
+    returning message_id as id`)
+  return new Set(inserted.map(({ id }) => id))
 }

@@ -11,6 +11,7 @@ import { createKeyStore } from "./keys.ts"
 import { createLeaseStore } from "./leases.ts"
 import { migrate } from "./migrate.ts"
 import { createOfferStore } from "./offers.ts"
+import { createPartitionStore } from "./partitions.ts"
 import { createReleaseStore } from "./releases.ts"
 import { createSettingStore } from "./settings.ts"
 import type { Store } from "./store.ts"
@@ -37,6 +38,8 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       log.warn({ durability }, "the database is volatile: a crash may lose what was acknowledged")
     }
     await migrate(database)
+    const partitions = createPartitionStore(database, databaseUrl)
+    await partitions.makeAhead(await partitions.now())
     const settings = createSettingStore(database)
     const secret = await settings.secret()
     return {
@@ -51,6 +54,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       evaluations: createEvaluationStore(database),
       settings,
       leases: createLeaseStore(database),
+      partitions,
       durability: () => readDurability(database),
       close,
     }

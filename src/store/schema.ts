@@ -65,12 +65,16 @@ export const identifiers = pgTable(
   (table) => [primaryKey({ columns: [table.type, table.value] }), index("identifiers_customer").on(table.customerId)],
 )
 
-/** One row a message ever accepted, whoever it concerned, so that a retry is harmless even after a merge. */
+/**
+ * One row a message accepted, whoever it concerned, so that a retry is harmless even after a merge. In partitions by time of
+ * receipt; the id is the primary key of each partition, because a key of them all would have to hold the time too.
+ */
 export const messages = pgTable("messages", {
-  messageId: text("message_id").primaryKey(),
+  messageId: text("message_id").notNull(),
   receivedAt: at("received_at").notNull(),
 })
 
+/** In partitions by time of receipt, so that a past imported today lives as long as what happens today. */
 export const events = pgTable(
   "events",
   {
@@ -83,9 +87,13 @@ export const events = pgTable(
     properties: jsonb("properties").$type<Readonly<Record<string, unknown>>>().notNull(),
     receivedAt: at("received_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.customerId, table.at, table.messageId] }), index("events_at").on(table.at)],
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.at, table.messageId, table.receivedAt] }),
+    index("events_at").on(table.at),
+  ],
 )
 
+/** In partitions by id, which begins with its time; so are `decisionIndex`, and `outcomes` by their decision's id. */
 export const decisions = pgTable(
   "decisions",
   {

@@ -8,6 +8,7 @@ import type { ItemStore } from "./items.ts"
 import type { KeyStore } from "./keys.ts"
 import type { LeaseStore } from "./leases.ts"
 import type { OfferStore } from "./offers.ts"
+import type { PartitionStore } from "./partitions.ts"
 import type { ReleaseStore } from "./releases.ts"
 import type { SettingStore } from "./settings.ts"
 
@@ -24,6 +25,7 @@ export interface Store {
   evaluations: EvaluationStore
   settings: SettingStore
   leases: LeaseStore
+  partitions: PartitionStore
   /** What the server does so that an acknowledged write survives a crash. */
   durability(): Promise<Durability>
   /** Ends the connections; nothing may be asked after it. */

@@ -1,0 +1,160 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { sql } from "drizzle-orm"
+import { drizzle } from "drizzle-orm/postgres-js"
+import { migrate } from "drizzle-orm/postgres-js/migrator"
+import postgres from "postgres"
+import { expect, inject, test } from "vitest"
+import type { IncomingEvent } from "../../src/core/history/event.ts"
+import { newId } from "../../src/new-id.ts"
+import type { Decision } from "../../src/store/decisions.ts"
+import { messagePeriodMs } from "../../src/store/partitions.ts"
+import type { Store } from "../../src/store/store.ts"
+import { createTestDatabase, openTestStore } from "../support/database.ts"
+
+const dayMs = 86_400_000
+const live = { mayMerge: true, deriveVector: () => null }
+const lifetimes = { events: 760, decisions: 400, messages: 45 }
+
+const view = (messageId: string, at = Date.now()): IncomingEvent => ({
+  messageId,
+  identifiers: [{ type: "userId", value: messageId }],
+  at,
+  name: "Product Viewed",
+  lines: [{ itemId: "sku-1", quantity: 1 }],
+  properties: {},
+})
+
+const decision = (): Decision => ({
+  id: newId(),
+  customerId: newId(),
+  at: Date.now(),
+  verb: "recommend",
+  placement: "home",
+  channel: null,
+  kind: null,
+  offerId: null,
+  releaseId: null,
+  policyVersion: "1",
+  trace: {},
+  expiresAt: null,
+  activatedAt: null,
+})
+
+const statuses = async (store: Store, events: IncomingEvent[], receivedAt: number) =>
+  (await store.events.ingest(events, { ...live, receivedAt })).map(({ status }) => status)
+
+test("of two processes on either side of a partition's end, one finds the message taken", async () => {
+  const databaseUrl = await createTestDatabase()
+  const stores = [await openTestStore(databaseUrl), await openTestStore(databaseUrl)]
+  const end = Math.ceil(Date.now() / messagePeriodMs) * messagePeriodMs
+  const events = Array.from({ length: 200 }, (_, n) => view(`boundary-${n}`))
+  const answers = await Promise.all([
+    statuses(stores[0]!, events, end - 1000),
+    statuses(stores[1]!, events, end + 1000),
+    statuses(stores[1]!, events, end - 9 * 60_000),
+  ])
+  for (const n of events.keys())
+    expect(
+      answers.filter((answer) => answer[n] === "accepted"),
+      `message ${n}`,
+    ).toHaveLength(1)
+  expect(await statuses(stores[0]!, events, end + 30 * dayMs)).toEqual(events.map(() => "duplicate"))
+  await Promise.all(stores.map((store) => store.close()))
+})
+
+test("a clock years ahead makes the partitions it needs on the spot", async () => {
+  const store = await openTestStore()
+  const inThreeYears = Date.now() + 3 * 365 * dayMs
+  expect(await statuses(store, [view("future")], inThreeYears)).toEqual(["accepted"])
+  expect(await statuses(store, [view("future"), view("past")], Date.now() - 365 * dayMs)).toEqual([
+    "duplicate",
+    "accepted",
+  ])
+  await store.close()
+})
+
+test("what is past its lifetime goes while others write, and what was cut short is finished", async () => {
+  const databaseUrl = await createTestDatabase()
+  const store = await openTestStore(databaseUrl)
+  const client = postgres(databaseUrl, { max: 1, onnotice: () => {} })
+  await statuses(store, [view("m-1")], Date.now())
+  const kept = decision()
+  await store.decisions.append(kept)
+  const afterMessages = Date.now() + (45 + 8) * dayMs
+  await client`create table messages_until_20200102 (like messages)`
+  const writing = Array.from({ length: 20 }, (_, n) => statuses(store, [view(`w-${n}`)], Date.now() + 2 * 7 * dayMs))
+  const dropped = await store.partitions.dropOld(afterMessages, lifetimes)
+  expect((await Promise.all(writing)).flat()).toEqual(Array(20).fill("accepted"))
+  expect(dropped).toHaveLength(2)
+  expect(dropped[0]).toBe("messages_until_20200102")
+  expect(await store.partitions.dropOld(afterMessages, lifetimes)).toEqual([])
+  expect(await statuses(store, [view("m-1")], afterMessages)).toEqual(["accepted"])
+  expect(await store.decisions.read(kept.id)).toMatchObject({ decision: { id: kept.id } })
+  const afterDecisions = await store.partitions.dropOld(Date.now() + (400 + 29) * dayMs, lifetimes)
+  expect(afterDecisions.filter((name) => /^(decisions|decision_index|outcomes)_/.test(name))).toHaveLength(3)
+  expect(await store.decisions.read(kept.id)).toBeNull()
+  await client.end()
+  await store.close()
+})
+
+test("a file read again after its message ids are forgotten doubles no event", async () => {
+  const databaseUrl = await createTestDatabase()
+  const store = await openTestStore(databaseUrl)
+  const longAgo = Date.UTC(2011, 10, 9, 12, 0, 0, 123)
+  const bulk = () => store.events.append([view("line-1", longAgo)], { mayMerge: true, receivedAt: Date.now() })
+  expect(await bulk()).toMatchObject([{ status: "accepted" }])
+  const client = postgres(databaseUrl, { max: 1 })
+  await client`truncate messages`
+  await client.end()
+  expect(await bulk()).toMatchObject([{ status: "duplicate" }])
+  await store.close()
+})
+
+/** A database as it was before partitions, with a row in each table. */
+async function oldDatabase(): Promise<{ url: string; decisionId: string }> {
+  const url = new URL(inject("postgresUrl"))
+  const administrator = postgres(url.href, { max: 1, onnotice: () => {} })
+  const name = `old_${newId().replaceAll("-", "")}`
+  await administrator`create database ${administrator(name)}`
+  await administrator.end()
+  url.pathname = `/${name}`
+  const folder = mkdtempSync(join(tmpdir(), "migrations-"))
+  cpSync("drizzle", folder, { recursive: true })
+  const journalFile = join(folder, "meta/_journal.json")
+  const journal = JSON.parse(readFileSync(journalFile, "utf8")) as { entries: { idx: number }[] }
+  writeFileSync(journalFile, JSON.stringify({ ...journal, entries: journal.entries.filter(({ idx }) => idx < 2) }))
+  const client = postgres(url.href, { max: 1, onnotice: () => {} })
+  const database = drizzle(client)
+  await migrate(database, { migrationsFolder: folder })
+  rmSync(folder, { recursive: true })
+  const [customerId, decisionId] = [newId(), newId()]
+  await database.execute(sql`insert into messages values ('old', now())`)
+  await database.execute(sql`
+    insert into profiles (customer_id, history, stage, created_at, updated_at) values (${customerId}, '{}', 'discover', now(), now())`)
+  await database.execute(sql`
+    insert into events values (${customerId}, now(), 'old', 'Product Viewed', '[]', null, '{}', now())`)
+  await database.execute(sql`insert into decision_index values (${decisionId}, ${customerId}, now())`)
+  await database.execute(sql`
+    insert into decisions (customer_id, at, id, verb, placement, policy_version, trace)
+    select customer_id, at, id, 'recommend', 'home', '1', '{}' from decision_index`)
+  await database.execute(sql`insert into outcomes values (${customerId}, ${decisionId}, 'o', 'click', now(), null)`)
+  await client.end()
+  return { url: url.href, decisionId }
+}
+
+test("a database from before partitions keeps every row, also when two processes migrate it at once", async () => {
+  const { url, decisionId } = await oldDatabase()
+  const [store, other] = await Promise.all([openTestStore(url), openTestStore(url)])
+  expect(await statuses(store, [view("old"), view("new")], Date.now())).toEqual(["duplicate", "accepted"])
+  expect(await store.decisions.read(decisionId)).toMatchObject({
+    decision: { id: decisionId },
+    outcomes: [{ outcome: "click" }],
+  })
+  const events = []
+  for await (const batch of store.events.readAll(Date.now() + dayMs)) events.push(...batch)
+  expect(events.map(({ messageId }) => messageId).sort()).toEqual(["new", "old"])
+  await store.close()
+  await other.close()
+})
