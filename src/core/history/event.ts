@@ -42,7 +42,10 @@ const kindByEventName: Readonly<Record<string, InteractionKind>> = {
   "Product Returned": "return",
 }
 
-/** How an event's lines count towards taste, by its e-commerce v2 name; `undefined` for every other event. */
+/**
+ * How an event's lines count towards taste, by its e-commerce v2 name; `undefined` for every other event. What came back is what the
+ * event names: a refund without products takes nothing back, because it may be a refund of money alone.
+ */
 export function interactionKind(eventName: string): InteractionKind | undefined {
   return Object.hasOwn(kindByEventName, eventName) ? kindByEventName[eventName] : undefined
 }

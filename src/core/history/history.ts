@@ -33,7 +33,7 @@ export interface History {
   /** That of the latest event that says one. */
   stage: Stage
   stageAt: number | null
-  /** Complaints by complaint id and delays by order id, the latest `maxMatters` of each; resolved ones too, as events come late. */
+  /** Complaints by complaint id and delays by order id ("" where there was none), the latest `maxMatters` of each; resolved ones too, as events come late. */
   complaints: Readonly<Record<string, Matter>>
   delays: Readonly<Record<string, Matter>>
 }
@@ -44,12 +44,18 @@ export interface Matter {
   closedAt: number | null
 }
 
-/** The ids of the matters that are open: opened and not closed since. */
-export const openMatters = (matters: History["complaints"]): string[] =>
-  Object.keys(matters).filter((id) => {
+/**
+ * The ids of the matters that are open: opened at or after `sinceMs` and not closed since. A matter that came without an id (key "")
+ * cannot be named when it is closed, so anything closed later closes it.
+ */
+export function openMatters(matters: History["complaints"], sinceMs = Number.NEGATIVE_INFINITY): string[] {
+  const lastClosedAt = Math.max(...Object.values(matters).map(({ closedAt }) => closedAt ?? Number.NEGATIVE_INFINITY))
+  return Object.keys(matters).filter((id) => {
     const { openedAt, closedAt } = matters[id]!
-    return openedAt !== null && (closedAt === null || closedAt < openedAt)
+    const closed = id === "" ? lastClosedAt : (closedAt ?? Number.NEGATIVE_INFINITY)
+    return openedAt !== null && openedAt >= sinceMs && closed < openedAt
   })
+}
 
 export const maxItems = 1000
 export const maxRecent = 100
