@@ -31,7 +31,7 @@ const packageRooms: readonly { pattern: RegExp; rooms: readonly string[] }[] = [
 ]
 
 const purePackages: Readonly<Record<string, RegExp>> = {
-  core: /^zod$/,
+  core: /^(zod|@marcbachmann\/cel-js)$/,
   kernel: /^node:(fs|url)$/,
   render: /^(zod|liquidjs)$/,
   "load-tests": /^k6(\/|$)/,
