@@ -1,0 +1,65 @@
+import type { Graph } from "../../src/core/preference/neighbors.ts"
+import { checkMatrix } from "../preference/check.ts"
+import { answerOf, startThread } from "../preference/thread.ts"
+import type { InteractionMatrix } from "../train/interaction-matrix.ts"
+import { layOutRegressions, type Regressions } from "./local-regressions.ts"
+import { solveRegressions } from "./solve-regressions.ts"
+
+export interface LocalSlimParameters {
+  /** A customer of n items weighs 1 / n^customerExponent. */
+  readonly customerExponent: number
+  /** The most items that may explain one. */
+  readonly support: number
+  /** Those with the largest pair weight over their own weight to this power are taken. */
+  readonly supportExponent: number
+  /** λ, as a multiple of the items' mean weight^(1 − regularizationExponent), so that it means the same for any data. */
+  readonly regularization: number
+  /** γ: an item of weight w is regularised by λ · w^γ. */
+  readonly regularizationExponent: number
+}
+
+/**
+ * Explains each item by its nearest ones: ridge regression of its column on theirs, without itself (SLIM, Ning and Karypis 2011,
+ * in closed form as EASE, Steck 2019, but local). An arrow leads from what explains to what is explained; negative weights are left
+ * out. Throws a RangeError for a malformed matrix; does not depend on the number of threads.
+ */
+export async function fitLocalSlim(
+  data: InteractionMatrix,
+  parameters: LocalSlimParameters,
+  { threads }: { threads: number },
+): Promise<Graph> {
+  checkMatrix(data)
+  const work = layOutRegressions(data, parameters)
+  const helpers = Math.min(threads, 1 + Math.floor((data.items * parameters.support ** 3) / startWork)) - 1
+  const workers = Array.from({ length: helpers }, () => startThread("../neighbors/slim-thread", work))
+  try {
+    const answers = workers.map((worker) => answerOf(worker, (message) => message === "done" || undefined))
+    const ownShare = async () => solveRegressions(work)
+    await Promise.all([...answers, ownShare()])
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()))
+  }
+  return bySource(work)
+}
+
+/** Entries of factored matrices worth the tenth of a second that a thread takes to start. */
+const startWork = 2e9
+
+/** Turns sources by target into targets by source, of those with positive weight. */
+function bySource({ items, support, sources, solution }: Regressions): Graph {
+  const offsets = new Int32Array(items + 1)
+  sources.forEach((source, place) => {
+    if (solution[place]! > 0) offsets[source + 1]!++
+  })
+  for (let item = 0; item < items; item++) offsets[item + 1]! += offsets[item]!
+  const next = offsets.slice(0, items)
+  const targets = new Int32Array(offsets[items]!)
+  const weights = new Float32Array(offsets[items]!)
+  sources.forEach((source, place) => {
+    if (!(solution[place]! > 0)) return
+    const arrow = next[source]!++
+    targets[arrow] = Math.floor(place / support)
+    weights[arrow] = solution[place]!
+  })
+  return { offsets, targets, weights }
+}
