@@ -1,5 +1,4 @@
 import type { History } from "../../src/core/history/history.ts"
-import type { ArtifactContent } from "../../src/core/preference/artifact.ts"
 import { writeBlend } from "../../src/core/preference/blend.ts"
 import { decodeRelease, type ReleaseFacts, writeConfidence } from "../../src/core/preference/decode-release.ts"
 import { writeFactors } from "../../src/core/preference/factors.ts"
@@ -7,15 +6,13 @@ import { writeHabit } from "../../src/core/preference/habit.ts"
 import { itemIndex } from "../../src/core/preference/item-index.ts"
 import { writeNeighbors } from "../../src/core/preference/neighbors.ts"
 import { writePopularity } from "../../src/core/preference/popularity.ts"
-import type { ItemIndex, ModelName, Release } from "../../src/core/preference/release.ts"
+import type { ItemIndex, Release, ReleaseContents } from "../../src/core/preference/release.ts"
 import { fitHabit } from "../habit/fit.ts"
 import { fitNeighbors } from "../neighbors/fit.ts"
 import { fitPopularity } from "../popularity/fit.ts"
 import { fitPreference } from "../preference/fit.ts"
 import type { Configuration } from "./configuration.ts"
 import { interactionsOf } from "./interactions-of.ts"
-
-export type ReleaseContents = Record<ModelName, ArtifactContent>
 
 /** The past that a fit may see. */
 export interface Past {

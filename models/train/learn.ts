@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os"
 import { msPerDay } from "../../src/core/preference/confidences.ts"
+import type { ReleaseContents } from "../../src/core/preference/release.ts"
 import { ApiError } from "../../src/core/problem.ts"
 import { casesOf } from "../evaluate/cases.ts"
 import { type Configuration, startingConfiguration } from "./configuration.ts"
 import { type Dataset, historiesOf } from "./dataset.ts"
-import { fitContents, type Past, pastOf, type ReleaseContents } from "./fit-release.ts"
+import { fitContents, type Past, pastOf } from "./fit-release.ts"
 import { type SearchStep, searchConfiguration } from "./search.ts"
 import { validationCases } from "./validation.ts"
 

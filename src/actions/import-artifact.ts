@@ -2,10 +2,15 @@ import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
-import type { ArtifactContent } from "../core/preference/artifact.ts"
 import { decodeRelease } from "../core/preference/decode-release.ts"
 import { itemIndex, readItems } from "../core/preference/item-index.ts"
-import { type ModelName, modelNames } from "../core/preference/release.ts"
+import {
+  type ModelName,
+  modelNames,
+  type OptionalModelName,
+  optionalModelNames,
+  type ReleaseContents,
+} from "../core/preference/release.ts"
 import { reorderItems } from "../core/preference/reorder-items.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
@@ -15,14 +20,16 @@ import { saveRelease } from "../store/save-release.ts"
 export interface ImportedRelease {
   releaseId: string
   /** Models whose files the folder had. */
-  brought: ModelName[]
+  brought: AnyModelName[]
   /** Models taken from the live release. */
-  taken: ModelName[]
+  taken: AnyModelName[]
   items: number
 }
 
 type Tools = Pick<Services, "store" | "clock" | "newId">
-type Contents = Record<ModelName, ArtifactContent>
+type AnyModelName = ModelName | OptionalModelName
+
+const anyModelNames: readonly AnyModelName[] = [...modelNames, ...optionalModelNames]
 
 const jsonText = z.string().transform((text, context): unknown => {
   try {
@@ -44,14 +51,15 @@ const releaseFileSchema = jsonText.pipe(
 /** Makes a release of the `<model>.safetensors` files of a folder, the missing models being those of the live release. Saves it, does not promote. */
 export async function importArtifact(services: Tools, folder: string): Promise<ImportedRelease> {
   const files = await readFiles(folder)
-  const brought = modelNames.filter((model) => files.has(model))
-  const taken = modelNames.filter((model) => !files.has(model))
+  const brought = anyModelNames.filter((model) => files.has(model))
   if (brought.length === 0) {
     throw new ApiError("invalidRequest", `${folder} has no artifact; name one ${modelNames[0]}.safetensors`)
   }
-  const live = brought.length === modelNames.length ? {} : await readLive(services)
+  const complete = modelNames.every((model) => files.has(model))
+  const live = complete ? {} : await readLive(services)
+  const taken = anyModelNames.filter((model) => !files.has(model) && live[model] !== undefined)
   const own = Object.fromEntries([...files].map(([model, bytes]) => [model, decodeSafetensors(bytes)]))
-  const contents = alignItems(withMissingMetadata({ ...live, ...own } as Contents, live))
+  const contents = alignItems(withMissingMetadata({ ...live, ...own } as unknown as ReleaseContents, live))
   decodeRelease({ id: "import", createdAt: 0, trainedUntil: 0 }, contents)
   const manifest = await manifestOf(services, folder, files, { brought, taken })
   const { store, newId, clock } = services
@@ -59,9 +67,9 @@ export async function importArtifact(services: Tools, folder: string): Promise<I
   return { releaseId, brought, taken, items: readItems(contents.preference).length }
 }
 
-async function readFiles(folder: string): Promise<Map<ModelName, Uint8Array>> {
-  const files = new Map<ModelName, Uint8Array>()
-  for (const model of modelNames) {
+async function readFiles(folder: string): Promise<Map<AnyModelName, Uint8Array>> {
+  const files = new Map<AnyModelName, Uint8Array>()
+  for (const model of anyModelNames) {
     const bytes = await readIfThere(join(folder, `${model}.safetensors`))
     if (bytes) files.set(model, bytes)
   }
@@ -77,42 +85,44 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-async function readLive({ store }: Tools): Promise<Partial<Contents>> {
+async function readLive({ store }: Tools): Promise<Partial<ReleaseContents>> {
   const liveId = await store.releases.liveId()
   const record = liveId === null ? null : await store.releases.read(liveId)
   if (!record) {
     const names = modelNames.map((model) => `${model}.safetensors`).join(", ")
     throw new ApiError("conflict", `no release is live to take the other models from; bring all of ${names}, or train`)
   }
-  const contents: Partial<Contents> = {}
-  for (const model of modelNames) {
-    const { bytes } = await store.releases.readArtifact(record.artifacts[model]!)
-    contents[model] = decodeSafetensors(bytes)
-  }
-  return contents
+  const present = anyModelNames.filter((model) => record.artifacts[model] !== undefined)
+  const contents = await Promise.all(
+    present.map(async (model) => {
+      const { bytes } = await store.releases.readArtifact(record.artifacts[model]!)
+      return [model, decodeSafetensors(bytes)] as const
+    }),
+  )
+  return Object.fromEntries(contents) as Partial<ReleaseContents>
 }
 
 /** Vectors made elsewhere need not say how histories are weighed: what they leave out is as in the live release. */
-function withMissingMetadata(contents: Contents, { preference }: Partial<Contents>): Contents {
+function withMissingMetadata(contents: ReleaseContents, { preference }: Partial<ReleaseContents>): ReleaseContents {
   if (!preference) return contents
   const metadata = { ...preference.metadata, ...contents.preference.metadata }
   return { ...contents, preference: { ...contents.preference, metadata } }
 }
 
-/** Every model gets a row for every item that any of them knows, in ascending order. */
-function alignItems(contents: Contents): Contents {
+/** Every model of items gets a row for every item that any of them knows, in ascending order. */
+function alignItems(contents: ReleaseContents): ReleaseContents {
   const withRows = modelNames.filter((model) => model !== "blend")
   const items = itemIndex(withRows.flatMap((model) => readItems(contents[model])))
   const aligned = modelNames.map((model) => [model, reorderItems(model, contents[model], items)] as const)
-  return Object.fromEntries(aligned) as Contents
+  return { ...contents, ...Object.fromEntries(aligned) }
 }
 
 /** Exported files that come back untouched keep their manifest, metrics included; anything else has not been measured. */
 async function manifestOf(
   { clock, store }: Tools,
   folder: string,
-  files: ReadonlyMap<ModelName, Uint8Array>,
-  parts: { brought: ModelName[]; taken: ModelName[] },
+  files: ReadonlyMap<AnyModelName, Uint8Array>,
+  parts: { brought: AnyModelName[]; taken: AnyModelName[] },
 ): Promise<Record<string, unknown>> {
   const bytes = await readIfThere(join(folder, "release.json"))
   if (bytes && parts.taken.length === 0) {
@@ -124,7 +134,8 @@ async function manifestOf(
       )
     }
     const { digests, manifest, releaseId } = release.data
-    const untouched = modelNames.every((model) => sha256(files.get(model)!) === digests[model])
+    const untouched =
+      Object.keys(digests).length === files.size && [...files].every(([model, file]) => sha256(file) === digests[model])
     if (untouched) return { ...manifest, importedFrom: { releaseId } }
   }
   const takenFrom = parts.taken.length > 0 ? await store.releases.liveId() : null

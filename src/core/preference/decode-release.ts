@@ -1,4 +1,7 @@
 import { z } from "zod"
+import { featuresVersion } from "../decision/features.ts"
+import { readPropensity } from "../decision/propensity-artifact.ts"
+import type { PropensityNetwork } from "../decision/propensity-network.ts"
 import { ApiError } from "../problem.ts"
 import type { ArtifactContent } from "./artifact.ts"
 import { readBlend } from "./blend.ts"
@@ -8,7 +11,7 @@ import { readHabit } from "./habit.ts"
 import { itemIndex, readItems } from "./item-index.ts"
 import { readNeighbors } from "./neighbors.ts"
 import { readPopularity } from "./popularity.ts"
-import type { ModelName, Release } from "./release.ts"
+import type { Release, ReleaseContents } from "./release.ts"
 
 export interface ReleaseFacts {
   id: string
@@ -25,14 +28,14 @@ const confidenceSchema = z.object({
 })
 
 /** Makes a release ready to score; throws `incompatibleArtifact` unless every model's rows follow the same ascending items. */
-export function decodeRelease(facts: ReleaseFacts, contents: Readonly<Record<ModelName, ArtifactContent>>): Release {
+export function decodeRelease(facts: ReleaseFacts, contents: ReleaseContents): Release {
   Object.values(contents).forEach(requireFinite)
   const ids = readItems(contents.preference)
   const items = itemIndex(ids)
   if (!sameIds(ids, items.ids)) {
     throw new ApiError("incompatibleArtifact", "import the artifact again: its items are not in ascending order")
   }
-  for (const model of ["neighbors", "habit", "popularity"] as const) {
+  for (const model of ["neighbors", "sessions", "habit", "popularity"] as const) {
     if (!sameIds(ids, readItems(contents[model]))) {
       throw new ApiError("incompatibleArtifact", `import the artifact again: the items of ${model} are other ones`)
     }
@@ -43,11 +46,18 @@ export function decodeRelease(facts: ReleaseFacts, contents: Readonly<Record<Mod
     confidence: readConfidence(contents.preference),
     factors: readFactors(contents.preference),
     neighbors: readNeighbors(contents.neighbors),
+    sessions: readSessions(contents.sessions),
     habit: readHabit(contents.habit),
     popularity: readPopularity(contents.popularity),
     blend: readBlend(contents.blend),
+    propensity: readNetwork(contents.propensity),
+    incremental: readNetwork(contents.incremental),
   }
 }
+
+/** `null` also for a network that was learnt from other features than this code computes: the release goes on without it. */
+const readNetwork = (content: ArtifactContent | undefined): PropensityNetwork | null =>
+  content?.metadata.featuresVersion === featuresVersion ? readPropensity(content) : null
 
 /** Kept in the preference artifact as the metadata entry `confidence`; the defaults where it says nothing. */
 export const writeConfidence = (weights: ConfidenceWeights): string => JSON.stringify(weights)

@@ -1,12 +1,23 @@
+import type { PropensityNetwork } from "../decision/propensity-network.ts"
+import type { ArtifactContent } from "./artifact.ts"
 import type { BlendWeights } from "./blend.ts"
 import type { ConfidenceWeights } from "./confidences.ts"
 import type { Factors } from "./factors.ts"
 import type { HabitWeights } from "./habit.ts"
 import type { NeighborWeights } from "./neighbors.ts"
 import type { PopularityWeights } from "./popularity.ts"
+import type { SessionWeights } from "./sessions.ts"
 
-export const modelNames = ["preference", "neighbors", "habit", "popularity", "blend"] as const
+export const modelNames = ["preference", "neighbors", "sessions", "habit", "popularity", "blend"] as const
 export type ModelName = (typeof modelNames)[number]
+
+/** Models that a release may do without; smoothed rates then answer in their place. */
+export const optionalModelNames = ["propensity", "incremental"] as const
+export type OptionalModelName = (typeof optionalModelNames)[number]
+
+export type ReleaseContents = Readonly<
+  Record<ModelName, ArtifactContent> & Partial<Record<OptionalModelName, ArtifactContent>>
+>
 
 /** The items a release knows, in ascending order of ids; a model's row `i` is `ids[i]`. */
 export interface ItemIndex {
@@ -25,7 +36,12 @@ export interface Release {
   confidence: ConfidenceWeights
   factors: Factors
   neighbors: NeighborWeights
+  sessions: SessionWeights
   habit: HabitWeights
   popularity: PopularityWeights
   blend: BlendWeights
+  /** P(accept | offered); `null` while smoothed rates are not surely worse. */
+  propensity: PropensityNetwork | null
+  /** The same outcome with an offer and without; `null` while the randomised decisions cannot tell. */
+  incremental: PropensityNetwork | null
 }
