@@ -39,7 +39,7 @@ const plotted = ["recall10", "recall20", "ndcg10", "ndcg20", "mrr"] as const
 function metricPlot({ metrics }: EvaluationReport, question: (typeof evaluationQuestions)[number]): EChartsOption {
   return {
     title: { text: titles[question] },
-    legend: { top: 30 },
+    legend: { bottom: 0 },
     xAxis: { type: "category", data: [...plotted] },
     yAxis: { type: "value" },
     series: contenders.map((contender) => ({
@@ -54,7 +54,7 @@ function searchPlot(steps: readonly SearchStep[]): EChartsOption {
   const trials = steps.flatMap(({ model, trials }) => trials.map(({ quality }) => ({ model, quality })))
   return {
     title: { text: "The search, trial by trial: NDCG@20 on validation" },
-    legend: { top: 30 },
+    legend: { bottom: 0 },
     xAxis: { type: "category", data: trials.map((_, n) => String(n + 1)) },
     yAxis: { type: "value" },
     series: steps.map(({ model }) => ({
