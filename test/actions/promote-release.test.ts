@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest"
 import { promoteRelease } from "../../src/actions/promote-release.ts"
 import { rollbackRelease } from "../../src/actions/rollback-release.ts"
-import { newId } from "../../src/new-id.ts"
+import { newId } from "../../src/start/new-id.ts"
 import { openTestStore } from "../support/database.ts"
 import { metricsOf, saveSmallRelease, silent } from "../support/save-release.ts"
 

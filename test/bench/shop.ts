@@ -11,7 +11,7 @@ import { learnBefore } from "../../models/train/learn.ts"
 import { importFile } from "../../src/actions/import-file.ts"
 import { parseConfig } from "../../src/config.ts"
 import { decodeRelease } from "../../src/core/preference/decode-release.ts"
-import { openServices } from "../../src/open-services.ts"
+import { openServices } from "../../src/start/open-services.ts"
 
 /** Imports a real shop as it is, learns from what happened before the cut, and asks for everybody who bought in the 30 days after. */
 const cut = Date.UTC(2011, 10, 9)

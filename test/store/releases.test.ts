@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest"
-import { newId } from "../../src/new-id.ts"
+import { newId } from "../../src/start/new-id.ts"
 import { connect } from "../../src/store/database.ts"
 import { createReleaseStore } from "../../src/store/releases.ts"
 import { artifactChunks } from "../../src/store/schema.ts"

@@ -55,11 +55,13 @@ export function importsOf(source: string): Import[] {
   return found
 }
 
-/** The room a file belongs to; the files directly under `src` wire the others together. */
+const wiringRooms = ["start", "commands"]
+
+/** The room a file belongs to; the files directly under `src`, and the rooms they use, wire the others together. */
 function roomOf(path: string): string {
   const [top, room, ...rest] = path.split("/")
   if (top !== "src") return top!
-  return rest.length > 0 ? room! : "wiring"
+  return rest.length > 0 && !wiringRooms.includes(room!) ? room! : "wiring"
 }
 
 function forbids(from: SourceModule, { specifier, typeOnly, dynamic }: Import): string | undefined {

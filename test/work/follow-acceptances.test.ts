@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest"
-import { newId } from "../../src/new-id.ts"
+import { newId } from "../../src/start/new-id.ts"
 import type { Decision } from "../../src/store/decisions.ts"
 import { followAcceptances } from "../../src/work/follow-acceptances.ts"
 import { openTestStore } from "../support/database.ts"

@@ -1,7 +1,7 @@
 import { afterAll, expect, test, vi } from "vitest"
 import { foldVector } from "../../src/core/preference/fold-vector.ts"
 import type { Release } from "../../src/core/preference/release.ts"
-import { newId } from "../../src/new-id.ts"
+import { newId } from "../../src/start/new-id.ts"
 import { loadRelease } from "../../src/store/load-release.ts"
 import { startRefolding } from "../../src/work/refold.ts"
 import { openTestStore } from "../support/database.ts"

@@ -1,15 +1,15 @@
 import { statSync } from "node:fs"
 import { basename } from "node:path"
 import { type Command, InvalidArgumentError, Option } from "commander"
-import { keepableReasons, type MappedField, type MappingRequest } from "./actions/import/mapping.ts"
-import type { ImportPreview } from "./actions/import/preview-import.ts"
-import { previewImport } from "./actions/import/preview-import.ts"
-import { fileFormats } from "./actions/import/rows.ts"
-import { type ImportedRelease, importArtifact } from "./actions/import-artifact.ts"
-import { type ImportFileRequest, type ImportReport, importFile } from "./actions/import-file.ts"
-import { identifierTypes } from "./core/customer/identifier.ts"
+import { keepableReasons, type MappedField, type MappingRequest } from "../actions/import/mapping.ts"
+import type { ImportPreview } from "../actions/import/preview-import.ts"
+import { previewImport } from "../actions/import/preview-import.ts"
+import { fileFormats } from "../actions/import/rows.ts"
+import { type ImportedRelease, importArtifact } from "../actions/import-artifact.ts"
+import { type ImportFileRequest, type ImportReport, importFile } from "../actions/import-file.ts"
+import { identifierTypes } from "../core/customer/identifier.ts"
+import type { Services } from "../services.ts"
 import type { Progress } from "./progress.ts"
-import type { Services } from "./services.ts"
 
 type Flags = Omit<MappingRequest, "columns"> &
   Partial<Record<MappedField, string>> & {

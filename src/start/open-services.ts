@@ -1,12 +1,12 @@
 import type { Logger } from "pino"
-import type { Config } from "./config.ts"
+import type { Config } from "../config.ts"
+import type { Services } from "../services.ts"
+import { type EmbeddedServer, openEmbedded } from "../store/embedded.ts"
+import { openStore } from "../store/open-store.ts"
+import { followAcceptances } from "../work/follow-acceptances.ts"
+import { followCatalogue } from "../work/follow-catalogue.ts"
+import { followRelease } from "../work/follow-release.ts"
 import { newId } from "./new-id.ts"
-import type { Services } from "./services.ts"
-import { type EmbeddedServer, openEmbedded } from "./store/embedded.ts"
-import { openStore } from "./store/open-store.ts"
-import { followAcceptances } from "./work/follow-acceptances.ts"
-import { followCatalogue } from "./work/follow-catalogue.ts"
-import { followRelease } from "./work/follow-release.ts"
 
 export interface OpenServices {
   services: Services

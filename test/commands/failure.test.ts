@@ -1,8 +1,8 @@
 import { CommanderError } from "commander"
 import { expect, test } from "vitest"
-import { ConfigError } from "../src/config.ts"
-import { ApiError } from "../src/core/problem.ts"
-import { describeFailure } from "../src/failure.ts"
+import { describeFailure } from "../../src/commands/failure.ts"
+import { ConfigError } from "../../src/config.ts"
+import { ApiError } from "../../src/core/problem.ts"
 
 test("what was asked wrongly exits with 2, what could not be done with 1", () => {
   expect(describeFailure(new ConfigError("set PORT"), false)).toEqual({ message: "set PORT", exitCode: 2 })

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { z } from "zod"
-import { createKey } from "./actions/create-key.ts"
-import { ApiError } from "./core/problem.ts"
-import { type Scope, scopes } from "./core/scope.ts"
-import type { Services } from "./services.ts"
-import type { KeyRecord } from "./store/keys.ts"
+import { createKey } from "../actions/create-key.ts"
+import { ApiError } from "../core/problem.ts"
+import { type Scope, scopes } from "../core/scope.ts"
+import type { Services } from "../services.ts"
+import type { KeyRecord } from "../store/keys.ts"
 
 type WithServices = (work: (services: Services) => Promise<void>) => Promise<void>
 

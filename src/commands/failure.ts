@@ -1,5 +1,5 @@
-import { ConfigError } from "./config.ts"
-import { ApiError } from "./core/problem.ts"
+import { ConfigError } from "../config.ts"
+import { ApiError } from "../core/problem.ts"
 
 export interface Failure {
   message: string

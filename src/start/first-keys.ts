@@ -1,6 +1,6 @@
-import { createKey } from "./actions/create-key.ts"
-import { type Scope, scopes } from "./core/scope.ts"
-import type { Services } from "./services.ts"
+import { createKey } from "../actions/create-key.ts"
+import { type Scope, scopes } from "../core/scope.ts"
+import type { Services } from "../services.ts"
 
 /** Makes the environment's keys valid, and for every scope that has no key a new one; returns those made, to be shown once. */
 export async function makeFirstKeys(services: Services): Promise<Partial<Record<Scope, string>>> {

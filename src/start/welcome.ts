@@ -1,5 +1,5 @@
-import type { Scope } from "./core/scope.ts"
-import type { Services } from "./services.ts"
+import type { Scope } from "../core/scope.ts"
+import type { Services } from "../services.ts"
 
 type Keys = Partial<Record<Scope, string>>
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { z } from "zod"
-import { newId } from "../src/new-id.ts"
+import { newId } from "../../src/start/new-id.ts"
 
 test("an id is a UUID of version 7 that begins with its moment", () => {
   const before = Date.now()
