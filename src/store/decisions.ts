@@ -91,7 +91,7 @@ export function createDecisionStore(database: Database): DecisionStore {
     async recordOutcome(id, { messageId, outcome, at, value }) {
       return database.transaction(async (transaction) => {
         const [row] = await transaction.execute<{ found: boolean; recorded: boolean }>(sql`
-          with found as (select customer_id from decision_index where id = ${id}),
+          with found as materialized (select settled_customer(customer_id) as customer_id from decision_index where id = ${id}),
           recorded as (
             insert into outcomes (customer_id, decision_id, message_id, outcome, at, value)
             select customer_id, ${id}, ${messageId}, ${outcome}, to_timestamp(${at}::float8 / 1000), to_jsonb(${value}::float8)
@@ -107,6 +107,7 @@ export function createDecisionStore(database: Database): DecisionStore {
 
     async activate(id, at, nowMs) {
       return database.transaction(async (transaction) => {
+        await transaction.execute(sql`select settled_customer(customer_id) from decision_index where id = ${id}`)
         const [row] = await transaction.execute<{ activated: boolean; late: boolean }>(sql`
           select activated_at is not null as activated, coalesce(expires_at < to_timestamp(${nowMs}::float8 / 1000), false) as late
           from decision_index join decisions using (customer_id, at, id) where id = ${id} for update of decisions`)

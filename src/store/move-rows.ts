@@ -6,6 +6,11 @@ export async function moveRows(
   transaction: Pick<Database, "execute">,
   merges: readonly { from: string; into: string }[],
 ): Promise<true> {
+  const ending = merges.map(({ from }) => from).sort()
+  // Decisions being written for a customer that ends are waited for, and those that come meanwhile wait: see `settled_customer`.
+  if (ending.length > 0)
+    await transaction.execute(sql`
+      select end_customer(id::uuid) from json_array_elements_text(${JSON.stringify(ending)}::json) as ending(id)`)
   for (const { from, into } of merges) {
     for (const table of ["identifiers", "events", "decisions", "decision_index", "outcomes"])
       await transaction.execute(

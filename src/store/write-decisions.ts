@@ -13,7 +13,8 @@ const rememberedMs = 30 * dayMs
 
 /**
  * Writes decisions and, under each contact row's lock, what they reserve, in one statement. A reservation that expired unused,
- * or was used longer ago than any contact policy looks back, is dropped when the row is next written.
+ * or was used longer ago than any contact policy looks back, is dropped when the row is next written. A customer who is being
+ * merged is waited for, so that no row stays behind under an id that ended.
  */
 export async function writeDecisions(
   database: Pick<Database, "execute">,
@@ -22,11 +23,13 @@ export async function writeDecisions(
   const nowMs = Math.max(...entries.map(({ decision }) => decision.at))
   const rows = JSON.stringify(entries.map(({ decision, reservation }) => ({ ...decision, reservation })))
   await database.execute(sql`
-    with given as (
-      select coalesce(profiles.merged_into, "customerId") as customer_id, given.* from jsonb_to_recordset(${rows}::jsonb) as given(
-        "customerId" uuid, at float8, id uuid, verb text, placement text, channel text, kind text, "offerId" text,
-        "releaseId" uuid, "policyVersion" text, trace jsonb, "expiresAt" float8, "activatedAt" float8, reservation jsonb)
-      left join profiles on profiles.customer_id = given."customerId"
+    with given as materialized (
+      select settled_customer("customerId") as customer_id, asked.* from (
+        select * from jsonb_to_recordset(${rows}::jsonb) as given(
+          "customerId" uuid, at float8, id uuid, verb text, placement text, channel text, kind text, "offerId" text,
+          "releaseId" uuid, "policyVersion" text, trace jsonb, "expiresAt" float8, "activatedAt" float8, reservation jsonb)
+        order by "customerId"
+      ) asked
     ),
     indexed as (
       insert into decision_index (id, customer_id, at) select id, customer_id, to_timestamp(at / 1000) from given
