@@ -1,7 +1,12 @@
 import { sql } from "drizzle-orm"
-import type { Identifier } from "../core/customer/identifier.ts"
+import { type Identifier, identifierKey, normalizeIdentifier } from "../core/customer/identifier.ts"
 import { mergeConsents } from "../core/customer/merge-consents.ts"
-import { type JoinPlan, planJoins } from "../core/customer/plan-joins.ts"
+import {
+  type JoinPlan,
+  maxIdentifiersOfType,
+  planJoins,
+  tooManyIdentifiersRefusal,
+} from "../core/customer/plan-joins.ts"
 import { mergeTraits } from "../core/customer/traits.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { fold } from "../core/history/fold.ts"
@@ -51,16 +56,16 @@ export async function ingestGroup(
     { idOf, createdAt: fresh[0]!.receivedAt },
   )
   const changed = changeProfiles(known.profiles, plan, fresh)
-  const [inserted, ...results] = await Promise.all([
+  const [inserted, refused, isWritten] = await Promise.all([
     insertEvents(transaction, plan, fresh),
-    writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
     insertIdentifiers(transaction, plan, fresh[0]!.receivedAt),
+    writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
     moveRows(transaction, plan.merges),
   ])
-  if (!results.every(Boolean)) throw new Conflict("another process was quicker")
+  if (!isWritten) throw new Conflict("another process was quicker")
   const resultByIngestion = new Map(
     fresh.flatMap((ingestion, i) =>
-      inserted.has(ingestion.event.messageId) ? [[ingestion, acceptance(ingestion, plan.outcomes[i]!)]] : [],
+      inserted.has(ingestion.event.messageId) ? [[ingestion, acceptance(ingestion, plan.outcomes[i]!, refused)]] : [],
     ),
   )
   return group.map(
@@ -69,12 +74,15 @@ export async function ingestGroup(
   )
 }
 
-const acceptance = ({ event }: Ingestion, { customerId, refusal }: JoinPlan["outcomes"][number]): EventResult => ({
-  messageId: event.messageId,
-  status: "accepted",
-  customerId,
-  ...(refusal !== undefined && { reason: refusal }),
-})
+function acceptance(
+  { event }: Ingestion,
+  { customerId, refusal }: JoinPlan["outcomes"][number],
+  refused: ReadonlySet<string>,
+): EventResult {
+  const isFull = event.identifiers.some((identifier) => refused.has(identifierKey(normalizeIdentifier(identifier))))
+  const reason = refusal ?? (isFull ? tooManyIdentifiersRefusal : undefined)
+  return { messageId: event.messageId, status: "accepted", customerId, ...(reason !== undefined && { reason }) }
+}
 
 /** Transactions that hold the same message begin less than this apart, whatever their clocks. */
 const overlapMs = 10 * 60_000
@@ -162,17 +170,32 @@ function groupByCustomer(
   return groups
 }
 
-async function insertIdentifiers(transaction: Transaction, { attached }: JoinPlan, at: number): Promise<boolean> {
-  if (attached.length === 0) return true
+/** Returns the keys of those that were not attached, because their customer has enough of their type. */
+async function insertIdentifiers(
+  transaction: Transaction,
+  { attached }: JoinPlan,
+  at: number,
+): Promise<ReadonlySet<string>> {
+  if (attached.length === 0) return new Set()
   const rows = attached
     .map(({ type, value, customerId }) => ({ type, value, id: customerId }))
     .sort((a, b) => (`${a.type}:${a.value}` < `${b.type}:${b.value}` ? -1 : 1))
-  const inserted = await transaction.execute(sql`
-    insert into identifiers (type, value, customer_id, attached_at)
-    select type, value, id, to_timestamp(${at}::float8 / 1000)
-    from json_to_recordset(${JSON.stringify(rows)}::json) as given(type text, value text, id uuid)
-    on conflict do nothing returning type`)
-  return inserted.length === rows.length
+  const answered = await transaction.execute<
+    Identifier & { fits: boolean; added: boolean } & Record<string, unknown>
+  >(sql`
+    with given as materialized (
+      select type, value, id, row_number() over (partition by id, type order by value) + (
+        select count(*) from identifiers own where own.customer_id = id and own.type = given.type) <= ${maxIdentifiersOfType} as fits
+      from json_to_recordset(${JSON.stringify(rows)}::json) as given(type text, value text, id uuid)
+    ),
+    added as (
+      insert into identifiers (type, value, customer_id, attached_at)
+      select type, value, id, to_timestamp(${at}::float8 / 1000) from given where fits order by type, value
+      on conflict do nothing returning type, value
+    )
+    select type, value, fits, added.value is not null as added from given left join added using (type, value)`)
+  if (answered.some(({ fits, added }) => fits && !added)) throw new Conflict("another process was quicker")
+  return new Set(answered.flatMap(({ type, value, fits }) => (fits ? [] : [identifierKey({ type, value })])))
 }
 
 /**

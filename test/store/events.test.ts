@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Identifier } from "../../src/core/customer/identifier.ts"
-import { publicKeyRefusal, sharedDeviceRefusal } from "../../src/core/customer/plan-joins.ts"
+import {
+  maxIdentifiersOfType,
+  publicKeyRefusal,
+  sharedDeviceRefusal,
+  tooManyIdentifiersRefusal,
+} from "../../src/core/customer/plan-joins.ts"
 import type { IncomingEvent } from "../../src/core/history/event.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
@@ -273,4 +278,23 @@ test("a vector is written with the history it was derived from", async () => {
   const found = await store.customers.read(userId("vector"))
   expect(found.vector).toEqual(vector)
   expect(found.vectorRelease).toBe(releaseId)
+})
+
+test("a customer has at most a hundred identifiers of a type; an event that names one more is recorded, not joined", async () => {
+  const owner = userId("machine")
+  const visits = Array.from({ length: maxIdentifiersOfType + 1 }, (_, n) =>
+    anEvent({ identifiers: [owner, anonymousId(`browser-${String(n).padStart(3, "0")}`)] }),
+  )
+  const results = await store.events.ingest(visits, server)
+  expect(results.map(({ reason }) => reason)).toEqual([
+    ...Array(maxIdentifiersOfType).fill(undefined),
+    tooManyIdentifiersRefusal,
+  ])
+  const { customerId } = await store.customers.read(owner)
+  expect(await eventsOf(customerId)).toHaveLength(visits.length)
+  expect(await store.customers.identifiersOf(customerId)).toHaveLength(1 + maxIdentifiersOfType)
+  const email = anEvent({ identifiers: [owner, { type: "email", value: "machine@example.com" }] })
+  const again = anEvent({ identifiers: [owner, anonymousId("browser-101")] })
+  const [joined, refused] = await store.events.ingest([email, again], server)
+  expect([joined!.reason, refused!.reason]).toEqual([undefined, tooManyIdentifiersRefusal])
 })

@@ -31,6 +31,11 @@ export const publicKeyRefusal =
   "recorded, but not joined: these identifiers belong to two customers, which only a server-side key may make one"
 export const sharedDeviceRefusal =
   "recorded, but not joined: this identifier belongs to a customer with another userId; send an alias if they are one person"
+export const tooManyIdentifiersRefusal =
+  "recorded, but not joined: this customer has as many identifiers of that type as one may have"
+
+/** Nobody has more browsers, addresses or cards than this; what attaches more is a machine. Two merged customers keep all of both. */
+export const maxIdentifiersOfType = 100
 
 /**
  * Decides whom each event concerns and which identifiers it joins, in order and deterministically. The first identifier is
