@@ -68,7 +68,7 @@ export interface Features {
   of(candidate: Candidate): Float32Array
 }
 
-/** Every feature a decision is predicted by, online and offline; counts as ln(1 + n), money as ± ln(1 + |amount|), time since as a decay in (0, 1]. */
+/** Every feature a decision is predicted by, online and offline; counts as ln(1 + n), money as ± ln(1 + |amount|), time since as a decay in (0, 1], all to four decimals. */
 export function featuresOf(question: FeatureQuestion): Features {
   const { nowMs, channel, history, items, affinity } = question
   const touched = Object.values(history.items)
@@ -78,7 +78,7 @@ export function featuresOf(question: FeatureQuestion): Features {
   const total = (count: (item: ItemHistory) => number) => touched.reduce((sum, item) => sum + count(item), 0)
   const openCount = openMatters(history.complaints).length + openMatters(history.delays).length
   return {
-    situation: Float32Array.of(
+    situation: quantised(
       history.lastAt === null ? 0 : 1,
       Math.log1p(history.orders),
       Math.log1p(touched.length),
@@ -100,7 +100,7 @@ export function featuresOf(question: FeatureQuestion): Features {
     of({ offer, item }) {
       const past = item === undefined ? undefined : history.items[item.id]
       const fit = item === undefined ? undefined : affinity?.(item.id)
-      return Float32Array.of(
+      return quantised(
         money(offer.value),
         money(offer.cost),
         money(item?.price ?? 0),
@@ -129,7 +129,14 @@ export const factFeatures = (facts: Facts, names: readonly string[]): Float32Arr
     return Number.isFinite(number) ? number : 0
   })
 
+/** Features as a log keeps them: short decimals from which `Float32Array.from` makes the very same features again. */
+export const loggedFeatures = (features: Float32Array): number[] => Array.from(features, round)
+
 const msPerDay = 86_400_000
+
+const round = (value: number) => Math.round(value * 1e4) / 1e4
+
+const quantised = (...values: number[]) => Float32Array.from(values, round)
 
 const money = (amount: number) => Math.sign(amount) * Math.log1p(Math.abs(amount))
 

@@ -17,6 +17,7 @@ export const decisionTraceSchema = z
           score: z.number(),
           reward: z.number(),
           probability: z.number(),
+          features: z.array(z.number()).optional(),
         }),
       )
       .meta({ description: "All that could be chosen, with the probability of being chosen." }),
@@ -27,6 +28,16 @@ export const decisionTraceSchema = z
     gamma: z.number().nullable(),
     epsilon: z.number().nullable(),
     seed: z.string(),
+    features: z
+      .strictObject({
+        version: z.string(),
+        situation: z.array(z.number()),
+        facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      })
+      .optional()
+      .meta({
+        description: "What was known; with the features of each option, all that its propensity was computed from.",
+      }),
     locale: z.string().optional(),
     items: z.array(z.string()).optional().meta({ description: "The items that content showed with the offer." }),
     uniform: z.number().min(0).max(1),
