@@ -1,7 +1,7 @@
 import pino from "pino"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { parseConfig } from "../../src/config.ts"
-import { newId } from "../../src/new-id.ts"
+import { newId } from "../../src/start/new-id.ts"
 import type { Store } from "../../src/store/store.ts"
 import { startRetention } from "../../src/work/retain.ts"
 import { createTestDatabase, openTestStore } from "../support/database.ts"
