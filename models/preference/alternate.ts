@@ -1,31 +1,23 @@
-import { createKernel, type Kernel } from "../../src/kernel/kernel.ts"
-import { createSharedMemory } from "../../src/kernel/memory.ts"
+import type { Kernel } from "../../src/kernel/kernel.ts"
 import { createRandom, normal } from "../random.ts"
-import type { InteractionMatrix } from "../train/interaction-matrix.ts"
 import type { SideName } from "./blocks.ts"
 import { addGrams, sumOfLosses, writeRotation } from "./gram.ts"
-import { type Layout, layOut } from "./layout.ts"
+import type { Layout } from "./layout.ts"
 import type { PreferenceParameters, SweepProgress } from "./parameters.ts"
 import { startWorkers } from "./workers.ts"
 
-/** A finished fit in shared memory: the last half-sweep solved these items against the customers' factors. */
-export interface Fit {
-  readonly kernel: Kernel
-  readonly layout: Layout
-  /** Of the items: dimensions × dimensions. */
-  readonly gram: Float64Array
-}
-
-/** Alternates sweeps of least squares over customers and items, with `threads - 1` threads beside the calling one, which it blocks. */
+/**
+ * Alternates sweeps of least squares over customers and items, with `threads - 1` threads beside the calling one, which it
+ * blocks; returns the Gram matrix of the items, dimensions × dimensions, and leaves both sides' factors in the layout.
+ */
 export async function alternate(
-  data: InteractionMatrix,
+  kernel: Kernel,
+  layout: Layout,
   parameters: PreferenceParameters,
   threads: number,
   onSweep?: (progress: SweepProgress) => void,
-): Promise<Fit> {
+): Promise<Float64Array> {
   const { dimensions, sweeps, unobservedWeight } = parameters
-  const kernel = createKernel(createSharedMemory())
-  const layout = layOut(kernel, data, parameters, dimensions)
   drawItems(kernel, layout, parameters)
   const workers = startWorkers(kernel, layout, threads)
   const gramOf = async (side: SideName) => {
@@ -50,7 +42,7 @@ export async function alternate(
       const allPairs = eigenvalues.reduce((sum, value, at) => sum + value * (itemGram[at * (dimensions + 1)] ?? 0), 0)
       onSweep({ sweep, sweeps, loss: sumOfLosses(kernel, layout) + unobservedWeight * allPairs })
     }
-    return { kernel, layout, gram: itemGram }
+    return itemGram
   } finally {
     await workers.stop()
   }

@@ -2,6 +2,7 @@ import type { PreferenceWeights } from "../../src/core/preference/factors.ts"
 import type { InteractionMatrix } from "../train/interaction-matrix.ts"
 import { checkMatrix, checkParameters } from "./check.ts"
 import type { FitMessage, FitStart } from "./fit-thread.ts"
+import type { MatrixPart } from "./layout.ts"
 import type { PreferenceParameters, SweepProgress } from "./parameters.ts"
 import { answerOf, startThread } from "./thread.ts"
 
@@ -23,13 +24,22 @@ export async function fitPreference(
   checkMatrix(data)
   checkParameters(parameters, threads)
   const { dimensions, regularization, unobservedWeight, frequencyExponent } = parameters
-  const start: FitStart = { data, parameters, threads: worthwhileThreads(data, parameters, threads) }
+  const { customers, items, offsets, indexes } = data
+  const start: FitStart = {
+    size: { customers, items, entries: indexes.length },
+    offsets,
+    parameters,
+    threads: worthwhileThreads(data, parameters, threads),
+    onSweep: onSweep !== undefined,
+  }
   const thread = startThread("fit-thread", start)
+  const parts = partsOf(data)
   try {
     const learnt = await answerOf(thread, (message) => {
       const said = message as FitMessage
-      if ("gram" in said) return said
-      onSweep?.(said.progress)
+      if (said === "next") thread.postMessage(parts.next().value)
+      else if ("gram" in said) return said
+      else onSweep?.(said.progress)
       return undefined
     })
     return { dimensions, ...learnt, regularization, unobservedWeight, frequencyExponent }
@@ -38,15 +48,25 @@ export async function fitPreference(
   }
 }
 
+/** Entries sent at a time, so that a fit holds its matrix once and never a second copy on the way. */
+const partEntries = 1 << 17
+
+function* partsOf({ indexes, confidence }: InteractionMatrix): Generator<MatrixPart> {
+  for (let at = 0; at < indexes.length; at += partEntries) {
+    const part = { indexes: indexes.slice(at, at + partEntries), confidence: confidence.slice(at, at + partEntries) }
+    yield { at, ...part }
+  }
+}
+
 /** Multiplications that a thread does in about the tenth of a second that another one takes to start. */
 const startWork = 2e9
 
 function worthwhileThreads(
-  data: InteractionMatrix,
+  { customers, items, indexes }: InteractionMatrix,
   { dimensions, sweeps }: PreferenceParameters,
   threads: number,
 ): number {
-  const accumulated = data.indexes.length * dimensions ** 2
-  const factored = ((data.customers + data.items) * dimensions ** 3) / 6
-  return Math.min(threads, 1 + Math.floor((sweeps * (accumulated + factored)) / startWork))
+  const turned = 2.5 * (customers + items) * dimensions ** 2
+  const solved = 32 * indexes.length * dimensions
+  return Math.min(threads, 1 + Math.floor((sweeps * (turned + solved)) / startWork))
 }

@@ -37,28 +37,58 @@ export const blockRows = 64
 /** Fixed, so that sums do not depend on the number of threads. */
 export const gramSlices = 16
 
-/** Lays a fit out in the kernel's memory: both orders of the matrix, regularisation, and room for factors and sums. */
-export function layOut(kernel: Kernel, data: InteractionMatrix, loss: PreferenceLoss, dimensions: number): Layout {
+/** How large a matrix is. */
+export interface MatrixSize {
+  customers: number
+  items: number
+  entries: number
+}
+
+/** Takes the memory of a fit: both orders of the matrix, regularisation, and room for factors and sums. */
+export function takeLayout(kernel: Kernel, { customers, items, entries }: MatrixSize, dimensions: number): Layout {
   const { arena } = kernel
   const stride = strideOf(dimensions)
-  const customers = takeSide(kernel, data.customers, data.indexes.length, stride)
-  arena.integers(customers.offsets, data.customers + 1).set(data.offsets)
-  arena.integers(customers.indexes, data.indexes.length).set(data.indexes)
-  arena.floats(customers.confidence, data.indexes.length).set(data.confidence)
-  const items = takeSide(kernel, data.items, data.indexes.length, stride)
-  transpose(kernel, data, items)
-  writeRegularization(kernel, customers, loss, data.items)
-  writeRegularization(kernel, items, loss, data.customers)
   return {
     stride,
-    customers,
-    items,
+    customers: takeSide(kernel, customers, entries, stride),
+    items: takeSide(kernel, items, entries, stride),
     diagonal: arena.take(stride * 4),
     rotation: arena.take(kernel.rotationBytes(stride)),
     grams: arena.take(gramSlices * stride * stride * 8),
-    losses: arena.take(Math.ceil(data.customers / blockRows) * 8),
+    losses: arena.take(Math.ceil(customers / blockRows) * 8),
     counter: arena.take(4),
   }
+}
+
+/** A part of the matrix by customer, that starts at entry `at`. */
+export interface MatrixPart {
+  at: number
+  indexes: Int32Array
+  confidence: Float32Array
+}
+
+/** Writes a part of the matrix where the fit reads it. */
+export function writePart({ arena }: Kernel, { customers }: Layout, { at, indexes, confidence }: MatrixPart): void {
+  arena.integers(customers.indexes + at * 4, indexes.length).set(indexes)
+  arena.floats(customers.confidence + at * 4, confidence.length).set(confidence)
+}
+
+/** Once all parts are written: the offsets, the matrix by item, and what follows from both. */
+export function completeLayout(kernel: Kernel, layout: Layout, offsets: Int32Array, loss: PreferenceLoss): void {
+  const { customers, items } = layout
+  kernel.arena.integers(customers.offsets, offsets.length).set(offsets)
+  transpose(kernel, customers, items)
+  writeRegularization(kernel, customers, loss, items.rows)
+  writeRegularization(kernel, items, loss, customers.rows)
+}
+
+/** Lays a whole fit out in the kernel's memory. */
+export function layOut(kernel: Kernel, data: InteractionMatrix, loss: PreferenceLoss, dimensions: number): Layout {
+  const { customers, items, offsets, indexes, confidence } = data
+  const layout = takeLayout(kernel, { customers, items, entries: indexes.length }, dimensions)
+  writePart(kernel, layout, { at: 0, indexes, confidence })
+  completeLayout(kernel, layout, offsets, loss)
+  return layout
 }
 
 const takeSide = ({ arena }: Kernel, rows: number, entries: number, stride: number): Side => ({
@@ -71,20 +101,23 @@ const takeSide = ({ arena }: Kernel, rows: number, entries: number, stride: numb
 })
 
 /** Writes the matrix by item: the customers of each item in ascending order. */
-function transpose({ arena }: Kernel, data: InteractionMatrix, items: Side): void {
-  const entries = data.indexes.length
-  const offsets = arena.integers(items.offsets, data.items + 1)
+function transpose({ arena }: Kernel, customers: Side, items: Side): void {
+  const starts = arena.integers(customers.offsets, customers.rows + 1)
+  const entries = starts[customers.rows]!
+  const picked = arena.integers(customers.indexes, entries)
+  const weights = arena.floats(customers.confidence, entries)
+  const offsets = arena.integers(items.offsets, items.rows + 1)
   const indexes = arena.integers(items.indexes, entries)
   const confidence = arena.floats(items.confidence, entries)
   offsets.fill(0)
-  for (const item of data.indexes) offsets[item + 1]!++
-  for (let item = 0; item < data.items; item++) offsets[item + 1]! += offsets[item]!
-  const next = offsets.slice(0, data.items)
-  for (let customer = 0; customer < data.customers; customer++) {
-    for (let entry = data.offsets[customer]!; entry < data.offsets[customer + 1]!; entry++) {
-      const to = next[data.indexes[entry]!]!++
+  for (const item of picked) offsets[item + 1]!++
+  for (let item = 0; item < items.rows; item++) offsets[item + 1]! += offsets[item]!
+  const next = offsets.slice(0, items.rows)
+  for (let customer = 0; customer < customers.rows; customer++) {
+    for (let entry = starts[customer]!; entry < starts[customer + 1]!; entry++) {
+      const to = next[picked[entry]!]!++
       indexes[to] = customer
-      confidence[to] = data.confidence[entry]!
+      confidence[to] = weights[entry]!
     }
   }
 }

@@ -61,8 +61,14 @@ export interface Kernel extends KernelFunctions {
 }
 
 const sharedBinary = readFileSync(new URL("./kernel.wasm", import.meta.url))
-const sharedModule = new WebAssembly.Module(sharedBinary)
-const ownModule = new WebAssembly.Module(withoutSharing(sharedBinary))
+const modules = new Map<boolean, WebAssembly.Module>()
+
+/** The compiled code, for a memory that is shared or not; compiled when first needed. */
+function moduleFor(shared: boolean): WebAssembly.Module {
+  const compiled = modules.get(shared) ?? new WebAssembly.Module(shared ? sharedBinary : withoutSharing(sharedBinary))
+  modules.set(shared, compiled)
+  return compiled
+}
 
 /** The same code for a memory that is not shared: the two differ in one flag of the memory's import, and nothing in between. */
 function withoutSharing(binary: Uint8Array): Uint8Array {
@@ -75,7 +81,7 @@ function withoutSharing(binary: Uint8Array): Uint8Array {
 
 /** The kernel over a memory of its own, or over a given one: shared by threads, or not. */
 export function createKernel(memory: WebAssembly.Memory = createMemory()): Kernel {
-  const module = memory.buffer instanceof SharedArrayBuffer ? sharedModule : ownModule
+  const module = moduleFor(memory.buffer instanceof SharedArrayBuffer)
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   return { ...(exports as KernelFunctions), memory, arena: createArena(memory) }
 }

@@ -43,7 +43,9 @@ const parameters: PreferenceParameters = {
 /** Weights of both sides, and the loss after every sweep. */
 async function fitBothSides(data: InteractionMatrix, sweeps = parameters.sweeps) {
   const losses: number[] = []
-  const { kernel, layout, gram } = await alternate(data, { ...parameters, sweeps }, 2, ({ loss }) => losses.push(loss))
+  const kernel = createKernel(createSharedMemory())
+  const layout = layOut(kernel, data, parameters, parameters.dimensions)
+  const gram = await alternate(kernel, layout, { ...parameters, sweeps }, 2, ({ loss }) => losses.push(loss))
   const itemFactors = copyFactors(kernel, layout, "items", parameters.dimensions)
   const customerFactors = copyFactors(kernel, layout, "customers", parameters.dimensions)
   return { ...parameters, itemFactors, customerFactors, gram, losses }
