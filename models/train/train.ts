@@ -3,6 +3,7 @@ import type { Services } from "../../src/services.ts"
 import { saveRelease } from "../../src/store/save-release.ts"
 import { evaluateSplit } from "../evaluate/evaluate-split.ts"
 import type { EvaluationReport } from "../evaluate/report.ts"
+import { learnPropensity } from "../propensity/learn-propensity.ts"
 import { codeVersion } from "./code-version.ts"
 import { type Dataset, loadDataset } from "./dataset.ts"
 import { defaultSearchSeconds, type LearnOptions, refit } from "./learn.ts"
@@ -33,6 +34,9 @@ export async function trainRelease(
   const split = { cut: end - learning.horizonDays * msPerDay, days: learning.horizonDays }
   const { report, learned } = await evaluateSplit(dataset, { ...learning, ...split })
   const { contents } = await refit(dataset, end, learned.configuration, learning)
+  const propensity = await learnPropensity(store, { until: until ?? begun, seed: options.seed ?? 1 })
+  const { reason } = propensity.manifest.propensity
+  onProgress(reason === null ? "the propensity network takes over" : `smoothed rates go on: ${reason}`)
   const { customers } = report
   const manifest = {
     codeVersion: await codeVersion(),
@@ -42,6 +46,7 @@ export async function trainRelease(
     configuration: learned.configuration,
     search: { seconds: options.searchSeconds ?? defaultSearchSeconds, steps: learned.steps },
     metrics: report.metrics,
+    propensity: propensity.manifest,
     metricsFrom: {
       ...split,
       customers,
@@ -49,7 +54,11 @@ export async function trainRelease(
     },
     trainSeconds: (clock() - begun) / 1000,
   }
-  const releaseId = await saveRelease(store.releases, contents, { manifest, newId, at: clock() })
+  const releaseId = await saveRelease(
+    store.releases,
+    { ...contents, ...propensity.contents },
+    { manifest, newId, at: clock() },
+  )
   const evaluationId = newId()
   await store.evaluations.save({
     id: evaluationId,

@@ -2,6 +2,7 @@ import type { Logger } from "pino"
 import { createContentStore } from "./contents.ts"
 import { createCustomerStore } from "./customers.ts"
 import { connect } from "./database.ts"
+import { createDecisionLogStore } from "./decision-log.ts"
 import { createDecisionStore } from "./decisions.ts"
 import { isDurable, readDurability } from "./durability.ts"
 import { createEvaluationStore } from "./evaluations.ts"
@@ -48,6 +49,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       items: createItemStore(database),
       offers: createOfferStore(database),
       decisions: createDecisionStore(database),
+      decisionLog: createDecisionLogStore(database),
       contents: createContentStore(database),
       keys: createKeyStore(database),
       releases: createReleaseStore(database),

@@ -1,5 +1,6 @@
 import type { ContentStore } from "./contents.ts"
 import type { CustomerStore } from "./customers.ts"
+import type { DecisionLogStore } from "./decision-log.ts"
 import type { DecisionStore } from "./decisions.ts"
 import type { Durability } from "./durability.ts"
 import type { EvaluationStore } from "./evaluations.ts"
@@ -19,6 +20,7 @@ export interface Store {
   items: ItemStore
   offers: OfferStore
   decisions: DecisionStore
+  decisionLog: DecisionLogStore
   contents: ContentStore
   keys: KeyStore
   releases: ReleaseStore

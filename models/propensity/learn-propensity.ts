@@ -1,0 +1,62 @@
+import { writePropensity } from "../../src/core/decision/propensity-artifact.ts"
+import type { ArtifactContent } from "../../src/core/preference/artifact.ts"
+import type { OptionalModelName } from "../../src/core/preference/release.ts"
+import type { Store } from "../../src/store/store.ts"
+import { fitPropensity, type PropensityFit } from "./fit.ts"
+import { fitIncremental, type IncrementalFit } from "./fit-incremental.ts"
+import {
+  factNamesOf,
+  type LearnableDecision,
+  learnableDecisions,
+  offeredExamples,
+  randomisedExamples,
+} from "./logged-examples.ts"
+import { defaultNetworkParameters } from "./parameters.ts"
+
+const msPerDay = 86_400_000
+
+/** How long an offer may take to be accepted, and how far back decisions are learnt from. */
+export const defaultPropensityDays = { wait: 7, past: 180 }
+
+export interface LearntPropensity {
+  /** The artifacts of the networks that may take over. */
+  contents: Partial<Record<OptionalModelName, ArtifactContent>>
+  /** What a release's manifest says of them. */
+  manifest: {
+    days: typeof defaultPropensityDays
+    decisions: number
+    propensity: Omit<PropensityFit, "network">
+    incremental: Omit<IncrementalFit, "network">
+  }
+}
+
+/** Learns both networks from the logged decisions whose waiting time was over at `until` (milliseconds since the epoch). */
+export async function learnPropensity(
+  { decisionLog }: Pick<Store, "decisionLog">,
+  {
+    until,
+    seed = 1,
+    days = defaultPropensityDays,
+  }: { until: number; seed?: number; days?: typeof defaultPropensityDays },
+): Promise<LearntPropensity> {
+  const waitMs = days.wait * msPerDay
+  const decisions: LearnableDecision[] = []
+  const range = { from: until - days.past * msPerDay, until: until - waitMs, waitMs }
+  for await (const rows of decisionLog.read(range)) decisions.push(...learnableDecisions(rows))
+  const factNames = factNamesOf(decisions)
+  const parameters = { ...defaultNetworkParameters, seed }
+  const { network, ...propensity } = await fitPropensity(
+    offeredExamples(decisions, factNames, waitMs),
+    factNames,
+    parameters,
+  )
+  const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames, parameters)
+  const { network: increments, ...incremental } = randomised
+  return {
+    contents: {
+      ...(network && { propensity: writePropensity(network) }),
+      ...(increments && { incremental: writePropensity(increments) }),
+    },
+    manifest: { days, decisions: decisions.length, propensity, incremental },
+  }
+}

@@ -1,0 +1,122 @@
+import { z } from "zod"
+import { offerKinds } from "../../src/core/catalogue/offer.ts"
+import { draw } from "../../src/core/decision/draw.ts"
+import { type Facts, factFeatures, featuresVersion } from "../../src/core/decision/features.ts"
+import { acceptances } from "../../src/core/decision/outcome.ts"
+import { nothingId } from "../../src/core/decision/propensity-network.ts"
+import type { LoggedDecisionRow } from "../../src/store/decision-log.ts"
+import type { PropensityExample } from "./examples.ts"
+
+/** What a trace must hold for a model to learn from the decision; others are passed over. */
+const learnableSchema = z.object({
+  features: z.object({
+    version: z.literal(featuresVersion),
+    situation: z.array(z.number()),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  }),
+  options: z.array(
+    z.object({
+      offerId: z.string().nullable(),
+      kind: z.enum([...offerKinds, "nothing"]),
+      probability: z.number(),
+      features: z.array(z.number()).optional(),
+    }),
+  ),
+  uniform: z.number(),
+})
+
+type Learnable = z.infer<typeof learnableSchema>
+type Option = Learnable["options"][number]
+
+/** A decision that can be learnt from. */
+export interface LearnableDecision {
+  row: LoggedDecisionRow
+  trace: Learnable
+}
+
+/** The decisions whose trace holds features of this version. */
+export const learnableDecisions = (rows: readonly LoggedDecisionRow[]): LearnableDecision[] =>
+  rows.flatMap((row) => {
+    const parsed = learnableSchema.safeParse(row.trace)
+    return parsed.success ? [{ row, trace: parsed.data }] : []
+  })
+
+/** A value of a fact is a feature from this many decisions on. */
+export const neededOfValue = 50
+
+/** The facts to learn from: those that are numbers by name, and every value of the others that was seen often enough. */
+export function factNamesOf(decisions: readonly LearnableDecision[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { trace } of decisions) {
+    for (const [fact, value] of Object.entries(trace.features.facts)) {
+      const name = typeof value === "string" ? `${fact}=${value}` : fact
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+  }
+  return [...counts].flatMap(([name, count]) => (count >= neededOfValue ? [name] : [])).sort()
+}
+
+/** Every offer that reached its customer, accepted if that was recorded within the waiting time; without word by then it counts as refused. */
+export const offeredExamples = (
+  decisions: readonly LearnableDecision[],
+  factNames: readonly string[],
+  waitMs: number,
+): PropensityExample[] =>
+  decisions.flatMap(({ row, trace }) => {
+    const chosen = trace.options.find(({ offerId }) => offerId !== null && offerId === row.offerId)
+    if (chosen === undefined || !row.reached) return []
+    const accepted = row.outcomes.some(({ outcome, at }) => acceptances.includes(outcome) && at <= row.at + waitMs)
+    return exampleOf(
+      row,
+      trace,
+      chosen,
+      { offerId: chosen.offerId!, probability: chosen.probability, accepted },
+      factNames,
+    )
+  })
+
+/**
+ * Every decision whose draw left open whether to offer anything, with one outcome for both arms: any order within the waiting time. Where the
+ * draw fell on `nothing`, the offer it stands against is the one that the same draw finds among the others. `probability` is that of the arm.
+ */
+export const randomisedExamples = (
+  decisions: readonly LearnableDecision[],
+  factNames: readonly string[],
+): PropensityExample[] =>
+  decisions.flatMap(({ row, trace }) => {
+    const silence = trace.options.find(({ offerId }) => offerId === null)?.probability ?? 0
+    const offers = trace.options.filter(({ offerId }) => offerId !== null)
+    if (silence <= 0 || silence >= 1) return []
+    if (row.offerId === null) {
+      const counterpart =
+        offers[
+          draw(
+            offers.map(({ probability }) => probability / (1 - silence)),
+            trace.uniform / silence,
+          )
+        ]
+      const arm = { offerId: nothingId, probability: silence, accepted: row.ordered }
+      return counterpart === undefined ? [] : exampleOf(row, trace, counterpart, arm, factNames)
+    }
+    const chosen = offers.find(({ offerId }) => offerId === row.offerId)
+    if (chosen === undefined || !row.reached) return []
+    return exampleOf(
+      row,
+      trace,
+      chosen,
+      { offerId: row.offerId, probability: 1 - silence, accepted: row.ordered },
+      factNames,
+    )
+  })
+
+function exampleOf(
+  { customerId, at, channel }: LoggedDecisionRow,
+  { features: { situation, facts } }: Learnable,
+  { kind, features }: Option,
+  arm: Pick<PropensityExample, "offerId" | "probability" | "accepted">,
+  factNames: readonly string[],
+): PropensityExample[] {
+  if (features === undefined) return []
+  const row = Float32Array.from([...situation, ...factFeatures(facts as Facts, factNames), ...features])
+  return [{ customerId, at, channel, features: row, kind: arm.offerId === nothingId ? "nothing" : kind, ...arm }]
+}
