@@ -3,17 +3,16 @@ import { offerKinds } from "../../src/core/catalogue/offer.ts"
 import { draw } from "../../src/core/decision/draw.ts"
 import { type Facts, factFeatures, featuresVersion } from "../../src/core/decision/features.ts"
 import { acceptances } from "../../src/core/decision/outcome.ts"
+import { isGiven as isGivenKind } from "../../src/core/decision/propensity.ts"
 import { nothingId } from "../../src/core/decision/propensity-network.ts"
 import type { LoggedDecisionRow } from "../../src/store/decision-log.ts"
 import type { PropensityExample } from "./examples.ts"
 
 /** What a trace must hold for a model to learn from the decision; others are passed over. */
 const learnableSchema = z.object({
-  features: z.object({
-    version: z.literal(featuresVersion),
-    situation: z.array(z.number()),
-    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  }),
+  featuresVersion: z.literal(featuresVersion),
+  situation: z.array(z.number()),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   options: z.array(
     z.object({
       offerId: z.string().nullable(),
@@ -48,7 +47,7 @@ export const neededOfValue = 50
 export function factNamesOf(decisions: readonly LearnableDecision[]): string[] {
   const counts = new Map<string, number>()
   for (const { trace } of decisions) {
-    for (const [fact, value] of Object.entries(trace.features.facts)) {
+    for (const [fact, value] of Object.entries(trace.facts)) {
       const name = typeof value === "string" ? `${fact}=${value}` : fact
       counts.set(name, (counts.get(name) ?? 0) + 1)
     }
@@ -63,14 +62,14 @@ export const offeredExamples = (
   waitMs: number,
 ): PropensityExample[] =>
   decisions.flatMap(({ row, trace }) => {
-    const chosen = trace.options.find(({ offerId }) => offerId !== null && offerId === row.offerId)
-    if (chosen === undefined || !row.reached) return []
+    const chosen = chosenOption({ row, trace })
+    if (chosen === undefined || chosen.offerId === null || !row.reached || isGiven(chosen.kind)) return []
     const accepted = row.outcomes.some(({ outcome, at }) => acceptances.includes(outcome) && at <= row.at + waitMs)
     return exampleOf(
       row,
       trace,
       chosen,
-      { offerId: chosen.offerId!, probability: chosen.probability, accepted },
+      { offerId: chosen.offerId, probability: chosen.probability, accepted },
       factNames,
     )
   })
@@ -98,8 +97,8 @@ export const randomisedExamples = (
       const arm = { offerId: nothingId, probability: silence, accepted: row.ordered }
       return counterpart === undefined ? [] : exampleOf(row, trace, counterpart, arm, factNames)
     }
-    const chosen = offers.find(({ offerId }) => offerId === row.offerId)
-    if (chosen === undefined || !row.reached) return []
+    const chosen = chosenOption({ row, trace })
+    if (chosen === undefined || !row.reached || isGiven(chosen.kind)) return []
     return exampleOf(
       row,
       trace,
@@ -109,9 +108,18 @@ export const randomisedExamples = (
     )
   })
 
+/** The option that the logged draw falls on; none if that is not what was recorded. */
+function chosenOption({ row, trace: { options, uniform } }: LearnableDecision): Option | undefined {
+  const probabilities = options.map(({ probability }) => probability)
+  const chosen = options[draw(probabilities, uniform)]
+  return chosen?.offerId === row.offerId ? chosen : undefined
+}
+
+const isGiven = (kind: Option["kind"]) => kind !== "nothing" && isGivenKind(kind)
+
 function exampleOf(
   { customerId, at, channel }: LoggedDecisionRow,
-  { features: { situation, facts } }: Learnable,
+  { situation, facts }: Learnable,
   { kind, features }: Option,
   arm: Pick<PropensityExample, "offerId" | "probability" | "accepted">,
   factNames: readonly string[],
