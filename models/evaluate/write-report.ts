@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { EChartsOption } from "echarts"
 import type { SearchStep } from "../train/search.ts"
+import { renderPlots } from "./render-plots.ts"
 import { contenders, type EvaluationReport, evaluationQuestions } from "./report.ts"
 
 interface Measured {
@@ -13,26 +14,14 @@ interface Measured {
 export async function writeReport(folder: string, id: string, measured: Measured): Promise<string> {
   const path = join(folder, `evaluation-${id}.html`)
   await mkdir(folder, { recursive: true })
-  await writeFile(path, pageOf(measured, await plotsOf(measured)))
+  await writeFile(path, pageOf(measured, await renderPlots(plotsOf(measured))))
   return path
 }
 
-async function plotsOf({ report, steps }: Measured): Promise<string[]> {
-  const options = [...evaluationQuestions.map((question) => metricPlot(report, question)), searchPlot(steps)]
-  try {
-    const { init } = await import("echarts")
-    return options.map((option) => {
-      const chart = init(null, null, { renderer: "svg", ssr: true, width: 760, height: 340 })
-      chart.setOption({ animation: false, ...option })
-      const svg = chart.renderToSVGString()
-      chart.dispose()
-      return svg
-    })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error
-    return []
-  }
-}
+const plotsOf = ({ report, steps }: Measured): EChartsOption[] => [
+  ...evaluationQuestions.map((question) => metricPlot(report, question)),
+  searchPlot(steps),
+]
 
 const plotted = ["recall10", "recall20", "ndcg10", "ndcg20", "mrr"] as const
 

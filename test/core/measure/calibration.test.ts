@@ -144,8 +144,8 @@ describe("calibrators", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), (seed) => {
         const { predicted, observed } = world(100 + seed, (score) => score ** 2)
-        for (const fit of [fitPlatt, fitBeta, fitCalibrator]) {
-          const calibrator = fit({ predicted, observed })
+        for (const calibratorOf of [fitPlatt, fitBeta, fitCalibrator]) {
+          const calibrator = calibratorOf({ predicted, observed })
           const values = [0.01, 0.2, 0.4, 0.6, 0.8, 0.99].map((score) => calibrate(calibrator, score))
           expect(values).toEqual([...values].sort((a, b) => a - b))
         }
