@@ -13,6 +13,8 @@ const environmentSchema = z.object({
   ALLOW_VOLATILE: flag,
   LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
   CORS_ORIGINS: z.string().default("*"),
+  REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(1000),
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(128),
   EVENTS_DAYS: days.default(760),
   DECISIONS_DAYS: days.default(400),
   MESSAGES_DAYS: days.default(45),
@@ -33,6 +35,10 @@ export interface Config {
   allowVolatile: boolean
   logLevel: "silent" | "error" | "warn" | "info" | "debug"
   corsOrigins: readonly string[]
+  /** Of each key, at each process; 0: as many as it likes. */
+  requestsPerSecond: number
+  /** Requests answered at once by one process; what comes on top is told to come back. */
+  maxInFlight: number
   /** How many days what was received is kept at least; at most four weeks more. */
   lifetimes: { events: number; decisions: number; messages: number }
   /** Keys given by the environment, by scope; the others are made at the first start. */
@@ -59,6 +65,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     allowVolatile: data.ALLOW_VOLATILE === "1",
     logLevel: data.LOG_LEVEL,
     corsOrigins: data.CORS_ORIGINS.split(",").map((origin) => origin.trim()),
+    requestsPerSecond: data.REQUESTS_PER_SECOND,
+    maxInFlight: data.MAX_IN_FLIGHT,
     lifetimes: { events: data.EVENTS_DAYS, decisions: data.DECISIONS_DAYS, messages: data.MESSAGES_DAYS },
     keys: {
       ...(data.ADMIN_KEY && { admin: data.ADMIN_KEY }),

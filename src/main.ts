@@ -1,19 +1,16 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
-import { serve } from "@hono/node-server"
 import type { Logger } from "pino"
 import { createApp } from "./app.ts"
 import type { Progress } from "./commands/progress.ts"
 import { type Config, ConfigError } from "./config.ts"
+import { listen } from "./http/listen.ts"
 import { makeFirstKeys } from "./start/first-keys.ts"
-import { type OpenServices, openServices } from "./start/open-services.ts"
+import { openServices } from "./start/open-services.ts"
 import { type DemoModels, needsDemo, startDemo } from "./start/start-demo.ts"
 import { welcome } from "./start/welcome.ts"
 import { startRefolding } from "./work/refold.ts"
 import { startRetention } from "./work/retain.ts"
-
-/** Requests under way get this long to finish. */
-const drainMs = 5000
 
 export interface StartOptions {
   config: Config
@@ -24,8 +21,6 @@ export interface StartOptions {
   print: (text: string) => void
 }
 
-type Server = ReturnType<typeof serve>
-
 /** Fails early when the port is taken, before minutes are spent on a demo. */
 async function assertPortIsFree({ host, port }: Config): Promise<void> {
   const probe = createServer().listen(port, host)
@@ -35,28 +30,6 @@ async function assertPortIsFree({ host, port }: Config): Promise<void> {
   })
   probe.close()
   await once(probe, "close")
-}
-
-function listen({ services }: OpenServices): Promise<{ server: Server; address: string }> {
-  const { host, port } = services.config
-  const app = createApp(services)
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port }, ({ port: chosen }) => {
-      const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host
-      resolve({ server, address: `http://${name}:${chosen}` })
-    })
-    server.once("error", reject)
-  })
-}
-
-/** Takes no new connections, lets requests under way finish, and cuts those that do not. */
-async function drain(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve))
-  if (!("closeIdleConnections" in server)) return
-  server.closeIdleConnections()
-  const cut = setTimeout(() => server.closeAllConnections(), drainMs)
-  await closed
-  clearTimeout(cut)
 }
 
 /** Starts the service and runs it until a signal ends it; the first start of an empty embedded database makes the demo shop. */
@@ -90,8 +63,8 @@ export async function startService({ config, log, progress, loadModels, print }:
     closing.push(startRefolding(open.services).stop)
     closing.push(startRetention(open.services).stop)
     const made = await makeFirstKeys(open.services)
-    const { server, address } = await listen(open)
-    closing.push(() => drain(server))
+    const { address, drain } = await listen(createApp(open.services), open.services)
+    closing.push(drain)
     log.info({ address }, "listening")
     print(await welcome(open.services, address, made))
   } catch (error) {

@@ -12,6 +12,7 @@ export const errorCodes = [
   "expired",
   "payloadTooLarge",
   "unsupportedMediaType",
+  "tooManyRequests",
   "releaseLoses",
   "incompatibleArtifact",
   "unavailable",

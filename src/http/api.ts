@@ -10,6 +10,7 @@ import { type Authenticate, createAuthenticate, requireScope } from "./auth.ts"
 import { createMetrics, type Metrics } from "./metrics.ts"
 import { observeRequests } from "./observe-requests.ts"
 import { answerProblem, fieldErrors, problemSchema } from "./problem.ts"
+import { createRateLimit, type TakeOne } from "./rate-limit.ts"
 import { requireJson } from "./require-json.ts"
 
 export interface ApiEnv {
@@ -17,6 +18,8 @@ export interface ApiEnv {
     services: Services
     requestId: string
     authenticate: Authenticate
+    /** Absent where keys may ask as often as they like. */
+    takeOne?: TakeOne
     metrics: Metrics
     /** Set on every route that has scopes. */
     caller: Caller
@@ -28,6 +31,8 @@ export type Api = OpenAPIHono<ApiEnv>
 /** An API without routes: request ids, logs, headers, authentication and problems for whatever is mounted on it. */
 export function createApi(services: Services): Api {
   const authenticate = createAuthenticate(services)
+  const { requestsPerSecond } = services.config
+  const takeOne = requestsPerSecond === 0 ? undefined : createRateLimit(requestsPerSecond)
   const metrics = createMetrics(services)
   const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
@@ -40,6 +45,7 @@ export function createApi(services: Services): Api {
   api.use(requestId({ generator: () => services.newId() }), async (c, next) => {
     c.set("services", services)
     c.set("authenticate", authenticate)
+    if (takeOne !== undefined) c.set("takeOne", takeOne)
     c.set("metrics", metrics)
     await next()
   })
@@ -95,7 +101,7 @@ export function openToBrowsers(
   const allow = cors({
     origin: origins.includes("*") ? "*" : [...origins],
     allowHeaders: ["authorization", "content-type", "x-request-id"],
-    exposeHeaders: ["x-request-id", "retry-after"],
+    exposeHeaders: ["x-request-id", "retry-after", "ratelimit", "ratelimit-policy"],
     maxAge: 3600,
   })
   for (const { route } of endpoints) {

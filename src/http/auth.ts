@@ -84,6 +84,12 @@ export const requireScope = (scopes: readonly Scope[]) =>
     if (!mayCall(caller.scope, scopes)) {
       throw new ApiError("forbidden", `this call needs a key of scope ${[...scopes, "admin"].join(" or ")}`)
     }
+    const limit = c.var.takeOne?.(caller.keyId, c.var.services.clock())
+    if (limit !== undefined) {
+      for (const [name, value] of Object.entries(limit.headers)) c.header(name, value)
+      if (!limit.allowed)
+        throw new ApiError("tooManyRequests", "this key asks too often; wait as Retry-After says", limit)
+    }
     c.set("caller", caller)
     await next()
   })

@@ -24,6 +24,7 @@ const statuses = {
   unsupportedMediaType: 415,
   incompatibleArtifact: 422,
   internal: 500,
+  tooManyRequests: 429,
   unavailable: 503,
 } satisfies Record<ErrorCode, ContentfulStatusCode>
 

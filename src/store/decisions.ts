@@ -8,7 +8,6 @@ import { retryConflicts } from "./database-errors.ts"
 import { createGroupCommit } from "./group-commit.ts"
 import { idBound, timeOfId } from "./id-bound.ts"
 import { writeAt } from "./partitions.ts"
-import type { Reservation } from "./schema.ts"
 import { type DecisionEntry, writeDecisions } from "./write-decisions.ts"
 
 export type DecisionVerb = "recommend" | "rank" | "decide" | "content"
@@ -66,7 +65,7 @@ export function createDecisionStore(database: Database): DecisionStore {
       return entries.map(() => undefined)
     },
     maxGroup: 200,
-    maxWaiting: 10_000,
+    maxWaiting: 1000,
     mayBeOneItem: (error) => !(error instanceof ApiError),
   })
   return {

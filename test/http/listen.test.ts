@@ -1,0 +1,77 @@
+import { once } from "node:events"
+import { connect } from "node:net"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { defaultLimits, type Listening, listen } from "../../src/http/listen.ts"
+import { type BreakableDatabase, breakDatabase } from "../support/breakable-database.ts"
+import { createTestDatabase } from "../support/database.ts"
+import { openTestApp, type TestApp } from "../support/test-app.ts"
+
+let database: BreakableDatabase
+let tested: TestApp
+let server: Listening
+const limits = { ...defaultLimits, headersMs: 300, requestMs: 600, maxHeaderBytes: 4096 }
+
+beforeAll(async () => {
+  database = await breakDatabase(await createTestDatabase())
+  tested = await openTestApp({ databaseUrl: database.url })
+  const config = { ...tested.services.config, port: 0, maxInFlight: 5 }
+  server = await listen(tested.app, { config, newId: tested.services.newId }, limits)
+})
+afterAll(async () => {
+  await server.drain()
+  await tested.close()
+  await database.close()
+})
+
+const ask = (path: string, body?: object) =>
+  fetch(`${server.address}${path}`, {
+    headers: { authorization: `Bearer ${tested.keys.read}`, "content-type": "application/json" },
+    ...(body && { method: "POST", body: JSON.stringify(body) }),
+  })
+
+/** Sends raw bytes, the last of them never; resolves to what comes back before the connection ends. */
+async function answerTo(...parts: string[]): Promise<string> {
+  const { hostname, port } = new URL(server.address)
+  const socket = connect(Number(port), hostname)
+  let answer = ""
+  socket.setEncoding("utf8").on("data", (text: string) => {
+    answer += text
+  })
+  for (const part of parts) socket.write(part)
+  await once(socket, "close")
+  return answer
+}
+
+test("what is more than can be answered is refused at once and cheaply, and all is well when the load goes", async () => {
+  const question = { customer: { userId: "u-1" }, placement: "home", limit: 1 }
+  expect((await ask("/v1/recommend", question)).status).toBe(200)
+  database.hang()
+  const waiting = Array.from({ length: 5 }, () => ask("/v1/recommend", question))
+  await expect.poll(async () => (await ask("/v1/recommend", question)).status).toBe(503)
+  const refused = await ask("/v1/recommend", question)
+  expect(refused.headers.get("retry-after")).toBe("1")
+  expect(refused.headers.get("access-control-allow-origin")).toBe("*")
+  expect(await refused.json()).toMatchObject({ status: 503, code: "unavailable", title: "Service Unavailable" })
+  expect((await ask("/ready")).status).toBe(200)
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(5).fill(200))
+  database.heal()
+  await expect
+    .poll(async () => (await (await ask("/v1/recommend", question)).json()).degraded, { timeout: 10_000 })
+    .toBe(false)
+})
+
+test("headers or a body that trickle in hold no connection, and no place among the requests", async () => {
+  const head = `POST /v1/recommend HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${tested.keys.read}\r\n`
+  const slow = Array.from({ length: 6 }, () =>
+    answerTo(`${head}content-type: application/json\r\ncontent-length: 100\r\n\r\n`, '{"customer'),
+  )
+  expect((await ask("/v1/items")).status).toBe(200)
+  expect(await answerTo(head)).toMatch(/^HTTP\/1.1 408 /)
+  for (const answer of await Promise.all(slow)) expect(answer).toMatch(/^(HTTP\/1.1 (408|400) |$)/)
+})
+
+test("headers beyond the limit are refused", async () => {
+  expect(await answerTo(`GET /ready HTTP/1.1\r\nhost: x\r\nx-long: ${"a".repeat(5000)}\r\n\r\n`)).toMatch(
+    /^HTTP\/1.1 431 /,
+  )
+})
