@@ -78,7 +78,7 @@ export function featuresOf(question: FeatureQuestion): Features {
   const total = (count: (item: ItemHistory) => number) => touched.reduce((sum, item) => sum + count(item), 0)
   const openCount = openMatters(history.complaints).length + openMatters(history.delays).length
   return {
-    situation: quantised(
+    situation: quantised([
       history.lastAt === null ? 0 : 1,
       Math.log1p(history.orders),
       Math.log1p(touched.length),
@@ -94,13 +94,13 @@ export function featuresOf(question: FeatureQuestion): Features {
       Math.cos(hour),
       Math.sin(day),
       Math.cos(day),
-      ...stages.map((stage) => (stage === history.stage ? 1 : 0)),
-      ...channels.map((known) => (known === channel ? 1 : 0)),
-    ),
+      ...stageColumns[history.stage],
+      ...channelColumns[channel],
+    ]),
     of({ offer, item }) {
       const past = item === undefined ? undefined : history.items[item.id]
       const fit = item === undefined ? undefined : affinity?.(item.id)
-      return quantised(
+      return quantised([
         money(offer.value),
         money(offer.cost),
         money(item?.price ?? 0),
@@ -113,8 +113,8 @@ export function featuresOf(question: FeatureQuestion): Features {
         item === undefined ? 0 : taste.categoryShare(item),
         item === undefined ? 0 : taste.brandShare(item),
         fit === undefined || Number.isNaN(fit) ? 0 : fit,
-        ...offerKinds.map((kind) => (kind === offer.kind ? 1 : 0)),
-      )
+        ...kindColumns[offer.kind],
+      ])
     },
   }
 }
@@ -136,7 +136,18 @@ const msPerDay = 86_400_000
 
 const round = (value: number) => Math.round(value * 1e4) / 1e4
 
-const quantised = (...values: number[]) => Float32Array.from(values, round)
+function quantised(values: readonly number[]): Float32Array {
+  const features = new Float32Array(values.length)
+  for (let n = 0; n < values.length; n++) features[n] = round(values[n]!)
+  return features
+}
+
+const oneHot = <T extends string>(names: readonly T[]) =>
+  Object.fromEntries(names.map((name) => [name, names.map((other) => (other === name ? 1 : 0))])) as Record<T, number[]>
+
+const stageColumns = oneHot(stages)
+const channelColumns = oneHot(channels)
+const kindColumns = oneHot(offerKinds)
 
 const money = (amount: number) => Math.sign(amount) * Math.log1p(Math.abs(amount))
 

@@ -29,3 +29,7 @@ export function incrementsOf(
     organic: chance(nothing, features),
   }))
 }
+
+/** Of P(accept | offered), the part that would have come without the offer: what is accepted less what the offer adds, within [0, 1]. */
+export const organicPropensity = (propensity: number, { offered, organic }: Increment): number =>
+  Math.min(1, Math.max(0, propensity - (offered - organic)))

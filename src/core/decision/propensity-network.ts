@@ -73,7 +73,7 @@ export function networkLogits(
   const shared = startSums(weights)
   addInputs(weights, shared, situation, 0)
   addInputs(weights, shared, facts, situation.length)
-  const sums = startSums(weights)
+  const sums = { hidden: new Float64Array(firstSize), cross: new Float64Array(embedding), wide: 0 }
   const secondSums = new Float64Array(secondSize)
   return (row, candidate) => {
     sums.hidden.set(shared.hidden)
@@ -101,23 +101,31 @@ interface Sums {
   wide: number
 }
 
-const startSums = ({ firstBias, embedding }: NetworkWeights): Sums => ({
-  hidden: Float64Array.from(firstBias),
-  cross: new Float64Array(embedding),
-  wide: 0,
-})
+/** The sums of features that are all 0, so that only others need to be added. */
+function startSums(weights: NetworkWeights): Sums {
+  const { firstBias, embedding, center, scale } = weights
+  const sums = { hidden: Float64Array.from(firstBias), cross: new Float64Array(embedding), wide: 0 }
+  for (let column = 0; column < center.length; column++)
+    addInput(weights, sums, column, -center[column]! * scale[column]!)
+  return sums
+}
 
 /** Adds features to the sums they feed, `from` being the first one's column. */
 function addInputs(weights: NetworkWeights, sums: Sums, features: Float32Array, from: number): void {
-  const { center, scale, wide, cross, first, hidden, embedding } = weights
   for (let n = 0; n < features.length; n++) {
-    const column = from + n
-    const x = (features[n]! - center[column]!) * scale[column]!
-    if (x === 0) continue
-    sums.wide += wide[column]! * x
-    addScaled(sums.cross, cross, column * embedding, x)
-    addScaled(sums.hidden, first, column * hidden[0], x)
+    if (features[n] !== 0) addInput(weights, sums, from + n, features[n]! * weights.scale[from + n]!)
   }
+}
+
+function addInput(
+  { wide, cross, first, hidden, embedding }: NetworkWeights,
+  sums: Sums,
+  column: number,
+  x: number,
+): void {
+  sums.wide += wide[column]! * x
+  addScaled(sums.cross, cross, column * embedding, x)
+  addScaled(sums.hidden, first, column * hidden[0], x)
 }
 
 function addScaled(sums: Float64Array, matrix: Float32Array, from: number, factor: number): void {
