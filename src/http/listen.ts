@@ -42,7 +42,7 @@ const alwaysAnswered = /^\/(health|ready|metrics)\b/
 
 /** Serves the API on the configured address; what is more than it can answer in time is refused at once. */
 export async function listen(
-  api: Api,
+  api: Pick<Api, "fetch">,
   { config: { host, port, maxInFlight, corsOrigins }, newId }: Pick<Services, "config" | "newId">,
   limits: ServerLimits = defaultLimits,
 ): Promise<Listening> {
