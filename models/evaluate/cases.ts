@@ -32,6 +32,11 @@ export function casesOf(dataset: Dataset, { cut, until }: Horizon, histories?: r
 }
 
 /** Every item anybody ever touched, all on sale: what stock was at the time is not known. */
-export function fullCatalogue({ itemIds }: Dataset): Catalogue {
-  return { version: 1, items: new Map(itemIds.map((id) => [id, { id, title: id }])), offers: new Map() }
-}
+export const fullCatalogue = ({ itemIds }: Dataset): Catalogue => catalogueNaming(itemIds)
+
+/** A catalogue of which nothing but the ids is known, all on sale. */
+export const catalogueNaming = (itemIds: readonly string[]): Catalogue => ({
+  version: 1,
+  items: new Map(itemIds.map((id) => [id, { id, title: id }])),
+  offers: new Map(),
+})

@@ -1,12 +1,13 @@
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import type { Dataset } from "../train/dataset.ts"
-import { type Learned, type LearnOptions, learnBefore } from "../train/learn.ts"
+import type { Learned } from "../train/learn.ts"
+import { type LearnBeforeOptions, learnBefore } from "../train/learn-before.ts"
 import { casesOf, fullCatalogue } from "./cases.ts"
 import { evaluateRelease } from "./evaluate-release.ts"
 import type { EvaluationReport } from "./report.ts"
 
-export interface Split extends LearnOptions {
+export interface Split extends LearnBeforeOptions {
   /** Milliseconds since the epoch; everything learnt and chosen is of before. */
   cut: number
   /** Length of the test window, in days. */

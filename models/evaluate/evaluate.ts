@@ -1,13 +1,14 @@
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import type { Services } from "../../src/services.ts"
 import { loadDataset } from "../train/dataset.ts"
-import type { LearnOptions } from "../train/learn.ts"
+import type { LearnBeforeOptions } from "../train/learn-before.ts"
+import { loadCatalogue } from "../train/load-catalogue.ts"
 import { horizonOf } from "../train/train.ts"
 import { evaluateSplit } from "./evaluate-split.ts"
 import type { EvaluationReport } from "./report.ts"
 import { writeReport } from "./write-report.ts"
 
-export interface EvaluateOptions extends Partial<Omit<LearnOptions, "clock">> {
+export interface EvaluateOptions extends Partial<Omit<LearnBeforeOptions, "clock" | "catalogue">> {
   /** Milliseconds since the epoch; by default so that the test window ends with the data. */
   cut?: number
   /** Length of the test window, in days; by default 30, or a sixth of a shorter past. */
@@ -32,7 +33,8 @@ export async function evaluate(
   onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
   const length = days ?? options.horizonDays ?? horizonOf(dataset)
   const from = cut ?? dataset.lastAt + 1 - length * msPerDay
-  const learning = { ...options, horizonDays: options.horizonDays ?? length, clock, onProgress }
+  const catalogue = await loadCatalogue(store)
+  const learning = { ...options, horizonDays: options.horizonDays ?? length, clock, onProgress, catalogue }
   const { report, learned } = await evaluateSplit(dataset, { ...learning, cut: from, days: length })
   const evaluationId = newId()
   const saved = { ...report, configuration: learned.configuration, search: learned.steps }

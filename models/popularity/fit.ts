@@ -16,7 +16,7 @@ export function fitPopularity(
   kinds: ConfidenceWeights,
   untilMs: number,
   { halfLifeDays, firstOrderPrior }: PopularityParameters,
-): PopularityWeights {
+): Pick<PopularityWeights, "overall" | "firstOrder"> {
   const overall = new Float64Array(items.ids.length)
   const first = new Float64Array(items.ids.length)
   for (const history of histories) {

@@ -1,18 +1,18 @@
-import type { BlendWeights } from "../../src/core/preference/blend.ts"
 import type { ConfidenceWeights } from "../../src/core/preference/confidences.ts"
 import type { HabitParameters } from "../habit/fit.ts"
 import type { NeighborParameters } from "../neighbors/fit.ts"
 import type { PopularityParameters } from "../popularity/fit.ts"
 import type { PreferenceParameters } from "../preference/parameters.ts"
+import type { SessionFitParameters } from "../sessions/fit.ts"
 
-/** Everything a fit is told; the search changes it, the manifest keeps it. */
+/** Everything a fit of the parts is told; the search changes it, the manifest keeps it. */
 export interface Configuration {
   confidence: ConfidenceWeights
   preference: PreferenceParameters
   neighbors: NeighborParameters
+  sessions: SessionFitParameters
   habit: HabitParameters
   popularity: PopularityParameters
-  blend: BlendWeights
 }
 
 /** Where every search starts, whatever the data. */
@@ -27,20 +27,33 @@ export const startingConfiguration = (seed: number): Configuration => ({
     frequencyExponent: 1,
   },
   neighbors: {
-    arrows: 200,
-    customerExponent: 1,
-    sourceExponent: 0.75,
-    targetExponent: 0.5,
-    distanceExponent: 1,
-    backward: 1,
-    pairHalfLifeDays: 60,
+    together: {
+      arrows: 200,
+      customerExponent: 1,
+      sourceExponent: 0.75,
+      targetExponent: 0.5,
+      distanceExponent: 1,
+      backward: 1,
+      pairHalfLifeDays: 60,
+    },
+    slim: null,
+    transitions: { reach: 20, recencyShare: 0.5, sourceExponent: 0.5, backward: 0.5, width: 100, arrows: 200 },
+    contentArrows: 100,
     halfLifeDays: 120,
-    intentDecay: 0.8,
+    decays: { intent: 0.8, onward: 0.5, next: 0.5, beyond: 0.6, spectral: 0.6, content: 0.7 },
+  },
+  sessions: {
+    queryDecay: 0.65,
+    matchDecay: 0.75,
+    rarityExponent: 1,
+    lengthExponent: 0.35,
+    distanceDecay: 0.78,
+    backward: 0.6,
+    self: 1,
+    neighbors: 1000,
+    recencyShare: 0.5,
+    most: 300_000,
   },
   habit: { halfLifeDays: 120, windowDays: 30, priorBuyers: 20 },
   popularity: { halfLifeDays: 15, firstOrderPrior: 0.5 },
-  blend: {
-    allowed: { factors: 0.25, neighbors: 0.25, intent: 0.1, habit: 0.3, popularity: 0.1 },
-    excluded: { factors: 0.35, neighbors: 0.4, intent: 0.15, habit: 0, popularity: 0.1 },
-  },
 })

@@ -1,5 +1,6 @@
+import type { Item } from "../../src/core/catalogue/item.ts"
 import type { History } from "../../src/core/history/history.ts"
-import { writeBlend } from "../../src/core/preference/blend.ts"
+import { type BlendWeights, writeBlend } from "../../src/core/preference/blend.ts"
 import { decodeRelease, type ReleaseFacts, writeConfidence } from "../../src/core/preference/decode-release.ts"
 import { writeFactors } from "../../src/core/preference/factors.ts"
 import { writeHabit } from "../../src/core/preference/habit.ts"
@@ -7,46 +8,69 @@ import { itemIndex } from "../../src/core/preference/item-index.ts"
 import { writeNeighbors } from "../../src/core/preference/neighbors.ts"
 import { writePopularity } from "../../src/core/preference/popularity.ts"
 import type { ItemIndex, Release, ReleaseContents } from "../../src/core/preference/release.ts"
+import { writeSessions } from "../../src/core/preference/sessions.ts"
+import { startingBlend } from "../blend/starting-blend.ts"
 import { fitHabit } from "../habit/fit.ts"
 import { fitNeighbors } from "../neighbors/fit.ts"
 import { fitPopularity } from "../popularity/fit.ts"
+import { fitStandings } from "../popularity/fit-standings.ts"
 import { fitPreference } from "../preference/fit.ts"
+import { fitSessions } from "../sessions/fit.ts"
 import type { Configuration } from "./configuration.ts"
 import { interactionsOf } from "./interactions-of.ts"
+import { attributesOfItem, type ItemAttributes, itemAttributes } from "./item-attributes.ts"
+import { sequencesOf } from "./sequences.ts"
 
 /** The past that a fit may see. */
 export interface Past {
   histories: readonly History[]
   items: ItemIndex
+  attributes: ItemAttributes
   /** Milliseconds since the epoch; nothing from here on is known. */
   untilMs: number
 }
 
-/** The items that anybody did anything with; a model has a row for each. */
-export const pastOf = (histories: readonly History[], untilMs: number): Past => ({
-  histories,
-  items: itemIndex(histories.flatMap(({ items }) => Object.keys(items))),
-  untilMs,
-})
+/** The items that anybody did anything with, and those of a catalogue; a model has a row for each. */
+export function pastOf(histories: readonly History[], untilMs: number, catalogue: readonly Item[] = []): Past {
+  const known = new Map(catalogue.map((item) => [item.id, item]))
+  const ids = new Set(known.keys())
+  for (const { items } of histories) for (const id in items) ids.add(id)
+  const items = itemIndex(ids)
+  const attributes = itemAttributes(items, (id) => {
+    const item = known.get(id)
+    return item ? attributesOfItem(item) : []
+  })
+  return { histories, items, attributes, untilMs }
+}
 
-/** Fits every model on one past with one configuration, as artifacts. */
+/** Fits every part on one past with one configuration, as artifacts; how they add up is given. */
 export async function fitContents(
-  { histories, items, untilMs }: Past,
-  configuration: Configuration,
-  options: { threads: number; onSweep?: (line: string) => void },
+  { histories, items, attributes, untilMs }: Past,
+  { confidence, preference, neighbors, sessions, habit, popularity }: Configuration,
+  {
+    threads,
+    blend = startingBlend,
+    onSweep,
+  }: { threads: number; blend?: BlendWeights; onSweep?: (line: string) => void },
 ): Promise<ReleaseContents> {
-  const { confidence, preference, neighbors, habit, popularity, blend } = configuration
   const interactions = interactionsOf(histories, items, confidence)
+  const sequences = sequencesOf(histories, items)
   const weights = await fitPreference(interactions, preference, {
-    threads: options.threads,
-    onSweep: ({ sweep, sweeps, loss }) => options.onSweep?.(`sweep ${sweep} of ${sweeps}, loss ${loss.toFixed(0)}`),
+    threads,
+    onSweep: ({ sweep, sweeps, loss }) => onSweep?.(`sweep ${sweep} of ${sweeps}, loss ${loss.toFixed(0)}`),
   })
   const factors = writeFactors(weights, items.ids)
+  const graphs = await fitNeighbors({ interactions, sequences, attributes, untilMs }, neighbors, { threads })
+  const standings = fitStandings(interactions, sequences, attributes)
   return {
     preference: { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },
-    neighbors: writeNeighbors(fitNeighbors(interactions, untilMs, neighbors), items),
+    neighbors: writeNeighbors(graphs, items),
+    sessions: writeSessions(fitSessions(sequences, sessions), items),
     habit: writeHabit(fitHabit(histories, items, untilMs, habit), items),
-    popularity: writePopularity(fitPopularity(histories, items, confidence, untilMs, popularity), items),
+    popularity: writePopularity(
+      { ...fitPopularity(histories, items, confidence, untilMs, popularity), ...standings },
+      items,
+    ),
     blend: writeBlend(blend),
   }
 }

@@ -1,73 +1,115 @@
 import { availableParallelism } from "node:os"
-import { msPerDay } from "../../src/core/preference/confidences.ts"
-import type { ReleaseContents } from "../../src/core/preference/release.ts"
-import { ApiError } from "../../src/core/problem.ts"
-import { casesOf } from "../evaluate/cases.ts"
+import type { BlendWeights } from "../../src/core/preference/blend.ts"
+import { decodeRelease } from "../../src/core/preference/decode-release.ts"
+import { type Repeats, repeatPolicies } from "../../src/core/preference/parts.ts"
+import type { Release, ReleaseContents } from "../../src/core/preference/release.ts"
+import { chooseBlend, proposingBlend, speakingParts } from "../blend/choose-blend.ts"
+import type { RankerParameters } from "../blend/fit-ranker.ts"
+import { type RankingLists, rankingLists } from "../blend/ranking-lists.ts"
+import { startingBlend } from "../blend/starting-blend.ts"
 import { type Configuration, startingConfiguration } from "./configuration.ts"
-import { type Dataset, historiesOf } from "./dataset.ts"
-import { fitContents, type Past, pastOf } from "./fit-release.ts"
+import type { Trial } from "./coordinate-search.ts"
+import { fitContents, type Past } from "./fit-release.ts"
 import { type SearchStep, searchConfiguration } from "./search.ts"
-import { validationCases } from "./validation.ts"
+import type { Window } from "./window.ts"
 
 export interface LearnOptions {
-  /** Length of the validation window, in days. */
-  horizonDays: number
+  /** Milliseconds since the epoch. */
   clock: () => number
   threads?: number
   seed?: number
-  /** Seconds that the search for hyper-parameters may take. */
-  searchSeconds?: number
+  /** Trials of each model at most, its start included. */
+  searchTrials?: number
+  /** Seconds after which no further trial begins; without it the outcome does not depend on time. */
+  budgetSeconds?: number
   onProgress?: (line: string) => void
 }
 
-export interface Learned {
+/** Two windows, one after the other, and the past that is learnt in the end; without windows the starting configuration stands. */
+export interface Lessons {
+  windows: { earlier: Window; later: Window } | null
+  past: Past
+}
+
+/** What was chosen: how the parts are fitted and how they add up. */
+export interface Choice {
   configuration: Configuration
+  blend: BlendWeights
   steps: readonly SearchStep[]
+}
+
+export interface Learned extends Choice {
   contents: ReleaseContents
   past: Past
 }
 
-export const defaultSearchSeconds = 15
-const maxValidationCases = 1000
+export const defaultSearchTrials = 10
 
-/** Chooses a configuration on the days before `cut` and refits it on everything before `cut`; sees nothing later. */
-export async function learnBefore(dataset: Dataset, cut: number, options: LearnOptions): Promise<Learned> {
-  const { configuration, steps } = await chooseConfiguration(dataset, cut, options)
-  return { configuration, steps, ...(await refit(dataset, cut, configuration, options)) }
+/** Candidates that a part proposes, and that are ranked at most. */
+const size = { depth: 60, most: 200 }
+/** Features that the lists of a window and policy hold at most; four bytes each. */
+const maxValues = 60e6
+
+/**
+ * Chooses parameters on the later window, teaches the ranker by the earlier one, judges it on the later one, teaches it by both,
+ * and fits the parts on everything. Sees nothing else.
+ */
+export async function learn({ windows, past }: Lessons, options: LearnOptions): Promise<Learned> {
+  const { threads = availableParallelism(), onProgress = () => {} } = options
+  const choice = windows ? await choose(windows, options) : withoutChoice(options)
+  onProgress(`fitting ${past.items.ids.length} items on what ${past.histories.length} customers did`)
+  const contents = await fitContents(past, choice.configuration, { threads, blend: choice.blend })
+  return { ...choice, contents, past }
 }
 
-/** Fits a configuration on everything before `cut`. */
-export async function refit(
-  dataset: Dataset,
-  cut: number,
-  configuration: Configuration,
-  { threads = availableParallelism(), onProgress }: Pick<LearnOptions, "threads" | "onProgress">,
-): Promise<Pick<Learned, "contents" | "past">> {
-  const past = pastOf(historiesOf(dataset, { until: cut }), cut)
-  if (past.items.ids.length === 0) {
-    throw new ApiError(
-      "conflict",
-      `no event before ${new Date(cut).toISOString()} names an item; import a longer past first`,
-    )
-  }
-  onProgress?.(
-    `fitting ${past.items.ids.length} items on what ${past.histories.filter(({ firstAt }) => firstAt !== null).length} customers did`,
-  )
-  return { past, contents: await fitContents(past, configuration, { threads }) }
+const withoutChoice = ({ seed = 1, onProgress }: LearnOptions): Choice => {
+  onProgress?.("too little happened to choose by; the starting configuration stands")
+  return { configuration: startingConfiguration(seed), blend: startingBlend, steps: [] }
 }
 
-async function chooseConfiguration(dataset: Dataset, cut: number, options: LearnOptions) {
-  const { horizonDays, clock, seed = 1, threads = availableParallelism(), onProgress = () => {} } = options
-  const start = startingConfiguration(seed)
-  const validationCut = cut - horizonDays * msPerDay
-  const past = pastOf(historiesOf(dataset, { until: validationCut }), validationCut)
-  const cases = casesOf(dataset, { cut: validationCut, until: cut }, past.histories)
-  if (past.items.ids.length === 0 || cases.length === 0) {
-    onProgress("too little happened to choose by; the starting configuration stands")
-    return { configuration: start, steps: [] }
+async function choose({ earlier, later }: { earlier: Window; later: Window }, options: LearnOptions): Promise<Choice> {
+  const { clock, seed = 1, threads = availableParallelism(), onProgress = () => {} } = options
+  const begun = clock()
+  const hasTime = () => options.budgetSeconds === undefined || clock() - begun < options.budgetSeconds * 1000
+  const { configuration, steps } = await searchConfiguration(startingConfiguration(seed), later, {
+    threads,
+    trials: options.searchTrials ?? defaultSearchTrials,
+    hasTime,
+    onProgress,
+  })
+  const fitted = await fitContents(later.past, configuration, { threads })
+  const judge = decodeRelease({ id: "later", createdAt: 0, trainedUntil: later.past.untilMs }, fitted)
+  const proposing = (repeats: Repeats) => proposingBlend(speakingParts(judge, repeats), repeats, size)
+  const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
+  const judged = listsOf({ ...judge, blend: blends }, later)
+  const earlierFit = await fitContents(earlier.past, configuration, { threads, blend: blends })
+  const teacher = decodeRelease({ id: "earlier", createdAt: 0, trainedUntil: earlier.past.untilMs }, earlierFit)
+  const taught = listsOf(teacher, earlier)
+  const chosen = repeatPolicies.map((repeats) => {
+    const trials: Trial[] = []
+    const onTrial = (trial: Trial) => {
+      trials.push(trial)
+      onProgress(
+        `blend, repeats ${repeats}: validation NDCG@20 ${trial.quality.toFixed(4)}, ${JSON.stringify(trial.changed)}`,
+      )
+    }
+    const blend = chooseBlend(blends[repeats], taught[repeats], judged[repeats], variantsOf(seed), onTrial)
+    steps.push({ model: `blend, repeats ${repeats}`, trials })
+    return [repeats, blend] as const
+  })
+  return { configuration, steps, blend: Object.fromEntries(chosen) as unknown as BlendWeights }
+}
+
+const variantsOf = (seed: number): RankerParameters[] => [
+  { hidden: 0, epochs: 4, learningRate: 3e-3, decay: 1e-5, seed },
+  { hidden: 24, epochs: 6, learningRate: 3e-3, decay: 1e-5, seed },
+  { hidden: 24, epochs: 6, learningRate: 2e-3, decay: 1e-3, seed },
+]
+
+function listsOf(release: Release, window: Window): Record<Repeats, RankingLists> {
+  const lists = (repeats: Repeats) => {
+    const questions = window.questions.filter((question) => question.repeats === repeats)
+    return rankingLists(release, window, questions, maxValues)
   }
-  onProgress(`choosing on ${horizonDays} days before ${new Date(cut).toISOString().slice(0, 10)}`)
-  const validation = { past, cases: validationCases(cases, past, dataset, maxValidationCases) }
-  const searchSeconds = options.searchSeconds ?? defaultSearchSeconds
-  return searchConfiguration(start, validation, { threads, clock, searchSeconds, onProgress })
+  return { allowed: lists("allowed"), excluded: lists("excluded") }
 }

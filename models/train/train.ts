@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import type { Services } from "../../src/services.ts"
 import { saveRelease } from "../../src/store/save-release.ts"
@@ -6,9 +7,12 @@ import type { EvaluationReport } from "../evaluate/report.ts"
 import { learnPropensity } from "../propensity/learn-propensity.ts"
 import { codeVersion } from "./code-version.ts"
 import { type Dataset, loadDataset } from "./dataset.ts"
-import { defaultSearchSeconds, type LearnOptions, refit } from "./learn.ts"
+import { fitContents } from "./fit-release.ts"
+import { defaultSearchTrials } from "./learn.ts"
+import { type LearnBeforeOptions, pastBefore } from "./learn-before.ts"
+import { loadCatalogue } from "./load-catalogue.ts"
 
-export interface TrainOptions extends Partial<Omit<LearnOptions, "clock">> {
+export interface TrainOptions extends Partial<Omit<LearnBeforeOptions, "clock" | "catalogue">> {
   /** Only events before this moment are learnt from; milliseconds since the epoch. By default now. */
   until?: number
 }
@@ -30,10 +34,13 @@ export async function trainRelease(
   const dataset = await loadDataset(store.events.readAll(until ?? begun))
   onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
   const end = Math.min(until ?? Infinity, dataset.lastAt + 1)
-  const learning = { ...options, horizonDays: options.horizonDays ?? horizonOf(dataset), clock, onProgress }
+  const catalogue = await loadCatalogue(store)
+  const learning = { ...options, horizonDays: options.horizonDays ?? horizonOf(dataset), clock, onProgress, catalogue }
   const split = { cut: end - learning.horizonDays * msPerDay, days: learning.horizonDays }
   const { report, learned } = await evaluateSplit(dataset, { ...learning, ...split })
-  const { contents } = await refit(dataset, end, learned.configuration, learning)
+  const { configuration, blend, steps } = learned
+  const { threads = availableParallelism() } = options
+  const contents = await fitContents(pastBefore(dataset, end, catalogue), configuration, { threads, blend })
   const propensity = await learnPropensity(store, { until: until ?? begun, seed: options.seed ?? 1 })
   const { reason } = propensity.manifest.propensity
   onProgress(reason === null ? "the propensity network takes over" : `smoothed rates go on: ${reason}`)
@@ -43,8 +50,12 @@ export async function trainRelease(
     seed: options.seed ?? 1,
     dataRange: { from: dataset.firstAt, until: end, events: dataset.at.length, customers: dataset.customerIds.length },
     trainedUntil: end,
-    configuration: learned.configuration,
-    search: { seconds: options.searchSeconds ?? defaultSearchSeconds, steps: learned.steps },
+    configuration,
+    search: {
+      trials: options.searchTrials ?? defaultSearchTrials,
+      budgetSeconds: options.budgetSeconds ?? null,
+      steps,
+    },
     metrics: report.metrics,
     propensity: propensity.manifest,
     metricsFrom: {
@@ -64,7 +75,7 @@ export async function trainRelease(
     id: evaluationId,
     releaseId,
     createdAt: clock(),
-    report: { ...report, search: learned.steps },
+    report: { ...report, search: steps },
   })
   onProgress(`release ${releaseId} saved after ${Math.round((clock() - begun) / 1000)} s`)
   return { releaseId, evaluationId, metrics: report.metrics }

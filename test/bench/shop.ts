@@ -7,7 +7,8 @@ import { casesOf, fullCatalogue } from "../../models/evaluate/cases.ts"
 import { evaluateRelease } from "../../models/evaluate/evaluate-release.ts"
 import { contenders, type EvaluationQuestion, type EvaluationReport } from "../../models/evaluate/report.ts"
 import { loadDataset } from "../../models/train/dataset.ts"
-import { learnBefore } from "../../models/train/learn.ts"
+import { learnBefore } from "../../models/train/learn-before.ts"
+import { loadCatalogue } from "../../models/train/load-catalogue.ts"
 import { importFile } from "../../src/actions/import-file.ts"
 import { parseConfig } from "../../src/config.ts"
 import { decodeRelease } from "../../src/core/preference/decode-release.ts"
@@ -44,7 +45,8 @@ async function run(folder: string): Promise<void> {
 
     const trainBegun = performance.now()
     const dataset = await loadDataset(services.store.events.readAll(until))
-    const learned = await learnBefore(dataset, cut, { horizonDays, clock: services.clock, onProgress: say })
+    const catalogue = await loadCatalogue(services.store)
+    const learned = await learnBefore(dataset, cut, { horizonDays, clock: services.clock, onProgress: say, catalogue })
     const release = decodeRelease({ id: "bench", createdAt: cut, trainedUntil: cut }, learned.contents)
     const trainSeconds = secondsSince(trainBegun)
 

@@ -1,67 +1,85 @@
+import { z } from "zod"
 import { ApiError } from "../problem.ts"
-import { type ArtifactContent, type Tensor, tensorValues } from "./artifact.ts"
+import { type ArtifactContent, metadataNumber, type Tensor, tensorValues } from "./artifact.ts"
+import { featureWidth, sharedFeatures } from "./features.ts"
+import { type PartName, partNames, type Repeats, repeatPolicies } from "./parts.ts"
+import type { RankerWeights } from "./ranker.ts"
 
-export const partNames = ["factors", "neighbors", "intent", "habit", "popularity"] as const
-export type PartName = (typeof partNames)[number]
-
-/** One score an item from each model. */
-export type Parts = Readonly<Record<PartName, Float32Array>>
-
-/** How much of each part; not negative, summing to one. */
-export type PartWeights = Readonly<Record<PartName, number>>
-
-/** The weights of each repeat policy, chosen on validation. */
-export interface BlendWeights {
-  allowed: PartWeights
-  excluded: PartWeights
+/** How the parts add up under one repeat policy: which of them propose and score answers, and the ranker over their features. */
+export interface Blend extends RankerWeights {
+  parts: readonly PartName[]
+  /** The best rows of each part that become candidates … */
+  depth: number
+  /** … and how many candidates the ranker orders at most. */
+  most: number
 }
 
-export type Repeats = keyof BlendWeights
+export type BlendWeights = Readonly<Record<Repeats, Blend>>
 
-/** What one unit of a part is worth in the blended score: its weight over its highest score among `eligible` items (mask, 1 = yes). */
-export function partScales(parts: Parts, weights: PartWeights, eligible: Uint8Array): Record<PartName, number> {
-  const scales = { factors: 0, neighbors: 0, intent: 0, habit: 0, popularity: 0 }
-  for (const name of partNames) {
-    const scores = parts[name]
-    let highest = 0
-    for (let row = 0; row < scores.length; row++) {
-      if (eligible[row] === 1 && scores[row]! > highest) highest = scores[row]!
-    }
-    scales[name] = highest > 0 ? weights[name] / highest : 0
+const featuresText = JSON.stringify(sharedFeatures)
+
+/** A blend without hidden units: each part counts its score, relative to its highest, times its weight. */
+export function linearBlend(weights: Partial<Record<PartName, number>>, { depth = 60, most = 200 } = {}): Blend {
+  const parts = partNames.filter((part) => weights[part] !== undefined)
+  const linear = new Float32Array(featureWidth(parts.length))
+  parts.forEach((part, n) => {
+    linear[3 * n + 1] = weights[part]!
+  })
+  const none = new Float32Array(0)
+  return { parts, depth, most, hidden: none, bias: none, output: none, linear }
+}
+
+export const writeBlend = (blends: BlendWeights): ArtifactContent => {
+  const metadata: Record<string, string> = { model: "blend", features: featuresText }
+  const tensors: Record<string, Tensor> = {}
+  for (const policy of repeatPolicies) {
+    const { parts, depth, most, hidden, bias, output, linear } = blends[policy]
+    metadata[`${policy}.parts`] = JSON.stringify(parts)
+    metadata[`${policy}.depth`] = String(depth)
+    metadata[`${policy}.most`] = String(most)
+    tensors[`${policy}.hidden`] = { dtype: "F32", shape: [bias.length, linear.length], data: hidden }
+    tensors[`${policy}.bias`] = { dtype: "F32", shape: [bias.length], data: bias }
+    tensors[`${policy}.output`] = { dtype: "F32", shape: [output.length], data: output }
+    tensors[`${policy}.linear`] = { dtype: "F32", shape: [linear.length], data: linear }
   }
-  return scales
+  return { metadata, tensors }
 }
 
-/** Writes into `out` the sum of the scaled parts, so that every share of a part is a share of the score. */
-export function blend(parts: Parts, scales: PartWeights, out: Float32Array): void {
-  const { factors, neighbors, intent, habit, popularity } = parts
-  for (let row = 0; row < out.length; row++) {
-    out[row] =
-      scales.factors * factors[row]! +
-      scales.neighbors * neighbors[row]! +
-      scales.intent * intent[row]! +
-      scales.habit * habit[row]! +
-      scales.popularity * popularity[row]!
-  }
-}
-
-export const writeBlend = ({ allowed, excluded }: BlendWeights): ArtifactContent => ({
-  metadata: { model: "blend", parts: JSON.stringify(partNames) },
-  tensors: { allowed: toTensor(allowed), excluded: toTensor(excluded) },
-})
-
+/** Throws `incompatibleArtifact` unless the ranker was learnt on the features this code computes. */
 export function readBlend(content: ArtifactContent): BlendWeights {
-  if (content.metadata.parts !== JSON.stringify(partNames)) {
-    throw new ApiError("incompatibleArtifact", `write the metadata entry parts as ${JSON.stringify(partNames)}`)
+  if (content.metadata.features !== featuresText) {
+    throw new ApiError("incompatibleArtifact", `train again, or write the metadata entry features as ${featuresText}`)
   }
-  return { allowed: fromTensor(content, "allowed"), excluded: fromTensor(content, "excluded") }
+  return { allowed: readPolicy(content, "allowed"), excluded: readPolicy(content, "excluded") }
 }
 
-function toTensor(weights: PartWeights): Tensor {
-  return { dtype: "F64", shape: [partNames.length], data: Float64Array.from(partNames, (name) => weights[name]) }
+const partsSchema = z.array(z.enum(partNames)).min(1)
+
+function readPolicy(content: ArtifactContent, policy: Repeats): Blend {
+  const parts = partsSchema.safeParse(parseJson(content.metadata[`${policy}.parts`] ?? ""))
+  if (!parts.success || new Set(parts.data).size !== parts.data.length) {
+    throw new ApiError(
+      "incompatibleArtifact",
+      `write the metadata entry ${policy}.parts as a JSON array of distinct names among ${partNames.join(", ")}`,
+    )
+  }
+  const bias = tensorValues(content, `${policy}.bias`, "F32", [-1])
+  const width = featureWidth(parts.data.length)
+  return {
+    parts: parts.data,
+    depth: metadataNumber(content, `${policy}.depth`),
+    most: metadataNumber(content, `${policy}.most`),
+    hidden: tensorValues(content, `${policy}.hidden`, "F32", [bias.length, width]),
+    bias,
+    output: tensorValues(content, `${policy}.output`, "F32", [bias.length]),
+    linear: tensorValues(content, `${policy}.linear`, "F32", [width]),
+  }
 }
 
-function fromTensor(content: ArtifactContent, name: Repeats): PartWeights {
-  const [factors, neighbors, intent, habit, popularity] = tensorValues(content, name, "F64", [partNames.length])
-  return { factors: factors!, neighbors: neighbors!, intent: intent!, habit: habit!, popularity: popularity! }
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -12,6 +12,7 @@ import { itemIndex, readItems } from "./item-index.ts"
 import { readNeighbors } from "./neighbors.ts"
 import { readPopularity } from "./popularity.ts"
 import type { Release, ReleaseContents } from "./release.ts"
+import { readSessions } from "./sessions.ts"
 
 export interface ReleaseFacts {
   id: string

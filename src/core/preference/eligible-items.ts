@@ -1,9 +1,9 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { type Item, isAvailable } from "../catalogue/item.ts"
 import type { History } from "../history/history.ts"
-import type { Repeats } from "./blend.ts"
 import { netPurchases } from "./confidences.ts"
 import { type ItemFilter, matchesFilter } from "./item-filter.ts"
+import type { Repeats } from "./parts.ts"
 import type { ItemIndex } from "./release.ts"
 
 /** What may be answered; views and carts never exclude an item, because they are intent and not possession. */

@@ -3,6 +3,7 @@ import { type ArtifactContent, halfLifeOf, tensorValues, writeHalfLife } from ".
 import { fade, netPurchases } from "./confidences.ts"
 import { readItems, writeItems } from "./item-index.ts"
 import type { ItemIndex } from "./release.ts"
+import { addScore, type SparseScores } from "./sparse-scores.ts"
 
 /** What this customer buys again. */
 export interface HabitWeights {
@@ -12,22 +13,21 @@ export interface HabitWeights {
   rebuyRate: Float32Array
 }
 
-/** Writes into `out` the customer's own purchase frequency, faded by age, net of returns, times the item's rebuy rate. */
+/** Adds the customer's own purchase frequency, faded by age, net of returns, times the item's rebuy rate. */
 export function scoreHabit(
   { halfLifeDays, rebuyRate }: HabitWeights,
   history: History,
   items: ItemIndex,
   nowMs: number,
-  out: Float32Array,
+  out: SparseScores,
 ): void {
-  out.fill(0)
   for (const [itemId, item] of Object.entries(history.items)) {
     const row = items.indexOf.get(itemId)
     if (row === undefined || item.purchases === 0) continue
     const kept = netPurchases(item) / item.purchases
     let frequency = 0
     for (const at of item.purchaseTimes) frequency += fade(nowMs - at, halfLifeDays)
-    out[row] = kept * frequency * rebuyRate[row]!
+    addScore(out, row, kept * frequency * rebuyRate[row]!)
   }
 }
 

@@ -1,19 +1,33 @@
-import type { History } from "../history/history.ts"
 import { ApiError } from "../problem.ts"
-import { type ArtifactContent, halfLifeOf, metadataNumber, tensorValues, writeHalfLife } from "./artifact.ts"
+import {
+  type ArtifactContent,
+  halfLifeOf,
+  metadataNumber,
+  type Tensor,
+  tensorValues,
+  writeHalfLife,
+} from "./artifact.ts"
 import { fade, type TimedInteractions } from "./confidences.ts"
 import { readItems, writeItems } from "./item-index.ts"
+import type { Moments } from "./moments.ts"
+import { type GraphName, graphNames, type MomentPart, momentPartNames } from "./parts.ts"
 import type { ItemIndex } from "./release.ts"
+import { addScore, type SparseScores } from "./sparse-scores.ts"
 
-/** The item graph: source row `i` points at `targets[offsets[i] … offsets[i + 1])`, each with its weight (CSR). */
-export interface NeighborWeights {
+/** An item graph: source row `i` points at `targets[offsets[i] … offsets[i + 1])`, each with its positive weight (CSR). */
+export interface Graph {
   offsets: Int32Array
   targets: Int32Array
   weights: Float32Array
+}
+
+/** The graphs of a release and how a customer's past asks them. */
+export interface NeighborWeights {
+  graphs: Readonly<Record<GraphName, Graph>>
   /** How fast what lies behind fades as a source for long-term neighbours; `null`: never. */
   halfLifeDays: number | null
   /** What is left of an interaction's pull, in (0, 1], for each later moment at which something was done. */
-  intentDecay: number
+  decays: Readonly<Record<MomentPart, number>>
 }
 
 /** A weight for each of some item rows. */
@@ -22,74 +36,89 @@ export interface SparseQuery {
   weight: Float32Array
 }
 
+/** A graph of `items` rows without arrows. */
+export const emptyGraph = (items: number): Graph => ({
+  offsets: new Int32Array(items + 1),
+  targets: new Int32Array(0),
+  weights: new Float32Array(0),
+})
+
 /** Everything done counts by its confidence, faded by its age before the customer's latest interaction. */
-export function tasteQuery(interactions: TimedInteractions, { halfLifeDays }: NeighborWeights): SparseQuery {
+export function tasteQuery(
+  interactions: TimedInteractions,
+  { halfLifeDays }: Pick<NeighborWeights, "halfLifeDays">,
+): SparseQuery {
   const latest = interactions.lastAt.reduce((a, b) => Math.max(a, b), 0)
   const weight = interactions.confidence.map((c, n) => c * fade(latest - interactions.lastAt[n]!, halfLifeDays))
   return { index: interactions.index, weight }
 }
 
-/** The moment's intent: the latest interactions, each earlier moment pulling `intentDecay` times as much. */
-export function intentQuery(history: History, items: ItemIndex, { intentDecay }: NeighborWeights): SparseQuery {
+/** The latest items, each once, an earlier moment pulling `decay` times as much as the one after it. */
+export function momentQuery({ rows, back }: Moments, decay: number): SparseQuery {
   const weightByRow = new Map<number, number>()
-  let weight = 1
-  for (let n = history.recent.length - 1; n >= 0; n--) {
-    const { itemId, kind, at } = history.recent[n]!
-    const later = history.recent[n + 1]
-    if (later && later.at !== at) weight *= intentDecay
-    const row = items.indexOf.get(itemId)
-    if (weight < 1e-4) break
-    if (row !== undefined && kind !== "return" && !weightByRow.has(row)) weightByRow.set(row, weight)
+  for (let n = 0; n < rows.length; n++) {
+    const weight = decay ** back[n]!
+    if (weight < 1e-3) break
+    if (!weightByRow.has(rows[n]!)) weightByRow.set(rows[n]!, weight)
   }
   return { index: Int32Array.from(weightByRow.keys()), weight: Float32Array.from(weightByRow.values()) }
 }
 
-/** Writes into `out`, one value an item, the sum of the query's weights along the graph's arrows. */
-export function scoreNeighbors(graph: NeighborWeights, query: SparseQuery, out: Float32Array): void {
-  out.fill(0)
+/** Adds, one value an item, the sum of the query's weights along the graph's arrows. */
+export function scoreNeighbors({ offsets, targets, weights }: Graph, query: SparseQuery, out: SparseScores): void {
   for (let n = 0; n < query.index.length; n++) {
     const source = query.index[n]!
     const weight = query.weight[n]!
-    const end = graph.offsets[source + 1]!
-    for (let k = graph.offsets[source]!; k < end; k++) out[graph.targets[k]!]! += weight * graph.weights[k]!
+    const end = offsets[source + 1]!
+    for (let k = offsets[source]!; k < end; k++) addScore(out, targets[k]!, weight * weights[k]!)
   }
 }
 
-export function writeNeighbors(graph: NeighborWeights, items: ItemIndex): ArtifactContent {
-  const { offsets, targets, weights, halfLifeDays, intentDecay } = graph
+export function writeNeighbors({ graphs, halfLifeDays, decays }: NeighborWeights, items: ItemIndex): ArtifactContent {
+  const tensors: Record<string, Tensor> = {}
+  for (const name of graphNames) {
+    const { offsets, targets, weights } = graphs[name]
+    tensors[`${name}.offsets`] = { dtype: "I32", shape: [offsets.length], data: offsets }
+    tensors[`${name}.targets`] = { dtype: "I32", shape: [targets.length], data: targets }
+    tensors[`${name}.weights`] = { dtype: "F32", shape: [weights.length], data: weights }
+  }
+  const decaysByName = Object.fromEntries(momentPartNames.map((part) => [`${part}Decay`, String(decays[part])]))
   return {
-    metadata: {
-      model: "neighbors",
-      items: writeItems(items),
-      ...writeHalfLife(halfLifeDays),
-      intentDecay: String(intentDecay),
-    },
-    tensors: {
-      offsets: { dtype: "I32", shape: [offsets.length], data: offsets },
-      targets: { dtype: "I32", shape: [targets.length], data: targets },
-      weights: { dtype: "F32", shape: [weights.length], data: weights },
-    },
+    metadata: { model: "neighbors", items: writeItems(items), ...writeHalfLife(halfLifeDays), ...decaysByName },
+    tensors,
   }
 }
 
 /** Checks every arrow, so that scoring need not: throws `incompatibleArtifact` for one that leaves the items. */
 export function readNeighbors(content: ArtifactContent): NeighborWeights {
   const { length } = readItems(content)
-  const offsets = tensorValues(content, "offsets", "I32", [length + 1])
-  const targets = tensorValues(content, "targets", "I32", [-1])
-  const weights = tensorValues(content, "weights", "F32", [targets.length])
-  const ascending = offsets.every((offset, n) => offset >= (n === 0 ? 0 : offsets[n - 1]!))
-  if (!ascending || offsets[0] !== 0 || offsets[length] !== targets.length) {
-    throw new ApiError("incompatibleArtifact", "write offsets of neighbors ascending from 0 to the number of targets")
-  }
-  if (!targets.every((target) => target >= 0 && target < length)) {
-    throw new ApiError("incompatibleArtifact", `write targets of neighbors as rows between 0 and ${length - 1}`)
-  }
+  const graphs = Object.fromEntries(graphNames.map((name) => [name, readGraph(content, name, length)]))
+  const decays = Object.fromEntries(momentPartNames.map((part) => [part, metadataNumber(content, `${part}Decay`)]))
   return {
-    offsets,
-    targets,
-    weights,
+    graphs: graphs as Record<GraphName, Graph>,
     halfLifeDays: halfLifeOf(content),
-    intentDecay: metadataNumber(content, "intentDecay"),
+    decays: decays as Record<MomentPart, number>,
+  }
+}
+
+function readGraph(content: ArtifactContent, name: GraphName, items: number): Graph {
+  const offsets = tensorValues(content, `${name}.offsets`, "I32", [items + 1])
+  const targets = tensorValues(content, `${name}.targets`, "I32", [-1])
+  const weights = tensorValues(content, `${name}.weights`, "F32", [targets.length])
+  requireRows(offsets, targets, items, name)
+  if (!weights.every((weight) => weight > 0)) {
+    throw new ApiError("incompatibleArtifact", `write weights of ${name} as positive numbers`)
+  }
+  return { offsets, targets, weights }
+}
+
+/** Throws `incompatibleArtifact` unless the offsets ascend from 0 to the number of targets, and each target is one of `items` rows. */
+export function requireRows(offsets: Int32Array, targets: Int32Array, items: number, name: string): void {
+  const ascending = offsets.every((offset, n) => offset >= (n === 0 ? 0 : offsets[n - 1]!))
+  if (!ascending || offsets[0] !== 0 || offsets.at(-1) !== targets.length) {
+    throw new ApiError("incompatibleArtifact", `write offsets of ${name} ascending from 0 to the number of targets`)
+  }
+  if (!targets.every((target) => target >= 0 && target < items)) {
+    throw new ApiError("incompatibleArtifact", `write targets of ${name} as rows between 0 and ${items - 1}`)
   }
 }

@@ -3,28 +3,46 @@ import { type ArtifactContent, tensorValues } from "./artifact.ts"
 import { readItems, writeItems } from "./item-index.ts"
 import type { ItemIndex } from "./release.ts"
 
-/** Time-decayed counts, one value an item: of everybody, and of what customers bought in their first order. */
+/** How items stand with everybody; one value an item. */
 export interface PopularityWeights {
+  /** Time-decayed share of all interest … */
   overall: Float32Array
+  /** … and of what customers bought in their first order. */
   firstOrder: Float32Array
+  /** Who did anything with it. */
+  customers: Float32Array
+  /** How many sequences it stands near the end of, by e^(-moments from the end / 1.5). */
+  endings: Float32Array
+  /** How many moments after the middle of its sequences it stands, shrunk towards 0. */
+  lateness: Float32Array
+  /** The mean number of customers of the items it shares attributes with. */
+  kindred: Float32Array
 }
 
-/** What is popular with customers like this one: who has never ordered is served what others began with. */
-export const popularityFor = (weights: PopularityWeights, { orders }: History): Float32Array =>
-  orders === 0 ? weights.firstOrder : weights.overall
+export const standings = ["overall", "firstOrder", "customers", "endings", "lateness", "kindred"] as const
 
-export const writePopularity = ({ overall, firstOrder }: PopularityWeights, items: ItemIndex): ArtifactContent => ({
+/** What is popular with customers like this one: who has never ordered is served what others began with. */
+export const popularityFor = (
+  { overall, firstOrder }: Pick<PopularityWeights, "overall" | "firstOrder">,
+  { orders }: History,
+): Float32Array => (orders === 0 ? firstOrder : overall)
+
+export const writePopularity = (weights: PopularityWeights, items: ItemIndex): ArtifactContent => ({
   metadata: { model: "popularity", items: writeItems(items) },
-  tensors: {
-    overall: { dtype: "F32", shape: [overall.length], data: overall },
-    firstOrder: { dtype: "F32", shape: [firstOrder.length], data: firstOrder },
-  },
+  tensors: Object.fromEntries(
+    standings.map((name) => [name, { dtype: "F32", shape: [weights[name].length], data: weights[name] }]),
+  ),
 })
 
 export function readPopularity(content: ArtifactContent): PopularityWeights {
   const { length } = readItems(content)
+  const read = (name: (typeof standings)[number]) => tensorValues(content, name, "F32", [length])
   return {
-    overall: tensorValues(content, "overall", "F32", [length]),
-    firstOrder: tensorValues(content, "firstOrder", "F32", [length]),
+    overall: read("overall"),
+    firstOrder: read("firstOrder"),
+    customers: read("customers"),
+    endings: read("endings"),
+    lateness: read("lateness"),
+    kindred: read("kindred"),
   }
 }

@@ -16,8 +16,8 @@ export function rank(question: RankQuestion, release: Release | null, catalogue:
   const given = new Set(question.itemIds)
   const eligible = eligibleRows(items, catalogue, question)
   for (let row = 0; row < eligible.length; row++) if (!given.has(items.ids[row]!)) eligible[row] = 0
-  const ranked = release ? rankRows({ ...question, limit: given.size }, release, eligible) : []
+  const ranked = release ? rankRows({ ...question, limit: given.size }, release, catalogue, eligible) : []
   const unranked = new Set(eligibleUnranked(items, catalogue, question).map(({ id }) => id))
   const last = [...given].filter((itemId) => unranked.has(itemId))
-  return [...ranked, ...last.map((itemId) => newItemSlot(itemId, question.explain))]
+  return [...ranked, ...last.map((itemId) => newItemSlot(itemId, question.explain !== false))]
 }

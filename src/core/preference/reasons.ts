@@ -1,10 +1,15 @@
 import type { History } from "../history/history.ts"
-import type { PartWeights } from "./blend.ts"
+import type { Blend } from "./blend.ts"
 import { netPurchases } from "./confidences.ts"
 import { contributions } from "./factors.ts"
-import type { NeighborWeights, SparseQuery } from "./neighbors.ts"
+import { absentLog, ownFeatureRange, partFeatures } from "./features.ts"
+import { type Graph, momentQuery, type SparseQuery, tasteQuery } from "./neighbors.ts"
+import type { Ordered, OrderQuestion } from "./order-items.ts"
+import { isTastePart, momentParts, type PartName } from "./parts.ts"
+import { forward } from "./ranker.ts"
 import type { Release } from "./release.ts"
-import type { PartScores } from "./score-items.ts"
+import { workspaceOf } from "./score-items.ts"
+import { addSessionTerms } from "./sessions.ts"
 
 export interface Reason {
   code: "becauseYouBought" | "becauseYouViewed" | "buyAgain" | "popular" | "similar" | "new"
@@ -14,12 +19,7 @@ export interface Reason {
   share?: number
 }
 
-interface Explained extends PartScores {
-  scales: PartWeights
-  history: History
-}
-
-/** What each past item (column) adds to each answer's score (row of `width` values). */
+/** What each past item (column) adds to each answer (row of `width` values). */
 interface Terms {
   sources: Int32Array
   columnOf: ReadonlyMap<number, number>
@@ -30,71 +30,153 @@ interface Terms {
 const maxReasons = 3
 const minShare = 0.05
 
-/** For each row its largest reasons, from the terms of the score itself (Hu et al. 2008, section 5, and the graph's arrows). */
-export function reasonsFor(rows: readonly number[], explained: Explained, release: Release): Reason[][] {
-  const { parts, scales, history } = explained
-  const terms = termsOf(rows, explained, release)
-  return rows.map((row, n) => {
-    const own = terms.values.subarray(n * terms.width, (n + 1) * terms.width)
-    const popular = scales.popularity * parts.popularity[row]!
-    const total = own.reduce((sum, term) => sum + Math.max(0, term), Math.max(0, popular))
-    const reasons = largestColumns(own).map((column) => {
-      const reason = pastItem(terms.sources[column]!, row, release.items.ids, history)
-      return { ...reason, share: own[column]! / total }
-    })
-    if (popular > 0) reasons.push({ code: "popular", share: popular / total })
-    reasons.sort((a, b) => b.share - a.share)
-    return reasons.filter(({ share }, place) => place === 0 || share >= minShare).slice(0, maxReasons)
+/**
+ * For each place of an order its largest reasons. A part speaks for an answer by what the ranker's score loses without it; what
+ * it says comes from the past items by the part's own terms (Hu et al. 2008, section 5, for factors; arrows; shared sequences).
+ */
+export function reasonsFor(
+  places: readonly number[],
+  ordered: Ordered,
+  question: OrderQuestion,
+  release: Release,
+): Reason[][] {
+  if (places.length === 0) return []
+  const blend = release.blend[question.repeats]
+  const rows = places.map((place) => ordered.rows[place]!)
+  const losses = lossesOf(places, ordered, blend)
+  const terms = emptyTerms(rows, ordered)
+  blend.parts.forEach((part, n) => {
+    if (part !== "popularity") addPart(terms, part, rows, losses[n]!, ordered, question, release)
   })
+  const own = losses[blend.parts.length]!
+  const popularAt = blend.parts.indexOf("popularity")
+  return rows.map((row, n) => {
+    const values = terms.values.subarray(n * terms.width, (n + 1) * terms.width)
+    values[terms.columnOf.get(row)!]! += own[n]!
+    const popular = popularAt === -1 ? 0 : losses[popularAt]![n]!
+    const total = values.reduce((sum, term) => sum + term, popular)
+    const reasons = largestColumns(values).map((column) => {
+      const reason = pastItem(terms.sources[column]!, row, release.items.ids, question.history)
+      return { ...reason, share: values[column]! / total }
+    })
+    const all: Reason[] = popular > 0 ? [...reasons, { code: "popular", share: popular / total }] : reasons
+    all.sort((a, b) => b.share! - a.share!)
+    return all.filter(({ share }, place) => place === 0 || share! >= minShare).slice(0, maxReasons)
+  })
+}
+
+/** What the score of each place loses, at least 0, without each part; last, without what the customer did with the item itself. */
+function lossesOf(places: readonly number[], { features, scores }: Ordered, blend: Blend): Float64Array[] {
+  const width = blend.linear.length
+  const without = (hide: (features: Float32Array, at: number) => void) => {
+    const hidden = new Float32Array(places.length * width)
+    places.forEach((place, n) => {
+      hidden.set(features.subarray(place * width, (place + 1) * width), n * width)
+      hide(hidden, n * width)
+    })
+    const left = new Float64Array(places.length)
+    forward(blend, hidden, places.length, left)
+    return left.map((score, n) => Math.max(0, scores[places[n]!]! - score))
+  }
+  const parts = blend.parts.map((_, part) =>
+    without((hidden, at) => hidden.set([absentLog, 0, 0], at + part * partFeatures)),
+  )
+  const { from, to } = ownFeatureRange(blend.parts.length)
+  return [...parts, without((hidden, at) => hidden.fill(0, at + from, at + to))]
 }
 
 /** The answers stand among the sources too: a habit points from an item to itself. */
-function termsOf(rows: readonly number[], explained: Explained, release: Release): Terms {
-  const { parts, scales, interactions, taste, intent } = explained
-  const sources = Int32Array.from(new Set([...interactions.index, ...intent.index, ...rows]))
+function emptyTerms(rows: readonly number[], { scored: { interactions, moments } }: Ordered): Terms {
+  const sources = Int32Array.from(new Set([...interactions.index, ...moments.rows, ...rows]))
   const columnOf = new Map([...sources].map((source, column) => [source, column]))
-  const width = sources.length
-  const terms = { sources, columnOf, width, values: new Float64Array(rows.length * width) }
-  addFactorTerms(terms, rows, explained, release)
-  const slotOf = new Int32Array(release.items.ids.length).fill(-1)
-  rows.forEach((row, n) => {
-    slotOf[row] = n
-    terms.values[n * width + columnOf.get(row)!]! += scales.habit * parts.habit[row]!
+  return { sources, columnOf, width: sources.length, values: new Float64Array(rows.length * sources.length) }
+}
+
+/** Spreads what a part is worth to each answer over the past items, in proportion to their positive terms in it. */
+function addPart(
+  terms: Terms,
+  part: Exclude<PartName, "popularity">,
+  rows: readonly number[],
+  losses: Float64Array,
+  ordered: Ordered,
+  question: OrderQuestion,
+  release: Release,
+): void {
+  if (losses.every((loss) => loss === 0)) return
+  const { width, columnOf } = terms
+  const own = new Float64Array(terms.values.length)
+  if (part === "factors") addFactorTerms(own, terms, rows, ordered, release)
+  else if (part === "habit") {
+    rows.forEach((row, n) => {
+      own[n * width + columnOf.get(row)!] = 1
+    })
+  } else {
+    const { slotOf } = workspaceOf(release)
+    rows.forEach((row, n) => {
+      slotOf[row] = n
+    })
+    addGraphTerms(own, terms, part, slotOf, ordered, release)
+    for (const row of rows) slotOf[row] = -1
+  }
+  rows.forEach((_, n) => {
+    const line = own.subarray(n * width, (n + 1) * width)
+    const total = line.reduce((sum, term) => sum + Math.max(0, term), 0)
+    if (total <= 0) return
+    for (let column = 0; column < width; column++) {
+      terms.values[n * width + column]! += (losses[n]! * Math.max(0, line[column]!)) / total
+    }
   })
-  addArrowTerms(terms, slotOf, taste, scales.neighbors, release.neighbors)
-  addArrowTerms(terms, slotOf, intent, scales.intent, release.neighbors)
-  return terms
 }
 
 function addFactorTerms(
-  { columnOf, width, values }: Terms,
+  values: Float64Array,
+  { columnOf, width }: Terms,
   rows: readonly number[],
-  { interactions, scales }: Explained,
+  { scored: { interactions } }: Ordered,
   { factors }: Release,
 ): void {
   const count = interactions.index.length
-  if (scales.factors === 0 || count === 0) return
+  if (count === 0) return
   const shares = contributions(factors, interactions, rows)
   interactions.index.forEach((source, k) => {
     const column = columnOf.get(source)!
-    for (let n = 0; n < rows.length; n++) values[n * width + column]! += scales.factors * shares[n * count + k]!
+    for (let n = 0; n < rows.length; n++) values[n * width + column]! += shares[n * count + k]!
   })
 }
 
+function addGraphTerms(
+  values: Float64Array,
+  { columnOf, width }: Terms,
+  part: Exclude<PartName, "factors" | "habit" | "popularity">,
+  slotOf: Int32Array,
+  { scored: { interactions, moments } }: Ordered,
+  release: Release,
+): void {
+  const { neighbors, sessions } = release
+  if (part === "sessions") {
+    addSessionTerms(sessions, moments, workspaceOf(release).sessions, slotOf, columnOf, width, values)
+  } else if (isTastePart(part)) {
+    addArrowTerms(values, columnOf, width, slotOf, tasteQuery(interactions, neighbors), neighbors.graphs[part])
+  } else {
+    const graph = neighbors.graphs[momentParts[part]]
+    addArrowTerms(values, columnOf, width, slotOf, momentQuery(moments, neighbors.decays[part]), graph)
+  }
+}
+
 function addArrowTerms(
-  { columnOf, width, values }: Terms,
+  values: Float64Array,
+  columnOf: ReadonlyMap<number, number>,
+  width: number,
   slotOf: Int32Array,
   query: SparseQuery,
-  scale: number,
-  { offsets, targets, weights }: NeighborWeights,
+  { offsets, targets, weights }: Graph,
 ): void {
-  if (scale === 0) return
   query.index.forEach((source, k) => {
     const column = columnOf.get(source)!
     const end = offsets[source + 1]!
     for (let arrow = offsets[source]!; arrow < end; arrow++) {
       const slot = slotOf[targets[arrow]!]!
-      if (slot >= 0) values[slot * width + column]! += scale * query.weight[k]! * weights[arrow]!
+      if (slot >= 0) values[slot * width + column]! += query.weight[k]! * weights[arrow]!
     }
   })
 }

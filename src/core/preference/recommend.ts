@@ -1,11 +1,10 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
-import { blend, partScales } from "./blend.ts"
 import { eligibleRows, eligibleUnranked, type Restrictions } from "./eligible-items.ts"
 import { itemIndex } from "./item-index.ts"
+import { type Ordered, orderItems, priorOf } from "./order-items.ts"
 import { type Reason, reasonsFor } from "./reasons.ts"
 import type { Release } from "./release.ts"
-import { scoreParts } from "./score-items.ts"
 import { topRows } from "./top-rows.ts"
 
 export interface RecommendQuestion extends Restrictions {
@@ -13,13 +12,13 @@ export interface RecommendQuestion extends Restrictions {
   /** The customer's stored vector, only if it is of this release; `null`: fold the history now. */
   vector: Float32Array | null
   limit: number
-  /** Whether to find each answer's reasons. */
-  explain: boolean
+  /** Whether to find the answers' reasons; a number: only those of the first so many. */
+  explain: boolean | number
 }
 
 export interface Slot {
   itemId: string
-  /** The blended score, at most 1; 0 for an item the release does not know. */
+  /** Its share of the customer's next choice among all candidates; 0 beyond them and for an item the release does not know. */
   score: number
   reasons: readonly Reason[]
 }
@@ -39,21 +38,63 @@ export function recommend(question: RecommendQuestion, release: Release | null, 
 function recommendStrictly(question: RecommendQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
   const items = release?.items ?? noItems
   const eligible = eligibleRows(items, catalogue, question)
-  const ranked = release ? rankRows(question, release, eligible) : []
+  const ranked = release ? rankRows(question, release, catalogue, eligible) : []
   if (ranked.length >= question.limit) return ranked
   const unranked = eligibleUnranked(items, catalogue, question).slice(0, question.limit - ranked.length)
-  return [...ranked, ...unranked.map(({ id }) => newItemSlot(id, question.explain))]
+  return [...ranked, ...unranked.map(({ id }, n) => newItemSlot(id, ranked.length + n < explained(question)))]
 }
 
+/** How many of the first answers are to be explained. */
+export const explained = ({ explain, limit }: Pick<RecommendQuestion, "explain" | "limit">): number =>
+  typeof explain === "number" ? explain : explain ? limit : 0
+
 /** The best `limit` of the eligible rows (mask, 1 = yes), scored and, if asked, explained. */
-export function rankRows(question: RecommendQuestion, release: Release, eligible: Uint8Array): Slot[] {
-  const scored = scoreParts(question, release)
-  const scales = partScales(scored.parts, release.blend[question.repeats], eligible)
-  const scores = new Float32Array(eligible.length)
-  blend(scored.parts, scales, scores)
-  const rows = topRows(scores, eligible, question.limit)
-  const reasons = question.explain ? reasonsFor(rows, { ...scored, scales, history: question.history }, release) : []
-  return rows.map((row, n) => ({ itemId: release.items.ids[row]!, score: scores[row]!, reasons: reasons[n] ?? [] }))
+export function rankRows(
+  question: RecommendQuestion,
+  release: Release,
+  catalogue: Catalogue,
+  eligible: Uint8Array,
+): Slot[] {
+  const { nowMs, repeats, history, limit } = question
+  const ordered = orderItems(question, release, eligibleRows(release.items, catalogue, { nowMs, repeats, history }))
+  const shares = sharesOf(ordered.scores)
+  const slots: { row: number; place: number }[] = []
+  for (let place = 0; place < ordered.rows.length && slots.length < limit; place++) {
+    const row = ordered.rows[place]!
+    if (eligible[row] === 1) slots.push({ row, place })
+  }
+  const known = slots.slice(0, explained(question)).map(({ place }) => place)
+  const reasons = reasonsFor(known, ordered, question, release)
+  const candidates = slots.map(({ row, place }, n) => ({
+    itemId: release.items.ids[row]!,
+    score: shares[place]!,
+    reasons: reasons[n] ?? [],
+  }))
+  return [...candidates, ...beyond(ordered, release, question, eligible, limit - slots.length)]
+}
+
+/** What is no candidate follows by the sum of its parts, of which popularity is one. */
+function beyond(
+  { rows, scored }: Ordered,
+  release: Release,
+  question: RecommendQuestion,
+  eligible: Uint8Array,
+  limit: number,
+): Slot[] {
+  if (limit <= 0) return []
+  const { parts } = release.blend[question.repeats]
+  const rest = eligible.slice()
+  for (const row of rows) rest[row] = 0
+  const priors = new Float32Array(rest.length)
+  for (let row = 0; row < rest.length; row++) if (rest[row] === 1) priors[row] = priorOf(row, scored, parts)
+  return topRows(priors, rest, limit).map((row) => ({ itemId: release.items.ids[row]!, score: 0, reasons: [] }))
+}
+
+/** The softmax of scores that descend. */
+function sharesOf(scores: Float64Array): Float64Array {
+  const powers = scores.map((score) => Math.exp(score - scores[0]!))
+  const total = powers.reduce((sum, power) => sum + power, 0)
+  return powers.map((power) => power / total)
 }
 
 export const newItemSlot = (itemId: string, explain: boolean): Slot => ({

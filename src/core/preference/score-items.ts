@@ -1,41 +1,127 @@
 import type { History } from "../history/history.ts"
-import type { Parts } from "./blend.ts"
 import { confidencesOf, type TimedInteractions } from "./confidences.ts"
 import { foldIn, scoreAll } from "./factors.ts"
+import { itemFeatureTable } from "./features.ts"
 import { scoreHabit } from "./habit.ts"
-import { intentQuery, type SparseQuery, scoreNeighbors, tasteQuery } from "./neighbors.ts"
+import { type Moments, momentsOf } from "./moments.ts"
+import { momentQuery, scoreNeighbors, tasteQuery } from "./neighbors.ts"
+import { momentParts, type PartName, partNames } from "./parts.ts"
 import { popularityFor } from "./popularity.ts"
 import type { Release } from "./release.ts"
+import { type SessionScratch, scoreSessions, sessionScratch } from "./sessions.ts"
+import { clearScores, type SparseScores, sparseScores, topScores } from "./sparse-scores.ts"
+import { topRows } from "./top-rows.ts"
 
-/** What each model makes of one customer; one score an item and part. */
+/** What each part makes of one customer; valid until the next question to the same release. */
 export interface PartScores {
-  parts: Parts
-  interactions: TimedInteractions
-  taste: SparseQuery
-  intent: SparseQuery
+  readonly interactions: TimedInteractions
+  readonly moments: Moments
+  readonly scores: Readonly<Record<PartName, SparseScores>>
+  /** The best rows of each part asked for, best first. */
+  readonly top: Readonly<Record<PartName, Int32Array>>
+  /** The highest score of each part asked for, 0 if nothing is positive. */
+  readonly highest: Readonly<Record<PartName, number>>
 }
 
-/** Scores every item of the release with every model; `vector` is the customer's of this release, folded here when absent. */
-export function scoreParts(
-  { history, vector, nowMs }: { history: History; vector: Float32Array | null; nowMs: number },
-  release: Release,
-): PartScores {
-  const { items, factors, neighbors, habit, popularity } = release
-  const interactions = confidencesOf(history, items, release.confidence)
-  const taste = tasteQuery(interactions, neighbors)
-  const intent = intentQuery(history, items, neighbors)
-  const zeros = () => new Float32Array(items.ids.length)
-  const [byFactors, byNeighbors, byIntent, byHabit] = [zeros(), zeros(), zeros(), zeros()]
-  scoreAll(factors, vector ?? foldIn(factors, interactions), byFactors)
-  scoreNeighbors(neighbors, taste, byNeighbors)
-  scoreNeighbors(neighbors, intent, byIntent)
-  scoreHabit(habit, history, items, nowMs, byHabit)
-  const parts = {
-    factors: byFactors,
-    neighbors: byNeighbors,
-    intent: byIntent,
-    habit: byHabit,
-    popularity: popularityFor(popularity, history),
+/** Space for one question to a release, and what does not change between questions. */
+export interface Workspace {
+  scores: Record<PartName, SparseScores>
+  sessions: SessionScratch
+  /** The rows by overall popularity and by that of first orders, most popular first. */
+  byPopularity: { overall: Int32Array; firstOrder: Int32Array }
+  featureTable: Float32Array
+  /** −1 for every row between questions. */
+  slotOf: Int32Array
+}
+
+export interface ScoredQuestion {
+  history: History
+  /** The customer's stored vector, only if it is of this release; `null`: fold the history now. */
+  vector: Float32Array | null
+  nowMs: number
+}
+
+const workspaces = new WeakMap<Release, Workspace>()
+
+export function workspaceOf(release: Release): Workspace {
+  const known = workspaces.get(release)
+  if (known) return known
+  const items = release.items.ids.length
+  const scores = Object.fromEntries(partNames.map((part) => [part, sparseScores(items)]))
+  const { overall, firstOrder } = release.popularity
+  const workspace = {
+    scores: scores as Record<PartName, SparseScores>,
+    sessions: sessionScratch(release.sessions),
+    byPopularity: { overall: descending(overall), firstOrder: descending(firstOrder) },
+    featureTable: itemFeatureTable(release.popularity),
+    slotOf: new Int32Array(items).fill(-1),
   }
-  return { parts, interactions, taste, intent }
+  workspaces.set(release, workspace)
+  return workspace
+}
+
+const descending = (values: Float32Array): Int32Array =>
+  Int32Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b)
+
+/** Scores the items of a release by each of `parts`, and finds the best `depth` of each among the rows allowed (mask, 1 = yes). */
+export function scoreParts(
+  question: ScoredQuestion,
+  release: Release,
+  parts: readonly PartName[],
+  allowed: Uint8Array,
+  depth: number,
+): PartScores {
+  const { history, vector, nowMs } = question
+  const { items, factors, neighbors, sessions, habit, popularity } = release
+  const workspace = workspaceOf(release)
+  const interactions = confidencesOf(history, items, release.confidence)
+  const moments = momentsOf(history, items)
+  const top = {} as Record<PartName, Int32Array>
+  const highest = {} as Record<PartName, number>
+  for (const part of parts) {
+    const scores = workspace.scores[part]
+    clearScores(scores)
+    switch (part) {
+      case "factors":
+        scoreAll(factors, vector ?? foldIn(factors, interactions), scores.values)
+        break
+      case "popularity":
+        scores.values.set(popularityFor(popularity, history))
+        break
+      case "together":
+      case "slim":
+        scoreNeighbors(neighbors.graphs[part], tasteQuery(interactions, neighbors), scores)
+        break
+      case "sessions":
+        scoreSessions(sessions, moments, workspace.sessions, scores)
+        break
+      case "habit":
+        scoreHabit(habit, history, items, nowMs, scores)
+        break
+      default:
+        scoreNeighbors(neighbors.graphs[momentParts[part]], momentQuery(moments, neighbors.decays[part]), scores)
+    }
+    top[part] = topOf(part, workspace, history, allowed, depth)
+    const best = top[part][0]
+    highest[part] = best === undefined ? 0 : Math.max(0, scores.values[best]!)
+  }
+  return { interactions, moments, scores: workspace.scores, top, highest }
+}
+
+function topOf(
+  part: PartName,
+  { scores, byPopularity }: Workspace,
+  history: History,
+  allowed: Uint8Array,
+  depth: number,
+): Int32Array {
+  if (part === "factors") {
+    const { values } = scores.factors
+    return Int32Array.from(topRows(values, allowed, depth)).filter((row) => values[row]! > 0)
+  }
+  if (part !== "popularity") return topScores(scores[part], allowed, depth)
+  const order = history.orders === 0 ? byPopularity.firstOrder : byPopularity.overall
+  const best: number[] = []
+  for (let n = 0; n < order.length && best.length < depth; n++) if (allowed[order[n]!] === 1) best.push(order[n]!)
+  return Int32Array.from(best)
 }

@@ -5,6 +5,7 @@ import { itemIndex } from "./item-index.ts"
 import { scoreNeighbors } from "./neighbors.ts"
 import { newItemSlot, type Slot } from "./recommend.ts"
 import type { Release } from "./release.ts"
+import { sparseScores } from "./sparse-scores.ts"
 import { topRows } from "./top-rows.ts"
 
 const noItems = itemIndex([])
@@ -31,8 +32,11 @@ export function similarItems(
 function neighborSlots(itemId: string, limit: number, { items, neighbors }: Release, eligible: Uint8Array): Slot[] {
   const row = items.indexOf.get(itemId)
   if (row === undefined) return []
-  const scores = new Float32Array(items.ids.length)
-  scoreNeighbors(neighbors, { index: Int32Array.of(row), weight: Float32Array.of(1) }, scores)
+  const found = sparseScores(items.ids.length)
+  const query = { index: Int32Array.of(row), weight: Float32Array.of(1) }
+  scoreNeighbors(neighbors.graphs.together, query, found)
+  if (found.count === 0) scoreNeighbors(neighbors.graphs.content, query, found)
+  const scores = found.values
   const rows = topRows(scores, eligible, limit).filter((target) => scores[target]! > 0)
   const best = rows[0] === undefined ? 1 : scores[rows[0]]!
   return rows.map((target) => ({

@@ -1,0 +1,87 @@
+import type { Graph } from "../../src/core/preference/neighbors.ts"
+import {
+  addScore,
+  clearScores,
+  type SparseScores,
+  sparseScores,
+  topScores,
+} from "../../src/core/preference/sparse-scores.ts"
+
+/** A graph of the strongest `arrows` of each source, whose row `write` adds up; no arrow leads from an item to itself unless `loops`. */
+export function collectGraph(
+  items: number,
+  arrows: number,
+  write: (source: number, row: SparseScores) => void,
+  { loops = false } = {},
+): Graph {
+  const row = sparseScores(items)
+  const allowed = new Uint8Array(items).fill(1)
+  const offsets = new Int32Array(items + 1)
+  let targets = new Int32Array(1024)
+  let weights = new Float32Array(1024)
+  let count = 0
+  for (let source = 0; source < items; source++) {
+    clearScores(row)
+    write(source, row)
+    if (!loops) allowed[source] = 0
+    const best = topScores(row, allowed, arrows)
+    allowed[source] = 1
+    if (count + best.length > targets.length) {
+      targets = grown(targets, new Int32Array(2 * targets.length + best.length))
+      weights = grown(weights, new Float32Array(targets.length))
+    }
+    for (const target of best) {
+      targets[count] = target
+      weights[count++] = row.values[target]!
+    }
+    offsets[source + 1] = count
+  }
+  return { offsets, targets: targets.slice(0, count), weights: weights.slice(0, count) }
+}
+
+function grown<A extends Int32Array | Float32Array>(from: A, to: A): A {
+  to.set(from)
+  return to
+}
+
+/** The same arrows with each row divided by its sum to a power. */
+export function scaleRows({ offsets, targets, weights }: Graph, exponent: number): Graph {
+  const scaled = weights.slice()
+  for (let source = 0; source + 1 < offsets.length; source++) {
+    const row = scaled.subarray(offsets[source]!, offsets[source + 1]!)
+    const total = row.reduce((sum, weight) => sum + weight, 0)
+    if (total > 0) for (let n = 0; n < row.length; n++) row[n]! /= total ** exponent
+  }
+  return { offsets, targets, weights: scaled }
+}
+
+/** Every arrow turned round. */
+export function reverse({ offsets, targets, weights }: Graph): Graph {
+  const starts = new Int32Array(offsets.length)
+  for (const target of targets) starts[target + 1]!++
+  for (let row = 1; row < starts.length; row++) starts[row]! += starts[row - 1]!
+  const next = starts.slice()
+  const turned = { offsets: starts, targets: new Int32Array(targets.length), weights: new Float32Array(targets.length) }
+  for (let source = 0; source + 1 < offsets.length; source++) {
+    for (let arrow = offsets[source]!; arrow < offsets[source + 1]!; arrow++) {
+      const place = next[targets[arrow]!]!++
+      turned.targets[place] = source
+      turned.weights[place] = weights[arrow]!
+    }
+  }
+  return turned
+}
+
+/** Adds the arrows of a graph's row, times `scale`. */
+export function addRow({ offsets, targets, weights }: Graph, source: number, scale: number, out: SparseScores): void {
+  const end = offsets[source + 1]!
+  for (let arrow = offsets[source]!; arrow < end; arrow++) addScore(out, targets[arrow]!, scale * weights[arrow]!)
+}
+
+/** What two steps reach: along `first`, then along `second`. */
+export function addTwoSteps(first: Graph, second: Graph, source: number, out: SparseScores): void {
+  const end = first.offsets[source + 1]!
+  for (let arrow = first.offsets[source]!; arrow < end; arrow++) {
+    addRow(second, first.targets[arrow]!, first.weights[arrow]!, out)
+  }
+}

@@ -1,0 +1,113 @@
+import { fade } from "../../src/core/preference/confidences.ts"
+import type { Graph } from "../../src/core/preference/neighbors.ts"
+import { addScore, type SparseScores } from "../../src/core/preference/sparse-scores.ts"
+import type { TimedInteractions } from "../train/interaction-matrix.ts"
+import { collectGraph } from "./collect-graph.ts"
+
+export interface TogetherParameters {
+  /** Arrows kept a source. */
+  arrows: number
+  /** A customer of n items adds 1 / n^customerExponent to each of their pairs. */
+  customerExponent: number
+  /** Counts are divided by the source's popularity to this power … */
+  sourceExponent: number
+  /** … and by the target's to this. */
+  targetExponent: number
+  /** Steps in time apart weigh 1 / (1 + steps)^distanceExponent; things done at once weigh 1. */
+  distanceExponent: number
+  /** What a pair against the order of time weighs; one along it weighs 1. */
+  backward: number
+  /** How fast a pair loses weight with the age of its target, so that what sells now is found. */
+  pairHalfLifeDays: number | null
+}
+
+/** Counts what goes with what over all customers, with order and distance, normalised by popularity; keeps the strongest arrows. */
+export function fitTogether(data: TimedInteractions, untilMs: number, parameters: TogetherParameters): Graph {
+  const { arrows, sourceExponent, targetExponent } = parameters
+  const steps = stepsInTime(data)
+  const stepWeights = weightsOfSteps(steps, parameters)
+  const targetWeights = data.confidence.map((c, e) => c * fade(untilMs - data.lastAt[e]!, parameters.pairHalfLifeDays))
+  const byItem = entriesByItem(data)
+  const popularity = popularityOf(data)
+  const sourceScale = popularity.map((count) => count ** -sourceExponent)
+  const targetScale = popularity.map((count) => count ** -targetExponent)
+  return collectGraph(data.items, arrows, (source, row) => {
+    countPairs(data, byItem, targetWeights, steps, stepWeights, source, parameters, row)
+    for (let n = 0; n < row.count; n++) {
+      const target = row.rows[n]!
+      row.values[target]! *= sourceScale[source]! * targetScale[target]!
+    }
+  })
+}
+
+interface ItemEntries {
+  offsets: Int32Array
+  entry: Int32Array
+  customer: Int32Array
+}
+
+function countPairs(
+  { offsets, indexes, confidence }: TimedInteractions,
+  byItem: ItemEntries,
+  targetWeights: Float32Array,
+  steps: Int32Array,
+  { forward, backward }: { forward: Float64Array; backward: Float64Array },
+  source: number,
+  { customerExponent }: TogetherParameters,
+  row: SparseScores,
+): void {
+  for (let n = byItem.offsets[source]!; n < byItem.offsets[source + 1]!; n++) {
+    const from = byItem.entry[n]!
+    const customer = byItem.customer[n]!
+    const [start, end] = [offsets[customer]!, offsets[customer + 1]!]
+    const share = confidence[from]! / (end - start) ** customerExponent
+    for (let to = start; to < end; to++) {
+      const step = steps[to]! - steps[from]!
+      const target = indexes[to]!
+      addScore(row, target, share * targetWeights[to]! * (step >= 0 ? forward[step]! : backward[-step]!))
+    }
+  }
+}
+
+/** For each entry the number of distinct earlier moments of its customer. */
+function stepsInTime({ customers, offsets, lastAt }: TimedInteractions): Int32Array {
+  const steps = new Int32Array(lastAt.length)
+  for (let customer = 0; customer < customers; customer++) {
+    const [start, end] = [offsets[customer]!, offsets[customer + 1]!]
+    const moments = [...new Set(lastAt.subarray(start, end))].sort((a, b) => a - b)
+    const stepOf = new Map(moments.map((moment, step) => [moment, step]))
+    for (let entry = start; entry < end; entry++) steps[entry] = stepOf.get(lastAt[entry]!)!
+  }
+  return steps
+}
+
+function weightsOfSteps(steps: Int32Array, { distanceExponent, backward }: TogetherParameters) {
+  const longest = steps.reduce((a, b) => Math.max(a, b), 0)
+  const forward = Float64Array.from({ length: longest + 1 }, (_, step) => (1 + step) ** -distanceExponent)
+  return { forward, backward: forward.map((weight) => weight * backward) }
+}
+
+function entriesByItem({ customers, items, offsets, indexes }: TimedInteractions): ItemEntries {
+  const byItem = new Int32Array(items + 1)
+  for (const item of indexes) byItem[item + 1]!++
+  for (let item = 0; item < items; item++) byItem[item + 1]! += byItem[item]!
+  const next = byItem.slice(0, items)
+  const entry = new Int32Array(indexes.length)
+  const customer = new Int32Array(indexes.length)
+  for (let u = 0; u < customers; u++) {
+    for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
+      const place = next[indexes[e]!]!++
+      entry[place] = e
+      customer[place] = u
+    }
+  }
+  return { offsets: byItem, entry, customer }
+}
+
+function popularityOf({ items, indexes, confidence }: TimedInteractions): Float64Array {
+  const popularity = new Float64Array(items)
+  indexes.forEach((item, e) => {
+    popularity[item]! += confidence[e]!
+  })
+  return popularity
+}

@@ -1,0 +1,99 @@
+import type { Graph } from "../../src/core/preference/neighbors.ts"
+import { addScore } from "../../src/core/preference/sparse-scores.ts"
+import { freshnessOf, type TimedSequences } from "../train/sequences.ts"
+import { addRow, addTwoSteps, collectGraph, reverse, scaleRows } from "./collect-graph.ts"
+
+export interface TransitionParameters {
+  /** Pairs at most so many moments apart count, by 1 / their distance. */
+  reach: number
+  /** A sequence's say fades by e^(-share of sequences that ended later / this); 0: never. */
+  recencyShare: number
+  /** Rows of `onward` are divided by their sum to this power. */
+  sourceExponent: number
+  /** How much of the way back is mixed into the second step of `beyond`. */
+  backward: number
+  /** Arrows of each item that `beyond` goes along, and arrows kept. */
+  width: number
+  arrows: number
+}
+
+/** What comes later in the same sequences, nearer ones more: `onward`; what comes right after: `next`; what two such steps reach: `beyond`. */
+export function fitTransitions(
+  sequences: TimedSequences,
+  items: number,
+  { reach, recencyShare, sourceExponent, backward, width, arrows }: TransitionParameters,
+): { onward: Graph; next: Graph; beyond: Graph } {
+  const places = placesOf(sequences, items)
+  const fresh = freshnessOf(sequences, recencyShare)
+  const raw = collectGraph(items, arrows, (source, row) => {
+    eachLater(sequences, places, source, reach, (target, sequence, distance) =>
+      addScore(row, target, fresh[sequence]! / distance),
+    )
+  })
+  const right = collectGraph(
+    items,
+    arrows,
+    (source, row) => {
+      eachLater(sequences, places, source, 1, (target, sequence) => addScore(row, target, fresh[sequence]!))
+    },
+    { loops: true },
+  )
+  const back = reverse(raw)
+  const step = collectGraph(items, width, (source, row) => addRow(raw, source, 1, row))
+  const along = scaleRows(step, 1)
+  const near = scaleRows(
+    collectGraph(items, width, (source, row) => {
+      addRow(raw, source, 1, row)
+      addRow(back, source, backward, row)
+    }),
+    1,
+  )
+  const beyond = collectGraph(items, arrows, (source, row) => {
+    addTwoSteps(along, near, source, row)
+    addTwoSteps(near, along, source, row)
+  })
+  return { onward: scaleRows(raw, sourceExponent), next: scaleRows(right, 1), beyond }
+}
+
+interface Places {
+  offsets: Int32Array
+  entry: Int32Array
+  sequence: Int32Array
+}
+
+/** Where each item stands, every time. */
+function placesOf({ offsets, rows }: TimedSequences, items: number): Places {
+  const starts = new Int32Array(items + 1)
+  for (const row of rows) starts[row + 1]!++
+  for (let row = 0; row < items; row++) starts[row + 1]! += starts[row]!
+  const next = starts.slice()
+  const entry = new Int32Array(rows.length)
+  const sequence = new Int32Array(rows.length)
+  for (let s = 0; s + 1 < offsets.length; s++) {
+    for (let e = offsets[s]!; e < offsets[s + 1]!; e++) {
+      const place = next[rows[e]!]!++
+      entry[place] = e
+      sequence[place] = s
+    }
+  }
+  return { offsets: starts, entry, sequence }
+}
+
+function eachLater(
+  { offsets, rows, moments }: TimedSequences,
+  places: Places,
+  source: number,
+  reach: number,
+  visit: (target: number, sequence: number, distance: number) => void,
+): void {
+  for (let n = places.offsets[source]!; n < places.offsets[source + 1]!; n++) {
+    const from = places.entry[n]!
+    const sequence = places.sequence[n]!
+    const end = offsets[sequence + 1]!
+    for (let e = from + 1; e < end; e++) {
+      const distance = moments[e]! - moments[from]!
+      if (distance > reach) break
+      if (distance > 0) visit(rows[e]!, sequence, distance)
+    }
+  }
+}

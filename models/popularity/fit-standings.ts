@@ -1,0 +1,52 @@
+import type { PopularityWeights } from "../../src/core/preference/popularity.ts"
+import type { InteractionMatrix } from "../train/interaction-matrix.ts"
+import type { ItemAttributes } from "../train/item-attributes.ts"
+import type { TimedSequences } from "../train/sequences.ts"
+
+const endingMoments = 1.5
+const priorSequences = 3
+
+/** Where items stand among customers, in sequences and among their like; one value an item each. */
+export function fitStandings(
+  { items, indexes }: InteractionMatrix,
+  sequences: TimedSequences,
+  attributes: ItemAttributes,
+): Pick<PopularityWeights, "customers" | "endings" | "lateness" | "kindred"> {
+  const customers = new Float32Array(items)
+  for (const item of indexes) customers[item]! += 1
+  return { customers, ...placesIn(sequences, items), kindred: kindredOf(attributes, customers) }
+}
+
+function placesIn({ offsets, rows, moments }: TimedSequences, items: number) {
+  const endings = new Float32Array(items)
+  const lateness = new Float32Array(items)
+  const times = new Float32Array(items)
+  for (let s = 0; s + 1 < offsets.length; s++) {
+    const end = offsets[s + 1]!
+    const last = moments[end - 1] ?? 0
+    for (let entry = offsets[s]!; entry < end; entry++) {
+      const row = rows[entry]!
+      endings[row]! += Math.exp((moments[entry]! - last) / endingMoments)
+      lateness[row]! += moments[entry]! - last / 2
+      times[row]! += 1
+    }
+  }
+  return { endings, lateness: lateness.map((sum, row) => sum / (times[row]! + priorSequences)) }
+}
+
+/** The mean over an item's attributes of the mean number of customers among the items that have it. */
+function kindredOf({ offsets, attributes, count }: ItemAttributes, customers: Float32Array): Float32Array {
+  const sums = new Float64Array(count)
+  const having = new Float64Array(count)
+  const items = offsets.length - 1
+  for (let item = 0; item < items; item++) {
+    for (let n = offsets[item]!; n < offsets[item + 1]!; n++) {
+      sums[attributes[n]!]! += customers[item]!
+      having[attributes[n]!]! += 1
+    }
+  }
+  return Float32Array.from({ length: items }, (_, item) => {
+    const own = attributes.subarray(offsets[item]!, offsets[item + 1]!)
+    return own.length === 0 ? 0 : own.reduce((sum, a) => sum + sums[a]! / having[a]!, 0) / own.length
+  })
+}

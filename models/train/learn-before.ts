@@ -1,0 +1,47 @@
+import type { Item } from "../../src/core/catalogue/item.ts"
+import { msPerDay } from "../../src/core/preference/confidences.ts"
+import { ApiError } from "../../src/core/problem.ts"
+import { casesOf } from "../evaluate/cases.ts"
+import { type Dataset, historiesOf } from "./dataset.ts"
+import { type Past, pastOf } from "./fit-release.ts"
+import { type Learned, type LearnOptions, learn } from "./learn.ts"
+import type { Question, Window } from "./window.ts"
+
+export interface LearnBeforeOptions extends LearnOptions {
+  /** Length of each of the two windows that are learnt from, in days. */
+  horizonDays: number
+  /** Items with or without events; what they say of themselves places them. */
+  catalogue?: readonly Item[]
+}
+
+/** Chooses on the two windows before `cut` and fits everything before `cut`; sees nothing later. */
+export async function learnBefore(dataset: Dataset, cut: number, options: LearnBeforeOptions): Promise<Learned> {
+  const { horizonDays, catalogue } = options
+  const windowUntil = (until: number) => windowOf(dataset, until - horizonDays * msPerDay, until, catalogue)
+  const later = windowUntil(cut)
+  const earlier = windowUntil(cut - horizonDays * msPerDay)
+  const enough = [earlier, later].every(({ past, questions }) => past.items.ids.length > 0 && questions.length > 0)
+  return learn({ windows: enough ? { earlier, later } : null, past: pastBefore(dataset, cut, catalogue) }, options)
+}
+
+/** Everything before `cut`; throws `conflict` when nobody did anything with an item. */
+export function pastBefore(dataset: Dataset, cut: number, catalogue?: readonly Item[]): Past {
+  const past = pastOf(historiesOf(dataset, { until: cut }), cut, catalogue)
+  if (past.histories.every(({ recent }) => recent.length === 0)) {
+    throw new ApiError(
+      "conflict",
+      `no event before ${new Date(cut).toISOString()} names an item; import a longer past first`,
+    )
+  }
+  return past
+}
+
+/** Who bought in `[cut, until)` asks twice: for everything, and for what they never bought before. */
+function windowOf(dataset: Dataset, cut: number, until: number, catalogue?: readonly Item[]): Window {
+  const past = pastOf(historiesOf(dataset, { until: cut }), cut, catalogue)
+  const questions = casesOf(dataset, { cut, until }, past.histories).flatMap(({ history, relevant }): Question[] => [
+    { history, repeats: "allowed", wanted: relevant.all },
+    { history, repeats: "excluded", wanted: relevant.firstTime },
+  ])
+  return { past, questions: questions.filter(({ wanted }) => wanted.size > 0) }
+}

@@ -1,0 +1,56 @@
+import type { HabitParameters } from "../habit/fit.ts"
+import type { TogetherParameters } from "../neighbors/fit-together.ts"
+import type { TransitionParameters } from "../neighbors/fit-transitions.ts"
+import type { PopularityParameters } from "../popularity/fit.ts"
+import type { PreferenceParameters } from "../preference/parameters.ts"
+import type { SessionFitParameters } from "../sessions/fit.ts"
+import type { Axes } from "./coordinate-search.ts"
+
+export type PreferenceChoice = PreferenceParameters & { halfLifeDays: number | null }
+export type TogetherChoice = TogetherParameters & { halfLifeDays: number | null }
+
+/** What a search varies of each model, the most telling first. */
+export const preferenceAxes: Axes<PreferenceChoice> = {
+  halfLifeDays: [15, 30, 60, 120, 240, null],
+  unobservedWeight: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
+  regularization: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
+  dimensions: [16, 32, 64, 128],
+}
+
+export const togetherAxes: Axes<TogetherChoice> = {
+  pairHalfLifeDays: [7, 15, 30, 60, 120, 240, null],
+  targetExponent: [0, 0.15, 0.3, 0.5, 0.7],
+  halfLifeDays: [15, 30, 60, 120, 240, null],
+  distanceExponent: [0, 0.25, 0.5, 1, 1.5],
+  customerExponent: [0, 0.25, 0.5, 0.75, 1],
+  sourceExponent: [0, 0.25, 0.5, 0.75, 1],
+  backward: [0.25, 0.5, 0.75, 1],
+}
+
+export const transitionAxes: Axes<TransitionParameters> = {
+  recencyShare: [0.1, 0.25, 0.5, 1, 0],
+  sourceExponent: [0, 0.25, 0.5, 0.75, 1],
+  reach: [5, 10, 20, 40],
+}
+
+export const decayValues: readonly number[] = [0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
+
+export const sessionAxes: Axes<SessionFitParameters> = {
+  recencyShare: [0.1, 0.25, 0.5, 1, 0],
+  queryDecay: [0.35, 0.5, 0.65, 0.8, 0.9],
+  matchDecay: [0.35, 0.6, 0.75, 0.9, 1],
+  lengthExponent: [0, 0.2, 0.35, 0.5, 0.75],
+  distanceDecay: [0.6, 0.78, 0.9, 1],
+  self: [0, 0.5, 1, 2],
+}
+
+export const popularityAxes: Axes<PopularityParameters> = {
+  halfLifeDays: [4, 7, 15, 30, 60, 120, 240, null],
+  firstOrderPrior: [0, 0.5, 0.8, 1],
+}
+
+export const habitAxes: Axes<HabitParameters> = {
+  windowDays: [15, 30, 60],
+  halfLifeDays: [7, 15, 30, 60, 120, 240, null],
+  priorBuyers: [5, 20, 80],
+}

@@ -1,0 +1,23 @@
+import type { History } from "../../src/core/history/history.ts"
+import type { Repeats } from "../../src/core/preference/parts.ts"
+import type { Past } from "./fit-release.ts"
+
+/** What somebody, known by this history, went on to want. */
+export interface Question {
+  history: History
+  repeats: Repeats
+  /** Item ids; not empty. */
+  wanted: ReadonlySet<string>
+}
+
+/** A past and what was asked right after it: what learning may look at. */
+export interface Window {
+  past: Past
+  questions: readonly Question[]
+}
+
+/** At most `limit`, spread evenly. */
+export function spread<T>(all: readonly T[], limit: number): T[] {
+  const stride = Math.max(1, all.length / limit)
+  return Array.from({ length: Math.min(limit, all.length) }, (_, n) => all[Math.floor(n * stride)]!)
+}

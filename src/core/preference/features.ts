@@ -1,0 +1,197 @@
+import type { History } from "../history/history.ts"
+import { msPerDay, netPurchases } from "./confidences.ts"
+import type { Moments } from "./moments.ts"
+import type { PartName } from "./parts.ts"
+import type { PopularityWeights } from "./popularity.ts"
+import type { ItemIndex } from "./release.ts"
+import type { PartScores } from "./score-items.ts"
+
+/** What the ranker is told of an item … */
+const itemFeatures = ["customers", "trend", "lateness", "kindred"] as const
+/** … of what the customer did with it … */
+const ownFeatures = [
+  "latest",
+  "second",
+  "third",
+  "fourth",
+  "earlier",
+  "times",
+  "ownLength",
+  "purchases",
+  "views",
+  "carts",
+  "daysSince",
+  "daysSincePurchase",
+  "dueness",
+] as const
+/** … and of the customer, together with how the item differs. */
+const customerFeatures = [
+  "length",
+  "single",
+  "double",
+  "short",
+  "lastCustomers",
+  "meanCustomers",
+  "customerLateness",
+  "latenessGap",
+] as const
+
+/** The features of an answer that come after three of each part. */
+export const sharedFeatures = [...itemFeatures, ...ownFeatures, ...customerFeatures] as const
+
+export const partFeatures = 3
+export const featureWidth = (parts: number): number => partFeatures * parts + sharedFeatures.length
+
+/** Where the features of what the customer did with the item begin, and how many they are. */
+export const ownFeatureRange = (parts: number): { from: number; to: number } => {
+  const from = partFeatures * parts + itemFeatures.length
+  return { from, to: from + ownFeatures.length }
+}
+
+/** The logarithm of a part's relative score as a feature, about −1 … 1. */
+export const logFeature = (relative: number): number => Math.log(relative + 0.01) / 2.5 + 1
+export const absentLog = logFeature(0)
+
+export interface FeatureQuestion {
+  history: History
+  moments: Moments
+  nowMs: number
+}
+
+/** Four values an item: ln customers, how much it stands at the end of sequences, how late, and how well known its like are. */
+export function itemFeatureTable({ customers, endings, lateness, kindred }: PopularityWeights): Float32Array {
+  const table = new Float32Array(customers.length * itemFeatures.length)
+  for (let row = 0; row < customers.length; row++) {
+    const at = row * itemFeatures.length
+    table[at] = Math.log1p(customers[row]!) / 4
+    table[at + 1] = Math.log((endings[row]! + 0.5) / (customers[row]! + 2))
+    table[at + 2] = lateness[row]! / 3
+    table[at + 3] = Math.log1p(kindred[row]!) / 5
+  }
+  return table
+}
+
+/** The features of each candidate, candidates × width; `slotOf` gives each candidate row its place and is −1 elsewhere. */
+export function featuresOf(
+  candidates: Int32Array,
+  slotOf: Int32Array,
+  parts: readonly PartName[],
+  scored: PartScores,
+  table: Float32Array,
+  question: FeatureQuestion,
+  items: ItemIndex,
+): Float32Array {
+  const width = featureWidth(parts.length)
+  const features = new Float32Array(candidates.length * width)
+  parts.forEach((part, n) => {
+    writePartFeatures(candidates, slotOf, scored, part, features, partFeatures * n, width)
+  })
+  writeShared(candidates, slotOf, table, question, items, features, partFeatures * parts.length, width)
+  return features
+}
+
+function writePartFeatures(
+  candidates: Int32Array,
+  slotOf: Int32Array,
+  { scores, top, highest }: PartScores,
+  part: PartName,
+  features: Float32Array,
+  column: number,
+  width: number,
+): void {
+  const { values } = scores[part]
+  const scale = highest[part] > 0 ? 1 / highest[part] : 0
+  for (let n = 0; n < candidates.length; n++) {
+    const relative = Math.min(1, Math.max(0, values[candidates[n]!]! * scale))
+    features[n * width + column] = logFeature(relative)
+    features[n * width + column + 1] = relative
+  }
+  const best = top[part]
+  for (let start = 0; start < best.length; ) {
+    let end = start + 1
+    while (end < best.length && values[best[end]!] === values[best[start]!]) end++
+    const closeness = 1 / Math.sqrt(1 + (start + end - 1) / 2)
+    for (let place = start; place < end; place++) {
+      const slot = slotOf[best[place]!]!
+      if (slot >= 0) features[slot * width + column + 2] = closeness
+    }
+    start = end
+  }
+}
+
+function writeShared(
+  candidates: Int32Array,
+  slotOf: Int32Array,
+  table: Float32Array,
+  { history, moments, nowMs }: FeatureQuestion,
+  items: ItemIndex,
+  features: Float32Array,
+  column: number,
+  width: number,
+): void {
+  const { rows } = moments
+  const length = rows.length
+  const customersOf = (row: number) => table[row * 4]!
+  const latenessOf = (row: number) => table[row * 4 + 2]!
+  const last = rows.subarray(0, 3)
+  const lateness = length === 0 ? 0 : last.reduce((sum, row) => sum + latenessOf(row), 0) / last.length
+  const known = length === 0 ? 0 : rows.reduce((sum, row) => sum + customersOf(row), 0) / length
+  const customerAt = column + itemFeatures.length + ownFeatures.length
+  for (let n = 0; n < candidates.length; n++) {
+    const row = candidates[n]!
+    const at = n * width + column
+    for (let k = 0; k < itemFeatures.length; k++) features[at + k] = table[row * itemFeatures.length + k]!
+    const own = n * width + customerAt
+    features[own] = Math.log1p(length) / 2
+    features[own + 1] = length === 1 ? 1 : 0
+    features[own + 2] = length === 2 ? 1 : 0
+    features[own + 3] = length <= 3 ? 1 : 0
+    features[own + 4] = length === 0 ? 0 : customersOf(rows[0]!)
+    features[own + 5] = known
+    features[own + 6] = lateness
+    features[own + 7] = lateness - latenessOf(row)
+  }
+  writeOwn(slotOf, history, moments, nowMs, items, features, column + itemFeatures.length, width)
+}
+
+/** What the customer did with the candidates among their own items. */
+function writeOwn(
+  slotOf: Int32Array,
+  history: History,
+  { rows, back }: Moments,
+  nowMs: number,
+  items: ItemIndex,
+  features: Float32Array,
+  column: number,
+  width: number,
+): void {
+  const length = Math.log(Math.max(1, rows.length))
+  for (let n = rows.length - 1; n >= 0; n--) {
+    const slot = slotOf[rows[n]!]!
+    if (slot < 0) continue
+    const at = slot * width + column
+    features.fill(0, at, at + 5)
+    features[at + Math.min(4, back[n]!)] = 1
+    features[at + 5]! += 1
+    features[at + 6] = length
+  }
+  for (const itemId in history.items) {
+    const row = items.indexOf.get(itemId)
+    const slot = row === undefined ? -1 : slotOf[row]!
+    if (slot < 0) continue
+    const item = history.items[itemId]!
+    const at = slot * width + column
+    if (features[at + 6] === 0 && features[at + 5] === 0) features[at + 4] = 1
+    features[at + 5] = Math.min(5, Math.max(0, features[at + 5]! - 1)) / 2
+    features[at + 7] = Math.log1p(netPurchases(item))
+    features[at + 8] = Math.log1p(item.views)
+    features[at + 9] = Math.log1p(item.carts)
+    features[at + 10] = Math.log1p(Math.max(0, nowMs - item.lastAt) / msPerDay) / 5
+    const times = item.purchaseTimes
+    if (times.length === 0) continue
+    const since = Math.max(0, nowMs - times.at(-1)!) / msPerDay
+    features[at + 11] = Math.log1p(since) / 5
+    const rhythm = times.length < 2 ? 0 : (times.at(-1)! - times[0]!) / msPerDay / (times.length - 1)
+    if (rhythm > 0) features[at + 12] = Math.min(3, since / rhythm) / 3
+  }
+}

@@ -1,0 +1,92 @@
+import { featuresOf } from "./features.ts"
+import type { PartName, Repeats } from "./parts.ts"
+import { forward } from "./ranker.ts"
+import type { Release } from "./release.ts"
+import { type PartScores, type ScoredQuestion, scoreParts, workspaceOf } from "./score-items.ts"
+
+export interface OrderQuestion extends ScoredQuestion {
+  repeats: Repeats
+}
+
+/** The items that any part puts among its best, as the ranker orders them; it depends on no filter and no given list. */
+export interface Ordered {
+  /** Best first; equal ones by row. */
+  readonly rows: Int32Array
+  /** The ranker's score of each of `rows`. */
+  readonly scores: Float64Array
+  /** `rows` × width. */
+  readonly features: Float32Array
+  readonly scored: PartScores
+}
+
+/** Orders a customer's candidates among the rows `sellable` (mask, 1 = yes; without what the repeat policy leaves out). */
+export function orderItems(question: OrderQuestion, release: Release, sellable: Uint8Array): Ordered {
+  const blend = release.blend[question.repeats]
+  const { candidates, features, scored } = candidateFeatures(question, release, sellable)
+  const width = blend.linear.length
+  const scores = new Float64Array(candidates.length)
+  forward(blend, features, candidates.length, scores)
+  const order = Int32Array.from(candidates.keys()).sort(
+    (a, b) => scores[b]! - scores[a]! || candidates[a]! - candidates[b]!,
+  )
+  const ordered = new Float32Array(features.length)
+  order.forEach((from, to) => {
+    ordered.set(features.subarray(from * width, (from + 1) * width), to * width)
+  })
+  return {
+    rows: order.map((n) => candidates[n]!),
+    scores: Float64Array.from(order, (n) => scores[n]!),
+    features: ordered,
+    scored,
+  }
+}
+
+/** A question's candidates and their features, as the ranker is taught and asked. */
+export function candidateFeatures(
+  question: OrderQuestion,
+  release: Release,
+  sellable: Uint8Array,
+): { candidates: Int32Array; features: Float32Array; scored: PartScores } {
+  const { parts, depth, most } = release.blend[question.repeats]
+  const { slotOf, featureTable } = workspaceOf(release)
+  const scored = scoreParts(question, release, parts, sellable, depth)
+  const candidates = chooseCandidates(scored, parts, most, slotOf)
+  candidates.forEach((row, slot) => {
+    slotOf[row] = slot
+  })
+  const { history, nowMs } = question
+  const asked = { history, nowMs, moments: scored.moments }
+  const features = featuresOf(candidates, slotOf, parts, scored, featureTable, asked, release.items)
+  for (const row of candidates) slotOf[row] = -1
+  return { candidates, features, scored }
+}
+
+/** Every part's best rows; if they are more than `most`, those with the highest prior. */
+function chooseCandidates(
+  scored: PartScores,
+  parts: readonly PartName[],
+  most: number,
+  slotOf: Int32Array,
+): Int32Array {
+  const rows: number[] = []
+  for (const part of parts) {
+    for (const row of scored.top[part]) {
+      if (slotOf[row] !== -1) continue
+      slotOf[row] = 0
+      rows.push(row)
+    }
+  }
+  for (const row of rows) slotOf[row] = -1
+  if (rows.length <= most) return Int32Array.from(rows)
+  const prior = new Map(rows.map((row) => [row, priorOf(row, scored, parts)]))
+  return Int32Array.from(rows.sort((a, b) => prior.get(b)! - prior.get(a)! || a - b).slice(0, most))
+}
+
+/** The sum of the parts' scores of a row, each relative to the part's highest: the order of what is no candidate. */
+export function priorOf(row: number, { scores, highest }: PartScores, parts: readonly PartName[]): number {
+  let prior = 0
+  for (const part of parts) {
+    if (highest[part] > 0) prior += Math.max(0, scores[part].values[row]!) / highest[part]
+  }
+  return prior
+}
