@@ -1,4 +1,4 @@
-import type { Forecasts } from "./calibration.ts"
+import { type Forecasts, logLoss } from "./calibration.ts"
 import { applyIsotonic, fitIsotonic, type IsotonicFit } from "./isotonic.ts"
 import { fitLogistic, sigmoid } from "./logistic-regression.ts"
 
@@ -23,12 +23,32 @@ export function calibrate(calibrator: Calibrator, score: number): number {
   return sigmoid(calibrator.a * Math.log(p) - calibrator.b * Math.log(1 - p) + calibrator.c)
 }
 
-/** The most flexible of the three maps that the rarer outcome's count can carry. */
+/** Of the maps that the rarer outcome's count can carry, the one of least log-loss on fifths it was not fitted to. */
 export function fitCalibrator(forecasts: Forecasts): Calibrator {
   const positives = Array.from(forecasts.observed).reduce((sum, value) => sum + value, 0)
   const rarer = Math.min(positives, forecasts.observed.length - positives)
-  if (rarer >= isotonicFrom) return fitIsotonicCalibrator(forecasts)
-  return rarer >= betaFrom ? fitBeta(forecasts) : fitPlatt(forecasts)
+  const fits = [
+    fitPlatt,
+    ...(rarer >= betaFrom ? [fitBeta] : []),
+    ...(rarer >= isotonicFrom ? [fitIsotonicCalibrator] : []),
+  ]
+  if (fits.length === 1) return fitPlatt(forecasts)
+  const losses = fits.map((fitOne) => heldOutLoss(fitOne, forecasts))
+  return fits[losses.indexOf(Math.min(...losses))]!(forecasts)
+}
+
+const folds = 5
+
+/** Every fifth case is left out in turn. */
+function heldOutLoss(fitOne: (forecasts: Forecasts) => Calibrator, { predicted, observed }: Forecasts): number {
+  const calibrated = new Float64Array(predicted.length)
+  for (let fold = 0; fold < folds; fold++) {
+    const isSeen = (_: unknown, n: number) => n % folds !== fold
+    const seen = { predicted: Array.from(predicted).filter(isSeen), observed: Array.from(observed).filter(isSeen) }
+    const calibrator = fitOne(seen)
+    for (let n = fold; n < predicted.length; n += folds) calibrated[n] = calibrate(calibrator, predicted[n]!)
+  }
+  return logLoss({ predicted: calibrated, observed })
 }
 
 /** The monotone map by pooling adjacent violators, kept off 0 and 1 by half a case at either end. */

@@ -130,15 +130,25 @@ describe("calibrators", () => {
     expect(calibrate(calibrator, 0.1)).toBeCloseTo(0.5)
   })
 
-  test.each([
-    [betaFrom - 1, "platt"],
-    [betaFrom, "beta"],
-    [isotonicFrom, "isotonic"],
-  ] as const)("%i cases of the rarer outcome make it %s", (rarer, method) => {
-    const predicted = Array.from({ length: 3000 }, (_, n) => (n + 0.5) / 3000)
-    const observed = predicted.map((_, n) => (n >= 3000 - rarer ? 1 : 0))
-    expect(fitCalibrator({ predicted, observed }).method).toBe(method)
+  /** Outcomes alternate at two rates, with a step that only isotonic regression can follow; `rarer` of them are 1. */
+  const stepped = (rarer: number) => {
+    const ones = { low: Math.round(rarer / 6), high: rarer - Math.round(rarer / 6) }
+    const half = rarer * 2
+    const predicted = Array.from({ length: 2 * half }, (_, n) => 0.01 + (0.98 * n) / (2 * half))
+    const every = (place: number, count: number) =>
+      Math.floor(((place + 1) * count) / half) - Math.floor((place * count) / half)
+    const observed = predicted.map((_, n) => (n < half ? every(n, ones.low) : every(n - half, ones.high)))
+    return { predicted, observed }
+  }
+
+  test("follow a step only where the rarer outcome is frequent enough to show it", () => {
+    expect(fitCalibrator(stepped(isotonicFrom)).method).toBe("isotonic")
+    expect(fitCalibrator(stepped(isotonicFrom - 1)).method).not.toBe("isotonic")
+    expect(fitCalibrator(stepped(betaFrom - 1)).method).toBe("platt")
   })
+
+  test("stay simple where the simple map is the truth", () =>
+    expect(fitCalibrator(world(20_000, (score) => score)).method).not.toBe("isotonic"))
 
   test("never reverse an order", () =>
     fc.assert(
