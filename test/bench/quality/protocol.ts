@@ -1,0 +1,27 @@
+import type { Lessons } from "../../../models/train/learn.ts"
+import type { Question } from "../../../models/train/window.ts"
+import { fold } from "../../../src/core/history/fold.ts"
+import { emptyHistory, type History } from "../../../src/core/history/history.ts"
+import { msPerDay } from "../../../src/core/preference/confidences.ts"
+
+/** A data set as it is learnt and measured: what learning may see, and what is asked once, in the end. */
+export interface Protocol {
+  lessons: Lessons
+  questions: readonly Question[]
+}
+
+/** When everything is asked; data without dates is laid out before it, a day a step. */
+export const now = Date.UTC(2024, 0, 1)
+
+/** Orders of items, oldest first, the last one a day before `now`. */
+export const historyOfOrders = (orders: readonly (readonly string[])[]): History =>
+  fold(
+    emptyHistory,
+    orders.map((items, n) => ({
+      messageId: String(n),
+      at: now - (orders.length - n) * msPerDay,
+      name: "Order Completed",
+      lines: items.map((itemId) => ({ itemId, quantity: 1 })),
+      properties: {},
+    })),
+  )
