@@ -14,7 +14,9 @@ export interface OpenServices {
   embedded: EmbeddedServer | null
   /** Takes a release that was just promoted into use without waiting for the next look. */
   refreshRelease(): Promise<void>
-  /** Ends the loops and the connections, and the embedded server if this process started it. */
+  /** Ends the loops and the connections; nothing may be asked after it. */
+  closeServices(): Promise<void>
+  /** Does the same, and ends the embedded server if this process started it. */
   close(): Promise<void>
 }
 
@@ -22,9 +24,13 @@ export interface OpenServices {
 export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
   const { databaseUrl, dataDir, allowVolatile } = config
   const embedded = databaseUrl === undefined ? await openEmbedded({ dataDir, volatile: allowVolatile, log }) : null
-  const closing: (() => unknown)[] = [() => embedded?.stop()]
-  const close = async () => {
+  const closing: (() => unknown)[] = []
+  const closeServices = async () => {
     for (const end of closing.splice(0).reverse()) await end()
+  }
+  const close = async () => {
+    await closeServices()
+    await embedded?.stop()
   }
   try {
     const clock = Date.now
@@ -37,7 +43,7 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     const acceptances = followAcceptances({ store, clock, log })
     closing.push(acceptances.stop)
     const services: Services = { config, store, live, catalogue, acceptances, clock, newId, log }
-    return { services, embedded, refreshRelease: live.refresh, close }
+    return { services, embedded, refreshRelease: live.refresh, closeServices, close }
   } catch (error) {
     await close()
     throw error
