@@ -7,6 +7,7 @@ const flag = z.enum(["0", "1"]).optional()
 const environmentSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().default("127.0.0.1"),
+  PROCESSES: z.coerce.number().int().min(1).max(256).default(1),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATA_DIR: z.string().default(".data"),
   DEMO: z.enum(["on", "off"]).optional(),
@@ -27,6 +28,8 @@ const environmentSchema = z.object({
 export interface Config {
   port: number
   host: string
+  /** How many processes serve on the port, best one a core. */
+  processes: number
   /** Absent: the embedded server. */
   databaseUrl: string | undefined
   dataDir: string
@@ -59,6 +62,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   return {
     port: data.PORT,
     host: data.HOST,
+    processes: data.PROCESSES,
     databaseUrl: data.DATABASE_URL,
     dataDir: data.DATA_DIR,
     demo: data.DEMO === undefined ? data.DATABASE_URL === undefined : data.DEMO === "on",

@@ -5,8 +5,10 @@ import { createApp } from "./app.ts"
 import type { Progress } from "./commands/progress.ts"
 import { type Config, ConfigError } from "./config.ts"
 import { listen } from "./http/listen.ts"
+import type { Services } from "./services.ts"
 import { makeFirstKeys } from "./start/first-keys.ts"
-import { openServices } from "./start/open-services.ts"
+import { type OpenServices, openServices } from "./start/open-services.ts"
+import { isOneOfSeveral, reportListening, startProcesses } from "./start/processes.ts"
 import { type DemoModels, needsDemo, startDemo } from "./start/start-demo.ts"
 import { welcome } from "./start/welcome.ts"
 import { startRefolding } from "./work/refold.ts"
@@ -32,6 +34,28 @@ async function assertPortIsFree({ host, port }: Config): Promise<void> {
   await once(probe, "close")
 }
 
+/** Starts the loops and the server; returns its address. */
+async function serve(services: Services, closing: (() => Promise<void>)[]): Promise<string> {
+  closing.push(startRefolding(services).stop)
+  closing.push(startRetention(services).stop)
+  const { address, drain } = await listen(createApp(services), services)
+  closing.push(drain)
+  return address
+}
+
+/** The same in processes of their own, while this one keeps them and the embedded database running. */
+async function serveBySeveral(
+  { services, embedded }: OpenServices,
+  log: Logger,
+  closing: (() => Promise<void>)[],
+): Promise<string> {
+  const { processes, databaseUrl } = services.config
+  const environment = { DATABASE_URL: databaseUrl ?? embedded!.url, DEMO: "off" }
+  const { address, stop } = await startProcesses(processes, environment, log)
+  closing.push(stop)
+  return address
+}
+
 /** Starts the service and runs it until a signal ends it; the first start of an empty embedded database makes the demo shop. */
 export async function startService({ config, log, progress, loadModels, print }: StartOptions): Promise<void> {
   const closing: (() => Promise<void>)[] = []
@@ -55,18 +79,22 @@ export async function startService({ config, log, progress, loadModels, print }:
   }
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal)
   try {
+    if (isOneOfSeveral()) {
+      const open = await openServices(config, log)
+      closing.push(open.close)
+      return reportListening(await serve(open.services, closing), () => onSignal("SIGTERM"))
+    }
     await assertPortIsFree(config)
     const open = await openServices(config, log)
     closing.push(open.close)
     open.embedded?.supervise()
     if (await needsDemo(open.services)) await startDemo(open, await loadModels(), progress)
-    closing.push(startRefolding(open.services).stop)
-    closing.push(startRetention(open.services).stop)
     const made = await makeFirstKeys(open.services)
-    const { address, drain } = await listen(createApp(open.services), open.services)
-    closing.push(drain)
-    log.info({ address }, "listening")
+    const address =
+      config.processes === 1 ? await serve(open.services, closing) : await serveBySeveral(open, log, closing)
+    log.info({ address, processes: config.processes }, "listening")
     print(await welcome(open.services, address, made))
+    if (config.processes > 1) await open.closeServices()
   } catch (error) {
     if (stopping !== undefined) return stopping
     await stop()

@@ -33,6 +33,12 @@ export function createMetrics({ live, catalogue, clock }: Services): Metrics {
       this.set((clock() - catalogue.asOf()) / 1000)
     },
   })
+  new Gauge({
+    name: "beforehand_process_info",
+    help: "Always 1; tells the processes that share a port apart, as each answers for itself.",
+    labelNames: ["pid"],
+    registers,
+  }).set({ pid: process.pid }, 1)
   return {
     requestSeconds: new Histogram({
       name: "beforehand_request_seconds",

@@ -56,7 +56,9 @@ test("what is more than can be answered is refused at once and cheaply, and all 
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(5).fill(200))
   database.heal()
   await expect
-    .poll(async () => (await (await ask("/v1/recommend", question)).json()).degraded, { timeout: 10_000 })
+    .poll(async () => ((await (await ask("/v1/recommend", question)).json()) as { degraded: boolean }).degraded, {
+      timeout: 10_000,
+    })
     .toBe(false)
 })
 

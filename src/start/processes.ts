@@ -1,0 +1,69 @@
+import cluster, { type Worker } from "node:cluster"
+import { once } from "node:events"
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Logger } from "pino"
+
+export interface Processes {
+  /** Where all of them listen. */
+  address: string
+  /** Lets each finish its requests and end. */
+  stop(): Promise<void>
+}
+
+/** What a process of several tells the first when it listens. */
+interface Listens {
+  listensAt: string
+}
+
+const soonMs = 5000
+
+/**
+ * Runs `count` processes that share one port. One that ends is replaced; after an early end only a little later, so that a lasting fault does not keep the machine busy.
+ */
+export async function startProcesses(
+  count: number,
+  environment: Record<string, string>,
+  log: Logger,
+): Promise<Processes> {
+  // Each takes its connections from the system itself; handed over by the first process, one can hang with a process that dies.
+  cluster.schedulingPolicy = cluster.SCHED_NONE
+  const workers = new Set<Worker>()
+  let stopping = false
+  const start = (): Worker => {
+    const startedAt = performance.now()
+    const worker = cluster.fork(environment)
+    workers.add(worker)
+    worker.once("exit", async (code, signal) => {
+      workers.delete(worker)
+      if (stopping) return
+      log.error({ pid: worker.process.pid, code, signal }, "a process ended; another takes its place")
+      if (performance.now() - startedAt < soonMs) await sleep(1000)
+      if (!stopping) start()
+    })
+    return worker
+  }
+  const stop = async () => {
+    stopping = true
+    const ends = [...workers].map((worker) => once(worker, "exit"))
+    for (const worker of workers) worker.disconnect()
+    await Promise.all(ends)
+  }
+  const addresses = await Promise.all(Array.from({ length: count }, () => addressOf(start())))
+  return { address: addresses[0]!, stop }
+}
+
+function addressOf(worker: Worker): Promise<string> {
+  return new Promise((resolve, reject) => {
+    worker.once("exit", () => reject(new Error("a process ended before it listened; its log says why")))
+    worker.once("message", ({ listensAt }: Listens) => resolve(listensAt))
+  })
+}
+
+/** Whether this process is one of several that serve, rather than the one that started them. */
+export const isOneOfSeveral = () => cluster.isWorker
+
+/** Tells the process that started this one that it listens, and does `stop` when that one has it stop or is gone. */
+export function reportListening(listensAt: string, stop: () => void): void {
+  process.once("disconnect", stop)
+  process.send?.({ listensAt } satisfies Listens)
+}

@@ -1,0 +1,108 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { freePort } from "../../src/store/embedded-cluster.ts"
+import type { Store } from "../../src/store/store.ts"
+import { createTestDatabase, openTestStore } from "../support/database.ts"
+import { saveSmallRelease } from "../support/save-release.ts"
+import { type ServiceProcess, startProcess } from "../support/service-process.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "beforehand-processes-"))
+chmodSync(folder, 0o755)
+const adminKey = "admin-key-of-two-processes"
+const asks = 24
+
+let store: Store
+let service: ServiceProcess
+let address: string
+let releaseIds: string[]
+
+beforeAll(async () => {
+  const databaseUrl = await createTestDatabase()
+  store = await openTestStore(databaseUrl)
+  releaseIds = [await saveSmallRelease(store), await saveSmallRelease(store)]
+  await store.releases.promote(releaseIds[0]!, { at: Date.now(), forced: true })
+  address = `http://127.0.0.1:${await freePort()}`
+  service = startProcess([], {
+    DATABASE_URL: databaseUrl,
+    ALLOW_VOLATILE: "1",
+    PROCESSES: "2",
+    PORT: new URL(address).port,
+    DATA_DIR: folder,
+    ADMIN_KEY: adminKey,
+  })
+  await service.says("stdout", address)
+  const items = ["brush", "paint", "paper"].map((id) => ({ id, title: id }))
+  expect((await ask("/v1/items", { items })).status).toBe(200)
+  const offers = [{ id: "welcome", kind: "promotion", title: "Welcome", value: 30 }]
+  expect((await ask("/v1/offers", { offers })).status).toBe(200)
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+})
+afterAll(async () => {
+  expect(await service.end("SIGTERM")).toBe(0)
+  await store.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** On a connection of its own, so that the two take turns. */
+const ask = (path: string, body?: object) =>
+  fetch(`${address}${path}`, {
+    signal: AbortSignal.timeout(5000),
+    headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json", connection: "close" },
+    ...(body && { method: "POST", body: JSON.stringify(body) }),
+  })
+
+async function processesThatAnswer(): Promise<Set<number>> {
+  const answers = await Promise.all(Array.from({ length: asks }, () => ask("/metrics").then((answer) => answer.text())))
+  return new Set(answers.map((text) => Number(/^beforehand_process_info{pid="(\d+)"} 1$/m.exec(text)![1])))
+}
+
+const recommended = (userId: string) =>
+  Promise.all(
+    Array.from({ length: asks }, async () => {
+      const answer = await ask("/v1/recommend", { customer: { userId }, placement: "home", limit: 3 })
+      return (await answer.json()) as {
+        modelVersion: string
+        decisionId: string
+        items: { id: string; score: number }[]
+      }
+    }),
+  )
+
+test("two processes behind one port give the same answers", async () => {
+  expect(await processesThatAnswer()).toHaveProperty("size", 2)
+  const view = { userId: "u-1", event: "Product Viewed", messageId: "m-1", properties: { product_id: "paint" } }
+  const tracked = await Promise.all(Array.from({ length: asks }, () => ask("/v1/track", view)))
+  const statuses = await Promise.all(tracked.map(async (answer) => (await answer.json()).results[0].status))
+  expect(statuses.filter((status) => status === "accepted")).toHaveLength(1)
+  const answers = await recommended("u-1")
+  for (const { items } of answers) expect(items).toEqual(answers[0]!.items)
+  expect(new Set(answers.map(({ decisionId }) => decisionId)).size).toBe(asks)
+})
+
+test("what either process promises a customer is in the one row that both read", async () => {
+  const answers = await Promise.all(
+    Array.from({ length: asks }, async () => {
+      const body = { customer: { userId: "u-1" }, placement: "home-hero", channel: "web" }
+      return (await (await ask("/v1/decide", body)).json()) as { decisionId: string; offer: object | null }
+    }),
+  )
+  const { reservations } = await store.customers.read({ type: "userId", value: "u-1" })
+  const promised = answers.filter(({ offer }) => offer !== null).map(({ decisionId }) => decisionId)
+  expect(reservations.map(({ decisionId }) => decisionId).sort()).toEqual(promised.sort())
+})
+
+test("a promotion at one is a promotion at both", async () => {
+  expect((await ask(`/v1/models/${releaseIds[1]}/promote`, { force: true })).status).toBe(200)
+  await expect
+    .poll(async () => (await recommended("u-1")).map(({ modelVersion }) => modelVersion), { timeout: 10_000 })
+    .toEqual(Array(asks).fill(releaseIds[1]))
+})
+
+test("a process that is killed is replaced, and its loss costs no answer for long", async () => {
+  const [killed] = await processesThatAnswer()
+  process.kill(killed!, "SIGKILL")
+  const answering = async () => [...(await processesThatAnswer().catch(() => []))].filter((pid) => pid !== killed)
+  await expect.poll(answering, { timeout: 20_000 }).toHaveLength(2)
+})
