@@ -26,8 +26,7 @@ export async function alternate(
   }
   const solve = async (side: SideName, fixedGram: Float64Array) => {
     const eigenvalues = writeRotation(kernel, layout, fixedGram, unobservedWeight)
-    await workers.run({ kind: "rotate", side: "customers" })
-    await workers.run({ kind: "rotate", side: "items" })
+    await workers.run({ kind: "rotate" })
     await workers.run({ kind: "solve", side })
     return eigenvalues
   }

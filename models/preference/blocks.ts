@@ -5,7 +5,7 @@ import { blockRows, gramSlices, type Layout, type Side } from "./layout.ts"
 export type SideName = "customers" | "items"
 
 /** One part of a sweep, done by all workers together. */
-export type Task = { kind: "solve" | "rotate" | "gram"; side: SideName } | { kind: "loss" }
+export type Task = { kind: "solve" | "gram"; side: SideName } | { kind: "rotate" } | { kind: "loss" }
 
 /** Conjugate gradient steps that a long row gets in a sweep; it starts where the sweep before left it. */
 const conjugateSteps = 3
@@ -23,38 +23,51 @@ export function runBlocks(kernel: Kernel, layout: Layout, scratch: Address, task
 
 const nextBlock = (counter: Int32Array): number => Atomics.add(counter, 0, 1)
 
+const blocksOfRows = (rows: number): number => Math.ceil(rows / blockRows)
+
 function blocksOf(layout: Layout, task: Task): number {
   if (task.kind === "gram") return gramSlices
-  return Math.ceil((task.kind === "loss" ? layout.customers : layout[task.side]).rows / blockRows)
+  const { customers, items } = layout
+  if (task.kind === "rotate") return blocksOfRows(customers.rows) + blocksOfRows(items.rows)
+  return blocksOfRows(task.kind === "loss" ? customers.rows : layout[task.side].rows)
 }
 
 function runBlock(kernel: Kernel, layout: Layout, scratch: Address, task: Task, block: number): void {
-  const { stride, diagonal, rotation } = layout
-  const side: Side = task.kind === "loss" ? layout.customers : layout[task.side]
-  if (task.kind === "gram") {
-    const sliceRows = Math.ceil(side.rows / gramSlices)
-    const cells = stride * stride
-    const out = layout.grams + block * cells * 8
-    kernel.arena.doubles(out, cells).fill(0)
-    const from = Math.min(side.rows, block * sliceRows)
-    kernel.gram(side.factors, from, Math.min(side.rows, from + sliceRows), stride, out)
-    return
-  }
-  const from = block * blockRows
-  const to = Math.min(side.rows, from + blockRows)
-  const { offsets, indexes, confidence, factors, regularization } = side
-  if (task.kind === "rotate") {
-    kernel.rotate(factors, from, to, stride, rotation, scratch)
-    return
-  }
-  if (task.kind === "solve") {
-    const fixed = layout[otherSide[task.side]].factors
-    const entries = [offsets, indexes, confidence] as const
-    kernel.solveRows(from, to, ...entries, fixed, factors, stride, diagonal, regularization, conjugateSteps, scratch)
-    return
-  }
-  const fixed = layout.items.factors
-  const observed = kernel.rowsLoss(from, to, offsets, indexes, confidence, fixed, factors, stride)
-  const norms = kernel.weightedNorms(from, to, factors, stride, regularization)
-  kernel.arena.doubles(layout.losses + block * 8, 1)[0] = observed + norms
+  if (task.kind === "gram") sumSlice(kernel, layout, layout[task.side], block)
+  else if (task.kind === "rotate") rotateBlock(kernel, layout, scratch, block)
+  else if (task.kind === "solve") solveBlock(kernel, layout, scratch, task.side, block)
+  else addLosses(kernel, layout, block)
+}
+
+function sumSlice(kernel: Kernel, { stride, grams }: Layout, { rows, factors }: Side, slice: number): void {
+  const cells = stride * stride
+  const out = grams + slice * cells * 8
+  kernel.arena.doubles(out, cells).fill(0)
+  const sliceRows = Math.ceil(rows / gramSlices)
+  const from = Math.min(rows, slice * sliceRows)
+  kernel.gram(factors, from, Math.min(rows, from + sliceRows), stride, out)
+}
+
+const rangeOf = (block: number, rows: number) => [block * blockRows, Math.min(rows, (block + 1) * blockRows)] as const
+
+function rotateBlock(kernel: Kernel, { customers, items, stride, rotation }: Layout, scratch: Address, block: number) {
+  const others = block - blocksOfRows(customers.rows)
+  const side = others < 0 ? customers : items
+  kernel.rotate(side.factors, ...rangeOf(others < 0 ? block : others, side.rows), stride, rotation, scratch)
+}
+
+function solveBlock(kernel: Kernel, layout: Layout, scratch: Address, name: SideName, block: number): void {
+  const { stride, diagonal } = layout
+  const { rows, offsets, indexes, confidence, factors, regularization } = layout[name]
+  const fixed = layout[otherSide[name]].factors
+  const given = [...rangeOf(block, rows), offsets, indexes, confidence] as const
+  kernel.solveRows(...given, fixed, factors, stride, diagonal, regularization, conjugateSteps, scratch)
+}
+
+function addLosses(kernel: Kernel, { customers, items, losses, stride }: Layout, block: number): void {
+  const { rows, offsets, indexes, confidence, factors, regularization } = customers
+  const range = rangeOf(block, rows)
+  const observed = kernel.rowsLoss(...range, offsets, indexes, confidence, items.factors, factors, stride)
+  const norms = kernel.weightedNorms(...range, factors, stride, regularization)
+  kernel.arena.doubles(losses + block * 8, 1)[0] = observed + norms
 }

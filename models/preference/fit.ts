@@ -1,8 +1,8 @@
 import type { PreferenceWeights } from "../../src/core/preference/factors.ts"
 import type { InteractionMatrix } from "../train/interaction-matrix.ts"
 import { checkMatrix, checkParameters } from "./check.ts"
-import type { FitMessage, FitStart } from "./fit-thread.ts"
-import type { MatrixPart } from "./layout.ts"
+import type { FitMessage, FitStart, MatrixWindow } from "./fit-thread.ts"
+import { matrixSize } from "./layout.ts"
 import type { PreferenceParameters, SweepProgress } from "./parameters.ts"
 import { answerOf, startThread } from "./thread.ts"
 
@@ -24,16 +24,17 @@ export async function fitPreference(
   checkMatrix(data)
   checkParameters(parameters, threads)
   const { dimensions, regularization, unobservedWeight, frequencyExponent } = parameters
-  const { customers, items, offsets, indexes } = data
+  const window = createWindow()
+  const parts = partsOf(data, window)
   const start: FitStart = {
-    size: { customers, items, entries: indexes.length },
-    offsets,
+    window,
+    size: matrixSize(data),
+    offsets: data.offsets,
     parameters,
     threads: worthwhileThreads(data, parameters, threads),
     onSweep: onSweep !== undefined,
   }
   const thread = startThread("fit-thread", start)
-  const parts = partsOf(data)
   try {
     const learnt = await answerOf(thread, (message) => {
       const said = message as FitMessage
@@ -48,13 +49,20 @@ export async function fitPreference(
   }
 }
 
-/** Entries sent at a time, so that a fit holds its matrix once and never a second copy on the way. */
-const partEntries = 1 << 17
+/** Entries passed at a time, so that a fit holds its matrix once and never a second copy on the way. */
+const windowEntries = 1 << 16
 
-function* partsOf({ indexes, confidence }: InteractionMatrix): Generator<MatrixPart> {
-  for (let at = 0; at < indexes.length; at += partEntries) {
-    const part = { indexes: indexes.slice(at, at + partEntries), confidence: confidence.slice(at, at + partEntries) }
-    yield { at, ...part }
+const createWindow = (): MatrixWindow => ({
+  indexes: new Int32Array(new SharedArrayBuffer(windowEntries * 4)),
+  confidence: new Float32Array(new SharedArrayBuffer(windowEntries * 4)),
+})
+
+/** Shows one part of the matrix after the other in the window and says how many entries it shows. */
+function* partsOf({ indexes, confidence }: InteractionMatrix, window: MatrixWindow): Generator<number> {
+  for (let at = 0; at < indexes.length; at += windowEntries) {
+    window.indexes.set(indexes.subarray(at, at + windowEntries))
+    window.confidence.set(confidence.subarray(at, at + windowEntries))
+    yield Math.min(windowEntries, indexes.length - at)
   }
 }
 

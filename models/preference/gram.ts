@@ -47,9 +47,12 @@ export function writeRotation(kernel: Kernel, layout: Layout, gram: Float64Array
 /** Copies one side's factors out of shared memory, without padding: rows × dimensions. */
 export function copyFactors(kernel: Kernel, layout: Layout, side: SideName, dimensions: number): Float32Array {
   const { rows, factors } = layout[side]
+  const { stride } = layout
+  const source = kernel.arena.floats(factors, rows * stride)
+  if (stride === dimensions) return source.slice()
   const copy = new Float32Array(rows * dimensions)
   for (let row = 0; row < rows; row++) {
-    copy.set(kernel.arena.floats(factors + row * layout.stride * 4, dimensions), row * dimensions)
+    for (let column = 0; column < dimensions; column++) copy[row * dimensions + column] = source[row * stride + column]!
   }
   return copy
 }

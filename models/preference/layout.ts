@@ -8,6 +8,7 @@ export interface Side {
   readonly rows: number
   readonly offsets: Address
   readonly indexes: Address
+  /** 0 where every entry counts 1. */
   readonly confidence: Address
   readonly regularization: Address
   /** rows × stride, float32. */
@@ -42,35 +43,43 @@ export interface MatrixSize {
   customers: number
   items: number
   entries: number
+  /** Whether entries have confidences of their own; without, each counts 1. */
+  weighted: boolean
 }
 
+export const matrixSize = ({ customers, items, indexes, confidence }: InteractionMatrix): MatrixSize => ({
+  customers,
+  items,
+  entries: indexes.length,
+  weighted: confidence.some((value) => value !== 1),
+})
+
 /** Takes the memory of a fit: both orders of the matrix, regularisation, and room for factors and sums. */
-export function takeLayout(kernel: Kernel, { customers, items, entries }: MatrixSize, dimensions: number): Layout {
+export function takeLayout(kernel: Kernel, size: MatrixSize, dimensions: number): Layout {
   const { arena } = kernel
   const stride = strideOf(dimensions)
   return {
     stride,
-    customers: takeSide(kernel, customers, entries, stride),
-    items: takeSide(kernel, items, entries, stride),
+    customers: takeSide(kernel, size.customers, size, stride),
+    items: takeSide(kernel, size.items, size, stride),
     diagonal: arena.take(stride * 4),
     rotation: arena.take(kernel.rotationBytes(stride)),
     grams: arena.take(gramSlices * stride * stride * 8),
-    losses: arena.take(Math.ceil(customers / blockRows) * 8),
+    losses: arena.take(Math.ceil(size.customers / blockRows) * 8),
     counter: arena.take(4),
   }
 }
 
-/** A part of the matrix by customer, that starts at entry `at`. */
-export interface MatrixPart {
-  at: number
-  indexes: Int32Array
-  confidence: Float32Array
-}
-
-/** Writes a part of the matrix where the fit reads it. */
-export function writePart({ arena }: Kernel, { customers }: Layout, { at, indexes, confidence }: MatrixPart): void {
+/** Writes a part of the matrix by customer, which starts at entry `at`, where the fit reads it. */
+export function writePart(
+  { arena }: Kernel,
+  { customers }: Layout,
+  at: number,
+  indexes: Int32Array,
+  confidence: Float32Array,
+): void {
   arena.integers(customers.indexes + at * 4, indexes.length).set(indexes)
-  arena.floats(customers.confidence + at * 4, confidence.length).set(confidence)
+  if (customers.confidence) arena.floats(customers.confidence + at * 4, confidence.length).set(confidence)
 }
 
 /** Once all parts are written: the offsets, the matrix by item, and what follows from both. */
@@ -84,18 +93,18 @@ export function completeLayout(kernel: Kernel, layout: Layout, offsets: Int32Arr
 
 /** Lays a whole fit out in the kernel's memory. */
 export function layOut(kernel: Kernel, data: InteractionMatrix, loss: PreferenceLoss, dimensions: number): Layout {
-  const { customers, items, offsets, indexes, confidence } = data
-  const layout = takeLayout(kernel, { customers, items, entries: indexes.length }, dimensions)
-  writePart(kernel, layout, { at: 0, indexes, confidence })
+  const { offsets, indexes, confidence } = data
+  const layout = takeLayout(kernel, matrixSize(data), dimensions)
+  writePart(kernel, layout, 0, indexes, confidence)
   completeLayout(kernel, layout, offsets, loss)
   return layout
 }
 
-const takeSide = ({ arena }: Kernel, rows: number, entries: number, stride: number): Side => ({
+const takeSide = ({ arena }: Kernel, rows: number, { entries, weighted }: MatrixSize, stride: number): Side => ({
   rows,
   offsets: arena.take((rows + 1) * 4),
   indexes: arena.take(entries * 4),
-  confidence: arena.take(entries * 4),
+  confidence: weighted ? arena.take(entries * 4) : 0,
   regularization: arena.take(rows * 4),
   factors: arena.take(rows * stride * 4),
 })
@@ -105,10 +114,11 @@ function transpose({ arena }: Kernel, customers: Side, items: Side): void {
   const starts = arena.integers(customers.offsets, customers.rows + 1)
   const entries = starts[customers.rows]!
   const picked = arena.integers(customers.indexes, entries)
-  const weights = arena.floats(customers.confidence, entries)
+  const weighted = customers.confidence ? entries : 0
+  const weights = arena.floats(customers.confidence, weighted)
   const offsets = arena.integers(items.offsets, items.rows + 1)
   const indexes = arena.integers(items.indexes, entries)
-  const confidence = arena.floats(items.confidence, entries)
+  const confidence = arena.floats(items.confidence, weighted)
   offsets.fill(0)
   for (const item of picked) offsets[item + 1]!++
   for (let item = 0; item < items.rows; item++) offsets[item + 1]! += offsets[item]!
@@ -117,18 +127,19 @@ function transpose({ arena }: Kernel, customers: Side, items: Side): void {
     for (let entry = starts[customer]!; entry < starts[customer + 1]!; entry++) {
       const to = next[picked[entry]!]!++
       indexes[to] = customer
-      confidence[to] = weights[entry]!
+      if (weighted) confidence[to] = weights[entry]!
     }
   }
 }
 
 function writeRegularization({ arena }: Kernel, side: Side, loss: PreferenceLoss, others: number): void {
   const offsets = arena.integers(side.offsets, side.rows + 1)
-  const confidence = arena.floats(side.confidence, offsets[side.rows]!)
+  const confidence = arena.floats(side.confidence, side.confidence ? offsets[side.rows]! : 0)
   const regularization = arena.floats(side.regularization, side.rows)
   for (let row = 0; row < side.rows; row++) {
-    let total = 0
-    for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) total += confidence[entry]!
+    const [from, to] = [offsets[row]!, offsets[row + 1]!]
+    let total = side.confidence ? 0 : to - from
+    if (side.confidence) for (let entry = from; entry < to; entry++) total += confidence[entry]!
     regularization[row] = rowRegularization(loss, total, others)
   }
 }

@@ -4,7 +4,8 @@ import { Worker } from "node:worker_threads"
 export function startThread(name: string, workerData: unknown): Worker {
   const fromSource = import.meta.url.endsWith(".ts")
   const url = new URL(`./${name}${fromSource ? ".ts" : ".js"}`, import.meta.url)
-  return new Worker(url, { workerData, execArgv: fromSource ? readTypeScript() : [] })
+  const resourceLimits = { maxYoungGenerationSizeMb: 2 }
+  return new Worker(url, { workerData, resourceLimits, execArgv: fromSource ? readTypeScript() : [] })
 }
 
 /** Node arguments that let a thread import TypeScript: on Node 20 `--import tsx` itself reaches the main thread only. */

@@ -27,6 +27,7 @@ export interface KernelFunctions {
   rotationBytes(stride: number): number
   rotate(matrix: Address, from: number, to: number, stride: number, rotation: Address, scratch: Address): void
   workBytes(stride: number): number
+  /** `confidence` 0: every entry counts 1. */
   solveRows(
     from: number,
     to: number,

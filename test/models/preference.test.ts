@@ -2,12 +2,12 @@ import { expect, test } from "vitest"
 import { alternate } from "../../models/preference/alternate.ts"
 import { fitPreference } from "../../models/preference/fit.ts"
 import { copyFactors } from "../../models/preference/gram.ts"
-import { layOut } from "../../models/preference/layout.ts"
+import { completeLayout, layOut, matrixSize, takeLayout, writePart } from "../../models/preference/layout.ts"
 import type { PreferenceParameters } from "../../models/preference/parameters.ts"
 import { startWorkers } from "../../models/preference/workers.ts"
 import { createRandom } from "../../models/random.ts"
 import type { InteractionMatrix } from "../../models/train/interaction-matrix.ts"
-import { createFactors, foldIn, rowRegularization, topItems } from "../../src/core/preference/factors.ts"
+import { createFactors, foldIn, rowRegularization, scoreAll, topItems } from "../../src/core/preference/factors.ts"
 import { createKernel } from "../../src/kernel/kernel.ts"
 import { createSharedMemory, maximumBytes } from "../../src/kernel/memory.ts"
 import { dot, relativeError } from "../support/linear-algebra.ts"
@@ -167,4 +167,69 @@ test("a worker that fails rejects the task", async () => {
   const workers = startWorkers(kernel, beyond, 2)
   await expect(workers.run({ kind: "solve", side: "items" })).rejects.toThrow("out of bounds")
   await workers.stop()
+})
+
+/** Finite weights of a few items out of many. */
+const fitted = (rows: readonly (readonly Entry[])[], items: number) =>
+  fitPreference(matrixOf(items, rows), { ...parameters, dimensions: 8 }, { threads: 2 })
+
+test("entries that all count 1 give what entries of their own confidence 1 give", async () => {
+  const kernels = [true, false].map((weighted) => {
+    const kernel = createKernel(createSharedMemory())
+    const data = randomMatrix()
+    const ones = { ...data, confidence: data.confidence.map(() => 1) }
+    const size = { ...matrixSize(ones), weighted }
+    const layout = takeLayout(kernel, size, 6)
+    writePart(kernel, layout, 0, ones.indexes, ones.confidence)
+    completeLayout(kernel, layout, ones.offsets, parameters)
+    return { kernel, layout }
+  })
+  const [own, uniform] = await Promise.all(
+    kernels.map(async ({ kernel, layout }) => {
+      await alternate(kernel, layout, parameters, 1)
+      return copyFactors(kernel, layout, "items", 6)
+    }),
+  )
+  expect(uniform).toEqual(own)
+})
+
+test("one customer with everything, an item of everybody and no skew: the others' tastes stay two", async () => {
+  const others = all.map((customer) =>
+    all.filter((item) => item % 2 === customer % 2 || item === 0).map((item): Entry => [item, 1]),
+  )
+  const whale = Array.from({ length: 20_000 }, (_, item): Entry => [item, 1000])
+  const weights = await fitted([...others, whale], 20_000)
+  expect(weights.itemFactors.every(Number.isFinite)).toBe(true)
+  const factors = createFactors(weights)
+  const even = foldIn(factors, { index: Int32Array.of(2, 4, 6), confidence: Float32Array.of(1, 1, 1) })
+  const scores = new Float32Array(20_000)
+  scoreAll(factors, even, scores)
+  expect(scores[8]!).toBeGreaterThan(scores[9]!)
+})
+
+test("a customer with a million events and a confidence of every size stay finite", async () => {
+  const random = createRandom(7)
+  const few = Array.from({ length: 200 }, (): Entry[] => [[Math.floor(random() * 100), 10 ** (12 * random() - 6)]])
+  const million = Array.from({ length: 1_000_000 }, (_, entry): Entry => [entry % 100, 1])
+  const { itemFactors, gram } = await fitted([...few, million], 100)
+  expect(itemFactors.every(Number.isFinite) && gram.every(Number.isFinite)).toBe(true)
+})
+
+test("an entry given twice counts as one of the summed confidence", async () => {
+  const once = await fitted(
+    all.map((customer): Entry[] => [
+      [customer, 2],
+      [(customer * 7 + 1) % size, 3],
+    ]),
+    size,
+  )
+  const twice = await fitted(
+    all.map((customer): Entry[] => [
+      [customer, 1],
+      [customer, 1],
+      [(customer * 7 + 1) % size, 3],
+    ]),
+    size,
+  )
+  expect(relativeError(twice.itemFactors.map(Math.abs), once.itemFactors.map(Math.abs), 1)).toBeLessThan(1e-2)
 })

@@ -1,3 +1,4 @@
+import { confidenceOf, fourConfidences } from "./confidence"
 import { BLOCK_ROWS } from "./gram"
 import { dot, fourSums, horizontalSum } from "./scores"
 
@@ -33,7 +34,7 @@ function addEntries(
       d = f32x4.add(d, f32x4.mul(v, v128.load(x3 + at)))
     }
     const wanted = f32x4.add(f32x4.splat(observed), f32x4.mul(f32x4.splat(sign), fourSums(a, b, c, d)))
-    const share = f32x4.mul(v128.load(confidence + (<usize>e << 2)), wanted)
+    const share = f32x4.mul(fourConfidences(confidence, e), wanted)
     const s0 = v128.shuffle<f32>(share, share, 0, 0, 0, 0)
     const s1 = v128.shuffle<f32>(share, share, 1, 1, 1, 1)
     const s2 = v128.shuffle<f32>(share, share, 2, 2, 2, 2)
@@ -46,7 +47,7 @@ function addEntries(
   }
   for (; e < to; e++) {
     const x = fixed + <usize>load<u32>(indexes + (<usize>e << 2)) * rowBytes
-    const share = load<f32>(confidence + (<usize>e << 2)) * (observed + sign * dot(x, vector, rowBytes))
+    const share = confidenceOf(confidence, e) * (observed + sign * dot(x, vector, rowBytes))
     const s = f32x4.splat(share)
     for (let at: usize = 0; at < rowBytes; at += 16) {
       v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.mul(s, v128.load(x + at))))

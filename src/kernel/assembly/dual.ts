@@ -1,4 +1,5 @@
 import { cholesky, substitute } from "./cholesky"
+import { confidenceOf } from "./confidence"
 import { accumulate } from "./gram"
 import { fourSums, transposed0, transposed1, transposed2, transposed3 } from "./scores"
 
@@ -46,11 +47,11 @@ export function solveDual(
     const x1 = fixed + <usize>load<u32>(indexes + (<usize>e1 << 2)) * rowBytes
     const x2 = fixed + <usize>load<u32>(indexes + (<usize>e2 << 2)) * rowBytes
     const x3 = fixed + <usize>load<u32>(indexes + (<usize>e3 << 2)) * rowBytes
-    const c0 = sqrt(load<f32>(confidence + (<usize>e << 2)))
-    const c1 = e + 1 < to ? sqrt(load<f32>(confidence + (<usize>e1 << 2))) : 0
-    const c2 = e + 2 < to ? sqrt(load<f32>(confidence + (<usize>e2 << 2))) : 0
-    const c3 = e + 3 < to ? sqrt(load<f32>(confidence + (<usize>e3 << 2))) : 0
-    const weights = f32x4(c0, c1, c2, c3)
+    const c0 = confidenceOf(confidence, e)
+    const c1 = e + 1 < to ? confidenceOf(confidence, e1) : 0
+    const c2 = e + 2 < to ? confidenceOf(confidence, e2) : 0
+    const c3 = e + 3 < to ? confidenceOf(confidence, e3) : 0
+    const weights = f32x4.sqrt(f32x4(c0, c1, c2, c3))
     v128.store(solution + (<usize>(e - from) << 2), weights)
     for (let row = column; at < rowBytes; at += 16) {
       const root = v128.load(roots + at)

@@ -1,3 +1,4 @@
+import { confidenceOf } from "./confidence"
 import { dot } from "./scores"
 
 /** Σ c (1 − a·b)² over the entries of rows `[from, to)`: the observed part of the implicit loss. */
@@ -12,7 +13,7 @@ export function rowsLoss(
     for (let e = load<i32>(offsets + (<usize>row << 2)); e < last; e++) {
       const other = fixed + <usize>load<u32>(indexes + (<usize>e << 2)) * rowBytes
       const miss = 1 - <f64>dot(vector, other, rowBytes)
-      loss += <f64>load<f32>(confidence + (<usize>e << 2)) * miss * miss
+      loss += <f64>confidenceOf(confidence, e) * miss * miss
     }
   }
   return loss
