@@ -40,7 +40,7 @@ export function chooseBlend(
   variants: readonly RankerParameters[],
   onTrial: (trial: Trial) => void,
 ): Blend {
-  const width = featureWidth(start.parts.length)
+  const width = featureWidth(start.parts)
   let best: { quality: number; parameters: RankerParameters | null } = {
     quality: rankerQuality(start, judged),
     parameters: null,

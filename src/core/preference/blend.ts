@@ -21,7 +21,7 @@ const featuresText = JSON.stringify(sharedFeatures)
 /** A blend without hidden units: each part counts its score, relative to its highest, times its weight. */
 export function linearBlend(weights: Partial<Record<PartName, number>>, { depth = 60, most = 200 } = {}): Blend {
   const parts = partNames.filter((part) => weights[part] !== undefined)
-  const linear = new Float32Array(featureWidth(parts.length))
+  const linear = new Float32Array(featureWidth(parts))
   parts.forEach((part, n) => {
     linear[3 * n + 1] = weights[part]!
   })
@@ -64,7 +64,7 @@ function readPolicy(content: ArtifactContent, policy: Repeats): Blend {
     )
   }
   const bias = tensorValues(content, `${policy}.bias`, "F32", [-1])
-  const width = featureWidth(parts.data.length)
+  const width = featureWidth(parts.data)
   return {
     parts: parts.data,
     depth: metadataNumber(content, `${policy}.depth`),

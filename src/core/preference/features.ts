@@ -1,13 +1,15 @@
 import type { History } from "../history/history.ts"
 import { msPerDay, netPurchases } from "./confidences.ts"
+import type { HabitWeights } from "./habit.ts"
 import type { Moments } from "./moments.ts"
+import { customerOrderFeatures, ownOrderFeatures, writeOrderFeatures } from "./order-features.ts"
 import type { PartName } from "./parts.ts"
 import type { PopularityWeights } from "./popularity.ts"
 import type { ItemIndex } from "./release.ts"
 import type { PartScores } from "./score-items.ts"
 
 /** What the ranker is told of an item … */
-const itemFeatures = ["customers", "trend", "lateness", "kindred"] as const
+const itemFeatures = ["customers", "trend", "lateness", "kindred", "rebuyRate", "current"] as const
 /** … of what the customer did with it … */
 const ownFeatures = [
   "latest",
@@ -36,16 +38,35 @@ const customerFeatures = [
   "latenessGap",
 ] as const
 
-/** The features of an answer that come after three of each part. */
-export const sharedFeatures = [...itemFeatures, ...ownFeatures, ...customerFeatures] as const
+/** The features of an answer that come after three of each part; those of orders only where repeats may be answered, which is where habit has a part. */
+export const sharedFeatures = [
+  ...itemFeatures,
+  ...ownFeatures,
+  ...ownOrderFeatures,
+  ...customerFeatures,
+  ...customerOrderFeatures,
+] as const
 
 export const partFeatures = 3
-export const featureWidth = (parts: number): number => partFeatures * parts + sharedFeatures.length
 
-/** Where the features of what the customer did with the item begin, and how many they are. */
-export const ownFeatureRange = (parts: number): { from: number; to: number } => {
-  const from = partFeatures * parts + itemFeatures.length
-  return { from, to: from + ownFeatures.length }
+/** Where each group of features begins. */
+function layoutOf(parts: readonly PartName[]) {
+  const withOrders = parts.includes("habit")
+  const item = partFeatures * parts.length
+  const own = item + itemFeatures.length
+  const ownOrders = own + ownFeatures.length
+  const customer = ownOrders + (withOrders ? ownOrderFeatures.length : 0)
+  const customerOrders = customer + customerFeatures.length
+  const width = customerOrders + (withOrders ? customerOrderFeatures.length : 0)
+  return { withOrders, item, own, ownOrders, customer, customerOrders, width }
+}
+
+export const featureWidth = (parts: readonly PartName[]): number => layoutOf(parts).width
+
+/** Where the features of what the customer did with the item begin, and where they end. */
+export const ownFeatureRange = (parts: readonly PartName[]): { from: number; to: number } => {
+  const { own, customer } = layoutOf(parts)
+  return { from: own, to: customer }
 }
 
 /** The logarithm of a part's relative score as a feature, about −1 … 1. */
@@ -58,8 +79,9 @@ export interface FeatureQuestion {
   nowMs: number
 }
 
-/** Four values an item: ln customers, how much it stands at the end of sequences, how late, and how well known its like are. */
-export function itemFeatureTable({ customers, endings, lateness, kindred }: PopularityWeights): Float32Array {
+/** Six values an item: ln customers, how much it stands at the end of sequences, how late, how well known its like are, how often bought again, how popular now. */
+export function itemFeatureTable(popularity: PopularityWeights, { rebuyRate }: HabitWeights): Float32Array {
+  const { customers, endings, lateness, kindred, overall } = popularity
   const table = new Float32Array(customers.length * itemFeatures.length)
   for (let row = 0; row < customers.length; row++) {
     const at = row * itemFeatures.length
@@ -67,6 +89,8 @@ export function itemFeatureTable({ customers, endings, lateness, kindred }: Popu
     table[at + 1] = Math.log((endings[row]! + 0.5) / (customers[row]! + 2))
     table[at + 2] = lateness[row]! / 3
     table[at + 3] = Math.log1p(kindred[row]!) / 5
+    table[at + 4] = Math.log(rebuyRate[row]! + 1e-3) / 5 + 1
+    table[at + 5] = Math.log(overall[row]! + 1e-5) / 5 + 2
   }
   return table
 }
@@ -81,12 +105,15 @@ export function featuresOf(
   question: FeatureQuestion,
   items: ItemIndex,
 ): Float32Array {
-  const width = featureWidth(parts.length)
+  const layout = layoutOf(parts)
+  const { width } = layout
   const features = new Float32Array(candidates.length * width)
   parts.forEach((part, n) => {
     writePartFeatures(candidates, slotOf, scored, part, features, partFeatures * n, width)
   })
-  writeShared(candidates, slotOf, table, question, items, features, partFeatures * parts.length, width)
+  writeItemAndCustomer(candidates, table, question.moments, features, layout.item, layout.customer, width)
+  writeOwn(slotOf, question, items, features, layout.own, width)
+  if (layout.withOrders) writeOrderFeatures(candidates, slotOf, question.history, items, table, features, layout)
   return features
 }
 
@@ -119,29 +146,26 @@ function writePartFeatures(
   }
 }
 
-function writeShared(
+function writeItemAndCustomer(
   candidates: Int32Array,
-  slotOf: Int32Array,
   table: Float32Array,
-  { history, moments, nowMs }: FeatureQuestion,
-  items: ItemIndex,
+  { rows }: Moments,
   features: Float32Array,
-  column: number,
+  itemColumn: number,
+  customerColumn: number,
   width: number,
 ): void {
-  const { rows } = moments
   const length = rows.length
-  const customersOf = (row: number) => table[row * 4]!
-  const latenessOf = (row: number) => table[row * 4 + 2]!
+  const customersOf = (row: number) => table[row * itemFeatures.length]!
+  const latenessOf = (row: number) => table[row * itemFeatures.length + 2]!
   const last = rows.subarray(0, 3)
   const lateness = length === 0 ? 0 : last.reduce((sum, row) => sum + latenessOf(row), 0) / last.length
   const known = length === 0 ? 0 : rows.reduce((sum, row) => sum + customersOf(row), 0) / length
-  const customerAt = column + itemFeatures.length + ownFeatures.length
   for (let n = 0; n < candidates.length; n++) {
     const row = candidates[n]!
-    const at = n * width + column
+    const at = n * width + itemColumn
     for (let k = 0; k < itemFeatures.length; k++) features[at + k] = table[row * itemFeatures.length + k]!
-    const own = n * width + customerAt
+    const own = n * width + customerColumn
     features[own] = Math.log1p(length) / 2
     features[own + 1] = length === 1 ? 1 : 0
     features[own + 2] = length === 2 ? 1 : 0
@@ -151,15 +175,12 @@ function writeShared(
     features[own + 6] = lateness
     features[own + 7] = lateness - latenessOf(row)
   }
-  writeOwn(slotOf, history, moments, nowMs, items, features, column + itemFeatures.length, width)
 }
 
 /** What the customer did with the candidates among their own items. */
 function writeOwn(
   slotOf: Int32Array,
-  history: History,
-  { rows, back }: Moments,
-  nowMs: number,
+  { history, moments: { rows, back }, nowMs }: FeatureQuestion,
   items: ItemIndex,
   features: Float32Array,
   column: number,

@@ -2,14 +2,8 @@ import type { History, ItemHistory } from "../history/history.ts"
 import { type Orders, ordersOf } from "./orders.ts"
 import type { ItemIndex } from "./release.ts"
 
-/** What the ranker is told of the customer's orders, of how the item was ordered among them, and of both together. */
-export const orderFeatures = [
-  "orders",
-  "orderSize",
-  "lastOrderSize",
-  "repeatShare",
-  "knownByOrders",
-  "knownBySize",
+/** What the ranker is told of how the customer ordered the item … */
+export const ownOrderFeatures = [
   "orderedShare",
   "slowFrequency",
   "frequency",
@@ -19,42 +13,57 @@ export const orderFeatures = [
   "gap",
   "again",
   "overdue",
-  "rebuyRate",
+  "ownRebuyRate",
   "rebuyByOrders",
   "rebuyBySize",
   "rebuyByRepeats",
 ] as const
+/** … and of the customer's orders, alone and together with how well known the item is. */
+export const customerOrderFeatures = [
+  "orders",
+  "orderSize",
+  "lastOrderSize",
+  "repeatShare",
+  "knownByOrders",
+  "knownBySize",
+] as const
 
 const decays = [0.95, 0.8, 0.5] as const
 
-/** Writes the order features of each candidate into its row of `features` from `column` on; `slotOf` is −1 for what is no candidate. */
+export interface OrderLayout {
+  ownOrders: number
+  customerOrders: number
+  width: number
+}
+
+/** Writes the order features of each candidate, from the columns of the layout on; `table` is that of item features, `slotOf` is −1 for what is no candidate. */
 export function writeOrderFeatures(
   candidates: Int32Array,
   slotOf: Int32Array,
   history: History,
   items: ItemIndex,
-  { customers, rebuyRate }: { customers: Float32Array; rebuyRate: Float32Array },
+  table: Float32Array,
   features: Float32Array,
-  column: number,
-  width: number,
+  { ownOrders, customerOrders, width }: OrderLayout,
 ): void {
   const orders = ordersOf(history)
+  const valuesPerItem = table.length / items.ids.length
   const count = Math.log(Math.max(1, orders.count)) / 2
   const size = Math.log(Math.max(1, orders.meanSize)) / 2
   const lastSize = Math.log(Math.max(1, orders.lastSize)) / 2
   for (let n = 0; n < candidates.length; n++) {
-    const known = Math.log1p(customers[candidates[n]!]!) / 4
-    features.set([count, size, lastSize, orders.repeatShare, known * count, known * size], n * width + column)
+    const known = table[candidates[n]! * valuesPerItem]!
+    const values = [count, size, lastSize, orders.repeatShare, known * count, known * size]
+    features.set(values, n * width + customerOrders)
   }
   for (const itemId in history.items) {
     const row = items.indexOf.get(itemId)
     const slot = row === undefined ? -1 : slotOf[row]!
     const item = history.items[itemId]!
     if (slot < 0 || item.purchases === 0) continue
-    const own = Math.log(rebuyRate[row!]! + 1e-3) / 5 + 1
-    const at = slot * width + column
-    features.set(frequencies(item, orders), at + 6)
-    features.set([own, own * count, own * size, own * orders.repeatShare], at + 15)
+    const rebuy = table[row! * valuesPerItem + 4]!
+    const crossed = [rebuy, rebuy * count, rebuy * size, rebuy * orders.repeatShare]
+    features.set([...frequencies(item, orders), ...crossed], slot * width + ownOrders)
   }
 }
 

@@ -81,7 +81,7 @@ function lossesOf(places: readonly number[], { features, scores }: Ordered, blen
   const parts = blend.parts.map((_, part) =>
     without((hidden, at) => hidden.set([absentLog, 0, 0], at + part * partFeatures)),
   )
-  const { from, to } = ownFeatureRange(blend.parts.length)
+  const { from, to } = ownFeatureRange(blend.parts)
   return [...parts, without((hidden, at) => hidden.fill(0, at + from, at + to))]
 }
 

@@ -53,7 +53,7 @@ export function workspaceOf(release: Release): Workspace {
     scores: scores as Record<PartName, SparseScores>,
     sessions: sessionScratch(release.sessions),
     byPopularity: { overall: descending(overall), firstOrder: descending(firstOrder) },
-    featureTable: itemFeatureTable(release.popularity),
+    featureTable: itemFeatureTable(release.popularity, release.habit),
     slotOf: new Int32Array(items).fill(-1),
   }
   workspaces.set(release, workspace)
