@@ -1,18 +1,20 @@
 import { type Api, createApi, openToBrowsers } from "./http/api.ts"
 import { content } from "./http/content.ts"
 import { eraseCustomer, exportCustomer, makeCustomerToken, readCustomer, setConsent } from "./http/customers.ts"
-import { activate, readDecision, recordOutcome } from "./http/decisions.ts"
+import { activate, readDecision, recordOutcome, replayDecision } from "./http/decisions.ts"
 import { mountDocs } from "./http/docs.ts"
 import { deleteItem, listItems, readItem, upsertItems } from "./http/items.ts"
 import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/models.ts"
 import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/offers.ts"
 import { health, metrics, ready } from "./http/operations.ts"
+import { listPolicies, putPolicy, readPolicy, readPolicyHistory } from "./http/policies.ts"
 import { decide, rank, recommend, similarItems } from "./http/questions.ts"
 import { trackingRoutes } from "./http/tracking.ts"
 import type { Services } from "./services.ts"
 
 const questions = [recommend, rank, similarItems, decide, content] as const
-const decisions = [readDecision, recordOutcome, activate] as const
+const decisions = [readDecision, replayDecision, recordOutcome, activate] as const
+const policies = [putPolicy, readPolicy, listPolicies, readPolicyHistory] as const
 const customers = [readCustomer, exportCustomer, eraseCustomer, setConsent, makeCustomerToken] as const
 const catalogue = [
   upsertItems,
@@ -36,6 +38,7 @@ export function createApp(services: Services): Api {
   api.openapiRoutes(decisions)
   api.openapiRoutes(customers)
   api.openapiRoutes(catalogue)
+  api.openapiRoutes(policies)
   api.openapiRoutes(models)
   api.openapiRoutes(operators)
   mountDocs(api)

@@ -1,7 +1,9 @@
 import type { Logger } from "pino"
 import type { Config } from "./config.ts"
 import type { Catalogue } from "./core/catalogue/catalogue.ts"
+import type { Policy } from "./core/decision/policy.ts"
 import type { AcceptanceCount } from "./core/decision/propensity.ts"
+import type { Supplies } from "./core/decision/supplies.ts"
 import type { Release } from "./core/preference/release.ts"
 import type { Store } from "./store/store.ts"
 
@@ -19,6 +21,14 @@ export interface Services {
   }
   /** How often offers were accepted, by kind and channel; a work loop counts them anew about twice a minute. */
   acceptances: { current(): readonly AcceptanceCount[] }
+  /** Policies and what they limit as this process knows them, at most two seconds old; a work loop reads them. */
+  policies: {
+    /** The policy in force of a placement. */
+    of(placement: string): Policy
+    supplies(): Supplies
+    /** Reads once, now. */
+    refresh(): Promise<void>
+  }
   /** Milliseconds since the epoch. */
   clock: () => number
   /** A new UUID, ordered by time (version 7). */

@@ -1,4 +1,4 @@
-import { defaultPolicy } from "../core/decision/policy.ts"
+import type { Policy } from "../core/decision/policy.ts"
 import { recommend, type Slot } from "../core/preference/recommend.ts"
 import type { Services } from "../services.ts"
 import type { CustomerRecord } from "../store/customers.ts"
@@ -11,21 +11,24 @@ const pickedItems = 4
 export const pickItems = (
   { live, catalogue, clock }: Pick<Services, "live" | "catalogue" | "clock">,
   customer: Pick<CustomerRecord, "history" | "vector" | "vectorRelease">,
+  { repeats }: Pick<Policy, "repeats">,
 ): Slot[] => {
   const release = live.current()
-  const shown = { nowMs: clock(), repeats: defaultPolicy.repeats, limit: pickedItems, explain: false }
+  const shown = { nowMs: clock(), repeats, limit: pickedItems, explain: false }
   return recommend({ ...tasteOf(customer, release), ...shown }, release, catalogue.current())
 }
 
-/** A chosen recommendation that is bound to no item shows the customer's own picks; the decision remembers which. */
+/** What a chosen offer shows: the items it is bound to, or of a recommendation bound to none the customer's own picks; the decision remembers which. */
 export function withPicks(
   services: Pick<Services, "live" | "catalogue" | "clock">,
   customer: CustomerRecord,
   prepared: PreparedDecision,
 ): PreparedDecision & { picks: readonly Slot[] } {
   const { chosen } = prepared.answer
-  if (chosen?.offer.kind !== "recommendation" || chosen.offer.itemId !== undefined) return { ...prepared, picks: [] }
-  const picks = pickItems(services, customer)
+  if (chosen?.slots && chosen.slots.length > 1) return { ...prepared, picks: chosen.slots }
+  const isOpen = chosen?.offer.kind === "recommendation" && chosen.item === undefined
+  if (!isOpen) return { ...prepared, picks: [] }
+  const picks = pickItems(services, customer, prepared.policy)
   const trace = { ...prepared.decision.trace, items: picks.map(({ itemId }) => itemId) }
   return { ...prepared, decision: { ...prepared.decision, trace }, picks }
 }

@@ -1,56 +1,154 @@
 import type { Channel } from "../core/customer/consent.ts"
-import { type DecideAnswer, decide } from "../core/decision/decide.ts"
-import { defaultPolicy, isOnSite } from "../core/decision/policy.ts"
+import { affinityOf } from "../core/decision/affinity.ts"
+import type { Booking } from "../core/decision/booking.ts"
+import { serviceKinds, timeZoneOf } from "../core/decision/candidate.ts"
+import type { Reservation } from "../core/decision/contact.ts"
+import {
+  type DecideAnswer,
+  type DecideQuestion,
+  decide,
+  type Knowledge,
+  type Refusal,
+} from "../core/decision/decide.ts"
+import { isOnSite, type Policy } from "../core/decision/policy.ts"
+import type { ScoredCandidate } from "../core/decision/score.ts"
+import { preferenceSelector } from "../core/decision/select-items.ts"
+import { claimsOf } from "../core/decision/supplies.ts"
+import { type Rendered, renderTreatment } from "../render/treatment.ts"
 import type { Services } from "../services.ts"
 import type { CustomerRecord } from "../store/customers.ts"
 import type { Decision } from "../store/decisions.ts"
-import type { Reservation } from "../store/schema.ts"
+import { tasteOf } from "./taste-of.ts"
 
 export interface PreparedDecision {
   answer: DecideAnswer
   decision: Decision
-  reservation: Reservation | undefined
+  booking: Booking | undefined
+  /** How the chosen offer is shown. */
+  shown: Rendered | null
+  policy: Policy
 }
 
-interface Occasion {
+export interface Occasion {
   verb: "decide" | "content"
   placement: string
   channel: Channel
   locale?: string | undefined
+  context?: Readonly<Record<string, string | number | boolean>>
+  /** Decisions of one occasion, such as a mailing's, are one contact. */
+  name?: string | undefined
+}
+
+export interface Attempt {
+  decisionId: string
+  attempt: number
+  refused: readonly Refusal[]
 }
 
 /** Decides, and makes what must be recorded before the answer may be given. */
 export function prepareDecision(
-  { live, catalogue, acceptances, clock, newId }: Services,
-  { customerId, history, consents }: CustomerRecord,
-  { verb, placement, channel, locale }: Occasion,
+  services: Services,
+  customer: CustomerRecord,
+  occasion: Occasion,
+  { decisionId, attempt, refused }: Attempt,
 ): PreparedDecision {
-  const id = newId()
-  const at = clock()
-  const policy = defaultPolicy
-  const question = { decisionId: id, attempt: 0, nowMs: at, placement, channel, history, consents }
-  const answer = decide(question, catalogue.current(), acceptances.current(), policy)
-  const offerId = answer.chosen?.offer.id ?? null
+  const { live, policies } = services
+  const { placement, channel, locale, context, name } = occasion
+  const policy = policies.of(placement)
+  const question: DecideQuestion = {
+    decisionId,
+    attempt,
+    refused,
+    nowMs: services.clock(),
+    placement,
+    channel,
+    locale,
+    occasion: name,
+    history: customer.history,
+    consents: customer.consents,
+    traits: customer.traits,
+    reservations: customer.reservations,
+    ...(context && { context }),
+  }
+  const rendered = new Map<ScoredCandidate, Rendered>()
+  const answer = decide(question, knowledgeOf(services, customer, question, policy, rendered), policy)
+  const { chosen } = answer
+  const at = question.nowMs
   const minutes = isOnSite(channel) ? policy.expiresAfterMinutes.onSite : policy.expiresAfterMinutes.offSite
   const expiresAt = at + minutes * 60_000
   return {
     answer,
+    policy,
+    shown: chosen && rendered.get(chosen)!,
+    booking: chosen ? bookingOf(chosen, question, policy, expiresAt) : undefined,
     decision: {
-      id,
-      customerId,
+      id: decisionId,
+      customerId: customer.customerId,
       at,
-      verb,
+      verb: occasion.verb,
       placement,
       channel,
       kind: answer.kind,
-      offerId,
+      offerId: chosen?.offer.id ?? null,
       releaseId: live.current()?.id ?? null,
       policyVersion: policy.version,
-      trace: locale === undefined ? answer.trace : { ...answer.trace, locale },
-      expiresAt: offerId === null ? null : expiresAt,
+      trace: answer.trace,
+      expiresAt: chosen === null ? null : expiresAt,
       activatedAt: null,
     },
-    reservation:
-      offerId === null ? undefined : { decisionId: id, offerId, channel, reservedAt: at, expiresAt, activatedAt: null },
+  }
+}
+
+/** What this process knows beside the customer; how candidates are shown is kept in `rendered`. */
+function knowledgeOf(
+  { live, catalogue, acceptances, policies }: Services,
+  customer: CustomerRecord,
+  question: DecideQuestion,
+  { repeats }: Policy,
+  rendered: Map<ScoredCandidate, Rendered>,
+): Knowledge {
+  const release = live.current()
+  const shop = catalogue.current()
+  const { history, vector } = tasteOf(customer, release)
+  return {
+    catalogue: shop,
+    models: {
+      network: release?.propensity ?? null,
+      incremental: release?.incremental ?? null,
+      counts: acceptances.current(),
+    },
+    supplies: policies.supplies(),
+    selectItems: preferenceSelector({ history, vector, nowMs: question.nowMs }, release, shop, repeats),
+    ...(release && { affinity: affinityOf({ history, vector }, release) }),
+    presentable(candidate) {
+      const shown = renderTreatment(candidate, question, shop.items)
+      if ("fault" in shown) return { stage: "channel", rule: "treatment", reason: shown.fault }
+      rendered.set(candidate, shown)
+      return null
+    },
+  }
+}
+
+function bookingOf({ offer }: ScoredCandidate, question: DecideQuestion, policy: Policy, expiresAt: number): Booking {
+  const { decisionId, nowMs, channel, placement, occasion } = question
+  const { id: offerId, kind, theme } = offer
+  const reservation: Reservation = {
+    decisionId,
+    offerId,
+    kind,
+    channel,
+    reservedAt: nowMs,
+    expiresAt,
+    activatedAt: null,
+    ...(theme !== undefined && { theme }),
+    ...(occasion !== undefined && { occasion }),
+  }
+  return {
+    approach: { offerId, kind, channel, theme, occasion },
+    reservation,
+    contact: policy.contact,
+    timeZone: timeZoneOf(question, policy),
+    isService: serviceKinds.has(kind),
+    claims: claimsOf(offer, placement, policy, nowMs),
   }
 }

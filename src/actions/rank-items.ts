@@ -1,5 +1,4 @@
 import type { RecommendAnswer } from "../core/decision/answer.ts"
-import { defaultPolicy } from "../core/decision/policy.ts"
 import type { RankRequest } from "../core/decision/question.ts"
 import { rankingTrace } from "../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../core/history/history.ts"
@@ -40,7 +39,7 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
     customerId: customer.customerId,
     placement,
     releaseId: release?.id ?? null,
-    policyVersion: defaultPolicy.version,
+    policyVersion: services.policies.of(placement).version,
     trace: rankingTrace(slots, { shown: slots.length, repeats, coldStart: taste.coldStart }),
   })
   return {

@@ -1,4 +1,6 @@
 import { type DecisionRecord, decisionRecordSchema } from "../core/decision/record.ts"
+import { runnerUpOf } from "../core/decision/runner-up.ts"
+import { decisionTraceSchema } from "../core/decision/trace.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
 import { askStore } from "./ask-store.ts"
@@ -8,8 +10,10 @@ export async function readDecision(services: Pick<Services, "store" | "clock">, 
   const found = await askStore(services, (store) => store.decisions.read(id))
   if (found === null) throw noDecision(id)
   const { decision, outcomes } = found
+  const drawn = decisionTraceSchema.safeParse(decision.trace)
   return decisionRecordSchema.parse({
     ...decision,
+    ...(drawn.success && { runnerUp: runnerUpOf(drawn.data) }),
     at: iso(decision.at),
     expiresAt: decision.expiresAt && iso(decision.expiresAt),
     activatedAt: decision.activatedAt && iso(decision.activatedAt),

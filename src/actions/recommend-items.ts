@@ -1,5 +1,4 @@
 import type { RecommendAnswer } from "../core/decision/answer.ts"
-import { defaultPolicy } from "../core/decision/policy.ts"
 import type { RecommendRequest } from "../core/decision/question.ts"
 import { keptRanks, rankingTrace } from "../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../core/history/history.ts"
@@ -38,7 +37,8 @@ async function recommendRecorded(
   const release = services.live.current()
   const catalogue = services.catalogue.current()
   const { placement, limit, explain } = request
-  const repeats = request.repeats ?? defaultPolicy.repeats
+  const policy = services.policies.of(placement)
+  const repeats = request.repeats ?? policy.repeats
   const taste = tasteOf(customer, release)
   const coldStart = taste.coldStart
   const slots = recommend(
@@ -51,7 +51,7 @@ async function recommendRecorded(
     customerId: customer.customerId,
     placement,
     releaseId: release?.id ?? null,
-    policyVersion: defaultPolicy.version,
+    policyVersion: policy.version,
     trace: rankingTrace(slots, { shown: Math.min(limit, slots.length), repeats, coldStart }),
   })
   return {
@@ -71,9 +71,9 @@ function recommendFromMemory(services: Services, request: RecommendRequest): Rec
   return memoryAnswer(services, recommend(question, services.live.current(), services.catalogue.current()), explain)
 }
 
-const restrictionsOf = ({ clock }: Services, { filter, exclude, repeats }: RecommendRequest) => ({
+const restrictionsOf = ({ clock, policies }: Services, { filter, exclude, repeats, placement }: RecommendRequest) => ({
   nowMs: clock(),
-  repeats: repeats ?? defaultPolicy.repeats,
+  repeats: repeats ?? policies.of(placement).repeats,
   ...(filter && { filter }),
   ...(exclude && { exclude }),
 })

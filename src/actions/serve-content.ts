@@ -8,7 +8,7 @@ import type { Services } from "../services.ts"
 import { askStore, isUnavailable } from "./ask-store.ts"
 import { findCustomer } from "./find-customer.ts"
 import { pickItems, withPicks } from "./pick-items.ts"
-import { prepareDecision } from "./prepare-decision.ts"
+import { recordDecision } from "./record-decision.ts"
 
 export interface ServedContent {
   body: Uint8Array
@@ -36,20 +36,24 @@ async function storedOrNew(
   caller: Caller,
 ): Promise<ServedContent | null> {
   const customer = await findCustomer(services, parseCustomerName(question.customer), caller)
-  const { placement, campaign, slot, format } = question
+  const { placement, campaign, slot, format, locale } = question
   const key = { customerId: customer.customerId, placement, campaign, slot }
   const stored = await askStore(services, (store) => store.contents.read(key, format))
   if (stored) return { body: stored.body, fallback: false }
 
-  const prepared = prepareDecision(services, customer, { verb: "content", placement, channel: "email" })
-  if (!prepared.answer.trace.options.some(({ offerId }) => offerId !== null)) return null
-  const picked = withPicks(services, customer, prepared)
-  const bodies = renderContent(contentOf(services, question, picked))
-
-  const isFirst = await askStore(services, (store) =>
-    store.contents.keep(key, bodies, picked.decision, picked.reservation),
-  )
-  if (isFirst) return { body: bodies[format], fallback: false }
+  const occasion = { verb: "content", placement, channel: "email", locale, name: campaign } as const
+  const { recorded } = await recordDecision(services, customer, occasion, {
+    complete: (decided) => withPicks(services, customer, decided),
+    record: async (decided) => {
+      if (!decided.answer.trace.options.some(({ offerId }) => offerId !== null)) return "empty" as const
+      const bodies = renderContent(contentOf(services, question, decided))
+      const { decision, booking } = decided
+      const kept = await askStore(services, (store) => store.contents.keep(key, bodies, decision, booking))
+      return kept === "kept" ? { body: bodies[format] } : kept
+    },
+  })
+  if (recorded === "empty") return null
+  if (recorded !== "standing") return { body: recorded.body, fallback: false }
   const standing = await askStore(services, (store) => store.contents.read(key, format))
   return standing && { body: standing.body, fallback: false }
 }
@@ -57,14 +61,14 @@ async function storedOrNew(
 const contentOf = (
   { catalogue }: Services,
   { placement, campaign, slot }: ContentQuestion,
-  { answer, decision, picks }: ReturnType<typeof withPicks>,
+  { answer, decision, picks, shown }: ReturnType<typeof withPicks>,
 ): Content => ({
   placement,
   campaign,
   slot,
   decisionId: decision.id,
   kind: answer.kind,
-  offer: answer.chosen && offerFace(answer.chosen),
+  offer: answer.chosen && offerFace(answer.chosen, shown!, [], catalogue.current()),
   items: rankedItems(picks, catalogue.current(), { explain: false }),
   modelVersion: decision.releaseId,
   fallback: false,
@@ -74,7 +78,8 @@ const contentOf = (
 function fallback(services: Services, { placement, campaign, slot, format }: ContentQuestion): ServedContent {
   const release = services.live.current()
   const catalogue = services.catalogue.current()
-  const slots = pickItems(services, { history: emptyHistory, vector: null, vectorRelease: null })
+  const nobody = { history: emptyHistory, vector: null, vectorRelease: null }
+  const slots = pickItems(services, nobody, services.policies.of(placement))
   const content: Content = {
     placement,
     campaign,

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi"
 import { activateDecision } from "../actions/activate-decision.ts"
 import { readDecision as read } from "../actions/read-decision.ts"
 import { recordOutcome as record } from "../actions/record-outcome.ts"
+import { replayDecision as replayAgain } from "../actions/replay-decision.ts"
 import {
   activateAnswerSchema,
   activateRequestSchema,
@@ -9,6 +10,7 @@ import {
   outcomeRequestSchema,
 } from "../core/decision/outcome.ts"
 import { decisionRecordSchema } from "../core/decision/record.ts"
+import { replaySchema } from "../core/decision/replay.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "./api.ts"
 
 const tags = ["decisions"]
@@ -21,10 +23,27 @@ export const readDecision = endpoint(
     method: "get",
     path: "/v1/decisions/{id}",
     summary: "A decision with its trace and outcomes",
+    description:
+      "Every candidate with the stage and rule that removed it, or the terms of its score and its probability.",
     request: { params },
     responses: jsonAnswer("The decision", decisionRecordSchema),
   }),
   async (c) => c.json(await read(c.var.services, c.req.valid("param").id), 200),
+)
+
+export const replayDecision = endpoint(
+  createRoute({
+    ...access({ scopes: ["read"] }),
+    tags,
+    method: "get",
+    path: "/v1/decisions/{id}/replay",
+    summary: "The same decision again, from its log alone",
+    description:
+      "Propensities from the logged features by the release of then, scores, chances and the draw by the policy version of then.",
+    request: { params },
+    responses: jsonAnswer("What came out, and whether it is identical", replaySchema),
+  }),
+  async (c) => c.json(await replayAgain(c.var.services, c.req.valid("param").id), 200),
 )
 
 export const recordOutcome = endpoint(
@@ -34,7 +53,8 @@ export const recordOutcome = endpoint(
     method: "post",
     path: "/v1/decisions/{id}/outcome",
     summary: "What came of a decision",
-    description: "A retry with the same message id changes nothing. The outcome `impression` also activates.",
+    description:
+      "A retry with the same message id changes nothing. Any outcome says that the customer saw it, so it also activates; `unsubscribed` withdraws consent to marketing on its channel.",
     request: { params, ...jsonBody(outcomeRequestSchema) },
     responses: jsonAnswer("Recorded, or already known", outcomeAnswerSchema),
   }),

@@ -1,4 +1,5 @@
 import { deleteDocument, listDocuments, readDocument } from "../actions/documents.ts"
+import { upsertOffers as upsert } from "../actions/upsert-offers.ts"
 import {
   deleteAnswerSchema,
   documentParametersSchema,
@@ -26,7 +27,7 @@ export const upsertOffers = endpoint(
   }),
   async (c) => {
     const { offers } = c.req.valid("json")
-    await c.var.services.store.offers.upsert(offers)
+    await upsert(c.var.services, offers)
     return c.json({ upserted: offers.length }, 200)
   },
 )

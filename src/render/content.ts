@@ -32,7 +32,9 @@ const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => esc
 
 /** An address that is safe to link to: http or https, or a path of the shop. */
 const safeAddress = (address: string | undefined) =>
-  address !== undefined && /^(https?:\/\/|\/(?!\/))/i.test(address) ? escapeHtml(address) : undefined
+  address !== undefined && isSafe(address) ? escapeHtml(address) : undefined
+
+const isSafe = (address: string) => /^(https?:\/\/|\/(?!\/))[^"<>]*$/i.test(address)
 
 const font = "font-family:Arial,Helvetica,sans-serif;color:#222"
 
@@ -45,11 +47,18 @@ function contentHtml({ offer, items }: Content): string {
 
 const row = (cells: string) => `<tr><td style="padding:12px;${font}">${cells}</td></tr>`
 
-function offerRow({ title, content, item }: OfferFace): string {
-  const url = safeAddress(content.url ?? item?.url)
-  const headline = `<strong style="font-size:18px">${escapeHtml(content.headline ?? title)}</strong>`
-  const text = content.text === undefined ? "" : `<br>${escapeHtml(content.text)}`
-  return row(`${picture(content.image ?? item?.image, title)}${linked(headline, url)}${text}`)
+/** Fields made of a treatment are HTML already; an offer's own text is escaped here. */
+function offerRow({ title, content, contentIs, item }: OfferFace): string {
+  const field = (name: string) => {
+    const value = content[name]
+    return value === undefined || contentIs === "html" ? value : escapeHtml(value)
+  }
+  const address = (name: string, otherwise: string | undefined) =>
+    content[name] === undefined ? safeAddress(otherwise) : isSafe(content[name]) ? field(name) : undefined
+  const headline = `<strong style="font-size:18px">${field("headline") ?? escapeHtml(title)}</strong>`
+  const text = field("text") === undefined ? "" : `<br>${field("text")}`
+  const image = imageOf(address("image", item?.image), title)
+  return row(`${image}${linked(headline, address("url", item?.url))}${text}`)
 }
 
 function itemRow({ item }: RankedItem): string {
@@ -62,8 +71,9 @@ function itemRow({ item }: RankedItem): string {
 const linked = (html: string, url: string | undefined) =>
   url === undefined ? html : `<a href="${url}" style="color:#222;text-decoration:none">${html}</a>`
 
-function picture(address: string | undefined, description: string): string {
-  const source = safeAddress(address)
+const picture = (address: string | undefined, description: string) => imageOf(safeAddress(address), description)
+
+function imageOf(source: string | undefined, description: string): string {
   if (source === undefined) return ""
   return `<img src="${source}" alt="${escapeHtml(description)}" width="120" style="display:block;border:0">`
 }

@@ -3,12 +3,20 @@ import type { DecideAnswer } from "../core/decision/decide.ts"
 
 const money = (amount: number) => amount.toFixed(2)
 
-/** What a decision's value rests on and, if asked to explain, why this was chosen. */
-export function decisionReasons({ chosen, trace }: DecideAnswer, explain: boolean): AnswerReason[] {
-  const basis: AnswerReason = {
+const bases: Readonly<Record<DecideAnswer["trace"]["basis"], AnswerReason>> = {
+  propensity: {
     code: "propensityAlone",
     text: "Value is the chance of acceptance times the offer's value, less its cost; what would be bought anyway is not yet known.",
-  }
+  },
+  incremental: {
+    code: "incremental",
+    text: "Value is what the offer adds: acceptance times its value, less what would be bought anyway at its own, less its cost.",
+  },
+}
+
+/** What a decision's value rests on and, if asked to explain, why this was chosen. */
+export function decisionReasons({ chosen, trace }: DecideAnswer, explain: boolean): AnswerReason[] {
+  const basis = bases[trace.basis]
   return explain ? [basis, whyChosen(chosen, trace)] : [basis]
 }
 

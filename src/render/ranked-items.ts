@@ -4,6 +4,7 @@ import type { OfferFace, RankedItem } from "../core/decision/answer.ts"
 import type { Candidate } from "../core/decision/candidate.ts"
 import type { Slot } from "../core/preference/recommend.ts"
 import { withText } from "./reason-text.ts"
+import type { Rendered } from "./treatment.ts"
 
 type Face = RankedItem["item"]
 
@@ -40,7 +41,20 @@ export function rankedItems(
     }))
 }
 
-/** What is shown of an offer, with the item it is bound to. */
-export function offerFace({ offer: { id, title, content, itemId }, item }: Candidate): OfferFace {
-  return { id, title, content, ...(itemId !== undefined && { itemId }), ...(item && { item: itemFace(item) }) }
+/** What is shown of an offer, with the items it is bound to. */
+export function offerFace(
+  { offer: { id, title, itemId }, item }: Candidate,
+  { content, contentIs }: Rendered,
+  picks: readonly Slot[],
+  catalogue: Pick<Catalogue, "items">,
+): OfferFace {
+  return {
+    id,
+    title,
+    content: { ...content },
+    contentIs,
+    ...((itemId ?? item?.id) !== undefined && { itemId: itemId ?? item!.id }),
+    ...(item && { item: itemFace(item) }),
+    ...(picks.length > 0 && { items: rankedItems(picks, catalogue, { explain: false }) }),
+  }
 }

@@ -5,6 +5,7 @@ import { type EmbeddedServer, openEmbedded } from "../store/embedded.ts"
 import { openStore } from "../store/open-store.ts"
 import { followAcceptances } from "../work/follow-acceptances.ts"
 import { followCatalogue } from "../work/follow-catalogue.ts"
+import { followPolicies } from "../work/follow-policies.ts"
 import { followRelease } from "../work/follow-release.ts"
 import { newId } from "./new-id.ts"
 
@@ -42,7 +43,9 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     closing.push(catalogue.stop)
     const acceptances = followAcceptances({ store, clock, log })
     closing.push(acceptances.stop)
-    const services: Services = { config, store, live, catalogue, acceptances, clock, newId, log }
+    const policies = await followPolicies({ store, clock, log })
+    closing.push(policies.stop)
+    const services: Services = { config, store, live, catalogue, acceptances, policies, clock, newId, log }
     return { services, embedded, refreshRelease: live.refresh, closeServices, close }
   } catch (error) {
     await close()

@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm"
+import type { Booking } from "../core/decision/booking.ts"
+import type { Drop } from "../core/decision/stages.ts"
 import type { Database } from "./database.ts"
+import { retryConflicts } from "./database-errors.ts"
 import type { Decision } from "./decisions.ts"
 import { timeOfId } from "./id-bound.ts"
 import { writeAt } from "./partitions.ts"
-import type { Reservation } from "./schema.ts"
 import { writeDecisions } from "./write-decisions.ts"
 
 /** The natural key of content: asked again, the same bytes answer. */
@@ -24,13 +26,23 @@ export interface StoredContent {
 
 export interface ContentStore {
   read(key: ContentKey, format: ContentFormat): Promise<StoredContent | null>
-  /** Records every format's bytes with their decision in one transaction, unless the key has content: then nothing. False in that case. */
+  /** Records every format's bytes with their decision in one transaction; nothing where the key has content (`standing`) or the booking is refused. */
   keep(
     key: ContentKey,
     bodies: Readonly<Record<ContentFormat, Uint8Array>>,
     decision: Decision,
-    reservation: Reservation | undefined,
-  ): Promise<boolean>
+    booking: Booking | undefined,
+  ): Promise<"kept" | "standing" | Drop>
+}
+
+/** Takes the content back that was written before its decision was refused. */
+class Refused extends Error {
+  readonly refusal: Drop
+
+  constructor(refusal: Drop) {
+    super(refusal.reason)
+    this.refusal = refusal
+  }
 }
 
 export function createContentStore(database: Database): ContentStore {
@@ -42,7 +54,7 @@ export function createContentStore(database: Database): ContentStore {
           and format = ${format}`)
       return row ?? null
     },
-    async keep({ customerId, placement, campaign, slot }, bodies, decision, reservation) {
+    async keep({ customerId, placement, campaign, slot }, bodies, decision, booking) {
       const rows = JSON.stringify(
         contentFormats.map((format) => ({ format, body: Buffer.from(bodies[format]).toString("base64") })),
       )
@@ -54,11 +66,17 @@ export function createContentStore(database: Database): ContentStore {
             to_timestamp(${decision.at}::float8 / 1000)
           from jsonb_to_recordset(${rows}::jsonb) as given(format text, body text) order by format
           on conflict do nothing returning 1`)
-          if (kept.length === 0) return false
-          await writeDecisions(transaction, [{ decision, reservation }])
-          return true
+          if (kept.length === 0) return "standing" as const
+          const [refusal] = await writeDecisions(transaction, [{ decision, booking }])
+          if (refusal) throw new Refused(refusal)
+          return "kept" as const
         })
-      return writeAt(database, timeOfId(decision.id), write)
+      try {
+        return await writeAt(database, timeOfId(decision.id), () => retryConflicts(write))
+      } catch (error) {
+        if (error instanceof Refused) return error.refusal
+        throw error
+      }
     },
   }
 }

@@ -3,13 +3,13 @@ import type { Consent, ConsentPurpose, Consents } from "../core/customer/consent
 import { type Identifier, normalizeIdentifier } from "../core/customer/identifier.ts"
 import { mergeConsents } from "../core/customer/merge-consents.ts"
 import type { Stage } from "../core/customer/stage.ts"
+import type { Reservation } from "../core/decision/contact.ts"
 import { emptyHistory, type History } from "../core/history/history.ts"
 import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
 import type { Database } from "./database.ts"
 import { retryConflicts } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
 import { lockOrCreateProfile, writeProfiles } from "./profiles.ts"
-import type { Reservation } from "./schema.ts"
 import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
 
 /** A customer's two rows as one; an unknown one is empty under the id it will get. */

@@ -1,8 +1,12 @@
 import { sql } from "drizzle-orm"
-import type { Channel } from "../core/customer/consent.ts"
+import type { Channel, Consents } from "../core/customer/consent.ts"
+import type { Booking } from "../core/decision/booking.ts"
 import { acceptances, type Outcome } from "../core/decision/outcome.ts"
 import type { AcceptanceCount } from "../core/decision/propensity.ts"
+import type { Drop } from "../core/decision/stages.ts"
+import type { History } from "../core/history/history.ts"
 import { ApiError } from "../core/problem.ts"
+import { answerReservation } from "./answer-reservation.ts"
 import type { Database } from "./database.ts"
 import { retryConflicts } from "./database-errors.ts"
 import { createGroupCommit } from "./group-commit.ts"
@@ -29,6 +33,13 @@ export interface Decision {
   activatedAt: number | null
 }
 
+/** What rules may know of a decision's customer. */
+export interface LoggedCustomer {
+  history: History
+  traits: Record<string, unknown>
+  consents: Consents
+}
+
 export interface RecordedOutcome {
   messageId: string
   outcome: Outcome
@@ -37,14 +48,19 @@ export interface RecordedOutcome {
 }
 
 export interface DecisionStore {
-  /** Group-committed; resolves once the row is durable. A reservation enters the customer's contact row in the same statement. */
-  append(decision: Decision, reservation?: Reservation): Promise<void>
+  /**
+   * Group-committed; resolves once the row is durable. What it books is checked under the locks of the same transaction: where that
+   * is more than is left, nothing is written and the reason comes back.
+   */
+  append(decision: Decision, booking?: Booking): Promise<Drop | null>
   /** The row and its outcomes, oldest first, or `null`. */
   read(id: string): Promise<{ decision: Decision; outcomes: readonly RecordedOutcome[] } | null>
-  /** `duplicate`: this message was recorded before. The outcome `impression` also activates. */
+  /** `duplicate`: this message was recorded before. Any outcome says that the customer saw it, so it activates. */
   recordOutcome(id: string, outcome: RecordedOutcome): Promise<"recorded" | "duplicate" | "notFound">
   /** Turns the reservation into use; harmless when it is already. `nowMs` decides whether it is too late. */
   activate(id: string, at: number, nowMs: number): Promise<"activated" | "expired" | "notFound">
+  /** The latest decisions of a placement that drew among options, newest first, each with its customer as known now. */
+  latest(placement: string, limit: number): Promise<{ decision: Decision; customer: LoggedCustomer | null }[]>
   /** Decisions made at or after `since` that reached the customer, counted by kind and channel. */
   countAcceptances(since: number): Promise<AcceptanceCount[]>
 }
@@ -57,19 +73,21 @@ type Row = Decision & Record<string, unknown>
 const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
 
 export function createDecisionStore(database: Database): DecisionStore {
-  const append = createGroupCommit<DecisionEntry, void>({
-    flush: async (entries) => {
-      await writeAt(database, timeOfId(entries[0]!.decision.id), () =>
-        retryConflicts(() => writeDecisions(database, entries)),
-      )
-      return entries.map(() => undefined)
+  const append = createGroupCommit<DecisionEntry, Drop | null>({
+    flush: (entries) => {
+      const isBooking = entries.some(({ booking }) => booking !== undefined)
+      const write = () =>
+        isBooking
+          ? database.transaction((transaction) => writeDecisions(transaction, entries))
+          : writeDecisions(database, entries)
+      return writeAt(database, timeOfId(entries[0]!.decision.id), () => retryConflicts(write))
     },
     maxGroup: 200,
     maxWaiting: 1000,
     mayBeOneItem: (error) => !(error instanceof ApiError),
   })
   return {
-    append: (decision, reservation) => append({ decision, reservation }),
+    append: (decision, booking) => append({ decision, booking }),
 
     async read(id) {
       const [row] = await database.execute<Row & { outcomes: RecordedOutcome[] }>(sql`
@@ -99,7 +117,7 @@ export function createDecisionStore(database: Database): DecisionStore {
           select exists (select from found) as found, exists (select from recorded) as recorded`)
         if (!row!.found) return "notFound"
         if (!row!.recorded) return "duplicate"
-        if (outcome === "impression") await markActivated(transaction, id, at)
+        await answerReservation(transaction, id, at, outcome)
         return "recorded"
       })
     },
@@ -113,9 +131,21 @@ export function createDecisionStore(database: Database): DecisionStore {
         if (row === undefined) return "notFound"
         if (row.activated) return "activated"
         if (row.late) return "expired"
-        await markActivated(transaction, id, at)
+        await answerReservation(transaction, id, at)
         return "activated"
       })
+    },
+
+    async latest(placement, limit) {
+      const rows = await database.execute<Row & { customer: LoggedCustomer | null }>(sql`
+        select decisions.id, decisions.customer_id as "customerId", ${epochMs("decisions.at")} as at, verb, placement, channel, kind,
+          offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
+          ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
+          case when profiles.customer_id is not null
+            then jsonb_build_object('history', history, 'traits', traits, 'consents', consents) end as customer
+        from decisions left join profiles using (customer_id)
+        where verb in ('decide', 'content') and placement = ${placement} order by decisions.at desc limit ${limit}`)
+      return rows.map(({ customer, ...decision }) => ({ decision, customer }))
     },
 
     async countAcceptances(since) {
@@ -138,20 +168,4 @@ export function createDecisionStore(database: Database): DecisionStore {
       return [...rows]
     },
   }
-}
-
-/** Sets the moment of use on the decision, and on its reservation if that is still held. */
-async function markActivated(database: Pick<Database, "execute">, id: string, at: number): Promise<void> {
-  await database.execute(sql`
-    with activated as (
-      update decisions set activated_at = to_timestamp(${at}::float8 / 1000) from decision_index
-      where decision_index.id = ${id} and decisions.customer_id = decision_index.customer_id
-        and decisions.at = decision_index.at and decisions.id = ${id} and activated_at is null
-      returning decisions.customer_id
-    )
-    update contacts set version = version + 1, reservations = (
-      select coalesce(jsonb_agg(case when held ->> 'decisionId' = ${id}
-        then jsonb_set(held, '{activatedAt}', to_jsonb(${at}::float8)) else held end), '[]')
-      from jsonb_array_elements(reservations) held
-    ) from activated where contacts.customer_id = activated.customer_id`)
 }

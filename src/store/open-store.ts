@@ -13,9 +13,11 @@ import { createLeaseStore } from "./leases.ts"
 import { migrate } from "./migrate.ts"
 import { createOfferStore } from "./offers.ts"
 import { createPartitionStore } from "./partitions.ts"
+import { createPolicyStore } from "./policies.ts"
 import { createReleaseStore } from "./releases.ts"
 import { createSettingStore } from "./settings.ts"
 import type { Store } from "./store.ts"
+import { createSupplyStore } from "./supplies.ts"
 
 export interface StoreOptions {
   databaseUrl: string
@@ -51,6 +53,8 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       decisions: createDecisionStore(database),
       decisionLog: createDecisionLogStore(database),
       contents: createContentStore(database),
+      policies: createPolicyStore(database),
+      supplies: createSupplyStore(database),
       keys: createKeyStore(database),
       releases: createReleaseStore(database),
       evaluations: createEvaluationStore(database),

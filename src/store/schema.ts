@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   customType,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -16,6 +17,8 @@ import {
 import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
 import type { Channel, Consents } from "../core/customer/consent.ts"
+import type { Reservation } from "../core/decision/contact.ts"
+import type { PolicyDraft } from "../core/decision/policy.ts"
 import type { ProductLine } from "../core/history/event.ts"
 import type { History } from "../core/history/history.ts"
 
@@ -44,15 +47,6 @@ export const contacts = pgTable("contacts", {
   reservations: jsonb("reservations").$type<Reservation[]>().notNull().default([]),
   updatedAt: at("updated_at").notNull(),
 })
-
-export interface Reservation {
-  decisionId: string
-  offerId: string
-  channel: Channel
-  reservedAt: number
-  expiresAt: number
-  activatedAt: number | null
-}
 
 export const identifiers = pgTable(
   "identifiers",
@@ -182,6 +176,45 @@ export const offers = pgTable(
     deletedAt: at("deleted_at"),
   },
   (table) => [index("offers_updated").on(table.updatedAt)],
+)
+
+/** Append-only: the policy in force of a placement is that of its highest number. */
+export const policies = pgTable(
+  "policies",
+  {
+    placement: text("placement").notNull(),
+    number: integer("number").notNull(),
+    version: text("version").notNull(),
+    policy: jsonb("policy").$type<PolicyDraft>().notNull(),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.placement, table.number] }),
+    uniqueIndex("policies_version").on(table.version),
+  ],
+)
+
+/** How much of what is limited is used, and how much is held by decisions not yet used. */
+export const supplies = pgTable("supplies", {
+  key: text("key").primaryKey(),
+  used: doublePrecision("used").notNull().default(0),
+  held: doublePrecision("held").notNull().default(0),
+  updatedAt: at("updated_at").notNull(),
+})
+
+/** What a decision holds until it is used or expires. */
+export const supplyHolds = pgTable(
+  "supply_holds",
+  {
+    decisionId: uuid("decision_id").notNull(),
+    key: text("key").notNull(),
+    amount: doublePrecision("amount").notNull(),
+    expiresAt: at("expires_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.decisionId, table.key] }),
+    index("supply_holds_expiry").on(table.key, table.expiresAt),
+  ],
 )
 
 export const keys = pgTable(

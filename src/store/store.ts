@@ -10,8 +10,10 @@ import type { KeyStore } from "./keys.ts"
 import type { LeaseStore } from "./leases.ts"
 import type { OfferStore } from "./offers.ts"
 import type { PartitionStore } from "./partitions.ts"
+import type { PolicyStore } from "./policies.ts"
 import type { ReleaseStore } from "./releases.ts"
 import type { SettingStore } from "./settings.ts"
+import type { SupplyStore } from "./supplies.ts"
 
 /** All that is remembered, one object a subject. */
 export interface Store {
@@ -22,6 +24,8 @@ export interface Store {
   decisions: DecisionStore
   decisionLog: DecisionLogStore
   contents: ContentStore
+  policies: PolicyStore
+  supplies: SupplyStore
   keys: KeyStore
   releases: ReleaseStore
   evaluations: EvaluationStore

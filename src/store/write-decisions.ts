@@ -1,49 +1,89 @@
 import { sql } from "drizzle-orm"
+import { type Booking, bookingRefusal } from "../core/decision/booking.ts"
+import { remembered } from "../core/decision/contact.ts"
+import type { Drop } from "../core/decision/stages.ts"
 import type { Database } from "./database.ts"
 import type { Decision } from "./decisions.ts"
-import type { Reservation } from "./schema.ts"
+import { type LockedContact, lockContacts, writeContacts } from "./lock-contacts.ts"
+import { type Hold, holdSupplies, lockSupplies } from "./supplies.ts"
 
 export interface DecisionEntry {
   decision: Decision
-  reservation: Reservation | undefined
+  booking: Booking | undefined
 }
 
-const dayMs = 86_400_000
-const rememberedMs = 30 * dayMs
+type Transaction = Pick<Database, "execute">
 
 /**
- * Writes decisions and, under each contact row's lock, what they reserve, in one statement. A reservation that expired unused,
- * or was used longer ago than any contact policy looks back, is dropped when the row is next written. A customer who is being
- * merged is waited for, so that no row stays behind under an id that ended.
+ * Writes decisions. Those that book something are checked one after another under the locks of their contact rows and supplies, so
+ * `transaction` must be one; of each the refusal comes back, `null` for what was written. What expired unused, or was used longer ago
+ * than any contact policy looks back, is dropped from a contact row that is written.
  */
 export async function writeDecisions(
-  database: Pick<Database, "execute">,
+  transaction: Transaction,
   entries: readonly DecisionEntry[],
-): Promise<void> {
+): Promise<(Drop | null)[]> {
+  const booked = entries.flatMap(({ decision, booking }) => (booking ? [{ decision, booking }] : []))
+  const refusals = booked.length === 0 ? new Map<string, Drop>() : await book(transaction, booked)
+  const standing = entries.filter(({ decision }) => !refusals.has(decision.id))
+  if (standing.length > 0)
+    await insertDecisions(
+      transaction,
+      standing.map(({ decision }) => decision),
+    )
+  return entries.map(({ decision }) => refusals.get(decision.id) ?? null)
+}
+
+/** Books one after another; refusals by decision id. */
+async function book(
+  transaction: Transaction,
+  entries: readonly { decision: Decision; booking: Booking }[],
+): Promise<Map<string, Drop>> {
   const nowMs = Math.max(...entries.map(({ decision }) => decision.at))
-  const rows = JSON.stringify(entries.map(({ decision, reservation }) => ({ ...decision, reservation })))
-  await database.execute(sql`
+  const contacts = await lockContacts(
+    transaction,
+    entries.map(({ decision }) => decision.customerId),
+    nowMs,
+  )
+  const keys = entries.flatMap(({ booking }) => booking.claims.map(({ key }) => key))
+  const supplies = await lockSupplies(transaction, keys, nowMs)
+  const current = new Map([...contacts.values()].map((contact) => [contact.customerId, contact]))
+  const changed = new Map<string, LockedContact>()
+  const refusals = new Map<string, Drop>()
+  const holds: Hold[] = []
+  for (const { decision, booking } of entries) {
+    const { customerId } = contacts.get(decision.customerId)!
+    const { reservations } = changed.get(customerId) ?? current.get(customerId)!
+    const refusal = bookingRefusal(booking, reservations, supplies)
+    if (refusal) {
+      refusals.set(decision.id, refusal)
+      continue
+    }
+    const kept = [...remembered(reservations, nowMs), booking.reservation]
+    changed.set(customerId, { customerId, reservations: kept })
+    for (const { key, held } of booking.claims) {
+      supplies.set(key, supplies.get(key)! + held)
+      if (held > 0) holds.push({ decisionId: decision.id, key, amount: held, expiresAt: booking.reservation.expiresAt })
+    }
+  }
+  await writeContacts(transaction, [...changed.values()], nowMs)
+  await holdSupplies(transaction, holds)
+  return refusals
+}
+
+/** A customer who is being merged is waited for, so that no row stays behind under an id that ended. */
+async function insertDecisions(transaction: Transaction, decisions: readonly Decision[]): Promise<void> {
+  await transaction.execute(sql`
     with given as materialized (
       select settled_customer("customerId") as customer_id, asked.* from (
-        select * from jsonb_to_recordset(${rows}::jsonb) as given(
+        select * from jsonb_to_recordset(${JSON.stringify(decisions)}::jsonb) as given(
           "customerId" uuid, at float8, id uuid, verb text, placement text, channel text, kind text, "offerId" text,
-          "releaseId" uuid, "policyVersion" text, trace jsonb, "expiresAt" float8, "activatedAt" float8, reservation jsonb)
+          "releaseId" uuid, "policyVersion" text, trace jsonb, "expiresAt" float8, "activatedAt" float8)
         order by "customerId"
       ) asked
     ),
     indexed as (
       insert into decision_index (id, customer_id, at) select id, customer_id, to_timestamp(at / 1000) from given
-    ),
-    reserved as (
-      insert into contacts (customer_id, reservations, updated_at)
-      select customer_id, jsonb_agg(reservation order by id), to_timestamp(${nowMs}::float8 / 1000) from given
-      where reservation is not null group by customer_id order by customer_id
-      on conflict (customer_id) do update set version = contacts.version + 1, updated_at = excluded.updated_at,
-        reservations = coalesce((
-          select jsonb_agg(held) from jsonb_array_elements(contacts.reservations) held
-          where case when held ->> 'activatedAt' is null then (held ->> 'expiresAt')::float8 > ${nowMs}::float8
-            else (held ->> 'activatedAt')::float8 > ${nowMs - rememberedMs}::float8 end
-        ), '[]') || excluded.reservations
     )
     insert into decisions (customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at, activated_at)
     select customer_id, to_timestamp(at / 1000), id, verb, placement, channel, kind, "offerId", "releaseId", "policyVersion", trace,

@@ -6,10 +6,11 @@ import type { AcceptanceCount } from "../../src/core/decision/propensity.ts"
 import type { Release } from "../../src/core/preference/release.ts"
 import { type Scope, scopes } from "../../src/core/scope.ts"
 import type { Api } from "../../src/http/api.ts"
-import { newId } from "../../src/start/new-id.ts"
 import type { Services } from "../../src/services.ts"
+import { newId } from "../../src/start/new-id.ts"
 import { openStore } from "../../src/store/open-store.ts"
 import { followCatalogue } from "../../src/work/follow-catalogue.ts"
+import { followPolicies } from "../../src/work/follow-policies.ts"
 import { followRelease } from "../../src/work/follow-release.ts"
 import { createTestDatabase } from "./database.ts"
 import { responseSchemaOf } from "./response-schema.ts"
@@ -51,6 +52,7 @@ export async function openTestApp(options: { databaseUrl?: string; release?: Rel
   let acceptances: readonly AcceptanceCount[] = []
   const clock = () => Date.now() + aheadMs
   const catalogue = await followCatalogue({ store, clock, log })
+  const policies = await followPolicies({ store, clock, log })
   const live = options.release ? null : await followRelease({ store, log }, { pauseMs: 100 })
   const services: Services = {
     config: parseConfig({}),
@@ -58,6 +60,7 @@ export async function openTestApp(options: { databaseUrl?: string; release?: Rel
     live: live ?? { current: () => options.release! },
     catalogue,
     acceptances: { current: () => acceptances },
+    policies,
     clock,
     newId,
     log,
@@ -95,6 +98,7 @@ export async function openTestApp(options: { databaseUrl?: string; release?: Rel
     },
     async close() {
       await live?.stop()
+      await policies.stop()
       await catalogue.stop()
       await store.close()
     },

@@ -1,5 +1,9 @@
 import { z } from "zod"
 import { channels, consentPurposes } from "../customer/consent.ts"
+import { stages } from "../customer/stage.ts"
+import { ruleSchema } from "../decision/rule.ts"
+import { itemFilterSchema } from "../preference/item-filter.ts"
+import { treatmentSchema } from "./treatment.ts"
 
 export const offerKinds = [
   "recommendation",
@@ -13,6 +17,21 @@ export const offerKinds = [
 ] as const
 export type OfferKind = (typeof offerKinds)[number]
 
+/** Which of this customer's best items an offer is bound to when it is made. */
+export const itemSelectorSchema = z
+  .strictObject({
+    limit: z.number().int().min(1).max(10),
+    filter: itemFilterSchema.optional(),
+    repeats: z.enum(["allowed", "excluded"]).optional().meta({ description: "By default that of the placement." }),
+    bind: z
+      .enum(["together", "each"])
+      .default("together")
+      .meta({ description: "`together`: one offer showing them all; `each`: one offer an item, which compete." }),
+  })
+  .meta({ id: "ItemSelector", example: { limit: 3, filter: { category: ["skin"] } } })
+
+export type ItemSelector = z.infer<typeof itemSelectorSchema>
+
 /** Something the shop can do for a customer. `value` is the contribution margin if accepted, `cost` what contacting costs. */
 export const offerSchema = z
   .strictObject({
@@ -20,10 +39,38 @@ export const offerSchema = z
     kind: z.enum(offerKinds),
     title: z.string().min(1).max(500),
     value: z.number().meta({ description: "Contribution margin if accepted, net of any discount." }),
+    valueOrganic: z
+      .number()
+      .optional()
+      .meta({ description: "Contribution margin of the same purchase without the offer; by default the item's." }),
     cost: z.number().nonnegative().default(0).meta({ description: "Cost of making the offer once." }),
     currency: z.string().length(3).default("EUR"),
     channels: z.array(z.enum(channels)).min(1).max(channels.length).optional(),
     placements: z.array(z.string().min(1).max(100)).max(50).optional(),
+    stages: z
+      .array(z.enum(stages))
+      .min(1)
+      .max(stages.length)
+      .optional()
+      .meta({ description: "Journey stages in which the offer makes sense; by default all." }),
+    eligibility: ruleSchema.optional().meta({ description: "Who may get it; what is not known does not." }),
+    volume: z
+      .strictObject({
+        made: z.number().int().min(1).optional(),
+        accepted: z.number().int().min(1).optional(),
+      })
+      .optional()
+      .meta({ description: "How often it may be made, and after how many acceptances it ends." }),
+    theme: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: "What it talks about; a customer hears of one theme at a time." }),
+    matter: z
+      .enum(["complaint", "delay", "any", "none"])
+      .optional()
+      .meta({ description: "Of a recovery or notice: the open matter it answers; by default any." }),
     purpose: z
       .enum(consentPurposes)
       .optional()
@@ -34,9 +81,18 @@ export const offerSchema = z
       .max(200)
       .optional()
       .meta({ description: "The item the offer is bound to; out of stock, so is the offer." }),
+    items: itemSelectorSchema.optional(),
     validFrom: z.iso.datetime({ offset: true }).optional(),
     validTo: z.iso.datetime({ offset: true }).optional(),
-    content: z.record(z.string().max(100), z.string().max(5000)).default({}),
+    content: z
+      .record(z.string().max(100), z.string().max(5000))
+      .default({})
+      .meta({ description: "Text shown as it is, where no treatment says otherwise." }),
+    treatments: z.array(treatmentSchema).min(1).max(50).optional(),
+  })
+  .refine(({ itemId, items }) => itemId === undefined || items === undefined, {
+    path: ["items"],
+    message: "an offer is bound to itemId or to items, not to both",
   })
   .meta({ id: "Offer" })
 

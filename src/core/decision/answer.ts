@@ -53,12 +53,15 @@ export const offerFaceSchema = z
     id: z.string(),
     title: z.string(),
     content: z.record(z.string(), z.string()),
+    contentIs: z.enum(["text", "html"]).meta({
+      description: "`html`: made of a treatment, its variables escaped; `text`: to be escaped by whoever shows it.",
+    }),
     itemId: z.string().optional(),
     item: itemFaceSchema.optional(),
-    items: z
-      .array(rankedItemSchema)
-      .optional()
-      .meta({ description: "Of a recommendation bound to no item: what this customer most likely wants." }),
+    items: z.array(rankedItemSchema).optional().meta({
+      description:
+        "What the offer shows: the items it is bound to, or of a recommendation bound to none what this customer most likely wants.",
+    }),
   })
   .meta({ id: "OfferFace" })
 

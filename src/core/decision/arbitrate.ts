@@ -1,87 +1,136 @@
-import { type Candidate, explorableKinds, hasOpenMatter, type Situation, serviceKinds } from "./candidate.ts"
+import { explorableKinds, keyOf, serviceKinds } from "./candidate.ts"
 import { explore, toReward } from "./explore.ts"
 import type { Policy } from "./policy.ts"
-import type { AcceptanceCount } from "./propensity.ts"
-import { propensity } from "./propensity.ts"
+import { largestShare, ramped } from "./ramp-up.ts"
+import type { ScoredCandidate } from "./score.ts"
 import type { Drop } from "./stages.ts"
 
-/** A candidate with the terms of its score = propensity · value − cost, in money. */
-export interface ScoredCandidate extends Candidate {
-  propensity: number
-  score: number
+export interface ContestOption {
+  candidate: ScoredCandidate | null
+  reward: number
+  probability: number
+  /** The most it may be chosen; below 1 for an offer that is new. */
+  largestShare: number
 }
 
 /** What may be chosen with which chance; `null` is `nothing`. */
 export interface Contest {
-  options: readonly { candidate: ScoredCandidate | null; reward: number; probability: number }[]
-  outscored: readonly { candidate: ScoredCandidate; drop: Drop }[]
+  options: readonly ContestOption[]
+  removed: readonly { candidate: ScoredCandidate; drop: Drop }[]
   gamma: number | null
   epsilon: number | null
 }
 
-/** Gives a survivor the terms of its score. */
-export function score(
-  candidate: Candidate,
-  { channel }: Situation,
-  counts: readonly AcceptanceCount[],
-): ScoredCandidate {
-  const { kind, value, cost } = candidate.offer
-  const chance = propensity(kind, channel, counts)
-  return { ...candidate, propensity: chance, score: chance * value - cost }
-}
+/** Whether a candidate can be shown; asked only of those that would otherwise be in the draw. */
+export type Presentable = (candidate: ScoredCandidate) => Drop | null
 
 /**
- * Decides who is in the draw. While a service matter is open, the best message about it goes without a contest. An offer that is never
- * explored wins surely when it is worth more than everything else and than nothing. Otherwise `nothing` and the best explorable
- * offers share the chances.
+ * Decides who is in the draw. The best service message that survived goes without a contest. An offer that is never explored wins
+ * surely when it is worth more than everything else and than nothing. Otherwise `nothing` and the best explorable offers share the
+ * chances.
  */
-export function arbitrate(survivors: readonly ScoredCandidate[], situation: Situation, policy: Policy): Contest {
-  const ranked = [...survivors].sort(byScoreThenId)
-  const message = hasOpenMatter(situation) ? ranked.find(({ offer }) => serviceKinds.has(offer.kind)) : undefined
-  const winner = message ?? (ranked[0] && !isExplorable(ranked[0]) && ranked[0].score > 0 ? ranked[0] : undefined)
-  if (winner !== undefined) return certain(winner, ranked, policy)
-  const explorable = ranked.filter(isExplorable)
-  const explored = explorable.slice(0, policy.maxExplored)
-  return {
-    ...contestOf(explored, policy),
-    outscored: [
-      ...ranked.filter((candidate) => !isExplorable(candidate)).map(outscored),
-      ...explorable.slice(policy.maxExplored).map((candidate) => ({
-        candidate,
-        drop: { stage: "exploration", rule: "maxExplored", reason: "not among the best that are explored" } as const,
-      })),
-    ],
+export function arbitrate(
+  survivors: readonly ScoredCandidate[],
+  policy: Policy,
+  nowMs: number,
+  presentable: Presentable,
+): Contest {
+  const removed = new Map<ScoredCandidate, Drop>()
+  const ranked = [...survivors].sort(byScoreThenKey)
+  const standing = (candidate: ScoredCandidate) => {
+    const drop = presentable(candidate)
+    if (drop) removed.set(candidate, drop)
+    return drop === null
+  }
+  const winner = firstCertain(ranked, standing)
+  const isLeft = (candidate: ScoredCandidate) => candidate !== winner && !removed.has(candidate)
+  if (winner) {
+    for (const candidate of ranked) if (isLeft(candidate)) removed.set(candidate, outscored)
+    return { ...certain(winner, policy), removed: listed(removed) }
+  }
+  const spentBy = createDiversity(policy)
+  const explored: ScoredCandidate[] = []
+  for (const candidate of ranked.filter(isLeft)) {
+    if (!explorableKinds.has(candidate.offer.kind)) removed.set(candidate, outscored)
+    else if (explored.length >= policy.maxExplored) removed.set(candidate, beyondMost)
+    else {
+      const spent = spentBy(candidate)
+      if (spent) removed.set(candidate, spent)
+      else if (standing(candidate)) explored.push(candidate)
+    }
+  }
+  return { ...contestOf(explored, policy, nowMs), removed: listed(removed) }
+}
+
+const listed = (removed: ReadonlyMap<ScoredCandidate, Drop>) =>
+  [...removed].map(([candidate, drop]) => ({ candidate, drop }))
+
+/** The candidate that needs no draw: a service message, or one that is never explored and worth more than all that could be. */
+function firstCertain(
+  ranked: readonly ScoredCandidate[],
+  standing: (candidate: ScoredCandidate) => boolean,
+): ScoredCandidate | undefined {
+  const message = ranked.find((candidate) => serviceKinds.has(candidate.offer.kind) && standing(candidate))
+  if (message) return message
+  for (const candidate of ranked) {
+    if (serviceKinds.has(candidate.offer.kind)) continue
+    if (explorableKinds.has(candidate.offer.kind) || candidate.score <= 0) return undefined
+    if (standing(candidate)) return candidate
+  }
+  return undefined
+}
+
+const byScoreThenKey = (a: ScoredCandidate, b: ScoredCandidate) => b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1)
+
+const outscored: Drop = {
+  stage: "arbitration",
+  rule: "outscored",
+  reason: "something else, or nothing, is worth more",
+}
+
+const beyondMost: Drop = {
+  stage: "exploration",
+  rule: "maxExplored",
+  reason: "not among the best that are explored",
+}
+
+/** Counts what is in the draw by theme and item; says why one more is too many. */
+function createDiversity({ diversity: { perTheme, perItem } }: Policy): (candidate: ScoredCandidate) => Drop | null {
+  const counts = new Map<string, number>()
+  const isFull = (key: string, most: number | undefined) => most !== undefined && (counts.get(key) ?? 0) >= most
+  return ({ offer, item }) => {
+    const keys = [
+      ...(offer.theme === undefined ? [] : [{ key: `theme ${offer.theme}`, most: perTheme, rule: "perTheme" }]),
+      ...(item === undefined ? [] : [{ key: `item ${item.id}`, most: perItem, rule: "perItem" }]),
+    ]
+    const full = keys.find(({ key, most }) => isFull(key, most))
+    if (full) return { stage: "diversity", rule: full.rule, reason: `better ones of ${full.key} are in the draw` }
+    for (const { key } of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+    return null
   }
 }
 
-const isExplorable = ({ offer }: ScoredCandidate) => explorableKinds.has(offer.kind)
-
-const byScoreThenId = (a: ScoredCandidate, b: ScoredCandidate) =>
-  b.score - a.score || (a.offer.id < b.offer.id ? -1 : 1)
-
-const outscored = (candidate: ScoredCandidate) => ({
-  candidate,
-  drop: { stage: "arbitration", rule: "outscored", reason: "something else, or nothing, is worth more" } as const,
-})
-
-const certain = (winner: ScoredCandidate, ranked: readonly ScoredCandidate[], { rewardBounds }: Policy): Contest => ({
-  options: [{ candidate: winner, reward: toReward(winner.score, rewardBounds), probability: 1 }],
-  outscored: ranked.filter((candidate) => candidate !== winner).map(outscored),
+const certain = (winner: ScoredCandidate, { rewardBounds }: Policy): Omit<Contest, "removed"> => ({
+  options: [{ candidate: winner, reward: toReward(winner.score, rewardBounds), probability: 1, largestShare: 1 }],
   gamma: null,
   epsilon: null,
 })
 
 /** `explored` is in order of score, so the best option is its first, or `nothing` when that is not worth more than 0. */
-function contestOf(explored: readonly ScoredCandidate[], policy: Policy): Omit<Contest, "outscored"> {
+function contestOf(explored: readonly ScoredCandidate[], policy: Policy, nowMs: number): Omit<Contest, "removed"> {
   const candidates = [null, ...explored]
   const rewards = candidates.map((candidate) => toReward(candidate?.score ?? 0, policy.rewardBounds))
   const best = (explored[0]?.score ?? 0) > 0 ? 1 : 0
   const { probabilities, gamma, epsilon } = explore(rewards, best, policy.explorationCostShare)
+  const shares = candidates.map((candidate) => largestShare(candidate?.offer.validFrom, policy, nowMs))
+  const scores = candidates.map((candidate) => candidate?.score ?? 0)
+  const limited = ramped(probabilities, shares, scores, epsilon / candidates.length)
   return {
     options: candidates.map((candidate, option) => ({
       candidate,
       reward: rewards[option]!,
-      probability: probabilities[option]!,
+      probability: limited[option]!,
+      largestShare: shares[option]!,
     })),
     gamma,
     epsilon,

@@ -3,22 +3,40 @@ import type { Offer, OfferKind } from "../catalogue/offer.ts"
 import type { Channel, Consents } from "../customer/consent.ts"
 import { type History, openMatters } from "../history/history.ts"
 import { netPurchases } from "../preference/confidences.ts"
+import type { Slot } from "../preference/recommend.ts"
+import type { Reservation } from "./contact.ts"
+import { isTimeZone } from "./local-time.ts"
+import type { Policy } from "./policy.ts"
 
 /** What a decision is asked: whom, where and when. */
 export interface Situation {
   nowMs: number
   placement: string
   channel: Channel
-  history: Pick<History, "complaints" | "delays" | "items" | "orders">
+  history: History
   consents: Consents
+  traits?: Readonly<Record<string, unknown>>
+  locale?: string | undefined
+  /** What the caller says of the moment. */
+  context?: Readonly<Record<string, string | number | boolean>>
+  /** What was offered before, used or held. */
+  reservations?: readonly Reservation[]
+  /** Which contact this is part of, such as a mailing; by default each decision is one. */
+  occasion?: string | undefined
 }
 
-/** An offer that could be chosen, with the item it is bound to. */
+/** An offer that could be chosen, with what it is bound to. */
 export interface Candidate {
   offer: Offer
-  /** `undefined`: not bound, or bound to an item the catalogue lacks. */
+  /** The item it is bound to, of several the first; `undefined`: not bound, or bound to an item the catalogue lacks. */
   item: Item | undefined
+  /** Of an offer bound to this customer's best items: those, best first. */
+  slots?: readonly Slot[]
 }
+
+/** Tells candidates of one decision apart. */
+export const keyOf = ({ offer, item }: Pick<Candidate, "offer" | "item">): string =>
+  offer.items?.bind === "each" && item ? `${offer.id}\n${item.id}` : offer.id
 
 /** Kinds that concern a service matter, not a sale. */
 export const serviceKinds: ReadonlySet<OfferKind> = new Set(["recovery", "notice"])
@@ -43,23 +61,52 @@ export const explorableKinds: ReadonlySet<OfferKind> = new Set([
   "retention",
 ])
 
-/** Whether a complaint or a delay of this customer is open. */
-export const hasOpenMatter = ({ history: { complaints, delays } }: Situation): boolean =>
-  openMatters(complaints).length > 0 || openMatters(delays).length > 0
+const dayMs = 86_400_000
 
-/** Whether this customer bought the item, or without one anything, and kept it. */
-export function hasBought({ history }: Situation, itemId: string | undefined): boolean {
-  if (itemId === undefined) return history.orders > 0
-  const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
-  return item !== undefined && netPurchases(item) > 0
+/** Whether a complaint or a delay of this customer is open and young enough to matter. */
+export function hasOpenMatter(
+  { history: { complaints, delays }, nowMs }: Situation,
+  { service }: Pick<Policy, "service">,
+  about: "complaint" | "delay" | "any" = "any",
+): boolean {
+  const sinceMs = nowMs - service.maxMatterAgeDays * dayMs
+  return (
+    (about !== "delay" && openMatters(complaints, sinceMs).length > 0) ||
+    (about !== "complaint" && openMatters(delays, sinceMs).length > 0)
+  )
 }
 
-/** The offers that a placement may make, each with its item. An offer that names no placement may stand in all. */
-export const candidatesFor = (
+/** Units this customer bought of an item and kept. */
+export function keptPurchases({ history }: Pick<Situation, "history">, itemId: string): number {
+  const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
+  return item === undefined ? 0 : netPurchases(item)
+}
+
+/** Where the customer is: their trait `timezone`, else where the policy says. */
+export const timeZoneOf = ({ traits }: Situation, { contact }: Pick<Policy, "contact">): string =>
+  isTimeZone(traits?.timezone) ? traits.timezone : (contact.quietHours?.timeZone ?? "UTC")
+
+/** Picks this customer's best items for an offer that is bound to some. */
+export type SelectItems = (offer: Offer) => readonly Slot[]
+
+/** The offers that a placement may make, each with its item or items. An offer that names no placement may stand in all. */
+export function candidatesFor(
   { placement }: Situation,
   offers: Iterable<Offer>,
   items: ReadonlyMap<string, Item>,
-): Candidate[] =>
-  [...offers]
-    .filter((offer) => offer.placements?.includes(placement) ?? true)
-    .map((offer) => ({ offer, item: offer.itemId === undefined ? undefined : items.get(offer.itemId) }))
+  selectItems: SelectItems,
+): Candidate[] {
+  const candidates: Candidate[] = []
+  for (const offer of offers) {
+    if (offer.placements !== undefined && !offer.placements.includes(placement)) continue
+    if (offer.items === undefined) {
+      candidates.push({ offer, item: offer.itemId === undefined ? undefined : items.get(offer.itemId) })
+      continue
+    }
+    const slots = selectItems(offer)
+    const first = slots[0] && items.get(slots[0].itemId)
+    if (offer.items.bind === "together" || first === undefined) candidates.push({ offer, item: first, slots })
+    else for (const slot of slots) candidates.push({ offer, item: items.get(slot.itemId), slots: [slot] })
+  }
+  return candidates
+}

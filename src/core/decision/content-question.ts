@@ -13,6 +13,7 @@ export const contentQuerySchema = z.strictObject({
     .meta({ description: "A customer token, a customer id, or a pseudonymous `type:value`.", example: "userId:u-17" }),
   campaign: z.string().min(1).max(100).meta({ description: "Which mailing; part of the content's key." }),
   slot: z.string().min(1).max(100).default("1").meta({ description: "Which place in the mailing; part of the key." }),
+  locale: z.string().min(2).max(35).optional().meta({ description: "Which treatments fit; the first asking decides." }),
   format: z.enum(["json", "html"]).default("json"),
 })
 

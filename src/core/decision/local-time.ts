@@ -22,7 +22,11 @@ export function isTimeZone(name: unknown): name is string {
 
 /** Local time at `nowMs` in a zone `isTimeZone` accepts. */
 export function localTime(nowMs: number, timeZone: string): LocalTime {
-  const part = Object.fromEntries(formatOf(timeZone).formatToParts(nowMs).map(({ type, value }) => [type, value]))
+  const part = Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(nowMs)
+      .map(({ type, value }) => [type, value]),
+  )
   return { hour: Number(part.hour) + Number(part.minute) / 60, weekday: weekdays.indexOf(part.weekday!) }
 }
 

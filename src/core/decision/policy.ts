@@ -1,29 +1,186 @@
-import type { Channel } from "../customer/consent.ts"
+import { z } from "zod"
+import { offerKinds } from "../catalogue/offer.ts"
+import { type Channel, channels } from "../customer/consent.ts"
+import { checkPolicy } from "./check-policy.ts"
+import { rememberedMs, rememberedUses } from "./contact.ts"
+import { isTimeZone } from "./local-time.ts"
+import { ruleSchema } from "./rule.ts"
 
-/** How a placement weighs and explores; a change of anything here needs a new version. */
-export interface Policy {
+const name = z.string().min(1).max(100)
+const someChannels = z.array(z.enum(channels)).min(1).max(channels.length).optional()
+const someKinds = z.array(z.enum(offerKinds)).min(1).max(offerKinds.length).optional()
+const windowHours = z
+  .number()
+  .positive()
+  .max(rememberedMs / 3_600_000)
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day such as 21:00")
+const per = z.enum(["customer", "offer"]).default("customer")
+const scope = { id: name, channels: someChannels, kinds: someKinds }
+const factor = z.number().min(0.5).max(2)
+
+const conditionSchema = z.strictObject({
+  ...scope,
+  offers: z.array(name).min(1).max(200).optional(),
+  rule: ruleSchema,
+  reason: z.string().min(1).max(200).optional(),
+})
+
+export type Condition = z.infer<typeof conditionSchema>
+
+const contactSchema = z
+  .strictObject({
+    caps: z
+      .array(
+        z.strictObject({
+          ...scope,
+          per,
+          limit: z.number().int().min(1).max(rememberedUses),
+          windowHours,
+        }),
+      )
+      .max(50)
+      .default([
+        { id: "email-weekly", channels: ["email"], per: "customer", limit: 7, windowHours: 168 },
+        { id: "push-weekly", channels: ["push"], per: "customer", limit: 5, windowHours: 168 },
+        { id: "direct-weekly", channels: ["sms", "post", "call-centre"], per: "customer", limit: 2, windowHours: 168 },
+      ]),
+    pauses: z
+      .array(
+        z.strictObject({
+          ...scope,
+          per,
+          afterIgnored: z.number().int().min(1).max(rememberedUses),
+          forHours: windowHours,
+        }),
+      )
+      .max(50)
+      .default([{ id: "ignored-offer", per: "offer", afterIgnored: 5, forHours: 72 }]),
+    dismissedForHours: z.number().min(0).max(720).default(168),
+    theme: z.strictObject({ windowHours }).nullable().default({ windowHours: 72 }),
+    quietHours: z
+      .strictObject({
+        from: clock,
+        to: clock,
+        channels: z.array(z.enum(channels)).min(1).max(channels.length),
+        timeZone: z.string().refine(isTimeZone, "write an IANA time zone such as Europe/Rome").default("UTC"),
+      })
+      .nullable()
+      .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"], timeZone: "UTC" }),
+    serviceRepeat: z
+      .strictObject({ limit: z.number().int().min(1).max(rememberedUses), afterHours: windowHours })
+      .default({ limit: 3, afterHours: 72 }),
+  })
+  .prefault({})
+
+/** What marketers say of a placement: everything has a default, so that a policy names only what differs. */
+export const policyDraftSchema = z
+  .strictObject({
+    offers: z
+      .strictObject({ kinds: someKinds, ids: z.array(name).min(1).max(1000).optional() })
+      .prefault({})
+      .meta({ description: "Which of the placement's offers stand; by default all." }),
+    channels: someChannels.meta({ description: "Channels the placement is asked on; by default all." }),
+    eligibility: z.array(conditionSchema).max(100).default([]).meta({ description: "Who may get what." }),
+    applicability: z.array(conditionSchema).max(100).default([]).meta({ description: "What makes sense now." }),
+    suitability: z.array(conditionSchema).max(100).default([]).meta({ description: "What is good for the customer." }),
+    service: z
+      .strictObject({ maxMatterAgeDays: z.number().positive().max(365) })
+      .default({ maxMatterAgeDays: 30 })
+      .meta({ description: "How long an open complaint or delay silences selling if nobody closes it." }),
+    contact: contactSchema,
+    budget: z
+      .strictObject({
+        amount: z.number().positive(),
+        currency: z.string().length(3),
+        per: z.enum(["day", "week", "month", "ever"]).default("ever"),
+      })
+      .nullable()
+      .default(null)
+      .meta({ description: "What the costs of offers made here may sum to; periods are UTC days, weeks and months." }),
+    traits: z
+      .array(name)
+      .max(50)
+      .default([])
+      .meta({ description: "Traits that models may learn from, and that are logged with each decision." }),
+    context: z
+      .array(z.strictObject({ id: name, kinds: someKinds, rule: ruleSchema, factor }))
+      .max(100)
+      .default([])
+      .meta({ description: "Factors for moments, multiplied and kept in [0.5, 2]; unknown conditions do nothing." }),
+    levers: z
+      .array(
+        z.strictObject({
+          id: name,
+          owner: name,
+          expiresAt: z.iso.datetime({ offset: true }),
+          kinds: someKinds,
+          offers: z.array(name).min(1).max(200).optional(),
+          rule: ruleSchema.optional(),
+          factor,
+        }),
+      )
+      .max(50)
+      .default([])
+      .meta({ description: "A person's say over the numbers: owned, ending, multiplied and kept in [0.5, 2]." }),
+    fatigue: z
+      .strictObject({ perContact: z.partialRecord(z.enum(channels), z.number().nonnegative()), windowHours })
+      .default({
+        perContact: { email: 0.02, sms: 0.05, push: 0.03, "call-centre": 0.1, post: 0.02 },
+        windowHours: 168,
+      })
+      .meta({ description: "What each recent contact on the channel takes from an offer's worth, in money." }),
+    diversity: z
+      .strictObject({ perTheme: z.number().int().min(1).optional(), perItem: z.number().int().min(1).optional() })
+      .prefault({})
+      .meta({ description: "How many candidates of one theme or item may be in a draw." }),
+    rewardBounds: z
+      .strictObject({ low: z.number(), high: z.number() })
+      .default({ low: -1, high: 4 })
+      .meta({ description: "Scores, in money, that count as 0 and 1 for exploration." }),
+    explorationCostShare: z
+      .number()
+      .min(0.0001)
+      .max(0.5)
+      .default(0.02)
+      .meta({ description: "The most that exploring may cost per decision, as a share of the bounds' span." }),
+    maxExplored: z.number().int().min(1).max(20).default(20),
+    rampUp: z
+      .strictObject({ days: z.number().nonnegative().max(90), startShare: z.number().gt(0).max(1) })
+      .default({ days: 3, startShare: 0.1 })
+      .meta({ description: "An offer's largest probability, from `startShare` at its `validFrom` to 1 after `days`." }),
+    expiresAfterMinutes: z
+      .strictObject({ onSite: z.number().positive().max(43_200), offSite: z.number().positive().max(43_200) })
+      .default({ onSite: 60, offSite: 7 * 24 * 60 })
+      .meta({ description: "How long a decision holds what it reserved before it must be activated." }),
+    acceptedWithinHours: z
+      .number()
+      .positive()
+      .max(2160)
+      .default(168)
+      .meta({ description: "How long an outcome is waited for; an offer without one was not accepted." }),
+    repeats: z
+      .enum(["allowed", "excluded"])
+      .default("excluded")
+      .meta({ description: "Whether recommendations may contain what the customer already has." }),
+  })
+  .superRefine(checkPolicy)
+  .meta({
+    id: "PolicyDraft",
+    example: {
+      suitability: [{ id: "adults", kinds: ["promotion"], rule: "customer.traits.age >= 18.0" }],
+      contact: { caps: [{ id: "one-mail-a-week", channels: ["email"], limit: 1, windowHours: 168 }] },
+    },
+  })
+
+export type PolicyDraft = z.infer<typeof policyDraftSchema>
+
+/** How a placement weighs and explores; a change of anything here is a new version. */
+export interface Policy extends PolicyDraft {
   version: string
-  /** Scores, in money, that count as 0 and 1 for exploration; beyond them scores are clipped. Fixed per version, never per request. */
-  rewardBounds: { low: number; high: number }
-  /** The most that exploring may cost per decision, as a share of the reward bounds' span. */
-  explorationCostShare: number
-  /** How many offers, best first, are explored beside `nothing`. */
-  maxExplored: number
-  /** How long a decision holds what it reserved before it must be activated. */
-  expiresAfterMinutes: { onSite: number; offSite: number }
-  /** Whether recommendations may contain what the customer already has. */
-  repeats: "allowed" | "excluded"
 }
 
-/** The policy of every placement that has none of its own. */
-export const defaultPolicy: Policy = {
-  version: "default-1",
-  rewardBounds: { low: -1, high: 4 },
-  explorationCostShare: 0.02,
-  maxExplored: 20,
-  expiresAfterMinutes: { onSite: 60, offSite: 7 * 24 * 60 },
-  repeats: "excluded",
-}
+/** The policy of every placement that has none of its own, where there is none for `default` either. */
+export const defaultPolicy: Policy = { version: "built-in-1", ...policyDraftSchema.parse({}) }
 
 const onSiteChannels: ReadonlySet<Channel> = new Set(["web", "app", "store"])
 

@@ -39,12 +39,23 @@ export const rankRequestSchema = z
 
 export type RankRequest = z.infer<typeof rankRequestSchema>
 
+export const decisionContextSchema = z
+  .strictObject({
+    locale: z.string().min(2).max(35).optional(),
+    given: z
+      .record(z.string().min(1).max(50), z.union([z.string().max(200), z.number(), z.boolean()]))
+      .refine((given) => Object.keys(given).length <= 20, "say at most 20 things")
+      .optional()
+      .meta({ description: "What the caller knows of the moment: rules see it as `context.given`, models as facts." }),
+  })
+  .meta({ id: "DecisionContext" })
+
 export const decideRequestSchema = z
   .strictObject({
     customer: customerReferenceSchema,
     placement: placementSchema,
     channel: z.enum(channels),
-    context: z.strictObject({ locale: z.string().min(2).max(35).optional() }).default({}),
+    context: decisionContextSchema.default({}),
     explain: z.boolean().default(false),
   })
   .meta({ id: "DecideRequest", example: { customer: { userId: "u-17" }, placement: "home-hero", channel: "web" } })

@@ -2,6 +2,7 @@ import { z } from "zod"
 import { channels } from "../customer/consent.ts"
 import { outcomes } from "./outcome.ts"
 import { rankingTraceSchema } from "./ranking-trace.ts"
+import { runnerUpSchema } from "./runner-up.ts"
 import { decisionTraceSchema } from "./trace.ts"
 
 const moment = z.iso.datetime()
@@ -20,6 +21,7 @@ export const decisionRecordSchema = z
     releaseId: z.uuid().nullable(),
     policyVersion: z.string(),
     trace: z.union([decisionTraceSchema, rankingTraceSchema]),
+    runnerUp: runnerUpSchema.nullable().optional().meta({ description: "The best of what was not chosen." }),
     expiresAt: moment.nullable(),
     activatedAt: moment.nullable(),
     outcomes: z.array(

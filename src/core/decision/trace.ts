@@ -1,47 +1,176 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
+import { channels } from "../customer/consent.ts"
+import type { Contest } from "./arbitrate.ts"
+import type { Candidate } from "./candidate.ts"
+import { type Facts, featuresVersion } from "./features.ts"
+import type { Policy } from "./policy.ts"
+import type { AcceptanceCount } from "./propensity.ts"
+import type { Drop } from "./stages.ts"
+
+const termsShape = {
+  propensity: z.number().nullable().meta({ description: "P(accept | offered)." }),
+  propensitySource: z.enum(["given", "rates", "network"]).nullable(),
+  organicPropensity: z
+    .number()
+    .nullable()
+    .meta({ description: "P(accepts the same without the offer); `null` while the data cannot say." }),
+  value: z.number(),
+  valueOrganic: z.number(),
+  cost: z.number(),
+  fatigue: z.number(),
+  context: z.number(),
+  lever: z.number(),
+  score: z
+    .number()
+    .meta({ description: "(propensity·value − organicPropensity·valueOrganic − cost − fatigue) × context × lever." }),
+}
+
+const optionSchema = z.strictObject({
+  offerId: z.string().nullable(),
+  itemId: z.string().optional(),
+  itemIds: z.array(z.string()).optional(),
+  bind: z.literal("each").optional().meta({ description: "One of several candidates of its offer, one an item." }),
+  kind: z.enum([...offerKinds, "nothing"]),
+  ...termsShape,
+  reward: z.number().meta({ description: "The score between the policy's bounds, from 0 to 1." }),
+  largestShare: z.number().meta({ description: "Below 1 while the offer is new." }),
+  probability: z.number(),
+  features: z.array(z.number()).optional().meta({ description: "What its propensity was computed from." }),
+})
+
+const dropSchema = z.strictObject({
+  offerId: z.string(),
+  itemId: z.string().optional(),
+  stage: z.string(),
+  rule: z.string(),
+  reason: z.string(),
+  score: z.number().optional().meta({ description: "Of those that came as far as arbitration." }),
+})
 
 /** Everything that is needed to see, replay and evaluate a decision. */
 export const decisionTraceSchema = z
   .strictObject({
-    /** What the value of a chosen offer rests on. */
-    basis: z.literal("propensity"),
+    /** What the values rest on: `incremental` once what would be bought anyway is known of every option. */
+    basis: z.enum(["propensity", "incremental"]),
     options: z
-      .array(
-        z.strictObject({
-          offerId: z.string().nullable(),
-          kind: z.enum([...offerKinds, "nothing"]),
-          propensity: z.number().nullable(),
-          value: z.number(),
-          cost: z.number(),
-          score: z.number(),
-          reward: z.number(),
-          probability: z.number(),
-          features: z.array(z.number()).optional(),
-        }),
-      )
-      .meta({ description: "All that could be chosen, with the probability of being chosen." }),
+      .array(optionSchema)
+      .meta({ description: "All that could be chosen, with the probability of being chosen; `nothing` first." }),
     dropped: z
-      .array(z.strictObject({ offerId: z.string(), stage: z.string(), rule: z.string(), reason: z.string() }))
-      .meta({ description: "Offers of the placement that could not be chosen, and why." }),
+      .array(dropSchema)
+      .meta({ description: "Candidates of the placement that could not be chosen, and why." }),
+    refused: z
+      .array(z.strictObject({ key: z.string(), stage: z.string(), rule: z.string(), reason: z.string() }))
+      .meta({ description: "What earlier attempts drew and recording refused." }),
     rewardBounds: z.strictObject({ low: z.number(), high: z.number() }),
     gamma: z.number().nullable(),
     epsilon: z.number().nullable(),
+    attempt: z.number().int(),
     seed: z.string(),
-    features: z
-      .strictObject({
-        version: z.string(),
-        situation: z.array(z.number()),
-        facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-      })
-      .optional()
-      .meta({
-        description: "What was known; with the features of each option, all that its propensity was computed from.",
-      }),
-    locale: z.string().optional(),
-    items: z.array(z.string()).optional().meta({ description: "The items that content showed with the offer." }),
     uniform: z.number().min(0).max(1),
+    featuresVersion: z.string(),
+    situation: z.array(z.number()).meta({ description: "Features of customer and moment, shared by all options." }),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    rates: z
+      .array(
+        z.strictObject({
+          kind: z.enum(offerKinds),
+          channel: z.enum(channels),
+          offered: z.number(),
+          accepted: z.number(),
+        }),
+      )
+      .meta({ description: "How often each kind was accepted on the channel, as known then." }),
+    timeZone: z.string(),
+    locale: z.string().optional(),
+    items: z.array(z.string()).optional().meta({ description: "The items shown with an offer that is bound to none." }),
   })
   .meta({ id: "DecisionTrace" })
 
 export type DecisionTrace = z.infer<typeof decisionTraceSchema>
+export type TracedOption = DecisionTrace["options"][number]
+
+interface TraceFacts {
+  contest: Contest
+  dropped: readonly { candidate: Candidate & { score?: number }; drop: Drop }[]
+  refused: readonly DecisionTrace["refused"][number][]
+  attempt: number
+  seed: string
+  uniform: number
+  policy: Policy
+  situation: Float32Array
+  facts: Facts
+  counts: readonly AcceptanceCount[]
+  timeZone: string
+  locale: string | undefined
+}
+
+/** The trace of one attempt. */
+export function traceOf({ contest, dropped, policy, situation, counts, locale, ...given }: TraceFacts): DecisionTrace {
+  const { options, gamma, epsilon } = contest
+  const offered = options.flatMap(({ candidate }) => candidate ?? [])
+  const isIncremental = offered.length > 0 && offered.every(({ terms }) => terms.organicPropensity !== null)
+  return {
+    basis: isIncremental ? "incremental" : "propensity",
+    options: options.map(tracedOption),
+    dropped: dropped.map(({ candidate, drop: { stage, rule, reason } }) => ({
+      offerId: candidate.offer.id,
+      ...(candidate.offer.items?.bind === "each" && candidate.item && { itemId: candidate.item.id }),
+      stage,
+      rule,
+      reason,
+      ...(candidate.score !== undefined && { score: candidate.score }),
+    })),
+    refused: given.refused.map(({ key, stage, rule, reason }) => ({ key, stage, rule, reason })),
+    rewardBounds: policy.rewardBounds,
+    gamma,
+    epsilon,
+    attempt: given.attempt,
+    seed: given.seed,
+    uniform: given.uniform,
+    featuresVersion,
+    situation: [...situation],
+    facts: { ...given.facts },
+    rates: counts.map(({ kind, channel, offered, accepted }) => ({ kind, channel, offered, accepted })),
+    timeZone: given.timeZone,
+    ...(locale !== undefined && { locale }),
+  }
+}
+
+const silence = {
+  offerId: null,
+  kind: "nothing",
+  propensity: null,
+  propensitySource: null,
+  organicPropensity: null,
+  value: 0,
+  valueOrganic: 0,
+  cost: 0,
+  fatigue: 0,
+  context: 1,
+  lever: 1,
+  score: 0,
+} as const
+
+function tracedOption({ candidate, reward, probability, largestShare }: Contest["options"][number]): TracedOption {
+  if (candidate === null) return { ...silence, reward, largestShare, probability }
+  const { offer, item, slots, terms, source, score, features } = candidate
+  return {
+    offerId: offer.id,
+    ...(item && { itemId: item.id }),
+    ...(slots && slots.length > 1 && { itemIds: slots.map(({ itemId }) => itemId) }),
+    ...(offer.items?.bind === "each" && { bind: "each" as const }),
+    kind: offer.kind,
+    ...terms,
+    propensitySource: source,
+    score,
+    reward,
+    largestShare,
+    probability,
+    features: [...features],
+  }
+}
+
+/** What tells the options of one decision apart, as `keyOf` does for candidates; "" for `nothing`. */
+export const keyOfOption = ({ offerId, itemId, bind }: Pick<TracedOption, "offerId" | "itemId" | "bind">): string =>
+  offerId === null ? "" : bind === "each" ? `${offerId}\n${itemId}` : offerId

@@ -1,0 +1,177 @@
+import type { OfferKind } from "../catalogue/offer.ts"
+import type { Channel } from "../customer/consent.ts"
+import { isOutside, type QuietHours } from "./quiet-hours.ts"
+
+/** An offer held or made for a customer; times are milliseconds since the epoch. */
+export interface Reservation {
+  decisionId: string
+  offerId: string
+  channel: Channel
+  reservedAt: number
+  /** Not activated by then, it is released. */
+  expiresAt: number
+  activatedAt: number | null
+  kind?: OfferKind
+  theme?: string
+  /** Reservations of one occasion, such as the slots of one mailing, count as one contact; by default each decision is one. */
+  occasion?: string
+  /** The last thing heard of it; an acceptance stays. */
+  response?: "clicked" | "accepted" | "dismissed"
+  respondedAt?: number
+}
+
+/** What would be reserved. */
+export interface Approach {
+  offerId: string
+  kind: OfferKind
+  channel: Channel
+  theme?: string | undefined
+  occasion?: string | undefined
+}
+
+interface Scope {
+  id: string
+  channels?: readonly Channel[] | undefined
+  kinds?: readonly OfferKind[] | undefined
+  per: "customer" | "offer"
+}
+
+/** How often a customer may be approached. Hours look back at most `rememberedMs`. */
+export interface ContactPolicy {
+  caps: readonly (Scope & { limit: number; windowHours: number })[]
+  pauses: readonly (Scope & { afterIgnored: number; forHours: number })[]
+  dismissedForHours: number
+  theme: { windowHours: number } | null
+  quietHours: QuietHours | null
+  /** Of service messages, which no cap or pause holds back. */
+  serviceRepeat: { limit: number; afterHours: number }
+}
+
+/** How long a use is remembered; no policy looks back further. */
+export const rememberedMs = 30 * 86_400_000
+/** How many uses of one offer on one channel are remembered; no cap is larger. */
+export const rememberedUses = 50
+
+const hourMs = 3_600_000
+
+/** Whether it counts: used, or held and not yet expired. */
+export const isLive = ({ activatedAt, expiresAt }: Reservation, nowMs: number): boolean =>
+  activatedAt !== null || expiresAt > nowMs
+
+/** What must be remembered at `nowMs`: live, not too old, and of one offer on one channel the latest. */
+export function remembered(reservations: readonly Reservation[], nowMs: number): Reservation[] {
+  const left = new Map<string, number>()
+  const kept = reservations.toReversed().filter((held) => {
+    if (!isLive(held, nowMs) || (held.activatedAt ?? nowMs) <= nowMs - rememberedMs) return false
+    const key = `${held.channel} ${held.offerId}`
+    const room = left.get(key) ?? rememberedUses
+    left.set(key, room - 1)
+    return room > 0
+  })
+  return kept.reverse()
+}
+
+/** Why an approach is one too many now: the rule it breaks and a sentence; `null` when it may be made. */
+export function contactRefusal(
+  approach: Approach,
+  reservations: readonly Reservation[],
+  policy: ContactPolicy,
+  { nowMs, timeZone, isService }: { nowMs: number; timeZone: string; isService: boolean },
+): { rule: string; reason: string } | null {
+  const live = reservations.filter((held) => isLive(held, nowMs))
+  const refusal = isService
+    ? repeatRefusal(approach, live, policy, nowMs)
+    : (dismissal(approach, live, policy, nowMs) ??
+      capRefusal(approach, live, policy, nowMs) ??
+      pauseRefusal(approach, live, policy, nowMs) ??
+      themeRefusal(approach, live, policy, nowMs))
+  if (refusal) return refusal
+  return policy.quietHours && !isOutside(policy.quietHours, approach.channel, nowMs, timeZone)
+    ? {
+        rule: "quietHours",
+        reason: `it is between ${policy.quietHours.from} and ${policy.quietHours.to} in ${timeZone}`,
+      }
+    : null
+}
+
+const isOf = ({ channels, kinds, per }: Scope, asked: Approach, held: Reservation) =>
+  (channels?.includes(held.channel) ?? true) &&
+  (kinds === undefined || (held.kind !== undefined && kinds.includes(held.kind))) &&
+  (per === "customer" || held.offerId === asked.offerId)
+
+const concerns = ({ channels, kinds }: Scope, { channel, kind }: Approach) =>
+  (channels?.includes(channel) ?? true) && (kinds?.includes(kind) ?? true)
+
+const madeAt = ({ activatedAt, reservedAt }: Reservation) => activatedAt ?? reservedAt
+const occasionOf = ({ occasion, decisionId }: Reservation) => occasion ?? decisionId
+
+function capRefusal(approach: Approach, live: readonly Reservation[], { caps }: ContactPolicy, nowMs: number) {
+  for (const cap of caps) {
+    if (!concerns(cap, approach)) continue
+    const since = nowMs - cap.windowHours * hourMs
+    const counted = live.filter((held) => madeAt(held) > since && isOf(cap, approach, held))
+    const occasions = new Set(counted.map(occasionOf))
+    if (approach.occasion !== undefined && occasions.has(approach.occasion)) continue
+    if (occasions.size >= cap.limit) {
+      return {
+        rule: cap.id,
+        reason: `${occasions.size} of ${cap.limit} contacts in ${cap.windowHours} hours are made or held`,
+      }
+    }
+  }
+  return null
+}
+
+function pauseRefusal(approach: Approach, live: readonly Reservation[], { pauses }: ContactPolicy, nowMs: number) {
+  for (const pause of pauses) {
+    if (!concerns(pause, approach)) continue
+    const used = live.filter((held) => held.activatedAt !== null && isOf(pause, approach, held)).sort(byUse)
+    const answered = used.findLastIndex(({ response }) => response === "accepted" || response === "clicked")
+    const ignored = used.slice(answered + 1)
+    const last = ignored.at(-1)?.activatedAt ?? 0
+    if (ignored.length >= pause.afterIgnored && nowMs < last + pause.forHours * hourMs) {
+      return { rule: pause.id, reason: `${ignored.length} in a row were ignored; a pause of ${pause.forHours} hours` }
+    }
+  }
+  return null
+}
+
+const byUse = (a: Reservation, b: Reservation) => a.activatedAt! - b.activatedAt!
+
+function dismissal(
+  { offerId }: Approach,
+  live: readonly Reservation[],
+  { dismissedForHours }: ContactPolicy,
+  nowMs: number,
+) {
+  const since = nowMs - dismissedForHours * hourMs
+  const isDismissed = live.some(
+    (held) => held.offerId === offerId && held.response === "dismissed" && (held.respondedAt ?? 0) > since,
+  )
+  return isDismissed
+    ? { rule: "dismissed", reason: `the customer dismissed it less than ${dismissedForHours} hours ago` }
+    : null
+}
+
+function themeRefusal(approach: Approach, live: readonly Reservation[], { theme }: ContactPolicy, nowMs: number) {
+  if (theme === null || approach.theme === undefined) return null
+  const since = nowMs - theme.windowHours * hourMs
+  const other = live.find((held) => held.theme !== undefined && held.theme !== approach.theme && madeAt(held) > since)
+  return other
+    ? { rule: "theme", reason: `the customer hears of ${other.theme} in these ${theme.windowHours} hours` }
+    : null
+}
+
+function repeatRefusal(
+  { offerId }: Approach,
+  live: readonly Reservation[],
+  { serviceRepeat }: ContactPolicy,
+  nowMs: number,
+) {
+  const told = live.filter((held) => held.offerId === offerId)
+  if (told.length >= serviceRepeat.limit) return { rule: "serviceLimit", reason: `it was said ${told.length} times` }
+  const since = nowMs - serviceRepeat.afterHours * hourMs
+  return told.some((held) => madeAt(held) > since)
+    ? { rule: "serviceRepeat", reason: `it was said less than ${serviceRepeat.afterHours} hours ago` }
+    : null
+}

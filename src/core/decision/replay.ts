@@ -1,0 +1,126 @@
+import { z } from "zod"
+import type { Channel } from "../customer/consent.ts"
+import { draw, uniformOf } from "./draw.ts"
+import { explore, toReward } from "./explore.ts"
+import { factFeatures, featuresVersion } from "./features.ts"
+import { incrementsOf, organicPropensity } from "./incremental.ts"
+import type { Policy } from "./policy.ts"
+import type { PropensityModels } from "./predict.ts"
+import { propensity } from "./propensity.ts"
+import { networkPropensities, type PropensityNetwork } from "./propensity-network.ts"
+import { ramped } from "./ramp-up.ts"
+import { scoreOf } from "./score.ts"
+import { seedOf } from "./seed.ts"
+import type { DecisionTrace, TracedOption } from "./trace.ts"
+
+/** What was logged of a decision, as far as an answer follows from it. */
+export interface LoggedAnswer {
+  id: string
+  channel: Channel
+  policyVersion: string
+  offerId: string | null
+  kind: string | null
+  trace: DecisionTrace
+}
+
+export const replaySchema = z
+  .object({
+    decisionId: z.uuid(),
+    identical: z.boolean().meta({ description: "Whether every number and the answer came out as logged." }),
+    differences: z.array(z.object({ pointer: z.string(), logged: z.unknown(), replayed: z.unknown() })),
+    replayed: z.object({
+      kind: z.string(),
+      offerId: z.string().nullable(),
+      itemId: z.string().optional(),
+      selectionProbability: z.number(),
+    }),
+    policyVersion: z.string(),
+    modelVersion: z.uuid().nullable(),
+  })
+  .meta({ id: "Replay" })
+
+export type Replay = Omit<z.infer<typeof replaySchema>, "modelVersion">
+
+/** Recomputes a decision from its log: propensities from the logged features by the networks of its release, scores, chances and the draw. */
+export function replay(
+  logged: LoggedAnswer,
+  policy: Policy,
+  models: Pick<PropensityModels, "network" | "incremental">,
+): Replay {
+  const { trace } = logged
+  const options = rescored(trace, logged.channel, models)
+  const probabilities = chancesOf(options, policy)
+  const uniform = uniformOf(seedOf(logged.id, logged.policyVersion, trace.attempt))
+  const chosen = options[draw(probabilities, uniform)]!
+  const differences = [
+    ...options.flatMap((option, n) => [
+      ...differing(`/options/${n}/propensity`, trace.options[n]!.propensity, option.propensity),
+      ...differing(`/options/${n}/organicPropensity`, trace.options[n]!.organicPropensity, option.organicPropensity),
+      ...differing(`/options/${n}/score`, trace.options[n]!.score, option.score),
+      ...differing(`/options/${n}/probability`, trace.options[n]!.probability, probabilities[n]!),
+    ]),
+    ...differing("/uniform", trace.uniform, uniform),
+    ...differing("/featuresVersion", trace.featuresVersion, featuresVersion),
+    ...differing("/offerId", logged.offerId, chosen.offerId),
+    ...differing("/kind", logged.kind, chosen.kind),
+  ]
+  return {
+    decisionId: logged.id,
+    identical: differences.length === 0,
+    differences,
+    replayed: {
+      kind: chosen.kind,
+      offerId: chosen.offerId,
+      ...(chosen.itemId !== undefined && { itemId: chosen.itemId }),
+      selectionProbability: probabilities[options.indexOf(chosen)]!,
+    },
+    policyVersion: logged.policyVersion,
+  }
+}
+
+const differing = (pointer: string, logged: unknown, replayed: unknown) =>
+  Object.is(logged, replayed) ? [] : [{ pointer, logged, replayed }]
+
+/** The logged options with propensities and scores computed anew. */
+function rescored(
+  trace: DecisionTrace,
+  channel: Channel,
+  { network, incremental }: Pick<PropensityModels, "network" | "incremental">,
+): TracedOption[] {
+  const situation = Float32Array.from(trace.situation)
+  const factsFor = (model: PropensityNetwork) => factFeatures(trace.facts, model.factNames)
+  return trace.options.map((option) => {
+    const { offerId, kind, propensitySource } = option
+    if (offerId === null || kind === "nothing") return option
+    const row = { offerId, features: Float32Array.from(option.features ?? []) }
+    const chances = {
+      given: () => 1,
+      rates: () => propensity(kind, channel, trace.rates),
+      network: () => (network ? networkPropensities(network, situation, factsFor(network), [row])[0]! : Number.NaN),
+    }
+    const chance = chances[propensitySource ?? "given"]()
+    const organic =
+      option.organicPropensity === null
+        ? null
+        : incremental
+          ? organicPropensity(chance, incrementsOf(incremental, situation, factsFor(incremental), [row])[0]!)
+          : Number.NaN
+    const terms = { ...option, propensity: chance, organicPropensity: organic }
+    return { ...terms, score: scoreOf(terms) }
+  })
+}
+
+/** The distribution over options in the order of their scores, as arbitration makes it. */
+export function chancesOf(options: readonly TracedOption[], policy: Policy): readonly number[] {
+  if (options[0]?.offerId !== null) return options.map((_, n) => (n === 0 ? 1 : 0))
+  const scores = options.map(({ score }) => score)
+  const rewards = scores.map((score) => toReward(score, policy.rewardBounds))
+  const best = (options[1]?.score ?? 0) > 0 ? 1 : 0
+  const { probabilities, epsilon } = explore(rewards, best, policy.explorationCostShare)
+  return ramped(
+    probabilities,
+    options.map(({ largestShare }) => largestShare),
+    scores,
+    epsilon / options.length,
+  )
+}

@@ -1,0 +1,66 @@
+import { hasConsent } from "../customer/consent.ts"
+import type { Candidate, Situation } from "./candidate.ts"
+import { hasOpenMatter, keptPurchases, timeZoneOf } from "./candidate.ts"
+import { localTime } from "./local-time.ts"
+import type { Policy } from "./policy.ts"
+import type { RuleFacts } from "./rule.ts"
+
+const dayMs = 86_400_000
+
+/** What rules may know: of the question once, of each candidate on demand. */
+export function ruleFactsOf(situation: Situation, policy: Policy): (candidate: Candidate) => RuleFacts {
+  const { history, consents, nowMs, placement, channel, traits = {}, locale, context = {} } = situation
+  const daysSince = (at: number | null | undefined) => (at == null ? undefined : Math.max(0, nowMs - at) / dayMs)
+  const daysSinceOrder = daysSince(history.lastOrderAt)
+  const daysSinceEvent = daysSince(history.lastAt)
+  const customer = {
+    known: history.lastAt !== null,
+    stage: history.stage,
+    orders: history.orders,
+    openMatter: hasOpenMatter(situation, policy),
+    ...(daysSinceOrder !== undefined && { daysSinceOrder }),
+    ...(daysSinceEvent !== undefined && { daysSinceEvent }),
+    traits,
+    consents: Object.fromEntries(
+      Object.keys(consents).map((purpose) => [
+        purpose,
+        hasConsent(consents, purpose as keyof typeof consents, channel),
+      ]),
+    ),
+  }
+  const moment = {
+    placement,
+    channel,
+    ...(locale !== undefined && { locale }),
+    ...localTime(nowMs, timeZoneOf(situation, policy)),
+    given: context,
+  }
+  return ({ offer, item }) => {
+    const past = item && Object.hasOwn(history.items, item.id) ? history.items[item.id] : undefined
+    const daysSinceTouched = daysSince(past?.lastAt)
+    return {
+      customer,
+      context: moment,
+      offer: {
+        id: offer.id,
+        kind: offer.kind,
+        value: offer.value,
+        cost: offer.cost,
+        ...(offer.theme !== undefined && { theme: offer.theme }),
+      },
+      item:
+        item === undefined
+          ? {}
+          : {
+              id: item.id,
+              bought: keptPurchases(situation, item.id),
+              ...(item.price !== undefined && { price: item.price }),
+              ...(item.margin !== undefined && { margin: item.margin }),
+              ...(item.brand !== undefined && { brand: item.brand }),
+              ...(item.category !== undefined && { category: item.category }),
+              attributes: item.attributes ?? {},
+              ...(daysSinceTouched !== undefined && { daysSinceTouched }),
+            },
+    }
+  }
+}

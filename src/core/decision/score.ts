@@ -1,0 +1,86 @@
+import { type Candidate, type Situation, serviceKinds } from "./candidate.ts"
+import { isLive, type Reservation } from "./contact.ts"
+import type { Policy } from "./policy.ts"
+import type { CandidatePropensity } from "./propensities.ts"
+import { judge, type RuleFacts } from "./rule.ts"
+
+/** What a candidate's score is made of; money is a contribution margin. */
+export interface Terms {
+  /** P(accept | offered). */
+  propensity: number
+  /** P(accepts the same without being offered it); `null`: the data cannot say yet. */
+  organicPropensity: number | null
+  value: number
+  valueOrganic: number
+  cost: number
+  fatigue: number
+  context: number
+  lever: number
+}
+
+export interface ScoredCandidate extends Candidate {
+  terms: Terms
+  source: CandidatePropensity["source"]
+  features: Float32Array
+  score: number
+}
+
+/** (P · value − P(organic) · valueOrganic − cost − fatigue) × context × lever, in money. */
+export const scoreOf = ({ propensity, organicPropensity, value, valueOrganic, cost, fatigue, context, lever }: Terms) =>
+  (propensity * value - (organicPropensity ?? 0) * valueOrganic - cost - fatigue) * context * lever
+
+/** Gives a survivor the terms of its score. */
+export function scoreCandidate(
+  candidate: Candidate,
+  { propensity, source, features }: CandidatePropensity,
+  organicPropensity: number | null,
+  situation: Situation,
+  policy: Policy,
+  facts: RuleFacts,
+): ScoredCandidate {
+  const { offer, item } = candidate
+  const terms: Terms = {
+    propensity,
+    organicPropensity,
+    value: offer.value,
+    valueOrganic: offer.valueOrganic ?? item?.margin ?? 0,
+    cost: offer.cost,
+    fatigue: serviceKinds.has(offer.kind) ? 0 : fatigueOf(situation, policy),
+    context: contextFactor(candidate, policy, facts),
+    lever: leverFactor(candidate, policy, facts, situation.nowMs),
+  }
+  return { ...candidate, terms, source, features, score: scoreOf(terms) }
+}
+
+/** What recent contacts on the channel take from the next one's worth, in money. */
+export function fatigueOf({ channel, reservations = [], nowMs }: Situation, { fatigue }: Policy): number {
+  const price = fatigue.perContact[channel] ?? 0
+  if (price === 0) return 0
+  const since = nowMs - fatigue.windowHours * 3_600_000
+  const recent = reservations.filter((held) => held.channel === channel && isLive(held, nowMs) && madeAt(held) > since)
+  return price * new Set(recent.map(({ occasion, decisionId }) => occasion ?? decisionId)).size
+}
+
+const madeAt = ({ activatedAt, reservedAt }: Reservation) => activatedAt ?? reservedAt
+
+const bounded = (factor: number) => Math.min(2, Math.max(0.5, factor))
+
+/** The product of the context factors that are known to hold, in [0.5, 2]. */
+export function contextFactor({ offer }: Candidate, { context }: Policy, facts: RuleFacts): number {
+  const applied = context.filter(
+    ({ kinds, rule }) => (kinds?.includes(offer.kind) ?? true) && judge(rule, facts) === true,
+  )
+  return bounded(applied.reduce((product, { factor }) => product * factor, 1))
+}
+
+/** The product of the levers that stand at `nowMs` and are known to hold, in [0.5, 2]. */
+export function leverFactor({ offer }: Candidate, { levers }: Policy, facts: RuleFacts, nowMs: number): number {
+  const applied = levers.filter(
+    ({ kinds, offers, rule, expiresAt }) =>
+      Date.parse(expiresAt) > nowMs &&
+      (kinds?.includes(offer.kind) ?? true) &&
+      (offers?.includes(offer.id) ?? true) &&
+      (rule === undefined || judge(rule, facts) === true),
+  )
+  return bounded(applied.reduce((product, { factor }) => product * factor, 1))
+}

@@ -1,0 +1,38 @@
+import type { Catalogue } from "../catalogue/catalogue.ts"
+import type { History } from "../history/history.ts"
+import { recommend, type Slot } from "../preference/recommend.ts"
+import type { Release } from "../preference/release.ts"
+import type { SelectItems } from "./candidate.ts"
+
+interface Taste {
+  history: History
+  vector: Float32Array | null
+  nowMs: number
+}
+
+/** Picks by this customer's preference; what one selector finds is found once a decision. */
+export function preferenceSelector(
+  taste: Taste,
+  release: Release | null,
+  catalogue: Catalogue,
+  repeats: "allowed" | "excluded",
+): SelectItems {
+  const found = new Map<string, readonly Slot[]>()
+  return ({ items: selector, kind }) => {
+    if (selector === undefined) return []
+    const key = JSON.stringify([selector.filter, selector.repeats, selector.limit, kind === "replenishment"])
+    const known = found.get(key)
+    if (known) return known
+    const { filter, limit } = selector
+    const question = {
+      ...taste,
+      limit,
+      explain: false,
+      repeats: selector.repeats ?? (kind === "replenishment" ? "allowed" : repeats),
+      ...(filter && { filter }),
+    }
+    const slots = recommend(question, release, catalogue)
+    found.set(key, slots)
+    return slots
+  }
+}

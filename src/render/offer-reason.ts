@@ -1,0 +1,29 @@
+import type { Item } from "../core/catalogue/item.ts"
+import type { OfferKind } from "../core/catalogue/offer.ts"
+import type { AnswerReason } from "../core/decision/answer.ts"
+import type { Slot } from "../core/preference/recommend.ts"
+import { withText } from "./reason-text.ts"
+
+const sentences: Readonly<Record<OfferKind, string>> = {
+  recommendation: "Chosen for you",
+  parcel: "You asked us to send what we think you will like",
+  replenishment: "You may need it again",
+  promotion: "An offer for you",
+  retention: "We would like to see you again",
+  extra: "A small thank-you",
+  recovery: "We are sorry that something went wrong",
+  notice: "News of your order",
+}
+
+/** Why an offer is made, for the customer: by what they did, where that is why its item was found, else by its kind. */
+export function offerReason(
+  kind: OfferKind,
+  slot: Pick<Slot, "itemId" | "reasons"> | undefined,
+  items: ReadonlyMap<string, Item>,
+): AnswerReason {
+  const reason = slot?.reasons.find(({ code }) => code !== "new" && code !== "popular")
+  const isAboutMatter = kind === "recovery" || kind === "notice"
+  return reason && slot && !isAboutMatter
+    ? withText(reason, slot.itemId, items)
+    : { code: `for-${kind}`, text: sentences[kind] }
+}

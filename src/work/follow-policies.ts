@@ -1,0 +1,50 @@
+import type { Logger } from "pino"
+import { defaultPolicy, type Policy } from "../core/decision/policy.ts"
+import type { Supplies } from "../core/decision/supplies.ts"
+import type { StoredPolicy } from "../store/policies.ts"
+import type { Store } from "../store/store.ts"
+import { type Loop, repeat } from "./repeat.ts"
+
+const pauseMs = 1000
+
+export interface FollowedPolicies extends Loop {
+  /** The policy in force of a placement: its own, else that of `default`, else the built-in one. */
+  of(placement: string): Policy
+  /** How much of what policies and offers limit is gone. */
+  supplies(): Supplies
+  refresh(): Promise<void>
+}
+
+interface FollowPoliciesOptions {
+  store: Pick<Store, "policies" | "supplies">
+  clock: () => number
+  log: Logger
+}
+
+/** Keeps policies and supplies in memory, at most about a second old; a version that was read before stays the same object. */
+export async function followPolicies({ store, clock, log }: FollowPoliciesOptions): Promise<FollowedPolicies> {
+  let policies: ReadonlyMap<string, Policy> = new Map()
+  let supplies: Supplies = new Map()
+  const read = async () => {
+    const [stored, gone] = await Promise.all([store.policies.current(), store.supplies.read(clock())])
+    policies = new Map(stored.map((one) => [one.placement, known(policies.get(one.placement), one)]))
+    supplies = gone
+  }
+  let underWay = Promise.resolve()
+  const refresh = () => {
+    const turn = underWay.then(read)
+    underWay = turn.catch(() => {})
+    return turn
+  }
+  await refresh()
+  const loop = repeat("follow-policies", pauseMs, log, refresh)
+  return {
+    of: (placement) => policies.get(placement) ?? policies.get("default") ?? defaultPolicy,
+    supplies: () => supplies,
+    refresh,
+    stop: loop.stop,
+  }
+}
+
+const known = (before: Policy | undefined, { version, policy }: StoredPolicy): Policy =>
+  before?.version === version ? before : { version, ...policy }

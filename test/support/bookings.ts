@@ -1,0 +1,19 @@
+import type { Booking } from "../../src/core/decision/booking.ts"
+import type { Reservation } from "../../src/core/decision/contact.ts"
+import { defaultPolicy } from "../../src/core/decision/policy.ts"
+
+/** A booking of an offer that nothing limits but the built-in contact policy, unless told otherwise. */
+export function aBooking(
+  reservation: Reservation,
+  { contact = defaultPolicy.contact, claims = [] }: Partial<Pick<Booking, "contact" | "claims">> = {},
+): Booking {
+  const { offerId, channel, kind = "promotion" } = reservation
+  return {
+    approach: { offerId, channel, kind },
+    reservation,
+    contact,
+    claims,
+    timeZone: "UTC",
+    isService: false,
+  }
+}
