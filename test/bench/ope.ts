@@ -135,6 +135,7 @@ function report(inputs: Inputs, onPolicy: Estimate, peer: PeerAnswer): void {
       `heaviest hundredth ${(topShare * 100).toFixed(1)} %, mean weight ${meanWeight.value.toFixed(4)} ± ${meanWeight.error.toFixed(4)}`,
   )
   if (peer.why) say(`obp could not run (${peer.why}); its published formulas did`)
+  else say("obp ran its numpy code, with an empty stand-in for torch, which that code never calls")
   const maxDifference = Math.max(...estimators.map((name) => Math.abs(ours[name].value - peer[name])))
   const onPolicyInside = estimators.every((name) => inside(ours[name]))
   process.stdout.write(`${JSON.stringify({ bench: "ope", maxDifference, onPolicyInside, peer: peer.peer })}\n`)
