@@ -1,4 +1,5 @@
 import type { HabitParameters } from "../habit/fit.ts"
+import type { LocalSlimParameters } from "../neighbors/fit-local-slim.ts"
 import type { TogetherParameters } from "../neighbors/fit-together.ts"
 import type { TransitionParameters } from "../neighbors/fit-transitions.ts"
 import type { PopularityParameters } from "../popularity/fit.ts"
@@ -14,7 +15,8 @@ export const preferenceAxes: Axes<PreferenceChoice> = {
   halfLifeDays: [15, 30, 60, 120, 240, null],
   unobservedWeight: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
   regularization: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
-  dimensions: [16, 32, 64, 128],
+  sweeps: [3, 5, 8, 12],
+  dimensions: [16, 32, 64, 128, 256, 512],
 }
 
 export const togetherAxes: Axes<TogetherChoice> = {
@@ -25,6 +27,21 @@ export const togetherAxes: Axes<TogetherChoice> = {
   customerExponent: [0, 0.25, 0.5, 0.75, 1],
   sourceExponent: [0, 0.25, 0.5, 0.75, 1],
   backward: [0.25, 0.5, 0.75, 1],
+}
+
+export const startingSlim: LocalSlimParameters = {
+  customerExponent: 0.4,
+  support: 100,
+  supportExponent: 0.1,
+  regularization: 4,
+  regularizationExponent: 0.5,
+}
+
+export const slimAxes: Axes<LocalSlimParameters> = {
+  regularization: [1, 2, 4, 8, 16],
+  customerExponent: [0, 0.2, 0.4, 0.7, 1],
+  support: [50, 100, 150],
+  supportExponent: [0, 0.1, 0.3, 0.5],
 }
 
 export const transitionAxes: Axes<TransitionParameters> = {

@@ -8,6 +8,7 @@ import { popularityFor } from "../../src/core/preference/popularity.ts"
 import { scoreSessions, sessionScratch, sessionWeights } from "../../src/core/preference/sessions.ts"
 import { fitHabit } from "../habit/fit.ts"
 import { fitContent } from "../neighbors/fit-content.ts"
+import { fitLocalSlim } from "../neighbors/fit-local-slim.ts"
 import { fitTogether, type TogetherParameters } from "../neighbors/fit-together.ts"
 import { fitTransitions } from "../neighbors/fit-transitions.ts"
 import { fitPopularity } from "../popularity/fit.ts"
@@ -24,6 +25,8 @@ import {
   popularityAxes,
   preferenceAxes,
   sessionAxes,
+  slimAxes,
+  startingSlim,
   type TogetherChoice,
   togetherAxes,
   transitionAxes,
@@ -67,41 +70,56 @@ export async function searchConfiguration(
     from: P,
     axes: Parameters<typeof coordinateSearch<P>>[1],
     quality: (parameters: P) => number | Promise<number>,
-  ): Promise<P> => {
+    /** What the start must reach for others to be tried. */
+    bar = 0,
+  ): Promise<{ best: P; quality: number }> => {
     let left = tools.trials - 1
-    const found = await coordinateSearch(from, axes, quality, () => left-- > 0 && tools.hasTime())
+    let reached = 0
+    const measured = async (parameters: P) => {
+      const value = await quality(parameters)
+      reached = Math.max(reached, value)
+      return value
+    }
+    const mayTry = () => reached >= bar && left-- > 0 && tools.hasTime()
+    const found = await coordinateSearch(from, axes, measured, mayTry)
     steps.push({ model, trials: found.trials })
     const said = `${found.trials.length} trials, validation NDCG@20 ${found.quality.toFixed(4)}`
     tools.onProgress(`${model}: ${said}, ${JSON.stringify(found.best)}`)
-    return found.best
+    return found
   }
 
-  const popularity = await search("popularity", start.popularity, popularityAxes, (parameters) => {
+  const { best: popularity } = await search("popularity", start.popularity, popularityAxes, (parameters) => {
     const weights = fitPopularity(histories, items, start.confidence, untilMs, parameters)
     return meanQuality(asked, everybody, size, ({ history }, out) => setScores(out, popularityFor(weights, history)))
   })
 
-  const habit = asked.some(({ repeats }) => repeats === "allowed")
+  const chosenHabit = asked.some(({ repeats }) => repeats === "allowed")
     ? await search("habit", start.habit, habitAxes, (parameters) => {
         const weights = fitHabit(histories, items, untilMs, parameters)
         return meanQuality(asked, ["allowed"], size, ({ history }, out) =>
           scoreHabit(weights, history, items, untilMs, out),
         )
       })
-    : start.habit
+    : null
+  const habit = chosenHabit?.best ?? start.habit
 
   const preferenceStart = { ...start.preference, halfLifeDays: start.confidence.halfLifeDays }
-  const chosen = await search<PreferenceChoice>("factors", preferenceStart, preferenceAxes, async (choice) => {
-    const { halfLifeDays, ...parameters } = choice
-    const weights = { ...start.confidence, halfLifeDays }
-    const fitted = await fitPreference(interactionsOf(histories, items, weights), parameters, tools)
-    const factors = createFactors(fitted)
-    const scores = new Float32Array(size)
-    return meanQuality(asked, everybody, size, ({ history }, out) => {
-      scoreAll(factors, foldIn(factors, confidencesOf(history, items, weights)), scores)
-      setScores(out, scores)
-    })
-  })
+  const { best: chosen } = await search<PreferenceChoice>(
+    "factors",
+    preferenceStart,
+    preferenceAxes,
+    async (choice) => {
+      const { halfLifeDays, ...parameters } = choice
+      const weights = { ...start.confidence, halfLifeDays }
+      const fitted = await fitPreference(interactionsOf(histories, items, weights), parameters, tools)
+      const factors = createFactors(fitted)
+      const scores = new Float32Array(size)
+      return meanQuality(asked, everybody, size, ({ history }, out) => {
+        scoreAll(factors, foldIn(factors, confidencesOf(history, items, weights)), scores)
+        setScores(out, scores)
+      })
+    },
+  )
   const { halfLifeDays: fading, ...preference } = chosen
   const confidence = { ...start.confidence, halfLifeDays: fading }
 
@@ -113,21 +131,27 @@ export async function searchConfiguration(
 
   const { halfLifeDays } = start.neighbors
   const togetherStart: TogetherChoice = { ...start.neighbors.together, halfLifeDays }
-  const { halfLifeDays: tasteHalfLife, ...together } = await search(
-    "together",
-    togetherStart,
-    togetherAxes,
-    ({ halfLifeDays, ...parameters }) => {
-      const graph = fitTogether(interactions, untilMs, parameters as TogetherParameters)
-      return meanQuality(asked, anew, size, (one: Asked, out) =>
-        scoreNeighbors(graph, tasteQuery(pasts.get(one)!, { halfLifeDays }), out),
-      )
-    },
+  const byTaste = (graph: Graph, halfLifeDays: number | null) =>
+    meanQuality(asked, anew, size, (one: Asked, out) =>
+      scoreNeighbors(graph, tasteQuery(pasts.get(one)!, { halfLifeDays }), out),
+    )
+  const counted = await search("together", togetherStart, togetherAxes, ({ halfLifeDays, ...parameters }) =>
+    byTaste(fitTogether(interactions, untilMs, parameters as TogetherParameters), halfLifeDays),
   )
+  const { halfLifeDays: tasteHalfLife, ...together } = counted.best
+  const regressed = await search(
+    "slim",
+    start.neighbors.slim ?? startingSlim,
+    slimAxes,
+    async (parameters) => byTaste(await fitLocalSlim(interactions, parameters, tools), tasteHalfLife),
+    counted.quality,
+  )
+  /** It costs most of all graphs, so it stands only where it finds more than counting does. */
+  const slim = regressed.quality > counted.quality ? regressed.best : null
 
   const sequences = sequencesOf(histories, items)
   const { decays } = start.neighbors
-  const transitions = await search("onward", start.neighbors.transitions, transitionAxes, (parameters) =>
+  const { best: transitions } = await search("onward", start.neighbors.transitions, transitionAxes, (parameters) =>
     byMoments(fitTransitions(sequences, size, parameters).onward, decays.onward),
   )
 
@@ -139,18 +163,26 @@ export async function searchConfiguration(
   const chosenDecays: Record<MomentPart, number> = { ...decays }
   for (const part of ["intent", "onward", "next", "beyond", "content"] as const) {
     if (graphs[part].targets.length === 0) continue
-    const { decay } = await search(`${part} decay`, { decay: decays[part] }, { decay: decayValues }, ({ decay }) =>
+    const axes = { decay: decayValues }
+    const found = await search(`${part} decay`, { decay: decays[part] }, axes, ({ decay }) =>
       byMoments(graphs[part], decay),
     )
-    chosenDecays[part] = decay
+    chosenDecays[part] = found.best.decay
   }
 
-  const sessions = await search("sessions", start.sessions, sessionAxes, (parameters) => {
+  const { best: sessions } = await search("sessions", start.sessions, sessionAxes, (parameters) => {
     const weights = sessionWeights(fitSessions(sequences, parameters), parameters, size)
     const scratch = sessionScratch(weights)
     return meanQuality(asked, everybody, size, (one, out) => scoreSessions(weights, moments.get(one)!, scratch, out))
   })
 
-  const neighbors = { ...start.neighbors, together, transitions, halfLifeDays: tasteHalfLife, decays: chosenDecays }
+  const neighbors = {
+    ...start.neighbors,
+    together,
+    slim,
+    transitions,
+    halfLifeDays: tasteHalfLife,
+    decays: chosenDecays,
+  }
   return { configuration: { confidence, preference, neighbors, sessions, habit, popularity }, steps }
 }

@@ -10,16 +10,17 @@ export interface Protocol {
   questions: readonly Question[]
 }
 
-/** When everything is asked; data without dates is laid out before it, a day a step. */
+/** When everything is asked; data without dates is laid out before it. */
 export const now = Date.UTC(2024, 0, 1)
+const daysApart = 14
 
-/** Orders of items, oldest first, the last one a day before `now`. */
+/** Orders of items, oldest first, a fortnight apart, the last one a fortnight before `now`. */
 export const historyOfOrders = (orders: readonly (readonly string[])[]): History =>
   fold(
     emptyHistory,
     orders.map((items, n) => ({
       messageId: String(n),
-      at: now - (orders.length - n) * msPerDay,
+      at: now - (orders.length - n) * daysApart * msPerDay,
       name: "Order Completed",
       lines: items.map((itemId) => ({ itemId, quantity: 1 })),
       properties: {},
