@@ -32,12 +32,13 @@ export function proposingBlend(
 /** Too few lists say nothing of how parts add up. */
 const fewestLists = 50
 
-/** Tries rankers taught by earlier questions on later ones, then teaches the best by both; the starting weights stand if nothing beats them. */
+/** Tries rankers taught by earlier questions on later ones, then, if the judged may teach, teaches the best by both; the starting weights stand if nothing beats them. */
 export function chooseBlend(
   start: Blend,
   taught: RankingLists,
   judged: RankingLists,
   variants: readonly RankerParameters[],
+  judgedTeach: boolean,
   onTrial: (trial: Trial) => void,
 ): Blend {
   const width = featureWidth(start.parts)
@@ -53,5 +54,6 @@ export function chooseBlend(
     if (quality > best.quality) best = { quality, parameters }
   }
   if (best.parameters === null) return start
-  return { ...start, ...fitRanker([...taught.lists, ...judged.lists], width, best.parameters) }
+  const lists = judgedTeach ? [...taught.lists, ...judged.lists] : taught.lists
+  return { ...start, ...fitRanker(lists, width, best.parameters) }
 }

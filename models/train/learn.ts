@@ -29,6 +29,8 @@ export interface LearnOptions {
 export interface Lessons {
   windows: { earlier: Window; later: Window } | null
   past: Past
+  /** Whether the ranker, once judged on the later window, is taught by that too; by default it is. */
+  laterTeaches?: boolean
 }
 
 /** What was chosen: how the parts are fitted and how they add up. */
@@ -54,9 +56,9 @@ const maxValues = 60e6
  * Chooses parameters on the later window, teaches the ranker by the earlier one, judges it on the later one, teaches it by both,
  * and fits the parts on everything. Sees nothing else.
  */
-export async function learn({ windows, past }: Lessons, options: LearnOptions): Promise<Learned> {
+export async function learn({ windows, past, laterTeaches = true }: Lessons, options: LearnOptions): Promise<Learned> {
   const { threads = availableParallelism(), onProgress = () => {} } = options
-  const choice = windows ? await choose(windows, options) : withoutChoice(options)
+  const choice = windows ? await choose({ ...windows, laterTeaches }, options) : withoutChoice(options)
   onProgress(`fitting ${past.items.ids.length} items on what ${past.histories.length} customers did`)
   const contents = await fitContents(past, choice.configuration, { threads, blend: choice.blend })
   return { ...choice, contents, past }
@@ -67,7 +69,10 @@ const withoutChoice = ({ seed = 1, onProgress }: LearnOptions): Choice => {
   return { configuration: startingConfiguration(seed), blend: startingBlend, steps: [] }
 }
 
-async function choose({ earlier, later }: { earlier: Window; later: Window }, options: LearnOptions): Promise<Choice> {
+async function choose(
+  { earlier, later, laterTeaches }: { earlier: Window; later: Window; laterTeaches: boolean },
+  options: LearnOptions,
+): Promise<Choice> {
   const { clock, seed = 1, threads = availableParallelism(), onProgress = () => {} } = options
   const begun = clock()
   const hasTime = () => options.budgetSeconds === undefined || clock() - begun < options.budgetSeconds * 1000
@@ -93,7 +98,14 @@ async function choose({ earlier, later }: { earlier: Window; later: Window }, op
         `blend, repeats ${repeats}: validation NDCG@20 ${trial.quality.toFixed(4)}, ${JSON.stringify(trial.changed)}`,
       )
     }
-    const blend = chooseBlend(blends[repeats], taught[repeats], judged[repeats], variantsOf(seed), onTrial)
+    const blend = chooseBlend(
+      blends[repeats],
+      taught[repeats],
+      judged[repeats],
+      variantsOf(seed),
+      laterTeaches,
+      onTrial,
+    )
     steps.push({ model: `blend, repeats ${repeats}`, trials })
     return [repeats, blend] as const
   })

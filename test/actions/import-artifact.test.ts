@@ -5,7 +5,9 @@ import { afterAll, expect, test } from "vitest"
 import { exportRelease } from "../../src/actions/export-release.ts"
 import { importArtifact } from "../../src/actions/import-artifact.ts"
 import { promoteRelease } from "../../src/actions/promote-release.ts"
+import { linearBlend, writeBlend } from "../../src/core/preference/blend.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
+import { modelNames } from "../../src/core/preference/release.ts"
 import { newId } from "../../src/start/new-id.ts"
 import { loadRelease } from "../../src/store/load-release.ts"
 import { encodeSafetensors } from "../../src/store/safetensors.ts"
@@ -50,7 +52,7 @@ test("a release comes back from its files as good as it went out", async () => {
   await promoteRelease(services, id, { force: false })
   const folder = await newFolder()
   await exportRelease(services, { folder })
-  expect((await readdir(folder)).length).toBe(5 * 2 + 1)
+  expect((await readdir(folder)).length).toBe(modelNames.length * 2 + 1)
   const imported = await importArtifact(services, folder)
   expect(imported).toMatchObject({ taken: [], items: 3 })
   expect(await answersOf(imported.releaseId)).toEqual(await answersOf(id))
@@ -79,11 +81,11 @@ test("vectors made elsewhere, in another order and with an item of their own, jo
 test("a release that comes back with a file changed has not been measured", async () => {
   const folder = await newFolder()
   await exportRelease(services, { folder })
-  const blend = { allowed: Float64Array.of(0, 0, 0, 0, 1), excluded: Float64Array.of(0, 0, 0, 0, 1) }
-  const tensor = (data: Float64Array) => ({ dtype: "F64", shape: [5], data }) as const
-  const tensors = { allowed: tensor(blend.allowed), excluded: tensor(blend.excluded) }
-  const metadata = { parts: JSON.stringify(["factors", "neighbors", "intent", "habit", "popularity"]) }
-  await writeFile(join(folder, "blend.safetensors"), encodeSafetensors({ metadata, tensors }))
+  const popular = linearBlend({ popularity: 1 })
+  await writeFile(
+    join(folder, "blend.safetensors"),
+    encodeSafetensors(writeBlend({ allowed: popular, excluded: popular })),
+  )
   const { releaseId } = await importArtifact(services, folder)
   await expect(promoteRelease(services, releaseId, { force: false })).rejects.toMatchObject({ code: "releaseLoses" })
   await writeFile(join(folder, "release.json"), "{")

@@ -3,6 +3,7 @@ import { fitHabit } from "../../models/habit/fit.ts"
 import { fitPopularity } from "../../models/popularity/fit.ts"
 import { scoreHabit } from "../../src/core/preference/habit.ts"
 import { itemIndex } from "../../src/core/preference/item-index.ts"
+import { sparseScores } from "../../src/core/preference/sparse-scores.ts"
 import { bought, day, eventOf, historyOf, noon, viewed } from "../support/release.ts"
 
 const items = itemIndex(["milk", "sofa", "stamp"])
@@ -30,8 +31,9 @@ test("a habit is each purchase faded by its age, net of what went back, times th
     bought(20, "sofa"),
     eventOf("Order Refunded", 30, "milk"),
   )
-  const out = new Float32Array(3)
-  scoreHabit(weights, history, items, noon + 30 * day, out)
+  const scores = sparseScores(3)
+  scoreHabit(weights, history, items, noon + 30 * day, scores)
+  const out = scores.values
   const kept = 1 - 1 / 2
   expect(out[0]).toBeCloseTo(kept * (1 / 4 + 1 / 2) * 0.5)
   expect(out[1]).toBeCloseTo((1 / 2) * 0.25)

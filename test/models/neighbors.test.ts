@@ -1,12 +1,14 @@
 import { expect, test } from "vitest"
-import { fitNeighbors, type NeighborParameters } from "../../models/neighbors/fit.ts"
+import { fitTogether, type TogetherParameters } from "../../models/neighbors/fit-together.ts"
 import { interactionsOf } from "../../models/train/interactions-of.ts"
 import type { History } from "../../src/core/history/history.ts"
 import { itemIndex } from "../../src/core/preference/item-index.ts"
-import { intentQuery, scoreNeighbors, tasteQuery } from "../../src/core/preference/neighbors.ts"
+import { momentsOf } from "../../src/core/preference/moments.ts"
+import { momentQuery, scoreNeighbors, tasteQuery } from "../../src/core/preference/neighbors.ts"
+import { sparseScores } from "../../src/core/preference/sparse-scores.ts"
 import { bought, day, historyOf, noon, viewed } from "../support/release.ts"
 
-const plain: NeighborParameters = {
+const plain: TogetherParameters = {
   arrows: 10,
   customerExponent: 0,
   sourceExponent: 0,
@@ -14,17 +16,15 @@ const plain: NeighborParameters = {
   distanceExponent: 0,
   backward: 1,
   pairHalfLifeDays: null,
-  halfLifeDays: null,
-  intentDecay: 1,
 }
 const kinds = { view: 0.5, cart: 0.75, purchase: 1, halfLifeDays: null }
 const items = itemIndex(["a", "b", "c"])
 
-function arrow(from: string, to: string, histories: readonly History[], change: Partial<NeighborParameters> = {}) {
-  const graph = fitNeighbors(interactionsOf(histories, items, kinds), noon + 10 * day, { ...plain, ...change })
-  const out = new Float32Array(3)
+function arrow(from: string, to: string, histories: readonly History[], change: Partial<TogetherParameters> = {}) {
+  const graph = fitTogether(interactionsOf(histories, items, kinds), noon + 10 * day, { ...plain, ...change })
+  const out = sparseScores(3)
   scoreNeighbors(graph, { index: Int32Array.of(items.indexOf.get(from)!), weight: Float32Array.of(1) }, out)
-  return out[items.indexOf.get(to)!]!
+  return out.values[items.indexOf.get(to)!]!
 }
 
 const together = [historyOf(bought(0, "a", "b")), historyOf(bought(0, "a", "b", "c"))]
@@ -69,18 +69,13 @@ test("only the strongest arrows are kept", () => {
 
 test("the past pulls by its age and the moment by how many moments came after", () => {
   const history = historyOf(bought(0, "a"), viewed(8, "b"), viewed(9, "c"))
-  const graph = fitNeighbors(interactionsOf([history], items, kinds), noon, {
-    ...plain,
-    halfLifeDays: 9,
-    intentDecay: 0.5,
-  })
   const interactions = interactionsOf([history], items, kinds)
   const taste = tasteQuery(
     { index: interactions.indexes, confidence: interactions.confidence, lastAt: interactions.lastAt },
-    graph,
+    { halfLifeDays: 9 },
   )
   expect([...taste.weight][0]).toBeCloseTo(1 / 2)
-  const intent = intentQuery(history, items, graph)
+  const intent = momentQuery(momentsOf(history, items), 0.5)
   expect(Object.fromEntries([...intent.index].map((row, n) => [items.ids[row], intent.weight[n]]))).toEqual({
     c: 1,
     b: 0.5,

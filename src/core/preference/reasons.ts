@@ -46,7 +46,7 @@ export function reasonsFor(
   const losses = lossesOf(places, ordered, blend)
   const terms = emptyTerms(rows, ordered)
   blend.parts.forEach((part, n) => {
-    if (part !== "popularity") addPart(terms, part, rows, losses[n]!, ordered, question, release)
+    if (part !== "popularity") addPart(terms, part, rows, losses[n]!, ordered, release)
   })
   const own = losses[blend.parts.length]!
   const popularAt = blend.parts.indexOf("popularity")
@@ -99,7 +99,6 @@ function addPart(
   rows: readonly number[],
   losses: Float64Array,
   ordered: Ordered,
-  question: OrderQuestion,
   release: Release,
 ): void {
   if (losses.every((loss) => loss === 0)) return

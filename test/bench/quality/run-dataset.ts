@@ -1,0 +1,71 @@
+import { type Learned, learn } from "../../../models/train/learn.ts"
+import { linearBlend } from "../../../src/core/preference/blend.ts"
+import { decodeRelease } from "../../../src/core/preference/decode-release.ts"
+import { graphNames, type PartName } from "../../../src/core/preference/parts.ts"
+import type { Release } from "../../../src/core/preference/release.ts"
+import type { Format } from "./formats.ts"
+import { type Figures, measure } from "./measure.ts"
+import { now } from "./protocol.ts"
+
+export interface DatasetResult {
+  metrics: Figures
+  factorsAlone: Figures
+  graphAlone: Figures
+  /** The graph that did best on validation by itself. */
+  graph: string
+  trainSeconds: number
+  /** Of the whole process. */
+  peakMemoryMB: number
+}
+
+export interface RunOptions {
+  seed: number
+  threads?: number
+  searchTrials?: number
+  budgetSeconds?: number
+  onProgress: (line: string) => void
+}
+
+/** Learns what the protocol allows, then asks the test questions: of the blend, of the factors alone and of the best graph alone. */
+export async function runDataset(folder: string, format: Format, options: RunOptions): Promise<DatasetResult> {
+  const { lessons, questions } = format.protocolOf(folder, options.seed)
+  const ids = new Set(lessons.past.items.ids)
+  for (const { history, wanted } of questions) for (const id of [...Object.keys(history.items), ...wanted]) ids.add(id)
+  const catalogue = [...ids]
+  options.onProgress(
+    `${catalogue.length} items, ${questions.length} test questions; the past holds ${lessons.past.histories.length} histories`,
+  )
+  const begun = performance.now()
+  const learned = await learn(lessons, { ...options, clock: Date.now })
+  const release = decodeRelease({ id: "bench", createdAt: now, trainedUntil: now }, learned.contents)
+  const trainSeconds = (performance.now() - begun) / 1000
+  options.onProgress(`learnt in ${trainSeconds.toFixed(0)} s; asking`)
+  const metrics = measure(release, questions, catalogue, format, now)
+  const graph = bestGraph(learned)
+  const alone = (part: PartName) => measure(only(part, release), questions, catalogue, format, now)
+  return {
+    metrics,
+    factorsAlone: alone("factors"),
+    graphAlone: alone(graph),
+    graph,
+    trainSeconds,
+    peakMemoryMB: process.resourceUsage().maxRSS / 1000,
+  }
+}
+
+function only(part: PartName, release: Release): Release {
+  const blend = linearBlend({ [part]: 1 }, { depth: 40, most: 40 })
+  return { ...release, blend: { allowed: blend, excluded: blend } }
+}
+
+/** By the quality each graph's own search ended with. */
+function bestGraph({ steps }: Learned): PartName {
+  const qualityOf = (part: string) =>
+    Math.max(
+      0,
+      ...steps
+        .filter(({ model }) => model === part || model === `${part} decay`)
+        .flatMap(({ trials }) => trials.map(({ quality }) => quality)),
+    )
+  return [...graphNames].sort((a, b) => qualityOf(b) - qualityOf(a))[0]!
+}
