@@ -1,5 +1,6 @@
 import type { OfferKind } from "../../src/core/catalogue/offer.ts"
 import type { Channel } from "../../src/core/customer/consent.ts"
+import { nothingId } from "../../src/core/decision/propensity-network.ts"
 
 /** An offer that was made, what was known then, and whether it was accepted within its waiting time. */
 export interface PropensityExample {
@@ -22,6 +23,8 @@ export interface ExampleColumns {
   inputs: number
   features: Float32Array
   rows: Int32Array
+  /** The row of `nothing`, which is never a new offer. */
+  nothingRow?: number | undefined
   accepted: Float32Array
   weight: Float32Array
 }
@@ -45,6 +48,7 @@ export function columnsOf(
     inputs,
     features,
     rows: Int32Array.from(examples, ({ offerId }) => rowOf.get(offerId) ?? 0),
+    nothingRow: rowOf.get(nothingId),
     accepted: Float32Array.from(examples, ({ accepted }) => (accepted ? 1 : 0)),
     weight: Float32Array.from(weights),
   }

@@ -31,7 +31,7 @@ export async function fitNetwork(
     const order = shuffled(learnt, random)
     for (let from = 0; from < learnt; from += parameters.batch) {
       const rows = order.subarray(from, from + parameters.batch)
-      const batch = hideOffers(pickBatch(columns, features, rows), parameters.hideOffer, random)
+      const batch = hideOffers(pickBatch(columns, features, rows), parameters.hideOffer, columns.nothingRow, random)
       optimizer.minimize(() => tf.add(lossOf(batch), penalty(tf, variables, parameters, learnt)), false)
     }
     const loss = tf.tidy(() => lossOf(watch).dataSync()[0]!)
@@ -186,9 +186,9 @@ function pickBatch(
   }
 }
 
-const hideOffers = (batch: Batch, share: number, random: Random): Batch => ({
+const hideOffers = (batch: Batch, share: number, nothingRow: number | undefined, random: Random): Batch => ({
   ...batch,
-  rows: batch.rows.map((row) => (random() < share ? 0 : row)),
+  rows: batch.rows.map((row) => (random() < share && row !== nothingRow ? 0 : row)),
 })
 
 function shuffled(count: number, random: Random): Int32Array {

@@ -43,6 +43,7 @@ const learners: Record<string, Learner> = {
         inputs,
         features,
         rows: Int32Array.from(learnt, (row) => (trial.treated[row] ? 2 : 1)),
+        nothingRow: 1,
         accepted: Float32Array.from(learnt, (row) => trial.visited[row]!),
         weight: new Float32Array(learnt.length).fill(1),
       },
