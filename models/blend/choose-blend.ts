@@ -47,13 +47,13 @@ export function chooseBlend(
     parameters: null,
   }
   onTrial({ changed: { ranker: "starting weights" }, quality: best.quality })
-  if (taught.lists.length < fewestLists || judged.lists.length < fewestLists) return start
+  if (taught.thinned.length < fewestLists || judged.whole.length < fewestLists) return start
   for (const parameters of variants) {
-    const quality = rankerQuality(fitRanker(taught.lists, width, parameters), judged)
+    const quality = rankerQuality(fitRanker(taught.thinned, width, parameters), judged)
     onTrial({ changed: { ...parameters }, quality })
     if (quality > best.quality) best = { quality, parameters }
   }
   if (best.parameters === null) return start
-  const lists = judgedTeach ? [...taught.lists, ...judged.lists] : taught.lists
+  const lists = judgedTeach ? [...taught.thinned, ...judged.thinned] : taught.thinned
   return { ...start, ...fitRanker(lists, width, best.parameters) }
 }

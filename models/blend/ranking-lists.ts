@@ -1,9 +1,11 @@
+import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import { discount, idealGain } from "../../src/core/measure/ranking-metrics.ts"
 import { eligibleRows } from "../../src/core/preference/eligible-items.ts"
 import { candidateFeatures } from "../../src/core/preference/order-items.ts"
 import { forward, type RankerWeights } from "../../src/core/preference/ranker.ts"
 import type { Release } from "../../src/core/preference/release.ts"
 import { catalogueNaming } from "../evaluate/cases.ts"
+import { createRandom, type Random } from "../random.ts"
 import type { Question, Window } from "../train/window.ts"
 
 /** A question as the ranker sees it: its candidates' features, candidates × width, and which of them were wanted. */
@@ -17,40 +19,75 @@ export interface RankingList {
 
 /** The lists of those questions of a window, asked of a release fitted on its past, whose candidates hold something wanted; the others only count. */
 export interface RankingLists {
-  lists: RankingList[]
+  /** To judge by: all candidates of the first questions, as many as the bound allows. */
+  whole: RankingList[]
+  /** How many questions those are from. */
   questions: number
+  /** To teach by: what was wanted and, where all questions would not fit, an even share of the other candidates. */
+  thinned: RankingList[]
 }
 
-/** Makes lists until they hold `maxValues` features. */
+/** The least share of unwanted candidates that teaches about as well as all. */
+const leastShare = 0.2
+
+/** Makes lists of at most `maxValues` features of either kind; the draw of what is left out belongs to the seed. */
 export function rankingLists(
   release: Release,
   { past }: Pick<Window, "past">,
   questions: readonly Question[],
-  maxValues: number,
+  { maxValues, seed }: { maxValues: number; seed: number },
 ): RankingLists {
   const catalogue = catalogueNaming(past.items.ids)
-  const { items } = release
-  const found: RankingLists = { lists: [], questions: 0 }
-  let values = 0
-  for (const { history, repeats, wanted } of questions) {
-    if (values >= maxValues) break
-    const sellable = eligibleRows(items, catalogue, { history, repeats, nowMs: past.untilMs })
-    const question = { history, repeats, vector: null, nowMs: past.untilMs }
-    const { candidates, features } = candidateFeatures(question, release, sellable)
-    found.questions++
-    const hits = candidates.reduce((sum, row) => sum + (wanted.has(items.ids[row]!) ? 1 : 0), 0)
-    if (hits === 0) continue
-    const gains = Float32Array.from(candidates, (row) => (wanted.has(items.ids[row]!) ? 1 / hits : 0))
-    found.lists.push({ features, gains, wanted: wanted.size })
-    values += features.length
-  }
+  const random = createRandom(seed)
+  const found: RankingLists = { whole: [], questions: 0, thinned: [] }
+  let [whole, thinned, share] = [0, 0, 1]
+  questions.forEach((question, n) => {
+    if (thinned >= maxValues) return
+    const list = listOf(release, past, catalogue, question)
+    const judges = whole < maxValues
+    if (judges) found.questions++
+    if (list === null) return
+    if (n < 100) share = Math.max(leastShare, Math.min(1, maxValues / (questions.length * list.features.length)))
+    const taught = share < 1 ? thin(list, share, random) : list
+    found.thinned.push(taught)
+    thinned += taught.features.length
+    if (!judges) return
+    found.whole.push(list)
+    whole += list.features.length
+  })
   return found
 }
 
+function listOf(
+  release: Release,
+  { untilMs }: Window["past"],
+  catalogue: Catalogue,
+  { history, repeats, wanted }: Question,
+): RankingList | null {
+  const { items } = release
+  const sellable = eligibleRows(items, catalogue, { history, repeats, nowMs: untilMs })
+  const question = { history, repeats, vector: null, nowMs: untilMs }
+  const { candidates, features } = candidateFeatures(question, release, sellable)
+  const hits = candidates.reduce((sum, row) => sum + (wanted.has(items.ids[row]!) ? 1 : 0), 0)
+  if (hits === 0) return null
+  const gains = Float32Array.from(candidates, (row) => (wanted.has(items.ids[row]!) ? 1 / hits : 0))
+  return { features, gains, wanted: wanted.size }
+}
+
+function thin({ features, gains, wanted }: RankingList, share: number, random: Random): RankingList {
+  const width = features.length / gains.length
+  const kept = Int32Array.from(gains.keys()).filter((n) => gains[n]! > 0 || random() < share)
+  const fewer = new Float32Array(kept.length * width)
+  kept.forEach((from, to) => {
+    fewer.set(features.subarray(from * width, (from + 1) * width), to * width)
+  })
+  return { features: fewer, gains: Float32Array.from(kept, (n) => gains[n]!), wanted }
+}
+
 /** The mean NDCG@20 that a ranker gives, questions without a wanted candidate included. */
-export function rankerQuality(weights: RankerWeights, { lists, questions }: RankingLists): number {
+export function rankerQuality(weights: RankerWeights, { whole, questions }: RankingLists): number {
   let total = 0
-  for (const { features, gains, wanted } of lists) {
+  for (const { features, gains, wanted } of whole) {
     const scores = new Float64Array(gains.length)
     forward(weights, features, gains.length, scores)
     const order = Int32Array.from(gains.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)

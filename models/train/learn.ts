@@ -86,10 +86,10 @@ async function choose(
   const judge = decodeRelease({ id: "later", createdAt: 0, trainedUntil: later.past.untilMs }, fitted)
   const proposing = (repeats: Repeats) => proposingBlend(speakingParts(judge, repeats), repeats, size)
   const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
-  const judged = listsOf({ ...judge, blend: blends }, later)
+  const judged = listsOf({ ...judge, blend: blends }, later, seed)
   const earlierFit = await fitContents(earlier.past, configuration, { threads, blend: blends })
   const teacher = decodeRelease({ id: "earlier", createdAt: 0, trainedUntil: earlier.past.untilMs }, earlierFit)
-  const taught = listsOf(teacher, earlier)
+  const taught = listsOf(teacher, earlier, seed)
   const chosen = repeatPolicies.map((repeats) => {
     const trials: Trial[] = []
     const onTrial = (trial: Trial) => {
@@ -118,10 +118,10 @@ const variantsOf = (seed: number): RankerParameters[] => [
   { hidden: 24, epochs: 6, learningRate: 2e-3, decay: 1e-3, seed },
 ]
 
-function listsOf(release: Release, window: Window): Record<Repeats, RankingLists> {
+function listsOf(release: Release, window: Window, seed: number): Record<Repeats, RankingLists> {
   const lists = (repeats: Repeats) => {
     const questions = window.questions.filter((question) => question.repeats === repeats)
-    return rankingLists(release, window, questions, maxValues)
+    return rankingLists(release, window, questions, { maxValues, seed })
   }
   return { allowed: lists("allowed"), excluded: lists("excluded") }
 }
