@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -14,6 +13,7 @@ import {
 } from "../../src/core/measure/off-policy.ts"
 import { overlapOf } from "../../src/core/measure/overlap.ts"
 import { choiceFrequencies, type Impression, readImpressions } from "./open-bandit.ts"
+import { runPeer } from "./peers.ts"
 import { createPython } from "./python-peer.ts"
 
 /** Values the bts policy from the random log of an Open Bandit folder, beside obp on the same inputs and beside its own clicks. */
@@ -110,8 +110,7 @@ function askPeer({ log, chosen, pscore, policy, expected, items }: Inputs, scrat
   writeFileSync(join(scratch, "shape.json"), JSON.stringify({ rounds: chosen.length, actions: items }))
   const installs = [["numpy"], ["pandas", "scikit-learn"], ["--no-deps", "obp"]]
   const python = values.python ?? createPython(scratch, installs, say)
-  const script = new URL("./ope-peer.py", import.meta.url).pathname
-  return JSON.parse(execFileSync(python, [script, scratch], { encoding: "utf8" })) as PeerAnswer
+  return runPeer<PeerAnswer>(python, "ope.py", [scratch])
 }
 
 function report(inputs: Inputs, onPolicy: Estimate, peer: PeerAnswer): void {
