@@ -6,6 +6,19 @@ import { type Address, createMemory } from "./memory.ts"
 export interface KernelFunctions {
   scores(matrix: Address, rows: number, stride: number, vector: Address, out: Address): void
   gatherScores(matrix: Address, indexes: Address, count: number, stride: number, vector: Address, out: Address): void
+  /** Rows of signed bytes, `byteStride` a multiple of 16, with a scale each: row ≈ scale · bytes. */
+  quantizeRows(matrix: Address, rows: number, stride: number, bytes: Address, byteStride: number, scales: Address): void
+  /** Writes 16-bit numbers, `byteStride` of them, and returns their scale. */
+  quantizeVector(vector: Address, stride: number, out: Address, byteStride: number): number
+  byteScores(
+    bytes: Address,
+    scales: Address,
+    rows: number,
+    byteStride: number,
+    vector: Address,
+    vectorScale: number,
+    out: Address,
+  ): void
   topK(scores: Address, rows: number, allowed: Address, k: number, outIndexes: Address, outScores: Address): number
   gram(matrix: Address, from: number, to: number, stride: number, out: Address): void
   cholesky(matrix: Address, inverse: Address, stride: number): void
@@ -89,6 +102,9 @@ export function createKernel(memory: WebAssembly.Memory = createMemory()): Kerne
 
 /** Floats a row of `dimensions` takes: rounded up to a multiple of four. */
 export const strideOf = (dimensions: number): number => (dimensions + 3) & ~3
+
+/** Bytes a quantised row of `dimensions` takes: rounded up to a multiple of sixteen. */
+export const byteStrideOf = (dimensions: number): number => (dimensions + 15) & ~15
 
 /** Where `normalEquations` leaves its parts in scratch: the matrix, room for 1 / diagonal, and the right side. */
 export function solverParts(scratch: Address, stride: number): { matrix: Address; inverse: Address; right: Address } {

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { byteStrideOf } from "../../src/kernel/kernel.ts"
 import { matrices, putFloats, putIntegers, putMatrix, usedKernel } from "../support/kernel.ts"
 import { dot } from "../support/linear-algebra.ts"
 
@@ -77,4 +78,31 @@ test("a score that is not a number is never among the top", () => {
   const indexes = arena.take(5 * 4)
   const found = kernel.topK(scores, 5, 0, 5, indexes, arena.take(5 * 4))
   expect([...arena.integers(indexes, found)]).toEqual([3, 1])
+})
+
+test("coarse scores are those of the nearest bytes, within half a step a product", () => {
+  fc.assert(
+    fc.property(matrices(40, 37), fc.nat(), (matrix, pick) => {
+      const mark = arena.mark()
+      const vector = matrix[pick % matrix.length]!
+      const rows = matrix.length
+      const { at, stride } = putMatrix(kernel, matrix)
+      const { at: vectorAt } = putMatrix(kernel, [vector])
+      const byteStride = byteStrideOf(stride)
+      const [bytes, short] = [arena.take(rows * byteStride), arena.take(byteStride * 2)]
+      const [scales, out] = [arena.take(rows * 4), arena.take(rows * 4)]
+      kernel.quantizeRows(at, rows, stride, bytes, byteStride, scales)
+      const scale = kernel.quantizeVector(vectorAt, stride, short, byteStride)
+      kernel.byteScores(bytes, scales, rows, byteStride, short, scale, out)
+      const scores = arena.floats(out, rows)
+      const length = vector.reduce((sum, value) => sum + Math.abs(value), 0)
+      matrix.forEach((row, r) => {
+        const most = Math.max(...row.map(Math.abs))
+        const largest = Math.max(...vector.map(Math.abs))
+        const bound = (most / 254) * length + (largest / 16_382) * most * row.length
+        expect(Math.abs(scores[r]! - dot(row, vector))).toBeLessThanOrEqual(bound * 1.01 + 1e-6)
+      })
+      arena.release(mark)
+    }),
+  )
 })

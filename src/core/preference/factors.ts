@@ -1,4 +1,4 @@
-import { createKernel, type Kernel, solverParts, strideOf } from "../../kernel/kernel.ts"
+import { byteStrideOf, createKernel, type Kernel, solverParts, strideOf } from "../../kernel/kernel.ts"
 import type { Address } from "../../kernel/memory.ts"
 import { ApiError } from "../problem.ts"
 import { type ArtifactContent, metadataNumber, tensorValues } from "./artifact.ts"
@@ -38,6 +38,15 @@ export interface Factors extends PreferenceLoss {
   /** α₀ · Gram, stride × stride, float32. */
   readonly base: Address
   readonly scratch: Address
+  /** The rows a second time, in a quarter of the memory, for a first look at very many items. */
+  readonly coarse?: CoarseRows
+}
+
+/** Rows as signed bytes, items × `byteStride`, and a float32 scale each. */
+interface CoarseRows {
+  readonly bytes: Address
+  readonly scales: Address
+  readonly byteStride: number
 }
 
 export interface ScoredItems {
@@ -49,8 +58,17 @@ export interface ScoredItems {
 export const rowRegularization = (loss: PreferenceLoss, totalConfidence: number, others: number): number =>
   loss.regularization * (totalConfidence + loss.unobservedWeight * others) ** loss.frequencyExponent
 
-/** Loads weights into a new kernel; without a Gram matrix it is computed from the factors. */
-export function createFactors(weights: Omit<PreferenceWeights, "gram"> & { readonly gram?: Float64Array }): Factors {
+/** From here on the factors no longer fit a processor's cache, and a first look at bytes is several times as fast. */
+const coarseFrom = 200_000
+
+/**
+ * Loads weights into a new kernel; without a Gram matrix it is computed from the factors. `coarseAt` is the number of items from which
+ * the best are sought among bytes first.
+ */
+export function createFactors(
+  weights: Omit<PreferenceWeights, "gram"> & { readonly gram?: Float64Array },
+  coarseAt = coarseFrom,
+): Factors {
   const { dimensions, itemFactors, regularization, unobservedWeight, frequencyExponent } = weights
   const items = itemFactors.length / dimensions
   const stride = strideOf(dimensions)
@@ -64,7 +82,15 @@ export function createFactors(weights: Omit<PreferenceWeights, "gram"> & { reado
   const weightedGram = gram.map((value) => value * unobservedWeight)
   writeRows(arena.floats(base, stride * stride), weightedGram, dimensions, dimensions, stride)
   const loss = { regularization, unobservedWeight, frequencyExponent }
-  return { ...loss, items, dimensions, stride, gram, kernel, rows, base, scratch }
+  const factors = { ...loss, items, dimensions, stride, gram, kernel, rows, base, scratch }
+  return items < coarseAt ? factors : { ...factors, coarse: quantize(factors) }
+}
+
+function quantize({ kernel, rows, items, stride }: Factors): CoarseRows {
+  const byteStride = byteStrideOf(stride)
+  const [bytes, scales] = [kernel.arena.take(items * byteStride), kernel.arena.take(items * 4)]
+  kernel.quantizeRows(rows, items, stride, bytes, byteStride, scales)
+  return { bytes, scales, byteStride }
 }
 
 function gramOf(kernel: Kernel, rows: Address, items: number, dimensions: number): Float64Array {
@@ -126,36 +152,72 @@ function factorNormalEquations(factors: Factors, { index, confidence }: Interact
 export function scoreAll(factors: Factors, vector: Float32Array, out: Float32Array): void {
   const { kernel, items } = factors
   const mark = kernel.arena.mark()
-  out.set(kernel.arena.floats(score(factors, vector), items))
+  out.set(kernel.arena.floats(score(factors, putVector(factors, vector)), items))
   kernel.arena.release(mark)
 }
 
-/** The `limit` best items by score, best first, equal ones by row; `allowed` has a byte an item, 0 where it is out. */
+/**
+ * The `limit` best items by score, best first, equal ones by row; `allowed` has a byte an item, 0 where it is out. Of very many items,
+ * several times as many are found by bytes first and ranked by their exact scores: recall at 20 is above 0.99.
+ */
 export function topItems(factors: Factors, vector: Float32Array, limit: number, allowed?: Uint8Array): ScoredItems {
-  const { kernel, items } = factors
+  const { kernel, items, coarse } = factors
   const { arena } = kernel
   const mark = arena.mark()
-  const scores = score(factors, vector)
+  const at = putVector(factors, vector)
   const allowedAt = allowed ? arena.take(items) : 0
   if (allowed) arena.bytes(allowedAt, items).set(allowed)
-  const slots = Math.min(limit, items)
-  const index = arena.take(slots * 4)
-  const best = arena.take(slots * 4)
-  const found = kernel.topK(scores, items, allowedAt, slots, index, best)
-  const top = { index: arena.integers(index, found).slice(), score: arena.floats(best, found).slice() }
+  const top = coarse
+    ? exactly(factors, at, coarseTop(factors, coarse, at, 4 * limit + 100, allowedAt), limit)
+    : topOf(kernel, score(factors, at), items, limit, allowedAt)
   arena.release(mark)
   return top
 }
 
-function score({ kernel, rows, items, dimensions, stride }: Factors, vector: Float32Array): Address {
-  if (vector.length !== dimensions) throw new RangeError(`${vector.length} numbers are no vector of ${dimensions}`)
+function topOf(kernel: Kernel, scores: Address, count: number, limit: number, allowed: Address): ScoredItems {
   const { arena } = kernel
-  const at = arena.take(stride * 4)
-  const scores = arena.take(items * 4)
-  const padded = arena.floats(at, stride)
+  const slots = Math.min(limit, count)
+  const [index, best] = [arena.take(slots * 4), arena.take(slots * 4)]
+  const found = kernel.topK(scores, count, allowed, slots, index, best)
+  return { index: arena.integers(index, found).slice(), score: arena.floats(best, found).slice() }
+}
+
+/** Rows of about the highest scores, ascending. */
+function coarseTop(
+  { kernel, items, stride }: Factors,
+  { bytes, scales, byteStride }: CoarseRows,
+  vector: Address,
+  limit: number,
+  allowed: Address,
+): Int32Array {
+  const [short, scores] = [kernel.arena.take(byteStride * 2), kernel.arena.take(items * 4)]
+  const scale = kernel.quantizeVector(vector, stride, short, byteStride)
+  kernel.byteScores(bytes, scales, items, byteStride, short, scale, scores)
+  return topOf(kernel, scores, items, limit, allowed).index.sort()
+}
+
+function exactly({ kernel, rows, stride }: Factors, vector: Address, index: Int32Array, limit: number): ScoredItems {
+  const { arena } = kernel
+  const [indexAt, scores] = [arena.take(index.length * 4), arena.take(index.length * 4)]
+  arena.integers(indexAt, index.length).set(index)
+  kernel.gatherScores(rows, indexAt, index.length, stride, vector, scores)
+  const best = topOf(kernel, scores, index.length, limit, 0)
+  return { index: best.index.map((place) => index[place]!), score: best.score }
+}
+
+/** The vector, padded, in the kernel. */
+function putVector({ kernel, dimensions, stride }: Factors, vector: Float32Array): Address {
+  if (vector.length !== dimensions) throw new RangeError(`${vector.length} numbers are no vector of ${dimensions}`)
+  const at = kernel.arena.take(stride * 4)
+  const padded = kernel.arena.floats(at, stride)
   padded.fill(0, dimensions)
   padded.set(vector)
-  kernel.scores(rows, items, stride, at, scores)
+  return at
+}
+
+function score({ kernel, rows, items, stride }: Factors, vector: Address): Address {
+  const scores = kernel.arena.take(items * 4)
+  kernel.scores(rows, items, stride, vector, scores)
   return scores
 }
 

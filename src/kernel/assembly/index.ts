@@ -1,4 +1,5 @@
 export { gatherScores, scores } from "./scores"
+export { byteScores, quantizeRows, quantizeVector } from "./bytes"
 export { topK } from "./top-k"
 export { gram } from "./gram"
 export { cholesky, substitute } from "./cholesky"

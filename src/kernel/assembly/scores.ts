@@ -4,6 +4,14 @@ export function horizontalSum(v: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1)
 }
 
+/** The largest absolute value of a float32 vector of `rowBytes` bytes (a multiple of 16). */
+export function largest(vector: usize, rowBytes: usize): f32 {
+  let most = f32x4.splat(0)
+  for (let at: usize = 0; at < rowBytes; at += 16) most = f32x4.max(most, f32x4.abs(v128.load(vector + at)))
+  const pairs = f32x4.max(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1))
+  return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1))
+}
+
 /** The dot product of two float32 vectors of `rowBytes` bytes (a multiple of 16). */
 @inline
 export function dot(a: usize, b: usize, rowBytes: usize): f32 {

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { createRandom, normal } from "../../../models/random.ts"
 import {
   contributions,
   createFactors,
@@ -129,4 +130,35 @@ test("an artifact that does not fit says what to give", () => {
   expect(() => readFactors({ metadata, tensors: wrongGram })).toThrow('tensor "gram" as F64 of shape [3, 3]')
   const { regularization: _, ...incomplete } = metadata
   expect(() => readFactors({ metadata: incomplete, tensors })).toThrow('metadata "regularization" as a number')
+})
+
+test("the best of very many, sought among bytes first, are the best of all, with their exact scores", () => {
+  const [items, dimensions, limit] = [20_000, 32, 20]
+  const random = createRandom(4)
+  const itemFactors = Float32Array.from({ length: items * dimensions }, () => normal(random))
+  const weights = { dimensions, itemFactors, regularization: 0.1, unobservedWeight: 0.1, frequencyExponent: 1 }
+  const [exact, coarse] = [createFactors(weights), createFactors(weights, 1)]
+  const allowed = Uint8Array.from({ length: items }, () => Number(random() < 0.5))
+  let found = 0
+  for (let question = 0; question < 100; question++) {
+    const vector = Float32Array.from({ length: dimensions }, () => normal(random))
+    const best = topItems(exact, vector, limit, allowed)
+    const sought = topItems(coarse, vector, limit, allowed)
+    const scores = new Map([...best.index].map((item, at) => [item, best.score[at]!]))
+    sought.index.forEach((item, at) => {
+      if (!scores.has(item)) return
+      found += 1
+      expect(sought.score[at]!).toBeCloseTo(scores.get(item)!, 4)
+    })
+    expect([...sought.score]).toEqual([...sought.score].sort((a, b) => b - a))
+  }
+  expect(found / (100 * limit)).toBeGreaterThan(0.99)
+})
+
+test("items that are not numbers are never among the best, however they are sought", () => {
+  const itemFactors = Float32Array.of(Number.NaN, 1, 1, 2, Infinity, -Infinity, 0, 0)
+  const weights = { dimensions: 2, itemFactors, regularization: 0.1, unobservedWeight: 0.1, frequencyExponent: 1 }
+  for (const factors of [createFactors(weights), createFactors(weights, 1)]) {
+    expect([...topItems(factors, Float32Array.of(1, 1), 4).index]).toEqual([1, 3])
+  }
 })
