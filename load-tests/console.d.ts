@@ -1,0 +1,1 @@
+declare const console: { error(message: string): void }
