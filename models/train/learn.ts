@@ -82,14 +82,19 @@ async function choose(
     hasTime,
     onProgress,
   })
-  const fitted = await fitContents(later.past, configuration, { threads })
-  const judge = decodeRelease({ id: "later", createdAt: 0, trainedUntil: later.past.untilMs }, fitted)
+  const fitOn = async (window: Window, id: string): Promise<Release> => {
+    const { untilMs } = window.past
+    return decodeRelease(
+      { id, createdAt: 0, trainedUntil: untilMs },
+      await fitContents(window.past, configuration, { threads }),
+    )
+  }
+  const judge = await fitOn(later, "later")
   const proposing = (repeats: Repeats) => proposingBlend(speakingParts(judge, repeats), repeats, size)
   const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
   const judged = listsOf({ ...judge, blend: blends }, later, seed)
-  const earlierFit = await fitContents(earlier.past, configuration, { threads, blend: blends })
-  const teacher = decodeRelease({ id: "earlier", createdAt: 0, trainedUntil: earlier.past.untilMs }, earlierFit)
-  const taught = listsOf(teacher, earlier, seed)
+  const teacher = earlier.past === later.past ? judge : await fitOn(earlier, "earlier")
+  const taught = listsOf({ ...teacher, blend: blends }, earlier, seed)
   const chosen = repeatPolicies.map((repeats) => {
     const trials: Trial[] = []
     const onTrial = (trial: Trial) => {
