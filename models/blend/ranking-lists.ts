@@ -2,11 +2,12 @@ import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import { discount, idealGain } from "../../src/core/measure/ranking-metrics.ts"
 import { eligibleRows } from "../../src/core/preference/eligible-items.ts"
 import { candidateFeatures } from "../../src/core/preference/order-items.ts"
-import { forward, type RankerWeights } from "../../src/core/preference/ranker.ts"
+import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import type { Release } from "../../src/core/preference/release.ts"
 import { catalogueNaming } from "../evaluate/cases.ts"
 import { createRandom, type Random } from "../random.ts"
 import type { Question, Window } from "../train/window.ts"
+import { createRankerKernel } from "./ranker-kernel.ts"
 
 /** A question as the ranker sees it: its candidates' features, candidates × width, and which of them were wanted. */
 export interface RankingList {
@@ -86,10 +87,11 @@ function thin({ features, gains, wanted }: RankingList, share: number, random: R
 
 /** The mean NDCG@20 that a ranker gives, questions without a wanted candidate included. */
 export function rankerQuality(weights: RankerWeights, { whole, questions }: RankingLists): number {
+  const kernel = createRankerKernel(weights.linear.length, weights.bias.length, longestOf(whole))
+  kernel.load(weights)
   let total = 0
   for (const { features, gains, wanted } of whole) {
-    const scores = new Float64Array(gains.length)
-    forward(weights, features, gains.length, scores)
+    const scores = kernel.score(features, gains.length)
     const order = Int32Array.from(gains.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
     let gain = 0
     for (let place = 0; place < Math.min(20, order.length); place++) {
@@ -99,3 +101,7 @@ export function rankerQuality(weights: RankerWeights, { whole, questions }: Rank
   }
   return questions === 0 ? 0 : total / questions
 }
+
+/** The most candidates of any list. */
+export const longestOf = (lists: readonly RankingList[]): number =>
+  lists.reduce((most, { gains }) => Math.max(most, gains.length), 0)

@@ -57,10 +57,13 @@ function layoutOf(parts: readonly PartName[]) {
   const ownOrders = own + ownFeatures.length
   const customer = ownOrders + (withOrders ? ownOrderFeatures.length : 0)
   const customerOrders = customer + customerFeatures.length
-  const width = customerOrders + (withOrders ? customerOrderFeatures.length : 0)
+  const width = toFour(customerOrders + (withOrders ? customerOrderFeatures.length : 0))
   return { withOrders, item, own, ownOrders, customer, customerOrders, width }
 }
 
+const toFour = (size: number): number => (size + 3) & ~3
+
+/** How many features an answer has, zeros at the end included that fill up to a multiple of four. */
 export const featureWidth = (parts: readonly PartName[]): number => layoutOf(parts).width
 
 /** Where the features of what the customer did with the item begin, and where they end. */
