@@ -1,18 +1,13 @@
-import { bodyLimit } from "hono/body-limit"
 import { createMiddleware } from "hono/factory"
 import { ApiError, type FieldError } from "../core/problem.ts"
 import type { ApiEnv } from "./api.ts"
+import { limitBody } from "./body-limit.ts"
 
 const bodyMethods = new Set(["POST", "PUT", "PATCH"])
 
 /** Refuses, before any handler: a body that is empty, too large, of another type, or with text PostgreSQL cannot store. */
 export const requireJson = (maxBodyBytes: number) => {
-  const limit = bodyLimit({
-    maxSize: maxBodyBytes,
-    onError: () => {
-      throw new ApiError("payloadTooLarge", `send at most ${maxBodyBytes} bytes`)
-    },
-  })
+  const limit = limitBody(maxBodyBytes)
   return createMiddleware<ApiEnv>(async (c, next) => {
     if (/%00/.test(c.req.url)) throw new ApiError("invalidRequest", "leave NUL characters out of the address")
     if (!bodyMethods.has(c.req.method)) return next()

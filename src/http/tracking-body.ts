@@ -1,15 +1,16 @@
 import { promisify } from "node:util"
 import { gunzip } from "node:zlib"
-import { bodyLimit } from "hono/body-limit"
 import { createMiddleware } from "hono/factory"
 import { ApiError } from "../core/problem.ts"
 import type { ApiEnv } from "./api.ts"
+import { limitBody } from "./body-limit.ts"
 
+const advice = ", or fewer events at a time"
 const unzip = promisify(gunzip)
 
 /** Makes a tracker's body plain JSON for the route: gunzipped, at most `maxBytes` either way; browsers' beacons say `text/plain`. */
 export function trackingBody(maxBytes: number) {
-  const limit = bodyLimit({ maxSize: maxBytes, onError: () => refuse(maxBytes) })
+  const limit = limitBody(maxBytes, advice)
   return createMiddleware<ApiEnv>(async (c, next) => {
     await limit(c, async () => {
       const type = c.req.header("content-type") ?? ""
@@ -19,6 +20,8 @@ export function trackingBody(maxBytes: number) {
       const body = await decode(sent, c.req.header("content-encoding"), maxBytes)
       if (body.length === 0)
         throw new ApiError("invalidRequest", "send a JSON body", { errors: [{ pointer: "", message: "empty" }] })
+      const isPlainJson = body === sent && /^application\/json/i.test(type)
+      if (isPlainJson) return next()
       c.req.raw = new Request(c.req.url, {
         method: c.req.method,
         headers: { ...c.req.header(), "content-type": "application/json" },
@@ -42,5 +45,5 @@ async function decode(sent: Buffer, encoding: string | undefined, maxBytes: numb
 }
 
 function refuse(maxBytes: number): never {
-  throw new ApiError("payloadTooLarge", `send at most ${maxBytes} bytes, or fewer events at a time`)
+  throw new ApiError("payloadTooLarge", `send at most ${maxBytes} bytes${advice}`)
 }
