@@ -34,7 +34,7 @@ const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => esc
 const safeAddress = (address: string | undefined) =>
   address !== undefined && isSafe(address) ? escapeHtml(address) : undefined
 
-const isSafe = (address: string) => /^(https?:\/\/|\/(?!\/))[^"<>]*$/i.test(address)
+const isSafe = (address: string) => /^(https?:\/\/|\/(?!\/))/i.test(address)
 
 const font = "font-family:Arial,Helvetica,sans-serif;color:#222"
 
@@ -54,7 +54,11 @@ function offerRow({ title, content, contentIs, item }: OfferFace): string {
     return value === undefined || contentIs === "html" ? value : escapeHtml(value)
   }
   const address = (name: string, otherwise: string | undefined) =>
-    content[name] === undefined ? safeAddress(otherwise) : isSafe(content[name]) ? field(name) : undefined
+    content[name] === undefined
+      ? safeAddress(otherwise)
+      : isSafe(content[name]) && !/["'<>]/.test(field(name)!)
+        ? field(name)
+        : undefined
   const headline = `<strong style="font-size:18px">${field("headline") ?? escapeHtml(title)}</strong>`
   const text = field("text") === undefined ? "" : `<br>${field("text")}`
   const image = imageOf(address("image", item?.image), title)

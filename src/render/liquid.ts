@@ -34,6 +34,7 @@ function createEngine(): Liquid {
     renderLimit: maxRenderMs,
     memoryLimit: maxMemory,
     timezoneOffset: 0,
+    relativeReference: false,
     fs: noFiles,
   })
   for (const tag of unsafeTags) delete liquid.tags[tag]

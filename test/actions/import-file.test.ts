@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { importFile } from "../../src/actions/import-file.ts"
 import { parseConfig } from "../../src/config.ts"
 import { emptyCatalogue } from "../../src/core/catalogue/catalogue.ts"
-import { newId } from "../../src/start/new-id.ts"
+import { defaultPolicy } from "../../src/core/decision/policy.ts"
 import type { Services } from "../../src/services.ts"
+import { newId } from "../../src/start/new-id.ts"
 import type { Store } from "../../src/store/store.ts"
 import { openTestStore } from "../support/database.ts"
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
     live: { current: () => null },
     catalogue: { current: () => emptyCatalogue, asOf: () => 0 },
     acceptances: { current: () => [] },
+    policies: { of: () => defaultPolicy, supplies: () => new Map(), refresh: async () => {} },
     clock: Date.now,
     newId,
     log: pino({ level: "silent" }),

@@ -7,7 +7,7 @@ import { offer, onTheHomePage, shopWith } from "../support/situations.ts"
 /** The codes that explain the first decisions in which each outcome occurs. */
 function codesOver(shop: ReturnType<typeof shopWith>): Set<string> {
   const codes = Array.from({ length: 300 }, (_, n) => {
-    const answer = decide({ ...onTheHomePage, decisionId: `decision-${n}` }, shop, [], defaultPolicy)
+    const answer = decide({ ...onTheHomePage, decisionId: `decision-${n}` }, shop, defaultPolicy)
     return decisionReasons(answer, true)[1]!.code
   })
   return new Set(codes)
@@ -25,6 +25,6 @@ test("an offer of most worth, one tried to learn, and silence each say so", () =
 })
 
 test("without being asked only the basis of the value is told", () => {
-  const answer = decide(onTheHomePage, shopWith(offer({ id: "a" })), [], defaultPolicy)
+  const answer = decide(onTheHomePage, shopWith(offer({ id: "a" })), defaultPolicy)
   expect(decisionReasons(answer, false).map(({ code }) => code)).toEqual(["propensityAlone"])
 })

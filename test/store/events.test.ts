@@ -12,6 +12,7 @@ import { emptyHistory } from "../../src/core/history/history.ts"
 import type { Decision } from "../../src/store/decisions.ts"
 import type { CustomerEvent, EventResult } from "../../src/store/events.ts"
 import type { Store } from "../../src/store/store.ts"
+import { aBooking } from "../support/bookings.ts"
 import { createTestDatabase, openTestStore } from "../support/database.ts"
 import { anEvent } from "../support/events.ts"
 
@@ -217,7 +218,7 @@ test("a merge takes decisions, outcomes, content and reservations along; content
       }
       const body = Buffer.from(`${who.value} ${slot}`)
       const key = { customerId, placement: "weekly", campaign: "c", slot }
-      await store.contents.keep(key, { json: body, html: body }, decision, reservation)
+      await store.contents.keep(key, { json: body, html: body }, decision, aBooking(reservation))
       await store.decisions.recordOutcome(decisionId, { messageId: decisionId, outcome: "click", at: 5, value: null })
     }
   }

@@ -1,8 +1,9 @@
 import fc from "fast-check"
+import type { Item } from "../../src/core/catalogue/item.ts"
 import { type Offer, offerSchema } from "../../src/core/catalogue/offer.ts"
 import { channels } from "../../src/core/customer/consent.ts"
 import { explorableKinds } from "../../src/core/decision/candidate.ts"
-import type { DecideAnswer, DecideQuestion } from "../../src/core/decision/decide.ts"
+import type { DecideAnswer, DecideQuestion, Knowledge } from "../../src/core/decision/decide.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
 
 export const noonMs = Date.UTC(2025, 5, 1, 12)
@@ -22,9 +23,18 @@ export const inAnEmail: DecideQuestion = { ...onTheHomePage, placement: "weekly-
 export const offer = (given: Partial<Offer> & Pick<Offer, "id">): Offer =>
   offerSchema.parse({ kind: "promotion", title: `Offer ${given.id}`, value: 20, ...given })
 
-export const shopWith = (...offers: readonly Offer[]) => ({
-  offers: new Map(offers.map((one) => [one.id, one])),
-  items: new Map(),
+/** A shop of these offers that has learnt nothing yet and limits nothing. */
+export const shopWith = (...offers: readonly Offer[]): Knowledge => shopOf(offers)
+
+export const shopOf = (offers: readonly Offer[], items: readonly Item[] = []): Knowledge => ({
+  catalogue: {
+    offers: new Map(offers.map((one) => [one.id, one])),
+    items: new Map(items.map((one) => [one.id, one])),
+  },
+  models: { network: null, incremental: null, counts: [] },
+  supplies: new Map(),
+  selectItems: () => [],
+  presentable: () => null,
 })
 
 /** The probability of an offer (`null`: of `nothing`); 0 when it cannot be chosen. */

@@ -1,5 +1,5 @@
 import type { Approach, ContactPolicy, Reservation } from "./contact.ts"
-import { contactRefusal } from "./contact.ts"
+import { createContactJudge } from "./contact.ts"
 import type { Drop } from "./stages.ts"
 import { type Claim, isExhausted, type Supplies } from "./supplies.ts"
 
@@ -20,7 +20,8 @@ export function bookingRefusal(
   supplies: Supplies,
 ): Drop | null {
   const nowMs = reservation.reservedAt
-  const refusal = contactRefusal(approach, reservations, contact, { nowMs, timeZone, isService })
+  const judge = createContactJudge(reservations, contact, approach.channel, { nowMs, timeZone })
+  const refusal = judge(approach, isService)
   if (refusal) return { stage: "contact", ...refusal }
   const gone = claims.find((claim) => isExhausted(claim, supplies))
   return gone ? { stage: "budget", rule: gone.key, reason: `${gone.limit} is the most, and it is used or held` } : null

@@ -33,6 +33,7 @@ interface Scope {
   id: string
   channels?: readonly Channel[] | undefined
   kinds?: readonly OfferKind[] | undefined
+  /** Counts all of a customer, or those of the offer alone. */
   per: "customer" | "offer"
 }
 
@@ -71,33 +72,58 @@ export function remembered(reservations: readonly Reservation[], nowMs: number):
   return kept.reverse()
 }
 
-/** Why an approach is one too many now: the rule it breaks and a sentence; `null` when it may be made. */
-export function contactRefusal(
-  approach: Approach,
-  reservations: readonly Reservation[],
-  policy: ContactPolicy,
-  { nowMs, timeZone, isService }: { nowMs: number; timeZone: string; isService: boolean },
-): { rule: string; reason: string } | null {
-  const live = reservations.filter((held) => isLive(held, nowMs))
-  const refusal = isService
-    ? repeatRefusal(approach, live, policy, nowMs)
-    : (dismissal(approach, live, policy, nowMs) ??
-      capRefusal(approach, live, policy, nowMs) ??
-      pauseRefusal(approach, live, policy, nowMs) ??
-      themeRefusal(approach, live, policy, nowMs))
-  if (refusal) return refusal
-  return policy.quietHours && !isOutside(policy.quietHours, approach.channel, nowMs, timeZone)
-    ? {
-        rule: "quietHours",
-        reason: `it is between ${policy.quietHours.from} and ${policy.quietHours.to} in ${timeZone}`,
-      }
-    : null
+export interface ContactMoment {
+  nowMs: number
+  timeZone: string
 }
 
-const isOf = ({ channels, kinds, per }: Scope, asked: Approach, held: Reservation) =>
-  (channels?.includes(held.channel) ?? true) &&
-  (kinds === undefined || (held.kind !== undefined && kinds.includes(held.kind))) &&
-  (per === "customer" || held.offerId === asked.offerId)
+/** Why an approach is one too many: the rule it breaks and a sentence. */
+export interface ContactRefusal {
+  rule: string
+  reason: string
+}
+
+/** Judges approaches on one channel at one moment: `null` for one that may be made. Service messages have limits of their own. */
+export function createContactJudge(
+  reservations: readonly Reservation[],
+  policy: ContactPolicy,
+  channel: Channel,
+  { nowMs, timeZone }: ContactMoment,
+): (approach: Approach, isService: boolean) => ContactRefusal | null {
+  const live = reservations.filter((held) => isLive(held, nowMs))
+  const { quietHours } = policy
+  const quiet =
+    quietHours && !isOutside(quietHours, channel, nowMs, timeZone)
+      ? { rule: "quietHours", reason: `it is between ${quietHours.from} and ${quietHours.to} in ${timeZone}` }
+      : null
+  if (live.length === 0) return () => quiet
+  const ofOffer = new Map<string, Reservation[]>()
+  for (const held of live) ofOffer.set(held.offerId, [...(ofOffer.get(held.offerId) ?? []), held])
+  return (approach, isService) => {
+    const own = ofOffer.get(approach.offerId) ?? []
+    if (isService) return repeatRefusal(own, policy, nowMs) ?? quiet
+    return (
+      dismissal(own, policy, nowMs) ??
+      capRefusal(approach, { live, own }, policy, nowMs) ??
+      pauseRefusal(approach, { live, own }, policy, nowMs) ??
+      themeRefusal(approach, live, policy, nowMs) ??
+      quiet
+    )
+  }
+}
+
+/** What counts for a rule: all that is live, or that of the offer alone. */
+interface Counted {
+  live: readonly Reservation[]
+  own: readonly Reservation[]
+}
+
+const inScope = ({ channels, kinds, per }: Scope, { live, own }: Counted): Reservation[] =>
+  (per === "offer" ? own : live).filter(
+    (held) =>
+      (channels?.includes(held.channel) ?? true) &&
+      (kinds === undefined || (held.kind !== undefined && kinds.includes(held.kind))),
+  )
 
 const concerns = ({ channels, kinds }: Scope, { channel, kind }: Approach) =>
   (channels?.includes(channel) ?? true) && (kinds?.includes(kind) ?? true)
@@ -105,27 +131,40 @@ const concerns = ({ channels, kinds }: Scope, { channel, kind }: Approach) =>
 const madeAt = ({ activatedAt, reservedAt }: Reservation) => activatedAt ?? reservedAt
 const occasionOf = ({ occasion, decisionId }: Reservation) => occasion ?? decisionId
 
-function capRefusal(approach: Approach, live: readonly Reservation[], { caps }: ContactPolicy, nowMs: number) {
+function capRefusal(
+  approach: Approach,
+  counted: Counted,
+  { caps }: ContactPolicy,
+  nowMs: number,
+): ContactRefusal | null {
   for (const cap of caps) {
     if (!concerns(cap, approach)) continue
     const since = nowMs - cap.windowHours * hourMs
-    const counted = live.filter((held) => madeAt(held) > since && isOf(cap, approach, held))
-    const occasions = new Set(counted.map(occasionOf))
+    const occasions = new Set(
+      inScope(cap, counted)
+        .filter((held) => madeAt(held) > since)
+        .map(occasionOf),
+    )
     if (approach.occasion !== undefined && occasions.has(approach.occasion)) continue
     if (occasions.size >= cap.limit) {
-      return {
-        rule: cap.id,
-        reason: `${occasions.size} of ${cap.limit} contacts in ${cap.windowHours} hours are made or held`,
-      }
+      const reason = `${occasions.size} of ${cap.limit} contacts in ${cap.windowHours} hours are made or held`
+      return { rule: cap.id, reason }
     }
   }
   return null
 }
 
-function pauseRefusal(approach: Approach, live: readonly Reservation[], { pauses }: ContactPolicy, nowMs: number) {
+function pauseRefusal(
+  approach: Approach,
+  counted: Counted,
+  { pauses }: ContactPolicy,
+  nowMs: number,
+): ContactRefusal | null {
   for (const pause of pauses) {
     if (!concerns(pause, approach)) continue
-    const used = live.filter((held) => held.activatedAt !== null && isOf(pause, approach, held)).sort(byUse)
+    const used = inScope(pause, counted).filter(({ activatedAt }) => activatedAt !== null)
+    if (used.length < pause.afterIgnored) continue
+    used.sort((a, b) => a.activatedAt! - b.activatedAt!)
     const answered = used.findLastIndex(({ response }) => response === "accepted" || response === "clicked")
     const ignored = used.slice(answered + 1)
     const last = ignored.at(-1)?.activatedAt ?? 0
@@ -136,24 +175,24 @@ function pauseRefusal(approach: Approach, live: readonly Reservation[], { pauses
   return null
 }
 
-const byUse = (a: Reservation, b: Reservation) => a.activatedAt! - b.activatedAt!
-
 function dismissal(
-  { offerId }: Approach,
-  live: readonly Reservation[],
+  own: readonly Reservation[],
   { dismissedForHours }: ContactPolicy,
   nowMs: number,
-) {
+): ContactRefusal | null {
   const since = nowMs - dismissedForHours * hourMs
-  const isDismissed = live.some(
-    (held) => held.offerId === offerId && held.response === "dismissed" && (held.respondedAt ?? 0) > since,
-  )
+  const isDismissed = own.some(({ response, respondedAt = 0 }) => response === "dismissed" && respondedAt > since)
   return isDismissed
     ? { rule: "dismissed", reason: `the customer dismissed it less than ${dismissedForHours} hours ago` }
     : null
 }
 
-function themeRefusal(approach: Approach, live: readonly Reservation[], { theme }: ContactPolicy, nowMs: number) {
+function themeRefusal(
+  approach: Approach,
+  live: readonly Reservation[],
+  { theme }: ContactPolicy,
+  nowMs: number,
+): ContactRefusal | null {
   if (theme === null || approach.theme === undefined) return null
   const since = nowMs - theme.windowHours * hourMs
   const other = live.find((held) => held.theme !== undefined && held.theme !== approach.theme && madeAt(held) > since)
@@ -163,15 +202,13 @@ function themeRefusal(approach: Approach, live: readonly Reservation[], { theme 
 }
 
 function repeatRefusal(
-  { offerId }: Approach,
-  live: readonly Reservation[],
+  own: readonly Reservation[],
   { serviceRepeat }: ContactPolicy,
   nowMs: number,
-) {
-  const told = live.filter((held) => held.offerId === offerId)
-  if (told.length >= serviceRepeat.limit) return { rule: "serviceLimit", reason: `it was said ${told.length} times` }
+): ContactRefusal | null {
+  if (own.length >= serviceRepeat.limit) return { rule: "serviceLimit", reason: `it was said ${own.length} times` }
   const since = nowMs - serviceRepeat.afterHours * hourMs
-  return told.some((held) => madeAt(held) > since)
+  return own.some((held) => madeAt(held) > since)
     ? { rule: "serviceRepeat", reason: `it was said less than ${serviceRepeat.afterHours} hours ago` }
     : null
 }

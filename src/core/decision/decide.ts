@@ -6,7 +6,7 @@ import { draw, uniformOf } from "./draw.ts"
 import { factsOf } from "./facts.ts"
 import type { Policy } from "./policy.ts"
 import { type PropensityModels, predict } from "./predict.ts"
-import { type ScoredCandidate, scoreCandidate } from "./score.ts"
+import { fatigueOf, type ScoredCandidate, scoreCandidate } from "./score.ts"
 import { seedOf } from "./seed.ts"
 import { createJudge, type Drop } from "./stages.ts"
 import type { Supplies } from "./supplies.ts"
@@ -64,8 +64,15 @@ export function decide(question: DecideQuestion, knowledge: Knowledge, policy: P
   }
   const facts = factsOf(question, policy)
   const predicted = predict({ ...question, facts, items: catalogue.items, affinity }, survivors, models)
+  const fatigue = fatigueOf(question, policy)
+  const { nowMs } = question
   const scored = survivors.map(({ candidate, facts: known }, n) =>
-    scoreCandidate(candidate, predicted.candidates[n]!, predicted.organic[n]!, question, policy, known),
+    scoreCandidate(candidate, predicted.candidates[n]!, predicted.organic[n]!, {
+      fatigue,
+      nowMs,
+      policy,
+      facts: known,
+    }),
   )
   const isSpent = question.attempt > maxRedraws
   const contest = isSpent ? onlyNothing(scored, policy) : arbitrate(scored, policy, question.nowMs, presentable)

@@ -35,10 +35,18 @@ export interface RuleFacts {
   }
 }
 
-/** Common Expression Language: it ends, changes nothing, reaches nothing but its facts, and `false && unknown` is false as in Kleene's logic. */
+const limits = { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 10, maxCallArguments: 4 }
+
+/** What rules are run by: the facts as plain maps, because typed ones are copied at every look. */
+const runtime = ["customer", "offer", "item", "context"].reduce(
+  (environment, variable) => environment.registerVariable(variable, "map"),
+  new Environment({ homogeneousAggregateLiterals: false, limits }),
+)
+
+/** What rules are checked by. Common Expression Language: it ends, changes nothing, reaches nothing but its facts, and `false && unknown` is false as in Kleene's logic. */
 const language = new Environment({
   homogeneousAggregateLiterals: false,
-  limits: { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 10, maxCallArguments: 4 },
+  limits,
 })
   .registerVariable("customer", {
     schema: {
@@ -96,7 +104,7 @@ export function judge(rule: string, facts: RuleFacts): boolean | "unknown" {
 function compile(rule: string): Compiled {
   const known = compiledRules.get(rule)
   if (known) return known
-  const compiled = language.parse(rule) as unknown as Compiled
+  const compiled = runtime.parse(rule) as unknown as Compiled
   if (compiledRules.size >= keptRules) compiledRules.clear()
   compiledRules.set(rule, compiled)
   return compiled

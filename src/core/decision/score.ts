@@ -29,27 +29,25 @@ export interface ScoredCandidate extends Candidate {
 export const scoreOf = ({ propensity, organicPropensity, value, valueOrganic, cost, fatigue, context, lever }: Terms) =>
   (propensity * value - (organicPropensity ?? 0) * valueOrganic - cost - fatigue) * context * lever
 
-/** Gives a survivor the terms of its score. */
+/** Gives a survivor the terms of its score; `fatigue` is that of the channel, in money. */
 export function scoreCandidate(
   candidate: Candidate,
   { propensity, source, features }: CandidatePropensity,
   organicPropensity: number | null,
-  situation: Situation,
-  policy: Policy,
-  facts: RuleFacts,
+  { fatigue, nowMs, policy, facts }: { fatigue: number; nowMs: number; policy: Policy; facts: RuleFacts },
 ): ScoredCandidate {
-  const { offer, item } = candidate
+  const { offer, item, slots } = candidate
   const terms: Terms = {
     propensity,
     organicPropensity,
     value: offer.value,
     valueOrganic: offer.valueOrganic ?? item?.margin ?? 0,
     cost: offer.cost,
-    fatigue: serviceKinds.has(offer.kind) ? 0 : fatigueOf(situation, policy),
+    fatigue: serviceKinds.has(offer.kind) ? 0 : fatigue,
     context: contextFactor(candidate, policy, facts),
-    lever: leverFactor(candidate, policy, facts, situation.nowMs),
+    lever: leverFactor(candidate, policy, facts, nowMs),
   }
-  return { ...candidate, terms, source, features, score: scoreOf(terms) }
+  return { offer, item, ...(slots && { slots }), terms, source, features, score: scoreOf(terms) }
 }
 
 /** What recent contacts on the channel take from the next one's worth, in money. */
@@ -67,6 +65,7 @@ const bounded = (factor: number) => Math.min(2, Math.max(0.5, factor))
 
 /** The product of the context factors that are known to hold, in [0.5, 2]. */
 export function contextFactor({ offer }: Candidate, { context }: Policy, facts: RuleFacts): number {
+  if (context.length === 0) return 1
   const applied = context.filter(
     ({ kinds, rule }) => (kinds?.includes(offer.kind) ?? true) && judge(rule, facts) === true,
   )
@@ -75,6 +74,7 @@ export function contextFactor({ offer }: Candidate, { context }: Policy, facts: 
 
 /** The product of the levers that stand at `nowMs` and are known to hold, in [0.5, 2]. */
 export function leverFactor({ offer }: Candidate, { levers }: Policy, facts: RuleFacts, nowMs: number): number {
+  if (levers.length === 0) return 1
   const applied = levers.filter(
     ({ kinds, offers, rule, expiresAt }) =>
       Date.parse(expiresAt) > nowMs &&

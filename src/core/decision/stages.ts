@@ -11,7 +11,7 @@ import {
   serviceKinds,
   timeZoneOf,
 } from "./candidate.ts"
-import { contactRefusal } from "./contact.ts"
+import { createContactJudge } from "./contact.ts"
 import { type Condition, isOnSite, type Policy } from "./policy.ts"
 import { judge, type RuleFacts } from "./rule.ts"
 import { ruleFactsOf } from "./rule-facts.ts"
@@ -46,9 +46,12 @@ interface Judgement {
   supplies: Supplies
   facts: RuleFacts
   openMatter: boolean
+  judgeContact: ReturnType<typeof createContactJudge>
 }
 
 type Stage = (judgement: Judgement) => Drop | null
+
+const drop = (stage: Drop["stage"], rule: string, reason: string): Drop => ({ stage, rule, reason })
 
 const purposeOfKind: Readonly<Record<OfferKind, ConsentPurpose>> = {
   recommendation: "marketing",
@@ -62,28 +65,31 @@ const purposeOfKind: Readonly<Record<OfferKind, ConsentPurpose>> = {
 }
 
 const available: Stage = ({ candidate: { offer, item }, situation: { nowMs }, policy: { offers } }) => {
-  const drop = (rule: string, reason: string): Drop => ({ stage: "available", rule, reason })
   if (!(offers.kinds?.includes(offer.kind) ?? true) || !(offers.ids?.includes(offer.id) ?? true)) {
-    return drop("offers", "the policy does not let it stand here")
+    return drop("available", "offers", "the policy does not let it stand here")
   }
   if (offer.validFrom !== undefined && Date.parse(offer.validFrom) > nowMs) {
-    return drop("validFrom", `the offer starts at ${offer.validFrom}`)
+    return drop("available", "validFrom", `the offer starts at ${offer.validFrom}`)
   }
   if (offer.validTo !== undefined && Date.parse(offer.validTo) <= nowMs) {
-    return drop("validTo", `the offer ended at ${offer.validTo}`)
+    return drop("available", "validTo", `the offer ended at ${offer.validTo}`)
   }
-  if (offer.items !== undefined) return item ? null : drop("noItems", "no item of its selection may be shown")
+  if (offer.items !== undefined)
+    return item ? null : drop("available", "noItems", "no item of its selection may be shown")
   if (offer.itemId === undefined) return null
-  if (item === undefined) return drop("itemUnknown", `the catalogue has no item ${offer.itemId}`)
-  return isAvailable(item, nowMs) ? null : drop("itemUnavailable", `item ${item.id} is out of stock or not on sale`)
+  if (item === undefined) return drop("available", "itemUnknown", `the catalogue has no item ${offer.itemId}`)
+  return isAvailable(item, nowMs)
+    ? null
+    : drop("available", "itemUnavailable", `item ${item.id} is out of stock or not on sale`)
 }
 
 const onChannel: Stage = ({ candidate: { offer }, situation: { channel, locale }, policy }) => {
-  const drop = (rule: string, reason: string): Drop => ({ stage: "channel", rule, reason })
-  if (!(policy.channels?.includes(channel) ?? true)) return drop("placement", `nothing is offered here on ${channel}`)
-  if (!(offer.channels?.includes(channel) ?? true)) return drop("channels", `the offer is not made on ${channel}`)
+  if (!(policy.channels?.includes(channel) ?? true))
+    return drop("channel", "placement", `nothing is offered here on ${channel}`)
+  if (!(offer.channels?.includes(channel) ?? true))
+    return drop("channel", "channels", `the offer is not made on ${channel}`)
   if (offer.treatments && !treatmentFor(offer.treatments, channel, locale)) {
-    return drop("treatment", `it has no form for ${channel}${locale === undefined ? "" : ` in ${locale}`}`)
+    return drop("channel", "treatment", `it has no form for ${channel}${locale === undefined ? "" : ` in ${locale}`}`)
   }
   return null
 }
@@ -97,17 +103,20 @@ const eligible: Stage = (judgement) => {
 const applicable: Stage = (judgement) => {
   const { candidate, situation, policy } = judgement
   const { offer, item } = candidate
-  const drop = (rule: string, reason: string): Drop => ({ stage: "applicability", rule, reason })
   if (!(offer.stages?.includes(situation.history.stage) ?? true)) {
-    return drop("stage", `it is not made in the stage ${situation.history.stage}`)
+    return drop("applicability", "stage", `it is not made in the stage ${situation.history.stage}`)
   }
   const { kind, matter = "any" } = offer
   if (serviceKinds.has(kind) && matter !== "none" && !hasOpenMatter(situation, policy, matter)) {
-    return drop("openMatter", `no ${matter === "any" ? "complaint or delay" : matter} is open that it could answer`)
+    return drop(
+      "applicability",
+      "openMatter",
+      `no ${matter === "any" ? "complaint or delay" : matter} is open that it could answer`,
+    )
   }
   const hasBought = item === undefined ? situation.history.orders > 0 : keptPurchases(situation, item.id) > 0
   if (kind === "replenishment" && !hasBought) {
-    return drop("boughtBefore", "the customer has not bought what would be replenished")
+    return drop("applicability", "boughtBefore", "the customer has not bought what would be replenished")
   }
   return failing("applicability", policy.applicability, judgement)
 }
@@ -134,21 +143,25 @@ function failing(
 }
 
 const consented: Stage = ({ candidate: { offer, item }, situation: { channel, consents } }) => {
-  const drop = (rule: string, reason: string): Drop => ({ stage: "consent", rule, reason })
   // A parcel is unasked wherever it is decided, so no page of the shop and no purpose of the offer's own stands in for its consent.
   const purpose = offer.kind === "parcel" ? "unasked-parcel" : (offer.purpose ?? purposeOfKind[offer.kind])
   if (offer.kind !== "parcel" && isOnSite(channel)) return null
-  if (!hasConsent(consents, purpose, channel)) return drop(purpose, `no consent to ${purpose} on ${channel} is known`)
+  if (!hasConsent(consents, purpose, channel))
+    return drop("consent", purpose, `no consent to ${purpose} on ${channel} is known`)
   if (offer.kind !== "parcel") return null
   const { priceCeiling, categories } = consents[purpose]!
   if (priceCeiling !== undefined) {
     const within =
       item?.price !== undefined && item.currency === priceCeiling.currency && item.price <= priceCeiling.amount
     if (!within)
-      return drop("priceCeiling", `nothing above ${priceCeiling.amount} ${priceCeiling.currency} was agreed to`)
+      return drop(
+        "consent",
+        "priceCeiling",
+        `nothing above ${priceCeiling.amount} ${priceCeiling.currency} was agreed to`,
+      )
   }
   if (categories !== undefined && !item?.category?.some((category) => categories.includes(category))) {
-    return drop("categories", `only ${categories.join(", ")} was agreed to`)
+    return drop("consent", "categories", `only ${categories.join(", ")} was agreed to`)
   }
   return null
 }
@@ -158,18 +171,14 @@ const serviceFirst: Stage = ({ candidate: { offer }, openMatter }) =>
     ? { stage: "service", rule: "openMatter", reason: "an open complaint or delay comes before selling" }
     : null
 
-const contactAllowed: Stage = ({ candidate: { offer }, situation, policy }) => {
-  const { channel, reservations = [], nowMs, occasion } = situation
+const contactAllowed: Stage = ({ candidate: { offer }, situation: { channel, occasion }, judgeContact }) => {
   const approach = { offerId: offer.id, kind: offer.kind, channel, theme: offer.theme, occasion }
-  const refusal = contactRefusal(approach, reservations, policy.contact, {
-    nowMs,
-    timeZone: timeZoneOf(situation, policy),
-    isService: serviceKinds.has(offer.kind),
-  })
+  const refusal = judgeContact(approach, serviceKinds.has(offer.kind))
   return refusal && { stage: "contact", ...refusal }
 }
 
 const affordable: Stage = ({ candidate: { offer }, situation: { placement, nowMs }, policy, supplies }) => {
+  if (policy.budget === null && offer.volume === undefined) return null
   if (policy.budget !== null && offer.cost > 0 && offer.currency !== policy.budget.currency) {
     return { stage: "budget", rule: "currency", reason: `the budget is in ${policy.budget.currency}` }
   }
@@ -198,9 +207,12 @@ export function createJudge(
 ): (candidate: Candidate) => { drop: Drop | null; facts: RuleFacts } {
   const factsOf = ruleFactsOf(situation, policy)
   const openMatter = hasOpenMatter(situation, policy)
+  const { reservations = [], channel, nowMs } = situation
+  const timeZone = timeZoneOf(situation, policy)
+  const judgeContact = createContactJudge(reservations, policy.contact, channel, { nowMs, timeZone })
   return (candidate) => {
     const facts = factsOf(candidate)
-    const judgement = { candidate, situation, policy, supplies, facts, openMatter }
+    const judgement = { candidate, situation, policy, supplies, facts, openMatter, judgeContact }
     for (const stage of stages) {
       const drop = stage(judgement)
       if (drop !== null) return { drop, facts }

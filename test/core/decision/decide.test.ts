@@ -12,13 +12,14 @@ import {
   offer,
   onTheHomePage,
   probabilityOf,
+  shopOf,
   shopWith,
 } from "../../support/situations.ts"
 
 const granted: Consent = { granted: true, at: "2025-01-01T00:00:00Z", source: "test" }
 const openDelay = { ...onTheHomePage.history, delays: { "order-1": { openedAt: noonMs - 1, closedAt: null } } }
 const answerTo = (question: typeof onTheHomePage, shop: Parameters<typeof decide>[1]) =>
-  decide(question, shop, [], defaultPolicy)
+  decide(question, shop, defaultPolicy)
 const dropOf = (answer: ReturnType<typeof decide>, offerId: string) =>
   answer.trace.dropped.find((drop) => drop.offerId === offerId)
 
@@ -120,7 +121,11 @@ test("nothing is the best when no offer is worth its cost, and scores 0", () => 
 
 test("a score is the smoothed acceptance rate times the value, less the cost", () => {
   const counts = [{ kind: "promotion", channel: "web", offered: 80, accepted: 19 }] as const
-  const { trace } = decide(onTheHomePage, shopWith(offer({ id: "a", value: 30, cost: 0.5 })), counts, defaultPolicy)
+  const { trace } = decide(
+    onTheHomePage,
+    { ...shopWith(offer({ id: "a", value: 30, cost: 0.5 })), models: { network: null, incremental: null, counts } },
+    defaultPolicy,
+  )
   const rate = (1 + 19) / (20 + 80)
   expect(trace.options[1]).toMatchObject({ propensity: rate, score: rate * 30 - 0.5 })
 })
@@ -149,7 +154,7 @@ describe("consent", () => {
   test("to a parcel is needed everywhere, and its ceiling and categories hold", () => {
     const item = { id: "cream", title: "Cream", price: 30, currency: "EUR", category: ["skin"] }
     const parcel = offer({ id: "box", kind: "parcel", itemId: "cream", value: 900, purpose: "service" })
-    const shop = { offers: new Map([["box", parcel]]), items: new Map([["cream", item]]) }
+    const shop = shopOf([parcel], [item])
     const asked = (consent: Partial<Consent> | null) =>
       answerTo({ ...onTheHomePage, consents: consent ? { "unasked-parcel": { ...granted, ...consent } } : {} }, shop)
     expect(dropOf(asked(null), "box")).toMatchObject({ stage: "consent", rule: "unasked-parcel" })
@@ -164,7 +169,7 @@ describe("consent", () => {
 describe("a replenishment", () => {
   const cream = { id: "cream", title: "Cream" }
   const refill = offer({ id: "refill", kind: "replenishment", itemId: "cream" })
-  const shop = { offers: new Map([["refill", refill]]), items: new Map([["cream", cream]]) }
+  const shop = shopOf([refill], [cream])
   const answerAfter = (...events: Parameters<typeof historyOf>) =>
     answerTo({ ...onTheHomePage, history: historyOf(...events) }, shop)
 
