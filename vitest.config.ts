@@ -4,10 +4,8 @@ const staticTests = ["test/architecture.test.ts", "test/generated.test.ts", "tes
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     projects: [
-      { test: { name: "static", include: staticTests } },
+      { test: { name: "static", include: staticTests, testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         test: {
           name: "suite",

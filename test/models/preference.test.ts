@@ -233,3 +233,15 @@ test("an entry given twice counts as one of the summed confidence", async () => 
   )
   expect(relativeError(twice.itemFactors.map(Math.abs), once.itemFactors.map(Math.abs), 1)).toBeLessThan(1e-2)
 })
+
+test("a fit takes the memory its card states", () => {
+  const { arena, workBytes, ...kernel } = createKernel()
+  const size = { customers: 6400, items: 900, entries: 20_000, weighted: true }
+  const [d, threads] = [64, 2]
+  const before = arena.mark()
+  takeLayout({ ...kernel, arena, workBytes }, size, d)
+  for (let thread = 0; thread < threads; thread++) arena.take(workBytes(d))
+  const rows = size.customers + size.items
+  const stated = 16 * size.entries + (4 * d + 8) * rows + size.customers / 8 + 132 * d ** 2 + 4 * d + threads * 256 * d
+  expect(Math.abs(arena.mark() - before - stated)).toBeLessThan(20 * 16)
+})
