@@ -15,6 +15,10 @@ export interface Regressions {
   readonly ridge: Float64Array
   /** What a source's pair weight is multiplied by when sources are chosen. */
   readonly liking: Float64Array
+  /** Each item's place among the popular, -1 for the others. */
+  readonly popularPlace: Int32Array
+  /** popular × popular: the pair weights of popular items, which most customers of a support would otherwise be asked for again and again. */
+  readonly popularPairs: Float64Array
   /** items × support: the sources of each target; where there are fewer, the weight of the rest is 0. */
   readonly sources: Int32Array
   /** items × support: the weight of each. */
@@ -23,8 +27,15 @@ export interface Regressions {
   readonly counter: Int32Array
 }
 
+/** Their pairs take 32 MB. */
+const maxPopular = 2048
+
 /** Lays the regressions out, all unsolved. */
-export function layOutRegressions(data: InteractionMatrix, parameters: LocalSlimParameters): Regressions {
+export function layOutRegressions(
+  data: InteractionMatrix,
+  parameters: LocalSlimParameters,
+  popular = maxPopular,
+): Regressions {
   const { items } = data
   const byItem = transpose(data)
   const share = Float64Array.from(
@@ -56,10 +67,37 @@ export function layOutRegressions(data: InteractionMatrix, parameters: LocalSlim
       Float64Array,
       popularity.map((count) => (count > 0 ? count ** -supportExponent : 0)),
     ),
+    ...popularOnes(data, byItem, share, popular),
     sources: shareCopy(Int32Array, new Int32Array(items * support)),
     solution: shareCopy(Float32Array, new Float32Array(items * support)),
     counter: shareCopy(Int32Array, [0]),
   }
+}
+
+function popularOnes(data: InteractionMatrix, byItem: InteractionMatrix, share: Float64Array, most: number) {
+  const having = (item: number) => byItem.offsets[item + 1]! - byItem.offsets[item]!
+  const order = Int32Array.from({ length: data.items }, (_, item) => item).sort(
+    (a, b) => having(b) - having(a) || a - b,
+  )
+  const popular = order.subarray(0, most)
+  const size = popular.length
+  const popularPlace = shareCopy(Int32Array, new Int32Array(data.items).fill(-1))
+  popular.forEach((item, place) => {
+    popularPlace[item] = place
+  })
+  const popularPairs = shareCopy(Float64Array, new Float64Array(size * size))
+  for (let customer = 0; customer < data.customers; customer++) {
+    const entries: number[] = []
+    for (let entry = data.offsets[customer]!; entry < data.offsets[customer + 1]!; entry++) {
+      if (popularPlace[data.indexes[entry]!]! >= 0) entries.push(entry)
+    }
+    for (const a of entries) {
+      const row = popularPlace[data.indexes[a]!]! * size
+      const weight = share[customer]! * data.confidence[a]!
+      for (const b of entries) popularPairs[row + popularPlace[data.indexes[b]!]!]! += weight * data.confidence[b]!
+    }
+  }
+  return { popularPlace, popularPairs }
 }
 
 const meanOf = (values: Float64Array): number =>

@@ -71,16 +71,43 @@ function solve(work: Regressions, sources: Int32Array, { weights }: PairScratch,
   return right.subarray(0, sources.length)
 }
 
-/** Adds the weight of each pair of sources to the upper triangle, customer by customer, so that no pair is visited in vain. */
-function addPairs(
+/** Adds the weight of each pair of sources to the upper triangle: of two popular ones as known, of others customer by customer. */
+function addPairs(work: Regressions, sources: Int32Array, local: LocalScratch, matrix: Float32Array, stride: number) {
+  const { popularPlace, popularPairs } = work
+  const size = Math.sqrt(popularPairs.length)
+  const rare: number[] = []
+  const popular: number[] = []
+  sources.forEach((source, column) => {
+    if (popularPlace[source]! < 0) rare.push(column)
+    else popular.push(column)
+  })
+  for (const row of popular) {
+    const from = popularPlace[sources[row]!]! * size
+    for (const column of popular) {
+      if (column >= row) matrix[row * stride + column]! += popularPairs[from + popularPlace[sources[column]!]!]!
+    }
+  }
+  const touched = addRarePairs(work, sources, rare, local, matrix, stride)
+  if (touched > 0) for (const column of popular) addPairsWithRare(work, sources, column, local, matrix, stride)
+  for (const column of rare) {
+    const source = sources[column]!
+    for (let n = work.byItem.offsets[source]!; n < work.byItem.offsets[source + 1]!; n++) {
+      local.latest[work.byItem.indexes[n]!] = 0
+    }
+  }
+}
+
+/** Adds the pairs of these columns with themselves and each other, and leaves their customers' touches; returns how many. */
+function addRarePairs(
   { byItem, share }: Regressions,
   sources: Int32Array,
+  columns: readonly number[],
   { latest, before, place, confidence }: LocalScratch,
   matrix: Float32Array,
   stride: number,
-): void {
+): number {
   let touches = 0
-  for (let column = 0; column < sources.length; column++) {
+  for (const column of columns) {
     const source = sources[column]!
     for (let n = byItem.offsets[source]!; n < byItem.offsets[source + 1]!; n++) {
       const customer = byItem.indexes[n]!
@@ -95,7 +122,26 @@ function addPairs(
       }
     }
   }
-  for (const source of sources) {
-    for (let n = byItem.offsets[source]!; n < byItem.offsets[source + 1]!; n++) latest[byItem.indexes[n]!] = 0
+  return touches
+}
+
+/** Adds the pairs of a popular column with the rare ones that its customers have. */
+function addPairsWithRare(
+  { byItem, share }: Regressions,
+  sources: Int32Array,
+  column: number,
+  { latest, before, place, confidence }: LocalScratch,
+  matrix: Float32Array,
+  stride: number,
+): void {
+  const source = sources[column]!
+  for (let n = byItem.offsets[source]!; n < byItem.offsets[source + 1]!; n++) {
+    const customer = byItem.indexes[n]!
+    if (latest[customer] === 0) continue
+    const weight = share[customer]! * byItem.confidence[n]!
+    for (let k = latest[customer]!; k > 0; k = before[k - 1]!) {
+      const other = place[k - 1]!
+      matrix[Math.min(other, column) * stride + Math.max(other, column)]! += weight * confidence[k - 1]!
+    }
   }
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest"
 import { fitLocalSlim, type LocalSlimParameters } from "../../models/neighbors/fit-local-slim.ts"
+import { layOutRegressions } from "../../models/neighbors/local-regressions.ts"
+import { solveRegressions } from "../../models/neighbors/solve-regressions.ts"
 import { below, createRandom } from "../../models/random.ts"
 import type { InteractionMatrix } from "../../models/train/interaction-matrix.ts"
 import type { Graph } from "../../src/core/preference/neighbors.ts"
@@ -93,6 +95,22 @@ test("with less room, the regression is on the items of largest pair weight over
       const n = sources.indexOf(source)
       expect(weight(graph, source, target)).toBeCloseTo(n < 0 ? 0 : Math.max(0, expected[n]!), 4)
     }
+  }
+})
+
+test("how many items are taken as popular changes only the work", () => {
+  const data = randomMatrix(200, 60, 6)
+  const solved = (popular: number) => {
+    const work = layOutRegressions(data, { ...parameters, support: 20 }, popular)
+    solveRegressions(work)
+    return work
+  }
+  const [none, some, all] = [solved(0), solved(9), solved(60)]
+  for (const { sources, solution } of [some, all]) {
+    expect(sources).toEqual(none.sources)
+    solution.forEach((value, n) => {
+      expect(value).toBeCloseTo(none.solution[n]!, 5)
+    })
   }
 })
 
