@@ -1,8 +1,11 @@
 import { z } from "zod"
 import type { Slot } from "../preference/recommend.ts"
 
-/** How many ranked items a decision keeps, so that the pages that follow come from one ranking. */
-export const keptRanks = 200
+/**
+ * How many ranked items the decision of a first page of `limit` keeps, so that the pages that follow come from one ranking: five
+ * pages, and not fewer than 50. PostgreSQL takes twice as long to write 200 as to write 50, and most visitors see one page.
+ */
+export const keptRanks = (limit: number): number => Math.max(50, Math.min(200, 5 * limit), limit)
 
 /** What a ranking answered and, behind the first `shown`, what the next pages will. */
 export const rankingTraceSchema = z
