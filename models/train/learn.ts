@@ -45,7 +45,7 @@ export interface Learned extends Choice {
   past: Past
 }
 
-export const defaultSearchTrials = 10
+export const defaultSearchTrials = 14
 
 /** Candidates that a part proposes, and that are ranked at most. */
 const size = { depth: 60, most: 200 }

@@ -14,9 +14,9 @@ export type TogetherChoice = TogetherParameters & { halfLifeDays: number | null 
 export const preferenceAxes: Axes<PreferenceChoice> = {
   halfLifeDays: [15, 30, 60, 120, 240, null],
   unobservedWeight: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
+  dimensions: [16, 32, 64, 128, 256, 512],
   regularization: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
   sweeps: [3, 5, 8, 12],
-  dimensions: [16, 32, 64, 128, 256, 512],
 }
 
 export const togetherAxes: Axes<TogetherChoice> = {
@@ -31,7 +31,7 @@ export const togetherAxes: Axes<TogetherChoice> = {
 
 export const startingSlim: LocalSlimParameters = {
   customerExponent: 0.4,
-  support: 100,
+  support: 150,
   supportExponent: 0.1,
   regularization: 4,
   regularizationExponent: 0.5,
@@ -39,9 +39,7 @@ export const startingSlim: LocalSlimParameters = {
 
 export const slimAxes: Axes<LocalSlimParameters> = {
   regularization: [1, 2, 4, 8, 16],
-  customerExponent: [0, 0.2, 0.4, 0.7, 1],
-  support: [50, 100, 150],
-  supportExponent: [0, 0.1, 0.3, 0.5],
+  customerExponent: [0, 0.4, 0.7, 1],
 }
 
 export const transitionAxes: Axes<TransitionParameters> = {
@@ -70,4 +68,10 @@ export const habitAxes: Axes<HabitParameters> = {
   windowDays: [15, 30, 60],
   halfLifeDays: [7, 15, 30, 60, 120, 240, null],
   priorBuyers: [5, 20, 80],
+}
+
+/** The axes without those that time alone gives a meaning. */
+export function withoutTime<P extends object>(axes: Axes<P>): Axes<P> {
+  const timed = ["halfLifeDays", "pairHalfLifeDays", "distanceExponent", "backward"]
+  return Object.fromEntries(Object.entries(axes).filter(([name]) => !timed.includes(name))) as Axes<P>
 }

@@ -16,7 +16,7 @@ import { fitPreference } from "../preference/fit.ts"
 import { fitSessions } from "../sessions/fit.ts"
 import { type Asked, askedOf, meanQuality, setScores } from "./asked.ts"
 import type { Configuration } from "./configuration.ts"
-import { coordinateSearch, type Trial } from "./coordinate-search.ts"
+import { type Axes, coordinateSearch, type Trial } from "./coordinate-search.ts"
 import { interactionsOf } from "./interactions-of.ts"
 import {
   decayValues,
@@ -30,6 +30,7 @@ import {
   type TogetherChoice,
   togetherAxes,
   transitionAxes,
+  withoutTime,
 } from "./search-axes.ts"
 import { sequencesOf } from "./sequences.ts"
 import type { Window } from "./window.ts"
@@ -64,11 +65,13 @@ export async function searchConfiguration(
   const everybody: readonly Repeats[] = ["allowed", "excluded"]
   /** A graph is judged by what it finds anew, where anybody asks for that: an item is never its own neighbour. */
   const anew: readonly Repeats[] = asked.some(({ repeats }) => repeats === "excluded") ? ["excluded"] : everybody
+  const hasTimes = histories.some(({ firstAt, lastAt }) => firstAt !== lastAt)
+  const timely = <P extends object>(axes: Axes<P>): Axes<P> => (hasTimes ? axes : withoutTime(axes))
   const steps: SearchStep[] = []
   const search = async <P extends object>(
     model: string,
     from: P,
-    axes: Parameters<typeof coordinateSearch<P>>[1],
+    axes: Axes<P>,
     quality: (parameters: P) => number | Promise<number>,
     /** What the start must reach for others to be tried. */
     bar = 0,
@@ -135,7 +138,7 @@ export async function searchConfiguration(
     meanQuality(asked, anew, size, (one: Asked, out) =>
       scoreNeighbors(graph, tasteQuery(pasts.get(one)!, { halfLifeDays }), out),
     )
-  const counted = await search("together", togetherStart, togetherAxes, ({ halfLifeDays, ...parameters }) =>
+  const counted = await search("together", togetherStart, timely(togetherAxes), ({ halfLifeDays, ...parameters }) =>
     byTaste(fitTogether(interactions, untilMs, parameters as TogetherParameters), halfLifeDays),
   )
   const { halfLifeDays: tasteHalfLife, ...together } = counted.best
