@@ -14,7 +14,7 @@ export interface Format {
   /** Places that count. */
   depth: number
   /** What is reported, by name. */
-  figures: Readonly<Record<string, "recall" | "ndcg" | "hr" | "p" | "mrr">>
+  figures: Readonly<Record<string, "recall" | "ndcg" | "wholeNdcg" | "hr" | "p" | "mrr">>
   /** What the protocol is called in the table. */
   note: string
 }
@@ -41,8 +41,8 @@ export const formats = {
   baskets: {
     protocolOf: (folder, seed) => basketsProtocol(readBaskets(folder), seed),
     depth: 10,
-    figures: { recall10: "recall", ndcg10: "ndcg", phr10: "hr" },
-    note: "the last basket; popular now knows others' later baskets, as the files have no dates",
+    figures: { recall10: "recall", ndcg10: "wholeNdcg", phr10: "hr" },
+    note: "the last basket, NDCG against all of it; popular now knows others' later baskets, as the files have no dates",
   },
 } as const satisfies Record<string, Format>
 

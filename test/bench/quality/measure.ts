@@ -50,6 +50,7 @@ function figuresOf({ depth, figures }: Format, ranks: readonly number[], wanted:
   const all = {
     recall: hits.length / wanted,
     ndcg: gain / idealGain(Math.min(depth, wanted)),
+    wholeNdcg: gain / idealGain(wanted),
     hr: hits.length > 0 ? 1 : 0,
     p: (100 * hits.length) / wanted,
     mrr: hits.length === 0 ? 0 : 100 / Math.min(...hits),
