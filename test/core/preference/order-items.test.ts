@@ -1,0 +1,91 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { createRandom, normal } from "../../../models/random.ts"
+import { featureWidth } from "../../../src/core/preference/features.ts"
+import { type PartName, partNames } from "../../../src/core/preference/parts.ts"
+import { rank } from "../../../src/core/preference/rank.ts"
+import { recommend } from "../../../src/core/preference/recommend.ts"
+import type { Release } from "../../../src/core/preference/release.ts"
+import { bought, catalogueOf, day, fitSmallRelease, historyOf, noon, viewed } from "../../support/release.ts"
+
+const ids = Array.from({ length: 60 }, (_, n) => `item-${String(n).padStart(2, "0")}`)
+const random = createRandom(11)
+const some = (share: number) => ids.filter(() => random() < share)
+const histories = Array.from({ length: 50 }, () =>
+  historyOf(bought(0, ...some(0.1)), viewed(1, ...some(0.05)), viewed(2, ...some(0.05)), bought(3, ...some(0.05))),
+)
+const catalogue = catalogueOf(ids.map((id, n) => ({ id, title: id, category: [`c${n % 4}`] })))
+
+/** A ranker of random weights proposes few candidates, so that many items are none. */
+function withRanker(release: Release, parts: readonly PartName[]): Release {
+  const width = featureWidth(parts)
+  const drawn = (size: number) => Float32Array.from({ length: size }, () => normal(random) / 4)
+  const blend = {
+    parts,
+    depth: 5,
+    most: 15,
+    hidden: drawn(6 * width),
+    bias: drawn(6),
+    output: drawn(6),
+    linear: drawn(width),
+  }
+  return { ...release, blend: { allowed: blend, excluded: blend } }
+}
+const release = withRanker(await fitSmallRelease(histories), partNames)
+
+const asked = fc.record({
+  customer: fc.integer({ min: 0, max: histories.length - 1 }),
+  repeats: fc.constantFrom("allowed" as const, "excluded" as const),
+  given: fc.uniqueArray(fc.constantFrom(...ids), { minLength: 2, maxLength: 12 }),
+  category: fc.option(fc.constantFrom("c0", "c1", "c2", "c3"), { nil: undefined }),
+  exclude: fc.uniqueArray(fc.constantFrom(...ids), { maxLength: 5 }),
+})
+
+test("rank puts any two items in the order in which recommend does, whatever is filtered, excluded or given", () => {
+  fc.assert(
+    fc.property(asked, ({ customer, repeats, given, category, exclude }) => {
+      const everything = { history: histories[customer]!, vector: null, nowMs: noon + 4 * day, repeats, explain: false }
+      const placeOf = new Map(
+        recommend({ ...everything, limit: ids.length }, release, catalogue).map((slot, place) => [
+          slot.itemId,
+          { slot, place },
+        ]),
+      )
+      const question = { ...everything, exclude, ...(category && { filter: { category: [category] } }) }
+      const filtered = recommend({ ...question, limit: ids.length }, release, catalogue)
+      const ranked = rank({ ...question, itemIds: given }, release, catalogue)
+      for (const slots of [filtered, ranked]) {
+        const places = slots.map(({ itemId }) => placeOf.get(itemId)!.place)
+        expect(places).toEqual([...places].sort((a, b) => a - b))
+        for (const slot of slots) expect(slot).toEqual(placeOf.get(slot.itemId)!.slot)
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test("scores are shares: they fall along the answer, and those of all candidates add up to one", () => {
+  for (const history of histories) {
+    const question = { history, vector: null, nowMs: noon + 4 * day, repeats: "allowed", explain: false } as const
+    const scores = recommend({ ...question, limit: ids.length }, release, catalogue).map(({ score }) => score)
+    expect(scores).toEqual([...scores].sort((a, b) => b - a))
+    expect(scores.reduce((sum, score) => sum + score, 0)).toBeCloseTo(1)
+  }
+})
+
+test("what no part proposes follows by the sum of the parts, popularity among them, never by the alphabet alone", async () => {
+  const popular = [...ids].reverse()
+  const crowd = popular.flatMap((id, n) => Array.from({ length: 60 - n }, () => historyOf(viewed(0, id))))
+  const fitted = await fitSmallRelease(crowd)
+  const few = withRanker(fitted, ["factors", "together", "popularity"])
+  const question = {
+    history: historyOf(),
+    vector: null,
+    nowMs: noon + day,
+    repeats: "allowed",
+    explain: false,
+  } as const
+  const answer = recommend({ ...question, limit: ids.length }, few, catalogue).map(({ itemId }) => itemId)
+  expect(new Set(answer.slice(0, 5))).toEqual(new Set(popular.slice(0, 5)))
+  expect(answer.slice(5)).toEqual(popular.slice(5))
+})
