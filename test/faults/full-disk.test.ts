@@ -1,0 +1,85 @@
+import { execFileSync } from "node:child_process"
+import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, expect, test } from "vitest"
+import { freePort } from "../../src/store/embedded-cluster.ts"
+import { type ServiceProcess, startProcess } from "../support/service-process.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "beforehand-full-disk-"))
+chmodSync(folder, 0o755)
+const adminKey = "admin-key-on-a-small-disk"
+const spareBytes = 2 * 2 ** 20
+
+/** A file system of its own in memory; only root may make one. */
+function mountSmallDisk(): boolean {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=160m,mode=755", "tmpfs", folder], { stdio: "ignore" })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const isMounted = mountSmallDisk()
+let service: ServiceProcess | undefined
+
+afterAll(async () => {
+  await service?.end("SIGTERM")
+  if (isMounted) execFileSync("umount", [folder])
+  rmSync(folder, { recursive: true, force: true })
+})
+
+// A small disk takes root on Linux; elsewhere nothing is shown.
+test.skipIf(!isMounted)(
+  "a full disk refuses events, keeps answering, loses nothing, and heals without a restart",
+  async () => {
+    const address = `http://127.0.0.1:${await freePort()}`
+    const settings = { DATA_DIR: folder, PORT: new URL(address).port, DEMO: "off", ADMIN_KEY: adminKey }
+    service = startProcess([], { ...settings, LOG_LEVEL: "silent" })
+    await service.says("stdout", address)
+    const ask = (path: string, body: object) =>
+      fetch(address + path, {
+        method: "POST",
+        headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      })
+    await ask("/v1/items", { items: [{ id: "brush", title: "Brush" }] })
+    const acknowledged: string[] = []
+    let sent = 0
+    const sendBatch = async (): Promise<number> => {
+      const batch = Array.from({ length: 40 }, () => {
+        sent += 1
+        const properties = { product_id: "brush", note: "x".repeat(8000) }
+        return { type: "track", userId: `u-${sent}`, event: "Product Viewed", messageId: `m-${sent}`, properties }
+      })
+      const answer = await ask("/v1/batch", { batch })
+      if (answer.ok) acknowledged.push(...batch.map(({ messageId }) => messageId))
+      return answer.status
+    }
+    expect(await sendBatch()).toBe(200)
+
+    const { bavail, bsize } = statfsSync(folder)
+    const ballast = join(folder, "ballast")
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize - spareBytes))
+    await expect.poll(sendBatch, { timeout: 40_000, interval: 1 }).toBe(503)
+    const recommended = await ask("/v1/recommend", { customer: { userId: "u-1" }, limit: 1 })
+    expect(recommended.status).toBe(200)
+    expect(((await recommended.json()) as { items: object[] }).items).toHaveLength(1)
+
+    rmSync(ballast)
+    await expect.poll(sendBatch, { timeout: 40_000, interval: 200 }).toBe(200)
+    const again = acknowledged.map((messageId) => ({
+      type: "track",
+      userId: "u-1",
+      event: "Product Viewed",
+      messageId,
+      properties: { product_id: "brush" },
+    }))
+    for (let start = 0; start < again.length; start += 1000) {
+      const answer = await ask("/v1/batch", { batch: again.slice(start, start + 1000) })
+      const { results } = (await answer.json()) as { results: { status: string }[] }
+      expect(results.filter(({ status }) => status !== "duplicate")).toEqual([])
+    }
+  },
+)
