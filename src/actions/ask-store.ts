@@ -17,7 +17,8 @@ export async function askStore<T>(
 ): Promise<T> {
   const failedAt = failedAtByStore.get(store)
   if (failedAt !== undefined) {
-    if (clock() - failedAt < restMs) throw unavailable()
+    // A clock that was set back must not make the rest last until it has caught up.
+    if (Math.abs(clock() - failedAt) < restMs) throw unavailable()
     failedAtByStore.set(store, clock())
   }
   let timer: NodeJS.Timeout | undefined

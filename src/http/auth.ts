@@ -41,7 +41,8 @@ export function createAuthenticate({ store, clock, log }: Pick<Services, "store"
   return async (key) => {
     const hash = createHash("sha256").update(key).digest("hex")
     const isKnown = callers?.has(hash) ?? false
-    const ageMs = clock() - readAt
+    // What was read in the future was read before the clock was set back.
+    const ageMs = Math.abs(clock() - readAt)
     if (!isKnown || ageMs >= freshMs) {
       const refreshed = refresh()
       // Nobody waits while what is known is young enough, nor again and again while the database is away.

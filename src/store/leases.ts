@@ -2,7 +2,10 @@ import { sql } from "drizzle-orm"
 import type { Database } from "./database.ts"
 
 export interface LeaseStore {
-  /** Takes, or prolongs, the lease for `forMs` by the database's clock; false while another holder has it. */
+  /**
+   * Takes, or prolongs, the lease for `forMs` by the database's clock; false while another holder has it. One that lasts longer
+   * than any is from before that clock was set back, and free.
+   */
   acquire(name: string, holder: string, forMs: number): Promise<boolean>
   /** Gives it back early; does nothing to another holder's. */
   release(name: string, holder: string): Promise<void>
@@ -15,7 +18,7 @@ export function createLeaseStore(database: Database): LeaseStore {
         insert into leases (name, holder, until)
         values (${name}, ${holder}, now() + ${forMs} * interval '1 millisecond')
         on conflict (name) do update set holder = excluded.holder, until = excluded.until
-        where leases.holder = excluded.holder or leases.until < now()
+        where leases.holder = excluded.holder or leases.until < now() or leases.until > now() + ${2 * forMs} * interval '1 millisecond'
         returning name`)
       return rows.length === 1
     },
