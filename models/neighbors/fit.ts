@@ -4,6 +4,7 @@ import type { ItemAttributes } from "../train/item-attributes.ts"
 import type { TimedSequences } from "../train/sequences.ts"
 import { fitContent } from "./fit-content.ts"
 import { fitLocalSlim, type LocalSlimParameters } from "./fit-local-slim.ts"
+import { fitSpectral, type SpectralParameters } from "./fit-spectral.ts"
 import { fitTogether, type TogetherParameters } from "./fit-together.ts"
 import { fitTransitions, type TransitionParameters } from "./fit-transitions.ts"
 
@@ -12,6 +13,7 @@ export interface NeighborParameters extends Pick<NeighborWeights, "halfLifeDays"
   /** `null`: no such graph. */
   slim: LocalSlimParameters | null
   transitions: TransitionParameters
+  spectral: SpectralParameters
   /** Arrows by content that are kept of each item. */
   contentArrows: number
 }
@@ -28,15 +30,16 @@ export interface NeighborData {
 /** Fits every item graph; one for which the data has nothing is empty. */
 export async function fitNeighbors(
   { interactions, sequences, attributes, untilMs }: NeighborData,
-  { together, slim, transitions, contentArrows, halfLifeDays, decays }: NeighborParameters,
+  { together, slim, transitions, spectral, contentArrows, halfLifeDays, decays }: NeighborParameters,
   { threads }: { threads: number },
 ): Promise<NeighborWeights> {
   const { items } = interactions
+  const steps = fitTransitions(sequences, items, transitions)
   const graphs = {
     together: fitTogether(interactions, untilMs, together),
     slim: slim ? await fitLocalSlim(interactions, slim, { threads }) : emptyGraph(items),
-    ...fitTransitions(sequences, items, transitions),
-    spectral: emptyGraph(items),
+    ...steps,
+    spectral: fitSpectral(steps.onward, spectral),
     content: fitContent(attributes, contentArrows),
   }
   return { graphs, halfLifeDays, decays }

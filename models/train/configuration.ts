@@ -38,6 +38,7 @@ export const startingConfiguration = (seed: number): Configuration => ({
     },
     slim: null,
     transitions: { reach: 20, recencyShare: 0.5, sourceExponent: 0.5, backward: 0.5, width: 100, arrows: 200 },
+    spectral: { dimensions: 96, arrows: 100, mostItems: 25_000 },
     contentArrows: 100,
     halfLifeDays: 120,
     decays: { intent: 0.8, onward: 0.5, next: 0.5, beyond: 0.6, spectral: 0.6, content: 0.7 },
