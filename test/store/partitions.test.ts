@@ -1,17 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { sql } from "drizzle-orm"
-import { drizzle } from "drizzle-orm/postgres-js"
-import { migrate } from "drizzle-orm/postgres-js/migrator"
 import postgres from "postgres"
-import { expect, inject, test } from "vitest"
+import { expect, test } from "vitest"
 import type { IncomingEvent } from "../../src/core/history/event.ts"
 import { newId } from "../../src/start/new-id.ts"
 import type { Decision } from "../../src/store/decisions.ts"
 import { messagePeriodMs } from "../../src/store/partitions.ts"
 import type { Store } from "../../src/store/store.ts"
 import { createTestDatabase, openTestStore } from "../support/database.ts"
+import { createOldDatabase } from "../support/old-database.ts"
 
 const dayMs = 86_400_000
 const live = { mayMerge: true, deriveVector: () => null }
@@ -112,40 +107,8 @@ test("a file read again after its message ids are forgotten doubles no event", a
   await store.close()
 })
 
-/** A database as it was before partitions, with a row in each table. */
-async function oldDatabase(): Promise<{ url: string; decisionId: string }> {
-  const url = new URL(inject("postgresUrl"))
-  const administrator = postgres(url.href, { max: 1, onnotice: () => {} })
-  const name = `old_${newId().replaceAll("-", "")}`
-  await administrator`create database ${administrator(name)}`
-  await administrator.end()
-  url.pathname = `/${name}`
-  const folder = mkdtempSync(join(tmpdir(), "migrations-"))
-  cpSync("drizzle", folder, { recursive: true })
-  const journalFile = join(folder, "meta/_journal.json")
-  const journal = JSON.parse(readFileSync(journalFile, "utf8")) as { entries: { idx: number }[] }
-  writeFileSync(journalFile, JSON.stringify({ ...journal, entries: journal.entries.filter(({ idx }) => idx < 2) }))
-  const client = postgres(url.href, { max: 1, onnotice: () => {} })
-  const database = drizzle(client)
-  await migrate(database, { migrationsFolder: folder })
-  rmSync(folder, { recursive: true })
-  const [customerId, decisionId] = [newId(), newId()]
-  await database.execute(sql`insert into messages values ('old', now())`)
-  await database.execute(sql`
-    insert into profiles (customer_id, history, stage, created_at, updated_at) values (${customerId}, '{}', 'discover', now(), now())`)
-  await database.execute(sql`
-    insert into events values (${customerId}, now(), 'old', 'Product Viewed', '[]', null, '{}', now())`)
-  await database.execute(sql`insert into decision_index values (${decisionId}, ${customerId}, now())`)
-  await database.execute(sql`
-    insert into decisions (customer_id, at, id, verb, placement, policy_version, trace)
-    select customer_id, at, id, 'recommend', 'home', '1', '{}' from decision_index`)
-  await database.execute(sql`insert into outcomes values (${customerId}, ${decisionId}, 'o', 'click', now(), null)`)
-  await client.end()
-  return { url: url.href, decisionId }
-}
-
 test("a database from before partitions keeps every row, also when two processes migrate it at once", async () => {
-  const { url, decisionId } = await oldDatabase()
+  const { url, decisionId } = await createOldDatabase()
   const [store, other] = await Promise.all([openTestStore(url), openTestStore(url)])
   expect(await statuses(store, [view("old"), view("new")], Date.now())).toEqual(["duplicate", "accepted"])
   expect(await store.decisions.read(decisionId)).toMatchObject({

@@ -7,6 +7,8 @@ export interface BreakableDatabase {
   refuse(): void
   /** Keeps connections open and passes nothing on. */
   hang(): void
+  /** Passes everything on, each way this much later. */
+  slow(ms: number): void
   heal(): void
   close(): Promise<void>
 }
@@ -15,6 +17,7 @@ export interface BreakableDatabase {
 export async function breakDatabase(databaseUrl: string): Promise<BreakableDatabase> {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
+  let delayMs = 0
   let state: "whole" | "refusing" | "hanging" = "whole"
   const endAll = () => {
     for (const socket of sockets) socket.destroy()
@@ -28,7 +31,11 @@ export async function breakDatabase(databaseUrl: string): Promise<BreakableDatab
       [far, near],
     ] as const) {
       sockets.add(from)
-      from.on("data", (bytes) => state === "whole" && to.write(bytes))
+      from.on("data", (bytes) => {
+        if (state !== "whole") return
+        if (delayMs === 0) to.write(bytes)
+        else setTimeout(() => to.write(bytes), delayMs)
+      })
       from.on("close", () => to.destroy())
       from.on("error", () => {})
     }
@@ -45,8 +52,12 @@ export async function breakDatabase(databaseUrl: string): Promise<BreakableDatab
     hang() {
       state = "hanging"
     },
+    slow(ms) {
+      delayMs = ms
+    },
     heal() {
-      if (state === "hanging") endAll()
+      if (state === "hanging" || delayMs > 0) endAll()
+      delayMs = 0
       state = "whole"
     },
     async close() {

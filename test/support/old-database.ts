@@ -1,0 +1,41 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { sql } from "drizzle-orm"
+import { drizzle } from "drizzle-orm/postgres-js"
+import { migrate } from "drizzle-orm/postgres-js/migrator"
+import postgres from "postgres"
+import { inject } from "vitest"
+import { newId } from "../../src/start/new-id.ts"
+
+/** A database as it was before partitions, with a row in each table. */
+export async function createOldDatabase(): Promise<{ url: string; decisionId: string }> {
+  const url = new URL(inject("postgresUrl"))
+  const administrator = postgres(url.href, { max: 1, onnotice: () => {} })
+  const name = `old_${newId().replaceAll("-", "")}`
+  await administrator`create database ${administrator(name)}`
+  await administrator.end()
+  url.pathname = `/${name}`
+  const folder = mkdtempSync(join(tmpdir(), "migrations-"))
+  cpSync("drizzle", folder, { recursive: true })
+  const journalFile = join(folder, "meta/_journal.json")
+  const journal = JSON.parse(readFileSync(journalFile, "utf8")) as { entries: { idx: number }[] }
+  writeFileSync(journalFile, JSON.stringify({ ...journal, entries: journal.entries.filter(({ idx }) => idx < 2) }))
+  const client = postgres(url.href, { max: 1, onnotice: () => {} })
+  const database = drizzle(client)
+  await migrate(database, { migrationsFolder: folder })
+  rmSync(folder, { recursive: true })
+  const [customerId, decisionId] = [newId(), newId()]
+  await database.execute(sql`insert into messages values ('old', now())`)
+  await database.execute(sql`
+    insert into profiles (customer_id, history, stage, created_at, updated_at) values (${customerId}, '{}', 'discover', now(), now())`)
+  await database.execute(sql`
+    insert into events values (${customerId}, now(), 'old', 'Product Viewed', '[]', null, '{}', now())`)
+  await database.execute(sql`insert into decision_index values (${decisionId}, ${customerId}, now())`)
+  await database.execute(sql`
+    insert into decisions (customer_id, at, id, verb, placement, policy_version, trace)
+    select customer_id, at, id, 'recommend', 'home', '1', '{}' from decision_index`)
+  await database.execute(sql`insert into outcomes values (${customerId}, ${decisionId}, 'o', 'click', now(), null)`)
+  await client.end()
+  return { url: url.href, decisionId }
+}
