@@ -42,7 +42,7 @@ async function recommendRecorded(
   const taste = tasteOf(customer, release)
   const coldStart = taste.coldStart
   const slots = recommend(
-    { ...taste, ...restrictionsOf(services, request), limit: keptRanks(limit), explain },
+    { ...taste, ...restrictionsOf(services, request), limit: keptRanks(limit), explain: explain ? limit : false },
     release,
     catalogue,
   )

@@ -12,7 +12,7 @@ export interface RecommendQuestion extends Restrictions {
   /** The customer's stored vector, only if it is of this release; `null`: fold the history now. */
   vector: Float32Array | null
   limit: number
-  /** Whether to find the answers' reasons; a number: only those of the first so many. */
+  /** Whether to find reasons; a number: of the first so many answers. */
   explain: boolean | number
 }
 

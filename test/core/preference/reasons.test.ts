@@ -67,3 +67,11 @@ test("a customer without history is told that an answer is popular, and of an it
   expect(slots[0]!.reasons).toEqual([{ code: "popular", share: 1 }])
   expect(slots.at(-1)).toEqual({ itemId: "never-seen", score: 0, reasons: [{ code: "new" }] })
 })
+
+test("reasons are found for as many of the first answers as asked, and for no others", () => {
+  const question = { history: histories[0]!, vector: null, limit: 8, repeats: "allowed", nowMs: noon + day } as const
+  const slots = recommend({ ...question, explain: 3 }, release, catalogue)
+  const all = recommend({ ...question, explain: true }, release, catalogue)
+  expect(slots.slice(0, 3)).toEqual(all.slice(0, 3))
+  expect(slots.slice(3).every(({ reasons }) => reasons.length === 0)).toBe(true)
+})
