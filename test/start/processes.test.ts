@@ -74,7 +74,9 @@ test("two processes behind one port give the same answers", async () => {
   expect(await processesThatAnswer()).toHaveProperty("size", 2)
   const view = { userId: "u-1", event: "Product Viewed", messageId: "m-1", properties: { product_id: "paint" } }
   const tracked = await Promise.all(Array.from({ length: asks }, () => ask("/v1/track", view)))
-  const statuses = await Promise.all(tracked.map(async (answer) => (await answer.json()).results[0].status))
+  const statuses = await Promise.all(
+    tracked.map(async (answer) => ((await answer.json()) as { results: { status: string }[] }).results[0]!.status),
+  )
   expect(statuses.filter((status) => status === "accepted")).toHaveLength(1)
   const answers = await recommended("u-1")
   for (const { items } of answers) expect(items).toEqual(answers[0]!.items)
