@@ -33,7 +33,7 @@ import {
   withoutTime,
 } from "./search-axes.ts"
 import { sequencesOf } from "./sequences.ts"
-import type { Window } from "./window.ts"
+import { spread, type Window } from "./window.ts"
 
 /** What was tried for a model, in order, and the mean validation NDCG@20 it gave. */
 export interface SearchStep {
@@ -52,6 +52,8 @@ export interface SearchTools {
 
 /** Questions asked of each trial at most. */
 const maxAsked = 1000
+/** Customers that a trial of factors learns from at most. */
+const maxSample = 40_000
 
 /** Chooses each part's parameters on a window, by itself, by the same procedure and budget whatever the data. */
 export async function searchConfiguration(
@@ -106,6 +108,7 @@ export async function searchConfiguration(
     : null
   const habit = chosenHabit?.best ?? start.habit
 
+  const sample = spread(histories, maxSample)
   const preferenceStart = { ...start.preference, halfLifeDays: start.confidence.halfLifeDays }
   const { best: chosen } = await search<PreferenceChoice>(
     "factors",
@@ -114,7 +117,7 @@ export async function searchConfiguration(
     async (choice) => {
       const { halfLifeDays, ...parameters } = choice
       const weights = { ...start.confidence, halfLifeDays }
-      const fitted = await fitPreference(interactionsOf(histories, items, weights), parameters, tools)
+      const fitted = await fitPreference(interactionsOf(sample, items, weights), parameters, tools)
       const factors = createFactors(fitted)
       const scores = new Float32Array(size)
       return meanQuality(asked, everybody, size, ({ history }, out) => {

@@ -1,4 +1,5 @@
 import { type Learned, learn } from "../../../models/train/learn.ts"
+import { spread } from "../../../models/train/window.ts"
 import { linearBlend } from "../../../src/core/preference/blend.ts"
 import { decodeRelease } from "../../../src/core/preference/decode-release.ts"
 import { graphNames, type PartName } from "../../../src/core/preference/parts.ts"
@@ -17,6 +18,9 @@ export interface DatasetResult {
   /** Of the whole process. */
   peakMemoryMB: number
 }
+
+/** Questions that single parts are asked at most, spread evenly. */
+const maxAlone = 20_000
 
 export interface RunOptions {
   seed: number
@@ -42,7 +46,8 @@ export async function runDataset(folder: string, format: Format, options: RunOpt
   options.onProgress(`learnt in ${trainSeconds.toFixed(0)} s; asking`)
   const metrics = measure(release, questions, catalogue, format, now)
   const graph = bestGraph(learned)
-  const alone = (part: PartName) => measure(only(part, release), questions, catalogue, format, now)
+  const some = spread(questions, maxAlone)
+  const alone = (part: PartName) => measure(only(part, release), some, catalogue, format, now)
   return {
     metrics,
     factorsAlone: alone("factors"),
