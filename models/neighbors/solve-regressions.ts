@@ -35,11 +35,11 @@ interface LocalScratch {
   confidence: Float32Array
 }
 
-function localScratch({ byCustomer, byItem, support }: Regressions): LocalScratch {
+function localScratch({ byCustomer, byItem, support, popularPlace }: Regressions): LocalScratch {
   const kernel = createKernel()
   const stride = strideOf(support)
-  const most = byItem.offsets
-    .map((offset, item) => (byItem.offsets[item + 1] ?? offset) - offset)
+  const having = popularPlace.map((place, item) => (place < 0 ? byItem.offsets[item + 1]! - byItem.offsets[item]! : 0))
+  const most = having
     .sort()
     .subarray(-support)
     .reduce((sum, count) => sum + count, 0)
