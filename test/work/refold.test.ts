@@ -12,7 +12,7 @@ const store = await openTestStore()
 const names = Array.from({ length: 12 }, (_, n) => `u-${n}`)
 const loaded = async () => loadRelease(store.releases, (await store.releases.read(await saveSmallRelease(store)))!)
 const [first, second] = [await loaded(), await loaded()]
-let live: Release | null = first
+let live: Release | null = null
 const loop = () => startRefolding({ store, live: { current: () => live }, log: silent, newId }, { pauseMs: 20 })
 const loops = [loop(), loop()]
 afterAll(async () => {
@@ -38,6 +38,7 @@ test("after a promotion every stored vector becomes one of the live release, whi
     }),
   )
   await store.events.ingest(events, { mayMerge: false, receivedAt: Date.now(), deriveVector: () => null })
+  live = first
   await expectAllUnder(first)
   live = second
   await expectAllUnder(second)
