@@ -78,7 +78,7 @@ function compare(python: string, items: number, dimensions: number, bytesPerSeco
   top20Ms[name] = rounded(milliseconds)
   ratioToUsearch[name] = rounded(milliseconds / theirs)
   const seconds = milliseconds / 1000
-  const bandwidth = percent((items * dimensions * 4) / bytesPerSecond / seconds)
+  const bandwidth = percent((items * dimensions * (factors.coarse ? 1 : 4)) / bytesPerSecond / seconds)
   const rate = percent((items * dimensions) / perSecond / seconds)
   print(
     `top 20 of ${name}: ${rounded(milliseconds)} ms, usearch exact ${rounded(theirs)} ms; ${bandwidth} of reading, ${rate} of arithmetic`,
