@@ -26,5 +26,7 @@ export function loggedError(error: unknown): LoggedError {
 }
 
 /** Structured logs, one JSON object a line. */
-export const createLog = (level: string, destination: DestinationStream = pino.destination(2)): Logger =>
-  pino({ level, serializers: { err: loggedError, error: loggedError } }, destination)
+export const createLog = (
+  level: string,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
+): Logger => pino({ level, serializers: { err: loggedError, error: loggedError } }, destination)

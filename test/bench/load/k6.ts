@@ -32,7 +32,10 @@ export async function runK6(
   const summaryFile = join(folder, "summary.json")
   const samples: Sample[] = []
   const env = { ...process.env, ...environment, SUMMARY_FILE: summaryFile, K6_NO_USAGE_REPORT: "true" }
-  const k6 = spawn(k6Path(), ["run", "--quiet", `load-tests/${script}.ts`], { env, stdio: ["ignore", 2, "inherit"] })
+  const k6 = spawn(k6Path(), ["run", "--quiet", "--address", "", `load-tests/${script}.ts`], {
+    env,
+    stdio: ["ignore", 2, "inherit"],
+  })
   const killWithUs = () => k6.kill()
   process.once("exit", killWithUs)
   const watch = setInterval(() => samples.push(takeSample({ ...pids, k6: k6.pid! })), sampleEveryMs)

@@ -1,11 +1,13 @@
-import { cpus, totalmem } from "node:os"
 import { parseArgs } from "node:util"
 import { slo } from "../../../load-tests/slo.ts"
 import type { Times } from "../../../load-tests/summary.ts"
 import { findLimit, type Limit, type Route, rampAgainst } from "./breakpoint.ts"
+import { closeOnExit } from "./close-on-exit.ts"
+import { conditionsOf, environmentOf } from "./conditions.ts"
 import { type K6Run, runK6 } from "./k6.ts"
 import { type OpenShop, openShop } from "./open-shop.ts"
 import { memorySlope, type Sample, sharesBetween } from "./processes.ts"
+import { ownTimes } from "./profile.ts"
 import { recoverySeconds } from "./recovery.ts"
 import { writeLoadReport } from "./report.ts"
 
@@ -26,6 +28,7 @@ const { values: flags, positionals } = parseArgs({
     "warm-up": { type: "string", default: "20" },
     passes: { type: "string", default: "1" },
     keep: { type: "string" },
+    profile: { type: "string" },
     reports: { type: "string", default: "reports" },
   },
 })
@@ -41,18 +44,6 @@ const showShares = (shares: ReturnType<typeof sharesBetween>) =>
 
 const peakMemory = (samples: readonly Sample[]) =>
   Math.round(Math.max(...samples.map(({ serverRssMB }) => serverRssMB)))
-
-function conditionsOf({ shop, durability }: OpenShop): string[] {
-  return [
-    `${cpus()[0]?.model}, ${cpus().length} cores for everything, ${Math.round(totalmem() / 2 ** 30)} GB; Node ${process.version}`,
-    `PostgreSQL: ${durability}`,
-    `${shop.customers} customers, ${shop.items} items, ${shop.events} events before, 64 factors; customers drawn by Zipf(1)`,
-  ]
-}
-
-function environmentOf({ service, shop }: OpenShop): Record<string, string> {
-  return { ...service.keys, BASE_URL: service.baseUrl, CUSTOMERS: String(shop.customers) }
-}
 
 async function measureMix(name: Exclude<ScenarioName, "breakpoint">, opened: OpenShop): Promise<boolean> {
   const rate = Number(flags.rate ?? slo.steady.rate)
@@ -167,16 +158,12 @@ const printLine = (name: ScenarioName, figures: Record<string, number>) =>
 const name = scenarioNames.find((known) => known === positionals[0])
 if (name === undefined) throw new Error(`name one of ${scenarioNames.join(", ")}`)
 const size = { customers: Number(flags.customers), items: Number(flags.items) }
-const closing: (() => unknown)[] = []
-const close = async () => {
-  for (const stop of closing.splice(0).reverse()) await stop()
-}
-const closeOn = (signal: NodeJS.Signals) => void close().finally(() => process.exit(signal === "SIGINT" ? 130 : 143))
-process.on("SIGINT", closeOn).on("SIGTERM", closeOn)
+const { closing, close } = closeOnExit()
 try {
-  const opened = await openShop({ ...size, keep: flags.keep, say, closing })
+  const opened = await openShop({ ...size, keep: flags.keep, profile: flags.profile, say, closing })
   if (name === "breakpoint") await measureLimits(opened)
   else if (!(await measureMix(name, opened))) process.exitCode = 1
 } finally {
   await close()
+  if (flags.profile !== undefined) for (const line of ownTimes(flags.profile, 40)) say(line)
 }

@@ -25,6 +25,8 @@ interface ShopOptions extends ShopSize {
   /** Where the loaded shop stays for other runs; without it all is removed. */
   keep: string | undefined
   say: (line: string) => void
+  /** A folder for what the server spends its time on. */
+  profile?: string | undefined
   /** Gets what ends all this, in the order it began. */
   closing: (() => unknown)[]
 }
@@ -34,7 +36,7 @@ const shopFile = "shop.json"
 const stalledAfterMs = 8000
 
 /** A service on an embedded PostgreSQL that survives crashes, with a made shop of this size loaded or kept from before. */
-export async function openShop({ keep, say, closing, ...size }: ShopOptions): Promise<OpenShop> {
+export async function openShop({ keep, say, profile, closing, ...size }: ShopOptions): Promise<OpenShop> {
   const folder = keep === undefined ? mkdtempSync(join(tmpdir(), "beforehand-load-")) : resolve(keep)
   mkdirSync(folder, { recursive: true })
   chmodSync(folder, 0o755)
@@ -47,7 +49,7 @@ export async function openShop({ keep, say, closing, ...size }: ShopOptions): Pr
   closing.push(() => client.end())
   const [backend] = await client<{ pid: number }[]>`select pg_backend_pid() as pid`
   const service = await startService(
-    ["test/bench/load/serve.ts"],
+    [...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]), "test/bench/load/serve.ts"],
     { DATA_DIR: dataDir, DEMO: "off", REQUESTS_PER_SECOND: "0" },
     { readyWithinMs: 60_000, logFile: join(folder, "server.log") },
   )
