@@ -116,12 +116,17 @@ program
   .option("--until <date>", "learn only from events before it", parseDate)
   .option("--threads <n>", "worker threads (default: all cores)", parseCount)
   .option("--seed <n>", "of everything drawn", parseCount)
-  .option("--horizon-days <n>", "length of the windows for validation and test", parseCount)
+  .option("--horizon-days <n>", "length of the windows for teaching, validation and test", parseCount)
+  .option(
+    "--budget-seconds <n>",
+    "begin no trial of the search after that (default: bounded by trials alone)",
+    parseCount,
+  )
   .addHelpText(
     "after",
     "\nThe release is saved, not made live: that is promote.\n\nExample:\n  $ beforehand train --until 2011-11-09",
   )
-  .action((flags: { until?: number; threads?: number; seed?: number; horizonDays?: number }) =>
+  .action((flags: { until?: number; threads?: number; seed?: number; horizonDays?: number; budgetSeconds?: number }) =>
     withServices(async (services) => {
       const { trainRelease } = await learning(() => import("../models/train/train.ts"))
       const trained = await trainRelease(services, { ...flags, onProgress: progress.step })

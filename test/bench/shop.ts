@@ -7,19 +7,28 @@ import { casesOf, fullCatalogue } from "../../models/evaluate/cases.ts"
 import { evaluateRelease } from "../../models/evaluate/evaluate-release.ts"
 import { contenders, type EvaluationQuestion, type EvaluationReport } from "../../models/evaluate/report.ts"
 import { loadDataset } from "../../models/train/dataset.ts"
+import { defaultSearchTrials } from "../../models/train/learn.ts"
 import { learnBefore } from "../../models/train/learn-before.ts"
 import { loadCatalogue } from "../../models/train/load-catalogue.ts"
 import { importFile } from "../../src/actions/import-file.ts"
 import { parseConfig } from "../../src/config.ts"
 import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import { openServices } from "../../src/start/open-services.ts"
+import { askImplicit } from "./shop-peer.ts"
 
 /** Imports a real shop as it is, learns from what happened before the cut, and asks for everybody who bought in the 30 days after. */
 const cut = Date.UTC(2011, 10, 9)
 const horizonDays = 30
 const until = cut + horizonDays * 86_400_000
 
-const { values } = parseArgs({ options: { data: { type: "string", default: "../shared/data" } } })
+const { values } = parseArgs({
+  options: {
+    data: { type: "string", default: "../shared/data" },
+    /** Asks the implicit library too. */
+    peer: { type: "boolean", default: false },
+    python: { type: "string" },
+  },
+})
 const path = join(values.data, "online-retail", "online_retail.parquet")
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const rounded = (value: number) => Math.round(value * 1e4) / 1e4
@@ -56,15 +65,25 @@ async function run(folder: string): Promise<void> {
       `learnt before 2011-11-09, asked on the ${horizonDays} days after: ${report.customers.all} customers ` +
         `(${report.coldStarts} unknown before), ${report.customers.firstTime} with something new; ${report.items} items, all ranked`,
     )
+    const peak = process.resourceUsage().maxRSS
+    const asked = { cut, until, trials: defaultSearchTrials }
+    const peer = values.peer ? askImplicit(dataset, asked, folder, values.python) : undefined
+    if (values.peer)
+      say(
+        peer
+          ? `implicit: ${JSON.stringify(peer)}`
+          : "implicit is missing; name a Python that has it with --python PATH",
+      )
     const line = {
       bench: "shop",
       linesRead: imported.linesRead,
       linesRejected: imported.linesRejected,
       importSeconds,
       trainSeconds,
-      peakMemoryMB: Math.round(process.resourceUsage().maxRSS / 1000),
+      peakMemoryMB: Math.round(peak / 1000),
       all: figures(report, "all"),
       firstTime: figures(report, "firstTime"),
+      ...(peer && { implicit: peer.figures }),
     }
     process.stdout.write(`${JSON.stringify(line)}\n`)
   } finally {
