@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises"
 import type { ArtifactContent } from "../core/preference/artifact.ts"
-import { decodingSteps } from "../core/preference/decode-release.ts"
+import { decodingRelease } from "../core/preference/decode-release.ts"
 import { modelNames, optionalModelNames, type Release, type ReleaseContents } from "../core/preference/release.ts"
 import { ApiError } from "../core/problem.ts"
 import type { ReleaseRecord, ReleaseStore } from "./releases.ts"
@@ -21,7 +21,7 @@ export async function loadRelease(releases: ReleaseStore, record: ReleaseRecord)
   }
   const trainedUntil = Number(record.manifest.trainedUntil ?? record.createdAt)
   const facts = { id: record.id, createdAt: record.createdAt, trainedUntil }
-  const steps = decodingSteps(facts, Object.fromEntries(contents) as unknown as ReleaseContents)
+  const steps = decodingRelease(facts, Object.fromEntries(contents) as unknown as ReleaseContents)
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value

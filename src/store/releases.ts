@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { asc, desc, eq, sql } from "drizzle-orm"
+import { and, asc, desc, eq, sql } from "drizzle-orm"
 import { ApiError } from "../core/problem.ts"
 import type { Database } from "./database.ts"
 import { artifactChunks, artifacts, promotions, releases } from "./schema.ts"
@@ -62,13 +62,21 @@ export function createReleaseStore(database: Database): ReleaseStore {
       const [artifact] = await database.select().from(artifacts).where(eq(artifacts.id, artifactId))
       if (!artifact)
         throw new ApiError("incompatibleArtifact", `artifact ${artifactId} is missing: train or import again`)
-      const chunks = await database
-        .select({ bytes: artifactChunks.bytes })
-        .from(artifactChunks)
-        .where(eq(artifactChunks.artifactId, artifactId))
-        .orderBy(asc(artifactChunks.sequence))
-      const bytes = Buffer.concat(chunks.map((chunk) => chunk.bytes))
-      if (bytes.length !== artifact.byteLength || sha256(bytes) !== artifact.digest) {
+      const bytes = Buffer.alloc(artifact.byteLength)
+      const hash = createHash("sha256")
+      let read = 0
+      // A chunk at a time, because requests wait while one is copied and hashed.
+      for (let sequence = 0; read < artifact.byteLength; sequence++) {
+        const [chunk] = await database
+          .select({ bytes: artifactChunks.bytes })
+          .from(artifactChunks)
+          .where(and(eq(artifactChunks.artifactId, artifactId), eq(artifactChunks.sequence, sequence)))
+        if (chunk === undefined) break
+        bytes.set(chunk.bytes.subarray(0, artifact.byteLength - read), read)
+        hash.update(chunk.bytes)
+        read += chunk.bytes.length
+      }
+      if (read !== artifact.byteLength || hash.digest("hex") !== artifact.digest) {
         throw new ApiError("incompatibleArtifact", `artifact ${artifactId} is damaged: train or import again`)
       }
       return { id: artifactId, model: artifact.model, manifest: artifact.manifest, bytes, digest: artifact.digest }

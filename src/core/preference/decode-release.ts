@@ -3,16 +3,17 @@ import { featuresVersion } from "../decision/features.ts"
 import { readPropensity } from "../decision/propensity-artifact.ts"
 import type { PropensityNetwork } from "../decision/propensity-network.ts"
 import { ApiError } from "../problem.ts"
-import type { ArtifactContent } from "./artifact.ts"
+import type { ArtifactContent, Tensor } from "./artifact.ts"
 import { readBlend } from "./blend.ts"
 import { type ConfidenceWeights, defaultConfidenceWeights } from "./confidences.ts"
 import { readFactors } from "./factors.ts"
 import { readHabit } from "./habit.ts"
 import { itemIndex, readItems } from "./item-index.ts"
-import { readNeighbors } from "./neighbors.ts"
+import { readingNeighbors } from "./neighbors.ts"
 import { readPopularity } from "./popularity.ts"
 import type { Release, ReleaseContents } from "./release.ts"
 import { readSessions } from "./sessions.ts"
+import { finish, type Steps } from "./steps.ts"
 
 export interface ReleaseFacts {
   id: string
@@ -29,19 +30,16 @@ const confidenceSchema = z.object({
 })
 
 /** Makes a release ready to score; throws `incompatibleArtifact` unless every model's rows follow the same ascending items. */
-export function decodeRelease(facts: ReleaseFacts, contents: ReleaseContents): Release {
-  const steps = decodingSteps(facts, contents)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
-}
+export const decodeRelease = (facts: ReleaseFacts, contents: ReleaseContents): Release =>
+  finish(decodingRelease(facts, contents))
 
-/** The same in steps, so that who decodes may do something else between them; each takes a few milliseconds for 10,000 items. */
-export function* decodingSteps(facts: ReleaseFacts, contents: ReleaseContents): Generator<undefined, Release> {
-  for (const content of Object.values(contents)) {
-    requireFinite(content)
-    yield
+/** The same in steps, so that requests are answered between them. */
+export function* decodingRelease(facts: ReleaseFacts, contents: ReleaseContents): Steps<Release> {
+  for (const { tensors } of Object.values(contents)) {
+    for (const [name, tensor] of Object.entries(tensors)) {
+      requireFinite(name, tensor)
+      yield
+    }
   }
   const ids = readItems(contents.preference)
   const items = itemIndex(ids)
@@ -56,8 +54,7 @@ export function* decodingSteps(facts: ReleaseFacts, contents: ReleaseContents): 
   }
   yield
   const factors = readFactors(contents.preference)
-  yield
-  const neighbors = readNeighbors(contents.neighbors)
+  const neighbors = yield* readingNeighbors(contents.neighbors)
   yield
   const sessions = readSessions(contents.sessions)
   yield
@@ -99,11 +96,12 @@ function readConfidence({ metadata }: ArtifactContent): ConfidenceWeights {
   return parsed.data
 }
 
-function requireFinite({ tensors }: ArtifactContent): void {
-  for (const [name, { dtype, data }] of Object.entries(tensors)) {
-    if ((dtype === "F32" || dtype === "F64") && !data.every(Number.isFinite)) {
+function requireFinite(name: string, { dtype, data }: Tensor): void {
+  if (dtype !== "F32" && dtype !== "F64") return
+  const values = data as Float32Array | Float64Array
+  for (let n = 0; n < values.length; n++) {
+    if (!Number.isFinite(values[n]))
       throw new ApiError("incompatibleArtifact", `train again: the tensor ${name} has a value that is not finite`)
-    }
   }
 }
 

@@ -13,6 +13,7 @@ import type { Moments } from "./moments.ts"
 import { type GraphName, graphNames, type MomentPart, momentPartNames } from "./parts.ts"
 import type { ItemIndex } from "./release.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
+import { finish, type Steps } from "./steps.ts"
 
 /** An item graph: source row `i` points at `targets[offsets[i] … offsets[i + 1])`, each with its positive weight (CSR). */
 export interface Graph {
@@ -90,9 +91,16 @@ export function writeNeighbors({ graphs, halfLifeDays, decays }: NeighborWeights
 }
 
 /** Checks every arrow, so that scoring need not: throws `incompatibleArtifact` for one that leaves the items. */
-export function readNeighbors(content: ArtifactContent): NeighborWeights {
+export const readNeighbors = (content: ArtifactContent): NeighborWeights => finish(readingNeighbors(content))
+
+/** The same in steps, one a graph. */
+export function* readingNeighbors(content: ArtifactContent): Steps<NeighborWeights> {
   const { length } = readItems(content)
-  const graphs = Object.fromEntries(graphNames.map((name) => [name, readGraph(content, name, length)]))
+  const graphs: Partial<Record<GraphName, Graph>> = {}
+  for (const name of graphNames) {
+    yield
+    graphs[name] = readGraph(content, name, length)
+  }
   const decays = Object.fromEntries(momentPartNames.map((part) => [part, metadataNumber(content, `${part}Decay`)]))
   return {
     graphs: graphs as Record<GraphName, Graph>,
@@ -106,8 +114,9 @@ function readGraph(content: ArtifactContent, name: GraphName, items: number): Gr
   const targets = tensorValues(content, `${name}.targets`, "I32", [-1])
   const weights = tensorValues(content, `${name}.weights`, "F32", [targets.length])
   requireRows(offsets, targets, items, name)
-  if (!weights.every((weight) => weight > 0)) {
-    throw new ApiError("incompatibleArtifact", `write weights of ${name} as positive numbers`)
+  for (let arrow = 0; arrow < weights.length; arrow++) {
+    if (!(weights[arrow]! > 0))
+      throw new ApiError("incompatibleArtifact", `write weights of ${name} as positive numbers`)
   }
   return { offsets, targets, weights }
 }
@@ -118,7 +127,9 @@ export function requireRows(offsets: Int32Array, targets: Int32Array, items: num
   if (!ascending || offsets[0] !== 0 || offsets.at(-1) !== targets.length) {
     throw new ApiError("incompatibleArtifact", `write offsets of ${name} ascending from 0 to the number of targets`)
   }
-  if (!targets.every((target) => target >= 0 && target < items)) {
-    throw new ApiError("incompatibleArtifact", `write targets of ${name} as rows between 0 and ${items - 1}`)
+  // A loop, because there are millions and a call for each takes five times as long.
+  for (let arrow = 0; arrow < targets.length; arrow++) {
+    if (targets[arrow]! < 0 || targets[arrow]! >= items)
+      throw new ApiError("incompatibleArtifact", `write targets of ${name} as rows between 0 and ${items - 1}`)
   }
 }
