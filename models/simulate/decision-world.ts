@@ -30,7 +30,7 @@ export interface DecisionWorld {
   outcomes(n: number): Uint8Array
 }
 
-const kinds = ["promotion", "recommendation", "retention", "replenishment"] as const
+const kinds = ["promotion", "recommendation", "retention"] as const
 const categories = 6
 const offerCount = 12
 const hourMs = 3_600_000
@@ -53,9 +53,15 @@ export function createDecisionWorld(world: World, seed: number, visits: number):
   const hourly = 0.3 + 0.4 * random()
   const base = Math.log(0.05 + 0.1 * random())
   const hidden = Math.hypot(world.hiddenTasteStrength, world.idiosyncrasy, 0.7 * world.responseSpread, world.moodSpread)
-  const visit = (n: number): Visit => visitOf(n, seed, dimensions, items, visits)
-  const logits = (n: number): Float64Array => {
-    const { nowMs, interests, history, orders } = visit(n)
+  let last: { n: number; visit: Visit; logits: Float64Array } | undefined
+  const at = (n: number) => {
+    if (last?.n !== n) {
+      const visit = visitOf(n, seed, dimensions, items, visits)
+      last = { n, visit, logits: logitsOf(n, visit) }
+    }
+    return last
+  }
+  const logitsOf = (n: number, { nowMs, interests, history, orders }: Visit): Float64Array => {
     const share = n / visits
     const angle = world.driftPerYear * share
     const hour = (nowMs % dayMs) / hourMs
@@ -82,15 +88,15 @@ export function createDecisionWorld(world: World, seed: number, visits: number):
     offers,
     items,
     visits,
-    visit,
-    chances: (n) => logits(n).map((logit) => meanLogistic(logit, hidden)),
+    visit: (n) => at(n).visit,
+    chances: (n) => at(n).logits.map((logit) => meanLogistic(logit, hidden)),
     outcomes(n) {
       const customer = Math.floor(n / visitsPerCustomer)
       const mood = world.moodSpread * hashNormal(seed, 11, n)
       const temper = 0.7 * world.responseSpread * hashNormal(seed, 12, customer)
       const own = Math.hypot(world.hiddenTasteStrength, world.idiosyncrasy)
       const draws = createRandom(seed, 13, n)
-      return Uint8Array.from(logits(n), (logit, o) => {
+      return Uint8Array.from(at(n).logits, (logit, o) => {
         const chance = logistic(logit + mood + temper + own * hashNormal(seed, 14, customer, o))
         return draws() < chance ? 1 : 0
       })
@@ -155,7 +161,7 @@ const makeOffers = (items: readonly Item[], random: Random): Offer[] =>
       title: `Offer ${n}`,
       value: Number((5 + 5 * random()).toFixed(2)),
       cost: 0.2,
-      ...(kinds[n % kinds.length] !== "replenishment" && { itemId: id }),
+      itemId: id,
     }),
   )
 

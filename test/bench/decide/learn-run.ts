@@ -1,5 +1,6 @@
 import { fitPropensity } from "../../../models/propensity/fit.ts"
 import { factNamesOf, learnableDecisions, offeredExamples } from "../../../models/propensity/logged-examples.ts"
+import type { NetworkParameters } from "../../../models/propensity/parameters.ts"
 import type { DecisionWorld, Visit } from "../../../models/simulate/decision-world.ts"
 import { type DecideAnswer, decide, type Knowledge } from "../../../src/core/decision/decide.ts"
 import { type Policy, policyDraftSchema } from "../../../src/core/decision/policy.ts"
@@ -66,11 +67,12 @@ export interface LearnOptions {
   trainAt: readonly number[]
   /** The policy in force from a number of decisions on. */
   policies: readonly { from: number; policy: Policy }[]
+  parameters: NetworkParameters
 }
 
 /** Decides one visit after another, logs each, and trains from the log now and then, as the product does. */
 export async function learnRun(world: DecisionWorld, options: LearnOptions): Promise<LearnRun> {
-  const { seed, trainAt, policies } = options
+  const { seed, trainAt, policies, parameters } = options
   const rows: LoggedDecisionRow[] = []
   const values = new Float64Array(world.visits)
   const forecasts: LearnRun["forecasts"] = { predicted: [], observed: [], truth: [] }
@@ -83,7 +85,7 @@ export async function learnRun(world: DecisionWorld, options: LearnOptions): Pro
     if (trainAt.includes(n)) {
       const learnable = learnableDecisions(rows)
       const factNames = factNamesOf(learnable)
-      const fit = await fitPropensity(offeredExamples(learnable, factNames, hourMs), factNames)
+      const fit = await fitPropensity(offeredExamples(learnable, factNames, hourMs), factNames, parameters)
       network = fit.network ?? network
       fits.push(
         `${n}: ${fit.reason ?? `network, log-loss ${fit.test!.logLoss.toFixed(4)} (rates ${fit.test!.ratesLogLoss.toFixed(4)})`}`,
