@@ -19,6 +19,7 @@ import { fitSessions } from "../sessions/fit.ts"
 import type { Configuration } from "./configuration.ts"
 import { interactionsOf } from "./interactions-of.ts"
 import { attributesOfItem, type ItemAttributes, itemAttributes } from "./item-attributes.ts"
+import { placeNewItems } from "./place-new-items.ts"
 import { sequencesOf } from "./sequences.ts"
 
 /** The past that a fit may see. */
@@ -59,9 +60,9 @@ export async function fitContents(
     threads,
     onSweep: ({ sweep, sweeps, loss }) => onSweep?.(`sweep ${sweep} of ${sweeps}, loss ${loss.toFixed(0)}`),
   })
-  const factors = writeFactors(weights, items.ids)
   const graphs = await fitNeighbors({ interactions, sequences, attributes, untilMs }, neighbors, { threads })
   const standings = fitStandings(interactions, sequences, attributes)
+  const factors = writeFactors(placeNewItems(weights, standings.customers, graphs.graphs.content), items.ids)
   return {
     preference: { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },
     neighbors: writeNeighbors(graphs, items),

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest"
+import { createRandom } from "../../models/random.ts"
+import { startingConfiguration } from "../../models/train/configuration.ts"
+import { fitContents, pastOf } from "../../models/train/fit-release.ts"
+import type { Item } from "../../src/core/catalogue/item.ts"
+import { decodeRelease } from "../../src/core/preference/decode-release.ts"
+import { topItems } from "../../src/core/preference/factors.ts"
+import { foldVector } from "../../src/core/preference/fold-vector.ts"
+import { recommend } from "../../src/core/preference/recommend.ts"
+import { similarItems } from "../../src/core/preference/similar.ts"
+import { bought, catalogueOf, day, historyOf, noon } from "../support/release.ts"
+
+/** Two kinds of items and customers who buy one kind only; the last of each kind nobody ever touched. */
+const kinds = ["tea", "screws"] as const
+const shop: Item[] = kinds.flatMap((kind) =>
+  Array.from({ length: 12 }, (_, n) => ({ id: `${kind}-${n}`, title: `${kind} ${n}`, category: [kind] })),
+)
+const isNew = (id: string) => id.endsWith("-11")
+const random = createRandom(2)
+const histories = Array.from({ length: 60 }, (_, customer) => {
+  const kind = kinds[customer % 2]!
+  const own = Array.from({ length: 11 }, (_, n) => n).filter(() => random() < 0.6)
+  return historyOf(...own.map((n, step) => bought(step % 5, `${kind}-${n}`)))
+})
+const start = startingConfiguration(1)
+const configuration = { ...start, preference: { ...start.preference, dimensions: 8 } }
+const untilMs = noon + 10 * day
+const contents = await fitContents(pastOf(histories, untilMs, shop), configuration, { threads: 1 })
+const release = decodeRelease({ id: "cold", createdAt: noon, trainedUntil: untilMs }, contents)
+const catalogue = catalogueOf(shop)
+
+const kindOf = (id: string) => id.split("-")[0]
+
+test("an item without events is answered to those who like its kind, before anything of the other kind", () => {
+  for (const kind of kinds) {
+    const history = historyOf(bought(0, `${kind}-1`, `${kind}-2`), bought(1, `${kind}-4`))
+    const question = { history, vector: null, limit: 24, repeats: "excluded", nowMs: untilMs, explain: false } as const
+    const answer = recommend(question, release, catalogue).map(({ itemId }) => itemId)
+    const placeOfNew = answer.findIndex((id) => isNew(id) && kindOf(id) === kind)
+    expect(placeOfNew).toBeLessThan(answer.findIndex((id) => kindOf(id) !== kind))
+  }
+})
+
+test("its vector lies among those of its kind", () => {
+  for (const kind of kinds) {
+    const vector = foldVector(historyOf(bought(0, `${kind}-1`, `${kind}-2`, `${kind}-4`)), release)
+    const { index } = topItems(release.factors, vector, 12)
+    expect([...index].map((row) => release.items.ids[row]).sort()).toEqual(
+      shop
+        .map(({ id }) => id)
+        .filter((id) => kindOf(id) === kind)
+        .sort(),
+    )
+  }
+})
+
+test("similar to an item without events is what is like it", () => {
+  const similar = similarItems("tea-11", 11, release, catalogue, untilMs)
+  expect(similar.every(({ itemId }) => kindOf(itemId) === "tea")).toBe(true)
+  expect(similar[0]!.reasons).toEqual([{ code: "similar", itemId: "tea-11" }])
+})
