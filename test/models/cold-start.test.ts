@@ -23,7 +23,7 @@ const histories = Array.from({ length: 60 }, (_, customer) => {
   return historyOf(...own.map((n, step) => bought(step % 5, `${kind}-${n}`)))
 })
 const start = startingConfiguration(1)
-const configuration = { ...start, preference: { ...start.preference, dimensions: 8 } }
+const configuration = { ...start, preference: { ...start.preference, dimensions: 2 } }
 const untilMs = noon + 10 * day
 const contents = await fitContents(pastOf(histories, untilMs, shop), configuration, { threads: 1 })
 const release = decodeRelease({ id: "cold", createdAt: noon, trainedUntil: untilMs }, contents)
