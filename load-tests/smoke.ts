@@ -14,7 +14,7 @@ const budget = Object.fromEntries(
 
 export const options = {
   ...common,
-  thresholds: { ...common.thresholds, refused: ["count==0"], ...(settings.asserts === "speed" && budget) },
+  thresholds: { ...common.thresholds, ...(settings.asserts === "speed" && { refused: ["count==0"], ...budget }) },
   scenarios: { smoke: constant(rate, settings.seconds) },
 }
 
