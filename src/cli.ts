@@ -4,10 +4,18 @@ import type { Logger } from "pino"
 import { exportRelease } from "./actions/export-release.ts"
 import { promoteRelease } from "./actions/promote-release.ts"
 import { rollbackRelease } from "./actions/rollback-release.ts"
+import {
+  applyCandidate,
+  describeEvaluatePolicy,
+  type EvaluatePolicyFlags,
+  evaluationTable,
+  readPolicyFile,
+} from "./commands/evaluate-policy-command.ts"
 import { describeFailure } from "./commands/failure.ts"
 import { describeImport, runDryImport, runImport } from "./commands/import-command.ts"
 import { describeKeys } from "./commands/keys-command.ts"
 import { metricsTable } from "./commands/metrics-table.ts"
+import { pauseUntilStopped } from "./commands/pause-until-stopped.ts"
 import { createProgress } from "./commands/progress.ts"
 import { type Config, parseConfig } from "./config.ts"
 import { ApiError } from "./core/problem.ts"
@@ -35,6 +43,16 @@ async function withServices(work: (services: Services) => Promise<void>): Promis
   } finally {
     await close()
   }
+}
+
+interface TrainFlags {
+  until?: number
+  threads?: number
+  seed?: number
+  horizonDays?: number
+  budgetSeconds?: number
+  /** In hours. */
+  schedule?: number
 }
 
 /** A model's module; an installation that only serves has none. */
@@ -123,12 +141,25 @@ program
     "begin no trial of the search after that (default: bounded by trials alone)",
     parseCount,
   )
+  .option(
+    "--schedule <hours>",
+    "train now and then every so many hours, promoting a release only if it wins",
+    parseCount,
+  )
   .addHelpText(
     "after",
-    "\nThe release is saved, not made live: that is promote.\n\nExample:\n  $ beforehand train --until 2011-11-09",
+    "\nThe release is saved, not made live: that is promote. On a schedule a release goes live if it ranks at least as well\n" +
+      "as the live one's choices, fitted on the same past, and beats popularity.\n\n" +
+      "Examples:\n  $ beforehand train --until 2011-11-09\n  $ beforehand train --schedule 24",
   )
-  .action((flags: { until?: number; threads?: number; seed?: number; horizonDays?: number; budgetSeconds?: number }) =>
+  .action(({ schedule, ...flags }: TrainFlags) =>
     withServices(async (services) => {
+      if (schedule !== undefined) {
+        const { trainOnSchedule } = await learning(() => import("../models/train/train-on-schedule.ts"))
+        const promote = (id: string) => promoteRelease(services, id, { force: false })
+        const how = { everyHours: schedule, promote, pause: pauseUntilStopped() }
+        return trainOnSchedule(services, how, { ...flags, onProgress: progress.step })
+      }
       const { trainRelease } = await learning(() => import("../models/train/train.ts"))
       const trained = await trainRelease(services, { ...flags, onProgress: progress.step })
       print(`${metricsTable(trained.metrics)}\n\nrelease ${trained.releaseId}, evaluation ${trained.evaluationId}`)
@@ -156,6 +187,27 @@ program
       print(`${metricsTable(evaluated.report.metrics)}\n\nreport: ${evaluated.reportPath}`)
     }),
   )
+
+describeEvaluatePolicy(program.command("evaluate-policy"), parseCount).action(
+  (file: string, flags: EvaluatePolicyFlags) =>
+    withServices(async (services) => {
+      const policy = await readPolicyFile(file)
+      const { evaluateCandidate } = await learning(() => import("../models/evaluate/evaluate-candidate.ts"))
+      const until = services.clock()
+      const { evaluation, reportPath, returning } = await evaluateCandidate(services.store, {
+        policy,
+        placement: flags.placement,
+        from: until - flags.days * 86_400_000,
+        until,
+        reportFolder: flags.report,
+        reportId: services.newId(),
+        ...(flags.release && { releaseId: flags.release }),
+      })
+      const left = returning > 0 ? `\n  ${returning} candidates would come back whose worth was not logged` : ""
+      print(`${evaluationTable(evaluation)}${left}\n\nreport: ${reportPath}`)
+      if (flags.apply) print(await applyCandidate(services, policy, evaluation, flags))
+    }),
+)
 
 program
   .command("promote")

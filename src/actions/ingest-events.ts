@@ -3,6 +3,7 @@ import type { IncomingEvent } from "../core/history/event.ts"
 import { trackedOutcome } from "../core/history/tracked-outcome.ts"
 import type { Services } from "../services.ts"
 import type { EventResult } from "../store/events.ts"
+import { unsubscribe } from "./unsubscribe.ts"
 import { vectorsUnder } from "./vectors-under.ts"
 
 export interface IngestEventsOptions {
@@ -40,5 +41,6 @@ async function recordOutcomes(store: Services["store"], events: readonly Incomin
     if (joined === undefined) continue
     const { decisionId, outcome, value } = joined
     await store.decisions.recordOutcome(decisionId, { messageId: event.messageId, outcome, at: event.at, value })
+    if (outcome === "unsubscribed") await unsubscribe({ store }, decisionId, event.at)
   }
 }

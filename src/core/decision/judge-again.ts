@@ -4,9 +4,11 @@ import type { Channel } from "../customer/consent.ts"
 import { emptyHistory, type History } from "../history/history.ts"
 import type { Candidate, Situation } from "./candidate.ts"
 import type { Policy } from "./policy.ts"
-import { chancesOf } from "./replay.ts"
+import type { PropensityModels } from "./predict.ts"
+import { chancesOf, rescored } from "./replay.ts"
+import { ruleFactsOf } from "./rule-facts.ts"
 import { contextFactor, leverFactor, scoreOf } from "./score.ts"
-import { createJudge, type Drop } from "./stages.ts"
+import { type Drop, policyDrop } from "./stages.ts"
 import { type DecisionTrace, keyOfOption, type TracedOption } from "./trace.ts"
 
 /** A logged decision, with what is known of its customer now as far as rules need it. */
@@ -26,17 +28,17 @@ export interface JudgedAgain {
 }
 
 const ruleStages = ["eligibility", "applicability", "suitability"] as const
-const logged: readonly string[] = ["available", "channel", "consent", "service", "contact", "budget"]
 
 /**
  * What a policy would have made of a logged decision: its rules, levers and exploration over the logged options with their logged
- * propensities. Rules on traits see the customer as known now; contact policy and budgets stay as they were logged.
+ * propensities, or with those of another release's `models`. Rules on traits see the customer as known now; contact policy and budgets stay as they were logged.
  */
 export function judgeAgain(
   question: LoggedQuestion,
   policy: Policy,
   offers: ReadonlyMap<string, Offer>,
   items: ReadonlyMap<string, Item>,
+  models: Pick<PropensityModels, "network" | "incremental"> | null = null,
 ): JudgedAgain {
   const { trace, at, placement, channel, customer } = question
   const situation: Situation = {
@@ -49,19 +51,19 @@ export function judgeAgain(
     locale: trace.locale,
     context: contextOf(trace),
   }
-  const judge = createJudge(situation, { ...policy, contact: unlimited(policy), budget: null }, new Map())
-  const judged = trace.options.map((option) => {
+  const factsOf = ruleFactsOf(situation, policy)
+  const judged = withModels(trace, channel, models).map((option) => {
     const candidate = candidateOf(option, offers, items)
     if (candidate === undefined) return { option, drop: null }
-    const { drop, facts } = judge(candidate)
-    const isRule = drop && !(logged.includes(drop.stage) && drop.rule !== "offers" && drop.rule !== "placement")
+    const facts = factsOf(candidate)
     const terms = {
       ...option,
       propensity: option.propensity ?? 0,
       context: contextFactor(candidate, policy, facts),
       lever: leverFactor(candidate, policy, facts, at),
     }
-    return { option: { ...option, ...terms, score: scoreOf(terms) }, drop: isRule ? drop : null }
+    const drop = policyDrop(candidate, situation, policy, facts)
+    return { option: { ...option, ...terms, score: scoreOf(terms) }, drop }
   })
   const [nothing, ...rest] = judged.filter(({ drop }) => drop === null).map(({ option }) => option)
   const isCertain = nothing?.offerId !== null
@@ -74,6 +76,23 @@ export function judgeAgain(
     options: judged.map(({ option, drop }) => ({ option, drop, probability: chanceOf.get(keyOfOption(option)) ?? 0 })),
     returning: returningOf(trace, policy),
   }
+}
+
+/** The options with the propensities of other models, where those know their kind on the channel. */
+function withModels(
+  trace: DecisionTrace,
+  channel: Channel,
+  models: Pick<PropensityModels, "network" | "incremental"> | null,
+): readonly TracedOption[] {
+  const network = models?.network
+  if (!network) return trace.options
+  const known = new Set(network.known.filter((pair) => pair.channel === channel).map(({ kind }): string => kind))
+  const asked = trace.options.map((option) =>
+    option.propensitySource === "rates" && known.has(option.kind)
+      ? { ...option, propensitySource: "network" as const }
+      : option,
+  )
+  return rescored({ ...trace, options: asked }, channel, models)
 }
 
 function candidateOf(
@@ -91,8 +110,6 @@ const contextOf = ({ facts }: DecisionTrace) =>
       .filter(([name]) => name.startsWith("context."))
       .map(([name, value]) => [name.slice("context.".length), value]),
   )
-
-const unlimited = ({ contact }: Policy): Policy["contact"] => ({ ...contact, caps: [], pauses: [], quietHours: null })
 
 function returningOf({ dropped }: DecisionTrace, policy: Policy): number {
   return dropped.filter(({ stage, rule }) => {

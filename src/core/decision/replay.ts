@@ -82,7 +82,7 @@ const differing = (pointer: string, logged: unknown, replayed: unknown) =>
   Object.is(logged, replayed) ? [] : [{ pointer, logged, replayed }]
 
 /** The logged options with propensities and scores computed anew. */
-function rescored(
+export function rescored(
   trace: DecisionTrace,
   channel: Channel,
   { network, incremental }: Pick<PropensityModels, "network" | "incremental">,

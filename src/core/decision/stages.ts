@@ -64,10 +64,8 @@ const purposeOfKind: Readonly<Record<OfferKind, ConsentPurpose>> = {
   notice: "service",
 }
 
-const available: Stage = ({ candidate: { offer, item }, situation: { nowMs }, policy: { offers } }) => {
-  if (!(offers.kinds?.includes(offer.kind) ?? true) || !(offers.ids?.includes(offer.id) ?? true)) {
-    return drop("available", "offers", "the policy does not let it stand here")
-  }
+const available: Stage = ({ candidate: { offer, item }, situation: { nowMs }, policy }) => {
+  if (!standsHere(offer, policy)) return drop("available", "offers", "the policy does not let it stand here")
   if (offer.validFrom !== undefined && Date.parse(offer.validFrom) > nowMs) {
     return drop("available", "validFrom", `the offer starts at ${offer.validFrom}`)
   }
@@ -127,7 +125,7 @@ const suitable: Stage = (judgement) => failing("suitability", judgement.policy.s
 function failing(
   stage: Drop["stage"],
   conditions: readonly (Pick<Condition, "id" | "rule"> & Partial<Condition>)[],
-  { candidate: { offer }, situation: { channel }, facts }: Judgement,
+  { candidate: { offer }, situation: { channel }, facts }: Pick<Judgement, "candidate" | "situation" | "facts">,
 ): Drop | null {
   for (const { id, rule, reason, kinds, offers, channels } of conditions) {
     const concerns =
@@ -185,6 +183,28 @@ const affordable: Stage = ({ candidate: { offer }, situation: { placement, nowMs
   const gone = claimsOf(offer, placement, policy, nowMs).find((claim) => isExhausted(claim, supplies))
   return gone ? { stage: "budget", rule: gone.key, reason: `${gone.limit} is the most, and it is used or held` } : null
 }
+
+/**
+ * What a policy's own words remove, whatever else the customer and the moment do: kinds and offers that may not stand, channels, and the
+ * conditions of its three lists. For judging logged candidates again.
+ */
+export function policyDrop(candidate: Candidate, situation: Situation, policy: Policy, facts: RuleFacts): Drop | null {
+  const { offer } = candidate
+  if (!standsHere(offer, policy)) return drop("available", "offers", "the policy does not let it stand here")
+  if (!(policy.channels?.includes(situation.channel) ?? true)) {
+    return drop("channel", "placement", `nothing is offered here on ${situation.channel}`)
+  }
+  const own = offer.eligibility === undefined ? [] : [{ id: "offer", rule: offer.eligibility }]
+  const asked = { candidate, situation, facts }
+  return (
+    failing("eligibility", [...own, ...policy.eligibility], asked) ??
+    failing("applicability", policy.applicability, asked) ??
+    failing("suitability", policy.suitability, asked)
+  )
+}
+
+const standsHere = ({ id, kind }: Candidate["offer"], { offers }: Policy) =>
+  (offers.kinds?.includes(kind) ?? true) && (offers.ids?.includes(id) ?? true)
 
 /** In the order of the design; cheap facts first, so that most candidates cost little. */
 const stages: readonly Stage[] = [

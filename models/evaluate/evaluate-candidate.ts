@@ -1,0 +1,168 @@
+import { stages } from "../../src/core/customer/stage.ts"
+import { draw } from "../../src/core/decision/draw.ts"
+import { situationFeatureNames } from "../../src/core/decision/features.ts"
+import { judgeAgain, type LoggedQuestion } from "../../src/core/decision/judge-again.ts"
+import { acceptances } from "../../src/core/decision/outcome.ts"
+import type { Policy, PolicyDraft } from "../../src/core/decision/policy.ts"
+import { decisionTraceSchema, type TracedOption } from "../../src/core/decision/trace.ts"
+import { evaluatePolicy, type LoggedDecision, type PolicyEvaluation } from "../../src/core/measure/evaluate-policy.ts"
+import { linearOutcomes } from "../../src/core/measure/linear-outcomes.ts"
+import { ApiError } from "../../src/core/problem.ts"
+import type { LoggedDecisionRow } from "../../src/store/decision-log.ts"
+import { loadRelease } from "../../src/store/load-release.ts"
+import type { Store } from "../../src/store/store.ts"
+import { writePolicyReport } from "./policy-report.ts"
+
+export interface EvaluateCandidateOptions {
+  placement: string
+  policy: PolicyDraft
+  /** Decisions made in `[from, until)`, milliseconds since the epoch; the latest of them may still be waited for and are left out. */
+  from: number
+  until: number
+  /** Whose propensities the candidate uses; by default those that were logged. */
+  releaseId?: string
+  reportFolder: string
+  reportId: string
+}
+
+export interface EvaluatedCandidate {
+  evaluation: PolicyEvaluation
+  reportPath: string
+  /** Candidates of the log that a rule removed which is no more: their worth was not logged, so they are not in the numbers. */
+  returning: number
+}
+
+interface Option {
+  traced: TracedOption
+}
+
+type Logged = LoggedDecision<Option> & { question: LoggedQuestion }
+
+const catalogueRead = 10_000
+
+/** What a policy, or a release, would have brought at a placement, from the decisions logged there by others; leaves a page with plots. */
+export async function evaluateCandidate(
+  store: Pick<Store, "decisionLog" | "customers" | "offers" | "items" | "releases">,
+  options: EvaluateCandidateOptions,
+): Promise<EvaluatedCandidate> {
+  const { placement, from, until, releaseId, reportFolder, reportId } = options
+  const policy: Policy = { version: "candidate", ...options.policy }
+  const decisions = await readLogged(store, placement, { from, until, waitMs: policy.acceptedWithinHours * 3_600_000 })
+  if (decisions.length === 0) {
+    throw new ApiError(
+      "notFound",
+      `no decision of ${placement} is logged whose waiting time is over; give --from or wait`,
+    )
+  }
+  const shop = await readShop(store)
+  const release = releaseId === undefined ? null : await readRelease(store, releaseId)
+  const models = release && { network: release.propensity, incremental: release.incremental }
+  let returning = 0
+  const evaluation = evaluatePolicy(
+    decisions,
+    (logged) => {
+      const again = judgeAgain((logged as Logged).question, policy, shop.offers, shop.items, models)
+      returning += again.returning
+      return again.options.map(({ probability }) => probability)
+    },
+    {
+      fitOutcomes: linearOutcomes<Option, LoggedDecision<Option>>((choice, option) =>
+        columnsOf(choice.options[option]!),
+      ),
+    },
+  )
+  const currency = [...shop.offers.values()][0]?.currency ?? "EUR"
+  const name = releaseId === undefined ? `of ${placement}` : `of ${placement} with release ${releaseId}`
+  const facts = { id: reportId, policy: name, from, until, currency }
+  return { evaluation, returning, reportPath: await writePolicyReport(reportFolder, evaluation, facts) }
+}
+
+async function readLogged(
+  store: Pick<Store, "decisionLog" | "customers">,
+  placement: string,
+  range: { from: number; until: number; waitMs: number },
+): Promise<Logged[]> {
+  const customers = new Map<string, LoggedQuestion["customer"]>()
+  const decisions: Logged[] = []
+  for await (const rows of store.decisionLog.read({ ...range, until: range.until - range.waitMs })) {
+    for (const row of rows) {
+      if (row.placement !== placement) continue
+      if (!customers.has(row.customerId)) customers.set(row.customerId, await store.customers.read(row))
+      const logged = loggedDecision(row, range.waitMs, customers.get(row.customerId) ?? null)
+      if (logged) decisions.push(logged)
+    }
+  }
+  return decisions
+}
+
+/** A logged decision as the estimators see it; `undefined` for one of another kind of trace. */
+function loggedDecision(
+  row: LoggedDecisionRow,
+  waitMs: number,
+  customer: LoggedQuestion["customer"],
+): Logged | undefined {
+  const parsed = decisionTraceSchema.safeParse(row.trace)
+  if (!parsed.success || parsed.data.options.length === 0) return undefined
+  const { options, uniform, situation } = parsed.data
+  const probabilities = options.map(({ probability }) => probability)
+  const chosen = draw(probabilities, uniform)
+  if (options[chosen]!.offerId !== row.offerId) return undefined
+  const { at, channel, placement, customerId } = row
+  return {
+    customerId,
+    options: options.map((traced) => ({ traced })),
+    chosen,
+    probabilities,
+    reward: rewardOf(row, options[chosen]!, waitMs),
+    segments: { channel, stage: stageOf(situation) },
+    question: { at, placement, channel, trace: parsed.data, customer },
+  }
+}
+
+/** What a decision brought in money: the value told with its acceptance, else the offer's; less what making it cost. */
+function rewardOf({ outcomes, at }: LoggedDecisionRow, option: TracedOption, waitMs: number): number {
+  if (option.offerId === null) return 0
+  const accepted = outcomes.find((one) => acceptances.includes(one.outcome) && one.at <= at + waitMs)
+  const isGiven = option.propensitySource === "given"
+  const brought = accepted ? (accepted.value ?? option.value) : isGiven ? option.value : 0
+  return brought - option.cost
+}
+
+const stageOf = (situation: readonly number[]) =>
+  stages.find((stage) => situation[situationFeatureNames.indexOf(`stage.${stage}`)] === 1) ?? "discover"
+
+const columnsOf = ({ traced }: Option): number[] => [
+  traced.offerId === null ? 1 : 0,
+  traced.value,
+  traced.propensity ?? 0,
+  (traced.propensity ?? 0) * traced.value,
+  traced.score,
+  ...(["recommendation", "replenishment", "promotion", "retention"] as const).map((kind) =>
+    traced.kind === kind ? 1 : 0,
+  ),
+]
+
+async function readShop({ offers, items }: Pick<Store, "offers" | "items">) {
+  const [allOffers, allItems] = await Promise.all([readAll(offers), readAll(items)])
+  return {
+    offers: new Map(allOffers.map((offer) => [offer.id, offer])),
+    items: new Map(allItems.map((item) => [item.id, item])),
+  }
+}
+
+async function readAll<T extends { id: string }>(documents: {
+  list(after: string | null, limit: number): Promise<T[]>
+}): Promise<T[]> {
+  const all: T[] = []
+  while (true) {
+    const page = await documents.list(all.at(-1)?.id ?? null, catalogueRead)
+    all.push(...page)
+    if (page.length < catalogueRead) return all
+  }
+}
+
+async function readRelease({ releases }: Pick<Store, "releases">, releaseId: string) {
+  const record = await releases.read(releaseId)
+  if (!record) throw new ApiError("notFound", `there is no release ${releaseId}; list them with GET /v1/models`)
+  return loadRelease(releases, record)
+}
