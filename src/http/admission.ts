@@ -5,6 +5,8 @@ export interface AdmissionLimits {
   maxInFlight: number
   /** How late the event loop may be before nothing new is taken, in milliseconds. */
   maxLoopDelayMs: number
+  /** How long an answer may typically take while more than a few are under way, in milliseconds. */
+  maxTypicalMs: number
 }
 
 export interface Admission {
@@ -12,31 +14,42 @@ export interface Admission {
   isOpen(): boolean
   /** Counts a request whose body has arrived; call what it returns when that one is answered. */
   enter(): () => void
-  readonly inFlight: number
   stop(): void
 }
 
 const sampleMs = 50
+/** So many are always taken, however slow answers are, so that it shows when they are quick again. */
+const fewInFlight = 16
+/** The share of each new answer in what is typical. */
+const newShare = 1 / 32
 
-/** Closed while too many requests are under way or the event loop is late: refusing costs a fiftieth of answering late. */
-export function createAdmission({ maxInFlight, maxLoopDelayMs }: AdmissionLimits): Admission {
+/**
+ * Closed while too many requests are under way, answers take too long, or the event loop is late, so that those who are answered are
+ * answered in time. `now` is in milliseconds.
+ */
+export function createAdmission(
+  { maxInFlight, maxLoopDelayMs, maxTypicalMs }: AdmissionLimits,
+  now: () => number = () => performance.now(),
+): Admission {
   let inFlight = 0
-  let expectedAt = performance.now() + sampleMs
+  let typicalMs = 0
+  let expectedAt = now() + sampleMs
   const timer = setInterval(() => {
-    expectedAt = performance.now() + sampleMs
+    expectedAt = now() + sampleMs
   }, sampleMs).unref()
+  const hasRoom = () => inFlight < maxInFlight && (inFlight < fewInFlight || typicalMs < maxTypicalMs)
   return {
-    isOpen: () => inFlight < maxInFlight && performance.now() - expectedAt < maxLoopDelayMs,
+    isOpen: () => hasRoom() && now() - expectedAt < maxLoopDelayMs,
     enter() {
       inFlight += 1
+      const enteredAt = now()
       let left = false
       return () => {
-        if (!left) inFlight -= 1
+        if (left) return
         left = true
+        inFlight -= 1
+        typicalMs += newShare * (now() - enteredAt - typicalMs)
       }
-    },
-    get inFlight() {
-      return inFlight
     },
     stop: () => clearInterval(timer),
   }

@@ -15,6 +15,8 @@ export interface ServerLimits {
   maxHeaderBytes: number
   maxConnections: number
   maxLoopDelayMs: number
+  /** Milliseconds an answer may typically take before no more than a few are taken at once. */
+  maxTypicalMs: number
 }
 
 /** A client may be slow, but not hold a connection for it; balancers keep idle connections for up to a minute. */
@@ -24,6 +26,7 @@ export const defaultLimits: ServerLimits = {
   maxHeaderBytes: 16 * 1024,
   maxConnections: 5000,
   maxLoopDelayMs: 250,
+  maxTypicalMs: 400,
 }
 
 const keepAliveMs = 65_000
@@ -47,7 +50,7 @@ export async function listen(
   limits: ServerLimits = defaultLimits,
 ): Promise<Listening> {
   const answer = getRequestListener(api.fetch, { hostname: host })
-  const admission = createAdmission({ maxInFlight, maxLoopDelayMs: limits.maxLoopDelayMs })
+  const admission = createAdmission({ ...limits, maxInFlight })
   const take = (request: IncomingMessage, response: ServerResponse) => {
     if (alwaysAnswered.test(request.url ?? "")) return void answer(request, response)
     if (!admission.isOpen()) return refuseEarly(request, response, { newId, corsOrigins })
