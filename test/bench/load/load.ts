@@ -42,6 +42,9 @@ const showTimes = ({ count, maxMs, quantilesMs }: Times) =>
 const showShares = (shares: ReturnType<typeof sharesBetween>) =>
   (["server", "postgres", "k6", "others"] as const).map((group) => `${group} ${rounded(shares[group])}`).join(", ")
 
+const showCost = (shares: ReturnType<typeof sharesBetween>, rate: number) =>
+  `server ${rounded((1000 * shares.server) / rate)}, postgres ${rounded((1000 * shares.postgres) / rate)} ms of a processor an answer`
+
 const peakMemory = (samples: readonly Sample[]) =>
   Math.round(Math.max(...samples.map(({ serverRssMB }) => serverRssMB)))
 
@@ -68,7 +71,7 @@ async function measureMix(name: Exclude<ScenarioName, "breakpoint">, opened: Ope
     ...Object.entries(figures.byVerb).map(([verb, times]) => `${verb}: ${showTimes(times)}`),
     `beside it, the bare route: ${showTimes(figures.reference)}`,
     `errors ${figures.errors}, refused ${figures.refused}, not sent ${figures.dropped}`,
-    `processors kept busy: ${showShares(shares)}`,
+    `processors kept busy: ${showShares(shares)}; ${showCost(shares, figures.all.count / seconds)}`,
     `the server's memory at most ${peakMemory(samples)} MB`,
     ...(name === "promotion"
       ? [`in the ${slo.afterPromotion.seconds} s after the promotion: ${showTimes(figures.afterPromotion)}`]
@@ -119,7 +122,7 @@ async function measureLimits(opened: OpenShop): Promise<void> {
       const limit = await findLimit(ask, route, Number(flags.rate ?? routes[route]))
       const verdict = limit.k6WasTheLimit ? "; k6 was the limit, so this is void" : ""
       say(
-        `${route} held ${limit.rate}/s, p50 ${rounded(limit.p50Ms)}, p99 ${rounded(limit.p99Ms)} ms; processors ${showShares(limit.shares)}${verdict}`,
+        `${route} held ${limit.rate}/s, p50 ${rounded(limit.p50Ms)}, p99 ${rounded(limit.p99Ms)} ms; processors ${showShares(limit.shares)}; ${showCost(limit.shares, limit.rate)}${verdict}`,
       )
       limits[route].push(limit)
     }
