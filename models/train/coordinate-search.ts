@@ -6,12 +6,13 @@ export interface Trial {
   quality: number
 }
 
-/** Climbs one parameter after the other to the neighbouring values that are better, until `mayTry` says no; the first trial is the start. */
+/** Climbs one parameter after the other to the neighbouring values that are better, until `mayTry` says no; the first trial is the start. A step along an axis must gain the share that `leastGains` asks there. */
 export async function coordinateSearch<P extends object>(
   start: P,
   axes: Axes<P>,
   quality: (parameters: P) => number | Promise<number>,
   mayTry: () => boolean,
+  leastGains: { readonly [K in keyof P]?: number } = {},
 ): Promise<{ best: P; quality: number; trials: Trial[] }> {
   let best = start
   let bestQuality = await quality(start)
@@ -20,7 +21,7 @@ export async function coordinateSearch<P extends object>(
     const parameters = { ...best, [axis]: value }
     const found = await quality(parameters)
     trials.push({ changed: { [axis]: value }, quality: found })
-    if (found <= bestQuality) return false
+    if (found <= bestQuality * (1 + (leastGains[axis] ?? 0))) return false
     best = parameters
     bestQuality = found
     return true

@@ -121,6 +121,7 @@ const variantsOf = (seed: number): RankerParameters[] => [
   { hidden: 0, epochs: 4, learningRate: 3e-3, decay: 1e-5, seed },
   { hidden: 24, epochs: 6, learningRate: 3e-3, decay: 1e-5, seed },
   { hidden: 24, epochs: 6, learningRate: 2e-3, decay: 1e-3, seed },
+  { hidden: 48, epochs: 15, learningRate: 2e-3, decay: 1e-5, seed },
 ]
 
 function listsOf(release: Release, window: Window, seed: number): Record<Repeats, RankingLists> {

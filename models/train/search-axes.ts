@@ -19,6 +19,9 @@ export const preferenceAxes: Axes<PreferenceChoice> = {
   sweeps: [3, 5, 8, 12],
 }
 
+/** Twice the dimensions cost every answer and every stored vector twice as much. */
+export const preferenceLeastGains = { dimensions: 0.03 }
+
 export const togetherAxes: Axes<TogetherChoice> = {
   pairHalfLifeDays: [7, 15, 30, 60, 120, 240, null],
   targetExponent: [0, 0.15, 0.3, 0.5, 0.7],

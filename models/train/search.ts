@@ -24,6 +24,7 @@ import {
   type PreferenceChoice,
   popularityAxes,
   preferenceAxes,
+  preferenceLeastGains,
   sessionAxes,
   slimAxes,
   startingSlim,
@@ -75,8 +76,8 @@ export async function searchConfiguration(
     from: P,
     axes: Axes<P>,
     quality: (parameters: P) => number | Promise<number>,
-    /** What the start must reach for others to be tried. */
-    bar = 0,
+    /** What the start must reach for others to be tried, and the share that a step along an axis must gain. */
+    { bar = 0, leastGains = {} }: { bar?: number; leastGains?: { readonly [K in keyof P]?: number } } = {},
   ): Promise<{ best: P; quality: number }> => {
     let left = tools.trials - 1
     let reached = 0
@@ -86,7 +87,7 @@ export async function searchConfiguration(
       return value
     }
     const mayTry = () => reached >= bar && left-- > 0 && tools.hasTime()
-    const found = await coordinateSearch(from, axes, measured, mayTry)
+    const found = await coordinateSearch(from, axes, measured, mayTry, leastGains)
     steps.push({ model, trials: found.trials })
     const said = `${found.trials.length} trials, validation NDCG@20 ${found.quality.toFixed(4)}`
     tools.onProgress(`${model}: ${said}, ${JSON.stringify(found.best)}`)
@@ -125,6 +126,7 @@ export async function searchConfiguration(
         setScores(out, scores)
       })
     },
+    { leastGains: preferenceLeastGains },
   )
   const { halfLifeDays: fading, ...preference } = chosen
   const confidence = { ...start.confidence, halfLifeDays: fading }
@@ -150,7 +152,7 @@ export async function searchConfiguration(
     start.neighbors.slim ?? startingSlim,
     slimAxes,
     async (parameters) => byTaste(await fitLocalSlim(interactions, parameters, tools), tasteHalfLife),
-    counted.quality,
+    { bar: counted.quality },
   )
   /** It costs most of all graphs, so it stands only where it finds more than counting does. */
   const slim = regressed.quality > counted.quality ? regressed.best : null

@@ -11,22 +11,27 @@ import { fitContents } from "./fit-release.ts"
 import { defaultSearchTrials } from "./learn.ts"
 import { type LearnBeforeOptions, pastBefore } from "./learn-before.ts"
 import { loadCatalogue } from "./load-catalogue.ts"
+import { measureLive } from "./measure-live.ts"
 
 export interface TrainOptions extends Partial<Omit<LearnBeforeOptions, "clock" | "catalogue">> {
   /** Only events before this moment are learnt from; milliseconds since the epoch. By default now. */
   until?: number
+  /** Whether to measure the live release's choices beside the new ones. */
+  measureLive?: boolean
 }
 
 export interface TrainedRelease {
   releaseId: string
   evaluationId: string
   metrics: EvaluationReport["metrics"]
+  /** What the live release's choices reached on the same past and days, if that was asked and one is live. */
+  live: { releaseId: string; metrics: EvaluationReport["metrics"] } | null
 }
 
 /** Learns a release from the stored events: chosen on validation, measured on later days, then refitted on everything. Saves it; promoting is a verb of its own. */
 export async function trainRelease(
   services: Pick<Services, "store" | "log" | "clock" | "newId">,
-  { until, ...options }: TrainOptions = {},
+  { until, measureLive: asksLive = false, ...options }: TrainOptions = {},
 ): Promise<TrainedRelease> {
   const { store, clock, newId, log } = services
   const begun = clock()
@@ -40,6 +45,8 @@ export async function trainRelease(
   const { report, learned } = await evaluateSplit(dataset, { ...learning, ...split })
   const { configuration, blend, steps } = learned
   const { threads = availableParallelism() } = options
+  const horizon = { cut: report.cut, until: report.until }
+  const live = asksLive ? await measureLive(store, dataset, learned.past, horizon, threads) : null
   const contents = await fitContents(pastBefore(dataset, end, catalogue), configuration, { threads, blend })
   const propensity = await learnPropensity(store, { until: until ?? begun, seed: options.seed ?? 1 })
   const { reason } = propensity.manifest.propensity
@@ -57,6 +64,7 @@ export async function trainRelease(
       steps,
     },
     metrics: report.metrics,
+    ...(live && { live }),
     propensity: propensity.manifest,
     metricsFrom: {
       ...split,
@@ -78,7 +86,7 @@ export async function trainRelease(
     report: { ...report, search: steps },
   })
   onProgress(`release ${releaseId} saved after ${Math.round((clock() - begun) / 1000)} s`)
-  return { releaseId, evaluationId, metrics: report.metrics }
+  return { releaseId, evaluationId, metrics: report.metrics, live }
 }
 
 /** 30 days, or a sixth of a shorter past, so that fit, validation and test each have their time. */

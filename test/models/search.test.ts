@@ -14,3 +14,10 @@ test("out of time, the start stands", async () => {
   const { best, trials } = await coordinateSearch({ x: 1, y: 2 }, axes, square, () => false)
   expect([best, trials.length]).toEqual([{ x: 1, y: 2 }, 1])
 })
+
+test("a step along an axis that costs something must gain its share", async () => {
+  const rising = ({ size }: { size: number }) => [1, 1.5, 1.51, 2][size]!
+  const sizes = { size: [0, 1, 2, 3] }
+  const { best } = await coordinateSearch({ size: 0 }, sizes, rising, () => true, { size: 0.05 })
+  expect(best).toEqual({ size: 1 })
+})

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { evaluate } from "../../models/evaluate/evaluate.ts"
 import { trainRelease } from "../../models/train/train.ts"
+import { trainOnSchedule, wins } from "../../models/train/train-on-schedule.ts"
 import { promoteRelease } from "../../src/actions/promote-release.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
 import { newId } from "../../src/start/new-id.ts"
@@ -16,7 +17,7 @@ import { groupOf, itemOf, shopDays, tasteShopEvents } from "../support/taste-sho
 const store = await openTestStore()
 const end = noon + shopDays * day
 const services = { store, clock: () => end, newId, log: silent }
-const options = { threads: 1, searchSeconds: 0 }
+const options = { threads: 1, searchTrials: 1 }
 afterAll(store.close)
 
 beforeAll(async () => {
@@ -111,6 +112,41 @@ test("an evaluation is saved and leaves a page with tables and plots", async () 
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test("on a schedule a release goes live if it ranks at least as well as the live choices, and a failure ends nothing", async () => {
+  const said: string[] = []
+  const pauses: number[] = []
+  let turn = 0
+  const promoted: string[] = []
+  await trainOnSchedule(
+    services,
+    {
+      everyHours: 6,
+      promote: async (releaseId) => {
+        promoted.push(releaseId)
+        if (turn === 1) throw new Error("refused")
+        await promoteRelease(services, releaseId, { force: true })
+      },
+      pause: async (ms) => {
+        pauses.push(ms)
+        return ++turn < 3
+      },
+    },
+    { ...options, onProgress: (line) => said.push(line) },
+  )
+  expect(pauses).toEqual([6, 6, 6].map((hours) => hours * 3_600_000))
+  expect(promoted).toHaveLength(3)
+  expect(said).toContain("the training failed: refused")
+  const { manifest } = (await store.releases.read(promoted[2]!))!
+  expect(manifest).toMatchObject({ live: { releaseId: promoted[0] } })
+})
+
+test("a release wins that ranks as well as the live choices, and loses below", () => {
+  const metrics = (ndcg20: number) => ({ all: { served: { ndcg20 } }, firstTime: { served: { ndcg20 } } }) as never
+  expect(wins({ metrics: metrics(0.2), live: null })).toBe(true)
+  expect(wins({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.2) } })).toBe(true)
+  expect(wins({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.3) } })).toBe(false)
 })
 
 test("without any events training says what to do", async () => {

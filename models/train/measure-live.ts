@@ -1,0 +1,31 @@
+import { decodeRelease } from "../../src/core/preference/decode-release.ts"
+import { loadRelease } from "../../src/store/load-release.ts"
+import type { Store } from "../../src/store/store.ts"
+import { casesOf, fullCatalogue, type Horizon } from "../evaluate/cases.ts"
+import { evaluateRelease } from "../evaluate/evaluate-release.ts"
+import type { EvaluationReport } from "../evaluate/report.ts"
+import type { Configuration } from "./configuration.ts"
+import type { Dataset } from "./dataset.ts"
+import { fitContents, type Past } from "./fit-release.ts"
+
+/**
+ * What the live release's choices, its configuration and its blend, would have reached: fitted on the same past and asked in the same
+ * horizon as a new one; `null` where nothing that was trained here is live.
+ */
+export async function measureLive(
+  { releases }: Pick<Store, "releases">,
+  dataset: Dataset,
+  past: Past,
+  horizon: Horizon,
+  threads: number,
+): Promise<{ releaseId: string; metrics: EvaluationReport["metrics"] } | null> {
+  const releaseId = await releases.liveId()
+  const record = releaseId === null ? null : await releases.read(releaseId)
+  if (!record?.manifest.configuration) return null
+  const { blend } = await loadRelease(releases, record)
+  const contents = await fitContents(past, record.manifest.configuration as Configuration, { threads, blend })
+  const release = decodeRelease({ id: record.id, createdAt: 0, trainedUntil: past.untilMs }, contents)
+  const cases = casesOf(dataset, horizon, past.histories)
+  const { metrics } = evaluateRelease(release, cases, fullCatalogue(dataset), horizon)
+  return { releaseId: record.id, metrics }
+}

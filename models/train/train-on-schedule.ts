@@ -1,0 +1,42 @@
+import type { Services } from "../../src/services.ts"
+import type { EvaluationReport } from "../evaluate/report.ts"
+import { type TrainedRelease, type TrainOptions, trainRelease } from "./train.ts"
+
+export interface Schedule {
+  everyHours: number
+  /** Makes a release live; may refuse. */
+  promote: (releaseId: string) => Promise<unknown>
+  /** Waits so many milliseconds; false when it is time to stop. */
+  pause: (ms: number) => Promise<boolean>
+}
+
+/** Trains now and then every so often, and makes a release live only if it wins; one that fails is logged, and the next one comes in its turn. */
+export async function trainOnSchedule(
+  services: Pick<Services, "store" | "log" | "clock" | "newId">,
+  { everyHours, promote, pause }: Schedule,
+  options: TrainOptions = {},
+): Promise<void> {
+  const { clock, log } = services
+  const say = options.onProgress ?? ((line: string) => log.info(line))
+  for (let goesOn = true; goesOn; ) {
+    const begun = clock()
+    try {
+      const trained = await trainRelease(services, { ...options, measureLive: true })
+      if (wins(trained)) {
+        await promote(trained.releaseId)
+        say(`release ${trained.releaseId} is live`)
+      } else say(`release ${trained.releaseId} is kept, not promoted: the live release's choices rank better`)
+    } catch (error) {
+      log.error({ err: error }, "a scheduled training failed")
+      say(`the training failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    goesOn = await pause(Math.max(0, begun + everyHours * 3_600_000 - clock()))
+  }
+}
+
+/** Whether the new release ranks at least as well as the live one's choices on the same past and days; whoever promotes asks that it beat popularity too. */
+export const wins = ({ metrics, live }: Pick<TrainedRelease, "metrics" | "live">): boolean =>
+  live === null || qualityOf(metrics) >= qualityOf(live.metrics)
+
+const qualityOf = ({ all, firstTime }: EvaluationReport["metrics"]): number =>
+  (all.served.ndcg20 + firstTime.served.ndcg20) / 2
