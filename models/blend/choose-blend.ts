@@ -1,9 +1,11 @@
 import { type Blend, linearBlend } from "../../src/core/preference/blend.ts"
 import { featureWidth } from "../../src/core/preference/features.ts"
 import { type PartName, partNames, type Repeats } from "../../src/core/preference/parts.ts"
+import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import type { Release } from "../../src/core/preference/release.ts"
 import type { Trial } from "../train/coordinate-search.ts"
 import { fitRanker, type RankerParameters } from "./fit-ranker.ts"
+import { fitWeights } from "./fit-weights.ts"
 import { type RankingLists, rankerQuality } from "./ranking-lists.ts"
 import { startingBlend } from "./starting-blend.ts"
 
@@ -31,8 +33,16 @@ export function proposingBlend(
 
 /** Too few lists say nothing of how parts add up. */
 const fewestLists = 50
+/** More tell a handful of weights nothing new. */
+const mostWeighed = 6000
 
-/** Tries rankers taught by earlier questions on later ones, then, if the judged may teach, teaches the best by both; the starting weights stand if nothing beats them. */
+/** A way to learn how parts add up from the lists of some windows. */
+interface Teaching {
+  changed: Readonly<Record<string, unknown>>
+  fit: (...taught: readonly RankingLists[]) => RankerWeights
+}
+
+/** Tries rankers, and plain weights, taught by earlier questions on later ones, then, if the judged may teach, teaches the best by both; the starting weights stand if nothing beats them. */
 export function chooseBlend(
   start: Blend,
   taught: RankingLists,
@@ -42,18 +52,29 @@ export function chooseBlend(
   onTrial: (trial: Trial) => void,
 ): Blend {
   const width = featureWidth(start.parts)
-  let best: { quality: number; parameters: RankerParameters | null } = {
-    quality: rankerQuality(start, judged),
-    parameters: null,
+  const weighing: Teaching = {
+    changed: { ranker: "weights of parts" },
+    fit: (...lists) => fitWeights(lists.flatMap(({ whole }) => whole).slice(0, mostWeighed), start.parts),
   }
+  const rankers = variants.map(
+    (parameters): Teaching => ({
+      changed: { ...parameters },
+      fit: (...lists) =>
+        fitRanker(
+          lists.flatMap(({ thinned }) => thinned),
+          width,
+          parameters,
+        ),
+    }),
+  )
+  let best: { quality: number; teaching: Teaching | null } = { quality: rankerQuality(start, judged), teaching: null }
   onTrial({ changed: { ranker: "starting weights" }, quality: best.quality })
   if (taught.thinned.length < fewestLists || judged.whole.length < fewestLists) return start
-  for (const parameters of variants) {
-    const quality = rankerQuality(fitRanker(taught.thinned, width, parameters), judged)
-    onTrial({ changed: { ...parameters }, quality })
-    if (quality > best.quality) best = { quality, parameters }
+  for (const teaching of [weighing, ...rankers]) {
+    const quality = rankerQuality(teaching.fit(taught), judged)
+    onTrial({ changed: teaching.changed, quality })
+    if (quality > best.quality) best = { quality, teaching }
   }
-  if (best.parameters === null) return start
-  const lists = judgedTeach ? [...taught.thinned, ...judged.thinned] : taught.thinned
-  return { ...start, ...fitRanker(lists, width, best.parameters) }
+  if (best.teaching === null) return start
+  return { ...start, ...(judgedTeach ? best.teaching.fit(taught, judged) : best.teaching.fit(taught)) }
 }
