@@ -11,7 +11,7 @@ import { type Configuration, startingConfiguration } from "./configuration.ts"
 import type { Trial } from "./coordinate-search.ts"
 import { fitContents, type Past } from "./fit-release.ts"
 import { type SearchStep, searchConfiguration } from "./search.ts"
-import type { Window } from "./window.ts"
+import { spread, type Window } from "./window.ts"
 
 export interface LearnOptions {
   /** Milliseconds since the epoch. */
@@ -49,6 +49,8 @@ export const defaultSearchTrials = 14
 
 /** Candidates that a part proposes, and that are ranked at most. */
 const size = { depth: 60, most: 200 }
+/** Questions of a window and policy that teach or judge at most, spread evenly. */
+const maxQuestions = 30_000
 /** Features that the lists of a window and policy hold at most; four bytes each. */
 const maxValues = 60e6
 
@@ -127,7 +129,7 @@ const variantsOf = (seed: number): RankerParameters[] => [
 function listsOf(release: Release, window: Window, seed: number): Record<Repeats, RankingLists> {
   const lists = (repeats: Repeats) => {
     const questions = window.questions.filter((question) => question.repeats === repeats)
-    return rankingLists(release, window, questions, { maxValues, seed })
+    return rankingLists(release, window, spread(questions, maxQuestions), { maxValues, seed })
   }
   return { allowed: lists("allowed"), excluded: lists("excluded") }
 }
