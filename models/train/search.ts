@@ -114,7 +114,7 @@ export async function searchConfiguration(
   const { best: chosen } = await search<PreferenceChoice>(
     "factors",
     preferenceStart,
-    preferenceAxes,
+    timely(preferenceAxes),
     async (choice) => {
       const { halfLifeDays, ...parameters } = choice
       const weights = { ...start.confidence, halfLifeDays }
