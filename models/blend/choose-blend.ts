@@ -34,7 +34,7 @@ export function proposingBlend(
 /** Too few lists say nothing of how parts add up. */
 const fewestLists = 50
 /** More tell a handful of weights nothing new. */
-const mostWeighed = 6000
+const mostWeighed = 15_000
 
 /** A way to learn how parts add up from the lists of some windows. */
 interface Teaching {

@@ -5,7 +5,7 @@ import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import type { RankingList } from "./ranking-lists.ts"
 
 const depth = 20
-const steps = [1, 0.5, 0.25, 0.1]
+const steps = [1, 0.5, 0.25, 0.1, 0.05]
 
 /**
  * A ranker that only weighs the parts' relative scores: from equal weights, moves weight between parts in ever smaller steps while that
