@@ -5,6 +5,7 @@ import { mergeHistories } from "../../../src/core/history/merge-histories.ts"
 
 interface GoldenRecord {
   history: History
+  userId?: string
 }
 
 /** One history a person, by whatever identifiers their events came under. */
@@ -14,19 +15,24 @@ export function createGoldenRecords() {
   return {
     userIds: (): readonly string[] => userIds,
     historyOf: (userId: string): History => recordOf.get(`userId:${userId}`)?.history ?? emptyHistory,
-    add(event: IncomingEvent): void {
+    histories: (): History[] => [...new Set(recordOf.values())].map(({ history }) => history),
+    /** Whose event it was, where it says or is known. */
+    add(event: IncomingEvent): string | undefined {
       const keys = event.identifiers.map(({ type, value }) => `${type}:${value}`)
       const known = [...new Set(keys.flatMap((key) => recordOf.get(key) ?? []))]
       const record = known[0] ?? { history: emptyHistory }
       for (const other of known.slice(1)) {
         record.history = mergeHistories(record.history, other.history)
+        if (other.userId !== undefined) record.userId ??= other.userId
         for (const [key, held] of recordOf) if (held === other) recordOf.set(key, record)
       }
       record.history = fold(record.history, [event])
       for (const { type, value } of event.identifiers) {
         if (type === "userId" && !recordOf.has(`userId:${value}`)) userIds.push(value)
+        if (type === "userId") record.userId = value
         recordOf.set(`${type}:${value}`, record)
       }
+      return record.userId
     },
   }
 }

@@ -1,0 +1,45 @@
+import {
+  calibrationLine,
+  expectedCalibrationError,
+  logLoss,
+  logLossGapClosed,
+} from "../../../src/core/measure/calibration.ts"
+import type { Drawn } from "./run-product.ts"
+
+export interface Calibration {
+  eceToBase: number
+  slope: number
+  /** Of the gap to what the features can tell. */
+  gapClosed: number
+  /** Of the gap to the truth, hidden parts included. */
+  gapClosedOfAll: number
+}
+
+/**
+ * Of the offers that were made: what was said of them beside their true probability, which stands for the outcomes of infinitely many such
+ * decisions, so that no error of sampling is added to the 20 bins. `conditional` is P(accept | features) of each survivor, one row a decision.
+ */
+export function calibrationOf(drawn: readonly Drawn[], conditional: readonly Float64Array[]): Calibration {
+  const made = drawn.flatMap(({ moment, propensities, chosen }, n) =>
+    chosen === 0
+      ? []
+      : [
+          {
+            said: propensities[chosen]!,
+            known: conditional[n]![chosen - 1]!,
+            truth: moment.probability[chosen - 1]!,
+          },
+        ],
+  )
+  const observed = Float64Array.from(made, ({ truth }) => truth)
+  const predicted = Float64Array.from(made, ({ said }) => said)
+  const base = observed.reduce((sum, value) => sum + value, 0) / observed.length
+  const lossOf = (forecast: ArrayLike<number>) => logLoss({ predicted: forecast, observed })
+  const losses = { baseRate: lossOf(observed.map(() => base)), forecast: lossOf(predicted) }
+  return {
+    eceToBase: expectedCalibrationError({ predicted, observed }) / base,
+    slope: calibrationLine({ predicted, observed }).slope,
+    gapClosed: logLossGapClosed({ ...losses, truth: lossOf(made.map(({ known }) => known)) }),
+    gapClosedOfAll: logLossGapClosed({ ...losses, truth: lossOf(observed) }),
+  }
+}
