@@ -22,9 +22,10 @@ export async function replayDecision(
     throw new ApiError("conflict", "only what decide and content answered is drawn and can be replayed")
   }
   const policy = await policyOf(services, policyVersion)
-  const release = parsed.data.options.some(({ propensitySource }) => propensitySource === "network")
-    ? await releaseOf(services, releaseId)
-    : null
+  const isModelled = parsed.data.options.some(
+    ({ propensitySource, organicPropensity }) => propensitySource === "network" || organicPropensity !== null,
+  )
+  const release = isModelled && releaseId !== null ? await releaseOf(services, releaseId) : null
   const logged = { id, channel, policyVersion, offerId, kind, trace: parsed.data }
   const models = { network: release?.propensity ?? null, incremental: release?.incremental ?? null }
   return { ...replay(logged, policy, models), modelVersion: releaseId }
@@ -38,11 +39,9 @@ async function policyOf(services: Pick<Services, "store" | "clock">, version: st
   return { version, ...stored.policy }
 }
 
-async function releaseOf(
-  { live, store }: Pick<Services, "store" | "live">,
-  releaseId: string | null,
-): Promise<Release | null> {
-  if (releaseId === null || live.current()?.id === releaseId) return live.current()
+async function releaseOf({ live, store }: Pick<Services, "store" | "live">, releaseId: string): Promise<Release> {
+  const current = live.current()
+  if (current?.id === releaseId) return current
   const record = await store.releases.read(releaseId)
   if (!record) throw new ApiError("conflict", `the release ${releaseId} is not kept, so nothing can be replayed`)
   return loadRelease(store.releases, record)

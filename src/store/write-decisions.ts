@@ -24,21 +24,32 @@ export async function writeDecisions(
   entries: readonly DecisionEntry[],
 ): Promise<(Drop | null)[]> {
   const booked = entries.flatMap(({ decision, booking }) => (booking ? [{ decision, booking }] : []))
-  const refusals = booked.length === 0 ? new Map<string, Drop>() : await book(transaction, booked)
-  const standing = entries.filter(({ decision }) => !refusals.has(decision.id))
-  if (standing.length > 0)
-    await insertDecisions(
-      transaction,
-      standing.map(({ decision }) => decision),
-    )
+  const { refusals, ...bookings } = await book(transaction, booked)
+  const standing = entries.flatMap(({ decision }) => (refusals.has(decision.id) ? [] : [decision]))
+  // Sent together, so that a group costs one way there and back.
+  await Promise.all([
+    writeContacts(transaction, bookings.contacts, bookings.nowMs),
+    holdSupplies(transaction, bookings.holds),
+    standing.length > 0 && insertDecisions(transaction, standing),
+  ])
   return entries.map(({ decision }) => refusals.get(decision.id) ?? null)
 }
 
-/** Books one after another; refusals by decision id. */
+interface Bookings {
+  /** By decision id. */
+  refusals: ReadonlyMap<string, Drop>
+  /** What is to be written of those that stand. */
+  contacts: readonly LockedContact[]
+  holds: readonly Hold[]
+  nowMs: number
+}
+
+/** Locks what is booked and books one after another. */
 async function book(
   transaction: Transaction,
   entries: readonly { decision: Decision; booking: Booking }[],
-): Promise<Map<string, Drop>> {
+): Promise<Bookings> {
+  if (entries.length === 0) return { refusals: new Map(), contacts: [], holds: [], nowMs: 0 }
   const nowMs = Math.max(...entries.map(({ decision }) => decision.at))
   const contacts = await lockContacts(
     transaction,
@@ -66,9 +77,7 @@ async function book(
       if (held > 0) holds.push({ decisionId: decision.id, key, amount: held, expiresAt: booking.reservation.expiresAt })
     }
   }
-  await writeContacts(transaction, [...changed.values()], nowMs)
-  await holdSupplies(transaction, holds)
-  return refusals
+  return { refusals, contacts: [...changed.values()], holds, nowMs }
 }
 
 /** A customer who is being merged is waited for, so that no row stays behind under an id that ended. */

@@ -115,7 +115,10 @@ export function ruleFault(rule: string): string | undefined {
   // A regular expression takes time without bound on a text somebody else wrote.
   if (/\bmatches\b/.test(rule)) return "matches is not part of the language here; use startsWith, endsWith or contains"
   const { valid, type, error } = language.check(rule)
-  if (!valid) return (error?.message ?? "is no expression").split("\n")[0]!
+  if (!valid) {
+    const fault = (error?.message ?? "is no expression").split("\n")[0]!
+    return /double|int/.test(fault) ? `${fault}; write numbers with a point, such as 3.0` : fault
+  }
   return type === "bool" || type === "dyn" ? undefined : `is a ${type}, not true or false`
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Offer } from "../../../src/core/catalogue/offer.ts"
 import { decide } from "../../../src/core/decision/decide.ts"
@@ -117,6 +118,35 @@ test("a new offer is chosen no more often than its age allows, and the rest goes
   expect(probabilityOf(answer, "fresh")).toBeCloseTo(0.1 + 0.9 / 10)
   expect(probabilityOf(answer, "old")).toBeGreaterThan(0.7)
   expect(answer.trace.options.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1)
+})
+
+test("with new offers and themes too, raising an offer's value never lowers its probability, and the floor holds", () => {
+  const policy = policyOf({ rampUp: { days: 10, startShare: 0.05 }, diversity: { perTheme: 2, perItem: 1 } })
+  const drafts = fc.array(
+    fc.record({
+      value: fc.double({ min: 0, max: 100, noNaN: true }),
+      theme: fc.option(fc.constantFrom("sun", "hair"), { nil: undefined }),
+      validFrom: fc.option(fc.constantFrom(yesterday, new Date(noonMs - 5 * 86_400_000).toISOString()), {
+        nil: undefined,
+      }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  fc.assert(
+    fc.property(drafts, fc.nat(), fc.double({ min: 0, max: 100, noNaN: true }), (given, pick, raise) => {
+      const offers = given.map((draft, n) => offer({ id: `o${n}`, ...JSON.parse(JSON.stringify(draft)) }))
+      const index = pick % offers.length
+      const raised = offers.map((one, n) => (n === index ? { ...one, value: one.value + raise } : one))
+      const before = answerTo(policy, ...offers)
+      const after = answerTo(policy, ...raised)
+      expect(probabilityOf(after, `o${index}`)).toBeGreaterThanOrEqual(probabilityOf(before, `o${index}`) - 1e-12)
+      const { options, epsilon } = after.trace
+      expect(options.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12)
+      for (const { probability } of options)
+        expect(probability).toBeGreaterThanOrEqual(epsilon! / options.length - 1e-15)
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test("diversity leaves the best of a theme in the draw", () => {
