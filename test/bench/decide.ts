@@ -78,6 +78,7 @@ async function run(python: string | null, scratch: string): Promise<void> {
   say(
     `${worlds} worlds of models/simulate's ranges and ${JSON.stringify(decisionRanges)}; seeds 1 to ${seeds} in turn, ${decisions} decisions a run over 120 days on web, app and e-mail;\n` +
       "the 18 offers of items are worth 4 to 6 each and cost 0.02; outcomes wait 7 days for our training, none for Vowpal Wabbit;\n" +
+      `exploring may cost ${explorationCostShare} of the scale of rewards, chosen on world 101 as Vowpal Wabbit's options were;\n` +
       "what is offered does not change what customers do later, and no contact policy stands between; " +
       `Vowpal Wabbit: ${python === null ? "left out" : vowpalOptions};\n` +
       `Node ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown kind"}, ${flags.threads} processes`,
