@@ -123,7 +123,7 @@ const variantsOf = (seed: number): RankerParameters[] => [
   { hidden: 0, epochs: 6, learningRate: 3e-3, decay: 1e-4, seed },
   { hidden: 32, epochs: 12, learningRate: 2e-3, decay: 1e-3, seed },
   { hidden: 32, epochs: 16, learningRate: 3e-3, decay: 3e-4, seed },
-  { hidden: 48, epochs: 16, learningRate: 2e-3, decay: 1e-5, seed },
+  { hidden: 48, epochs: 20, learningRate: 2e-3, decay: 1e-5, seed },
 ]
 
 function listsOf(release: Release, window: Window, seed: number): Record<Repeats, RankingLists> {
