@@ -86,15 +86,33 @@ const language = new Environment({
     },
   })
 
-type Compiled = (facts: RuleFacts) => unknown
+type Verdict = boolean | "unknown"
+
+interface Compiled {
+  run: (facts: RuleFacts) => unknown
+  /** Whether it is the same for all candidates of a decision. */
+  isShared: boolean
+}
 
 const compiledRules = new Map<string, Compiled>()
 const keptRules = 2000
+/** Verdicts of shared rules, by the moment of the facts, which all candidates of a decision have in common. */
+const sharedVerdicts = new WeakMap<RuleFacts["context"], Map<Compiled, Verdict>>()
 
 /** `true`, `false`, or `unknown` where it depends on something not known. */
-export function judge(rule: string, facts: RuleFacts): boolean | "unknown" {
+export function judge(rule: string, facts: RuleFacts): Verdict {
+  const compiled = compile(rule)
+  if (!compiled.isShared) return verdictOf(compiled, facts)
+  const verdicts = sharedVerdicts.get(facts.context) ?? new Map<Compiled, Verdict>()
+  sharedVerdicts.set(facts.context, verdicts)
+  const verdict = verdicts.get(compiled) ?? verdictOf(compiled, facts)
+  verdicts.set(compiled, verdict)
+  return verdict
+}
+
+function verdictOf({ run }: Compiled, facts: RuleFacts): Verdict {
   try {
-    const result = compile(rule)(facts)
+    const result = run(facts)
     return typeof result === "boolean" ? result : "unknown"
   } catch {
     return "unknown"
@@ -104,10 +122,26 @@ export function judge(rule: string, facts: RuleFacts): boolean | "unknown" {
 function compile(rule: string): Compiled {
   const known = compiledRules.get(rule)
   if (known) return known
-  const compiled = runtime.parse(rule) as unknown as Compiled
+  const compiled = compileAnew(rule)
   if (compiledRules.size >= keptRules) compiledRules.clear()
   compiledRules.set(rule, compiled)
   return compiled
+}
+
+function compileAnew(rule: string): Compiled {
+  try {
+    const parsed = runtime.parse(rule)
+    return { run: (facts) => parsed(facts), isShared: !names(parsed.ast, ["offer", "item"]) }
+  } catch {
+    return { run: () => "unknown", isShared: true }
+  }
+}
+
+/** Whether a parsed rule speaks of any of these variables. */
+function names(node: unknown, variables: readonly string[]): boolean {
+  if (Array.isArray(node)) return node.some((part) => names(part, variables))
+  if (typeof node !== "object" || node === null || !("op" in node && "args" in node)) return false
+  return (node.op === "id" && variables.includes(String(node.args))) || names(node.args, variables)
 }
 
 /** Why a text is no rule; `undefined` when it is one. */
