@@ -19,7 +19,9 @@ export function steadyMix({
 }) {
   const { rate, warmUpSeconds, asserts } = settings
   const periods = Math.ceil(seconds / periodSeconds)
-  const promotedAt = promotes ? Math.floor((seconds - slo.afterPromotion.seconds) / 2) : Number.POSITIVE_INFINITY
+  const promotedAt = promotes
+    ? Math.max(0, Math.floor((seconds - slo.afterPromotion.seconds) / 2))
+    : Number.POSITIVE_INFINITY
   const common = measured(periods)
   const { p95Ms, p99Ms } = slo.steady
   const budget = {

@@ -15,7 +15,8 @@ import { writeLoadReport } from "./report.ts"
 const scenarioNames = ["steady", "promotion", "spike", "soak", "breakpoint"] as const
 type ScenarioName = (typeof scenarioNames)[number]
 
-const defaultSeconds: Record<ScenarioName, number> = { steady: 60, promotion: 120, spike: 76, soak: 600, breakpoint: 0 }
+/** The spike's stages have lengths of their own. */
+const defaultSeconds = { steady: 60, promotion: 120, spike: 0, soak: 600 }
 const soakWarmUpMs = 120_000
 
 const { values: flags, positionals } = parseArgs({
@@ -50,16 +51,16 @@ const peakMemory = (samples: readonly Sample[]) =>
 
 async function measureMix(name: Exclude<ScenarioName, "breakpoint">, opened: OpenShop): Promise<boolean> {
   const rate = Number(flags.rate ?? slo.steady.rate)
-  const seconds = Number(flags.seconds ?? defaultSeconds[name])
   const environment = {
     ...environmentOf(opened),
     RATE: String(rate),
-    SECONDS: String(seconds),
+    SECONDS: flags.seconds ?? String(defaultSeconds[name]),
     WARM_UP_SECONDS: flags["warm-up"],
     ...(name === "promotion" && { RELEASE_ID: await opened.otherReleaseId() }),
   }
   const run = await runK6(name, environment, opened.pids)
   const { figures, samples } = run
+  const seconds = figures.periods.length * figures.periodSeconds
   const until = figures.measuredFrom + seconds * 1000
   const shares = sharesBetween(samples, figures.measuredFrom, until)
   const conditions = [
