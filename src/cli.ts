@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { Command, CommanderError, InvalidArgumentError } from "commander"
 import type { Logger } from "pino"
+import { exportData } from "./actions/export-data.ts"
 import { exportRelease } from "./actions/export-release.ts"
 import { promoteRelease } from "./actions/promote-release.ts"
 import { rollbackRelease } from "./actions/rollback-release.ts"
@@ -230,20 +231,25 @@ program
 
 program
   .command("export")
-  .description("write a release as files: <model>.safetensors with its manifest, and release.json")
+  .description(
+    "write a release as files: <model>.safetensors with its manifest, and release.json; or the data as Parquet",
+  )
   .argument("<folder>", "made if it is not there")
   .option("--release <id>", "by default the live one")
+  .option("--data", "instead: all events, and the vectors of the live release, as Parquet", false)
   .addHelpText(
     "after",
     `
 Python reads them: safetensors.numpy.load_file("model/preference.safetensors").
 A folder of such files, also made elsewhere, comes back with import, to be promoted.
 
-Example:
-  $ beforehand export model && beforehand import model && beforehand promote`,
+Examples:
+  $ beforehand export model && beforehand import model && beforehand promote
+  $ beforehand export --data warehouse`,
   )
-  .action((folder: string, { release }: { release?: string }) =>
+  .action((folder: string, { release, data }: { release?: string; data: boolean }) =>
     withServices(async (services) => {
+      if (data) return print(JSON.stringify(await exportData(services, folder), null, 2))
       const exported = await exportRelease(services, { folder, ...(release && { releaseId: release }) })
       print([`release ${exported.releaseId}`, ...exported.files].join("\n"))
     }),
