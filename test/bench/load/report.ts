@@ -49,7 +49,7 @@ function latencyPlot({ periods, periodSeconds }: Figures): EChartsOption {
   })
   return {
     title: { text: "Milliseconds to the answer, over time" },
-    legend: { top: 30 },
+    legend: { bottom: 0 },
     xAxis: seconds,
     yAxis: { type: "log", name: "ms" },
     series: [
@@ -66,7 +66,7 @@ function spreadPlot({ all, reference }: Figures): EChartsOption {
       .sort(([, a], [, b]) => a! - b!)
   return {
     title: { text: "Distribution: percent of answers within milliseconds" },
-    legend: { top: 30 },
+    legend: { bottom: 0 },
     xAxis: { type: "log", name: "ms" },
     yAxis: { type: "value", name: "%", max: 100 },
     series: [
@@ -90,10 +90,10 @@ function loadPlot({ samples, figures }: Reported): EChartsOption {
   const memory = samples.map((sample) => [at(sample), rounded(sample.serverRssMB)])
   return {
     title: { text: "Processors kept busy, and the server's memory" },
-    legend: { top: 30 },
+    legend: { bottom: 0 },
     xAxis: seconds,
     yAxis: [
-      { type: "value", name: "processors" },
+      { type: "value", name: "processors", axisLine: { onZero: false } },
       { type: "value", name: "MB" },
     ],
     series: [
