@@ -10,7 +10,7 @@ import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
 import { columnsOf, type PropensityExample, rowsOfOffers } from "./examples.ts"
 import { fitNetwork } from "./fit-network.ts"
 import { knownPairs, leadOver, rateForecasts, reasonToWait } from "./hand-over.ts"
-import { defaultNetworkParameters, type NetworkParameters } from "./parameters.ts"
+import { type NetworkParameters, propensityParameters } from "./parameters.ts"
 import { selectionWeights } from "./selection-weights.ts"
 
 /** How a network fitted and calibrated before did on decisions it never saw. */
@@ -47,7 +47,7 @@ export const windows = { fit: 0.6, calibrate: 0.2 }
 export async function fitPropensity(
   examples: readonly PropensityExample[],
   factNames: readonly string[],
-  parameters: NetworkParameters = defaultNetworkParameters,
+  parameters: NetworkParameters = propensityParameters,
 ): Promise<PropensityFit> {
   const counts = { offered: examples.length, accepted: examples.filter(({ accepted }) => accepted).length }
   const tooFew = reasonToWait(counts, null)

@@ -11,7 +11,7 @@ import {
   offeredExamples,
   randomisedExamples,
 } from "./logged-examples.ts"
-import { defaultNetworkParameters } from "./parameters.ts"
+import { defaultNetworkParameters, propensityParameters } from "./parameters.ts"
 
 const msPerDay = 86_400_000
 
@@ -44,13 +44,14 @@ export async function learnPropensity(
   const range = { from: until - days.past * msPerDay, until: until - waitMs, waitMs }
   for await (const rows of decisionLog.read(range)) decisions.push(...learnableDecisions(rows))
   const factNames = factNamesOf(decisions)
-  const parameters = { ...defaultNetworkParameters, seed }
-  const { network, ...propensity } = await fitPropensity(
-    offeredExamples(decisions, factNames, waitMs),
-    factNames,
-    parameters,
-  )
-  const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames, parameters)
+  const { network, ...propensity } = await fitPropensity(offeredExamples(decisions, factNames, waitMs), factNames, {
+    ...propensityParameters,
+    seed,
+  })
+  const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames, {
+    ...defaultNetworkParameters,
+    seed,
+  })
   const { network: increments, ...incremental } = randomised
   return {
     contents: {

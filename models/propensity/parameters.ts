@@ -26,3 +26,6 @@ export const defaultNetworkParameters: NetworkParameters = {
   hideOffer: 0.02,
   seed: 1,
 }
+
+/** P(accept | offered) is drawn harder towards few features mattering: acceptances are rare, and what a history tells is much the same thing said often. */
+export const propensityParameters: NetworkParameters = { ...defaultNetworkParameters, decay: 60 }

@@ -7,7 +7,6 @@ import {
   offeredExamples,
   randomisedExamples,
 } from "../../../models/propensity/logged-examples.ts"
-import { defaultNetworkParameters } from "../../../models/propensity/parameters.ts"
 import { decide } from "../../../src/core/decision/decide.ts"
 import type { Policy } from "../../../src/core/decision/policy.ts"
 import type { PropensityModels } from "../../../src/core/decision/predict.ts"
@@ -132,12 +131,8 @@ async function learn(
   notes: string[],
 ): Promise<Pick<PropensityModels, "network" | "incremental">> {
   const factNames = factNamesOf(decisions)
-  const { network, reason, test } = await fitPropensity(
-    offeredExamples(decisions, factNames, waitMs),
-    factNames,
-    defaultNetworkParameters,
-  )
-  const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames, defaultNetworkParameters)
+  const { network, reason, test } = await fitPropensity(offeredExamples(decisions, factNames, waitMs), factNames)
+  const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames)
   notes.push(
     `${decisions.length} decisions: network ${reason ?? `slope ${test!.slope.toFixed(2)}, ${test!.calibration}`}; increments ${randomised.reason ?? "in use"}`,
   )
