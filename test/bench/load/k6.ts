@@ -36,8 +36,11 @@ export async function runK6(
     env,
     stdio: ["ignore", 2, "inherit"],
   })
-  const killWithUs = () => k6.kill()
-  process.once("exit", killWithUs)
+  const endWithUs = () => {
+    k6.kill()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once("exit", endWithUs)
   const watch = setInterval(() => samples.push(takeSample({ ...pids, k6: k6.pid! })), sampleEveryMs)
   try {
     const failed = once(k6, "error").then(([error]) => {
@@ -50,8 +53,7 @@ export async function runK6(
     return { figures, samples, held: code === 0 }
   } finally {
     clearInterval(watch)
-    process.off("exit", killWithUs)
-    if (k6.exitCode === null) k6.kill("SIGTERM")
-    rmSync(folder, { recursive: true, force: true })
+    process.off("exit", endWithUs)
+    endWithUs()
   }
 }
