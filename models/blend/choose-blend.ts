@@ -1,5 +1,5 @@
 import { type Blend, linearBlend } from "../../src/core/preference/blend.ts"
-import { featureWidth } from "../../src/core/preference/features.ts"
+import { absentLog, featureWidth, partFeatures } from "../../src/core/preference/features.ts"
 import { type PartName, partNames, type Repeats } from "../../src/core/preference/parts.ts"
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import type { Release } from "../../src/core/preference/release.ts"
@@ -42,14 +42,19 @@ interface Teaching {
   fit: (...taught: readonly RankingLists[]) => RankerWeights
 }
 
-/** Tries rankers, and plain weights, taught by earlier questions on later ones, then, if the judged may teach, teaches the best by both; the starting weights stand if nothing beats them. */
+/** Makes a part's features those of a part that says nothing. */
+const hidePart = (part: number) => (features: Float32Array, width: number) => {
+  for (let at = part * partFeatures; at < features.length; at += width) features.set([absentLog, 0, 0], at)
+}
+
+/** Tries rankers, and plain weights, taught by earlier questions on later ones, then, if the judged may teach, teaches the best by both; the starting weights stand if nothing beats them. Says what each trial reached, and what the best loses without each part. */
 export function chooseBlend(
   start: Blend,
   taught: RankingLists,
   judged: RankingLists,
   variants: readonly RankerParameters[],
   judgedTeach: boolean,
-  onTrial: (trial: Trial) => void,
+  { onTrial, onLoss }: { onTrial: (trial: Trial) => void; onLoss: (trial: Trial) => void },
 ): Blend {
   const width = featureWidth(start.parts)
   const weighing: Teaching = {
@@ -67,14 +72,22 @@ export function chooseBlend(
         ),
     }),
   )
-  let best: { quality: number; teaching: Teaching | null } = { quality: rankerQuality(start, judged), teaching: null }
+  let best: { quality: number; teaching: Teaching | null; weights: RankerWeights } = {
+    quality: rankerQuality(start, judged),
+    teaching: null,
+    weights: start,
+  }
   onTrial({ changed: { ranker: "starting weights" }, quality: best.quality })
   if (taught.thinned.length < fewestLists || judged.whole.length < fewestLists) return start
   for (const teaching of [weighing, ...rankers]) {
-    const quality = rankerQuality(teaching.fit(taught), judged)
+    const weights = teaching.fit(taught)
+    const quality = rankerQuality(weights, judged)
     onTrial({ changed: teaching.changed, quality })
-    if (quality > best.quality) best = { quality, teaching }
+    if (quality > best.quality) best = { quality, teaching, weights }
   }
+  start.parts.forEach((part, n) => {
+    onLoss({ changed: { without: part }, quality: rankerQuality(best.weights, judged, hidePart(n)) })
+  })
   if (best.teaching === null) return start
   return { ...start, ...(judgedTeach ? best.teaching.fit(taught, judged) : best.teaching.fit(taught)) }
 }

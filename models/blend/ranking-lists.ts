@@ -85,13 +85,19 @@ function thin({ features, gains, wanted }: RankingList, share: number, random: R
   return { features: fewer, gains: Float32Array.from(kept, (n) => gains[n]!), wanted }
 }
 
-/** The mean NDCG@20 that a ranker gives, questions without a wanted candidate included. */
-export function rankerQuality(weights: RankerWeights, { whole, questions }: RankingLists): number {
+/** The mean NDCG@20 that a ranker gives, questions without a wanted candidate included; `hide` may change each list's features first. */
+export function rankerQuality(
+  weights: RankerWeights,
+  { whole, questions }: RankingLists,
+  hide?: (features: Float32Array, width: number) => void,
+): number {
   const kernel = createRankerKernel(weights.linear.length, weights.bias.length, longestOf(whole))
   kernel.load(weights)
   let total = 0
   for (const { features, gains, wanted } of whole) {
-    const scores = kernel.score(features, gains.length)
+    const seen = hide ? features.slice() : features
+    hide?.(seen, weights.linear.length)
+    const scores = kernel.score(seen, gains.length)
     const order = Int32Array.from(gains.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
     let gain = 0
     for (let place = 0; place < Math.min(20, order.length); place++) {

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { EChartsOption } from "echarts"
+import { repeatPolicies } from "../../src/core/preference/parts.ts"
+import { withoutPart } from "../train/learn.ts"
 import type { SearchStep } from "../train/search.ts"
 import { renderPlots } from "./render-plots.ts"
 import { contenders, type EvaluationReport, evaluationQuestions } from "./report.ts"
@@ -20,8 +22,26 @@ export async function writeReport(folder: string, id: string, measured: Measured
 
 const plotsOf = ({ report, steps }: Measured): EChartsOption[] => [
   ...evaluationQuestions.map((question) => metricPlot(report, question)),
-  searchPlot(steps),
+  searchPlot(steps.filter(({ model }) => !isAblation(model))),
+  ...steps.filter(({ model }) => isAblation(model)).map((step) => gainPlot(step, steps)),
 ]
+
+const isAblation = (model: string): boolean => repeatPolicies.some((repeats) => withoutPart[repeats] === model)
+
+/** What the blend loses without each part, and what it reached with all of them. */
+function gainPlot({ model, trials }: SearchStep, steps: readonly SearchStep[]): EChartsOption {
+  const whole = steps.find((step) => step.model === model.replace(" without a part", ""))
+  const reached = Math.max(0, ...(whole?.trials ?? []).map(({ quality }) => quality))
+  const losses = trials
+    .map(({ changed, quality }) => ({ part: String(changed.without), loss: Number((reached - quality).toFixed(4)) }))
+    .sort((a, b) => b.loss - a.loss)
+  return {
+    title: { text: `Where the gains come from: NDCG@20 lost of ${reached.toFixed(4)} (${model})` },
+    xAxis: { type: "category", data: losses.map(({ part }) => part) },
+    yAxis: { type: "value" },
+    series: [{ type: "bar", data: losses.map(({ loss }) => loss) }],
+  }
+}
 
 const plotted = ["recall10", "recall20", "ndcg10", "ndcg20", "mrr"] as const
 

@@ -105,18 +105,23 @@ async function choose(
         `blend, repeats ${repeats}: validation NDCG@20 ${trial.quality.toFixed(4)}, ${JSON.stringify(trial.changed)}`,
       )
     }
-    const blend = chooseBlend(
-      blends[repeats],
-      taught[repeats],
-      judged[repeats],
-      variantsOf(seed),
-      laterTeaches,
+    const losses: Trial[] = []
+    const onLoss = (trial: Trial) => void losses.push(trial)
+    const blend = chooseBlend(blends[repeats], taught[repeats], judged[repeats], variantsOf(seed), laterTeaches, {
       onTrial,
-    )
+      onLoss,
+    })
     steps.push({ model: `blend, repeats ${repeats}`, trials })
+    if (losses.length > 0) steps.push({ model: withoutPart[repeats], trials: losses })
     return [repeats, blend] as const
   })
   return { configuration, steps, blend: Object.fromEntries(chosen) as unknown as BlendWeights }
+}
+
+/** The steps that say what the blend reaches without each part. */
+export const withoutPart: Readonly<Record<Repeats, string>> = {
+  allowed: "blend without a part, repeats allowed",
+  excluded: "blend without a part, repeats excluded",
 }
 
 const variantsOf = (seed: number): RankerParameters[] => [

@@ -108,7 +108,8 @@ test("an evaluation is saved and leaves a page with tables and plots", async () 
     expect((await store.evaluations.read(evaluationId))!.report).toMatchObject({ metrics: report.metrics })
     const page = await readFile(reportPath!, "utf8")
     expect(page).toContain(report.metrics.all.served.recall20.toFixed(4))
-    expect(page.match(/<svg/g)).toHaveLength(3)
+    const plots = ["each question", "each question", "the search", "gains where repeats are allowed", "gains where not"]
+    expect(page.match(/<svg/g)).toHaveLength(plots.length)
   } finally {
     await rm(folder, { recursive: true })
   }
