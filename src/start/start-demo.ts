@@ -22,12 +22,17 @@ interface DemoShop {
 /** What the first start needs of the offline half; only the command line may load it. */
 export interface DemoModels {
   demoShop(options: { endMs: number; eventsPerBatch: number }): DemoShop
-  trainRelease(services: Services, options: { onProgress: (line: string) => void }): Promise<{ releaseId: string }>
+  trainRelease(
+    services: Services,
+    options: { budgetSeconds: number; onProgress: (line: string) => void },
+  ): Promise<{ releaseId: string }>
 }
 
 const hourMs = 3_600_000
 const eventsPerBatch = 5000
 const consentsAtOnce = 50
+/** A newcomer waits for the first training, so its search begins no trial after this. */
+const searchSeconds = 15
 
 /** Whether the demo shop is to be made: on an empty database, or where an earlier start was interrupted while making it. */
 export async function needsDemo({ config, store }: Services): Promise<boolean> {
@@ -48,7 +53,10 @@ export async function startDemo(
   progress.step("Making the demo shop: a beauty retailer and its customers, simulated")
   await fillShop(services, demoShop({ endMs, eventsPerBatch }), endMs, progress)
   progress.step("Training on what they did")
-  const { releaseId } = await trainRelease(services, { onProgress: (line) => progress.step(`  ${line}`) })
+  const { releaseId } = await trainRelease(services, {
+    budgetSeconds: searchSeconds,
+    onProgress: (line) => progress.step(`  ${line}`),
+  })
   await promoteDemo(services, releaseId, progress)
   await refreshRelease()
   await store.settings.remember("demo.finished", new Date(clock()).toISOString())
