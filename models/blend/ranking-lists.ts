@@ -30,6 +30,8 @@ export interface RankingLists {
 
 /** The least share of unwanted candidates that teaches about as well as all. */
 const leastShare = 0.2
+/** About as many candidates of a list teach at most. */
+const mostTaught = 80
 
 /** Makes lists of at most `maxValues` features of either kind; the draw of what is left out belongs to the seed. */
 export function rankingLists(
@@ -48,7 +50,10 @@ export function rankingLists(
     const judges = whole < maxValues
     if (judges) found.questions++
     if (list === null) return
-    if (n < 100) share = Math.max(leastShare, Math.min(1, maxValues / (questions.length * list.features.length)))
+    if (n < 100) {
+      const fits = Math.min(mostTaught / list.gains.length, maxValues / (questions.length * list.features.length))
+      share = Math.max(leastShare, Math.min(1, fits))
+    }
     const taught = share < 1 ? thin(list, share, random) : list
     found.thinned.push(taught)
     thinned += taught.features.length

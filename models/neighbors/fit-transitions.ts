@@ -25,11 +25,7 @@ export function fitTransitions(
 ): { onward: Graph; next: Graph; beyond: Graph } {
   const places = placesOf(sequences, items)
   const fresh = freshnessOf(sequences, recencyShare)
-  const raw = collectGraph(items, arrows, (source, row) => {
-    eachLater(sequences, places, source, reach, (target, sequence, distance) =>
-      addScore(row, target, fresh[sequence]! / distance),
-    )
-  })
+  const raw = countLater(sequences, places, items, { reach, recencyShare, arrows })
   const right = collectGraph(
     items,
     arrows,
@@ -53,6 +49,24 @@ export function fitTransitions(
     addTwoSteps(near, along, source, row)
   })
   return { onward: scaleRows(raw, sourceExponent), next: scaleRows(right, 1), beyond }
+}
+
+/** `onward` alone. */
+export const fitOnward = (sequences: TimedSequences, items: number, parameters: TransitionParameters): Graph =>
+  scaleRows(countLater(sequences, placesOf(sequences, items), items, parameters), parameters.sourceExponent)
+
+function countLater(
+  sequences: TimedSequences,
+  places: Places,
+  items: number,
+  { reach, recencyShare, arrows }: Pick<TransitionParameters, "reach" | "recencyShare" | "arrows">,
+): Graph {
+  const fresh = freshnessOf(sequences, recencyShare)
+  return collectGraph(items, arrows, (source, row) => {
+    eachLater(sequences, places, source, reach, (target, sequence, distance) =>
+      addScore(row, target, fresh[sequence]! / distance),
+    )
+  })
 }
 
 interface Places {

@@ -10,7 +10,7 @@ import { fitHabit } from "../habit/fit.ts"
 import { fitContent } from "../neighbors/fit-content.ts"
 import { fitLocalSlim } from "../neighbors/fit-local-slim.ts"
 import { fitTogether, type TogetherParameters } from "../neighbors/fit-together.ts"
-import { fitTransitions } from "../neighbors/fit-transitions.ts"
+import { fitOnward, fitTransitions } from "../neighbors/fit-transitions.ts"
 import { fitPopularity } from "../popularity/fit.ts"
 import { fitPreference } from "../preference/fit.ts"
 import { fitSessions } from "../sessions/fit.ts"
@@ -160,7 +160,7 @@ export async function searchConfiguration(
   const sequences = sequencesOf(histories, items)
   const { decays } = start.neighbors
   const { best: transitions } = await search("onward", start.neighbors.transitions, transitionAxes, (parameters) =>
-    byMoments(fitTransitions(sequences, size, parameters).onward, decays.onward),
+    byMoments(fitOnward(sequences, size, parameters), decays.onward),
   )
 
   const graphs = {

@@ -1,3 +1,5 @@
+import { maxRecent } from "../history/history.ts"
+import { ApiError } from "../problem.ts"
 import { type ArtifactContent, metadataNumber, tensorValues } from "./artifact.ts"
 import { readItems, writeItems } from "./item-index.ts"
 import type { Moments } from "./moments.ts"
@@ -57,6 +59,9 @@ export interface SessionScratch {
   found: Int32Array
 }
 
+/** No two moments of a sequence are further apart: it holds no more interactions. */
+const furthest = maxRecent
+
 /** The most entries of an item that a question looks at, the latest; bounds its time. */
 export const maxPostings = 3000
 
@@ -79,21 +84,33 @@ export function scoreSessions(
 ): void {
   const found = findSequences(weights, query, scratch)
   const { similarity, sharedMoment, sharedBack, found: sequences } = scratch
-  const { offsets, rows, moments, matchDecay, distanceDecay, backward, self } = weights
+  const { offsets, rows, moments, matchDecay } = weights
   const threshold = kthLargest(sequences, similarity, found, weights.neighbors)
+  const places = placesOf(weights)
   for (let n = 0; n < found; n++) {
     const s = sequences[n]!
     const weight = similarity[s]! * matchDecay ** sharedBack[s]!
-    const shared = sharedMoment[s]!
+    const zero = furthest - sharedMoment[s]!
     if (similarity[s]! >= threshold) {
-      for (let entry = offsets[s]!; entry < offsets[s + 1]!; entry++) {
-        const step = moments[entry]! - shared
-        const place = step > 0 ? distanceDecay ** (step - 1) : step < 0 ? backward * distanceDecay ** (-step - 1) : self
+      const end = offsets[s + 1]!
+      for (let entry = offsets[s]!; entry < end; entry++) {
+        const place = places[zero + moments[entry]!]!
         if (place > 0) addScore(out, rows[entry]!, weight * place)
       }
     }
     similarity[s] = 0
   }
+}
+
+/** What an item counts by how many moments after the shared one it stands, from −`furthest` to `furthest`. */
+function placesOf({ distanceDecay, backward, self }: SessionParameters): Float64Array {
+  const places = new Float64Array(2 * furthest + 1)
+  places[furthest] = self
+  for (let step = 1; step <= furthest; step++) {
+    places[furthest + step] = distanceDecay ** (step - 1)
+    places[furthest - step] = backward * distanceDecay ** (step - 1)
+  }
+  return places
 }
 
 /** For each query item (column) what it adds to the score of each answer that has a slot ≥ 0, at `values[slot * width + column]`. */
@@ -108,8 +125,9 @@ export function addSessionTerms(
 ): void {
   const found = findSequences(weights, query, scratch)
   const { similarity, sharedMoment, sharedBack, found: sequences } = scratch
-  const { offsets, rows, moments, matchDecay, distanceDecay, backward, self } = weights
+  const { offsets, rows, moments, matchDecay } = weights
   const threshold = kthLargest(sequences, similarity, found, weights.neighbors)
+  const places = placesOf(weights)
   const shares = queryShares(weights, query)
   for (let n = 0; n < found; n++) {
     const s = sequences[n]!
@@ -121,8 +139,7 @@ export function addSessionTerms(
       for (let entry = offsets[s]!; entry < offsets[s + 1]!; entry++) {
         const slot = slotOf[rows[entry]!]!
         if (slot < 0) continue
-        const step = moments[entry]! - sharedMoment[s]!
-        const place = step > 0 ? distanceDecay ** (step - 1) : step < 0 ? backward * distanceDecay ** (-step - 1) : self
+        const place = places[furthest + moments[entry]! - sharedMoment[s]!]!
         for (const [row, share] of matched) {
           values[slot * width + columnOf.get(row)!]! += (weight * place * share) / total
         }
@@ -270,6 +287,9 @@ export function readSessions(content: ArtifactContent): SessionWeights {
   const moments = tensorValues(content, "moments", "I32", [rows.length])
   const freshness = tensorValues(content, "freshness", "F32", [Math.max(0, offsets.length - 1)])
   requireRows(offsets, rows, length, "sessions")
+  if (!moments.every((moment) => moment >= 0 && moment <= furthest)) {
+    throw new ApiError("incompatibleArtifact", `write moments of sessions as numbers between 0 and ${furthest}`)
+  }
   const parameters = Object.fromEntries(parameterNames.map((name) => [name, metadataNumber(content, name)]))
   return sessionWeights({ offsets, rows, moments, freshness }, parameters as unknown as SessionParameters, length)
 }
