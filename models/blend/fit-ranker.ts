@@ -1,6 +1,6 @@
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import { createRandom, normal } from "../random.ts"
-import { createRankerKernel, type RankerGradients, type RankerKernel } from "./ranker-kernel.ts"
+import { createRankerLearner, type RankerGradients, type RankerLearner } from "./ranker-learner.ts"
 import { longestOf, type RankingList } from "./ranking-lists.ts"
 
 export interface RankerParameters {
@@ -36,15 +36,15 @@ export function fitRanker(lists: readonly RankingList[], width: number, paramete
   const [gradients, means, squares] = [zerosLike(weights), zerosLike(weights), zerosLike(weights)]
   const batchSize = batchOf(lists.length)
   const batches = Math.ceil(lists.length / batchSize)
-  const kernel = createRankerKernel(width, hidden, longestOf(lists))
+  const learner = createRankerLearner(width, hidden, longestOf(lists))
   let step = 0
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffled(lists.length, random)
     for (let batch = 0; batch < batches; batch++) {
       const chosen = order.subarray(batch * batchSize, (batch + 1) * batchSize)
-      kernel.load(weights)
+      learner.load(weights)
       for (const name of names) gradients[name].fill(0)
-      for (const n of chosen) addList(kernel, lists[n]!, gradients)
+      for (const n of chosen) addList(learner, lists[n]!, gradients)
       const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step++) / (epochs * batches)))
       const [warm1, warm2] = [1 - beta1 ** step, 1 - beta2 ** step]
       for (const name of names) {
@@ -72,9 +72,9 @@ function zerosLike(weights: RankerWeights): RankerGradients {
 }
 
 /** Adds one list's gradient of the cross-entropy between its gains and the softmax of its scores. */
-function addList(kernel: RankerKernel, { features, gains }: RankingList, gradients: RankerGradients): void {
+function addList(learner: RankerLearner, { features, gains }: RankingList, gradients: RankerGradients): void {
   const count = gains.length
-  const scores = kernel.score(features, count)
+  const scores = learner.score(features, count)
   let highest = Number.NEGATIVE_INFINITY
   for (let n = 0; n < count; n++) highest = Math.max(highest, scores[n]!)
   let total = 0
@@ -83,7 +83,7 @@ function addList(kernel: RankerKernel, { features, gains }: RankingList, gradien
     total += scores[n]!
   }
   for (let n = 0; n < count; n++) scores[n] = scores[n]! / total - gains[n]!
-  kernel.addGradient(scores, gradients)
+  learner.addGradient(scores, count, gradients)
 }
 
 function shuffled(count: number, random: () => number): Int32Array {

@@ -3,11 +3,11 @@ import { discount, idealGain } from "../../src/core/measure/ranking-metrics.ts"
 import { eligibleRows } from "../../src/core/preference/eligible-items.ts"
 import { candidateFeatures } from "../../src/core/preference/order-items.ts"
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
+import { createRankerKernel } from "../../src/core/preference/ranker-kernel.ts"
 import type { Release } from "../../src/core/preference/release.ts"
 import { catalogueNaming } from "../evaluate/cases.ts"
 import { createRandom, type Random } from "../random.ts"
 import type { Question, Window } from "../train/window.ts"
-import { createRankerKernel } from "./ranker-kernel.ts"
 
 /** A question as the ranker sees it: its candidates' features, candidates × width, and which of them were wanted. */
 export interface RankingList {

@@ -12,7 +12,7 @@ export interface SpectralParameters {
 }
 
 const extra = 16
-const rounds = 3
+const rounds = 2
 
 /**
  * Neighbours by cosine among the leading eigenvectors, each times the root of its eigenvalue, of the graph taken both ways and divided

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest"
 import { fitRanker } from "../../models/blend/fit-ranker.ts"
-import { createRankerKernel } from "../../models/blend/ranker-kernel.ts"
+import { createRankerLearner } from "../../models/blend/ranker-learner.ts"
 import type { RankingList } from "../../models/blend/ranking-lists.ts"
 import { createRandom, normal } from "../../models/random.ts"
 import { forward, type RankerWeights } from "../../src/core/preference/ranker.ts"
+import { createRankerKernel } from "../../src/core/preference/ranker-kernel.ts"
 
 const random = createRandom(5)
 const drawn = (size: number) => Float32Array.from({ length: size }, () => normal(random))
@@ -28,7 +29,7 @@ test("a unit adds what lies above zero, times its output, to the linear part", (
   expect([...activations]).toEqual([1.5, 0, 0, 2.5])
 })
 
-test("what trains scores as what serves", () => {
+test("the SIMD ranker, which serves and trains, scores as the plain loop", () => {
   for (const [width, units, count] of [
     [8, 5, 13],
     [64, 24, 200],
@@ -36,12 +37,12 @@ test("what trains scores as what serves", () => {
   ] as const) {
     const weights = weightsOf(width, units)
     const features = drawn(count * width)
-    const served = new Float64Array(count)
-    forward(weights, features, count, served)
+    const plain = new Float64Array(count)
+    forward(weights, features, count, plain)
     const kernel = createRankerKernel(width, units, 200)
     kernel.load(weights)
-    const trained = kernel.score(features, count)
-    for (let n = 0; n < count; n++) expect(trained[n]).toBeCloseTo(served[n]!, 3)
+    const scores = kernel.score(features, count)
+    for (let n = 0; n < count; n++) expect(scores[n]).toBeCloseTo(plain[n]!, 3)
   }
 })
 
@@ -50,7 +51,7 @@ test("the gradient is what a small change of a weight does to the weighted sum o
   const weights = weightsOf(width, units)
   const features = drawn(count * width)
   const slopes = Float64Array.from(drawn(count))
-  const kernel = createRankerKernel(width, units, count)
+  const kernel = createRankerLearner(width, units, count)
   const zeros = (size: number) => new Float64Array(size)
   const gradients = {
     hidden: zeros(units * width),
@@ -60,7 +61,7 @@ test("the gradient is what a small change of a weight does to the weighted sum o
   }
   kernel.load(weights)
   kernel.score(features, count)
-  kernel.addGradient(slopes, gradients)
+  kernel.addGradient(slopes, count, gradients)
   const sumWith = (changed: RankerWeights) => {
     const out = new Float64Array(count)
     forward(changed, features, count, out)

@@ -1,8 +1,7 @@
 import { featuresOf } from "./features.ts"
 import type { PartName, Repeats } from "./parts.ts"
-import { forward } from "./ranker.ts"
 import type { Release } from "./release.ts"
-import { type PartScores, type ScoredQuestion, scoreParts, workspaceOf } from "./score-items.ts"
+import { type PartScores, rankerOf, type ScoredQuestion, scoreParts, workspaceOf } from "./score-items.ts"
 
 export interface OrderQuestion extends ScoredQuestion {
   repeats: Repeats
@@ -24,8 +23,7 @@ export function orderItems(question: OrderQuestion, release: Release, sellable: 
   const blend = release.blend[question.repeats]
   const { candidates, features, scored } = candidateFeatures(question, release, sellable)
   const width = blend.linear.length
-  const scores = new Float64Array(candidates.length)
-  forward(blend, features, candidates.length, scores)
+  const scores = rankerOf(release, question.repeats).score(features, candidates.length)
   const order = Int32Array.from(candidates.keys()).sort(
     (a, b) => scores[b]! - scores[a]! || candidates[a]! - candidates[b]!,
   )

@@ -6,9 +6,9 @@ import { absentLog, ownFeatureRange, partFeatures } from "./features.ts"
 import { type Graph, momentQuery, type SparseQuery, tasteQuery } from "./neighbors.ts"
 import type { Ordered, OrderQuestion } from "./order-items.ts"
 import { isTastePart, momentParts, type PartName } from "./parts.ts"
-import { forward } from "./ranker.ts"
+import type { RankerKernel } from "./ranker-kernel.ts"
 import type { Release } from "./release.ts"
-import { workspaceOf } from "./score-items.ts"
+import { rankerOf, workspaceOf } from "./score-items.ts"
 import { addSessionTerms } from "./sessions.ts"
 
 export interface Reason {
@@ -43,7 +43,7 @@ export function reasonsFor(
   if (places.length === 0) return []
   const blend = release.blend[question.repeats]
   const rows = places.map((place) => ordered.rows[place]!)
-  const losses = lossesOf(places, ordered, blend)
+  const losses = lossesOf(places, ordered, blend, rankerOf(release, question.repeats))
   const terms = emptyTerms(rows, ordered)
   blend.parts.forEach((part, n) => {
     if (part !== "popularity") addPart(terms, part, rows, losses[n]!, ordered, release)
@@ -66,7 +66,12 @@ export function reasonsFor(
 }
 
 /** What the score of each place loses, at least 0, without each part; last, without what the customer did with the item itself. */
-function lossesOf(places: readonly number[], { features, scores }: Ordered, blend: Blend): Float64Array[] {
+function lossesOf(
+  places: readonly number[],
+  { features, scores }: Ordered,
+  blend: Blend,
+  ranker: RankerKernel,
+): Float64Array[] {
   const width = blend.linear.length
   const without = (hide: (features: Float32Array, at: number) => void) => {
     const hidden = new Float32Array(places.length * width)
@@ -74,9 +79,8 @@ function lossesOf(places: readonly number[], { features, scores }: Ordered, blen
       hidden.set(features.subarray(place * width, (place + 1) * width), n * width)
       hide(hidden, n * width)
     })
-    const left = new Float64Array(places.length)
-    forward(blend, hidden, places.length, left)
-    return left.map((score, n) => Math.max(0, scores[places[n]!]! - score))
+    const left = ranker.score(hidden, places.length)
+    return Float64Array.from(places, (place, n) => Math.max(0, scores[place]! - left[n]!))
   }
   const parts = blend.parts.map((_, part) =>
     without((hidden, at) => hidden.set([absentLog, 0, 0], at + part * partFeatures)),

@@ -5,8 +5,9 @@ import { itemFeatureTable } from "./features.ts"
 import { scoreHabit } from "./habit.ts"
 import { type Moments, momentsOf } from "./moments.ts"
 import { momentQuery, scoreNeighbors, tasteQuery } from "./neighbors.ts"
-import { momentParts, type PartName, partNames } from "./parts.ts"
+import { momentParts, type PartName, partNames, type Repeats } from "./parts.ts"
 import { popularityFor } from "./popularity.ts"
+import { createRankerKernel, type RankerKernel } from "./ranker-kernel.ts"
 import type { Release } from "./release.ts"
 import { type SessionScratch, scoreSessions, sessionScratch } from "./sessions.ts"
 import { clearScores, type SparseScores, sparseScores, topScores } from "./sparse-scores.ts"
@@ -32,6 +33,7 @@ export interface Workspace {
   featureTable: Float32Array
   /** −1 for every row between questions. */
   slotOf: Int32Array
+  rankers: Map<Repeats, RankerKernel>
 }
 
 export interface ScoredQuestion {
@@ -55,9 +57,22 @@ export function workspaceOf(release: Release): Workspace {
     byPopularity: { overall: descending(overall), firstOrder: descending(firstOrder) },
     featureTable: itemFeatureTable(release.popularity, release.habit),
     slotOf: new Int32Array(items).fill(-1),
+    rankers: new Map<Repeats, RankerKernel>(),
   }
   workspaces.set(release, workspace)
   return workspace
+}
+
+/** The ranker of a repeat policy, loaded once a release; it has room for as many candidates as the blend allows. */
+export function rankerOf(release: Release, repeats: Repeats): RankerKernel {
+  const { rankers } = workspaceOf(release)
+  const known = rankers.get(repeats)
+  if (known) return known
+  const blend = release.blend[repeats]
+  const ranker = createRankerKernel(blend.linear.length, blend.bias.length, blend.most)
+  ranker.load(blend)
+  rankers.set(repeats, ranker)
+  return ranker
 }
 
 const descending = (values: Float32Array): Int32Array =>

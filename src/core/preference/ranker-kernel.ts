@@ -1,0 +1,70 @@
+import { createKernel, type Kernel, strideOf } from "../../kernel/kernel.ts"
+import type { Address } from "../../kernel/memory.ts"
+import type { RankerWeights } from "./ranker.ts"
+
+/** A ranker on the SIMD kernel: the arithmetic of `forward`, in float32, for lists of a bounded length. */
+export interface RankerKernel {
+  /** Takes over the weights; to be called after every change. */
+  load(weights: RankerWeights): void
+  /** Scores `count` candidates of width features each; the array is the next call's too. */
+  score(features: Float32Array, count: number): Float64Array
+  /** What the last call left for whoever learns from it. */
+  readonly trace: RankerTrace
+}
+
+/** Of the list scored last: its features, and by unit what is active of each candidate, `most` apart; 0 where a unit is silent. */
+export interface RankerTrace {
+  readonly kernel: Kernel
+  readonly most: number
+  readonly features: Float32Array
+  readonly active: Float32Array
+  readonly output: Float32Array
+}
+
+/** Room for lists of at most `longest` candidates; `width`, a multiple of four, is the number of features; `spare` bytes more stay for the caller. */
+export function createRankerKernel(
+  width: number,
+  units: number,
+  longest: number,
+  spare = 0,
+): RankerKernel & { spareAt: Address } {
+  const kernel = createKernel()
+  const { arena } = kernel
+  const most = strideOf(Math.max(1, longest))
+  const featuresAt = arena.take(most * width * 4)
+  const hiddenAt = arena.take((units + 1) * width * 4)
+  const sumsAt = arena.take((units + 1) * most * 4)
+  const spareAt = arena.take(spare)
+  const features = arena.floats(featuresAt, most * width)
+  const hidden = arena.floats(hiddenAt, (units + 1) * width)
+  const sums = arena.floats(sumsAt, (units + 1) * most)
+  const scores = new Float64Array(most)
+  const bias = new Float32Array(units)
+  const output = new Float32Array(units)
+  return {
+    spareAt,
+    trace: { kernel, most, features, active: sums, output },
+    load(weights) {
+      hidden.set(weights.hidden)
+      hidden.set(weights.linear, units * width)
+      bias.set(weights.bias)
+      output.set(weights.output)
+    },
+    score(given, count) {
+      features.set(given)
+      for (let unit = 0; unit <= units; unit++) {
+        kernel.scores(featuresAt, count, width, hiddenAt + unit * width * 4, sumsAt + unit * most * 4)
+      }
+      for (let n = 0; n < count; n++) scores[n] = sums[units * most + n]!
+      for (let unit = 0; unit < units; unit++) {
+        for (let n = 0; n < count; n++) {
+          const sum = sums[unit * most + n]! + bias[unit]!
+          const active = sum > 0 ? sum : 0
+          sums[unit * most + n] = active
+          scores[n]! += active * output[unit]!
+        }
+      }
+      return scores
+    },
+  }
+}
