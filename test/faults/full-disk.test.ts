@@ -10,6 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "beforehand-full-disk-"))
 chmodSync(folder, 0o755)
 const adminKey = "admin-key-on-a-small-disk"
 const spareBytes = 2 * 2 ** 20
+const ballast = join(folder, "ballast")
 
 /** A file system of its own in memory; only root may make one. */
 function mountSmallDisk(): boolean {
@@ -25,8 +26,9 @@ const isMounted = mountSmallDisk()
 let service: ServiceProcess | undefined
 
 afterAll(async () => {
+  rmSync(ballast, { force: true })
   await service?.end("SIGTERM")
-  if (isMounted) execFileSync("umount", [folder])
+  if (isMounted) execFileSync("umount", ["--lazy", folder])
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -45,6 +47,12 @@ test.skipIf(!isMounted)(
         body: JSON.stringify(body),
       })
     await ask("/v1/items", { items: [{ id: "brush", title: "Brush" }] })
+    const recommendedItems = async () => {
+      const recommended = await ask("/v1/recommend", { customer: { userId: "u-1" }, limit: 1 })
+      expect(recommended.status).toBe(200)
+      return ((await recommended.json()) as { items: object[] }).items
+    }
+    await expect.poll(recommendedItems, { timeout: 20_000 }).toHaveLength(1)
     const acknowledged: string[] = []
     let sent = 0
     const sendBatch = async (): Promise<number> => {
@@ -60,12 +68,9 @@ test.skipIf(!isMounted)(
     expect(await sendBatch()).toBe(200)
 
     const { bavail, bsize } = statfsSync(folder)
-    const ballast = join(folder, "ballast")
     writeFileSync(ballast, Buffer.alloc(bavail * bsize - spareBytes))
     await expect.poll(sendBatch, { timeout: 40_000, interval: 1 }).toBe(503)
-    const recommended = await ask("/v1/recommend", { customer: { userId: "u-1" }, limit: 1 })
-    expect(recommended.status).toBe(200)
-    expect(((await recommended.json()) as { items: object[] }).items).toHaveLength(1)
+    expect(await recommendedItems()).toHaveLength(1)
 
     rmSync(ballast)
     await expect.poll(sendBatch, { timeout: 40_000, interval: 200 }).toBe(200)
