@@ -2,6 +2,7 @@ import { z } from "zod"
 import { featuresVersion } from "../decision/features.ts"
 import { readPropensity } from "../decision/propensity-artifact.ts"
 import type { PropensityNetwork } from "../decision/propensity-network.ts"
+import { readRebuy } from "../proactive/rebuy.ts"
 import { ApiError } from "../problem.ts"
 import type { ArtifactContent, Tensor } from "./artifact.ts"
 import { readBlend } from "./blend.ts"
@@ -70,6 +71,7 @@ export function* decodingRelease(facts: ReleaseFacts, contents: ReleaseContents)
     blend: readBlend(contents.blend),
     propensity: readNetwork(contents.propensity),
     incremental: readNetwork(contents.incremental),
+    rebuy: contents.rebuy ? readRebuy(contents.rebuy) : null,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PropensityNetwork } from "../decision/propensity-network.ts"
+import type { Rebuy } from "../proactive/rebuy.ts"
 import type { ArtifactContent } from "./artifact.ts"
 import type { BlendWeights } from "./blend.ts"
 import type { ConfidenceWeights } from "./confidences.ts"
@@ -11,8 +12,8 @@ import type { SessionWeights } from "./sessions.ts"
 export const modelNames = ["preference", "neighbors", "sessions", "habit", "popularity", "blend"] as const
 export type ModelName = (typeof modelNames)[number]
 
-/** Models that a release may do without; smoothed rates then answer in their place. */
-export const optionalModelNames = ["propensity", "incremental"] as const
+/** Models that a release may do without. */
+export const optionalModelNames = ["propensity", "incremental", "rebuy"] as const
 export type OptionalModelName = (typeof optionalModelNames)[number]
 
 export type ReleaseContents = Readonly<
@@ -44,4 +45,6 @@ export interface Release {
   propensity: PropensityNetwork | null
   /** The same outcome with an offer and without; `null` while the randomised decisions cannot tell. */
   incremental: PropensityNetwork | null
+  /** P(buys within the horizon); `null` where the past was too short to learn it. */
+  rebuy: Rebuy | null
 }
