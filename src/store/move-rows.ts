@@ -12,7 +12,7 @@ export async function moveRows(
     await transaction.execute(sql`
       select end_customer(id::uuid) from json_array_elements_text(${JSON.stringify(ending)}::json) as ending(id)`)
   for (const { from, into } of merges) {
-    for (const table of ["identifiers", "events", "decisions", "decision_index", "outcomes"])
+    for (const table of ["identifiers", "events", "decisions", "decision_index", "outcomes", "webhook_messages"])
       await transaction.execute(
         sql`update ${sql.identifier(table)} set customer_id = ${into} where customer_id = ${from}`,
       )
@@ -22,6 +22,11 @@ export async function moveRows(
         select from contents kept where kept.customer_id = ${into} and kept.placement = contents.placement
           and kept.campaign = contents.campaign and kept.slot = contents.slot and kept.format = contents.format)`)
     await transaction.execute(sql`update contents set customer_id = ${into} where customer_id = ${from}`)
+    // What a trigger did for either it does not do again for both.
+    await transaction.execute(sql`
+      with gone as (delete from trigger_firings where customer_id = ${from} returning *)
+      insert into trigger_firings (customer_id, placement, trigger, occasion, decision_id, at)
+      select ${into}, placement, trigger, occasion, decision_id, at from gone on conflict do nothing`)
     await transaction.execute(sql`
       with gone as (delete from contacts where customer_id = ${from} returning reservations)
       insert into contacts (customer_id, reservations, updated_at)

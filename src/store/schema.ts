@@ -217,6 +217,87 @@ export const supplyHolds = pgTable(
   ],
 )
 
+/** Who is told what happens; `types` null: everything. Secrets sign what is sent, so they are kept as they are. */
+export const webhookEndpoints = pgTable("webhook_endpoints", {
+  id: uuid("id").primaryKey(),
+  url: text("url").notNull(),
+  types: jsonb("types").$type<readonly string[]>(),
+  secret: bytes("secret").notNull(),
+  /** Signs beside the new one until then, so that a receiver may change over. */
+  formerSecret: bytes("former_secret"),
+  formerUntil: at("former_until"),
+  createdAt: at("created_at").notNull(),
+  disabledAt: at("disabled_at"),
+})
+
+/** What is to be told, written in the transaction of the change that it tells; its bytes never change. */
+export const webhookMessages = pgTable(
+  "webhook_messages",
+  {
+    id: uuid("id").primaryKey().default(sql`gen_random_uuid()`),
+    customerId: uuid("customer_id"),
+    subject: text("subject").notNull(),
+    type: text("type").notNull(),
+    body: text("body").notNull(),
+    dedupKey: text("dedup_key"),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("webhook_messages_dedup").on(table.dedupKey),
+    index("webhook_messages_customer").on(table.customerId).where(sql`customer_id is not null`),
+    index("webhook_messages_created").on(table.createdAt),
+  ],
+)
+
+/** One message to one endpoint; those of one subject go out in the order of their sequence. */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    sequence: bigint("sequence", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    messageId: uuid("message_id")
+      .notNull()
+      .references(() => webhookMessages.id, { onDelete: "cascade" }),
+    endpointId: uuid("endpoint_id")
+      .notNull()
+      .references(() => webhookEndpoints.id, { onDelete: "cascade" }),
+    subject: text("subject").notNull(),
+    state: text("state").$type<"waiting" | "delivered" | "dead">().notNull().default("waiting"),
+    attempts: integer("attempts").notNull().default(0),
+    /** When it may be sent; while somebody sends it, until when it is theirs. */
+    dueAt: at("due_at").notNull(),
+    claim: uuid("claim"),
+    lastStatus: integer("last_status"),
+    lastError: text("last_error"),
+    settledAt: at("settled_at"),
+  },
+  (table) => [
+    index("webhook_deliveries_message").on(table.messageId),
+    index("webhook_deliveries_due").on(table.endpointId, table.dueAt).where(sql`state = 'waiting'`),
+    index("webhook_deliveries_order")
+      .on(table.endpointId, table.subject, table.sequence)
+      .where(sql`state <> 'delivered'`),
+    index("webhook_deliveries_dead").on(table.sequence).where(sql`state = 'dead'`),
+  ],
+)
+
+/** What a trigger did for a customer in one window, once. */
+export const triggerFirings = pgTable(
+  "trigger_firings",
+  {
+    customerId: uuid("customer_id").notNull(),
+    placement: text("placement").notNull(),
+    trigger: text("trigger").notNull(),
+    /** Which window, or which matter of the customer's: what it fires once for. */
+    occasion: text("occasion").notNull(),
+    decisionId: uuid("decision_id"),
+    at: at("at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.placement, table.trigger, table.occasion] }),
+    index("trigger_firings_at").on(table.at),
+  ],
+)
+
 export const keys = pgTable(
   "keys",
   {
