@@ -18,6 +18,9 @@ const isConflict = (error: unknown) => error instanceof Conflict || conflictStat
 export const isWithoutPartition = (error: unknown): boolean =>
   sqlStateOf(error) === "23514" && messagesOf(error).some((message) => message.startsWith("no partition of relation"))
 
+/** The row itself cannot be stored, now or later: its data, a constraint, or a limit of size (SQLSTATE classes 22, 23 and 54). */
+export const isRowToBlame = (error: unknown): boolean => /^(22|23|54)/.test(sqlStateOf(error) ?? "")
+
 const messagesOf = (error: unknown): string[] =>
   error instanceof Error ? [error.message, ...messagesOf(error.cause)] : []
 

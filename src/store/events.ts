@@ -4,7 +4,7 @@ import type { Event, IncomingEvent } from "../core/history/event.ts"
 import type { History } from "../core/history/history.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Database } from "./database.ts"
-import { retryConflicts } from "./database-errors.ts"
+import { isRowToBlame, retryConflicts } from "./database-errors.ts"
 import { eventsInOrder } from "./event-rows.ts"
 import { createGroupCommit } from "./group-commit.ts"
 import { type Ingestion, ingestGroup } from "./ingest.ts"
@@ -75,6 +75,10 @@ export function createEventStore(database: Database, secret: Uint8Array, log: Lo
       if (error instanceof ApiError) throw error
       const { messageId } = ingestion.event
       log.error({ err: error, messageId }, "an event could not be recorded")
+      if (!isRowToBlame(error))
+        throw new ApiError("unavailable", "the database refuses to record events; send this again", {
+          retryAfterSeconds: 5,
+        })
       return { messageId, status: "rejected", reason: "this event could not be recorded; the server's log says why" }
     }
   }

@@ -17,7 +17,7 @@ import { Conflict } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
 import type { DerivedVector, EventResult } from "./events.ts"
 import { moveRows } from "./move-rows.ts"
-import { messagePeriodMs } from "./partitions.ts"
+import { messageOverlapMs, messagePeriodMs } from "./partitions.ts"
 import { lockProfiles, newProfile, type Profile, writeProfiles } from "./profiles.ts"
 
 /** One event, as its sender may send it. */
@@ -84,16 +84,13 @@ function acceptance(
   return { messageId: event.messageId, status: "accepted", customerId, ...(reason !== undefined && { reason }) }
 }
 
-/** Transactions that hold the same message begin less than this apart, whatever their clocks. */
-const overlapMs = 10 * 60_000
-
 /**
  * When a message is taken as received. An id is unique within a partition only; so near the moment where one ends, it is written
  * to both, and of two processes on different sides of that moment one finds it taken.
  */
 function claimTimes(receivedAt: number): number[] {
-  const before = Math.floor((receivedAt - overlapMs) / messagePeriodMs)
-  const after = Math.floor((receivedAt + overlapMs) / messagePeriodMs)
+  const before = Math.floor((receivedAt - messageOverlapMs) / messagePeriodMs)
+  const after = Math.floor((receivedAt + messageOverlapMs) / messagePeriodMs)
   return before === after ? [receivedAt] : [after * messagePeriodMs - 1, after * messagePeriodMs]
 }
 

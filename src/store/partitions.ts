@@ -45,6 +45,9 @@ const divided: readonly Divided[] = [
 
 export const messagePeriodMs = 7 * dayMs
 
+/** Transactions that hold the same message begin less than this apart, whatever their clocks. */
+export const messageOverlapMs = 10 * 60_000
+
 const periodsAhead = 2
 const partitionLock = 7_263_002
 
@@ -81,7 +84,10 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
   }
 }
 
-/** Makes what is missing from the period of a moment to two after it; a period before all that exist is not made. */
+/**
+ * Makes what is missing from the period of a moment to two after it, and the one before it while its messages are still
+ * claimed; a period before all that exist is not made.
+ */
 export async function makeAhead(database: Database, atMs: number): Promise<string[]> {
   return database.transaction(async (transaction) => {
     await transaction.execute(sql`select pg_advisory_xact_lock(${partitionLock})`)
@@ -111,8 +117,9 @@ export async function writeAt<T>(database: Database, atMs: number, write: () => 
 
 function endsAhead({ periodDays }: Divided, atMs: number): number[] {
   const periodMs = periodDays * dayMs
-  const first = (Math.floor(atMs / periodMs) + 1) * periodMs
-  return Array.from({ length: periodsAhead + 1 }, (_, n) => first + n * periodMs)
+  const first = (Math.floor((atMs - messageOverlapMs) / periodMs) + 1) * periodMs
+  const last = (Math.floor(atMs / periodMs) + 1 + periodsAhead) * periodMs
+  return Array.from({ length: (last - first) / periodMs + 1 }, (_, n) => first + n * periodMs)
 }
 
 /** Made apart and then attached, because attaching lets others read and write the table meanwhile. */

@@ -70,6 +70,14 @@ test("a clock years ahead makes the partitions it needs on the spot", async () =
   await store.close()
 })
 
+test("a clock years ahead and just past a partition's end claims a message on both sides of it", async () => {
+  const store = await openTestStore()
+  const justPast = Math.ceil((Date.now() + 3 * 365 * dayMs) / messagePeriodMs) * messagePeriodMs + 60_000
+  expect(await statuses(store, [view("far")], justPast)).toEqual(["accepted"])
+  expect(await statuses(store, [view("far")], justPast - 2 * 60_000)).toEqual(["duplicate"])
+  await store.close()
+})
+
 test("what is past its lifetime goes while others write, and what was cut short is finished", async () => {
   const databaseUrl = await createTestDatabase()
   const store = await openTestStore(databaseUrl)
