@@ -4,6 +4,7 @@ const staticTests = ["test/architecture.test.ts", "test/generated.test.ts", "tes
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       { test: { name: "static", include: staticTests, testTimeout: 120_000, hookTimeout: 120_000 } },
       {
