@@ -15,6 +15,8 @@ const tables = {
   decision_index: sql`id, customer_id, at`,
   outcomes: sql`customer_id, decision_id, message_id, outcome, at, value`,
   contents: sql`customer_id, placement, campaign, slot, format, decision_id, encode(body, 'base64') as body, created_at`,
+  sends: sql`customer_id, id, plan_id, item_id, rung, state, withheld, segment, p, b, delta, money, gift, times, terms, created_at,
+    veto_until, resolve_by, resolved_at`,
   webhook_messages: sql`id, customer_id, subject, type, body, created_at`,
   trigger_firings: sql`customer_id, placement, trigger, occasion, decision_id, at`,
 } satisfies Record<string, SQL>

@@ -12,7 +12,15 @@ export async function moveRows(
     await transaction.execute(sql`
       select end_customer(id::uuid) from json_array_elements_text(${JSON.stringify(ending)}::json) as ending(id)`)
   for (const { from, into } of merges) {
-    for (const table of ["identifiers", "events", "decisions", "decision_index", "outcomes", "webhook_messages"])
+    for (const table of [
+      "identifiers",
+      "events",
+      "decisions",
+      "decision_index",
+      "outcomes",
+      "sends",
+      "webhook_messages",
+    ])
       await transaction.execute(
         sql`update ${sql.identifier(table)} set customer_id = ${into} where customer_id = ${from}`,
       )

@@ -21,6 +21,10 @@ import type { Reservation } from "../core/decision/contact.ts"
 import type { PolicyDraft } from "../core/decision/policy.ts"
 import type { ProductLine } from "../core/history/event.ts"
 import type { History } from "../core/history/history.ts"
+import type { Rung } from "../core/proactive/ladder.ts"
+import type { PlanFindings, PlanReadings, PlanStatus, SendBasis } from "../core/proactive/plan-answers.ts"
+import type { PlanRequest } from "../core/proactive/plan-request.ts"
+import type { SendState, SendTimes } from "../core/proactive/send-state.ts"
 
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" })
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 })
@@ -295,6 +299,66 @@ export const triggerFirings = pgTable(
   (table) => [
     primaryKey({ columns: [table.customerId, table.placement, table.trigger, table.occasion] }),
     index("trigger_firings_at").on(table.at),
+  ],
+)
+
+/** Who gets what, unasked: what was asked, what came of the choice, and the instruments that watch it. */
+export const plans = pgTable(
+  "plans",
+  {
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    status: text("status").$type<PlanStatus>().notNull(),
+    request: jsonb("request").$type<PlanRequest>().notNull(),
+    releaseId: uuid("release_id"),
+    /** What the planning found: counts, who was left out, prices, curve. `null` while it is under way. */
+    findings: jsonb("findings").$type<PlanFindings>(),
+    /** What the instruments say of the sends resolved so far. */
+    readings: jsonb("readings").$type<PlanReadings>(),
+    reason: text("reason"),
+    createdAt: at("created_at").notNull(),
+    plannedAt: at("planned_at"),
+    approvedAt: at("approved_at"),
+    startedAt: at("started_at"),
+    endedAt: at("ended_at"),
+  },
+  (table) => [index("plans_open").on(table.createdAt).where(sql`status <> 'done'`)],
+)
+
+/** One item for one customer, unasked; `withheld` ones never leave, so that it is known what would have happened without. */
+export const sends = pgTable(
+  "sends",
+  {
+    customerId: uuid("customer_id").notNull(),
+    id: uuid("id").notNull(),
+    planId: uuid("plan_id").notNull(),
+    itemId: text("item_id").notNull(),
+    rung: text("rung").$type<Rung>().notNull(),
+    state: text("state").$type<SendState>().notNull(),
+    withheld: boolean("withheld").notNull(),
+    segment: text("segment").notNull(),
+    /** P(kept | sent), P(bought anyway) and the increment in money. */
+    p: doublePrecision("p").notNull(),
+    b: doublePrecision("b").notNull(),
+    delta: doublePrecision("delta").notNull(),
+    money: doublePrecision("money").notNull(),
+    gift: boolean("gift").notNull(),
+    /** When it entered each state, milliseconds since the epoch. */
+    times: jsonb("times").$type<SendTimes>().notNull(),
+    /** What it was reserved with: the policy's version, the consent's date, the price promised. */
+    terms: jsonb("terms").$type<SendBasis>().notNull().default({}),
+    createdAt: at("created_at").notNull(),
+    /** Until when it may be vetoed, and is not dispatched. */
+    vetoUntil: at("veto_until"),
+    /** When silence ends it: a reservation, a parcel that is on its way, or one that arrived. */
+    resolveBy: at("resolve_by"),
+    resolvedAt: at("resolved_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.id] }),
+    uniqueIndex("sends_id").on(table.id),
+    index("sends_plan").on(table.planId, table.state, table.id),
+    index("sends_due").on(table.resolveBy).where(sql`state in ('reserved', 'dispatched', 'delivered')`),
   ],
 )
 

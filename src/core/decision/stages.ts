@@ -2,6 +2,7 @@ import { isAvailable } from "../catalogue/item.ts"
 import type { OfferKind } from "../catalogue/offer.ts"
 import { treatmentFor } from "../catalogue/treatment.ts"
 import { type ConsentPurpose, hasConsent } from "../customer/consent.ts"
+import { beyondTerms } from "../customer/parcel-terms.ts"
 import {
   type Candidate,
   hasOpenMatter,
@@ -147,21 +148,8 @@ const consented: Stage = ({ candidate: { offer, item }, situation: { channel, co
   if (!hasConsent(consents, purpose, channel))
     return drop("consent", purpose, `no consent to ${purpose} on ${channel} is known`)
   if (offer.kind !== "parcel") return null
-  const { priceCeiling, categories } = consents[purpose]!
-  if (priceCeiling !== undefined) {
-    const within =
-      item?.price !== undefined && item.currency === priceCeiling.currency && item.price <= priceCeiling.amount
-    if (!within)
-      return drop(
-        "consent",
-        "priceCeiling",
-        `nothing above ${priceCeiling.amount} ${priceCeiling.currency} was agreed to`,
-      )
-  }
-  if (categories !== undefined && !item?.category?.some((category) => categories.includes(category))) {
-    return drop("consent", "categories", `only ${categories.join(", ")} was agreed to`)
-  }
-  return null
+  const beyond = beyondTerms(consents[purpose]!, item)
+  return beyond && { stage: "consent", ...beyond }
 }
 
 const serviceFirst: Stage = ({ candidate: { offer }, openMatter }) =>

@@ -1,5 +1,6 @@
 import { identifierValueSchema } from "../customer/identifier.ts"
 import type { IncomingEvent } from "./event.ts"
+import { isSendEvent } from "./send-events.ts"
 
 export const maxEventBytes = 32 * 1024
 const maxLines = 10_000
@@ -13,6 +14,7 @@ export function faultOf(event: IncomingEvent): string | undefined {
   if (messageId.length < 1 || messageId.length > 255) return "messageId must have 1 to 255 characters"
   if (!(at >= 0 && at <= endOfTime)) return "timestamp must be a time between 1970 and 9999"
   if (name.length < 1 || name.length > 200) return "event must be a name of 1 to 200 characters"
+  if (isSendEvent(name)) return "what becomes of a send is said by POST /v1/sends/{id}/{state}"
   if (identifiers.length === 0) return "name the customer by userId or anonymousId"
   if (identifiers.length > 10) return "at most 10 identifiers in an event"
   for (const value of [

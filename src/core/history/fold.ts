@@ -2,6 +2,7 @@ import { stageOf } from "../customer/stage.ts"
 import { type Event, type InteractionKind, interactionKind, type ProductLine } from "./event.ts"
 import { emptyHistory, type History, type ItemHistory, type Matter } from "./history.ts"
 import { mergeHistories } from "./merge-histories.ts"
+import { isSendEvent, sendsOf } from "./send-events.ts"
 
 /**
  * The one fold, online and offline: what a customer did, added to their history. The order and grouping of events make no
@@ -20,6 +21,7 @@ function mergeAll(histories: readonly History[]): History {
 
 function historyOf(event: Event): History {
   const { at, name, properties } = event
+  if (isSendEvent(name)) return { ...emptyHistory, sends: sendsOf(event) }
   const kind = interactionKind(name)
   const lines = kind === undefined ? [] : [...quantityByItem(event.lines)]
   const stage = stageOf(name)

@@ -20,6 +20,14 @@ export interface Interaction {
   at: number
 }
 
+/** What came of one item's being sent unasked; a gift counts as neither kept nor returned. */
+export interface SendHistory {
+  dispatched: number
+  kept: number
+  returned: number
+  lastAt: number
+}
+
 /** The fold of a customer's events: all that models and decisions know of the past. Bounded; JSON as stored. */
 export interface History {
   format: 1
@@ -36,6 +44,8 @@ export interface History {
   /** Complaints by complaint id and delays by order id ("" where there was none), the latest `maxMatters` of each; resolved ones too, as events come late. */
   complaints: Readonly<Record<string, Matter>>
   delays: Readonly<Record<string, Matter>>
+  /** Items sent unasked, at most `maxItems`; absent when there were none. The shop's doing, so it moves no other part. */
+  sends?: Readonly<Record<string, SendHistory>>
 }
 
 /** A service matter, by the latest times it was opened and closed. */

@@ -8,6 +8,7 @@ import {
   maxMatters,
   maxPurchaseTimes,
   maxRecent,
+  type SendHistory,
 } from "./history.ts"
 
 /** The history of two customers who turn out to be one: the fold of the events of both. */
@@ -25,7 +26,19 @@ export function mergeHistories(a: History, b: History): History {
     stageAt,
     complaints: mergeRecords(a.complaints, b.complaints, mergeMatters, maxMatters, lastTouched),
     delays: mergeRecords(a.delays, b.delays, mergeMatters, maxMatters, lastTouched),
+    ...mergeSends(a.sends, b.sends),
   }
+}
+
+function mergeSends(a: History["sends"], b: History["sends"]): Pick<History, "sends"> {
+  if (a === undefined && b === undefined) return {}
+  const merge = (x: SendHistory, y: SendHistory): SendHistory => ({
+    dispatched: x.dispatched + y.dispatched,
+    kept: x.kept + y.kept,
+    returned: x.returned + y.returned,
+    lastAt: Math.max(x.lastAt, y.lastAt),
+  })
+  return { sends: mergeRecords(a ?? {}, b ?? {}, merge, maxItems, ({ lastAt }) => lastAt) }
 }
 
 const mergeItems = (a: ItemHistory, b: ItemHistory): ItemHistory => ({
