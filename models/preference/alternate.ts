@@ -8,7 +8,7 @@ import { startWorkers } from "./workers.ts"
 
 /**
  * Alternates sweeps of least squares over customers and items, with `threads - 1` threads beside the calling one, which it
- * blocks; returns the Gram matrix of the items, dimensions × dimensions, and leaves both sides' factors in the layout.
+ * blocks; leaves both sides' factors in the layout, turned so that the items' Gram matrix is diagonal, and returns that, dimensions × dimensions.
  */
 export async function alternate(
   kernel: Kernel,
@@ -41,10 +41,18 @@ export async function alternate(
       const allPairs = eigenvalues.reduce((sum, value, at) => sum + value * (itemGram[at * (dimensions + 1)] ?? 0), 0)
       onSweep({ sweep, sweeps, loss: sumOfLosses(kernel, layout) + unobservedWeight * allPairs })
     }
-    return itemGram
+    const eigenvalues = writeRotation(kernel, layout, itemGram, unobservedWeight)
+    await workers.run({ kind: "rotate" })
+    return diagonalMatrix(eigenvalues, dimensions)
   } finally {
     await workers.stop()
   }
+}
+
+function diagonalMatrix(values: Float64Array, size: number): Float64Array {
+  const matrix = new Float64Array(size * size)
+  for (let k = 0; k < size; k++) matrix[k * (size + 1)] = values[k]!
+  return matrix
 }
 
 /** Items start at normal draws of deviation 0.1 / √dimensions, as in Rendle et al. 2021. */

@@ -2,6 +2,7 @@ import { byteStrideOf, createKernel, type Kernel, solverParts, strideOf } from "
 import type { Address } from "../../kernel/memory.ts"
 import { ApiError } from "../problem.ts"
 import { type ArtifactContent, metadataNumber, tensorValues } from "./artifact.ts"
+import { contributionsOfFew, type FewSystem, foldInFew } from "./few-interactions.ts"
 
 /** The loss of implicit ALS: Σ observed c (1 − s)² + α₀ Σ all s² + λ Σ row (Σ c + α₀ · others)^ν ‖row‖² (Rendle et al. 2021). */
 export interface PreferenceLoss {
@@ -38,6 +39,8 @@ export interface Factors extends PreferenceLoss {
   /** α₀ · Gram, stride × stride, float32. */
   readonly base: Address
   readonly scratch: Address
+  /** Gram's diagonal, if the rest is 0, as a fit leaves it. */
+  readonly diagonal?: Float64Array
   /** The rows a second time, in a quarter of the memory, for a first look at very many items. */
   readonly coarse?: CoarseRows
 }
@@ -82,7 +85,11 @@ export function createFactors(
   const weightedGram = gram.map((value) => value * unobservedWeight)
   writeRows(arena.floats(base, stride * stride), weightedGram, dimensions, dimensions, stride)
   const loss = { regularization, unobservedWeight, frequencyExponent }
-  const factors = { ...loss, items, dimensions, stride, gram, kernel, rows, base, scratch }
+  const diagonal = diagonalOf(gram, dimensions)
+  const factors = {
+    ...{ ...loss, items, dimensions, stride, gram, kernel, rows, base, scratch },
+    ...(diagonal && { diagonal }),
+  }
   return items < coarseAt ? factors : { ...factors, coarse: quantize(factors) }
 }
 
@@ -111,6 +118,12 @@ function gramOf(kernel: Kernel, rows: Address, items: number, dimensions: number
   return gram
 }
 
+/** The diagonal of a matrix that is 0 elsewhere. */
+function diagonalOf(matrix: Float64Array, size: number): Float64Array | undefined {
+  const isDiagonal = matrix.every((value, cell) => value === 0 || cell % (size + 1) === 0)
+  return isDiagonal ? Float64Array.from({ length: size }, (_, k) => matrix[k * (size + 1)]!) : undefined
+}
+
 function writeRows(target: Float32Array, source: ArrayLike<number>, rows: number, columns: number, stride: number) {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -122,18 +135,35 @@ function writeRows(target: Float32Array, source: ArrayLike<number>, rows: number
 /** The customer's vector that minimises the implicit loss against fixed item factors (Hu, Koren and Volinsky 2008); zero without interactions. */
 export function foldIn(factors: Factors, interactions: Interactions): Float32Array {
   if (interactions.index.length === 0) return new Float32Array(factors.dimensions)
+  const few = fewSystem(factors, interactions)
+  if (few) return foldInFew(few)
   const { kernel, stride, dimensions } = factors
   const { matrix, inverse, right } = factorNormalEquations(factors, interactions)
   kernel.substitute(matrix, inverse, stride, right)
   return kernel.arena.floats(right, dimensions).slice()
 }
 
+/** The customer's system where it is smaller by interactions than by dimensions. */
+function fewSystem(factors: Factors, { index, confidence }: Interactions): FewSystem | undefined {
+  const { kernel, stride, rows: itemRows, items, diagonal: gram, dimensions } = factors
+  if (!gram || 2 * index.length > dimensions) return undefined
+  requireItems(index, items)
+  const total = confidence.reduce((sum, weight) => sum + weight, 0)
+  const regularization = rowRegularization(factors, total, items)
+  const diagonal = gram.map((value) => factors.unobservedWeight * value + regularization)
+  return { kernel, itemRows, stride, diagonal, index, confidence }
+}
+
+function requireItems(index: Int32Array, items: number): void {
+  const outside = index.find((row) => !(row >= 0 && row < items))
+  if (outside !== undefined) throw new RangeError(`item row ${outside} is outside 0 … ${items - 1}`)
+}
+
 /** Leaves the Cholesky factor and the right side of a customer's normal equations in scratch. */
 function factorNormalEquations(factors: Factors, { index, confidence }: Interactions) {
   const { kernel, stride, rows, base, scratch, items } = factors
   const { arena } = kernel
-  const outside = index.find((row) => !(row >= 0 && row < items))
-  if (outside !== undefined) throw new RangeError(`item row ${outside} is outside 0 … ${items - 1}`)
+  requireItems(index, items)
   const mark = arena.mark()
   const indexAt = arena.take(index.length * 4)
   const confidenceAt = arena.take(index.length * 4)
@@ -228,6 +258,8 @@ export function contributions(factors: Factors, interactions: Interactions, item
   const count = interactions.index.length
   const shares = new Float32Array(items.length * count)
   if (shares.length === 0) return shares
+  const few = fewSystem(factors, interactions)
+  if (few) return contributionsOfFew(few, items)
   const { matrix, inverse } = factorNormalEquations(factors, interactions)
   const mark = arena.mark()
   const indexAt = arena.take(count * 4)

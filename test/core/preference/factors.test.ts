@@ -78,6 +78,35 @@ test("the contributions of past items sum to the score", () => {
   )
 })
 
+/** Rows with one value each, whose Gram matrix is diagonal. */
+const axes: fc.Arbitrary<Matrix> = fc
+  .array(fc.record({ column: fc.nat(11), value: fc.integer({ min: -8, max: 8 }) }), { minLength: 1, maxLength: 30 })
+  .map((rows) => rows.map(({ column, value }) => Array.from({ length: 12 }, (_, k) => (k === column ? value / 4 : 0))))
+
+test("few interactions over a diagonal Gram matrix fold in by the same definition, and their contributions sum to the score", () => {
+  const some = fc.array(fc.record({ row: fc.nat(), confidence: fc.integer({ min: 1, max: 32 }).map((n) => n / 8) }), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  fc.assert(
+    fc.property(axes, some, (rows, picks) => {
+      const factors = createFactors(weightsOf(rows))
+      expect(factors.diagonal).toBeDefined()
+      const entries = withRowsIn(rows, picks)
+      const interactions = interactionsOf(entries)
+      const vector = foldIn(factors, interactions)
+      const total = entries.reduce((sum, { confidence }) => sum + confidence, 0)
+      const regularization = rowRegularization(factors, total, rows.length)
+      expect(relativeError(vector, foldInByDefinition(rows, entries, 0.25, regularization), 0.1)).toBeLessThan(1e-3)
+      const count = entries.length
+      const shares = contributions(factors, interactions, [...rows.keys()])
+      const sums = rows.map((_, item) => shares.slice(item * count, (item + 1) * count).reduce((a, b) => a + b, 0))
+      const expected = rows.map((row) => dot(row, [...vector]))
+      expect(relativeError(sums, expected, 0.1)).toBeLessThan(1e-3)
+    }),
+  )
+})
+
 const toy: Matrix = [
   [1, 0, 0],
   [0, 1, 0],
