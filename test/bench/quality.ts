@@ -17,11 +17,13 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: "1" },
     "search-trials": { type: "string" },
     "budget-seconds": { type: "string" },
+    /** Learns and says what validation gives; the test is not asked. */
+    rehearse: { type: "boolean", default: false },
     /** How a process of its own is started; prints one line. */
     child: { type: "boolean", default: false },
   },
 })
-const say = (line: string) => void process.stderr.write(`${line}\n`)
+const say = (line: string) => void process.stderr.write(`${performance.now().toFixed(0).padStart(7)} ms  ${line}\n`)
 
 interface Job {
   name: string
@@ -55,6 +57,7 @@ async function runHere({ format, folder }: Job): Promise<void> {
     seed: Number(seed),
     ...(trials !== undefined && { searchTrials: Number(trials) }),
     ...(seconds !== undefined && { budgetSeconds: Number(seconds) }),
+    rehearse: values.rehearse,
     onProgress: say,
   })
   process.stdout.write(`${JSON.stringify(result)}\n`)
@@ -67,7 +70,8 @@ function runApart({ format, folder }: Job): Promise<DatasetResult> {
     return value === undefined ? [] : [`--${flag}`, value]
   })
   const script = fileURLToPath(import.meta.url)
-  const given = [...process.execArgv, script, "--child", "--format", format, ...flags, folder]
+  const switches = ["--child", ...(values.rehearse ? ["--rehearse"] : [])]
+  const given = [...process.execArgv, script, ...switches, "--format", format, ...flags, folder]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, given, { stdio: ["ignore", "pipe", "inherit"] })
     let text = ""

@@ -20,13 +20,15 @@ export interface DatasetResult {
 }
 
 /** Questions that single parts are asked at most, spread evenly. */
-const maxAlone = 20_000
+const maxAlone = 5_000
 
 export interface RunOptions {
   seed: number
   threads?: number
   searchTrials?: number
   budgetSeconds?: number
+  /** Leaves the test alone: no figures. */
+  rehearse?: boolean
   onProgress: (line: string) => void
 }
 
@@ -43,9 +45,13 @@ export async function runDataset(folder: string, format: Format, options: RunOpt
   const learned = await learn(lessons, { ...options, clock: Date.now })
   const release = decodeRelease({ id: "bench", createdAt: now, trainedUntil: now }, learned.contents)
   const trainSeconds = (performance.now() - begun) / 1000
+  const graph = bestGraph(learned)
+  const peakMemoryMB = () => process.resourceUsage().maxRSS / 1000
+  if (options.rehearse === true) {
+    return { metrics: {}, factorsAlone: {}, graphAlone: {}, graph, trainSeconds, peakMemoryMB: peakMemoryMB() }
+  }
   options.onProgress(`learnt in ${trainSeconds.toFixed(0)} s; asking`)
   const metrics = measure(release, questions, catalogue, format, now)
-  const graph = bestGraph(learned)
   const some = spread(questions, maxAlone)
   const alone = (part: PartName) => measure(only(part, release), some, catalogue, format, now)
   return {
@@ -54,7 +60,7 @@ export async function runDataset(folder: string, format: Format, options: RunOpt
     graphAlone: alone(graph),
     graph,
     trainSeconds,
-    peakMemoryMB: process.resourceUsage().maxRSS / 1000,
+    peakMemoryMB: peakMemoryMB(),
   }
 }
 
