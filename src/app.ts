@@ -10,6 +10,14 @@ import { health, metrics, ready } from "./http/operations.ts"
 import { listPolicies, putPolicy, readPolicy, readPolicyHistory } from "./http/policies.ts"
 import { decide, rank, recommend, similarItems } from "./http/questions.ts"
 import { trackingRoutes } from "./http/tracking.ts"
+import {
+  changeSecret,
+  deleteWebhook,
+  listMessages,
+  listWebhooks,
+  registerWebhook,
+  replayMessage,
+} from "./http/webhooks.ts"
 import type { Services } from "./services.ts"
 
 const questions = [recommend, rank, similarItems, decide, content] as const
@@ -27,6 +35,7 @@ const catalogue = [
   deleteOffer,
 ] as const
 const models = [listModels, promoteModel, rollbackModel, listEvaluations, readEvaluation] as const
+const webhooks = [registerWebhook, listWebhooks, deleteWebhook, changeSecret, listMessages, replayMessage] as const
 const operators = [health, ready, metrics] as const
 
 /** Every route of the API. */
@@ -40,6 +49,7 @@ export function createApp(services: Services): Api {
   api.openapiRoutes(catalogue)
   api.openapiRoutes(policies)
   api.openapiRoutes(models)
+  api.openapiRoutes(webhooks)
   api.openapiRoutes(operators)
   mountDocs(api)
   return api

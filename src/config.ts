@@ -19,6 +19,10 @@ const environmentSchema = z.object({
   EVENTS_DAYS: days.default(760),
   DECISIONS_DAYS: days.default(400),
   MESSAGES_DAYS: days.default(45),
+  CONTENTS_DAYS: days.default(90),
+  WEBHOOKS_DAYS: days.default(30),
+  WEBHOOKS_PRIVATE: flag,
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   ADMIN_KEY: secretKey,
   READ_KEY: secretKey,
   WRITE_KEY: secretKey,
@@ -43,7 +47,11 @@ export interface Config {
   /** Requests answered at once by one process; what comes on top is told to come back. */
   maxInFlight: number
   /** How many days what was received is kept at least; at most four weeks more. */
-  lifetimes: { events: number; decisions: number; messages: number }
+  lifetimes: { events: number; decisions: number; messages: number; contents: number; webhooks: number }
+  /** Whether webhooks may go to private networks. */
+  webhooks: { privateNetworks: boolean }
+  /** Where customers reach this service, for the links of their mails; absent: where the mail tool does. */
+  publicUrl: string | undefined
   /** Keys given by the environment, by scope; the others are made at the first start. */
   keys: { admin?: string; read?: string; write?: string; ingest?: string }
 }
@@ -71,7 +79,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     corsOrigins: data.CORS_ORIGINS.split(",").map((origin) => origin.trim()),
     requestsPerSecond: data.REQUESTS_PER_SECOND,
     maxInFlight: data.MAX_IN_FLIGHT,
-    lifetimes: { events: data.EVENTS_DAYS, decisions: data.DECISIONS_DAYS, messages: data.MESSAGES_DAYS },
+    lifetimes: {
+      events: data.EVENTS_DAYS,
+      decisions: data.DECISIONS_DAYS,
+      messages: data.MESSAGES_DAYS,
+      contents: data.CONTENTS_DAYS,
+      webhooks: data.WEBHOOKS_DAYS,
+    },
+    webhooks: { privateNetworks: data.WEBHOOKS_PRIVATE === "1" },
+    publicUrl: data.PUBLIC_URL?.replace(/\/$/, ""),
     keys: {
       ...(data.ADMIN_KEY && { admin: data.ADMIN_KEY }),
       ...(data.READ_KEY && { read: data.READ_KEY }),

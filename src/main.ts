@@ -11,6 +11,7 @@ import { type OpenServices, openServices } from "./start/open-services.ts"
 import { isOneOfSeveral, reportListening, startProcesses } from "./start/processes.ts"
 import { type DemoModels, needsDemo, startDemo } from "./start/start-demo.ts"
 import { welcome } from "./start/welcome.ts"
+import { startDelivering } from "./work/deliver.ts"
 import { startRefolding } from "./work/refold.ts"
 import { startRetention } from "./work/retain.ts"
 
@@ -38,6 +39,7 @@ async function assertPortIsFree({ host, port }: Config): Promise<void> {
 async function serve(services: Services, closing: (() => Promise<void>)[]): Promise<string> {
   closing.push(startRefolding(services).stop)
   closing.push(startRetention(services).stop)
+  closing.push(startDelivering(services).stop)
   const { address, drain } = await listen(createApp(services), services)
   closing.push(drain)
   return address

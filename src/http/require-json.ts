@@ -5,14 +5,15 @@ import { limitBody } from "./body-limit.ts"
 
 const bodyMethods = new Set(["POST", "PUT", "PATCH"])
 
-/** Refuses, before any handler: a body that is empty, too large, of another type, or with text PostgreSQL cannot store. */
-export const requireJson = (maxBodyBytes: number) => {
+/** Refuses, before any handler: a body that is empty though the route has one, too large, of another type, or with text PostgreSQL cannot store. */
+export const requireJson = (maxBodyBytes: number, { mayBeEmpty = false } = {}) => {
   const limit = limitBody(maxBodyBytes)
   return createMiddleware<ApiEnv>(async (c, next) => {
     if (/%00/.test(c.req.url)) throw new ApiError("invalidRequest", "leave NUL characters out of the address")
     if (!bodyMethods.has(c.req.method)) return next()
     await limit(c, async () => {
       const text = await c.req.text()
+      if (text === "" && mayBeEmpty) return next()
       if (text === "")
         throw new ApiError("invalidRequest", "send a JSON body", { errors: [{ pointer: "", message: "empty" }] })
       if (!/^application\/json\s*(;|$)/i.test(c.req.header("content-type") ?? "")) {

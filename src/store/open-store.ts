@@ -18,6 +18,7 @@ import { createReleaseStore } from "./releases.ts"
 import { createSettingStore } from "./settings.ts"
 import type { Store } from "./store.ts"
 import { createSupplyStore } from "./supplies.ts"
+import { createWebhookStore } from "./webhooks.ts"
 
 export interface StoreOptions {
   databaseUrl: string
@@ -61,6 +62,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       settings,
       leases: createLeaseStore(database),
       partitions,
+      webhooks: createWebhookStore(database),
       durability: () => readDurability(database),
       close,
     }

@@ -14,6 +14,7 @@ import type { PolicyStore } from "./policies.ts"
 import type { ReleaseStore } from "./releases.ts"
 import type { SettingStore } from "./settings.ts"
 import type { SupplyStore } from "./supplies.ts"
+import type { WebhookStore } from "./webhooks.ts"
 
 /** All that is remembered, one object a subject. */
 export interface Store {
@@ -32,6 +33,7 @@ export interface Store {
   settings: SettingStore
   leases: LeaseStore
   partitions: PartitionStore
+  webhooks: WebhookStore
   /** What the server does so that an acknowledged write survives a crash. */
   durability(): Promise<Durability>
   /** Ends the connections; nothing may be asked after it. */

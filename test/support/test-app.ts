@@ -1,4 +1,5 @@
 import pino from "pino"
+import postgres from "postgres"
 import { createKey } from "../../src/actions/create-key.ts"
 import { createApp } from "../../src/app.ts"
 import { parseConfig } from "../../src/config.ts"
@@ -38,6 +39,8 @@ export interface TestApp {
   /** Brings what was written into the catalogue in memory. */
   refreshCatalogue(): Promise<void>
   setAcceptances(counts: readonly AcceptanceCount[]): void
+  /** One statement on the application's database. */
+  sql(statement: string): Promise<Record<string, unknown>[]>
   /** Moves the clock on. */
   advance(ms: number): void
   close(): Promise<void>
@@ -90,6 +93,14 @@ export async function openTestApp(options: { databaseUrl?: string; release?: Rel
       return { status: response.status, headers: response.headers, text, json }
     },
     refreshCatalogue: () => catalogue.refresh(),
+    async sql(statement) {
+      const client = postgres(databaseUrl, { max: 1 })
+      try {
+        return [...(await client.unsafe(statement))]
+      } finally {
+        await client.end()
+      }
+    },
     setAcceptances: (counts) => {
       acceptances = counts
     },

@@ -1,0 +1,62 @@
+import { type LookupAddress, lookup } from "node:dns"
+import { BlockList, isIP, type LookupFunction } from "node:net"
+
+const rangeOf = (networks: readonly (readonly [string, number])[]): BlockList => {
+  const list = new BlockList()
+  for (const [network, bits] of networks) list.addSubnet(network, bits, isIP(network) === 6 ? "ipv6" : "ipv4")
+  return list
+}
+
+const loopback = rangeOf([
+  ["127.0.0.0", 8],
+  ["::1", 128],
+])
+const privateNetworks = rangeOf([
+  ["10.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["100.64.0.0", 10],
+  ["fc00::", 7],
+])
+/** Link-local, where clouds keep a machine's own credentials, and what is no host at all. */
+const neverReachable = rangeOf([
+  ["0.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["192.0.0.0", 24],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 3],
+  ["::", 128],
+  ["64:ff9b::", 96],
+  ["fe80::", 10],
+  ["ff00::", 8],
+])
+
+export interface Reach {
+  /** Only where the address itself says so: no name may lead to it. */
+  loopback: boolean
+  privateNetworks: boolean
+}
+
+/** Why nothing is sent to an IP address; `undefined` when it may be. */
+export function reachFault(address: string, reach: Reach): string | undefined {
+  const family = isIP(address) === 6 ? "ipv6" : "ipv4"
+  if (neverReachable.check(address, family)) return `${address} is link-local or no host`
+  if (loopback.check(address, family)) return reach.loopback ? undefined : `${address} is this machine itself`
+  if (privateNetworks.check(address, family) && !reach.privateNetworks)
+    return `${address} is in a private network; WEBHOOKS_PRIVATE=1 allows those`
+  return undefined
+}
+
+/** Looks a host up and hands on only what may be reached, so that what was checked is what is connected to. */
+export const guardedLookup =
+  (reach: Reach): LookupFunction =>
+  (hostname, options, callback) =>
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      const addresses: readonly LookupAddress[] = error ? [] : found
+      const fault = addresses.map(({ address }) => reachFault(address, reach)).find((one) => one !== undefined)
+      const first = addresses[0]
+      if (error !== null || first === undefined) return callback(error ?? new Error(`${hostname} has no address`), "")
+      if (fault !== undefined) return callback(new Error(fault), "")
+      if (options.all) return callback(null, [...addresses])
+      return callback(null, first.address, first.family)
+    })

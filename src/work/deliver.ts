@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { sendWebhook } from "../actions/send-webhook.ts"
+import type { Services } from "../services.ts"
+import type { ClaimedDelivery } from "../store/webhooks.ts"
+import { type Loop, repeat } from "./repeat.ts"
+
+type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId">
+
+interface DeliverOptions {
+  pauseMs?: number
+  timeoutMs?: number
+  /** Longer than an attempt can take; a process that dies holds its messages no longer than this. */
+  leaseMs?: number
+  perEndpoint?: number
+  chance?: () => number
+}
+
+/** Sends webhooks: each message again until it is acknowledged, those of one subject one after another. Any number of processes may. */
+export function startDelivering(services: Tools, options: DeliverOptions = {}): Loop {
+  const { pauseMs = 500 } = options
+  let stopping = false
+  const loop = repeat("deliver", pauseMs, services.log, () => deliverDue(services, options, () => stopping))
+  return {
+    stop() {
+      stopping = true
+      return loop.stop()
+    },
+  }
+}
+
+/** Sends what is due until nothing is; an endpoint that is slow holds up nobody but itself. */
+export async function deliverDue(
+  services: Tools,
+  options: DeliverOptions = {},
+  isStopping: () => boolean = () => false,
+): Promise<void> {
+  const { pauseMs = 500, leaseMs = 60_000, perEndpoint = 8 } = options
+  const busy = new Map<string, Promise<void>>()
+  while (!isStopping()) {
+    const except = [...busy.keys()]
+    const claimed = await services.store.webhooks.claimDue(services.newId(), { perEndpoint, leaseMs, except })
+    for (const endpointId of new Set(claimed.map((delivery) => delivery.endpointId))) {
+      const own = claimed.filter((delivery) => delivery.endpointId === endpointId)
+      const sent = Promise.all(own.map((delivery) => deliver(services, delivery, options)))
+      busy.set(
+        endpointId,
+        sent.then(() => void busy.delete(endpointId)),
+      )
+    }
+    if (busy.size === 0) return
+    if (claimed.length === 0) await Promise.race([...busy.values(), sleep(pauseMs)])
+  }
+  await Promise.all(busy.values())
+}
+
+/** One attempt and what came of it; what cannot be recorded is sent again when the claim has ended. */
+async function deliver(services: Tools, delivery: ClaimedDelivery, options: DeliverOptions): Promise<void> {
+  const { store, config, log } = services
+  const { messageId, endpointId, type, attempts } = delivery
+  const { timeoutMs = 10_000, chance = Math.random } = options
+  try {
+    const { privateNetworks } = config.webhooks
+    const result = await sendWebhook(services, delivery, { timeoutMs, privateNetworks, chance: chance() })
+    if (result.state === "dead") {
+      const { status, error } = result
+      log.error({ messageId, endpointId, type, attempts, status, error }, "a webhook is a dead letter until replayed")
+    }
+    await store.webhooks.settle(delivery, result)
+  } catch (error) {
+    log.warn({ err: error, messageId, endpointId, attempts }, "what came of a webhook is not recorded")
+  }
+}
