@@ -50,7 +50,8 @@ export const defaultSearchTrials = 14
 /** Candidates that a part proposes, and that are ranked at most. */
 const size = { depth: 60, most: 200 }
 /** Questions of a window and policy that teach or judge at most, spread evenly. */
-const maxQuestions = 30_000
+const maxTaught = 30_000
+const maxJudged = 10_000
 /** Features that the lists of a window and policy hold at most; four bytes each. */
 const maxValues = 60e6
 
@@ -94,9 +95,9 @@ async function choose(
   const judge = await fitOn(later, "later")
   const proposing = (repeats: Repeats) => proposingBlend(speakingParts(judge, repeats), repeats, size)
   const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
-  const judged = listsOf({ ...judge, blend: blends }, later, seed)
+  const judged = listsOf({ ...judge, blend: blends }, later, maxJudged, seed)
   const teacher = earlier.past === later.past ? judge : await fitOn(earlier, "earlier")
-  const taught = listsOf({ ...teacher, blend: blends }, earlier, seed)
+  const taught = listsOf({ ...teacher, blend: blends }, earlier, maxTaught, seed)
   const chosen = repeatPolicies.map((repeats) => {
     const trials: Trial[] = []
     const onTrial = (trial: Trial) => {
@@ -131,10 +132,10 @@ const variantsOf = (seed: number): RankerParameters[] => [
   { hidden: 48, epochs: 20, learningRate: 2e-3, decay: 1e-5, seed },
 ]
 
-function listsOf(release: Release, window: Window, seed: number): Record<Repeats, RankingLists> {
+function listsOf(release: Release, window: Window, most: number, seed: number): Record<Repeats, RankingLists> {
   const lists = (repeats: Repeats) => {
     const questions = window.questions.filter((question) => question.repeats === repeats)
-    return rankingLists(release, window, spread(questions, maxQuestions), { maxValues, seed })
+    return rankingLists(release, window, spread(questions, most), { maxValues, seed })
   }
   return { allowed: lists("allowed"), excluded: lists("excluded") }
 }

@@ -10,13 +10,13 @@ import type { Axes } from "./coordinate-search.ts"
 export type PreferenceChoice = PreferenceParameters & { halfLifeDays: number | null }
 export type TogetherChoice = TogetherParameters & { halfLifeDays: number | null }
 
-/** What a search varies of each model, the most telling first. */
+/** What a search varies of each model, the most telling first, but what makes a trial dear last. */
 export const preferenceAxes: Axes<PreferenceChoice> = {
   halfLifeDays: [15, 30, 60, 120, 240, null],
   unobservedWeight: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
-  dimensions: [16, 32, 64, 128, 256, 512],
   regularization: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
   sweeps: [3, 5, 8, 12],
+  dimensions: [16, 32, 64, 128, 256, 512],
 }
 
 /** Twice the dimensions cost every answer and every stored vector twice as much. */
