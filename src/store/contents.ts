@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { Booking } from "../core/decision/booking.ts"
 import type { Drop } from "../core/decision/stages.ts"
-import type { Database } from "./database.ts"
+import type { Connection } from "./database.ts"
 import { retryConflicts } from "./database-errors.ts"
 import type { Decision } from "./decisions.ts"
 import { timeOfId } from "./id-bound.ts"
@@ -45,10 +45,10 @@ class Refused extends Error {
   }
 }
 
-export function createContentStore(database: Database): ContentStore {
+export function createContentStore({ database, byKey }: Pick<Connection, "database" | "byKey">): ContentStore {
   return {
     async read({ customerId, placement, campaign, slot }, format) {
-      const [row] = await database.execute<{ decisionId: string; body: Uint8Array }>(sql`
+      const [row] = await byKey.execute<{ decisionId: string; body: Uint8Array }>(sql`
         select decision_id as "decisionId", body from contents
         where customer_id = ${customerId} and placement = ${placement} and campaign = ${campaign} and slot = ${slot}
           and format = ${format}`)
@@ -59,7 +59,7 @@ export function createContentStore(database: Database): ContentStore {
         contentFormats.map((format) => ({ format, body: Buffer.from(bodies[format]).toString("base64") })),
       )
       const write = () =>
-        database.transaction(async (transaction) => {
+        byKey.transaction(async (transaction) => {
           const kept = await transaction.execute(sql`
           insert into contents (customer_id, placement, campaign, slot, format, decision_id, body, created_at)
           select ${customerId}, ${placement}, ${campaign}, ${slot}, format, ${decision.id}, decode(body, 'base64'),

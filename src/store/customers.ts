@@ -6,7 +6,7 @@ import type { Stage } from "../core/customer/stage.ts"
 import type { Reservation } from "../core/decision/contact.ts"
 import { emptyHistory, type History } from "../core/history/history.ts"
 import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
-import type { Database } from "./database.ts"
+import type { Connection } from "./database.ts"
 import { retryConflicts } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
 import { lockOrCreateProfile, writeProfiles } from "./profiles.ts"
@@ -81,7 +81,10 @@ interface ReadRow extends Record<string, unknown> {
   reservations: Reservation[] | null
 }
 
-export function createCustomerStore(database: Database, secret: Uint8Array): CustomerStore {
+export function createCustomerStore(
+  { database, byKey }: Pick<Connection, "database" | "byKey">,
+  secret: Uint8Array,
+): CustomerStore {
   const askedId = (who: Identifier | { customerId: string }) => {
     if ("customerId" in who) return sql`${who.customerId}::uuid`
     const { type, value } = normalizeIdentifier(who)
@@ -91,8 +94,8 @@ export function createCustomerStore(database: Database, secret: Uint8Array): Cus
   }
   return {
     async read(who) {
-      const [row] = await database.execute<ReadRow>(sql`
-        with asked as (select ${askedId(who)} as id),
+      const [row] = await byKey.execute<ReadRow>(sql`
+        with asked as materialized (select ${askedId(who)} as id),
         found as (
           select coalesce(profiles.merged_into, asked.id) as id
           from asked left join profiles on profiles.customer_id = asked.id

@@ -7,7 +7,7 @@ import type { Drop } from "../core/decision/stages.ts"
 import type { History } from "../core/history/history.ts"
 import { ApiError } from "../core/problem.ts"
 import { answerReservation } from "./answer-reservation.ts"
-import type { Database } from "./database.ts"
+import type { Connection } from "./database.ts"
 import { retryConflicts } from "./database-errors.ts"
 import { createGroupCommit } from "./group-commit.ts"
 import { idBound, timeOfId } from "./id-bound.ts"
@@ -72,22 +72,20 @@ type Row = Decision & Record<string, unknown>
 
 const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
 
-export function createDecisionStore(database: Database): DecisionStore {
-  const append = createGroupCommit<DecisionEntry, Drop | null>({
-    flush: (entries) => {
-      const isBooking = entries.some(({ booking }) => booking !== undefined)
-      const write = () =>
-        isBooking
-          ? database.transaction((transaction) => writeDecisions(transaction, entries))
-          : writeDecisions(database, entries)
-      return writeAt(database, timeOfId(entries[0]!.decision.id), () => retryConflicts(write))
-    },
-    maxGroup: 200,
-    maxWaiting: 1000,
-    mayBeOneItem: (error) => !(error instanceof ApiError),
-  })
+export function createDecisionStore({ database, byKey }: Pick<Connection, "database" | "byKey">): DecisionStore {
+  const commitBy = (write: (entries: readonly DecisionEntry[]) => Promise<(Drop | null)[]>) =>
+    createGroupCommit<DecisionEntry, Drop | null>({
+      flush: (entries) =>
+        writeAt(database, timeOfId(entries[0]!.decision.id), () => retryConflicts(() => write(entries))),
+      maxGroup: 200,
+      maxWaiting: 1000,
+      mayBeOneItem: (error) => !(error instanceof ApiError),
+    })
+  // What books nothing is one statement, and does not wait for what looks, locks and books.
+  const appendPlain = commitBy((entries) => writeDecisions(byKey, entries))
+  const appendBooking = commitBy((entries) => byKey.transaction((transaction) => writeDecisions(transaction, entries)))
   return {
-    append: (decision, booking) => append({ decision, booking }),
+    append: (decision, booking) => (booking === undefined ? appendPlain : appendBooking)({ decision, booking }),
 
     async read(id) {
       const [row] = await database.execute<Row & { outcomes: RecordedOutcome[] }>(sql`

@@ -3,7 +3,7 @@ import type { Logger } from "pino"
 import type { Event, IncomingEvent } from "../core/history/event.ts"
 import type { History } from "../core/history/history.ts"
 import { ApiError } from "../core/problem.ts"
-import type { Database } from "./database.ts"
+import type { Connection, Database } from "./database.ts"
 import { isRowToBlame, retryConflicts } from "./database-errors.ts"
 import { eventsInOrder } from "./event-rows.ts"
 import { createGroupCommit } from "./group-commit.ts"
@@ -57,13 +57,17 @@ export interface EventStore {
 const maxGroup = 500
 const maxWaiting = 20_000
 
-export function createEventStore(database: Database, secret: Uint8Array, log: Logger): EventStore {
-  const transact = (group: readonly Ingestion[]) =>
+export function createEventStore(
+  { database, byKey }: Pick<Connection, "database" | "byKey">,
+  secret: Uint8Array,
+  log: Logger,
+): EventStore {
+  const transact = (through: Database, group: readonly Ingestion[]) =>
     writeAt(database, group[0]!.receivedAt, () =>
-      retryConflicts(() => database.transaction((transaction) => ingestGroup(transaction, secret, group))),
+      retryConflicts(() => through.transaction((transaction) => ingestGroup(transaction, secret, group))),
     )
   const submit = createGroupCommit<Ingestion, EventResult>({
-    flush: transact,
+    flush: (group) => transact(byKey, group),
     maxGroup,
     maxWaiting,
     mayBeOneItem: (error) => !(error instanceof ApiError),
@@ -90,7 +94,10 @@ export function createEventStore(database: Database, secret: Uint8Array, log: Lo
 
     async append(events, { mayMerge, receivedAt }) {
       if (events.length === 0) return []
-      return transact(events.map((event) => ({ event, mayMerge, receivedAt, foldWith: null })))
+      return transact(
+        database,
+        events.map((event) => ({ event, mayMerge, receivedAt, foldWith: null })),
+      )
     },
 
     refold: (customerIds, deriveVector) =>

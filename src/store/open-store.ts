@@ -30,7 +30,8 @@ export interface StoreOptions {
 
 /** Connects, migrates, and refuses a server that would lose acknowledged writes. */
 export async function openStore({ databaseUrl, allowVolatile, log, connections }: StoreOptions): Promise<Store> {
-  const { database, close } = connect(databaseUrl, connections === undefined ? {} : { connections })
+  const connection = connect(databaseUrl, connections === undefined ? {} : { connections })
+  const { database, close } = connection
   try {
     const durability = await readDurability(database)
     if (!isDurable(durability)) {
@@ -47,13 +48,13 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
     const settings = createSettingStore(database)
     const secret = await settings.secret()
     return {
-      customers: createCustomerStore(database, secret),
-      events: createEventStore(database, secret, log),
+      customers: createCustomerStore(connection, secret),
+      events: createEventStore(connection, secret, log),
       items: createItemStore(database),
       offers: createOfferStore(database),
-      decisions: createDecisionStore(database),
+      decisions: createDecisionStore(connection),
       decisionLog: createDecisionLogStore(database),
-      contents: createContentStore(database),
+      contents: createContentStore(connection),
       policies: createPolicyStore(database),
       supplies: createSupplyStore(database),
       keys: createKeyStore(database),

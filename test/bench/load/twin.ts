@@ -17,7 +17,7 @@ const contract = createRoute({
 
 const noItems = rankingTrace([], { shown: 0, repeats: "excluded", coldStart: false })
 
-/** The product's application with its twin route, behind a bare route that nothing of the product touches. */
+/** The product's application with its twin route, beside a bare route that nothing of the product touches. */
 export function withTwin(api: Api): Pick<Api, "fetch"> {
   api.on("POST", [contract.path], ...contract.middleware, async (c) => {
     const { customer: reference, placement } = recommendRequestSchema.parse(await c.req.json())
@@ -29,6 +29,6 @@ export function withTwin(api: Api): Pick<Api, "fetch"> {
   })
   const bare = new Hono()
   bare.post("/bare", async (c) => c.json(await c.req.json()))
-  bare.mount("/", api.fetch)
-  return { fetch: (request, ...rest) => bare.fetch(request, ...rest) } as Pick<Api, "fetch">
+  const appOf = ({ url }: Request) => (url.endsWith("/bare") ? bare : api)
+  return { fetch: (request, ...rest) => appOf(request).fetch(request, ...rest) }
 }
