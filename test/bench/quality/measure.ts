@@ -5,18 +5,20 @@ import { recommend, type Slot } from "../../../src/core/preference/recommend.ts"
 import type { Release } from "../../../src/core/preference/release.ts"
 import type { Format } from "./formats.ts"
 
-/** Means over questions; which figures depends on the format. */
+/** Means or sums over questions; which figures depends on the format. */
 export type Figures = Readonly<Record<string, number>>
 
 /** Beyond the counted places, so that equal scores at the edge share their mean rank. */
 const margin = 20
 
-/** Asks the serving function over the full catalogue. */
+export type Measured = Pick<Format, "depth" | "figures">
+
+/** Asks the serving function over the full catalogue; sums over questions. */
 export function measure(
   release: Release,
   questions: readonly Question[],
   catalogueIds: readonly string[],
-  format: Format,
+  format: Measured,
   nowMs: number,
 ): Figures {
   const catalogue = catalogueNaming(catalogueIds)
@@ -28,7 +30,7 @@ export function measure(
       sums.set(name, (sums.get(name) ?? 0) + value)
     }
   }
-  return Object.fromEntries([...sums].map(([name, sum]) => [name, sum / questions.length]))
+  return Object.fromEntries(sums)
 }
 
 /** The ranks of what was wanted and shown, from 1; equal scores share their mean rank. */
@@ -44,7 +46,7 @@ function ranksOf(slots: readonly Slot[], wanted: ReadonlySet<string>): number[] 
   return ranks
 }
 
-function figuresOf({ depth, figures }: Format, ranks: readonly number[], wanted: number): Record<string, number> {
+function figuresOf({ depth, figures }: Measured, ranks: readonly number[], wanted: number): Record<string, number> {
   const hits = ranks.filter((rank) => rank <= depth)
   const gain = hits.reduce((sum, rank) => sum + discount(rank - 1), 0)
   const all = {

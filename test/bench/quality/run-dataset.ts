@@ -1,12 +1,11 @@
+import { availableParallelism } from "node:os"
 import { type Learned, learn } from "../../../models/train/learn.ts"
 import { spread } from "../../../models/train/window.ts"
-import { linearBlend } from "../../../src/core/preference/blend.ts"
-import { decodeRelease } from "../../../src/core/preference/decode-release.ts"
+import { type BlendWeights, linearBlend } from "../../../src/core/preference/blend.ts"
 import { graphNames, type PartName } from "../../../src/core/preference/parts.ts"
-import type { Release } from "../../../src/core/preference/release.ts"
 import type { Format } from "./formats.ts"
-import { type Figures, measure } from "./measure.ts"
-import { now } from "./protocol.ts"
+import type { Figures } from "./measure.ts"
+import { measureInThreads } from "./measure-in-threads.ts"
 
 export interface DatasetResult {
   metrics: Figures
@@ -15,7 +14,7 @@ export interface DatasetResult {
   /** The graph that did best on validation by itself. */
   graph: string
   trainSeconds: number
-  /** Of the whole process. */
+  /** Of the whole process until it has learnt. */
   peakMemoryMB: number
 }
 
@@ -43,30 +42,31 @@ export async function runDataset(folder: string, format: Format, options: RunOpt
   )
   const begun = performance.now()
   const learned = await learn(lessons, { ...options, clock: Date.now })
-  const release = decodeRelease({ id: "bench", createdAt: now, trainedUntil: now }, learned.contents)
   const trainSeconds = (performance.now() - begun) / 1000
   const graph = bestGraph(learned)
-  const peakMemoryMB = () => process.resourceUsage().maxRSS / 1000
+  const peakMemoryMB = process.resourceUsage().maxRSS / 1000
   if (options.rehearse === true) {
-    return { metrics: {}, factorsAlone: {}, graphAlone: {}, graph, trainSeconds, peakMemoryMB: peakMemoryMB() }
+    return { metrics: {}, factorsAlone: {}, graphAlone: {}, graph, trainSeconds, peakMemoryMB }
   }
   options.onProgress(`learnt in ${trainSeconds.toFixed(0)} s; asking`)
-  const metrics = measure(release, questions, catalogue, format, now)
-  const some = spread(questions, maxAlone)
-  const alone = (part: PartName) => measure(only(part, release), some, catalogue, format, now)
+  const { depth, figures } = format
+  const threads = options.threads ?? availableParallelism()
+  const start = { contents: learned.contents, catalogueIds: catalogue, format: { depth, figures } }
+  const alone = (part: PartName) =>
+    measureInThreads({ ...start, questions: spread(questions, maxAlone), blend: only(part) }, threads)
   return {
-    metrics,
-    factorsAlone: alone("factors"),
-    graphAlone: alone(graph),
+    metrics: await measureInThreads({ ...start, questions }, threads),
+    factorsAlone: await alone("factors"),
+    graphAlone: await alone(graph),
     graph,
     trainSeconds,
-    peakMemoryMB: peakMemoryMB(),
+    peakMemoryMB,
   }
 }
 
-function only(part: PartName, release: Release): Release {
+function only(part: PartName): BlendWeights {
   const blend = linearBlend({ [part]: 1 }, { depth: 40, most: 40 })
-  return { ...release, blend: { allowed: blend, excluded: blend } }
+  return { allowed: blend, excluded: blend }
 }
 
 /** By the quality each graph's own search ended with. */
