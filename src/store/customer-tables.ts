@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { Database } from "./database.ts"
+import { releaseHoldsOf } from "./send-holds.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -50,6 +51,10 @@ const withCamelCase = (row: Record<string, unknown>) =>
 export async function deleteCustomerRows(transaction: Transaction, customerId: string): Promise<number> {
   await transaction.execute(
     sql`select from profiles where customer_id in ${idsOf(customerId)} order by customer_id for update`,
+  )
+  await releaseHoldsOf(
+    transaction,
+    sql`select decision_id from supply_holds join sends on sends.id = decision_id where sends.customer_id in ${idsOf(customerId)}`,
   )
   let count = 0
   for (const table of customerTables.toReversed()) {

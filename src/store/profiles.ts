@@ -77,6 +77,19 @@ export async function lockProfiles(
   return { profiles, identifiers: [...identifiers] }
 }
 
+/** Locks, in id order, the profiles of customers that have one and were not merged into another; by customer id. */
+export async function lockProfilesOf(
+  transaction: Transaction,
+  customerIds: readonly string[],
+): Promise<Map<string, Profile>> {
+  const rows = await transaction.execute<ProfileRow>(sql`
+    select ${profileColumns} from profiles
+    where merged_into is null
+      and customer_id in (select id::uuid from json_array_elements_text(${JSON.stringify(customerIds)}::json) as given(id))
+    order by customer_id for update`)
+  return new Map(rows.map((row) => [row.customerId, { ...row }]))
+}
+
 function namedBy({ identifiers, previousId }: Pick<IncomingEvent, "identifiers" | "previousId">): Identifier[] {
   const previous: Identifier[] =
     previousId === undefined

@@ -65,7 +65,7 @@ const dayMs = 86_400_000
 
 /** Whether a complaint or a delay of this customer is open and young enough to matter. */
 export function hasOpenMatter(
-  { history: { complaints, delays }, nowMs }: Situation,
+  { history: { complaints, delays }, nowMs }: Pick<Situation, "history" | "nowMs">,
   { service }: Pick<Policy, "service">,
   about: "complaint" | "delay" | "any" = "any",
 ): boolean {
@@ -83,7 +83,7 @@ export function keptPurchases({ history }: Pick<Situation, "history">, itemId: s
 }
 
 /** Where the customer is: their trait `timezone`, else where the policy says. */
-export const timeZoneOf = ({ traits }: Situation, { contact }: Pick<Policy, "contact">): string =>
+export const timeZoneOf = ({ traits }: Pick<Situation, "traits">, { contact }: Pick<Policy, "contact">): string =>
   isTimeZone(traits?.timezone) ? traits.timezone : (contact.quietHours?.timeZone ?? "UTC")
 
 /** Picks this customer's best items for an offer that is bound to some. */

@@ -17,7 +17,12 @@ export const madeKey = (offerId: string): string => `offer:${offerId}:made`
 export const acceptedKey = (offerId: string): string => `offer:${offerId}:accepted`
 
 /** What making an offer takes of what is limited. */
-export function claimsOf(offer: Offer, placement: string, { budget }: Pick<Policy, "budget">, nowMs: number): Claim[] {
+export function claimsOf(
+  offer: Pick<Offer, "id" | "volume" | "cost">,
+  placement: string,
+  { budget }: Pick<Policy, "budget">,
+  nowMs: number,
+): Claim[] {
   const claims: Claim[] = []
   const { volume, cost } = offer
   if (volume?.made !== undefined) claims.push({ key: madeKey(offer.id), needed: 1, held: 1, limit: volume.made })

@@ -79,20 +79,29 @@ export interface LadderTerms {
 export const isGift = ({ rung, gifts }: Pick<LadderTerms, "rung" | "gifts">, consents: Consents): boolean =>
   shipsGoods(rung) && gifts === "allowed" && consents["unasked-parcel"] === undefined
 
-/** The first gate that closes to a customer whatever the item; `null`: open. Unknown consent never opens one. */
-export function customerRefusal(customer: LadderCustomer, terms: LadderTerms): Refusal | null {
-  const { rung, freeReturn, inFlightPerCustomer, maxMatterAgeDays } = terms
-  const noConsent = consentRefusal(customer.consents, terms)
+/** The first gate that closes to a customer whatever the item and the moment; `null`: open. Unknown consent never opens one. */
+export function customerRefusal(
+  { consents, history }: Pick<LadderCustomer, "consents" | "history">,
+  terms: LadderTerms,
+): Refusal | null {
+  const { rung, freeReturn, maxMatterAgeDays, nowMs } = terms
+  const noConsent = consentRefusal(consents, terms)
   if (noConsent) return { gate: "consent", reason: noConsent }
-  const situation = { history: customer.history, nowMs: terms.nowMs } as Parameters<typeof hasOpenMatter>[0]
-  if (hasOpenMatter(situation, { service: { maxMatterAgeDays } }))
+  if (hasOpenMatter({ history, nowMs }, { service: { maxMatterAgeDays } }))
     return { gate: "openMatter", reason: "a complaint or a late delivery is open" }
   if (shipsGoods(rung) && !freeReturn)
     return { gate: "freeReturn", reason: "goods come unasked only where returning them is free" }
-  if (customer.inFlight >= inFlightPerCustomer)
-    return { gate: "inFlight", reason: `${customer.inFlight} sends to the customer have not ended` }
   return null
 }
+
+/** Whether enough is under way to the customer already. */
+export const inFlightRefusal = (
+  { inFlight }: Pick<LadderCustomer, "inFlight">,
+  { inFlightPerCustomer }: LadderTerms,
+): Refusal | null =>
+  inFlight >= inFlightPerCustomer
+    ? { gate: "inFlight", reason: `${inFlight} sends to the customer have not ended` }
+    : null
 
 function consentRefusal(consents: Consents, { rung, channel, gifts }: LadderTerms): string | null {
   if (!shipsGoods(rung))
@@ -106,7 +115,7 @@ function consentRefusal(consents: Consents, { rung, channel, gifts }: LadderTerm
   return hasConsent(consents, "marketing", "post") ? null : "a gift by post needs consent to marketing there"
 }
 
-/** Whether caps, pauses and, with `quietHours`, the hour let the customer be approached about an item now. */
+/** Whether caps, pauses and the hour, as far as `terms.contact` speaks of them, let the customer be approached about an item now. */
 export function contactRefusal(
   { reservations, timeZone }: Pick<LadderCustomer, "reservations" | "timeZone">,
   { rung, channel, contact, nowMs }: LadderTerms,

@@ -1,0 +1,58 @@
+import { sql } from "drizzle-orm"
+import { customerRefusal, isGift, itemRefusal, shipsGoods } from "../core/proactive/ladder.ts"
+import { ladderTerms } from "../core/proactive/ladder-terms.ts"
+import { inFlightKey, stockKey } from "../core/proactive/send-claims.ts"
+import { answerContacts, lockHolds } from "./lock-holds.ts"
+import type { MoveOrder, Moving, Transaction, Tried } from "./move-sends.ts"
+import { releaseSendHolds, spendSendHolds } from "./send-holds.ts"
+import type { StoredSend } from "./send-rows.ts"
+
+const dayMs = 86_400_000
+
+/** Lets sends leave: the last moment at which a veto, a withdrawn opt-in or a complaint stops one. What they held becomes use, and a unit leaves the stock. */
+export async function dispatchSends(
+  transaction: Transaction,
+  moving: readonly Moving[],
+  { at, nowMs }: MoveOrder,
+): Promise<Tried> {
+  const moved: StoredSend[] = []
+  const refused: Tried["refused"][number][] = []
+  for (const one of moving) {
+    const reason = refusal(one, nowMs)
+    if (reason === undefined) moved.push({ ...one.send, resolveBy: at + one.request.deliveryDays * dayMs })
+    else refused.push({ send: one.send, reason })
+  }
+  const contacts = await answerContacts(transaction, moved, nowMs, (held) => ({ ...held, activatedAt: at }))
+  const holds = await lockHolds(transaction, moved, nowMs)
+  const stock = holds.filter(({ key }) => key.startsWith(stockKey("")))
+  await releaseSendHolds(transaction, stock)
+  await takeFromStock(transaction, stock)
+  const open = new Set(moved.map(({ planId }) => inFlightKey(planId)))
+  await spendSendHolds(
+    transaction,
+    holds.filter((hold) => !stock.includes(hold) && !open.has(hold.key)),
+  )
+  await contacts.write()
+  return { moved, refused }
+}
+
+function refusal({ send, profile, request, policy, item }: Moving, nowMs: number): string | undefined {
+  if (send.vetoUntil !== null && nowMs < send.vetoUntil)
+    return `the customer may still say no until ${new Date(send.vetoUntil).toISOString()}`
+  const terms = ladderTerms(request, policy, nowMs)
+  if (!send.gift && isGift(terms, profile.consents)) return "the customer's opt-in is not known any more"
+  // Its own unit is held, so the last of the stock may leave.
+  const inStock = item && shipsGoods(request.rung) ? { ...item, stock: 1 } : item
+  return (customerRefusal(profile, terms) ?? itemRefusal(profile, inStock, undefined, terms))?.reason
+}
+
+/** The shop's next word on its stock counts them no more. */
+async function takeFromStock(transaction: Transaction, holds: readonly { key: string }[]): Promise<void> {
+  if (holds.length === 0) return
+  const ids = JSON.stringify(holds.map(({ key }) => key.slice(stockKey("").length)))
+  await transaction.execute(sql`
+    update items set updated_at = clock_timestamp(),
+      item = jsonb_set(item, '{stock}', to_jsonb(greatest(0, (item ->> 'stock')::int - taken.units)))
+    from (select id, count(*)::int as units from json_array_elements_text(${ids}::json) as given(id) group by id) taken
+    where items.id = taken.id and item ? 'stock'`)
+}

@@ -1,0 +1,104 @@
+import { type Policy, policyDraftSchema } from "../../src/core/decision/policy.ts"
+import type { PlanFindings } from "../../src/core/proactive/plan-answers.ts"
+import { type PlanRequest, planRequestSchema } from "../../src/core/proactive/plan-request.ts"
+import type { SendState } from "../../src/core/proactive/send-state.ts"
+import { newId } from "../../src/start/new-id.ts"
+import type { MoveResult } from "../../src/store/move-sends.ts"
+import type { StoredSend } from "../../src/store/send-rows.ts"
+import type { Store } from "../../src/store/store.ts"
+import { anEvent } from "./events.ts"
+
+/** Nothing but the plan's own limits holds anybody back. */
+export const unlimited: Policy = {
+  version: "unlimited-1",
+  ...policyDraftSchema.parse({ contact: { caps: [], pauses: [], theme: null, quietHours: null } }),
+}
+
+export const request = (given: Record<string, unknown> = {}): PlanRequest =>
+  planRequestSchema.parse({ name: "Parcels", freeReturn: true, budgets: { money: 1e6, volume: 1e6 }, ...given })
+
+export const optIn = (given: Record<string, unknown> = {}) => ({
+  granted: true,
+  at: "2026-01-01T00:00:00.000Z",
+  source: "test",
+  ...given,
+})
+
+/** A customer with a history who opted in to unasked parcels, or to what is given. */
+export async function aCustomer(
+  store: Store,
+  userId: string,
+  consents: Record<string, unknown> = { "unasked-parcel": optIn() },
+): Promise<string> {
+  const event = anEvent({ identifiers: [{ type: "userId", value: userId }] })
+  const options = { mayMerge: true, receivedAt: Date.now(), deriveVector: () => null }
+  const [result] = await store.events.ingest([event], options)
+  const customerId = result!.customerId!
+  for (const [purpose, consent] of Object.entries(consents))
+    await store.customers.setConsent({ customerId }, purpose as "marketing", consent as ReturnType<typeof optIn>)
+  return customerId
+}
+
+export async function anItem(store: Store, id: string, given: Record<string, unknown> = {}): Promise<void> {
+  await store.items.upsert([{ id, title: id, price: 20, currency: "EUR", ...given }])
+}
+
+const noFindings: PlanFindings = {
+  customers: 0,
+  eligible: 0,
+  candidates: 0,
+  leftOut: [],
+  chosen: { sends: 0, customers: 0, expectedKept: null, worth: 0, money: 0 },
+  withheld: { sends: 0, customers: 0 },
+  prices: {},
+  curve: [],
+  segments: [],
+  notes: [],
+  seconds: 0,
+}
+
+/** A running plan that proposes these sends. */
+export async function aRunningPlan(
+  store: Store,
+  asked: PlanRequest,
+  sends: readonly (Partial<StoredSend> & Pick<StoredSend, "customerId" | "itemId">)[],
+): Promise<{ planId: string; sendIds: string[] }> {
+  const planId = newId()
+  const at = Date.now()
+  await store.plans.create({ id: planId, name: asked.name, request: asked, createdAt: at })
+  const proposals = sends.map(
+    (given): StoredSend => ({
+      id: newId(),
+      planId,
+      rung: asked.rung,
+      state: "proposed",
+      withheld: false,
+      segment: "all",
+      p: 0.8,
+      b: 0.1,
+      delta: 3,
+      money: 10,
+      gift: false,
+      times: { proposed: at },
+      terms: {},
+      createdAt: at,
+      vetoUntil: null,
+      resolveBy: null,
+      resolvedAt: null,
+      ...given,
+    }),
+  )
+  await store.sends.insert(proposals)
+  await store.plans.change({ id: planId, from: ["planning"], to: "planned", at, findings: noFindings })
+  await store.plans.change({ id: planId, from: ["planned"], to: "approved", at })
+  await store.plans.change({ id: planId, from: ["approved"], to: "running", at })
+  return { planId, sendIds: proposals.map(({ id }) => id) }
+}
+
+/** Moves sends as somebody says, now. */
+export const say = (
+  store: Store,
+  to: SendState,
+  ids: readonly string[],
+  { policy = unlimited, at = Date.now() }: { policy?: Policy; at?: number } = {},
+): Promise<MoveResult[]> => store.sends.move({ ids, to, at, nowMs: at, heard: true, policyOf: () => policy })
