@@ -13,8 +13,10 @@ import { createLeaseStore } from "./leases.ts"
 import { migrate } from "./migrate.ts"
 import { createOfferStore } from "./offers.ts"
 import { createPartitionStore } from "./partitions.ts"
+import { createPlanStore } from "./plans.ts"
 import { createPolicyStore } from "./policies.ts"
 import { createReleaseStore } from "./releases.ts"
+import { createSendStore } from "./sends.ts"
 import { createSettingStore } from "./settings.ts"
 import type { Store } from "./store.ts"
 import { createSupplyStore } from "./supplies.ts"
@@ -57,6 +59,8 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       contents: createContentStore(connection),
       policies: createPolicyStore(database),
       supplies: createSupplyStore(database),
+      plans: createPlanStore(database),
+      sends: createSendStore(database),
       keys: createKeyStore(database),
       releases: createReleaseStore(database),
       evaluations: createEvaluationStore(database),

@@ -10,8 +10,10 @@ import type { KeyStore } from "./keys.ts"
 import type { LeaseStore } from "./leases.ts"
 import type { OfferStore } from "./offers.ts"
 import type { PartitionStore } from "./partitions.ts"
+import type { PlanStore } from "./plans.ts"
 import type { PolicyStore } from "./policies.ts"
 import type { ReleaseStore } from "./releases.ts"
+import type { SendStore } from "./sends.ts"
 import type { SettingStore } from "./settings.ts"
 import type { SupplyStore } from "./supplies.ts"
 import type { WebhookStore } from "./webhooks.ts"
@@ -27,6 +29,8 @@ export interface Store {
   contents: ContentStore
   policies: PolicyStore
   supplies: SupplyStore
+  plans: PlanStore
+  sends: SendStore
   keys: KeyStore
   releases: ReleaseStore
   evaluations: EvaluationStore
