@@ -14,6 +14,7 @@ import { welcome } from "./start/welcome.ts"
 import { startDelivering } from "./work/deliver.ts"
 import { startRefolding } from "./work/refold.ts"
 import { startRetention } from "./work/retain.ts"
+import { startTriggering } from "./work/trigger.ts"
 
 export interface StartOptions {
   config: Config
@@ -40,6 +41,7 @@ async function serve(services: Services, closing: (() => Promise<void>)[]): Prom
   closing.push(startRefolding(services).stop)
   closing.push(startRetention(services).stop)
   closing.push(startDelivering(services).stop)
+  closing.push(startTriggering(services).stop)
   const { address, drain } = await listen(createApp(services), services)
   closing.push(drain)
   return address

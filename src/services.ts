@@ -26,6 +26,8 @@ export interface Services {
     /** The policy in force of a placement. */
     of(placement: string): Policy
     supplies(): Supplies
+    /** Every policy in force but the built-in one, by placement. */
+    all(): ReadonlyMap<string, Policy>
     /** Reads once, now. */
     refresh(): Promise<void>
   }

@@ -20,6 +20,7 @@ import { createSendStore } from "./sends.ts"
 import { createSettingStore } from "./settings.ts"
 import type { Store } from "./store.ts"
 import { createSupplyStore } from "./supplies.ts"
+import { createTriggerStore } from "./triggers.ts"
 import { createWebhookStore } from "./webhooks.ts"
 
 export interface StoreOptions {
@@ -68,6 +69,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       leases: createLeaseStore(database),
       partitions,
       webhooks: createWebhookStore(database),
+      triggers: createTriggerStore(database),
       durability: () => readDurability(database),
       close,
     }

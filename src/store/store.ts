@@ -16,6 +16,7 @@ import type { ReleaseStore } from "./releases.ts"
 import type { SendStore } from "./sends.ts"
 import type { SettingStore } from "./settings.ts"
 import type { SupplyStore } from "./supplies.ts"
+import type { TriggerStore } from "./triggers.ts"
 import type { WebhookStore } from "./webhooks.ts"
 
 /** All that is remembered, one object a subject. */
@@ -38,6 +39,7 @@ export interface Store {
   leases: LeaseStore
   partitions: PartitionStore
   webhooks: WebhookStore
+  triggers: TriggerStore
   /** What the server does so that an acknowledged write survives a crash. */
   durability(): Promise<Durability>
   /** Ends the connections; nothing may be asked after it. */

@@ -12,6 +12,8 @@ export interface FollowedPolicies extends Loop {
   of(placement: string): Policy
   /** How much of what policies and offers limit is gone. */
   supplies(): Supplies
+  /** Every policy in force but the built-in one, by placement. */
+  all(): ReadonlyMap<string, Policy>
   refresh(): Promise<void>
 }
 
@@ -41,6 +43,7 @@ export async function followPolicies({ store, clock, log }: FollowPoliciesOption
   return {
     of: (placement) => policies.get(placement) ?? policies.get("default") ?? defaultPolicy,
     supplies: () => supplies,
+    all: () => policies,
     refresh,
     stop: loop.stop,
   }

@@ -8,6 +8,7 @@ interface Draft {
   suitability: readonly { id: string }[]
   context: readonly { id: string }[]
   levers: readonly { id: string }[]
+  triggers: readonly { id: string }[]
   contact: {
     caps: readonly { id: string }[]
     pauses: readonly { id: string }[]
@@ -30,6 +31,7 @@ export function checkPolicy(draft: Draft, context: z.core.$RefinementCtx): void 
     [["suitability"], draft.suitability],
     [["context"], draft.context],
     [["levers"], draft.levers],
+    [["triggers"], draft.triggers],
     [["contact", "caps"], draft.contact.caps],
     [["contact", "pauses"], draft.contact.pauses],
   ]

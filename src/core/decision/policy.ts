@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import { type Channel, channels } from "../customer/consent.ts"
+import { triggerSchema } from "../proactive/trigger.ts"
 import { checkPolicy } from "./check-policy.ts"
 import { rememberedMs, rememberedUses } from "./contact.ts"
 import { isTimeZone } from "./local-time.ts"
@@ -162,6 +163,11 @@ export const policyDraftSchema = z
       .enum(["allowed", "excluded"])
       .default("excluded")
       .meta({ description: "Whether recommendations may contain what the customer already has." }),
+    triggers: z
+      .array(triggerSchema)
+      .max(50)
+      .default([])
+      .meta({ description: "When to decide here without being asked; what is decided goes to the webhooks." }),
   })
   .superRefine(checkPolicy)
   .meta({

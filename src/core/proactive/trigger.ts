@@ -1,0 +1,140 @@
+import { z } from "zod"
+import { channels } from "../customer/consent.ts"
+import { isTimeZone, localTime } from "../decision/local-time.ts"
+import { hourOf } from "../decision/quiet-hours.ts"
+import { type History, openMatters } from "../history/history.ts"
+import { type Rebuy, rebuyProbabilities } from "./rebuy.ts"
+
+const name = z.string().min(1).max(100)
+const hours = z.number().positive().max(720)
+const eventName = z.string().min(1).max(200)
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day such as 08:00")
+
+const eventRule = z.strictObject({
+  event: eventName,
+  afterHours: z.number().nonnegative().max(720).default(0),
+  unless: z.array(eventName).max(20).default([]).meta({ description: "Events that, if they follow it, make it pass." }),
+})
+const basketRule = z.strictObject({ basketLeftHours: hours })
+const complaintRule = z.strictObject({ complaintOpenHours: hours })
+const needRule = z.strictObject({ needAtLeast: z.number().gt(0).lt(1) })
+const scheduleSchema = z.strictObject({
+  at: clock,
+  weekdays: z
+    .array(z.number().int().min(0).max(6))
+    .min(1)
+    .max(7)
+    .optional()
+    .meta({ description: "0 is Sunday; by default every day." }),
+  timeZone: z.string().refine(isTimeZone, "write an IANA time zone such as Europe/Rome").default("UTC"),
+})
+const scheduleRule = z.strictObject({ schedule: scheduleSchema })
+
+export type Schedule = z.infer<typeof scheduleSchema>
+
+export const triggerSchema = z
+  .strictObject({
+    id: name,
+    when: z.union([eventRule, basketRule, complaintRule, needRule, scheduleRule]).meta({
+      description:
+        "An event that happened so many hours ago (`event`), a basket left (`basketLeftHours`), a complaint still open (`complaintOpenHours`), a need about to return (`needAtLeast`: P(buys it within the release's horizon), looked for once a day), or a time of day for everybody (`schedule`).",
+    }),
+    channel: z.enum(channels),
+    locale: z.string().min(2).max(35).optional(),
+    onceInHours: z
+      .number()
+      .positive()
+      .max(2160)
+      .default(168)
+      .meta({ description: "A customer hears of it at most once in so many hours; of a schedule once a time." }),
+    freshHours: hours
+      .default(24)
+      .meta({ description: "What is longer past is left alone, so that a catch-up after an outage floods nobody." }),
+  })
+  .meta({ id: "Trigger" })
+
+export type Trigger = z.infer<typeof triggerSchema>
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+/** Which event makes a trigger fire and how long after it, in milliseconds; `null` for one that looks at everybody. */
+export function eventRuleOf({
+  when,
+}: Pick<Trigger, "when">): { event: string; afterMs: number; unless: string[] } | null {
+  if ("event" in when) return { event: when.event, afterMs: when.afterHours * hourMs, unless: when.unless }
+  if ("basketLeftHours" in when)
+    return {
+      event: "Product Added",
+      afterMs: when.basketLeftHours * hourMs,
+      unless: ["Product Added", "Order Completed"],
+    }
+  return "complaintOpenHours" in when
+    ? { event: "Complaint Opened", afterMs: when.complaintOpenHours * hourMs, unless: [] }
+    : null
+}
+
+/** When a trigger that looks at everybody was last due: at its time of day, or of a need at midnight UTC. */
+export function lastMoment({ when }: Pick<Trigger, "when">, nowMs: number): number {
+  if (!("schedule" in when)) return Math.floor(nowMs / dayMs) * dayMs
+  const { at, weekdays, timeZone } = when.schedule
+  const minute = Math.floor(nowMs / 60_000) * 60_000
+  const passedHours = (localTime(minute, timeZone).hour - hourOf(at) + 24) % 24
+  let moment = minute - Math.round(passedHours * 60) * 60_000
+  while (weekdays !== undefined && !weekdays.includes(localTime(moment, timeZone).weekday)) moment -= dayMs
+  return moment
+}
+
+/** What happened to a customer that a trigger waits for. */
+export interface Happening {
+  customerId: string
+  /** Milliseconds since the epoch. */
+  at: number
+  properties: Readonly<Record<string, unknown>>
+}
+
+/** What rules and templates may know of why a decision is made: the trigger, and of what it is about the ids. */
+export function contextOf(trigger: Trigger, { properties }: Happening): Record<string, string | number | boolean> {
+  const said = ["orderId", "complaintId", "itemId"].flatMap((key) => {
+    const value = properties[key]
+    return typeof value === "number" || (typeof value === "string" && value.length <= 200)
+      ? [[key, value] as const]
+      : []
+  })
+  const { when } = trigger
+  return { trigger: trigger.id, ...("event" in when && { event: when.event }), ...Object.fromEntries(said) }
+}
+
+/**
+ * What makes a trigger fire for a customer of this history, `null` when nothing does any more: a complaint that was closed, a need
+ * less likely than asked for or that no release can tell.
+ */
+export function judgeTrigger(
+  { when }: Trigger,
+  happening: Happening,
+  { history, rebuy, nowMs }: { history: History; rebuy: Rebuy | null; nowMs: number },
+): Happening | null {
+  if ("complaintOpenHours" in when) {
+    const id = happening.properties.complaintId ?? happening.properties.orderId ?? ""
+    return openMatters(history.complaints).includes(String(id)) ? happening : null
+  }
+  if (!("needAtLeast" in when)) return happening
+  const [likeliest] = rebuy === null ? [] : rebuyProbabilities(history, rebuy, nowMs).items
+  if (likeliest === undefined || likeliest.probability < when.needAtLeast) return null
+  return { ...happening, properties: { itemId: likeliest.itemId } }
+}
+
+/**
+ * What a trigger fires once for: the window of `onceInHours` that now is in, or the moment of a schedule; and since when no other
+ * firing may be.
+ */
+export function occasionOf(
+  { when, onceInHours }: Trigger,
+  { at }: Happening,
+  nowMs: number,
+): { occasion: string; notSinceMs: number } {
+  if ("schedule" in when) return { occasion: new Date(at).toISOString(), notSinceMs: at }
+  const windowMs = onceInHours * hourMs
+  const start = Math.floor(nowMs / windowMs) * windowMs
+  return { occasion: new Date(start).toISOString(), notSinceMs: nowMs - windowMs }
+}

@@ -1,0 +1,138 @@
+import { sql } from "drizzle-orm"
+import type { Booking } from "../core/decision/booking.ts"
+import type { Drop } from "../core/decision/stages.ts"
+import type { Happening } from "../core/proactive/trigger.ts"
+import type { Database } from "./database.ts"
+import { retryConflicts } from "./database-errors.ts"
+import type { Decision } from "./decisions.ts"
+import { timeOfId } from "./id-bound.ts"
+import { lockContacts } from "./lock-contacts.ts"
+import { enqueue, type OutboxMessage } from "./outbox.ts"
+import { writeAt } from "./partitions.ts"
+import { writeDecisions } from "./write-decisions.ts"
+
+/** A trigger of a placement's policy. */
+export interface TriggerName {
+  placement: string
+  trigger: string
+}
+
+export interface Firing extends TriggerName {
+  customerId: string
+  occasion: string
+  /** There is none if there was another at or after this. */
+  notSinceMs: number
+  at: number
+}
+
+export interface TriggerStore {
+  /**
+   * Of each customer the latest event of a name in `(fromMs, untilMs]` that none of `unless` followed, if the trigger has not fired for
+   * them since `notSinceMs`; in order of customer id, after `afterCustomerId`.
+   */
+  happenings(
+    name: TriggerName,
+    range: { event: string; unless: readonly string[]; fromMs: number; untilMs: number; notSinceMs: number },
+    page: Page,
+  ): Promise<Happening[]>
+  /** Customers that the trigger has not fired for since `notSinceMs`; those without any consent only if they are wanted. */
+  customers(
+    name: TriggerName,
+    wanted: { notSinceMs: number; evenWithoutConsent: boolean },
+    page: Page,
+  ): Promise<string[]>
+  /**
+   * The firing, its decision with what that reserves, and the message to others, in one transaction. `standing`: it has fired before,
+   * and nothing is written; nor is it when the booking is refused.
+   */
+  fire(
+    firing: Firing,
+    decided: { decision: Decision; booking: Booking | undefined; message: OutboxMessage | null },
+  ): Promise<"fired" | "standing" | Drop>
+  /** Deletes what fired before; returns how many. */
+  forget(beforeMs: number, limit: number): Promise<number>
+}
+
+interface Page {
+  afterCustomerId: string | null
+  limit: number
+}
+
+/** Takes the firing back that was written before its decision was refused. */
+class Refused extends Error {
+  readonly refusal: Drop
+
+  constructor(refusal: Drop) {
+    super(refusal.reason)
+    this.refusal = refusal
+  }
+}
+
+const time = (ms: number) => sql`to_timestamp(${ms}::float8 / 1000)`
+const after = ({ afterCustomerId }: Page) =>
+  afterCustomerId === null ? sql`true` : sql`customer_id > ${afterCustomerId}::uuid`
+
+export function createTriggerStore(database: Database): TriggerStore {
+  return {
+    async happenings({ placement, trigger }, { event, unless, fromMs, untilMs, notSinceMs }, page) {
+      const rows = await database.execute<Happening & Record<string, unknown>>(sql`
+        select distinct on (customer_id) customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at, properties
+        from events happened
+        where name = ${event} and at > ${time(fromMs)} and at <= ${time(untilMs)} and ${after(page)}
+          and not exists (
+            select from trigger_firings fired where fired.customer_id = happened.customer_id and placement = ${placement}
+              and trigger = ${trigger} and fired.at > ${time(notSinceMs)})
+          and not exists (
+            select from events later where later.customer_id = happened.customer_id and later.at > happened.at
+              and ${JSON.stringify(unless)}::jsonb ? later.name)
+        order by customer_id, at desc limit ${page.limit}`)
+      return [...rows]
+    },
+
+    async customers({ placement, trigger }, { notSinceMs, evenWithoutConsent }, page) {
+      const rows = await database.execute<{ id: string }>(sql`
+        select customer_id as id from profiles
+        where merged_into is null and ${after(page)} and ${evenWithoutConsent ? sql`true` : sql`consents <> '{}'`}
+          and not exists (
+            select from trigger_firings fired where fired.customer_id = profiles.customer_id and placement = ${placement}
+              and trigger = ${trigger} and fired.at >= ${time(notSinceMs)})
+        order by customer_id limit ${page.limit}`)
+      return rows.map(({ id }) => id)
+    },
+
+    async fire({ customerId, placement, trigger, occasion, notSinceMs, at }, { decision, booking, message }) {
+      const write = () =>
+        database.transaction(async (transaction) => {
+          // Under the customer's lock, so that two windows cannot both be the first.
+          const contacts = await lockContacts(transaction, [customerId], at)
+          const written = await transaction.execute(sql`
+            insert into trigger_firings (customer_id, placement, trigger, occasion, decision_id, at)
+            select own.id, ${placement}, ${trigger}, ${occasion}, ${decision.id}, ${time(at)}
+            from (select ${contacts.get(customerId)!.customerId}::uuid as id) own
+            where not exists (
+              select from trigger_firings where customer_id = own.id and placement = ${placement} and trigger = ${trigger}
+                and at > ${time(notSinceMs)})
+            on conflict do nothing returning 1`)
+          if (written.length === 0) return "standing" as const
+          const [refusal] = await writeDecisions(transaction, [{ decision, booking }])
+          if (refusal) throw new Refused(refusal)
+          await enqueue(transaction, message === null ? [] : [message])
+          return "fired" as const
+        })
+      try {
+        return await writeAt(database, timeOfId(decision.id), () => retryConflicts(write))
+      } catch (error) {
+        if (error instanceof Refused) return error.refusal
+        throw error
+      }
+    },
+
+    async forget(beforeMs, limit) {
+      const deleted = await database.execute(sql`
+        delete from trigger_firings where (customer_id, placement, trigger, occasion) in (
+          select customer_id, placement, trigger, occasion from trigger_firings where at < ${time(beforeMs)} limit ${limit})
+        returning 1`)
+      return deleted.length
+    },
+  }
+}

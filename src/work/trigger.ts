@@ -1,0 +1,129 @@
+import { fireTrigger, type PlacedTrigger } from "../actions/fire-trigger.ts"
+import { isOnSite } from "../core/decision/policy.ts"
+import { eventRuleOf, type Happening, lastMoment, occasionOf } from "../core/proactive/trigger.ts"
+import type { Services } from "../services.ts"
+import { type Loop, repeat } from "./repeat.ts"
+
+const lease = "trigger"
+const leaseMs = 30_000
+const hourMs = 3_600_000
+/** Events come late, and what may not be said now may be later: so often all that is fresh is looked at again. */
+const lookAgainMs = 10 * 60_000
+/** An event is stored a little after it happened; each look reaches back this far behind the one before. */
+const overlapMs = 30_000
+const customersAtOnce = 200
+const decisionsAtOnce = 8
+
+/** What this process remembers of a trigger while it holds the lease. */
+interface Sweep {
+  /** Until when events were looked at. */
+  seenUntilMs: number
+  lookedAtAllMs: number
+  /** What the next look will find again though it was just decided about. */
+  tried: ReadonlySet<string>
+}
+
+/** Fires the triggers of all policies, in one process at a time; what others do at the same moment fires nothing twice. */
+export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseMs?: number } = {}): Loop {
+  const holder = services.newId()
+  let sweeps = new Map<string, Sweep>()
+  const loop = repeat("trigger", pauseMs, services.log, async () => {
+    for (const placed of triggersOf(services)) {
+      if (!(await services.store.leases.acquire(lease, holder, leaseMs))) {
+        sweeps = new Map()
+        return
+      }
+      const key = JSON.stringify(placed)
+      const { fired, sweep } = await fireDue(services, placed, sweeps.get(key), () =>
+        services.store.leases.acquire(lease, holder, leaseMs),
+      )
+      if (sweep) sweeps.set(key, sweep)
+      else sweeps.delete(key)
+      if (fired > 0)
+        services.log.info({ placement: placed.placement, trigger: placed.trigger.id, fired }, "triggers fired")
+    }
+  })
+  return {
+    async stop() {
+      await loop.stop()
+      await services.store.leases.release(lease, holder)
+    },
+  }
+}
+
+const triggersOf = ({ policies }: Services): PlacedTrigger[] =>
+  [...policies.all()].flatMap(([placement, { triggers }]) => triggers.map((trigger) => ({ placement, trigger })))
+
+/**
+ * Fires one trigger for everybody it is due for; looks at all that is fresh, or at what is new since the sweep `before`. The sweep it
+ * returns is `undefined` if it may not go on to its end.
+ */
+export async function fireDue(
+  services: Services,
+  placed: PlacedTrigger,
+  before?: Sweep,
+  mayGoOn: () => Promise<boolean> = async () => true,
+): Promise<{ fired: number; sweep: Sweep | undefined }> {
+  const nowMs = services.clock()
+  const isWhole = before === undefined || Math.abs(nowMs - before.lookedAtAllMs) >= lookAgainMs
+  const search = searchOf(services, placed, nowMs, { seenUntilMs: before?.seenUntilMs ?? null, isWhole })
+  const tried = new Set<string>()
+  let fired = 0
+  let afterCustomerId: string | null = null
+  while (search !== null) {
+    const found = await search.read(afterCustomerId)
+    const due = isWhole ? found : found.filter((happening) => !before.tried.has(keyOf(happening)))
+    for (let n = 0; n < due.length; n += decisionsAtOnce) {
+      const some = due.slice(n, n + decisionsAtOnce)
+      const results = await Promise.all(some.map((happening) => fireTrigger(services, placed, happening)))
+      fired += results.filter((result) => result === "fired").length
+    }
+    for (const happening of found) if (happening.at > search.untilMs - overlapMs) tried.add(keyOf(happening))
+    if (found.length < customersAtOnce) break
+    if (!(await mayGoOn())) return { fired, sweep: undefined }
+    afterCustomerId = found.at(-1)!.customerId
+  }
+  return { fired, sweep: { seenUntilMs: nowMs, lookedAtAllMs: isWhole ? nowMs : before.lookedAtAllMs, tried } }
+}
+
+const keyOf = ({ customerId, at }: Happening) => `${customerId} ${at}`
+
+interface Search {
+  /** What happened until then is found. */
+  untilMs: number
+  /** The next page, in order of customer id. */
+  read(afterCustomerId: string | null): Promise<Happening[]>
+}
+
+/** Whom a trigger is due for; `null` when that is nobody. */
+function searchOf(
+  { store }: Services,
+  { placement, trigger }: PlacedTrigger,
+  nowMs: number,
+  { seenUntilMs, isWhole }: { seenUntilMs: number | null; isWhole: boolean },
+): Search | null {
+  const name = { placement, trigger: trigger.id }
+  const page = (afterCustomerId: string | null) => ({ afterCustomerId, limit: customersAtOnce })
+  const rule = eventRuleOf(trigger)
+  const freshMs = trigger.freshHours * hourMs
+  if (rule !== null) {
+    const untilMs = nowMs - rule.afterMs
+    const sinceMs = isWhole || seenUntilMs === null ? 0 : seenUntilMs - rule.afterMs - overlapMs
+    const fromMs = Math.max(untilMs - freshMs, sinceMs)
+    const range = { ...rule, fromMs, untilMs, notSinceMs: nowMs - trigger.onceInHours * hourMs }
+    return { untilMs, read: (afterCustomerId) => store.triggers.happenings(name, range, page(afterCustomerId)) }
+  }
+  const at = lastMoment(trigger, nowMs)
+  const wasSeen = seenUntilMs !== null && seenUntilMs >= at
+  if (wasSeen || nowMs - at > freshMs) return null
+  const happened = { at, properties: {} }
+  const { notSinceMs } = occasionOf(trigger, { ...happened, customerId: "" }, nowMs)
+  const wanted = { notSinceMs, evenWithoutConsent: isOnSite(trigger.channel) }
+  return {
+    untilMs: at,
+    async read(afterCustomerId) {
+      const customers = await store.triggers.customers(name, wanted, page(afterCustomerId))
+      return customers.map((customerId) => ({ ...happened, customerId }))
+    },
+  }
+}

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import { triggerSchema } from "../../src/core/proactive/trigger.ts"
+import { fireDue } from "../../src/work/trigger.ts"
+import { openTestApp, type TestApp } from "../support/test-app.ts"
+
+const hour = 3_600_000
+let shop: TestApp
+let customers = 0
+
+const trigger = (when: unknown, more: object = {}) => triggerSchema.parse({ id: "t", when, channel: "email", ...more })
+const placed = (placement: string, when: unknown, more: object = {}) => ({ placement, trigger: trigger(when, more) })
+const late = placed("late-delivery", { event: "Delivery Delayed" })
+const unanswered = placed("complaints", { complaintOpenHours: 24 })
+const basket = placed("baskets", { basketLeftHours: 4 })
+
+beforeAll(async () => {
+  shop = await openTestApp()
+  const offers = [
+    {
+      id: "late",
+      kind: "notice",
+      title: "Your order is late",
+      value: 1,
+      matter: "delay",
+      placements: ["late-delivery"],
+    },
+    { id: "sorry", kind: "recovery", title: "We are sorry", value: 1, matter: "complaint", placements: ["complaints"] },
+    { id: "basket", kind: "promotion", title: "Still there", value: 90, placements: ["baskets", "mornings"] },
+  ]
+  await shop.ask("POST", "/v1/offers", { body: { offers } })
+  await shop.ask("PUT", "/v1/policies/baskets", { body: { rewardBounds: { low: -1, high: 100 } } })
+  await shop.services.policies.refresh()
+  await shop.refreshCatalogue()
+  await shop.ask("POST", "/v1/webhooks", { body: { url: "https://shop.example/hook" } })
+})
+afterAll(() => shop.close())
+beforeEach(async () => {
+  await shop.sql("delete from webhook_messages")
+})
+
+/** A customer who agreed to these purposes by e-mail. */
+async function customerWith(...purposes: string[]): Promise<string> {
+  customers += 1
+  const userId = `u-${customers}`
+  await happened(userId, "Page Viewed", { ago: 1000 * hour })
+  for (const purpose of purposes)
+    await shop.ask("PUT", `/v1/customers/userId:${userId}/consents/${purpose}`, {
+      body: { granted: true, at: "2020-01-01T00:00:00Z", source: "test", channels: ["email"] },
+    })
+  return userId
+}
+
+async function happened(
+  userId: string,
+  event: string,
+  { ago = 0, ...properties }: Record<string, unknown> & { ago?: number } = {},
+) {
+  const timestamp = new Date(shop.services.clock() - ago).toISOString()
+  const body = {
+    userId,
+    event,
+    timestamp,
+    properties,
+    messageId: `${userId} ${event} ${ago} ${JSON.stringify(properties)}`,
+  }
+  expect((await shop.ask("POST", "/v1/track", { body })).status).toBe(200)
+}
+
+const told = async () =>
+  (await shop.sql("select body from webhook_messages order by created_at")).map(
+    ({ body }) => JSON.parse(body as string).data,
+  )
+const decisionsOf = async (userId: string) => {
+  const { json } = await shop.ask("GET", `/v1/customers/userId:${userId}/export`)
+  return (json.tables as { decisions: { id: string; kind: string }[] }).decisions
+}
+const fire = async (what: typeof late) => (await fireDue(shop.services, what)).fired
+
+test("a late delivery raises a notice before the customer asks: decision, reservation and message together", async () => {
+  const userId = await customerWith("service")
+  await happened(userId, "Delivery Delayed", { order_id: "o-1" })
+  expect(await fire(late)).toBe(1)
+  const [message, ...others] = await told()
+  expect(others).toEqual([])
+  expect(message).toMatchObject({ trigger: "t", kind: "notice", channel: "email", offer: { id: "late" } })
+  const { json } = await shop.ask("GET", `/v1/decisions/${message.decisionId}`)
+  expect(json).toMatchObject({ id: message.decisionId, kind: "notice", customerId: message.customerId })
+  const reserved = await shop.sql(`select reservations from contacts where customer_id = '${message.customerId}'`)
+  expect(reserved[0]!.reservations).toMatchObject([{ decisionId: message.decisionId, offerId: "late" }])
+})
+
+test("it fires once a window, with two processes at once too, and again in the next", async () => {
+  const userId = await customerWith("service")
+  await happened(userId, "Delivery Delayed", { order_id: "o-1" })
+  const fired = await Promise.all([fire(late), fire(late), fire(late)])
+  expect(fired.reduce((sum, n) => sum + n)).toBe(1)
+  await happened(userId, "Delivery Delayed", { order_id: "o-2" })
+  expect(await fire(late)).toBe(0)
+  expect(await told()).toHaveLength(1)
+  shop.advance(170 * hour)
+  await happened(userId, "Delivery Delayed", { order_id: "o-3" })
+  expect(await fire(late)).toBe(1)
+})
+
+test("a complaint that nobody answered raises a recovery; one that was closed does not", async () => {
+  const [waiting, answered, recent] = await Promise.all([
+    customerWith("service"),
+    customerWith("service"),
+    customerWith("service"),
+  ])
+  for (const userId of [waiting!, answered!])
+    await happened(userId, "Complaint Opened", { complaintId: "c", ago: 30 * hour })
+  await happened(answered!, "Complaint Resolved", { complaintId: "c", ago: 2 * hour })
+  await happened(recent!, "Complaint Opened", { complaintId: "c", ago: hour })
+  expect(await fire(unanswered)).toBe(1)
+  expect(await told()).toMatchObject([{ kind: "recovery", offer: { id: "sorry" } }])
+  expect(await decisionsOf(waiting!)).toHaveLength(1)
+})
+
+test("where consent is unknown nothing is sent and nothing recorded", async () => {
+  const userId = await customerWith()
+  await happened(userId, "Delivery Delayed", { order_id: "o-1" })
+  expect(await fire(late)).toBe(0)
+  expect(await told()).toEqual([])
+  expect(await decisionsOf(userId)).toEqual([])
+})
+
+test("a consent that comes while it is fresh lets it fire after all", async () => {
+  const userId = await customerWith()
+  await happened(userId, "Delivery Delayed", { order_id: "o-1" })
+  const first = await fireDue(shop.services, late)
+  await shop.ask("PUT", `/v1/customers/userId:${userId}/consents/service`, {
+    body: { granted: true, at: "2020-01-01T00:00:00Z", source: "test" },
+  })
+  shop.advance(11 * 60_000)
+  expect((await fireDue(shop.services, late, first.sweep)).fired).toBe(1)
+})
+
+test("after an outage what is no longer fresh is left alone", async () => {
+  const userId = await customerWith("service")
+  await happened(userId, "Delivery Delayed", { order_id: "old", ago: 25 * hour })
+  expect(await fire(late)).toBe(0)
+})
+
+test("a basket that was left fires; one that became an order, or was added to since, does not", async () => {
+  const [left, ordered, filling] = await Promise.all([
+    customerWith("marketing"),
+    customerWith("marketing"),
+    customerWith("marketing"),
+  ])
+  for (const userId of [left!, ordered!, filling!])
+    await happened(userId, "Product Added", { product_id: "a", ago: 5 * hour })
+  await happened(ordered!, "Order Completed", { order_id: "o", ago: 4.5 * hour, products: [{ product_id: "a" }] })
+  await happened(filling!, "Product Added", { product_id: "b", ago: hour })
+  await fire(basket)
+  const fired = await shop.sql("select customer_id from trigger_firings where placement = 'baskets'")
+  const { json } = await shop.ask("GET", `/v1/customers/userId:${left}`)
+  expect(fired).toEqual([{ customer_id: json.customerId }])
+})
+
+test("a schedule decides for everybody who may be written to, once a time", async () => {
+  const mornings = placed("mornings", { schedule: { at: "08:00" } })
+  const before = await shop.sql(
+    "select count(*)::int as n from profiles where consents <> '{}' and merged_into is null",
+  )
+  expect(before[0]!.n).toBeGreaterThan(3)
+  // The time of day may be anything; two sweeps of one moment are what is asked.
+  await Promise.all([fireDue(shop.services, mornings), fireDue(shop.services, mornings)])
+  const rows = await shop.sql("select customer_id from trigger_firings where placement = 'mornings'")
+  expect(new Set(rows.map((row) => row.customer_id)).size).toBe(rows.length)
+  const marketing = await shop.sql("select count(*)::int as n from profiles where consents ? 'marketing'")
+  expect(rows).toHaveLength(marketing[0]!.n as number)
+  expect(await fire(mornings)).toBe(0)
+  shop.advance(24 * hour)
+  await fire(mornings)
+  expect((await shop.sql("select 1 from trigger_firings where placement = 'mornings'")).length).toBeGreaterThan(
+    rows.length,
+  )
+})
+
+test("a policy's triggers are checked, and two of one name refused", async () => {
+  const triggers = [late.trigger, late.trigger]
+  const { status, json } = await shop.ask("PUT", "/v1/policies/late-delivery", { body: { triggers } })
+  expect(status).toBe(400)
+  expect(json.errors).toMatchObject([{ pointer: "/triggers/1/id" }])
+  const sound = await shop.ask("PUT", "/v1/policies/late-delivery", { body: { triggers: [late.trigger] } })
+  expect(sound.json).toMatchObject({ policy: { triggers: [late.trigger] } })
+})
