@@ -4,6 +4,7 @@ import { eraseCustomer, exportCustomer, makeCustomerToken, readCustomer, setCons
 import { activate, readDecision, recordOutcome, replayDecision } from "./http/decisions.ts"
 import { mountDocs } from "./http/docs.ts"
 import { deleteItem, listItems, readItem, upsertItems } from "./http/items.ts"
+import { createMetrics } from "./http/metrics.ts"
 import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/models.ts"
 import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/offers.ts"
 import { health, metrics, ready } from "./http/operations.ts"
@@ -39,8 +40,8 @@ const webhooks = [registerWebhook, listWebhooks, deleteWebhook, changeSecret, li
 const operators = [health, ready, metrics] as const
 
 /** Every route of the API. */
-export function createApp(services: Services): Api {
-  const api = createApi(services)
+export function createApp(services: Services, counters = createMetrics(services)): Api {
+  const api = createApi(services, counters)
   openToBrowsers(api, services.config.corsOrigins, [...trackingRoutes, ...questions, ...decisions])
   api.openapiRoutes(trackingRoutes)
   api.openapiRoutes(questions)

@@ -4,7 +4,9 @@ import type { Logger } from "pino"
 import { createApp } from "./app.ts"
 import type { Progress } from "./commands/progress.ts"
 import { type Config, ConfigError } from "./config.ts"
+import type { Api } from "./http/api.ts"
 import { listen } from "./http/listen.ts"
+import { createMetrics } from "./http/metrics.ts"
 import type { Services } from "./services.ts"
 import { makeFirstKeys } from "./start/first-keys.ts"
 import { type OpenServices, openServices } from "./start/open-services.ts"
@@ -36,13 +38,19 @@ async function assertPortIsFree({ host, port }: Config): Promise<void> {
   await once(probe, "close")
 }
 
-/** Starts the loops and the server; returns its address. */
-async function serve(services: Services, closing: (() => Promise<void>)[]): Promise<string> {
+/** Starts the loops and the server; returns its address. What stands `around` the API may add routes to it. */
+export async function serve(
+  services: Services,
+  closing: (() => Promise<void>)[],
+  around: (api: Api) => Pick<Api, "fetch"> = (api) => api,
+): Promise<string> {
   closing.push(startRefolding(services).stop)
   closing.push(startRetention(services).stop)
   closing.push(startDelivering(services).stop)
   closing.push(startTriggering(services).stop)
-  const { address, drain } = await listen(createApp(services), services)
+  const metrics = createMetrics(services)
+  const onRefusal = () => metrics.refusals.inc()
+  const { address, drain } = await listen(around(createApp(services, metrics)), { ...services, onRefusal })
   closing.push(drain)
   return address
 }

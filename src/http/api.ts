@@ -1,13 +1,11 @@
 import { createRoute, OpenAPIHono, type RouteConfig, type RouteHandler, type z } from "@hono/zod-openapi"
-import { cors } from "hono/cors"
 import { methodNotAllowed } from "hono/method-not-allowed"
-import { requestId } from "hono/request-id"
-import { secureHeaders } from "hono/secure-headers"
 import { ApiError } from "../core/problem.ts"
 import type { Caller, Scope } from "../core/scope.ts"
 import type { Services } from "../services.ts"
+import { allowOrigins, secureHeaders, setHeader } from "./answer-headers.ts"
 import { type Authenticate, createAuthenticate, requireScope } from "./auth.ts"
-import { createMetrics, type Metrics } from "./metrics.ts"
+import type { Metrics } from "./metrics.ts"
 import { observeRequests } from "./observe-requests.ts"
 import { answerProblem, fieldErrors, problemSchema } from "./problem.ts"
 import { createRateLimit, type TakeOne } from "./rate-limit.ts"
@@ -29,11 +27,10 @@ export interface ApiEnv {
 export type Api = OpenAPIHono<ApiEnv>
 
 /** An API without routes: request ids, logs, headers, authentication and problems for whatever is mounted on it. */
-export function createApi(services: Services): Api {
+export function createApi(services: Services, metrics: Metrics): Api {
   const authenticate = createAuthenticate(services)
   const { requestsPerSecond } = services.config
   const takeOne = requestsPerSecond === 0 ? undefined : createRateLimit(requestsPerSecond)
-  const metrics = createMetrics(services)
   const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (result.success) return
@@ -42,15 +39,18 @@ export function createApi(services: Services): Api {
       throw new ApiError("invalidRequest", `correct ${where}; /docs shows the shape`, { errors })
     },
   })
-  api.use(requestId({ generator: () => services.newId() }), async (c, next) => {
+  api.use((c, next) => {
+    const requestId = requestIdOf(c.req.header("x-request-id")) ?? services.newId()
+    setHeader(c, "x-request-id", requestId)
+    c.set("requestId", requestId)
     c.set("services", services)
     c.set("authenticate", authenticate)
     if (takeOne !== undefined) c.set("takeOne", takeOne)
     c.set("metrics", metrics)
-    await next()
+    return next()
   })
   api.use(observeRequests)
-  api.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin" }))
+  api.use(secureHeaders)
   api.use(
     methodNotAllowed({
       app: api,
@@ -65,6 +65,10 @@ export function createApi(services: Services): Api {
   api.onError(answerProblem)
   return api
 }
+
+/** A caller may name a request, in a way that does no harm in a log. */
+const requestIdOf = (given: string | undefined): string | undefined =>
+  given !== undefined && /^[\w=-]{1,255}$/.test(given) ? given : undefined
 
 interface Access {
   scopes: readonly Scope[]
@@ -100,12 +104,7 @@ export function openToBrowsers(
   origins: readonly string[],
   endpoints: readonly { route: RouteConfig }[],
 ): void {
-  const allow = cors({
-    origin: origins.includes("*") ? "*" : [...origins],
-    allowHeaders: ["authorization", "content-type", "x-request-id"],
-    exposeHeaders: ["x-request-id", "retry-after", "ratelimit", "ratelimit-policy"],
-    maxAge: 3600,
-  })
+  const allow = allowOrigins(origins)
   for (const { route } of endpoints) {
     if (route.security?.some(({ key }) => key?.includes("write")))
       api.use(route.path.replaceAll(/{(.+?)}/g, ":$1"), allow)

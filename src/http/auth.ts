@@ -3,6 +3,7 @@ import { createMiddleware } from "hono/factory"
 import { ApiError } from "../core/problem.ts"
 import { type Caller, mayCall, type Scope } from "../core/scope.ts"
 import type { Services } from "../services.ts"
+import { setHeader } from "./answer-headers.ts"
 import type { ApiEnv } from "./api.ts"
 
 const freshMs = 1000
@@ -79,18 +80,18 @@ export const requireScope = (scopes: readonly Scope[]) =>
   createMiddleware<ApiEnv>(async (c, next) => {
     const key = presentedKey(c.req.header("authorization"))
     if (key === null) throw new ApiError("unauthenticated", "send a key as Authorization: Bearer KEY")
-    const caller = await c.var.authenticate(key)
+    const caller = await c.get("authenticate")(key)
     if (caller === null)
       throw new ApiError("unauthenticated", "this key is unknown or revoked; make one with: beforehand keys")
     if (!mayCall(caller.scope, scopes)) {
       throw new ApiError("forbidden", `this call needs a key of scope ${[...scopes, "admin"].join(" or ")}`)
     }
-    const limit = c.var.takeOne?.(caller.keyId, c.var.services.clock())
+    const limit = c.get("takeOne")?.(caller.keyId, c.get("services").clock())
     if (limit !== undefined) {
-      for (const [name, value] of Object.entries(limit.headers)) c.header(name, value)
+      for (const [name, value] of Object.entries(limit.headers)) setHeader(c, name, value)
       if (!limit.allowed)
         throw new ApiError("tooManyRequests", "this key asks too often; wait as Retry-After says", limit)
     }
     c.set("caller", caller)
-    await next()
+    return next()
   })

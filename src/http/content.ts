@@ -25,8 +25,8 @@ export const content = endpoint(
   }),
   async (c) => {
     const question = { ...c.req.valid("param"), ...c.req.valid("query") }
-    const { body, fallback } = await serveContent(c.var.services, question, c.var.caller)
-    c.var.metrics.decisions.inc({ verb: "content", kind: fallback ? "fallback" : "content", degraded: "false" })
+    const { body, fallback } = await serveContent(c.get("services"), question, c.get("caller"))
+    c.get("metrics").decisions.inc({ verb: "content", kind: fallback ? "fallback" : "content", degraded: "false" })
     return c.body(Buffer.from(body), 200, {
       "content-type": types[question.format],
       "cache-control": fallback ? "no-store" : "private, max-age=86400",

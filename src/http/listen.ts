@@ -46,14 +46,18 @@ const alwaysAnswered = /^\/(health|ready|metrics)\b/
 /** Serves the API on the configured address; what is more than it can answer in time is refused at once. */
 export async function listen(
   api: Pick<Api, "fetch">,
-  { config: { host, port, maxInFlight, corsOrigins }, newId }: Pick<Services, "config" | "newId">,
+  { config, newId, onRefusal }: Pick<Services, "config" | "newId"> & { onRefusal: () => void },
   limits: ServerLimits = defaultLimits,
 ): Promise<Listening> {
+  const { host, port, maxInFlight, corsOrigins } = config
   const answer = getRequestListener(api.fetch, { hostname: host })
   const admission = createAdmission({ ...limits, maxInFlight })
   const take = (request: IncomingMessage, response: ServerResponse) => {
     if (alwaysAnswered.test(request.url ?? "")) return void answer(request, response)
-    if (!admission.isOpen()) return refuseEarly(request, response, { newId, corsOrigins })
+    if (!admission.isOpen()) {
+      onRefusal()
+      return refuseEarly(request, response, { newId, corsOrigins })
+    }
     // A body that trickles in is no work yet.
     const enter = () => {
       const leave = admission.enter()

@@ -7,6 +7,8 @@ export interface Metrics {
   decisions: Counter<"verb" | "kind" | "degraded">
   /** Events at the tracking routes, by what became of them. */
   events: Counter<"status">
+  /** Requests refused before they were looked at, because there was too much to do. */
+  refusals: Counter
   /** The Prometheus exposition text. */
   text(): Promise<string>
 }
@@ -57,6 +59,11 @@ export function createMetrics({ live, catalogue, clock }: Services): Metrics {
       name: "beforehand_events_total",
       help: "Events received, by what became of them.",
       labelNames: ["status"],
+      registers,
+    }),
+    refusals: new Counter({
+      name: "beforehand_refusals_total",
+      help: "Requests refused before they were looked at, because there was too much to do.",
       registers,
     }),
     text: () => registry.metrics(),

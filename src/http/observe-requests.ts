@@ -10,7 +10,7 @@ export const observeRequests = createMiddleware<ApiEnv>(async (c, next) => {
   const matched = routePath(c, -1)
   const route = matched === "*" || matched === "/*" ? "unmatched" : matched
   const labels = { method: c.req.method, route, status: String(c.res.status) }
-  c.var.metrics.requestSeconds.observe(labels, seconds)
-  const { log } = c.var.services
-  log.info({ requestId: c.var.requestId, ...labels, ms: Math.round(seconds * 1e5) / 100 }, "request")
+  c.get("metrics").requestSeconds.observe(labels, seconds)
+  const { log } = c.get("services")
+  log.info({ requestId: c.get("requestId"), ...labels, ms: Math.round(seconds * 1e5) / 100 }, "request")
 })

@@ -27,8 +27,8 @@ export const recommend = endpoint(
     responses: jsonAnswer("Items, best first", recommendAnswerSchema),
   }),
   async (c) => {
-    const answer = await recommendItems(c.var.services, c.req.valid("json"), c.var.caller)
-    c.var.metrics.decisions.inc({ verb: "recommend", kind: "items", degraded: String(answer.degraded) })
+    const answer = await recommendItems(c.get("services"), c.req.valid("json"), c.get("caller"))
+    c.get("metrics").decisions.inc({ verb: "recommend", kind: "items", degraded: String(answer.degraded) })
     return c.json(answer, 200)
   },
 )
@@ -45,8 +45,8 @@ export const rank = endpoint(
     responses: jsonAnswer("Items, best first", recommendAnswerSchema),
   }),
   async (c) => {
-    const answer = await rankItems(c.var.services, c.req.valid("json"), c.var.caller)
-    c.var.metrics.decisions.inc({ verb: "rank", kind: "items", degraded: String(answer.degraded) })
+    const answer = await rankItems(c.get("services"), c.req.valid("json"), c.get("caller"))
+    c.get("metrics").decisions.inc({ verb: "rank", kind: "items", degraded: String(answer.degraded) })
     return c.json(answer, 200)
   },
 )
@@ -64,7 +64,7 @@ export const similarItems = endpoint(
     },
     responses: jsonAnswer("Items, best first", similarAnswerSchema),
   }),
-  (c) => c.json(findSimilar(c.var.services, c.req.valid("param").id, c.req.valid("query").limit), 200),
+  (c) => c.json(findSimilar(c.get("services"), c.req.valid("param").id, c.req.valid("query").limit), 200),
 )
 
 export const decide = endpoint(
@@ -78,8 +78,8 @@ export const decide = endpoint(
     responses: jsonAnswer("An offer or `nothing`, with its exact selection probability", decideAnswerSchema),
   }),
   async (c) => {
-    const answer = await decideOffer(c.var.services, c.req.valid("json"), c.var.caller)
-    c.var.metrics.decisions.inc({ verb: "decide", kind: answer.kind, degraded: String(answer.degraded) })
+    const answer = await decideOffer(c.get("services"), c.req.valid("json"), c.get("caller"))
+    c.get("metrics").decisions.inc({ verb: "decide", kind: answer.kind, degraded: String(answer.degraded) })
     return c.json(answer, 200)
   },
 )

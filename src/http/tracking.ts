@@ -13,9 +13,9 @@ const tags = ["trackers"]
 
 /** Only a server-side key may make two customers one, and only it is told who they are. */
 async function record(c: Context<ApiEnv>, given: { type?: SegmentType; calls: readonly unknown[]; sentAt?: unknown }) {
-  const isPublic = c.var.caller.scope === "write"
-  const results = await recordCalls(c.var.services, { ...given, mayMerge: !isPublic })
-  for (const { status } of results) c.var.metrics.events.inc({ status })
+  const isPublic = c.get("caller").scope === "write"
+  const results = await recordCalls(c.get("services"), { ...given, mayMerge: !isPublic })
+  for (const { status } of results) c.get("metrics").events.inc({ status })
   return {
     success: results.every(({ status }) => status !== "rejected"),
     results: isPublic ? results.map(({ customerId: _, ...result }) => result) : results,

@@ -1,7 +1,9 @@
 import { once } from "node:events"
 import { connect } from "node:net"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { createApp } from "../../src/app.ts"
 import { defaultLimits, type Listening, listen } from "../../src/http/listen.ts"
+import { createMetrics } from "../../src/http/metrics.ts"
 import { type BreakableDatabase, breakDatabase } from "../support/breakable-database.ts"
 import { createTestDatabase } from "../support/database.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
@@ -15,7 +17,13 @@ beforeAll(async () => {
   database = await breakDatabase(await createTestDatabase())
   tested = await openTestApp({ databaseUrl: database.url })
   const config = { ...tested.services.config, port: 0, maxInFlight: 5 }
-  server = await listen(tested.app, { config, newId: tested.services.newId }, limits)
+  const metrics = createMetrics(tested.services)
+  const onRefusal = () => metrics.refusals.inc()
+  server = await listen(
+    createApp(tested.services, metrics),
+    { config, newId: tested.services.newId, onRefusal },
+    limits,
+  )
 })
 afterAll(async () => {
   await server.drain()
@@ -53,6 +61,7 @@ test("what is more than can be answered is refused at once and cheaply, and all 
   expect(refused.headers.get("access-control-allow-origin")).toBe("*")
   expect(await refused.json()).toMatchObject({ status: 503, code: "unavailable", title: "Service Unavailable" })
   expect((await ask("/ready")).status).toBe(200)
+  expect(await (await ask("/metrics")).text()).toMatch(/^beforehand_refusals_total [1-9]/m)
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(5).fill(200))
   database.heal()
   await expect
@@ -76,4 +85,16 @@ test("headers beyond the limit are refused", async () => {
   expect(await answerTo(`GET /ready HTTP/1.1\r\nhost: x\r\nx-long: ${"a".repeat(5000)}\r\n\r\n`)).toMatch(
     /^HTTP\/1.1 431 /,
   )
+})
+
+test("an answer over a socket has the headers that it has without one, and each once", async () => {
+  const question = { customer: { userId: "u-1" }, placement: "home", limit: 1 }
+  const over = await ask("/v1/recommend", question)
+  const without = await tested.ask("POST", "/v1/recommend", { body: question })
+  const ownOf = (headers: Headers) =>
+    [...headers].filter(([name]) => !/^(date|connection|keep-alive|content-length|x-request-id|ratelimit)$/.test(name))
+  expect(ownOf(over.headers)).toEqual(ownOf(without.headers))
+  expect(over.headers.get("x-content-type-options")).toBe("nosniff")
+  expect(over.headers.get("access-control-allow-origin")).toBe("*")
+  expect(over.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/)
 })
