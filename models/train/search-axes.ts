@@ -10,17 +10,21 @@ import type { Axes } from "./coordinate-search.ts"
 export type PreferenceChoice = PreferenceParameters & { halfLifeDays: number | null }
 export type TogetherChoice = TogetherParameters & { halfLifeDays: number | null }
 
-/** What a search varies of each model, the most telling first, but what makes a trial dear last. */
+/** What a search varies of each model, the most telling first. */
 export const preferenceAxes: Axes<PreferenceChoice> = {
   halfLifeDays: [15, 30, 60, 120, 240, null],
   unobservedWeight: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
   regularization: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
   sweeps: [3, 5, 8, 12],
-  dimensions: [16, 32, 64, 128, 256, 512],
 }
 
+export const dimensionAxes: Axes<PreferenceChoice> = { dimensions: [16, 32, 64, 128, 256, 512] }
+
 /** Twice the dimensions cost every answer and every stored vector twice as much. */
-export const preferenceLeastGains = { dimensions: 0.03 }
+export const dimensionLeastGains = { dimensions: 0.03 }
+
+/** Factors that find less than this share of what counting pairs finds get no more dimensions. */
+export const dimensionBar = 0.5
 
 export const togetherAxes: Axes<TogetherChoice> = {
   pairHalfLifeDays: [7, 15, 30, 60, 120, 240, null],
@@ -39,6 +43,9 @@ export const startingSlim: LocalSlimParameters = {
   regularization: 4,
   regularizationExponent: 0.5,
 }
+
+/** Sources that trials are content with: the time of a regression grows with their cube, the best of the rest hardly moves. */
+export const trialSupport = 75
 
 export const slimAxes: Axes<LocalSlimParameters> = {
   regularization: [1, 2, 4, 8, 16],

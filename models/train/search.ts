@@ -20,17 +20,20 @@ import { type Axes, coordinateSearch, type Trial } from "./coordinate-search.ts"
 import { interactionsOf } from "./interactions-of.ts"
 import {
   decayValues,
+  dimensionAxes,
+  dimensionBar,
+  dimensionLeastGains,
   habitAxes,
   type PreferenceChoice,
   popularityAxes,
   preferenceAxes,
-  preferenceLeastGains,
   sessionAxes,
   slimAxes,
   startingSlim,
   type TogetherChoice,
   togetherAxes,
   transitionAxes,
+  trialSupport,
   withoutTime,
 } from "./search-axes.ts"
 import { sequencesOf } from "./sequences.ts"
@@ -110,26 +113,18 @@ export async function searchConfiguration(
   const habit = chosenHabit?.best ?? start.habit
 
   const sample = spread(histories, maxSample)
+  const byFactors = async ({ halfLifeDays, ...parameters }: PreferenceChoice) => {
+    const weights = { ...start.confidence, halfLifeDays }
+    const factors = createFactors(await fitPreference(interactionsOf(sample, items, weights), parameters, tools))
+    const scores = new Float32Array(size)
+    return meanQuality(asked, everybody, size, ({ history }, out) => {
+      scoreAll(factors, foldIn(factors, confidencesOf(history, items, weights)), scores)
+      setScores(out, scores)
+    })
+  }
   const preferenceStart = { ...start.preference, halfLifeDays: start.confidence.halfLifeDays }
-  const { best: chosen } = await search<PreferenceChoice>(
-    "factors",
-    preferenceStart,
-    timely(preferenceAxes),
-    async (choice) => {
-      const { halfLifeDays, ...parameters } = choice
-      const weights = { ...start.confidence, halfLifeDays }
-      const fitted = await fitPreference(interactionsOf(sample, items, weights), parameters, tools)
-      const factors = createFactors(fitted)
-      const scores = new Float32Array(size)
-      return meanQuality(asked, everybody, size, ({ history }, out) => {
-        scoreAll(factors, foldIn(factors, confidencesOf(history, items, weights)), scores)
-        setScores(out, scores)
-      })
-    },
-    { leastGains: preferenceLeastGains },
-  )
-  const { halfLifeDays: fading, ...preference } = chosen
-  const confidence = { ...start.confidence, halfLifeDays: fading }
+  const narrow = await search("factors", preferenceStart, timely(preferenceAxes), byFactors)
+  const confidence = { ...start.confidence, halfLifeDays: narrow.best.halfLifeDays }
 
   const interactions = interactionsOf(histories, items, confidence)
   const pasts = new Map(asked.map((one) => [one, confidencesOf(one.history, items, confidence)]))
@@ -147,11 +142,19 @@ export async function searchConfiguration(
     byTaste(fitTogether(interactions, untilMs, parameters as TogetherParameters), halfLifeDays),
   )
   const { halfLifeDays: tasteHalfLife, ...together } = counted.best
+  const wide = await search("factors' dimensions", narrow.best, dimensionAxes, byFactors, {
+    bar: dimensionBar * counted.quality,
+    leastGains: dimensionLeastGains,
+  })
+  const { halfLifeDays: _, ...preference } = wide.best
   const regressed = await search(
     "slim",
     start.neighbors.slim ?? startingSlim,
     slimAxes,
-    async (parameters) => byTaste(await fitLocalSlim(interactions, parameters, tools), tasteHalfLife),
+    async (parameters) => {
+      const support = Math.min(trialSupport, parameters.support)
+      return byTaste(await fitLocalSlim(interactions, { ...parameters, support }, tools), tasteHalfLife)
+    },
     { bar: counted.quality },
   )
   /** It costs most of all graphs, so it stands only where it finds more than counting does. */
