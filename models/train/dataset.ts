@@ -1,4 +1,4 @@
-import { interactionKind } from "../../src/core/history/event.ts"
+import { type Event, interactionKind } from "../../src/core/history/event.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../src/core/history/history.ts"
 import { itemIndex } from "../../src/core/preference/item-index.ts"
@@ -74,14 +74,23 @@ export function historiesOf(
   dataset: Dataset,
   { from = -Infinity, until }: { from?: number; until: number },
 ): History[] {
-  const { eventOffsets, customerIds } = dataset
-  return customerIds.map((_, customer) => {
-    const events = []
-    for (let e = eventOffsets[customer]!; e < eventOffsets[customer + 1]!; e++) {
-      if (dataset.at[e]! >= from && dataset.at[e]! < until) events.push(eventAt(dataset, e))
-    }
+  return dataset.customerIds.map((_, customer) => {
+    const events = eventsOf(dataset, customer, { from, until })
     return events.length === 0 ? emptyHistory : fold(emptyHistory, events)
   })
+}
+
+/** A customer's events of `[from, until)`, ascending in time. */
+export function eventsOf(
+  dataset: Dataset,
+  customer: number,
+  { from = -Infinity, until }: { from?: number; until: number },
+): Event[] {
+  const events: Event[] = []
+  for (let e = dataset.eventOffsets[customer]!; e < dataset.eventOffsets[customer + 1]!; e++) {
+    if (dataset.at[e]! >= from && dataset.at[e]! < until) events.push(eventAt(dataset, e))
+  }
+  return events
 }
 
 /** Each customer's items bought in `[from, until)`, as distinct rows of the dataset's items. */
@@ -98,7 +107,7 @@ export function purchasesOf(dataset: Dataset, { from, until }: { from: number; u
   })
 }
 
-function eventAt({ at, name, names, lineOffsets, lineItem, lineQuantity, itemIds }: Dataset, e: number) {
+function eventAt({ at, name, names, lineOffsets, lineItem, lineQuantity, itemIds }: Dataset, e: number): Event {
   const lines = []
   for (let line = lineOffsets[e]!; line < lineOffsets[e + 1]!; line++) {
     lines.push({ itemId: itemIds[lineItem[line]!]!, quantity: lineQuantity[line]! })

@@ -2,11 +2,16 @@ import { execFileSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { createPython } from "./python-peer.ts"
 
-/** A Python that has these packages: the one given, or a virtual environment made in `folder`; undefined where there is none to be had. */
-export function peerPython(packages: readonly string[], folder: string, given?: string): string | undefined {
+/** A Python that has these packages, imported by their names or by `modules`: the one given, or a virtual environment made in `folder`; undefined where there is none to be had. */
+export function peerPython(
+  packages: readonly string[],
+  folder: string,
+  given?: string,
+  modules: readonly string[] = packages,
+): string | undefined {
   try {
     const python = given ?? createPython(folder, [packages], (line) => void process.stderr.write(`${line}\n`))
-    return imports(python, packages) ? python : undefined
+    return imports(python, modules) ? python : undefined
   } catch {
     return undefined
   }

@@ -1,20 +1,28 @@
 import type { History } from "../history/history.ts"
-import { type ArtifactContent, metadataNumber, tensorValues } from "../preference/artifact.ts"
-import { msPerDay, netPurchases } from "../preference/confidences.ts"
-import { itemIndex, readItems, writeItems } from "../preference/item-index.ts"
+import { type Calibrator, calibrate } from "../measure/calibrator.ts"
+import { sigmoid } from "../measure/logistic-regression.ts"
 import type { ItemIndex } from "../preference/release.ts"
+import { type BoostedTrees, treesLogit } from "./boosted-trees.ts"
+import type { ItemRhythms } from "./item-rhythms.ts"
+import { customerFeatures, firstTimeFeatures, pairWidth, writePairFeatures } from "./rebuy-features.ts"
+import { visitsOf } from "./visits.ts"
+
+export type SlopedCalibrator = Exclude<Calibrator, { method: "isotonic" }>
 
 /** What serves P(a customer buys an item within the horizon). */
 export interface Rebuy {
   horizonMs: number
+  /** The items that were ever bought; `rhythms` has a row for each, in this order. */
   items: ItemIndex
-  /** Orders a customer makes in a day: gamma distributed over customers, as if `priorOrders` were seen in `priorDays` of each. */
-  priorOrders: number
-  priorDays: number
-  /** How many orders of everybody's the customer's own are smoothed with. */
-  priorWeight: number
-  /** The share of orders that contain the item, one value an item. */
-  orderShare: Float32Array
+  rhythms: ItemRhythms
+  /** P(orders), by the customer's columns. */
+  orders: BoostedTrees
+  /** P(buys again an item bought before | orders), by a pair's columns. */
+  again: BoostedTrees
+  /** P(buys for the first time | orders): the intercept, then one weight a feature. */
+  first: Float64Array
+  /** To what came true on a later window: of P(orders), of its product with P(buys again | orders), and of P(buys for the first time | orders). */
+  calibrators: Record<"orders" | "again" | "first", SlopedCalibrator>
 }
 
 export interface RebuyProbabilities {
@@ -24,62 +32,36 @@ export interface RebuyProbabilities {
   items: { itemId: string; probability: number }[]
 }
 
-/** P(orders) × P(item | orders) within `rebuy.horizonMs` from `nowMs`; by default of the items ever bought. */
+/** P(orders) × P(item | orders), within `rebuy.horizonMs` from `nowMs`; by default of the items ever bought. */
 export function rebuyProbabilities(
   history: History,
   rebuy: Rebuy,
   nowMs: number,
-  itemIds: readonly string[] = Object.keys(history.items).filter((itemId) => history.items[itemId]!.purchases > 0),
+  itemIds?: readonly string[],
 ): RebuyProbabilities {
-  const orders = orderProbability(history, rebuy, nowMs)
-  const items = itemIds.map((itemId) => ({ itemId, probability: orders * itemShare(history, rebuy, itemId) }))
-  return { orders, items: items.sort((a, b) => b.probability - a.probability || (a.itemId < b.itemId ? -1 : 1)) }
+  const visits = visitsOf(history)
+  const customer = customerFeatures(visits, rebuy.horizonMs, nowMs)
+  const orders = sigmoid(treesLogit(rebuy.orders, customer))
+  const row = new Float32Array(pairWidth)
+  const again = (itemId: string) => {
+    writePairFeatures({ customer, visits, item: history.items[itemId]!, itemId }, rebuy, nowMs, row, 0)
+    return calibrate(rebuy.calibrators.again, orders * sigmoid(treesLogit(rebuy.again, row)))
+  }
+  const first = (itemId: string) => {
+    const features = firstTimeFeatures(visits, rebuy, itemId)
+    const logit = features.reduce((sum, value, n) => sum + value * rebuy.first[n + 1]!, rebuy.first[0]!)
+    return calibrate(rebuy.calibrators.orders, orders) * calibrate(rebuy.calibrators.first, sigmoid(logit))
+  }
+  const wasBought = (itemId: string) =>
+    Object.hasOwn(history.items, itemId) && history.items[itemId]!.purchaseTimes.length > 0
+  const asked = itemIds ?? Object.keys(history.items).filter(wasBought)
+  const items = asked.map((itemId) => ({ itemId, probability: wasBought(itemId) ? again(itemId) : first(itemId) }))
+  return {
+    orders: calibrate(rebuy.calibrators.orders, orders),
+    items: items.sort((a, b) => b.probability - a.probability || (a.itemId < b.itemId ? -1 : 1)),
+  }
 }
 
 /** P(the customer buys this item within the horizon though nothing is sent): the organic rate of a parcel. */
 export const buysAnyway = (history: History, rebuy: Rebuy, nowMs: number, itemId: string): number =>
   rebuyProbabilities(history, rebuy, nowMs, [itemId]).items[0]!.probability
-
-/** 1 − P(no order): Poisson orders at a gamma-distributed rate. */
-function orderProbability(
-  { orders, firstAt }: History,
-  { horizonMs, priorOrders, priorDays }: Rebuy,
-  nowMs: number,
-): number {
-  const seenDays = firstAt === null ? 0 : Math.max(0, nowMs - firstAt) / msPerDay
-  const days = priorDays + seenDays
-  return 1 - (days / (days + horizonMs / msPerDay)) ** (priorOrders + orders)
-}
-
-function itemShare({ items, orders }: History, rebuy: Rebuy, itemId: string): number {
-  const row = rebuy.items.indexOf.get(itemId)
-  const item = Object.hasOwn(items, itemId) ? items[itemId] : undefined
-  const ofAll = row === undefined ? 0 : rebuy.orderShare[row]!
-  const kept = item === undefined ? 0 : netPurchases(item)
-  return (kept + rebuy.priorWeight * ofAll) / (Math.max(kept, orders) + rebuy.priorWeight)
-}
-
-export const writeRebuy = (rebuy: Rebuy): ArtifactContent => ({
-  metadata: {
-    model: "rebuy",
-    items: writeItems(rebuy.items),
-    horizonMs: String(rebuy.horizonMs),
-    priorOrders: String(rebuy.priorOrders),
-    priorDays: String(rebuy.priorDays),
-    priorWeight: String(rebuy.priorWeight),
-  },
-  tensors: { orderShare: { dtype: "F32", shape: [rebuy.orderShare.length], data: rebuy.orderShare } },
-})
-
-/** Reads what `writeRebuy` wrote; throws `incompatibleArtifact` where something is missing. */
-export function readRebuy(content: ArtifactContent): Rebuy {
-  const items = itemIndex(readItems(content))
-  return {
-    horizonMs: metadataNumber(content, "horizonMs"),
-    items,
-    priorOrders: metadataNumber(content, "priorOrders"),
-    priorDays: metadataNumber(content, "priorDays"),
-    priorWeight: metadataNumber(content, "priorWeight"),
-    orderShare: tensorValues(content, "orderShare", "F32", [items.ids.length]),
-  }
-}

@@ -1,0 +1,93 @@
+import type { Rebuy } from "../../src/core/proactive/rebuy.ts"
+import { createRandom } from "../random.ts"
+import type { Dataset } from "../train/dataset.ts"
+import { calibrateParts } from "./calibrate-parts.ts"
+import { certify, type RebuyCertificate } from "./certify.ts"
+import { orderExamples, pairExamples } from "./examples.ts"
+import { firstExamples, fitFirst } from "./fit-first.ts"
+import { fitTrees, type TreeParameters } from "./fit-trees.ts"
+import { type Lesson, lessonsAt } from "./lesson.ts"
+import { someCustomers } from "./some-customers.ts"
+
+export interface RebuyParameters {
+  orders: Omit<TreeParameters, "seed">
+  again: Omit<TreeParameters, "seed">
+  /** Cuts that are learnt from, half a horizon apart. */
+  lessons: number
+  /** Noes of what was bought before that are learnt from at most, over all lessons. */
+  mostNoes: number
+  /** Customers learnt from at most, spread evenly over all. */
+  mostCustomers: number
+}
+
+export const rebuyParameters: RebuyParameters = {
+  orders: { trees: 80, depth: 3, learningRate: 0.08, smoothing: 5, rowShare: 0.6, columnShare: 0.5 },
+  again: { trees: 150, depth: 4, learningRate: 0.1, smoothing: 5, rowShare: 0.6, columnShare: 0.5 },
+  lessons: 8,
+  mostNoes: 100_000,
+  mostCustomers: 20_000,
+}
+
+/** The model before calibration. */
+export type RebuyParts = Pick<Rebuy, "orders" | "again" | "first">
+
+/** Learns the parts from lessons alone. */
+export function fitParts(
+  lessons: readonly Lesson[],
+  { orders, again, mostNoes }: RebuyParameters,
+  seed: number,
+): RebuyParts {
+  const random = createRandom(seed, 5)
+  return {
+    orders: fitTrees(orderExamples(lessons), { ...orders, seed }),
+    again: fitTrees(pairExamples(lessons, { of: ({ ordered }) => ordered, mostNoes, random }), { ...again, seed }),
+    first: fitFirst(firstExamples(lessons, mostNoes, random)),
+  }
+}
+
+export interface FittedRebuy {
+  rebuy: Rebuy
+  /** What `rebuy` was learnt from, the latest first. */
+  lessons: readonly Lesson[]
+  certificate: RebuyCertificate
+}
+
+/**
+ * Three successive windows: fitted on what ended before the second last, calibrated on that, certified on the last. Then the same one
+ * window on: fitted on everything, and calibrated by what the fit before said of the last window, which it had not seen. `null` where
+ * the past is too short or nobody bought again. Nothing from `until` on is looked at.
+ */
+export function fitRebuy(
+  dataset: Dataset,
+  {
+    until,
+    horizonMs,
+    seed = 1,
+    parameters = rebuyParameters,
+  }: {
+    until: number
+    horizonMs: number
+    seed?: number
+    parameters?: RebuyParameters
+  },
+): FittedRebuy | null {
+  const lastCut = until - horizonMs
+  const most = parameters.lessons + 4
+  const cuts = Array.from({ length: most }, (_, n) => lastCut - (n * horizonMs) / 2)
+  const known = cuts.filter((cut) => cut >= dataset.firstAt + horizonMs)
+  if (known.length < 5) return null
+  const some = someCustomers(dataset, parameters.mostCustomers)
+  const [now, ...lessons] = lessonsAt(some, [until, ...known], horizonMs) as [Lesson, ...Lesson[]]
+  const [certifying, calibrating] = [lessons[0]!, lessons[2]!]
+  const fitFrom = (first: number) => fitParts(lessons.slice(first, first + parameters.lessons), parameters, seed)
+  const earlier = calibrateParts(fitFrom(4), calibrating, createRandom(seed, 7))
+  const before = fitFrom(2)
+  const later = calibrateParts(before, certifying, createRandom(seed, 8))
+  if (earlier === null || later === null) return null
+  const { items, rhythms } = certifying
+  return {
+    certificate: certify({ ...before, calibrators: earlier, horizonMs, items, rhythms }, certifying),
+    rebuy: { ...fitFrom(0), calibrators: later, horizonMs, items: now.items, rhythms: now.rhythms },
+    lessons: lessons.slice(0, parameters.lessons),
+  }
+}
