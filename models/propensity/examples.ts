@@ -1,5 +1,6 @@
 import type { OfferKind } from "../../src/core/catalogue/offer.ts"
 import type { Channel } from "../../src/core/customer/consent.ts"
+import { candidateFeatureNames } from "../../src/core/decision/features.ts"
 import { nothingId } from "../../src/core/decision/propensity-network.ts"
 
 /** An offer that was made, what was known then, and whether it was accepted within its waiting time. */
@@ -22,6 +23,8 @@ export interface PropensityExample {
 export interface ExampleColumns {
   inputs: number
   features: Float32Array
+  /** The first column of the candidate; those before are the situation and facts. */
+  candidateFrom: number
   rows: Int32Array
   /** The row of `nothing`, which is never a new offer. */
   nothingRow?: number | undefined
@@ -47,6 +50,7 @@ export function columnsOf(
   return {
     inputs,
     features,
+    candidateFrom: inputs - candidateFeatureNames.length,
     rows: Int32Array.from(examples, ({ offerId }) => rowOf.get(offerId) ?? 0),
     nothingRow: rowOf.get(nothingId),
     accepted: Float32Array.from(examples, ({ accepted }) => (accepted ? 1 : 0)),

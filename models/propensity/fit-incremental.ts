@@ -4,12 +4,15 @@ import type { Estimate } from "../../src/core/measure/estimate.ts"
 import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
 import { effectSlope } from "../../src/core/measure/uplift.ts"
 import type { PropensityExample } from "./examples.ts"
-import { type Calibrated, fitCalibrated, windows } from "./fit.ts"
+import { type Calibrated, fitCalibrated } from "./fit.ts"
 import { knownPairs } from "./hand-over.ts"
 import { defaultNetworkParameters, type NetworkParameters } from "./parameters.ts"
 
 /** What the randomised share must hold before increments are believed: decisions and outcomes of either arm. */
 export const neededOfArm = { decisions: 1000, outcomes: 100 }
+
+/** Shares of the examples, in order of time: learnt from, calibrated on, the rest tested on. */
+const windows = { fit: 0.6, calibrate: 0.2 }
 
 export interface IncrementalFit {
   /** `null`: values go on resting on the propensity alone, for the reason given. */
@@ -48,7 +51,7 @@ export async function fitIncremental(
     examples.slice(testFrom),
     parameters,
   )
-  return { network: { ...fitted, factNames, known: knownPairs(examples) }, reason: null, slope }
+  return { network: { ...fitted, factNames, examples: testFrom, known: knownPairs(examples) }, reason: null, slope }
 }
 
 function tooFew(examples: readonly PropensityExample[]): string | null {

@@ -1,64 +1,82 @@
 import type { NetworkWeights } from "../../src/core/decision/propensity-network.ts"
 import { createRandom, normal, type Random } from "../random.ts"
 import type { ExampleColumns } from "./examples.ts"
-import type { NetworkParameters } from "./parameters.ts"
+import type { Decay, NetworkParameters } from "./parameters.ts"
 import { openTensorFlow, type TensorFlow } from "./tensorflow.ts"
 
 type Variables = Record<string, TensorFlow.Variable>
 type Tf = typeof TensorFlow
+type Matrix = TensorFlow.Tensor2D
 
-/**
- * Fits the network to examples in order of time by Adam on the weighted log-loss; passes end when the last tenth, which is not
- * learnt from, has got no better for four of them, and the best pass stands. `offers` is the number of rows beside row 0.
- */
+/** Fits the network to examples by Adam on the weighted log-loss and the penalty of each weight, at a falling rate. `offers` is the number of rows beside row 0. */
 export async function fitNetwork(
   columns: ExampleColumns,
   offers: number,
   parameters: NetworkParameters,
-): Promise<{ weights: NetworkWeights; backend: string; passes: number }> {
+): Promise<{ weights: NetworkWeights; backend: string }> {
   const { tf, backend } = await openTensorFlow()
   const random = createRandom(parameters.seed)
   const count = columns.rows.length
-  const learnt = Math.max(1, Math.floor(count * 0.9))
-  const { center, scale } = standardise(columns, learnt)
+  const { center, scale } = standardise(columns)
   const features = standardised(columns, center, scale)
   const variables = createVariables(tf, columns, offers, parameters, random)
-  const optimizer = tf.train.adam(parameters.learningRate)
-  const watch = batchOf(columns, features, learnt, count)
-  const lossOf = (batch: Batch) => lossTensor(tf, variables, batch, offers)
-  let best = { loss: Number.POSITIVE_INFINITY, values: await readVariables(variables), pass: 0 }
-  for (let pass = 1; pass <= parameters.epochs && pass - best.pass <= patience; pass++) {
-    const order = shuffled(learnt, random)
-    for (let from = 0; from < learnt; from += parameters.batch) {
-      const rows = order.subarray(from, from + parameters.batch)
+  const decay = decayOf(tf, columns, parameters.decay)
+  const optimizer = createFallingAdam(tf, parameters.learningRate)
+  const stepsOfPass = Math.ceil(count / parameters.batch)
+  const passes = Math.ceil(parameters.steps / stepsOfPass)
+  for (let pass = 0; pass < passes; pass++) {
+    const order = shuffled(count, random)
+    for (let step = 0; step < stepsOfPass; step++) {
+      const rows = order.subarray(step * parameters.batch, (step + 1) * parameters.batch)
       const batch = hideOffers(pickBatch(columns, features, rows), parameters.hideOffer, columns.nothingRow, random)
-      optimizer.minimize(() => tf.add(lossOf(batch), penalty(tf, variables, parameters, learnt)), false)
+      optimizer.fallTo(1 - (pass * stepsOfPass + step) / (passes * stepsOfPass))
+      optimizer.minimize(() => tf.add(lossTensor(tf, variables, batch, offers), penalty(tf, variables, decay, count)))
     }
-    const loss = tf.tidy(() => lossOf(watch).dataSync()[0]!)
-    if (loss < best.loss) best = { loss, values: await readVariables(variables), pass }
   }
-  for (const variable of Object.values(variables)) variable.dispose()
+  const found = await readVariables(variables)
+  for (const tensor of [...Object.values(variables), ...Object.values(decay)]) tensor.dispose()
   optimizer.dispose()
   const { inputs } = columns
   const { embedding, hidden } = parameters
-  const { bias, ...values } = best.values as Record<keyof Variables & string, Float32Array>
+  const { bias, ...values } = found as Record<keyof Variables & string, Float32Array>
   const weights = { inputs, embedding, hidden, center, scale, bias: bias![0]!, ...values } as unknown as NetworkWeights
-  return { weights, backend, passes: best.pass }
+  return { weights, backend }
 }
 
-const patience = 4
+/** Adam (Kingma and Ba 2015) whose rate can fall: to a share of the first. */
+function createFallingAdam(tf: Tf, learningRate: number) {
+  return new (class extends tf.AdamOptimizer {
+    fallTo(share: number) {
+      this.learningRate = learningRate * share
+    }
+  })(learningRate, 0.9, 0.999)
+}
+
+/** A matrix product whose gradient transposes first: the WebAssembly backend is several times slower at multiplying what is transposed. */
+function product(tf: Tf, left: TensorFlow.Tensor, right: TensorFlow.Tensor): Matrix {
+  const differentiable = tf.customGrad((...given) => {
+    const [a, b, save] = given as [Matrix, Matrix, (tensors: Matrix[]) => void]
+    save([a, b])
+    return {
+      value: tf.matMul<Matrix>(a, b),
+      gradFunc: (dy: Matrix, saved: TensorFlow.Tensor[]) => {
+        const [x, y] = saved as [Matrix, Matrix]
+        return [tf.matMul(dy, tf.transpose(y)), tf.matMul(tf.transpose(x), dy)]
+      },
+    }
+  })
+  return differentiable(left, right)
+}
 
 /** Logits of standardised features for offers given as one-hot rows; the one formula that is fitted, and that the parity test compares. */
-export function logitTensor(tf: Tf, variables: Variables, x: TensorFlow.Tensor2D, offer: TensorFlow.Tensor2D) {
-  const vector = tf.matMul(offer, variables.offerVectors as TensorFlow.Tensor2D)
-  const bias = tf.matMul(offer, tf.expandDims(variables.offerBias!, 1))
-  const wide = tf.matMul(x, tf.expandDims(variables.wide!, 1))
-  const cross = tf.sum(tf.mul(vector, tf.matMul(x, variables.cross as TensorFlow.Tensor2D)), 1, true)
-  const first = tf.relu(
-    tf.add(tf.matMul(tf.concat([x, vector], 1), variables.first as TensorFlow.Tensor2D), variables.firstBias!),
-  )
-  const second = tf.relu(tf.add(tf.matMul(first, variables.second as TensorFlow.Tensor2D), variables.secondBias!))
-  const deep = tf.matMul(second as TensorFlow.Tensor2D, tf.expandDims(variables.out!, 1) as TensorFlow.Tensor2D)
+export function logitTensor(tf: Tf, variables: Variables, x: Matrix, offer: Matrix) {
+  const vector = product(tf, offer, variables.offerVectors!)
+  const bias = product(tf, offer, tf.expandDims(variables.offerBias!, 1))
+  const wide = product(tf, x, tf.expandDims(variables.wide!, 1))
+  const cross = tf.sum(tf.mul(vector, product(tf, x, variables.cross!)), 1, true)
+  const first = tf.relu(tf.add(product(tf, tf.concat([x, vector], 1), variables.first!), variables.firstBias!))
+  const second = tf.relu(tf.add(product(tf, first, variables.second!), variables.secondBias!))
+  const deep = product(tf, second, tf.expandDims(variables.out!, 1))
   return tf.squeeze(tf.addN([bias, wide, cross, deep, tf.mul(tf.onesLike(bias), variables.bias!)]), [1])
 }
 
@@ -81,17 +99,25 @@ function lossTensor(tf: Tf, variables: Variables, batch: Batch, offers: number):
   return tf.div(tf.sum(tf.mul(loss, weight)), tf.sum(weight))
 }
 
+/** λ by variable: one value, or one a weight. */
+function decayOf(
+  tf: Tf,
+  { inputs, candidateFrom }: ExampleColumns,
+  { situation, candidate, offer, together }: Decay,
+): Record<string, TensorFlow.Tensor> {
+  const wide = Float32Array.from({ length: inputs }, (_, column) => (column < candidateFrom ? situation : candidate))
+  const woven = ["cross", "offerVectors", "first", "second", "out"].map((name) => [name, tf.scalar(together)])
+  return { wide: tf.tensor1d(wide), offerBias: tf.scalar(offer), ...Object.fromEntries(woven) }
+}
+
 function penalty(
   tf: Tf,
   variables: Variables,
-  { decay, offerDecay }: NetworkParameters,
+  decay: Record<string, TensorFlow.Tensor>,
   examples: number,
 ): TensorFlow.Scalar {
-  const squares = (names: readonly string[]) => tf.addN(names.map((name) => tf.sum(tf.square(variables[name]!))))
-  return tf.add(
-    tf.mul(squares(["wide", "cross", "first", "second", "out"]), decay / examples),
-    tf.mul(squares(["offerVectors", "offerBias"]), offerDecay / examples),
-  )
+  const costs = Object.entries(decay).map(([name, lambda]) => tf.sum(tf.mul(tf.square(variables[name]!), lambda)))
+  return tf.div(tf.addN(costs), examples)
 }
 
 function createVariables(
@@ -134,11 +160,9 @@ async function readVariables(variables: Variables): Promise<Record<string, Float
   return values
 }
 
-/** Means and inverse deviations of the first `count` rows; what never changes is scaled to nothing. */
-function standardise(
-  { features, inputs }: ExampleColumns,
-  count: number,
-): { center: Float32Array; scale: Float32Array } {
+/** Means and inverse deviations; what never changes is scaled to nothing. */
+function standardise({ features, inputs, rows }: ExampleColumns): { center: Float32Array; scale: Float32Array } {
+  const count = rows.length
   const center = new Float32Array(inputs)
   const scale = new Float32Array(inputs)
   for (let column = 0; column < inputs; column++) {
@@ -159,14 +183,6 @@ function standardise(
 
 const standardised = ({ features, inputs }: ExampleColumns, center: Float32Array, scale: Float32Array): Float32Array =>
   features.map((value, n) => (value - center[n % inputs]!) * scale[n % inputs]!)
-
-function batchOf(columns: ExampleColumns, features: Float32Array, from: number, until: number): Batch {
-  return pickBatch(
-    columns,
-    features,
-    Int32Array.from({ length: until - from }, (_, n) => from + n),
-  )
-}
 
 function pickBatch(
   { inputs, rows, accepted, weight }: ExampleColumns,

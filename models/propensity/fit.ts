@@ -37,12 +37,12 @@ export interface PropensityFit {
   backend: string | null
 }
 
-/** Shares of the examples, in order of time: learnt from, calibrated on, the rest tested on. */
-export const windows = { fit: 0.6, calibrate: 0.2 }
+/** The share of the examples, in order of time, that a network learns from before later ones test and calibrate it. */
+const learntShare = 0.7
 
 /**
- * Learns P(accept | offered) from examples ascending in time: fitted on the first three fifths, calibrated on the next, tested on the
- * last; if it may take over from smoothed rates, fitted again on the first four fifths and calibrated on the last.
+ * Learns P(accept | offered) from examples ascending in time: fitted on the first seven tenths, tested on the rest, either half of it calibrated
+ * by the other; if it may take over from smoothed rates, calibrated on all of the rest and fitted again on everything.
  */
 export async function fitPropensity(
   examples: readonly PropensityExample[],
@@ -52,18 +52,22 @@ export async function fitPropensity(
   const counts = { offered: examples.length, accepted: examples.filter(({ accepted }) => accepted).length }
   const tooFew = reasonToWait(counts, null)
   if (tooFew !== null) return { network: null, reason: tooFew, test: null, backend: null }
-  const calibrateFrom = Math.floor(examples.length * windows.fit)
-  const testFrom = Math.floor(examples.length * (windows.fit + windows.calibrate))
-  const tried = await fitCalibrated(
-    examples.slice(0, calibrateFrom),
-    examples.slice(calibrateFrom, testFrom),
-    parameters,
-  )
-  const test = testOf(tried, examples.slice(0, testFrom), examples.slice(testFrom))
+  const laterFrom = Math.floor(examples.length * learntShare)
+  const [past, later] = [examples.slice(0, laterFrom), examples.slice(laterFrom)]
+  const { weights, rowOf, backend } = await fitSelected(past, parameters)
+  const forecasts = { predicted: rawScores(weights, rowOf, later), observed: observedOf(later) }
+  const calibrator = fitCalibrator(forecasts)
+  const test = testOf(forecasts, calibrator, past, later)
   const reason = reasonToWait(counts, test.lead)
-  if (reason !== null) return { network: null, reason, test, backend: tried.backend }
-  const { backend, ...fitted } = await fitCalibrated(examples.slice(0, testFrom), examples.slice(testFrom), parameters)
-  return { network: { ...fitted, factNames, known: knownPairs(examples) }, reason: null, test, backend }
+  if (reason !== null) return { network: null, reason, test, backend }
+  const fitted = await fitSelected(examples, parameters)
+  const network = { weights: fitted.weights, rowOf: fitted.rowOf, calibrator }
+  return {
+    network: { ...network, factNames, examples: examples.length, known: knownPairs(examples) },
+    reason: null,
+    test,
+    backend,
+  }
 }
 
 export interface Calibrated {
@@ -73,17 +77,22 @@ export interface Calibrated {
   backend: string
 }
 
-/** Weighted for selection while fitting; calibrated on decisions as they were made, so that the optimism of what gets chosen is taken out. */
+/** Calibrated on later decisions as they were made, so that the optimism of what gets chosen is taken out. */
 export async function fitCalibrated(
   past: readonly PropensityExample[],
   later: readonly PropensityExample[],
   parameters: NetworkParameters,
 ): Promise<Calibrated> {
-  const rowOf = rowsOfOffers(past)
-  const correction = selectionWeights(past.map(({ probability }) => probability))
-  const { weights, backend } = await fitNetwork(columnsOf(past, rowOf, correction), rowOf.size, parameters)
+  const { weights, rowOf, backend } = await fitSelected(past, parameters)
   const calibrator = fitCalibrator({ predicted: rawScores(weights, rowOf, later), observed: observedOf(later) })
   return { weights, rowOf, calibrator, backend }
+}
+
+/** Fits with weights that correct for what the logging policy seldom chose. */
+async function fitSelected(examples: readonly PropensityExample[], parameters: NetworkParameters) {
+  const rowOf = rowsOfOffers(examples)
+  const correction = selectionWeights(examples.map(({ probability }) => probability))
+  return { rowOf, ...(await fitNetwork(columnsOf(examples, rowOf, correction), rowOf.size, parameters)) }
 }
 
 /** The network's own probabilities, before calibration, one an example. */
@@ -98,12 +107,13 @@ export function rawScores(
 }
 
 function testOf(
-  { weights, rowOf, calibrator }: Calibrated,
+  forecasts: { predicted: Float64Array; observed: Float64Array },
+  { method }: Calibrator,
   past: readonly PropensityExample[],
   examples: readonly PropensityExample[],
 ): PropensityTest {
-  const observed = observedOf(examples)
-  const predicted = rawScores(weights, rowOf, examples).map((score) => calibrate(calibrator, score))
+  const { observed } = forecasts
+  const predicted = calibratedAcross(forecasts)
   const rates = rateForecasts(past, examples)
   const accepted = observed.reduce((sum, value) => sum + value, 0)
   return {
@@ -114,8 +124,26 @@ function testOf(
     lead: leadOver(rates, predicted, examples),
     eceToBase: expectedCalibrationError({ predicted, observed }) / (accepted / examples.length),
     ...calibrationLine({ predicted, observed }),
-    calibration: calibrator.method,
+    calibration: method,
   }
+}
+
+/** Either half in order of time by the map that fits the other. */
+function calibratedAcross({ predicted, observed }: { predicted: Float64Array; observed: Float64Array }): Float64Array {
+  const middle = Math.floor(predicted.length / 2)
+  const parts = [
+    { scores: predicted.subarray(0, middle), by: [middle, predicted.length] },
+    { scores: predicted.subarray(middle), by: [0, middle] },
+  ] as const
+  return Float64Array.from(
+    parts.flatMap(({ scores, by: [from, until] }) => {
+      const calibrator = fitCalibrator({
+        predicted: predicted.subarray(from, until),
+        observed: observed.subarray(from, until),
+      })
+      return Array.from(scores, (score) => calibrate(calibrator, score))
+    }),
+  )
 }
 
 const observedOf = (examples: readonly PropensityExample[]) =>

@@ -5,9 +5,9 @@ import { clusteredMean, type Estimate } from "../../src/core/measure/estimate.ts
 import type { PropensityExample } from "./examples.ts"
 
 /** The network takes over from smoothed rates where it could learn and was shown to predict better; these are the least counts. */
-export const neededToLearn = { offered: 2000, accepted: 200 }
+export const neededToLearn = { offered: 300, accepted: 30 }
 /** A kind on a channel is left to its smoothed rate below these. */
-export const neededOfPair = { offered: 100, accepted: 10 }
+export const neededOfPair = { offered: 30, accepted: 3 }
 
 /** How often each kind was offered and accepted on each channel. */
 export function countPairs(examples: readonly PropensityExample[]): AcceptanceCount[] {

@@ -3,29 +3,45 @@ export interface NetworkParameters {
   /** Length of an offer's vector. */
   embedding: number
   hidden: readonly [number, number]
+  /** Of the first step; it falls evenly to nothing. */
   learningRate: number
   batch: number
-  /** Passes over the examples at most; the best on the last tenth stands. */
-  epochs: number
-  /** λ of λ · ‖weights‖² beside the summed log-loss, of the network and of what is learnt per offer. */
-  decay: number
-  offerDecay: number
+  /** Steps at least; passes over the examples are whole. */
+  steps: number
+  decay: Decay
   /** The share of examples whose offer is hidden, so that row 0 learns to stand for new ones. */
   hideOffer: number
   seed: number
 }
 
+/** λ of λ · weight² beside the summed log-loss, by what a weight belongs to. */
+export interface Decay {
+  /** Straight from a feature of the situation, or a fact. */
+  situation: number
+  /** Straight from a feature of the candidate. */
+  candidate: number
+  /** The bias of an offer. */
+  offer: number
+  /** Whatever lets features, or features and offers, work together. */
+  together: number
+}
+
 export const defaultNetworkParameters: NetworkParameters = {
   embedding: 8,
   hidden: [32, 16],
-  learningRate: 0.003,
-  batch: 512,
-  epochs: 40,
-  decay: 20,
-  offerDecay: 20,
+  learningRate: 0.02,
+  batch: 1024,
+  steps: 250,
+  decay: { situation: 20, candidate: 20, offer: 20, together: 20 },
   hideOffer: 0.02,
   seed: 1,
 }
 
-/** P(accept | offered) is drawn harder towards few features mattering: acceptances are rare, and what a history tells is much the same thing said often. */
-export const propensityParameters: NetworkParameters = { ...defaultNetworkParameters, decay: 60 }
+/**
+ * P(accept | offered) is believed to add up from few things before it is believed to be intricate: what a candidate is to the customer counts
+ * most, the situation less, since it is much the same for all candidates, and their interplay least.
+ */
+export const propensityParameters: NetworkParameters = {
+  ...defaultNetworkParameters,
+  decay: { situation: 30, candidate: 5, offer: 5, together: 100 },
+}

@@ -60,6 +60,7 @@ function aNetwork(): PropensityNetwork {
   return {
     factNames: [],
     rowOf: new Map(offers.map(({ id }, n) => [id, n + 1])),
+    examples: 20_000,
     known: (["promotion", "recommendation", "retention"] as const).map((kind) => ({ kind, channel: "web" as const })),
     calibrator: { method: "platt", a: 1, b: 1, c: -2 },
     weights: {

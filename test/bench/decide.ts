@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { parseWorld } from "../../models/simulate/world.ts"
-import { explorationCostShare } from "./decide/decision-shop.ts"
+import { defaultPolicy } from "../../src/core/decision/policy.ts"
 import { decisionRanges, decisionWorld } from "./decide/decision-world.ts"
 import { reportOf } from "./decide/report.ts"
 import { vowpalOptions } from "./decide/run-vowpal.ts"
@@ -78,7 +78,7 @@ async function run(python: string | null, scratch: string): Promise<void> {
   say(
     `${worlds} worlds of models/simulate's ranges and ${JSON.stringify(decisionRanges)}; seeds 1 to ${seeds} in turn, ${decisions} decisions a run over 120 days on web, app and e-mail;\n` +
       "the 18 offers of items are worth 4 to 6 each and cost 0.02; outcomes wait 7 days for our training, none for Vowpal Wabbit;\n" +
-      `exploring may cost ${explorationCostShare} of the scale of rewards, chosen on world 101 as Vowpal Wabbit's options were;\n` +
+      `exploring may cost at most ${defaultPolicy.explorationCostShare} of the scale of rewards, as by default; Vowpal Wabbit's options were chosen on world 101;\n` +
       "what is offered does not change what customers do later, and no contact policy stands between; " +
       `Vowpal Wabbit: ${python === null ? "left out" : vowpalOptions};\n` +
       `Node ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown kind"}, ${flags.threads} processes`,

@@ -42,6 +42,7 @@ const learners: Record<string, Learner> = {
       {
         inputs,
         features,
+        candidateFrom: inputs,
         rows: Int32Array.from(learnt, (row) => (trial.treated[row] ? 2 : 1)),
         nothingRow: 1,
         accepted: Float32Array.from(learnt, (row) => trial.visited[row]!),

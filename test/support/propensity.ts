@@ -10,6 +10,7 @@ export const plainNetwork: PropensityNetwork = {
   factNames: ["age"],
   rowOf: new Map([["known", 1]]),
   calibrator: identityCalibrator,
+  examples: 0,
   known: [{ kind: "promotion", channel: "web" }],
   weights: {
     inputs,

@@ -1,6 +1,8 @@
 import { explorableKinds, keyOf, serviceKinds } from "./candidate.ts"
+import { costShareAfter, evidenceOf } from "./evidence.ts"
 import { explore, toReward } from "./explore.ts"
 import type { Policy } from "./policy.ts"
+import type { PropensityNetwork } from "./propensity-network.ts"
 import { largestShare, ramped } from "./ramp-up.ts"
 import type { ScoredCandidate } from "./score.ts"
 import type { Drop } from "./stages.ts"
@@ -19,6 +21,8 @@ export interface Contest {
   removed: readonly { candidate: ScoredCandidate; drop: Drop }[]
   gamma: number | null
   epsilon: number | null
+  /** Examples that tell the options apart, by which exploration falls. */
+  evidence: number
 }
 
 /** Whether a candidate can be shown; asked only of those that would otherwise be in the draw. */
@@ -34,6 +38,7 @@ export function arbitrate(
   policy: Policy,
   nowMs: number,
   presentable: Presentable,
+  network: PropensityNetwork | null,
 ): Contest {
   const removed = new Map<ScoredCandidate, Drop>()
   const ranked = [...survivors].sort(byScoreThenKey)
@@ -59,7 +64,7 @@ export function arbitrate(
       else if (standing(candidate)) explored.push(candidate)
     }
   }
-  return { ...contestOf(explored, policy, nowMs), removed: listed(removed) }
+  return { ...contestOf(explored, policy, nowMs, network), removed: listed(removed) }
 }
 
 const listed = (removed: ReadonlyMap<ScoredCandidate, Drop>) =>
@@ -114,14 +119,25 @@ const certain = (winner: ScoredCandidate, { rewardBounds }: Policy): Omit<Contes
   options: [{ candidate: winner, reward: toReward(winner.score, rewardBounds), probability: 1, largestShare: 1 }],
   gamma: null,
   epsilon: null,
+  evidence: 0,
 })
 
 /** `explored` is in order of score, so the best option is its first, or `nothing` when that is not worth more than 0. */
-function contestOf(explored: readonly ScoredCandidate[], policy: Policy, nowMs: number): Omit<Contest, "removed"> {
+function contestOf(
+  explored: readonly ScoredCandidate[],
+  policy: Policy,
+  nowMs: number,
+  network: PropensityNetwork | null,
+): Omit<Contest, "removed"> {
   const candidates = [null, ...explored]
   const rewards = candidates.map((candidate) => toReward(candidate?.score ?? 0, policy.rewardBounds))
   const best = (explored[0]?.score ?? 0) > 0 ? 1 : 0
-  const { probabilities, gamma, epsilon } = explore(rewards, best, policy.explorationCostShare)
+  const evidence = evidenceOf(
+    explored.map(({ offer, source }) => ({ offerId: offer.id, source })),
+    network,
+  )
+  const costShare = costShareAfter(policy.explorationCostShare, evidence)
+  const { probabilities, gamma, epsilon } = explore(rewards, best, costShare)
   const shares = candidates.map((candidate) => largestShare(candidate?.offer.validFrom, policy, nowMs))
   const scores = candidates.map((candidate) => candidate?.score ?? 0)
   const limited = ramped(probabilities, shares, scores, epsilon / candidates.length)
@@ -134,5 +150,6 @@ function contestOf(explored: readonly ScoredCandidate[], policy: Policy, nowMs: 
     })),
     gamma,
     epsilon,
+    evidence,
   }
 }

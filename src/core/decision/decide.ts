@@ -75,7 +75,9 @@ export function decide(question: DecideQuestion, knowledge: Knowledge, policy: P
     }),
   )
   const isSpent = question.attempt > maxRedraws
-  const contest = isSpent ? onlyNothing(scored, policy) : arbitrate(scored, policy, question.nowMs, presentable)
+  const contest = isSpent
+    ? onlyNothing(scored, policy)
+    : arbitrate(scored, policy, question.nowMs, presentable, models.network)
   const seed = seedOf(question.decisionId, policy.version, question.attempt)
   const uniform = uniformOf(seed)
   const option = pick(contest, uniform)
@@ -107,7 +109,7 @@ export function pick({ options }: Pick<Contest, "options">, uniform: number): Co
 }
 
 const onlyNothing = (scored: readonly ScoredCandidate[], policy: Policy): Contest => ({
-  ...arbitrate([], policy, 0, () => null),
+  ...arbitrate([], policy, 0, () => null, null),
   removed: scored.map((candidate) => ({
     candidate,
     drop: {

@@ -5,7 +5,7 @@ import { emptyHistory, type History } from "../history/history.ts"
 import type { Candidate, Situation } from "./candidate.ts"
 import type { Policy } from "./policy.ts"
 import type { PropensityModels } from "./predict.ts"
-import { chancesOf, rescored } from "./replay.ts"
+import { chancesOf, evidenceIn, rescored } from "./replay.ts"
 import { ruleFactsOf } from "./rule-facts.ts"
 import { contextFactor, leverFactor, scoreOf } from "./score.ts"
 import { type Drop, policyDrop } from "./stages.ts"
@@ -70,7 +70,10 @@ export function judgeAgain(
   const standing = isCertain
     ? judged.filter(({ drop }) => drop === null).map(({ option }) => option)
     : [nothing!, ...rest.sort((a, b) => b.score - a.score).slice(0, policy.maxExplored)]
-  const chances = standing.length === 0 ? [] : chancesOf(standing, policy)
+  const chances =
+    standing.length === 0
+      ? []
+      : chancesOf(standing, policy, models?.network ? evidenceIn(standing, models) : trace.evidence)
   const chanceOf = new Map(standing.map((option, n) => [keyOfOption(option), chances[n]!]))
   return {
     options: judged.map(({ option, drop }) => ({ option, drop, probability: chanceOf.get(keyOfOption(option)) ?? 0 })),

@@ -143,7 +143,10 @@ export const policyDraftSchema = z
       .min(0.0001)
       .max(0.5)
       .default(0.02)
-      .meta({ description: "The most that exploring may cost per decision, as a share of the bounds' span." }),
+      .meta({
+        description:
+          "The most that exploring may cost per decision, as a share of the bounds' span; less, the more was learnt.",
+      }),
     maxExplored: z.number().int().min(1).max(20).default(20),
     rampUp: z
       .strictObject({ days: z.number().nonnegative().max(90), startShare: z.number().gt(0).max(1) })

@@ -10,6 +10,7 @@ import type { PropensityNetwork } from "./propensity-network.ts"
 const describedSchema = z.object({
   factNames: z.array(z.string()),
   offers: z.array(z.string()),
+  examples: z.number().int().nonnegative(),
   known: z.array(z.object({ kind: z.enum(offerKinds), channel: z.enum(channels) })),
   calibration: z.union([
     z.object({ method: z.literal("isotonic") }),
@@ -18,13 +19,21 @@ const describedSchema = z.object({
 })
 
 /** Writes a network as tensors and text; what it was measured by goes to the release's manifest. */
-export function writePropensity({ weights, factNames, rowOf, calibrator, known }: PropensityNetwork): ArtifactContent {
+export function writePropensity({
+  weights,
+  factNames,
+  rowOf,
+  calibrator,
+  examples,
+  known,
+}: PropensityNetwork): ArtifactContent {
   const { inputs, embedding, hidden, bias } = weights
   const [first, second] = hidden
   const isotonic = calibrator.method === "isotonic" ? calibrator : null
   const described = {
     factNames,
     offers: [...rowOf.keys()],
+    examples,
     known,
     calibration: isotonic ? { method: "isotonic" } : calibrator,
   }
@@ -55,7 +64,7 @@ export function readPropensity(content: ArtifactContent): PropensityNetwork {
   if (content.metadata.featuresVersion !== featuresVersion) {
     throw new ApiError("incompatibleArtifact", `train again: this code computes features of version ${featuresVersion}`)
   }
-  const { factNames, offers, known, calibration } = describedOf(content)
+  const { factNames, offers, examples, known, calibration } = describedOf(content)
   const inputs = situationFeatureNames.length + factNames.length + candidateFeatureNames.length
   const [, embedding] = shapeOf(content, "offerVectors")
   const [, first] = shapeOf(content, "first")
@@ -63,6 +72,7 @@ export function readPropensity(content: ArtifactContent): PropensityNetwork {
   const read = (name: string, ...shape: number[]) => tensorValues(content, name, "F32", shape)
   return {
     factNames,
+    examples,
     known,
     rowOf: new Map(offers.map((offerId, n) => [offerId, n + 1])),
     calibrator: calibratorOf(content, calibration),
@@ -92,7 +102,7 @@ function describedOf({ metadata }: ArtifactContent): z.infer<typeof describedSch
   } catch {
     throw new ApiError(
       "incompatibleArtifact",
-      "write the metadata entry described as JSON: factNames, offers, known, calibration",
+      "write the metadata entry described as JSON: factNames, offers, examples, known, calibration",
     )
   }
 }

@@ -40,6 +40,8 @@ export interface PropensityNetwork {
   /** An offer's row in `offerVectors`. */
   rowOf: ReadonlyMap<string, number>
   calibrator: Calibrator
+  /** How many it was fitted to. */
+  examples: number
   /** The offers of these kinds on these channels were often enough made to learn from; for others smoothed rates go on. */
   known: readonly { kind: OfferKind; channel: Channel }[]
 }

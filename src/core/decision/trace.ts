@@ -65,6 +65,12 @@ export const decisionTraceSchema = z
     rewardBounds: z.strictObject({ low: z.number(), high: z.number() }),
     gamma: z.number().nullable(),
     epsilon: z.number().nullable(),
+    evidence: z
+      .number()
+      .default(0)
+      .meta({
+        description: "Examples that the network behind all options had learnt from; 0 unless it knows them all.",
+      }),
     attempt: z.number().int(),
     seed: z.string(),
     uniform: z.number().min(0).max(1),
@@ -107,7 +113,7 @@ interface TraceFacts {
 
 /** The trace of one attempt. */
 export function traceOf({ contest, dropped, policy, situation, counts, locale, ...given }: TraceFacts): DecisionTrace {
-  const { options, gamma, epsilon } = contest
+  const { options, gamma, epsilon, evidence } = contest
   const offered = options.flatMap(({ candidate }) => candidate ?? [])
   const isIncremental = offered.length > 0 && offered.every(({ terms }) => terms.organicPropensity !== null)
   return {
@@ -125,6 +131,7 @@ export function traceOf({ contest, dropped, policy, situation, counts, locale, .
     rewardBounds: policy.rewardBounds,
     gamma,
     epsilon,
+    evidence,
     attempt: given.attempt,
     seed: given.seed,
     uniform: given.uniform,

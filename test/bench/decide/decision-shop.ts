@@ -48,9 +48,6 @@ const endMs = Date.UTC(2026, 5, 15) - 1
 const decisionDays = 120
 const channels: readonly Channel[] = ["web", "app", "email"]
 
-/** The better of 0.02 and 0.005 on world 101, which no benchmark run draws. */
-export const explorationCostShare = 0.005
-
 /** Asks at `count` moments of the last months of a simulated shop, of customers it knows by then; their events go on whatever is answered. */
 export async function openDecisionShop(world: World, seed: number, count: number): Promise<DecisionShop> {
   const shop = simulateShop(world, seed, endMs)
@@ -124,7 +121,6 @@ function policyFor(offers: readonly Offer[]): Policy {
   const draft = policyDraftSchema.parse({
     offers: { kinds: [...explorableKinds] },
     rewardBounds: { low, high },
-    explorationCostShare: Number(process.env.ECS ?? 0.02),
   })
   return { ...defaultPolicy, ...draft, version: "bench" }
 }

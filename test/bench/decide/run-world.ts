@@ -57,7 +57,8 @@ export interface WorldFound {
 
 /** Moments of the shop beside those of one run. */
 const spare = 1.25
-const trainings = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+/** When we learn, in shares of the way: about weekly, at first more often. */
+const trainings = [0.03, 0.06, 0.09, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
 /** Opens a world's shop and lets every policy decide in it, a run a seed. */
 export async function runWorld(task: WorldTask): Promise<WorldFound> {
