@@ -143,7 +143,7 @@ export const outcomes = pgTable(
   ],
 )
 
-/** Rendered bytes under the natural key of content; written once, never changed. */
+/** Rendered bytes under the natural key of content; written once, never changed, and deleted after their lifetime. */
 export const contents = pgTable(
   "contents",
   {
@@ -156,7 +156,11 @@ export const contents = pgTable(
     body: bytes("body").notNull(),
     createdAt: at("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.customerId, table.placement, table.campaign, table.slot, table.format] })],
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.placement, table.campaign, table.slot, table.format] }),
+    // Rows come in order of time, so that a few bytes for many pages find the old ones.
+    index("contents_created").using("brin", table.createdAt),
+  ],
 )
 
 /** A deleted item stays as a tombstone, so that processes that follow the catalogue notice. */

@@ -1,0 +1,1 @@
+CREATE INDEX "contents_created" ON "contents" USING brin ("created_at");
