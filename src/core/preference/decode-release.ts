@@ -2,6 +2,7 @@ import { z } from "zod"
 import { featuresVersion } from "../decision/features.ts"
 import { readPropensity } from "../decision/propensity-artifact.ts"
 import type { PropensityNetwork } from "../decision/propensity-network.ts"
+import { knowsKeepFeatures, readKeep } from "../proactive/keep-artifact.ts"
 import { readRebuy } from "../proactive/rebuy-artifact.ts"
 import { ApiError } from "../problem.ts"
 import type { ArtifactContent, Tensor } from "./artifact.ts"
@@ -72,6 +73,7 @@ export function* decodingRelease(facts: ReleaseFacts, contents: ReleaseContents)
     propensity: readNetwork(contents.propensity),
     incremental: readNetwork(contents.incremental),
     rebuy: contents.rebuy ? readRebuy(contents.rebuy) : null,
+    keep: contents.keep && knowsKeepFeatures(contents.keep) ? readKeep(contents.keep) : null,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PropensityNetwork } from "../decision/propensity-network.ts"
+import type { Keep } from "../proactive/keep.ts"
 import type { Rebuy } from "../proactive/rebuy.ts"
 import type { ArtifactContent } from "./artifact.ts"
 import type { BlendWeights } from "./blend.ts"
@@ -13,7 +14,7 @@ export const modelNames = ["preference", "neighbors", "sessions", "habit", "popu
 export type ModelName = (typeof modelNames)[number]
 
 /** Models that a release may do without. */
-export const optionalModelNames = ["propensity", "incremental", "rebuy"] as const
+export const optionalModelNames = ["propensity", "incremental", "rebuy", "keep"] as const
 export type OptionalModelName = (typeof optionalModelNames)[number]
 
 export type ReleaseContents = Readonly<
@@ -47,4 +48,6 @@ export interface Release {
   incremental: PropensityNetwork | null
   /** P(buys within the horizon); `null` where the past was too short to learn it. */
   rebuy: Rebuy | null
+  /** P(kept | sent unasked); `null` while neither sends nor orders can tell. */
+  keep: Keep | null
 }

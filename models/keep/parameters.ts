@@ -1,0 +1,20 @@
+/** What a fit of the keep network is told. */
+export interface KeepParameters {
+  hidden: number
+  learningRate: number
+  batch: number
+  /** Passes over the examples at most; the best on the last tenth stands. */
+  epochs: number
+  /** λ of λ · ‖weights‖² beside the summed log-loss: of the linear part, and of the hidden units. */
+  decay: { wide: number; hidden: number }
+  seed: number
+}
+
+export const keepParameters: KeepParameters = {
+  hidden: 16,
+  learningRate: 0.01,
+  batch: 256,
+  epochs: 40,
+  decay: { wide: 1, hidden: 10 },
+  seed: 1,
+}

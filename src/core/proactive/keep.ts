@@ -1,0 +1,58 @@
+import { type Calibrator, calibrate } from "../measure/calibrator.ts"
+import { sigmoid } from "../measure/logistic-regression.ts"
+
+/** logit = bias + wide·x + out·relu(first x + firstBias) over standardised features x = (feature − center) · scale; `first` is row-major, inputs × hidden. */
+export interface KeepWeights {
+  inputs: number
+  hidden: number
+  center: Float32Array
+  scale: Float32Array
+  wide: Float32Array
+  first: Float32Array
+  firstBias: Float32Array
+  out: Float32Array
+  bias: number
+}
+
+/** What a later window, never learnt from, says of a promise. */
+export interface KeepCertificate {
+  promise: number
+  /** P(keep | sent) from which on sends surely meet the promise; `null`: none does yet, so nothing may leave unasked. */
+  cutoff: number | null
+  /** The kept share of those sends on that window, and what it surely is at least. */
+  keptShare: number | null
+  lower: number | null
+  sends: number
+}
+
+/** What serves P(kept | sent unasked). */
+export interface Keep {
+  /** `purchases`: learnt from what was ordered and kept or returned, made sterner by a stated handicap; no ground for a parcel to leave. */
+  basis: "sends" | "purchases"
+  weights: KeepWeights
+  calibrator: Calibrator
+  certificates: readonly KeepCertificate[]
+}
+
+/** P(kept | sent unasked) of one customer and item, by their features in the order of `keepFeatureNames`. */
+export const keepProbability = (features: Float32Array, { weights, calibrator }: Keep): number =>
+  calibrate(calibrator, sigmoid(keepLogit(weights, features)))
+
+/** The logit before calibration. */
+export function keepLogit(weights: KeepWeights, features: Float32Array): number {
+  const { inputs, hidden, center, scale, wide, first, firstBias, out } = weights
+  const sums = Float64Array.from(firstBias)
+  let logit = weights.bias
+  for (let n = 0; n < inputs; n++) {
+    const x = (features[n]! - center[n]!) * scale[n]!
+    if (x === 0) continue
+    logit += wide[n]! * x
+    for (let h = 0; h < hidden; h++) sums[h]! += first[n * hidden + h]! * x
+  }
+  for (let h = 0; h < hidden; h++) if (sums[h]! > 0) logit += out[h]! * sums[h]!
+  return logit
+}
+
+/** The certificate for this promise or, where none was made for it, for the next higher one. */
+export const certificateFor = ({ certificates }: Keep, promise: number): KeepCertificate | null =>
+  [...certificates].sort((a, b) => a.promise - b.promise).find((one) => one.promise >= promise - 1e-9) ?? null
