@@ -133,7 +133,7 @@ function writePartFeatures(
   const scale = highest[part] > 0 ? 1 / highest[part] : 0
   for (let n = 0; n < candidates.length; n++) {
     const relative = Math.min(1, Math.max(0, values[candidates[n]!]! * scale))
-    features[n * width + column] = logFeature(relative)
+    features[n * width + column] = relative === 0 ? absentLog : logFeature(relative)
     features[n * width + column + 1] = relative
   }
   const best = top[part]
@@ -164,12 +164,13 @@ function writeItemAndCustomer(
   const last = rows.subarray(0, 3)
   const lateness = length === 0 ? 0 : last.reduce((sum, row) => sum + latenessOf(row), 0) / last.length
   const known = length === 0 ? 0 : rows.reduce((sum, row) => sum + customersOf(row), 0) / length
+  const lengthLog = Math.log1p(length) / 2
   for (let n = 0; n < candidates.length; n++) {
     const row = candidates[n]!
     const at = n * width + itemColumn
     for (let k = 0; k < itemFeatures.length; k++) features[at + k] = table[row * itemFeatures.length + k]!
     const own = n * width + customerColumn
-    features[own] = Math.log1p(length) / 2
+    features[own] = lengthLog
     features[own + 1] = length === 1 ? 1 : 0
     features[own + 2] = length === 2 ? 1 : 0
     features[own + 3] = length <= 3 ? 1 : 0

@@ -1,3 +1,4 @@
+import { sortByScore } from "./best-rows.ts"
 import { featuresOf } from "./features.ts"
 import type { PartName, Repeats } from "./parts.ts"
 import type { Release } from "./release.ts"
@@ -13,30 +14,21 @@ export interface Ordered {
   readonly rows: Int32Array
   /** The ranker's score of each of `rows`. */
   readonly scores: Float64Array
-  /** `rows` × width. */
+  /** The same rows in the order of `features`. */
+  readonly candidates: Int32Array
+  /** `candidates` × width. */
   readonly features: Float32Array
   readonly scored: PartScores
 }
 
 /** Orders a customer's candidates among the rows `sellable` (mask, 1 = yes; without what the repeat policy leaves out). */
 export function orderItems(question: OrderQuestion, release: Release, sellable: Uint8Array): Ordered {
-  const blend = release.blend[question.repeats]
   const { candidates, features, scored } = candidateFeatures(question, release, sellable)
-  const width = blend.linear.length
-  const scores = rankerOf(release, question.repeats).score(features, candidates.length)
-  const order = Int32Array.from(candidates.keys()).sort(
-    (a, b) => scores[b]! - scores[a]! || candidates[a]! - candidates[b]!,
-  )
-  const ordered = new Float32Array(features.length)
-  order.forEach((from, to) => {
-    ordered.set(features.subarray(from * width, (from + 1) * width), to * width)
-  })
-  return {
-    rows: order.map((n) => candidates[n]!),
-    scores: Float64Array.from(order, (n) => scores[n]!),
-    features: ordered,
-    scored,
-  }
+  const count = candidates.length
+  const scores = rankerOf(release, question.repeats).score(features, count).slice(0, count)
+  const rows = candidates.slice()
+  sortByScore(rows, scores, count)
+  return { rows, scores, candidates, features, scored }
 }
 
 /** A question's candidates and their features, as the ranker is taught and asked. */
@@ -76,8 +68,10 @@ function chooseCandidates(
   }
   for (const row of rows) slotOf[row] = -1
   if (rows.length <= most) return Int32Array.from(rows)
-  const prior = new Map(rows.map((row) => [row, priorOf(row, scored, parts)]))
-  return Int32Array.from(rows.sort((a, b) => prior.get(b)! - prior.get(a)! || a - b).slice(0, most))
+  const chosen = Int32Array.from(rows)
+  const priors = Float64Array.from(rows, (row) => priorOf(row, scored, parts))
+  sortByScore(chosen, priors, chosen.length)
+  return chosen.slice(0, most)
 }
 
 /** The sum of the parts' scores of a row, each relative to the part's highest: the order of what is no candidate. */

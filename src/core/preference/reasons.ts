@@ -68,15 +68,16 @@ export function reasonsFor(
 /** What the score of each place loses, at least 0, without each part; last, without what the customer did with the item itself. */
 function lossesOf(
   places: readonly number[],
-  { features, scores }: Ordered,
+  { rows, candidates, features, scores }: Ordered,
   blend: Blend,
   ranker: RankerKernel,
 ): Float64Array[] {
   const width = blend.linear.length
+  const slots = places.map((place) => candidates.indexOf(rows[place]!))
   const without = (hide: (features: Float32Array, at: number) => void) => {
     const hidden = new Float32Array(places.length * width)
-    places.forEach((place, n) => {
-      hidden.set(features.subarray(place * width, (place + 1) * width), n * width)
+    slots.forEach((slot, n) => {
+      hidden.set(features.subarray(slot * width, (slot + 1) * width), n * width)
       hide(hidden, n * width)
     })
     const left = ranker.score(hidden, places.length)

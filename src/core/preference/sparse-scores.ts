@@ -1,3 +1,5 @@
+import { bestRows, offerRow, takeBest } from "./best-rows.ts"
+
 /** Scores of a few of all rows: `values` has one a row, 0 but for the first `count` of `rows`; reused from question to question. */
 export interface SparseScores {
   readonly values: Float32Array
@@ -27,29 +29,11 @@ export function clearScores(scores: SparseScores): void {
 
 /** The best `limit` of the scored rows that are allowed (mask, 1 = yes), best first; equal scores by row. */
 export function topScores({ values, rows, count }: SparseScores, allowed: Uint8Array, limit: number): Int32Array {
-  const heap = new Int32Array(Math.max(0, Math.min(limit, count)))
-  let size = 0
-  const isWorse = (a: number, b: number) => values[a]! < values[b]! || (values[a] === values[b] && a > b)
+  const most = Math.max(0, Math.min(limit, count))
+  const best = bestRows(most)
   for (let n = 0; n < count; n++) {
     const row = rows[n]!
-    if (allowed[row] !== 1 || values[row]! <= 0) continue
-    if (size < heap.length) {
-      let place = size++
-      while (place > 0 && isWorse(row, heap[(place - 1) >> 1]!)) {
-        heap[place] = heap[(place - 1) >> 1]!
-        place = (place - 1) >> 1
-      }
-      heap[place] = row
-    } else if (size > 0 && isWorse(heap[0]!, row)) {
-      let place = 0
-      for (let child = 1; child < size; child = 2 * place + 1) {
-        if (child + 1 < size && isWorse(heap[child + 1]!, heap[child]!)) child++
-        if (!isWorse(heap[child]!, row)) break
-        heap[place] = heap[child]!
-        place = child
-      }
-      heap[place] = row
-    }
+    if (allowed[row] === 1 && values[row]! > 0) offerRow(best, most, row, values[row]!)
   }
-  return heap.subarray(0, size).sort((a, b) => values[b]! - values[a]! || a - b)
+  return takeBest(best)
 }
