@@ -17,6 +17,7 @@ export async function writeLoadReport(folder: string, name: string, reported: Re
   const path = join(folder, `${name}.html`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(path, pageOf(reported, plots))
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(reported))
   return path
 }
 
