@@ -1,12 +1,4 @@
-import { uniformOf } from "../decision/draw.ts"
 import { normal95 } from "../measure/estimate.ts"
-
-/** The share of customers that would be sent something and is left alone, so that the difference is known. */
-export const withheldShare = 0.1
-
-/** Whether a plan leaves this customer alone: drawn by plan and customer, so that it is the same whenever it is asked. */
-export const isWithheld = (planId: string, customerId: string): boolean =>
-  uniformOf(`withheld/${planId}/${customerId}`) < withheldShare
 
 /** Below so many withheld customers nothing is said of Δ. */
 export const withheldNeeded = 400
