@@ -7,12 +7,15 @@ import {
   topScores,
 } from "../../src/core/preference/sparse-scores.ts"
 
+/** Items that arrows may lead from (mask, 1 = yes); without it all. */
+export type Sources = Uint8Array | undefined
+
 /** A graph of the strongest `arrows` of each source, whose row `write` adds up; no arrow leads from an item to itself unless `loops`. */
 export function collectGraph(
   items: number,
   arrows: number,
   write: (source: number, row: SparseScores) => void,
-  { loops = false } = {},
+  { loops = false, sources }: { loops?: boolean; sources?: Sources } = {},
 ): Graph {
   const row = sparseScores(items)
   const allowed = new Uint8Array(items).fill(1)
@@ -21,6 +24,8 @@ export function collectGraph(
   let weights = new Float32Array(1024)
   let count = 0
   for (let source = 0; source < items; source++) {
+    offsets[source + 1] = count
+    if (sources?.[source] === 0) continue
     clearScores(row)
     write(source, row)
     if (!loops) allowed[source] = 0

@@ -2,7 +2,7 @@ import { fade } from "../../src/core/preference/confidences.ts"
 import type { Graph } from "../../src/core/preference/neighbors.ts"
 import { addScore, type SparseScores } from "../../src/core/preference/sparse-scores.ts"
 import type { TimedInteractions } from "../train/interaction-matrix.ts"
-import { collectGraph } from "./collect-graph.ts"
+import { collectGraph, type Sources } from "./collect-graph.ts"
 
 export interface TogetherParameters {
   /** Arrows kept a source. */
@@ -22,7 +22,12 @@ export interface TogetherParameters {
 }
 
 /** Counts what goes with what over all customers, with order and distance, normalised by popularity; keeps the strongest arrows. */
-export function fitTogether(data: TimedInteractions, untilMs: number, parameters: TogetherParameters): Graph {
+export function fitTogether(
+  data: TimedInteractions,
+  untilMs: number,
+  parameters: TogetherParameters,
+  sources?: Sources,
+): Graph {
   const { arrows, sourceExponent, targetExponent } = parameters
   const steps = stepsInTime(data)
   const stepWeights = weightsOfSteps(steps, parameters)
@@ -31,13 +36,14 @@ export function fitTogether(data: TimedInteractions, untilMs: number, parameters
   const popularity = popularityOf(data)
   const sourceScale = popularity.map((count) => count ** -sourceExponent)
   const targetScale = popularity.map((count) => count ** -targetExponent)
-  return collectGraph(data.items, arrows, (source, row) => {
+  const write = (source: number, row: SparseScores) => {
     countPairs(data, byItem, targetWeights, steps, stepWeights, source, parameters, row)
     for (let n = 0; n < row.count; n++) {
       const target = row.rows[n]!
       row.values[target]! *= sourceScale[source]! * targetScale[target]!
     }
-  })
+  }
+  return collectGraph(data.items, arrows, write, { sources })
 }
 
 interface ItemEntries {

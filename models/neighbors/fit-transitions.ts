@@ -1,7 +1,7 @@
 import type { Graph } from "../../src/core/preference/neighbors.ts"
-import { addScore } from "../../src/core/preference/sparse-scores.ts"
+import { addScore, type SparseScores } from "../../src/core/preference/sparse-scores.ts"
 import { freshnessOf, type TimedSequences } from "../train/sequences.ts"
-import { addRow, addTwoSteps, collectGraph, reverse, scaleRows } from "./collect-graph.ts"
+import { addRow, addTwoSteps, collectGraph, reverse, type Sources, scaleRows } from "./collect-graph.ts"
 
 export interface TransitionParameters {
   /** Pairs at most so many moments apart count, by 1 / their distance. */
@@ -52,21 +52,27 @@ export function fitTransitions(
 }
 
 /** `onward` alone. */
-export const fitOnward = (sequences: TimedSequences, items: number, parameters: TransitionParameters): Graph =>
-  scaleRows(countLater(sequences, placesOf(sequences, items), items, parameters), parameters.sourceExponent)
+export const fitOnward = (
+  sequences: TimedSequences,
+  items: number,
+  parameters: TransitionParameters,
+  sources?: Sources,
+): Graph =>
+  scaleRows(countLater(sequences, placesOf(sequences, items), items, parameters, sources), parameters.sourceExponent)
 
 function countLater(
   sequences: TimedSequences,
   places: Places,
   items: number,
   { reach, recencyShare, arrows }: Pick<TransitionParameters, "reach" | "recencyShare" | "arrows">,
+  sources?: Sources,
 ): Graph {
   const fresh = freshnessOf(sequences, recencyShare)
-  return collectGraph(items, arrows, (source, row) => {
+  const write = (source: number, row: SparseScores) =>
     eachLater(sequences, places, source, reach, (target, sequence, distance) =>
       addScore(row, target, fresh[sequence]! / distance),
     )
-  })
+  return collectGraph(items, arrows, write, { sources })
 }
 
 interface Places {

@@ -129,6 +129,10 @@ export async function searchConfiguration(
   const interactions = interactionsOf(histories, items, confidence)
   const pasts = new Map(asked.map((one) => [one, confidencesOf(one.history, items, confidence)]))
   const moments = new Map(asked.map((one) => [one, momentsOf(one.history, items)]))
+  /** No row of a graph but these is looked at. */
+  const sources = new Uint8Array(size)
+  for (const { index } of pasts.values()) for (const row of index) sources[row] = 1
+  for (const { rows } of moments.values()) for (const row of rows) sources[row] = 1
   const byMoments = (graph: Graph, decay: number) =>
     meanQuality(asked, anew, size, (one, out) => scoreNeighbors(graph, momentQuery(moments.get(one)!, decay), out))
 
@@ -139,7 +143,7 @@ export async function searchConfiguration(
       scoreNeighbors(graph, tasteQuery(pasts.get(one)!, { halfLifeDays }), out),
     )
   const counted = await search("together", togetherStart, timely(togetherAxes), ({ halfLifeDays, ...parameters }) =>
-    byTaste(fitTogether(interactions, untilMs, parameters as TogetherParameters), halfLifeDays),
+    byTaste(fitTogether(interactions, untilMs, parameters as TogetherParameters, sources), halfLifeDays),
   )
   const { halfLifeDays: tasteHalfLife, ...together } = counted.best
   const wide = await search("factors' dimensions", narrow.best, dimensionAxes, byFactors, {
@@ -163,12 +167,12 @@ export async function searchConfiguration(
   const sequences = sequencesOf(histories, items)
   const { decays } = start.neighbors
   const { best: transitions } = await search("onward", start.neighbors.transitions, transitionAxes, (parameters) =>
-    byMoments(fitOnward(sequences, size, parameters), decays.onward),
+    byMoments(fitOnward(sequences, size, parameters, sources), decays.onward),
   )
 
   const graphs = {
     ...fitTransitions(sequences, size, transitions),
-    intent: fitTogether(interactions, untilMs, together),
+    intent: fitTogether(interactions, untilMs, together, sources),
     content: fitContent(attributes, start.neighbors.contentArrows),
   }
   const chosenDecays: Record<MomentPart, number> = { ...decays }
