@@ -1,5 +1,7 @@
 import { type Api, createApi, openToBrowsers } from "./http/api.ts"
-import { content } from "./http/content.ts"
+import { exportCampaign } from "./http/campaigns.ts"
+import { click } from "./http/clicks.ts"
+import { content, feed } from "./http/content.ts"
 import { eraseCustomer, exportCustomer, makeCustomerToken, readCustomer, setConsent } from "./http/customers.ts"
 import { activate, readDecision, recordOutcome, replayDecision } from "./http/decisions.ts"
 import { mountDocs } from "./http/docs.ts"
@@ -21,7 +23,7 @@ import {
 } from "./http/webhooks.ts"
 import type { Services } from "./services.ts"
 
-const questions = [recommend, rank, similarItems, decide, content] as const
+const questions = [recommend, rank, similarItems, decide, content, feed, click, exportCampaign] as const
 const decisions = [readDecision, replayDecision, recordOutcome, activate] as const
 const policies = [putPolicy, readPolicy, listPolicies, readPolicyHistory] as const
 const customers = [readCustomer, exportCustomer, eraseCustomer, setConsent, makeCustomerToken] as const

@@ -12,6 +12,7 @@ import {
   evaluationTable,
   readPolicyFile,
 } from "./commands/evaluate-policy-command.ts"
+import { describeExportCampaign } from "./commands/export-campaign-command.ts"
 import { describeFailure } from "./commands/failure.ts"
 import { describeImport, runDryImport, runImport } from "./commands/import-command.ts"
 import { describeKeys } from "./commands/keys-command.ts"
@@ -106,7 +107,9 @@ const program = new Command("beforehand")
     `
 Configuration comes from the environment: PORT, HOST, DATABASE_URL (without it an embedded PostgreSQL under
 DATA_DIR, .data), DEMO=on|off, ADMIN_KEY, READ_KEY, WRITE_KEY, INGEST_KEY, LOG_LEVEL, PROCESSES (1),
-REQUESTS_PER_SECOND (of a key, 1000), MAX_IN_FLIGHT (128), EVENTS_DAYS (760), DECISIONS_DAYS (400), MESSAGES_DAYS (45).
+REQUESTS_PER_SECOND (of a key, 1000), MAX_IN_FLIGHT (128), EVENTS_DAYS (760), DECISIONS_DAYS (400), MESSAGES_DAYS (45),
+CONTENTS_DAYS (90), WEBHOOKS_DAYS (30), WEBHOOKS_PRIVATE=1 (webhooks may go to private networks), PUBLIC_URL (where
+customers reach this service; links of mails go through it).
 Results go to stdout, progress and logs to stderr. Exit codes: 0 done, 1 failed, 2 used wrongly.
 
 Examples:
@@ -229,7 +232,7 @@ program
   .description("make the release live again that was so before")
   .action(() => withServices(async (services) => print(JSON.stringify(await rollbackRelease(services)))))
 
-program
+const exporting = program
   .command("export")
   .description(
     "write a release as files: <model>.safetensors with its manifest, and release.json; or the data as Parquet",
@@ -254,6 +257,8 @@ Examples:
       print([`release ${exported.releaseId}`, ...exported.files].join("\n"))
     }),
   )
+
+describeExportCampaign(exporting.command("campaign"), withServices)
 
 describeKeys(program.command("keys"), withServices, print)
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { compileEmailRows, emailRowsPath } from "./support/compile-email-rows.ts"
 
 test("the committed kernel is what its source compiles to", { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "kernel-"))
@@ -16,4 +17,8 @@ test("the committed kernel is what its source compiles to", { timeout: 120_000 }
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test("the committed rows of mails are what their layouts compile to", async () => {
+  expect(readFileSync(emailRowsPath, "utf8"), "run `npm run email:build`").toBe(await compileEmailRows())
 })

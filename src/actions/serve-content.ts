@@ -6,34 +6,60 @@ import { type Content, renderContent } from "../render/content.ts"
 import { offerFace, rankedItems } from "../render/ranked-items.ts"
 import type { Services } from "../services.ts"
 import { askStore, isUnavailable } from "./ask-store.ts"
+import { createClickSigner } from "./click-token.ts"
 import { findCustomer } from "./find-customer.ts"
 import { pickItems, withPicks } from "./pick-items.ts"
 import { recordDecision } from "./record-decision.ts"
+
+/** E-mail tools wait two seconds; an answer later than this would reach none of them. */
+const patienceMs = 1500
 
 export interface ServedContent {
   body: Uint8Array
   fallback: boolean
 }
 
-/** Personal content under its natural key: decided and rendered once, the same bytes ever after. A fallback is stored nowhere. */
+export interface ContentCaller extends Caller {
+  /** Where customers reach this service, for the links of what is rendered. */
+  origin: string
+}
+
+/**
+ * Personal content under its natural key: decided and rendered once, the same bytes ever after. A fallback is stored nowhere; it also
+ * answers where the content would come too late, which then answers the next call.
+ */
 export async function serveContent(
   services: Services,
   question: ContentQuestion,
-  caller: Caller,
+  caller: ContentCaller,
 ): Promise<ServedContent> {
+  let timer: NodeJS.Timeout | undefined
+  let isLate = false
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => {
+      isLate = true
+      resolve(null)
+    }, patienceMs)
+  })
+  const found = ownContent(services, question, caller)
+  found.catch((error: unknown) => {
+    if (isLate) services.log.warn({ err: error }, "content that came too late could not be made")
+  })
   try {
-    return (await storedOrNew(services, question, caller)) ?? fallback(services, question)
+    return (await Promise.race([found, late])) ?? fallback(services, question)
   } catch (error) {
     if (!isUnavailable(error)) throw error
     return fallback(services, question)
+  } finally {
+    clearTimeout(timer)
   }
 }
 
-/** `null`: no offer may be made now. */
-async function storedOrNew(
+/** Content of a customer's own, stored or decided now; `null` where no offer may be made now. */
+export async function ownContent(
   services: Services,
   question: ContentQuestion,
-  caller: Caller,
+  caller: ContentCaller,
 ): Promise<ServedContent | null> {
   const customer = await findCustomer(services, parseCustomerName(question.customer), caller)
   const { placement, campaign, slot, format, locale } = question
@@ -41,13 +67,15 @@ async function storedOrNew(
   const stored = await askStore(services, (store) => store.contents.read(key, format))
   if (stored) return { body: stored.body, fallback: false }
 
+  const sign = await createClickSigner(services)
   const occasion = { verb: "content", placement, channel: "email", locale, name: campaign } as const
   const { recorded } = await recordDecision(services, customer, occasion, {
     complete: (decided) => withPicks(services, customer, decided),
     record: async (decided) => {
       if (!decided.answer.trace.options.some(({ offerId }) => offerId !== null)) return "empty" as const
-      const bodies = renderContent(contentOf(services, question, decided))
       const { decision, booking } = decided
+      const countClicks = (address: string) => `${caller.origin}/v1/c/${sign({ decisionId: decision.id, address })}`
+      const bodies = renderContent(contentOf(services, question, decided), countClicks)
       const kept = await askStore(services, (store) => store.contents.keep(key, bodies, decision, booking))
       return kept === "kept" ? { body: bodies[format] } : kept
     },

@@ -74,14 +74,16 @@ interface Access {
   scopes: readonly Scope[]
   /** Default 256 KB. */
   maxBodyBytes?: number
+  /** The parameter that may hold a public key, for callers that send no headers. */
+  keyInAddress?: "key"
   /** For what is asked by its address alone, whatever the method. */
   mayBeEmpty?: boolean
 }
 
 /** What a route spreads into its contract to be closed to all but keys of these scopes (and `admin`). */
-export const access = ({ scopes, maxBodyBytes = 256 * 1024, mayBeEmpty = false }: Access) => ({
+export const access = ({ scopes, keyInAddress, maxBodyBytes = 256 * 1024, mayBeEmpty = false }: Access) => ({
   security: [{ key: [...scopes] }],
-  middleware: [requireScope(scopes), requireJson(maxBodyBytes, { mayBeEmpty })],
+  middleware: [requireScope(scopes, keyInAddress), requireJson(maxBodyBytes, { mayBeEmpty })],
 })
 
 /** A JSON body; required, so that an empty one never arrives as `{}`. */

@@ -75,14 +75,17 @@ export function presentedKey(header: string | undefined): string | null {
   return Buffer.from(credentials, "base64").toString("utf8").split(":")[0] || null
 }
 
-/** Lets only keys of these scopes pass, and tells the route who calls. */
-export const requireScope = (scopes: readonly Scope[]) =>
+/** Lets only keys of these scopes pass, and tells the route who calls. A key in the address is a public one: others would end up in logs. */
+export const requireScope = (scopes: readonly Scope[], keyInAddress?: string) =>
   createMiddleware<ApiEnv>(async (c, next) => {
-    const key = presentedKey(c.req.header("authorization"))
+    const inHeader = presentedKey(c.req.header("authorization"))
+    const key = inHeader ?? (keyInAddress && c.req.query(keyInAddress)) ?? null
     if (key === null) throw new ApiError("unauthenticated", "send a key as Authorization: Bearer KEY")
     const caller = await c.get("authenticate")(key)
     if (caller === null)
       throw new ApiError("unauthenticated", "this key is unknown or revoked; make one with: beforehand keys")
+    if (inHeader === null && caller.scope !== "write")
+      throw new ApiError("forbidden", "an address ends up in logs: only a public key, of scope write, may stand in it")
     if (!mayCall(caller.scope, scopes)) {
       throw new ApiError("forbidden", `this call needs a key of scope ${[...scopes, "admin"].join(" or ")}`)
     }

@@ -1,7 +1,13 @@
 import { z } from "@hono/zod-openapi"
+import { feedContent } from "../actions/feed-content.ts"
 import { serveContent } from "../actions/serve-content.ts"
+import { feedQuerySchema, feedSchema } from "../core/decision/content-feed.ts"
 import { contentAnswerSchema, contentParametersSchema, contentQuerySchema } from "../core/decision/content-question.ts"
+import type { Services } from "../services.ts"
 import { access, createRoute, endpoint, jsonAnswer } from "./api.ts"
+
+/** Where customers reach this service: as configured, else as it was asked here. */
+export const originOf = ({ config }: Services, address: string) => config.publicUrl ?? new URL(address).origin
 
 const types = { json: "application/json", html: "text/html; charset=utf-8" }
 
@@ -25,12 +31,32 @@ export const content = endpoint(
   }),
   async (c) => {
     const question = { ...c.req.valid("param"), ...c.req.valid("query") }
-    const { body, fallback } = await serveContent(c.get("services"), question, c.get("caller"))
+    const caller = { ...c.get("caller"), origin: originOf(c.get("services"), c.req.url) }
+    const { body, fallback } = await serveContent(c.get("services"), question, caller)
     c.get("metrics").decisions.inc({ verb: "content", kind: fallback ? "fallback" : "content", degraded: "false" })
     return c.body(Buffer.from(body), 200, {
       "content-type": types[question.format],
       "cache-control": fallback ? "no-store" : "private, max-age=86400",
       ...(fallback && { "x-fallback": "true" }),
     })
+  },
+)
+
+export const feed = endpoint(
+  createRoute({
+    ...access({ scopes: ["write", "read"], keyInAddress: "key" }),
+    tags: ["questions"],
+    method: "get",
+    path: "/v1/content/{placement}/feed",
+    summary: "One feed for all, for mail tools that poll",
+    description:
+      "What everybody wants, best first, of at most 3 MB; nothing in it is anybody's own, and no decision is recorded. Tools that send no headers put a public key into the address: `?key=…`.",
+    request: { params: contentParametersSchema, query: feedQuerySchema },
+    responses: jsonAnswer("The feed", feedSchema),
+  }),
+  (c) => {
+    const question = { ...c.req.valid("param"), ...c.req.valid("query") }
+    c.header("cache-control", "public, max-age=300")
+    return c.json(feedContent(c.get("services"), question), 200)
   },
 )

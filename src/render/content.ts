@@ -1,4 +1,5 @@
 import type { OfferFace, RankedItem } from "../core/decision/answer.ts"
+import { plainRow, rowStyle, rowWithPicture } from "./email-rows.ts"
 
 /** What an e-mail block or page slot shows; its JSON is always an object. */
 export interface Content {
@@ -14,11 +15,40 @@ export interface Content {
   fallback: boolean
 }
 
-/** Content as UTF-8 bytes of each format. */
-export const renderContent = (content: Content): Readonly<Record<"json" | "html", Uint8Array>> => ({
-  json: new TextEncoder().encode(JSON.stringify(content)),
-  html: new TextEncoder().encode(contentHtml(content)),
-})
+/** Turns an absolute address into one that counts the click and leads there. */
+export type CountClicks = (address: string) => string
+
+/** Content as UTF-8 bytes of each format; with `countClicks`, its links count. */
+export function renderContent(
+  content: Content,
+  countClicks?: CountClicks,
+): Readonly<Record<"json" | "html", Uint8Array>> {
+  const linked = countClicks ? withLinks(content, countClicks) : content
+  return {
+    json: new TextEncoder().encode(JSON.stringify(linked)),
+    html: new TextEncoder().encode(contentHtml(linked)),
+  }
+}
+
+const isAbsolute = (address: string | undefined): address is string =>
+  address !== undefined && /^https?:\/\//i.test(address)
+
+function withLinks(content: Content, countClicks: CountClicks): Content {
+  const withLink = <T extends object>(face: T, address: string | undefined): T =>
+    isAbsolute(address) ? { ...face, link: countClicks(address) } : face
+  const { offer, items } = content
+  return {
+    ...content,
+    offer: offer && withLink(offer, addressOf(offer)),
+    items: items.map((one) => withLink(one, one.item.url)),
+  }
+}
+
+/** Where an offer leads; fields made of a treatment are HTML. */
+function addressOf({ content, contentIs, item }: OfferFace): string | undefined {
+  const { url } = content
+  return url === undefined ? item?.url : contentIs === "html" ? unescapeHtml(url) : url
+}
 
 const escapes: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -30,54 +60,62 @@ const escapes: Readonly<Record<string, string>> = {
 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character]!)
 
+const characters = Object.fromEntries(Object.entries(escapes).map(([character, escaped]) => [escaped, character]))
+const unescapeHtml = (html: string) => html.replace(/&(?:amp|lt|gt|quot|#39);/g, (escaped) => characters[escaped]!)
+
 /** An address that is safe to link to: http or https, or a path of the shop. */
 const safeAddress = (address: string | undefined) =>
-  address !== undefined && isSafe(address) ? escapeHtml(address) : undefined
+  address !== undefined && /^(https?:\/\/|\/(?!\/))/i.test(address) ? escapeHtml(address) : undefined
 
-const isSafe = (address: string) => /^(https?:\/\/|\/(?!\/))/i.test(address)
-
-const font = "font-family:Arial,Helvetica,sans-serif;color:#222"
-
-/** A block for e-mail clients: one table, inline styles, nothing loaded but the shop's own images; empty when there is nothing to say. */
+/** A block for e-mail clients: responsive rows with inline styles, nothing loaded but the shop's own images; empty when there is nothing to say. */
 function contentHtml({ offer, items }: Content): string {
   const rows = [...(offer ? [offerRow(offer)] : []), ...items.map(itemRow)]
-  if (rows.length === 0) return ""
-  return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse">${rows.join("")}</table>`
+  return rows.length === 0 ? "" : `<style type="text/css">${rowStyle}</style>${rows.join("")}`
 }
 
-const row = (cells: string) => `<tr><td style="padding:12px;${font}">${cells}</td></tr>`
-
 /** Fields made of a treatment are HTML already; an offer's own text is escaped here. */
-function offerRow({ title, content, contentIs, item }: OfferFace): string {
+function offerRow(offer: OfferFace): string {
+  const { title, content, contentIs, item, link } = offer
   const field = (name: string) => {
     const value = content[name]
     return value === undefined || contentIs === "html" ? value : escapeHtml(value)
   }
-  const address = (name: string, otherwise: string | undefined) =>
-    content[name] === undefined
-      ? safeAddress(otherwise)
-      : isSafe(content[name]) && !/["'<>]/.test(field(name)!)
-        ? field(name)
-        : undefined
+  const image =
+    content.image === undefined ? item?.image : contentIs === "html" ? unescapeHtml(content.image) : content.image
   const headline = `<strong style="font-size:18px">${field("headline") ?? escapeHtml(title)}</strong>`
   const text = field("text") === undefined ? "" : `<br>${field("text")}`
-  const image = imageOf(address("image", item?.image), title)
-  return row(`${image}${linked(headline, address("url", item?.url))}${text}`)
+  return row({ words: headline, more: text, image, alt: title, address: link ?? addressOf(offer) })
 }
 
-function itemRow({ item }: RankedItem): string {
-  const title = linked(`<span style="font-size:15px">${escapeHtml(item.title)}</span>`, safeAddress(item.url))
+function itemRow({ item, link }: RankedItem): string {
   const price =
     item.price === undefined ? "" : `<br>${escapeHtml(`${item.price.toFixed(2)} ${item.currency ?? ""}`.trim())}`
-  return row(`${picture(item.image, item.title)}${title}${price}`)
+  const { title, image, url } = item
+  return row({ words: escapeHtml(title), more: price, image, alt: title, address: link ?? url })
 }
 
-const linked = (html: string, url: string | undefined) =>
-  url === undefined ? html : `<a href="${url}" style="color:#222;text-decoration:none">${html}</a>`
+interface Row {
+  /** HTML, linked to the address. */
+  words: string
+  /** HTML that follows, not linked. */
+  more: string
+  image: string | undefined
+  alt: string
+  address: string | undefined
+}
 
-const picture = (address: string | undefined, description: string) => imageOf(safeAddress(address), description)
-
-function imageOf(source: string | undefined, description: string): string {
-  if (source === undefined) return ""
-  return `<img src="${source}" alt="${escapeHtml(description)}" width="120" style="display:block;border:0">`
+function row({ words, more, image, alt, address }: Row): string {
+  const href = safeAddress(address)
+  const linked = (html: string) =>
+    href === undefined ? html : `<a href="${href}" style="color:#222222;text-decoration:none">${html}</a>`
+  const source = safeAddress(image)
+  const picture =
+    source === undefined
+      ? ""
+      : `<img src="${source}" alt="${escapeHtml(alt)}" width="120" style="display:block;border:0;width:100%;max-width:120px">`
+  const filled: Readonly<Record<string, string>> = {
+    "{{picture}}": linked(picture),
+    "{{words}}": `${linked(words)}${more}`,
+  }
+  return (picture === "" ? plainRow : rowWithPicture).replace(/{{(?:picture|words)}}/g, (place) => filled[place]!)
 }

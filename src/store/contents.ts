@@ -24,6 +24,13 @@ export interface StoredContent {
   body: Uint8Array
 }
 
+/** Somebody who agreed to anything, and may therefore be written to. */
+export interface AudienceMember {
+  customerId: string
+  userId: string | null
+  email: string | null
+}
+
 export interface ContentStore {
   read(key: ContentKey, format: ContentFormat): Promise<StoredContent | null>
   /** Records every format's bytes with their decision in one transaction; nothing where the key has content (`standing`) or the booking is refused. */
@@ -33,6 +40,10 @@ export interface ContentStore {
     decision: Decision,
     booking: Booking | undefined,
   ): Promise<"kept" | "standing" | Drop>
+  /** A page of customers, in order of id. */
+  audience(afterCustomerId: string | null, limit: number): Promise<AudienceMember[]>
+  /** Deletes what was rendered before; returns how many rows went. */
+  forget(beforeMs: number, limit: number): Promise<number>
 }
 
 /** Takes the content back that was written before its decision was refused. */
@@ -77,6 +88,23 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
         if (error instanceof Refused) return error.refusal
         throw error
       }
+    },
+    async audience(afterCustomerId, limit) {
+      const rows = await database.execute<AudienceMember & Record<string, unknown>>(sql`
+        select customer_id as "customerId",
+          (select min(value) from identifiers own where own.customer_id = profiles.customer_id and type = 'userId') as "userId",
+          (select min(value) from identifiers own where own.customer_id = profiles.customer_id and type = 'email') as email
+        from profiles where merged_into is null and consents <> '{}'
+          and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
+        order by customer_id limit ${limit}`)
+      return [...rows]
+    },
+    async forget(beforeMs, limit) {
+      const deleted = await database.execute(sql`
+        delete from contents where ctid = any(array(
+          select ctid from contents where created_at < to_timestamp(${beforeMs}::float8 / 1000) limit ${limit}))
+        returning 1`)
+      return deleted.length
     },
   }
 }

@@ -30,5 +30,30 @@ async function retain({ store, config, clock, log }: Tools): Promise<void> {
   const clocksAgree = Math.abs(now - clock()) < clocksAgreeMs
   if (!clocksAgree) return log.error({ aheadMs: clock() - now }, "the clocks disagree; nothing old is dropped")
   const dropped = await store.partitions.dropOld(now, config.lifetimes)
+  await forgetOld({ store, config, log }, now)
   if (dropped.length > 0) log.info({ dropped, lifetimes: config.lifetimes }, "partitions past their lifetime dropped")
+}
+
+const rowsAtOnce = 5000
+const dayMs = 86_400_000
+/** Longer than any trigger looks back. */
+const firingsDays = 100
+
+/** Deletes old rows of tables that are not divided by time, some at a time, so that nobody waits long for a lock. */
+async function forgetOld(
+  { store, config, log }: Pick<Tools, "store" | "config" | "log">,
+  nowMs: number,
+): Promise<void> {
+  const { contents, webhooks } = config.lifetimes
+  const old = [
+    ["contents", contents, store.contents.forget],
+    ["webhook messages", webhooks, store.webhooks.forget],
+    ["firings", firingsDays, store.triggers.forget],
+  ] as const
+  for (const [what, days, forget] of old) {
+    let deleted = 0
+    for (let last = rowsAtOnce; last === rowsAtOnce; deleted += last)
+      last = await forget(nowMs - days * dayMs, rowsAtOnce)
+    if (deleted > 0) log.info({ what, days, deleted }, "rows past their lifetime deleted")
+  }
 }

@@ -9,11 +9,11 @@ afterAll(() => shop.close())
 const segmentPaths = new Set(
   ["track", "identify", "page", "screen", "group", "alias", "batch"].map((verb) => `/v1/${verb}`),
 )
-const openPaths = ["/health", "/metrics", "/ready"]
+const openPaths = ["/health", "/metrics", "/ready", "/v1/c/{token}"]
 
 const routes = routesOf(shop.app)
 
-test("all but the operators' routes are behind a key", () => {
+test("all but the operators' routes and the links of mails are behind a key", () => {
   const open = routes.filter(({ scopes }) => scopes.length === 0).map(({ path }) => path)
   expect(open.sort()).toEqual(openPaths)
 })

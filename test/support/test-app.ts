@@ -87,7 +87,7 @@ export async function openTestApp(options: { databaseUrl?: string; release?: Rel
         ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       })
       const text = await response.text()
-      const isJson = /json/.test(response.headers.get("content-type") ?? "")
+      const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "")
       const json = isJson ? JSON.parse(text) : {}
       if (response.ok && isJson) responseSchemaOf(app, method, path)?.parse(json)
       return { status: response.status, headers: response.headers, text, json }

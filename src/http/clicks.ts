@@ -1,0 +1,29 @@
+import { z } from "@hono/zod-openapi"
+import { readClick, recordClick } from "../actions/follow-click.ts"
+import { createRoute, endpoint } from "./api.ts"
+import { problemSchema } from "./problem.ts"
+
+const params = z.strictObject({ token: z.string().min(1).max(8000) })
+
+export const click = endpoint(
+  createRoute({
+    tags: ["questions"],
+    method: "get",
+    path: "/v1/c/{token}",
+    summary: "A link of a mail: counts the click and leads on",
+    description:
+      "Content makes these links and signs them, so they lead nowhere but where the content did. The decision's `click` is recorded once; a HEAD request records none.",
+    request: { params },
+    responses: {
+      302: { description: "On to where the link leads", headers: { location: { schema: { type: "string" } } } },
+      default: { description: "A problem", content: { "application/problem+json": { schema: problemSchema } } },
+    },
+  }),
+  async (c) => {
+    const services = c.get("services")
+    const click = await readClick(services, c.req.valid("param").token)
+    if (c.req.method === "GET") await recordClick(services, click)
+    c.header("cache-control", "no-store")
+    return c.redirect(click.address, 302)
+  },
+)
