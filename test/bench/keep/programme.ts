@@ -1,0 +1,155 @@
+import type { KeepExample } from "../../../models/keep/examples.ts"
+import { fitKeep, type KeepFit } from "../../../models/keep/fit.ts"
+import { createRandom } from "../../../models/random.ts"
+import { fitRebuy } from "../../../models/rebuy/fit.ts"
+import type { Shop } from "../../../models/simulate/shop.ts"
+import { simulateShop } from "../../../models/simulate/simulate-shop.ts"
+import type { World } from "../../../models/simulate/world.ts"
+import { startingConfiguration } from "../../../models/train/configuration.ts"
+import { loadDataset } from "../../../models/train/dataset.ts"
+import { fitRelease, pastOf } from "../../../models/train/fit-release.ts"
+import type { Catalogue } from "../../../src/core/catalogue/catalogue.ts"
+import type { History } from "../../../src/core/history/history.ts"
+import type { Release } from "../../../src/core/preference/release.ts"
+import { keepProbability } from "../../../src/core/proactive/keep.ts"
+import { keepCandidates } from "../../../src/core/proactive/keep-candidates.ts"
+import { keepFeaturesOf } from "../../../src/core/proactive/keep-features.ts"
+import type { Rebuy } from "../../../src/core/proactive/rebuy.ts"
+import { rebuyProbabilities } from "../../../src/core/proactive/rebuy.ts"
+import { isWithheld } from "../../../src/core/proactive/withhold.ts"
+import type { CustomerEvent } from "../../../src/store/events.ts"
+import { createGoldenRecords } from "../decide/golden-records.ts"
+
+const dayMs = 86_400_000
+export const horizonDays = 30
+const endMs = Date.UTC(2026, 5, 15) - 1
+export const planAt = endMs - (horizonDays + 1) * dayMs
+
+/** When the exploring programme sent, and how many of a customer's candidates, drawn by lot: so that three fifths teach, a fifth calibrates, a fifth certifies. */
+export const waves = [
+  { at: planAt - 100 * dayMs, sends: 3 },
+  { at: planAt - 65 * dayMs, sends: 1 },
+  { at: planAt - 35 * dayMs, sends: 1 },
+] as const
+
+const candidatesPerCustomer = 20
+
+/** One candidate of the plan: what the models say, and what is true. */
+export interface Candidate {
+  userId: string
+  itemId: string
+  features: Float32Array
+  keep: number
+  buysAnyway: number
+  trueKeep: number
+  trueBuysAnyway: number
+}
+
+export interface Programme {
+  shop: Shop
+  fit: KeepFit
+  /** Customer by customer. */
+  candidates: readonly (readonly Candidate[])[]
+  /** What was learnt from. */
+  sends: readonly KeepExample[]
+  withheld: number
+}
+
+/** A shop in which an exploring programme has been sending for a while: its log, what is learnt from it, and all it might send next. */
+export async function runProgramme(world: World, seed: number): Promise<Programme> {
+  const shop = simulateShop(world, seed, endMs)
+  const records = createGoldenRecords()
+  const random = createRandom(seed, 0x70726f67)
+  const catalogue: Catalogue = {
+    version: 1,
+    items: new Map(shop.items.map((item) => [item.id, item])),
+    offers: new Map(),
+  }
+  const sends: KeepExample[] = []
+  const log: CustomerEvent[] = []
+  let release: Release | undefined
+  let withheld = 0
+  let wave = 0
+  const send = async ({ at, sends: count }: (typeof waves)[number]) => {
+    release ??= await learnTaste(records.histories(), catalogue, at)
+    for (const userId of records.userIds()) {
+      if (isWithheld(`wave-${at}`, userId, 0.1)) {
+        withheld++
+        continue
+      }
+      for (const { itemId, features } of drawn(count, askOf(records.historyOf(userId), at, release, catalogue))) {
+        const kept = random() < shop.truth.keepProbability(userId, itemId, at)
+        sends.push({ customerId: userId, at, features, kept })
+      }
+    }
+  }
+  const drawn = <T>(count: number, from: readonly T[]): T[] => {
+    const rest = [...from]
+    return Array.from(
+      { length: Math.min(count, rest.length) },
+      () => rest.splice(Math.floor(random() * rest.length), 1)[0]!,
+    )
+  }
+  for (const event of shop.events()) {
+    while (wave < waves.length && event.at >= waves[wave]!.at) await send(waves[wave++]!)
+    if (event.at >= planAt) break
+    records.add(event)
+    const customerId = event.identifiers.map(shop.truth.userIdOf).find((found) => found !== undefined)
+    if (customerId !== undefined) log.push({ ...event, customerId })
+  }
+  if (release === undefined) throw new Error("the shop is too young for a programme; a world needs at least 200 days")
+  const fit = await fitKeep(sends, [])
+  if (fit.keep === null) throw new Error(`no keep model: ${fit.reason}`)
+  const rebuy = await learnRebuy(log)
+  const candidates: Candidate[][] = []
+  for (const userId of records.userIds()) {
+    const history = records.historyOf(userId)
+    const asked = askOf(history, planAt, release, catalogue)
+    const ids = asked.map(({ itemId }) => itemId)
+    const organic = new Map(
+      rebuyProbabilities(history, rebuy, planAt, ids).items.map(({ itemId, probability }) => [itemId, probability]),
+    )
+    const demand = shop.truth.organicDemand(userId, planAt, horizonDays)
+    candidates.push(
+      asked.map(({ itemId, features }) => ({
+        userId,
+        itemId,
+        features,
+        keep: keepProbability(features, fit.keep!),
+        buysAnyway: organic.get(itemId)!,
+        trueKeep: shop.truth.keepProbability(userId, itemId, planAt),
+        trueBuysAnyway: demand[shop.truth.itemIds.indexOf(itemId)]!,
+      })),
+    )
+  }
+  return { shop, fit, candidates, sends, withheld }
+}
+
+function askOf(history: History, nowMs: number, release: Release, catalogue: Catalogue) {
+  const question = { history, vector: null, nowMs }
+  const itemIds = keepCandidates(question, release, catalogue, candidatesPerCustomer)
+  const features = keepFeaturesOf(question, release, catalogue)(itemIds)
+  return itemIds.map((itemId, n) => ({ itemId, features: features[n]! }))
+}
+
+const learnTaste = (histories: readonly History[], { items }: Catalogue, untilMs: number) =>
+  fitRelease(
+    pastOf(histories, untilMs, [...items.values()]),
+    startingConfiguration(1),
+    { threads: 1 },
+    { id: "bench", createdAt: untilMs },
+  )
+
+async function learnRebuy(log: readonly CustomerEvent[]): Promise<Rebuy> {
+  const ordered = [...log].sort((a, b) =>
+    a.customerId < b.customerId ? -1 : a.customerId > b.customerId ? 1 : a.at - b.at,
+  )
+  const dataset = await loadDataset(
+    (async function* () {
+      yield ordered
+    })(),
+  )
+  const fitted = fitRebuy(dataset, { until: planAt, horizonMs: horizonDays * dayMs, seed: 1 })
+  if (fitted === null) throw new Error("no rebuy model: nobody bought anything again")
+  return fitted.rebuy
+}
