@@ -10,8 +10,10 @@ import { createMetrics } from "./http/metrics.ts"
 import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/models.ts"
 import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/offers.ts"
 import { health, metrics, ready } from "./http/operations.ts"
+import { approvePlan, createPlan, haltPlan, listPlans, readPlan, resumePlan, startPlan } from "./http/plans.ts"
 import { listPolicies, putPolicy, readPolicy, readPolicyHistory } from "./http/policies.ts"
 import { decide, rank, recommend, similarItems } from "./http/questions.ts"
+import { listSends, moveSend, readSend, vetoSend } from "./http/sends.ts"
 import { trackingRoutes } from "./http/tracking.ts"
 import {
   changeSecret,
@@ -39,12 +41,14 @@ const catalogue = [
 ] as const
 const models = [listModels, promoteModel, rollbackModel, listEvaluations, readEvaluation] as const
 const webhooks = [registerWebhook, listWebhooks, deleteWebhook, changeSecret, listMessages, replayMessage] as const
+const plans = [createPlan, listPlans, readPlan, approvePlan, startPlan, haltPlan, resumePlan] as const
+const sends = [listSends, readSend, vetoSend, moveSend] as const
 const operators = [health, ready, metrics] as const
 
 /** Every route of the API. */
 export function createApp(services: Services, counters = createMetrics(services)): Api {
   const api = createApi(services, counters)
-  openToBrowsers(api, services.config.corsOrigins, [...trackingRoutes, ...questions, ...decisions])
+  openToBrowsers(api, services.config.corsOrigins, [...trackingRoutes, ...questions, ...decisions, ...sends])
   api.openapiRoutes(trackingRoutes)
   api.openapiRoutes(questions)
   api.openapiRoutes(decisions)
@@ -52,6 +56,8 @@ export function createApp(services: Services, counters = createMetrics(services)
   api.openapiRoutes(catalogue)
   api.openapiRoutes(policies)
   api.openapiRoutes(models)
+  api.openapiRoutes(plans)
+  api.openapiRoutes(sends)
   api.openapiRoutes(webhooks)
   api.openapiRoutes(operators)
   mountDocs(api)

@@ -17,6 +17,7 @@ import { startDelivering } from "./work/deliver.ts"
 import { startRefolding } from "./work/refold.ts"
 import { startRetention } from "./work/retain.ts"
 import { startTriggering } from "./work/trigger.ts"
+import { startWatchingPlans } from "./work/watch-plans.ts"
 
 export interface StartOptions {
   config: Config
@@ -46,6 +47,7 @@ export async function serve(
 ): Promise<string> {
   closing.push(startRefolding(services).stop)
   closing.push(startRetention(services).stop)
+  closing.push(startWatchingPlans(services).stop)
   closing.push(startDelivering(services).stop)
   closing.push(startTriggering(services).stop)
   const metrics = createMetrics(services)

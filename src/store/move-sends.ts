@@ -113,11 +113,12 @@ interface PlanRow extends Record<string, unknown> {
   id: string
   status: PlanStatus
   request: PlanRequest
+  haltedSegments: readonly string[]
 }
 
 interface Known {
   moving: Moving[]
-  statusOf: ReadonlyMap<string, PlanStatus>
+  planById: ReadonlyMap<string, PlanRow>
 }
 
 /** The plans, which then cannot halt meanwhile, and the items as they are now. */
@@ -130,7 +131,9 @@ async function knownOf(
   const idsOf = (values: readonly string[]) =>
     sql`(select json_array_elements_text(${JSON.stringify([...new Set(values)])}::json))`
   const plans = await transaction.execute<PlanRow>(sql`
-    select id, status, request from plans where id::text in ${idsOf(sends.map(({ planId }) => planId))} order by id for share`)
+    select id, status, request,
+      coalesce(jsonb_path_query_array(readings, '$.segments[*] ? (@.halted == true).segment'), '[]') as "haltedSegments"
+    from plans where id::text in ${idsOf(sends.map(({ planId }) => planId))} order by id for share`)
   const planById = new Map(plans.map((plan) => [plan.id, plan]))
   const items = await transaction.execute<{ item: Item }>(sql`
     select item from items where deleted_at is null and id in ${idsOf(sends.map(({ itemId }) => itemId))}`)
@@ -140,22 +143,31 @@ async function knownOf(
     const profile = profiles.get(send.customerId)!
     return { send, profile, request, policy: policyOf(request.placement), item: itemById.get(send.itemId) }
   })
-  return { moving, statusOf: new Map(plans.map(({ id, status }) => [id, status])) }
+  return { moving, planById }
 }
 
 const startable: readonly PlanStatus[] = ["approved", "running"]
 
-async function carryOut(transaction: Transaction, { moving, statusOf }: Known, order: MoveOrder): Promise<Tried> {
+async function carryOut(transaction: Transaction, { moving, planById }: Known, order: MoveOrder): Promise<Tried> {
   const { to, at } = order
-  const needs: readonly PlanStatus[] | null =
-    to === "approved" ? startable : to === "reserved" || to === "dispatched" ? ["running"] : null
-  const may = moving.filter(({ send }) => needs?.includes(statusOf.get(send.planId)!) ?? true)
-  const stopped = moving
-    .filter((one) => !may.includes(one))
-    .map(({ send }) => ({ send, reason: `its plan is ${statusOf.get(send.planId)}, so nothing more leaves` }))
+  const stopped: { send: StoredSend; reason: string }[] = []
+  const may: Moving[] = []
+  for (const one of moving) {
+    const reason = stopOf(planById.get(one.send.planId)!, one.send, to)
+    if (reason === null) may.push(one)
+    else stopped.push({ send: one.send, reason })
+  }
   const tried = await tryAll(transaction, may, order)
   const moved = tried.moved.map((send) => entered(send, endingOf(to, send.gift), at))
   return { moved, refused: [...stopped, ...tried.refused] }
+}
+
+/** Whether the plan lets a send go further; how one ends is always heard. */
+function stopOf({ status, haltedSegments }: PlanRow, { segment }: StoredSend, to: SendState): string | null {
+  const leaves = to === "reserved" || to === "dispatched"
+  if ((leaves && status !== "running") || (to === "approved" && !startable.includes(status)))
+    return `its plan is ${status}, so nothing more leaves`
+  return leaves && haltedSegments.includes(segment) ? `its plan is halted for the segment ${segment}` : null
 }
 
 function tryAll(transaction: Transaction, moving: readonly Moving[], order: MoveOrder): Promise<Tried> {

@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm"
+import type { PlannedCustomer } from "../core/proactive/customer-value.ts"
 import type { PlanFindings, PlanReadings, PlanStatus } from "../core/proactive/plan-answers.ts"
 import type { PlanRequest } from "../core/proactive/plan-request.ts"
 import type { Database } from "./database.ts"
 import { enqueue } from "./outbox.ts"
+import { type PlanCustomer, readPlanCustomers } from "./plan-customers.ts"
 
 /** Who gets what, unasked; times are milliseconds since the epoch. */
 export interface StoredPlan {
@@ -45,6 +47,10 @@ export interface PlanStore {
   /** Writes the change and the message that tells of it in one transaction; `null` when the plan is in none of `from`. */
   change(change: PlanChange): Promise<StoredPlan | null>
   writeReadings(id: string, readings: PlanReadings): Promise<void>
+  /** Customers of a plan behind `after` in order of id, those withheld too, with what became of it and what they did. */
+  planned(id: string, after: string | null, limit: number): Promise<(PlannedCustomer & { customerId: string })[]>
+  /** Customers behind `after` in order of id, with all that a plan looks at. */
+  customers(after: string | null, limit: number): Promise<PlanCustomer[]>
 }
 
 const timeOf: Partial<Record<PlanStatus, string>> = {
@@ -106,6 +112,19 @@ export function createPlanStore(database: Database): PlanStore {
         await enqueue(transaction, [{ subject: `plan:${id}`, type: `plan.${to}`, customerId: null, at, payload }])
         return row
       }),
+
+    planned: async (id, after, limit) => [
+      ...(await database.execute<PlannedCustomer & { customerId: string } & Record<string, unknown>>(sql`
+        select customer_id as "customerId", own.sends, history -> 'items' as items
+        from (
+          select customer_id,
+            jsonb_agg(jsonb_build_object('itemId', item_id, 'state', state, 'withheld', withheld, 'delta', delta)) as sends
+          from sends where plan_id = ${id} and (${after}::uuid is null or customer_id > ${after}::uuid)
+          group by customer_id order by customer_id limit ${limit}
+        ) own join profiles using (customer_id) order by customer_id`)),
+    ],
+
+    customers: (after, limit) => readPlanCustomers(database, after, limit),
 
     async writeReadings(id, readings) {
       await database.execute(sql`update plans set readings = ${JSON.stringify(readings)}::jsonb where id = ${id}`)

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm"
 import { openStates, type SendState } from "../core/proactive/send-state.ts"
-import { ApiError } from "../core/problem.ts"
 import type { Database } from "./database.ts"
 import { retryConflicts } from "./database-errors.ts"
 import { type MoveOrder, type MoveResult, moveSends } from "./move-sends.ts"
@@ -28,12 +27,16 @@ export interface SendStore {
   /** Gives back what was reserved and not dispatched in time; those sends are approved again. Returns how many. */
   release(ids: readonly string[], nowMs: number): Promise<number>
   /** Sends of a plan that wait in a state for the shop's next step, the most valuable first. */
-  waiting(planId: string, state: "proposed" | "approved", nowMs: number, limit: number): Promise<string[]>
+  waiting(planId: string, state: "proposed" | "approved", nowMs: number, limit: number): Promise<StoredSend[]>
   /** Sends of all plans whose time is up: reserved, on their way, or waiting for a return. */
   due(nowMs: number, limit: number): Promise<StoredSend[]>
+  /** Sends of a plan whose end was recorded at or after `since`, in the order in which it was; gifts and vetoed ones promise nothing and are left out. */
+  ended(planId: string, since: number, after: string | null, limit: number): Promise<StoredSend[]>
   /** How many of a plan are in each state, those withheld left out. */
   countStates(planId: string): Promise<Partial<Record<SendState, number>>>
 }
+
+const lowestId = "00000000-0000-0000-0000-000000000000"
 
 export function createSendStore(database: Database): SendStore {
   const states = JSON.stringify(openStates)
@@ -61,19 +64,27 @@ export function createSendStore(database: Database): SendStore {
     release: (ids, nowMs) =>
       retryConflicts(() => database.transaction((transaction) => releaseReservations(transaction, ids, nowMs))),
 
-    async waiting(planId, state, nowMs, limit) {
-      const rows = await database.execute<{ id: string }>(sql`
-        select id from sends where plan_id = ${planId} and state = ${state} and not withheld
+    waiting: (planId, state, nowMs, limit) =>
+      selectSends(
+        database,
+        sql`where plan_id = ${planId} and state = ${state} and not withheld
           and (resolve_by is null or resolve_by <= to_timestamp(${nowMs}::float8 / 1000))
-        order by delta desc, id limit ${limit}`)
-      return rows.map(({ id }) => id)
-    },
+        order by delta desc, id limit ${limit}`,
+      ),
 
     due: (nowMs, limit) =>
       selectSends(
         database,
         sql`where state in (select json_array_elements_text(${states}::json))
           and resolve_by <= to_timestamp(${nowMs}::float8 / 1000) order by resolve_by, id limit ${limit}`,
+      ),
+
+    ended: (planId, since, after, limit) =>
+      selectSends(
+        database,
+        sql`where plan_id = ${planId} and state in ('kept', 'returned', 'lost') and not withheld
+          and (resolved_at, id) > (to_timestamp(${since}::float8 / 1000), ${after ?? lowestId}::uuid)
+        order by resolved_at, id limit ${limit}`,
       ),
 
     async countStates(planId) {
@@ -83,6 +94,3 @@ export function createSendStore(database: Database): SendStore {
     },
   }
 }
-
-export const noSend = (id: string): ApiError =>
-  new ApiError("notFound", `there is no send ${id}; GET /v1/sends?plan=… lists those of a plan`)

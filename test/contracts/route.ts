@@ -4,7 +4,7 @@ import { mayCall, scopes } from "../../src/core/scope.ts"
 import type { RouteFacts } from "../support/response-schema.ts"
 import type { Answer, TestApp } from "../support/test-app.ts"
 
-const samples: Readonly<Record<string, string>> = { purpose: "marketing", placement: "home" }
+const samples: Readonly<Record<string, string>> = { purpose: "marketing", placement: "home", state: "delivered" }
 const sampleId = "0190b6a4-0000-7000-8000-000000000000"
 
 /** A route's path with something in place of its parameters. */

@@ -50,7 +50,7 @@ const noFindings: PlanFindings = {
   leftOut: [],
   chosen: { sends: 0, customers: 0, expectedKept: null, worth: 0, money: 0 },
   withheld: { sends: 0, customers: 0 },
-  prices: {},
+  prices: { money: 0, volume: 0, promise: 0, stock: [] },
   curve: [],
   segments: [],
   notes: [],

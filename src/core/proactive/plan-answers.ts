@@ -10,7 +10,7 @@ const count = z.number().int()
 const moment = z.iso.datetime()
 
 /** Why candidates were left out: a gate of the ladder, or what the choice itself held against them. */
-export const leftOutBy = [...gates, "who", "items", "floor", "worth", "budgets"] as const
+export const leftOutBy = [...gates, "who", "items", "worth", "floor", "certificate", "budgets"] as const
 export type LeftOutBy = (typeof leftOutBy)[number]
 
 export const planFindingsSchema = z
@@ -30,8 +30,16 @@ export const planFindingsSchema = z
     }),
     withheld: z.object({ sends: count, customers: count }),
     prices: z
-      .record(z.string(), z.number())
-      .meta({ description: "What one more of each budget is worth; `promise`: a hundredth less promised, a send." }),
+      .object({
+        money: z.number(),
+        volume: z.number(),
+        promise: z.number(),
+        stock: z.array(z.object({ itemId: z.string(), price: z.number() })),
+      })
+      .meta({
+        description:
+          "What one more unit of money, one more send, and one more unit of an item's stock would add; `promise`: what each send whose keeping need not be expected would.",
+      }),
     curve: z
       .array(z.object({ sends: count, keptShare: z.number(), worth: z.number() }))
       .meta({ description: "Expected kept share and worth of the best so many." }),
@@ -63,18 +71,19 @@ export const planReadingsSchema = z
     calibration: z.array(z.object({ expected: z.number(), realised: z.number(), sends: count })),
     increment: z
       .object({
-        customers: count,
+        sent: count,
         withheld: count,
-        perCustomer: z.number(),
-        low: z.number(),
-        high: z.number(),
-        expected: z.number(),
+        perCustomer: z.number().nullable(),
+        low: z.number().nullable(),
+        high: z.number().nullable(),
+        expected: z.number().nullable(),
+        verdict: z.enum(["tooFew", "open", "pays", "costs"]),
       })
       .nullable()
       .meta({
-        description: "What sending was worth a customer in money, beside those withheld; `null` without a verdict.",
+        description: "What sending was worth a customer in money so far, beside those withheld, and what was expected.",
       }),
-    notes: z.array(z.string()),
+    haltWatchSince: moment.nullable().meta({ description: "Since when the halt watches, after a plan was resumed." }),
   })
   .meta({ id: "PlanReadings" })
 
@@ -110,6 +119,12 @@ export type PlanReply = z.infer<typeof planSchema>
 
 export const planListSchema = z.object({ plans: z.array(planSchema) }).meta({ id: "PlanList" })
 
+export const planListQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) })
+
+export const changePlanSchema = z
+  .strictObject({ reason: z.string().min(1).max(500).optional().meta({ description: "Why; a halted plan shows it." }) })
+  .meta({ id: "ChangePlan", example: { reason: "stock is being counted" } })
+
 export const sendSchema = z
   .object({
     id: z.uuid(),
@@ -144,6 +159,24 @@ export const moveRequestSchema = z
   .meta({ id: "MoveRequest" })
 
 export type MoveRequest = z.infer<typeof moveRequestSchema>
+
+export const vetoRequestSchema = moveRequestSchema
+  .extend({
+    token: z.string().min(1).max(1024).optional().meta({ description: "The customer's; a public key needs it." }),
+  })
+  .meta({ id: "VetoRequest" })
+
+export type VetoRequest = z.infer<typeof vetoRequestSchema>
+
+/** What the shop may say becomes of a send; the rest is the plan's doing or the customer's. */
+export const reportedStates = ["dispatched", "delivered", "kept", "returned", "lost"] as const
+
+export const sendListQuerySchema = z.strictObject({
+  plan: z.uuid(),
+  state: z.enum(sendStates).optional(),
+  cursor: z.uuid().optional().meta({ description: "The `nextCursor` of the page before." }),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+})
 
 export const moveAnswerSchema = z
   .object({ status: z.enum(["moved", "repeated"]), send: sendSchema })

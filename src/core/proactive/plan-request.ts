@@ -5,6 +5,9 @@ import { ruleSchema } from "../decision/rule.ts"
 import { itemFilterSchema } from "../preference/item-filter.ts"
 import { rungs } from "./ladder.ts"
 
+/** The most sends of a first plan, from which the model learns what no certificate can say yet. */
+export const pilotVolume = 500
+
 const money = z.number().nonnegative()
 const share = z.number().min(0).max(1)
 const days = z.number().positive().max(365)
@@ -75,7 +78,15 @@ export const planRequestSchema = z
     withheldShare: z.number().min(0).max(0.5).default(0.1).meta({
       description: "The share of customers who get nothing, so that the increment can be measured.",
     }),
+    pilot: z.boolean().default(false).meta({
+      description:
+        "Goods leave only where a later window has shown that the promise is met. A small pilot may go before, for the model to learn from.",
+    }),
     dryRun: z.boolean().default(false).meta({ description: "Only explains; nothing can be approved." }),
+  })
+  .refine(({ pilot, budgets }) => !pilot || budgets.volume <= pilotVolume, {
+    path: ["budgets", "volume"],
+    message: `a pilot sends at most ${pilotVolume}`,
   })
   .meta({
     id: "PlanRequest",

@@ -1,0 +1,50 @@
+import { ApiError } from "../core/problem.ts"
+import type { Services } from "../services.ts"
+import type { StoredPlan } from "../store/plans.ts"
+import { advancePlan } from "./advance-plan.ts"
+import { endSendsBySilence } from "./end-sends-by-silence.ts"
+import { type MakingOptions, makePlan } from "./make-plan.ts"
+import { createPlanWatcher } from "./watch-plan.ts"
+
+type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
+
+/** One turn of everything that plans do by themselves: plan, approve, reserve, end what silence ends, read the instruments, halt, finish. */
+export function createPlanTurns(
+  services: Tools,
+  options: Pick<MakingOptions, "forecast"> = {},
+): { turn(): Promise<void> } {
+  const watcher = createPlanWatcher(services)
+  return {
+    async turn() {
+      const { store } = services
+      for (const plan of await store.plans.inStatus(["planning"])) await makeOrFail(services, plan, options)
+      await endSendsBySilence(services)
+      for (const plan of await store.plans.inStatus(["approved", "running"])) await advancePlan(services, plan)
+      for (const plan of await store.plans.inStatus(["running", "halted"])) {
+        await watcher.turn(plan)
+        await finishIfEnded(services, plan)
+      }
+    },
+  }
+}
+
+/** A plan that cannot be made says why; what may be otherwise the next time is tried again. */
+async function makeOrFail(services: Tools, plan: StoredPlan, options: MakingOptions): Promise<void> {
+  try {
+    await makePlan(services, plan, options)
+    services.log.info({ planId: plan.id }, "planned")
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "conflict") throw error
+    const change = { id: plan.id, from: ["planning" as const], to: "failed" as const, at: services.clock() }
+    await services.store.plans.change({ ...change, reason: error.message })
+  }
+}
+
+const waiting = ["proposed", "approved", "reserved", "dispatched", "delivered"] as const
+
+async function finishIfEnded({ store, clock }: Tools, { id, status }: StoredPlan): Promise<void> {
+  if (status !== "running") return
+  const states = await store.sends.countStates(id)
+  if (waiting.every((state) => states[state] === undefined))
+    await store.plans.change({ id, from: ["running"], to: "done", at: clock() })
+}

@@ -1,0 +1,127 @@
+import type { Catalogue } from "../core/catalogue/catalogue.ts"
+import type { Release } from "../core/preference/release.ts"
+import { type CandidateColumns, createCandidateColumns } from "../core/proactive/candidate-columns.ts"
+import { choosingSends } from "../core/proactive/choose-sends.ts"
+import { describePlan } from "../core/proactive/describe-plan.ts"
+import type { PlanFindings } from "../core/proactive/plan-answers.ts"
+import { type Forecaster, forecasterOf } from "../core/proactive/plan-forecast.ts"
+import { createPlanTally } from "../core/proactive/plan-tally.ts"
+import { isWithheld } from "../core/proactive/withhold.ts"
+import { ApiError } from "../core/problem.ts"
+import type { Services } from "../services.ts"
+import type { StoredPlan } from "../store/plans.ts"
+import type { StoredSend } from "../store/send-rows.ts"
+import { stockLeftOf, weighCustomers } from "./weigh-customers.ts"
+import { finishSlowly } from "./yield-often.ts"
+
+type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
+
+export interface PlanProgress {
+  step: "weighing" | "choosing" | "proposing"
+  done: number
+  /** `null`: not known yet. */
+  of: number | null
+}
+
+export interface MakingOptions {
+  onProgress?: (progress: PlanProgress) => void
+  /** What says how likely an item is kept; by default the release's own models. */
+  forecast?: (release: Release, catalogue: Catalogue) => Forecaster | null
+}
+
+const sendsAWrite = 500
+
+/**
+ * Makes the plan: every customer is led through the gates and what remains is weighed, a few at a time; the best of it within the
+ * budgets is proposed. Others have the event loop every few milliseconds. A dry run proposes nothing.
+ */
+export async function makePlan(
+  services: Tools,
+  plan: StoredPlan,
+  { onProgress = () => {}, forecast = forecasterOf }: MakingOptions = {},
+): Promise<StoredPlan> {
+  const startedAt = performance.now()
+  const release = services.live.current()
+  const forecaster = release && forecast(release, services.catalogue.current())
+  if (release === null || forecaster === null) throw noModel()
+  await services.store.sends.forget(plan.id)
+  const tally = createPlanTally()
+  const columns = createCandidateColumns()
+  const onCustomers = (done: number) => onProgress({ step: "weighing", done, of: null })
+  await weighCustomers(services, plan.request, { forecaster, tally, columns, onCustomers })
+  const { candidates, limits } = questionOf(services, plan, columns)
+  const chosen = await finishSlowly(
+    choosingSends(candidates, limits, {
+      onProgress: ({ pass, passes }) => onProgress({ step: "choosing", done: pass, of: passes }),
+    }),
+  )
+  const { findings, sends } = describePlan(plan.request, columns, chosen, tally, {
+    isWithheld: (customerId) => isWithheld(plan.id, customerId, plan.request.withheldShare),
+    cutoff: forecaster.cutoff(plan.request.promise),
+    seconds: (performance.now() - startedAt) / 1000,
+  })
+  if (!plan.request.dryRun) await propose(services, plan, sends, onProgress)
+  return finish(services, plan, release.id, findings)
+}
+
+export const noModel = (): ApiError =>
+  new ApiError("conflict", "nothing is learnt yet that says what would be kept; train a release and promote it")
+
+function questionOf({ catalogue, policies }: Tools, { request }: StoredPlan, columns: CandidateColumns) {
+  const { items } = catalogue.current()
+  const stockLeft = stockLeftOf(items, policies.supplies())
+  const { money, volume, contactsPerCustomer } = request.budgets
+  const { promise, floor } = request
+  const stock = columns.itemIds.map((itemId) => stockLeft(itemId) ?? Number.POSITIVE_INFINITY)
+  return {
+    candidates: columns.candidates(),
+    limits: { money, volume, stock, contacts: contactsPerCustomer, promise, floor },
+  }
+}
+
+async function propose(
+  { store, clock, newId }: Tools,
+  { id: planId, request: { rung } }: StoredPlan,
+  sends: ReturnType<typeof describePlan>["sends"],
+  onProgress: (progress: PlanProgress) => void,
+): Promise<void> {
+  const at = clock()
+  for (let from = 0; from < sends.length; from += sendsAWrite) {
+    const rows = sends.slice(from, from + sendsAWrite).map(
+      ({ customerId, segment, withheld, item }): StoredSend => ({
+        id: newId(),
+        customerId,
+        planId,
+        itemId: item.itemId,
+        rung,
+        state: "proposed",
+        withheld,
+        segment,
+        p: item.keep,
+        b: item.buysAnyway,
+        delta: item.value,
+        money: item.money,
+        gift: item.gift,
+        times: { proposed: at },
+        terms: {},
+        createdAt: at,
+        vetoUntil: null,
+        resolveBy: null,
+        resolvedAt: null,
+      }),
+    )
+    await store.sends.insert(rows)
+    onProgress({ step: "proposing", done: from + rows.length, of: sends.length })
+  }
+}
+
+async function finish(
+  { store, clock }: Tools,
+  { id }: StoredPlan,
+  releaseId: string,
+  findings: PlanFindings,
+): Promise<StoredPlan> {
+  const planned = await store.plans.change({ id, from: ["planning"], to: "planned", at: clock(), releaseId, findings })
+  if (planned === null) throw new ApiError("conflict", "another process has made this plan meanwhile")
+  return planned
+}

@@ -1,0 +1,54 @@
+import type { Catalogue } from "../catalogue/catalogue.ts"
+import type { History } from "../history/history.ts"
+import type { Release } from "../preference/release.ts"
+import { certificateFor } from "./keep.ts"
+import { keepForecasts } from "./keep-candidates.ts"
+import { type Rung, shipsGoods } from "./ladder.ts"
+import { rebuyProbabilities } from "./rebuy.ts"
+import type { ItemForecast } from "./weigh-customer.ts"
+
+export interface ForecastCustomer {
+  history: History
+  vector: Float32Array | null
+  vectorRelease: string | null
+}
+
+/** The items a customer might be sent, at most `limit`, with what models say of them. */
+export type Forecast = (customer: ForecastCustomer, nowMs: number, limit: number) => readonly ItemForecast[]
+
+export interface Forecaster {
+  forecast: Forecast
+  /** From which P(keep | sent) on a later window shows that a promise is met; `null`: from none, so no goods may leave. */
+  cutoff(promise: number): number | null
+}
+
+/** What a release says of sending unasked; `null` for one that has not learnt it. */
+export function forecasterOf(release: Release, catalogue: Catalogue): Forecaster | null {
+  const { keep, rebuy } = release
+  if (keep === null) return null
+  return {
+    forecast({ history, vector, vectorRelease }, nowMs, limit) {
+      const question = { history, vector: vectorRelease === release.id ? vector : null, nowMs }
+      const forecasts = keepForecasts(question, { release, catalogue, keep }, limit)
+      if (rebuy === null) return forecasts.map((one) => ({ ...one, buysAnyway: 0 }))
+      const itemIds = forecasts.map(({ itemId }) => itemId)
+      const anyway = new Map(
+        rebuyProbabilities(history, rebuy, nowMs, itemIds).items.map((one) => [one.itemId, one.probability]),
+      )
+      return forecasts.map((one) => ({ ...one, buysAnyway: anyway.get(one.itemId)! }))
+    },
+    cutoff: (promise) => (keep.basis === "sends" ? (certificateFor(keep, promise)?.cutoff ?? null) : null),
+  }
+}
+
+/**
+ * The least P(keep | sent) at which a rung may be taken: goods leave only where a certificate says that the promise is met, or in a small
+ * pilot that somebody asked for.
+ */
+export function certifiedFloor(
+  { cutoff }: Forecaster,
+  { rung, promise, pilot }: { rung: Rung; promise: number; pilot: boolean },
+): number {
+  if (!shipsGoods(rung) || pilot) return 0
+  return cutoff(promise) ?? Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,97 @@
+import type { Item } from "../catalogue/item.ts"
+import { giftValue, outlayAtRisk, type SendTerms, sendValue } from "./economics.ts"
+import {
+  contactRefusal,
+  customerRefusal,
+  type Gate,
+  inFlightRefusal,
+  isGift,
+  itemRefusal,
+  type LadderCustomer,
+  type LadderTerms,
+  shipsGoods,
+} from "./ladder.ts"
+import type { PlanRequest } from "./plan-request.ts"
+
+/** What models say of one item for one customer. */
+export interface ItemForecast {
+  itemId: string
+  /** P(keep | sent). */
+  keep: number
+  /** P(buys it anyway within the horizon). */
+  buysAnyway: number
+}
+
+/** An item that may be sent to a customer and what that is worth, in money. */
+export interface WeighedItem extends ItemForecast {
+  value: number
+  /** What a budget sets aside for it. */
+  money: number
+  gift: boolean
+}
+
+/** What was found of one customer: the gate that closes to all of it, or the items past every gate and how many each gate closed to. */
+export interface WeighedCustomer {
+  refusedBy: Gate | null
+  items: readonly WeighedItem[]
+  itemsRefusedBy: ReadonlyMap<Gate, number>
+}
+
+export interface Weighing {
+  terms: LadderTerms
+  costs: PlanRequest["costs"]
+  items: ReadonlyMap<string, Item>
+  /** Units nobody holds; `undefined`: not counted. */
+  stockLeft: (itemId: string) => number | undefined
+}
+
+/** Leads a customer through the gates that look at no item, before anything dear is asked of models; `null`: none is closed. */
+export const closedGate = (customer: LadderCustomer, terms: LadderTerms): Gate | null =>
+  (customerRefusal(customer, terms) ?? inFlightRefusal(customer, terms))?.gate ?? null
+
+/** Weighs the items that models speak of for a customer no gate has closed to. */
+export function weighCustomer(
+  customer: LadderCustomer,
+  forecasts: readonly ItemForecast[],
+  { terms, costs, items, stockLeft }: Weighing,
+): WeighedCustomer {
+  const gift = isGift(terms, customer.consents)
+  const itemsRefusedBy = new Map<Gate, number>()
+  const weighed: WeighedItem[] = []
+  for (const forecast of forecasts) {
+    const { itemId } = forecast
+    const item = items.get(itemId)
+    const refusal = itemRefusal(customer, item, stockLeft(itemId), terms) ?? contactRefusal(customer, terms, itemId)
+    if (refusal) itemsRefusedBy.set(refusal.gate, (itemsRefusedBy.get(refusal.gate) ?? 0) + 1)
+    else {
+      const economics = sendTerms(forecast, item!, costs, terms.rung)
+      const value = gift ? giftValue(economics) : sendValue(economics)
+      weighed.push({ ...forecast, value, money: outlayAtRisk(economics), gift })
+    }
+  }
+  return { refusedBy: null, items: weighed, itemsRefusedBy }
+}
+
+/** A suggestion or a filled basket sends no goods: what it is not taken for is the contact and the annoyance. */
+function sendTerms(
+  { keep, buysAnyway }: ItemForecast,
+  { price = 0, margin }: Item,
+  costs: PlanRequest["costs"],
+  rung: LadderTerms["rung"],
+): SendTerms {
+  const earned = margin ?? price * costs.marginShare
+  const goods = shipsGoods(rung)
+    ? { returnCost: costs.return, lossRate: costs.lossRate, unitCost: Math.max(0, price - earned) }
+    : { returnCost: 0, lossRate: 0, unitCost: 0 }
+  return {
+    ...goods,
+    keep,
+    buysAnyway,
+    margin: earned,
+    organicMargin: earned - costs.organicShipping,
+    outboundCost: costs.outbound,
+    annoyance: costs.annoyance,
+    goodwill: costs.goodwill,
+    stockPrice: 0,
+  }
+}

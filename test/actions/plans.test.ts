@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { createPlanTurns } from "../../src/actions/advance-plans.ts"
+import type { PlanReply } from "../../src/core/proactive/plan-answers.ts"
+import { releaseThatKeeps } from "../support/keep.ts"
+import { aCustomer, anItem, optIn } from "../support/plans.ts"
+import { openTestApp, type TestApp } from "../support/test-app.ts"
+
+const itemIds = ["brush", "paint", "paper"]
+const day = 86_400_000
+let shop: TestApp
+let turns: ReturnType<typeof createPlanTurns>
+
+beforeAll(async () => {
+  shop = await openTestApp({ release: await releaseThatKeeps(itemIds, 0.8) })
+  turns = createPlanTurns(shop.services)
+  const { store } = shop.services
+  for (const [n, id] of itemIds.entries()) await anItem(store, id, { price: 20 + n, margin: 8 })
+  const opted = { "unasked-parcel": optIn(), marketing: optIn(), service: optIn() }
+  await Promise.all(Array.from({ length: 60 }, (_, n) => aCustomer(store, `opted-${n}`, opted)))
+  for (let n = 0; n < 5; n++) await aCustomer(store, `unknown-${n}`, {})
+  for (let n = 0; n < 4; n++)
+    await aCustomer(store, `dear-${n}`, { "unasked-parcel": optIn({ priceCeiling: { amount: 5, currency: "EUR" } }) })
+  await aCustomer(store, "refused", { "unasked-parcel": optIn({ granted: false }), marketing: optIn() })
+  await shop.refreshCatalogue()
+})
+afterAll(() => shop.close())
+
+const asked = { name: "Parcels", freeReturn: true, budgets: { money: 1e6, volume: 100 }, withheldShare: 0 }
+
+/** What a plan comes to that nothing follows: its proposals are taken back before the next test. */
+async function planned(given: Record<string, unknown> = {}): Promise<PlanReply> {
+  const made = await shop.ask("POST", "/v1/plans", { key: "ingest", body: { ...asked, ...given } })
+  expect(made.status, made.text).toBe(202)
+  expect(made.json).toMatchObject({ status: "planning", findings: null })
+  await turns.turn()
+  return read(String(made.json.id))
+}
+
+const read = async (id: string) =>
+  (await shop.ask("GET", `/v1/plans/${id}`, { key: "read" })).json as unknown as PlanReply
+const change = (id: string, verb: string) => shop.ask("POST", `/v1/plans/${id}/${verb}`, { body: {} })
+const sendsOf = async (id: string, state: string) => {
+  const { json } = await shop.ask("GET", `/v1/sends?plan=${id}&state=${state}&limit=1000`, { key: "read" })
+  return (json.sends as { id: string; customerId: string }[]).map((send) => send.id)
+}
+const said = (id: string, state: string) => {
+  const at = new Date(shop.services.clock()).toISOString()
+  return shop.ask("POST", `/v1/sends/${id}/${state}`, { key: "ingest", body: { at, messageId: `${id}-${state}` } })
+}
+
+async function started(given: Record<string, unknown> = {}): Promise<string> {
+  const { id } = await planned(given)
+  for (const verb of ["approve", "start"]) expect((await change(id, verb)).status).toBe(200)
+  await turns.turn()
+  return id
+}
+
+describe("a dry run", () => {
+  test("says who is left out by which gate, and proposes nothing", async () => {
+    const { id, findings } = await planned({ dryRun: true })
+    expect(findings).toMatchObject({ customers: 70, eligible: 64, candidates: 60 * 3, chosen: { sends: 60 } })
+    expect(findings!.leftOut).toContainEqual({ by: "consent", customers: 6, candidates: 0 })
+    expect(findings!.leftOut).toContainEqual({ by: "priceCeiling", customers: 4, candidates: 4 * 3 })
+    expect(findings!.leftOut).toContainEqual({ by: "budgets", customers: 0, candidates: 60 * 3 - 60 })
+    expect(findings!.chosen.expectedKept).toBeCloseTo(0.8)
+    expect(findings!.curve.at(-1)).toMatchObject({ sends: 60 })
+    expect(await sendsOf(id, "proposed")).toEqual([])
+    expect(await change(id, "approve")).toMatchObject({ status: 409, json: { code: "conflict" } })
+  })
+
+  test("prices what is scarce and nothing else", async () => {
+    const plenty = await planned({ dryRun: true })
+    expect(plenty.findings!.prices).toMatchObject({ money: 0, volume: 0, stock: [] })
+    const scarce = await planned({ dryRun: true, budgets: { money: 1e6, volume: 7 } })
+    expect(scarce.findings!.chosen.sends).toBe(7)
+    expect(scarce.findings!.prices.volume).toBeGreaterThan(0)
+  })
+
+  test("without free returns sends no goods, and still suggests", async () => {
+    const parcels = await planned({ dryRun: true, freeReturn: false })
+    expect(parcels.findings!.leftOut).toContainEqual({ by: "freeReturn", customers: 64, candidates: 0 })
+    expect(parcels.findings!.chosen.sends).toBe(0)
+    const suggestions = await planned({ dryRun: true, freeReturn: false, rung: "suggest" })
+    expect(suggestions.findings!.chosen.sends).toBe(61)
+  })
+
+  test("of customers by a rule leaves out the others", async () => {
+    const { findings } = await planned({ dryRun: true, who: "customer.orders > 3.0" })
+    expect(findings!.leftOut).toContainEqual({ by: "who", customers: 64, candidates: 0 })
+  })
+})
+
+test("a withheld share of customers is set aside, drawn by customer", async () => {
+  const { id, findings } = await planned({
+    withheldShare: 0.5,
+    budgets: { money: 1e6, volume: 1000, contactsPerCustomer: 3 },
+  })
+  expect(findings!.chosen.sends + findings!.withheld.sends).toBe(180)
+  expect(findings!.withheld.sends).toBe(3 * findings!.withheld.customers)
+  // 30 ± 4 standard errors of 60 tosses of a coin.
+  expect(Math.abs(findings!.withheld.customers - 30)).toBeLessThan(4 * Math.sqrt(60 / 4))
+  await change(id, "approve")
+  await turns.turn()
+  expect(await sendsOf(id, "approved")).toHaveLength(findings!.chosen.sends)
+  expect(await sendsOf(id, "proposed")).toHaveLength(findings!.withheld.sends)
+})
+
+describe("a plan's way", () => {
+  test("from the request until one is kept, nothing leaves before it is approved and started", async () => {
+    const plan = await planned({ budgets: { money: 1e6, volume: 2 } })
+    expect(plan.status).toBe("planned")
+    expect(await change(plan.id, "start")).toMatchObject({ status: 409 })
+    await turns.turn()
+    expect(await sendsOf(plan.id, "proposed")).toHaveLength(2)
+    await change(plan.id, "approve")
+    await turns.turn()
+    expect(await sendsOf(plan.id, "approved")).toHaveLength(2)
+    await change(plan.id, "start")
+    await turns.turn()
+    const [one, two] = await sendsOf(plan.id, "reserved")
+    for (const state of ["dispatched", "delivered", "kept"]) {
+      expect(await said(one!, state)).toMatchObject({ status: 200, json: { status: "moved", send: { state } } })
+      expect(await said(one!, state)).toMatchObject({ status: 200, json: { status: "repeated" } })
+    }
+    expect(await said(one!, "returned")).toMatchObject({ status: 409, json: { code: "conflict" } })
+    await said(two!, "dispatched")
+    await said(two!, "lost")
+    await turns.turn()
+    const { status, readings } = await read(plan.id)
+    expect(status).toBe("done")
+    expect(readings).toMatchObject({
+      states: { kept: 1, lost: 1 },
+      plan: { sends: 2, customers: 2, realised: 1 / 2, halted: false },
+      calibration: [{ realised: 1 / 2, sends: 2 }],
+    })
+    expect(readings!.plan.expected).toBeCloseTo(0.8)
+  })
+
+  test("a customer says no with their token and a public key, and only of their own", async () => {
+    const id = await started({ budgets: { money: 1e6, volume: 2 } })
+    const [one, two] = await sendsOf(id, "reserved")
+    const customerOf = async (send: string) =>
+      String((await shop.ask("GET", `/v1/sends/${send}`, { key: "read" })).json.customerId)
+    const customer = { customerId: await customerOf(one!) }
+    const { json } = await shop.ask("POST", "/v1/customer-tokens", { key: "read", body: { customer } })
+    const at = new Date().toISOString()
+    const veto = (send: string, body: object) =>
+      shop.ask("POST", `/v1/sends/${send}/veto`, { key: "write", body: { at, ...body } })
+    expect(await veto(one!, {})).toMatchObject({ status: 403, json: { code: "customerTokenRequired" } })
+    expect(await veto(two!, { token: json.token })).toMatchObject({ status: 404 })
+    expect(await veto(one!, { token: json.token })).toMatchObject({ status: 200, json: { send: { state: "vetoed" } } })
+    expect(await said(one!, "dispatched")).toMatchObject({ status: 409 })
+    await said(two!, "dispatched")
+    await said(two!, "returned")
+    await turns.turn()
+    expect(await read(id)).toMatchObject({ status: "done", readings: { states: { vetoed: 1, returned: 1 } } })
+  })
+
+  test("halts by itself when the promise is broken, and tells so; resumed, it begins to watch anew", async () => {
+    const endpoint = { url: "https://shop.example/hook", types: ["plan.halted"] }
+    await shop.ask("POST", "/v1/webhooks", { body: endpoint })
+    const id = await started({ budgets: { money: 1e6, volume: 60 } })
+    const reserved = await sendsOf(id, "reserved")
+    expect(reserved.length).toBeGreaterThan(50)
+    const last = reserved.pop()!
+    for (const send of reserved) {
+      await said(send, "dispatched")
+      await said(send, "returned")
+    }
+    await turns.turn()
+    const halted = await read(id)
+    expect(halted).toMatchObject({ status: "halted", readings: { plan: { halted: true, realised: 0, lower: 0 } } })
+    expect(halted.reason).toMatch(/promise is broken/)
+    expect(await said(last, "dispatched")).toMatchObject({ status: 409, json: { detail: /halted/ } })
+    const messages = await shop.ask("GET", "/v1/webhooks/messages")
+    expect(JSON.stringify(messages.json), messages.text).toContain("plan.halted")
+    await change(id, "resume")
+    await turns.turn()
+    expect(await read(id)).toMatchObject({ status: "running", readings: { plan: { halted: false, realised: 0 } } })
+    expect(await said(last, "dispatched")).toMatchObject({ status: 200 })
+    await said(last, "kept")
+  })
+})
+
+describe("silence", () => {
+  test("after the return window means kept by those who opted in; before any delivery it means lost", async () => {
+    const id = await started({ budgets: { money: 1e6, volume: 2 }, returnDays: 10, deliveryDays: 5 })
+    const [arrived, never] = await sendsOf(id, "reserved")
+    await said(arrived!, "dispatched")
+    await said(arrived!, "delivered")
+    await said(never!, "dispatched")
+    shop.advance(6 * day)
+    await turns.turn()
+    expect(await read(id)).toMatchObject({ status: "running", readings: { states: { delivered: 1, lost: 1 } } })
+    shop.advance(5 * day)
+    await turns.turn()
+    expect(await read(id)).toMatchObject({ status: "done", readings: { states: { kept: 1, lost: 1 } } })
+  })
+
+  test("never bills a gift", async () => {
+    const { store } = shop.services
+    await aCustomer(store, "gifted", { marketing: optIn() })
+    const costs = { goodwill: 40, annoyance: 0 }
+    const given = { gifts: "allowed", costs, budgets: { money: 1e6, volume: 100 }, returnDays: 10 }
+    const { id, findings } = await planned(given)
+    for (const verb of ["approve", "start"]) await change(id, verb)
+    await turns.turn()
+    expect(findings!.chosen.sends).toBeGreaterThan(0)
+    const sends = await store.sends.list({ planId: id, limit: 1000 })
+    const gifts = sends.filter(({ gift }) => gift)
+    const { customerId } = await store.customers.read({ type: "userId", value: "gifted" })
+    expect(gifts.map((send) => send.customerId)).toEqual([customerId])
+    await said(gifts[0]!.id, "dispatched")
+    await said(gifts[0]!.id, "delivered")
+    shop.advance(11 * day)
+    await turns.turn()
+    expect(await store.sends.read(gifts[0]!.id)).toMatchObject({ state: "gifted" })
+    await change(id, "halt")
+  })
+})
+
+test("goods leave only where a later window has certified the promise, or in a small pilot", async () => {
+  const release = await releaseThatKeeps(itemIds, 0.8, { basis: "purchases" })
+  const another = await openTestApp({ release })
+  try {
+    await anItem(another.services.store, "brush", { margin: 8 })
+    await aCustomer(another.services.store, "opted", { "unasked-parcel": optIn(), marketing: optIn() })
+    await another.refreshCatalogue()
+    const own = createPlanTurns(another.services)
+    const ask = async (given: object) => {
+      const { json } = await another.ask("POST", "/v1/plans", { body: { ...asked, dryRun: true, ...given } })
+      await own.turn()
+      return (await another.ask("GET", `/v1/plans/${json.id}`)).json as unknown as PlanReply
+    }
+    const uncertified = await ask({})
+    expect(uncertified.findings!.chosen.sends).toBe(0)
+    expect(uncertified.findings!.leftOut.map(({ by }) => by)).toContain("certificate")
+    expect((await ask({ pilot: true })).findings!.chosen.sends).toBeGreaterThan(0)
+    expect((await ask({ rung: "suggest" })).findings!.chosen.sends).toBeGreaterThan(0)
+    const large = await another.ask("POST", "/v1/plans", {
+      body: { ...asked, pilot: true, budgets: { money: 1, volume: 501 } },
+    })
+    expect(large).toMatchObject({ status: 400, json: { errors: [{ pointer: "/budgets/volume" }] } })
+  } finally {
+    await another.close()
+  }
+})
+
+test("a shop that has learnt nothing is told to", async () => {
+  const bare = await openTestApp()
+  try {
+    expect(await bare.ask("POST", "/v1/plans", { body: asked })).toMatchObject({
+      status: 409,
+      json: { code: "conflict", detail: /train a release/ },
+    })
+  } finally {
+    await bare.close()
+  }
+})
