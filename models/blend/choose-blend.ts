@@ -1,13 +1,13 @@
 import { type Blend, linearBlend } from "../../src/core/preference/blend.ts"
-import { absentLog, featureWidth, partFeatures } from "../../src/core/preference/features.ts"
-import { type PartName, partNames, type Repeats } from "../../src/core/preference/parts.ts"
+import { type PartName, partNames, type Repeats, repeatPolicies } from "../../src/core/preference/parts.ts"
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import type { Release } from "../../src/core/preference/release.ts"
 import type { Trial } from "../train/coordinate-search.ts"
-import { fitRanker, type RankerParameters } from "./fit-ranker.ts"
-import { fitWeights } from "./fit-weights.ts"
-import { type RankingLists, rankerQuality } from "./ranking-lists.ts"
+import type { RankerParameters } from "./fit-ranker.ts"
+import { rankerQuality } from "./ranking-lists.ts"
 import { startingBlend } from "./starting-blend.ts"
+import type { Lesson, Teaching, TeachingTask } from "./teach.ts"
+import { doTeachingTasks } from "./teaching-tasks.ts"
 
 /** The parts that have something to say in a release. */
 export function speakingParts({ neighbors, sessions }: Release, repeats: Repeats): PartName[] {
@@ -33,61 +33,92 @@ export function proposingBlend(
 
 /** Too few lists say nothing of how parts add up. */
 const fewestLists = 50
-/** More tell a handful of weights nothing new. */
-const mostWeighed = 15_000
 
-/** A way to learn how parts add up from the lists of some windows. */
-interface Teaching {
-  changed: Readonly<Record<string, unknown>>
-  fit: (...taught: readonly RankingLists[]) => RankerWeights
+export interface BlendChoice {
+  blend: Blend
+  /** What each way of adding up reached on the questions that judge … */
+  trials: Trial[]
+  /** … and what the best of them reaches without each part. */
+  losses: Trial[]
 }
 
-/** Makes a part's features those of a part that says nothing. */
-const hidePart = (part: number) => (features: Float32Array, width: number) => {
-  for (let at = part * partFeatures; at < features.length; at += width) features.set([absentLog, 0, 0], at)
+export interface BlendOptions {
+  /** Networks that are tried. */
+  variants: readonly RankerParameters[]
+  /** Whether the questions that judged teach in the end, too. */
+  judgedTeach: boolean
+  threads: number
+  /** When trying ends and when teaching does, milliseconds since the epoch; may be Infinity. */
+  until: { trying: number; teaching: number }
 }
 
-/** Tries rankers, and plain weights, taught by earlier questions on later ones, then, if the judged may teach, teaches the best by both; the starting weights stand if nothing beats them. Says what each trial reached, and what the best loses without each part. */
-export function chooseBlend(
-  start: Blend,
-  taught: RankingLists,
-  judged: RankingLists,
-  variants: readonly RankerParameters[],
-  judgedTeach: boolean,
-  { onTrial, onLoss }: { onTrial: (trial: Trial) => void; onLoss: (trial: Trial) => void },
-): Blend {
-  const width = featureWidth(start.parts)
-  const weighing: Teaching = {
-    changed: { ranker: "weights of parts" },
-    fit: (...lists) => fitWeights(lists.flatMap(({ whole }) => whole).slice(0, mostWeighed), start.parts),
-  }
-  const rankers = variants.map(
-    (parameters): Teaching => ({
-      changed: { ...parameters },
-      fit: (...lists) =>
-        fitRanker(
-          lists.flatMap(({ thinned }) => thinned),
-          width,
-          parameters,
-        ),
-    }),
+interface Tried {
+  weights: RankerWeights
+  quality: number
+  teaching: Teaching | null
+}
+
+/**
+ * For each repeat policy tries rankers, and plain weights, taught by earlier questions on later ones, then, if the judged may teach,
+ * teaches the best by both; the starting weights stand if nothing beats them, and what the earlier questions taught if time is over.
+ */
+export async function chooseBlends(
+  lessons: Readonly<Record<Repeats, Lesson>>,
+  { variants, judgedTeach, threads, until }: BlendOptions,
+): Promise<Record<Repeats, BlendChoice>> {
+  const telling = repeatPolicies.filter((repeats) => tells(lessons[repeats]))
+  const tasks = ["weights of parts" as const, ...variants].flatMap((teaching) =>
+    telling.map((repeats): TeachingTask => ({ kind: "try", repeats, teaching })),
   )
-  let best: { quality: number; teaching: Teaching | null; weights: RankerWeights } = {
-    quality: rankerQuality(start, judged),
-    teaching: null,
-    weights: start,
-  }
-  onTrial({ changed: { ranker: "starting weights" }, quality: best.quality })
-  if (taught.thinned.length < fewestLists || judged.whole.length < fewestLists) return start
-  for (const teaching of [weighing, ...rankers]) {
-    const weights = teaching.fit(taught)
-    const quality = rankerQuality(weights, judged)
-    onTrial({ changed: teaching.changed, quality })
-    if (quality > best.quality) best = { quality, teaching, weights }
-  }
-  start.parts.forEach((part, n) => {
-    onLoss({ changed: { without: part }, quality: rankerQuality(best.weights, judged, hidePart(n)) })
+  const tried = await doTeachingTasks({ tasks, lessons, until: until.trying }, threads)
+  const found = (repeats: Repeats): Tried[] => [
+    {
+      weights: lessons[repeats].start,
+      quality: rankerQuality(lessons[repeats].start, lessons[repeats].judged),
+      teaching: null,
+    },
+    ...tasks.flatMap((task, n): Tried[] => {
+      const result = tried[n]
+      if (task.repeats !== repeats || task.kind !== "try" || !result?.weights || result.quality === null) return []
+      return [{ weights: result.weights, quality: result.quality, teaching: task.teaching }]
+    }),
+  ]
+  const all = { allowed: found("allowed"), excluded: found("excluded") }
+  const best = { allowed: bestOf(all.allowed), excluded: bestOf(all.excluded) }
+  const last = telling.flatMap((repeats): TeachingTask[] => {
+    const { weights, teaching } = best[repeats]
+    const teach: TeachingTask[] = teaching && judgedTeach ? [{ kind: "teach", repeats, teaching }] : []
+    const lose = lessons[repeats].start.parts.map((_, part): TeachingTask => ({ kind: "lose", repeats, weights, part }))
+    return [...teach, ...lose]
   })
-  if (best.teaching === null) return start
-  return { ...start, ...(judgedTeach ? best.teaching.fit(taught, judged) : best.teaching.fit(taught)) }
+  const done = await doTeachingTasks({ tasks: last, lessons, until: until.teaching }, threads)
+  const choiceOf = (repeats: Repeats): BlendChoice => {
+    const { start } = lessons[repeats]
+    const taught = last.findIndex((task) => task.repeats === repeats && task.kind === "teach")
+    const losses = last.flatMap((task, n): Trial[] => {
+      const quality = done[n]?.quality
+      if (task.repeats !== repeats || task.kind !== "lose" || quality === undefined || quality === null) return []
+      return [{ changed: { without: start.parts[task.part] }, quality }]
+    })
+    return {
+      blend: { ...start, ...(done[taught]?.weights ?? best[repeats].weights) },
+      trials: all[repeats].map(({ teaching, quality }) => ({ changed: describe(teaching), quality })),
+      losses,
+    }
+  }
+  return { allowed: choiceOf("allowed"), excluded: choiceOf("excluded") }
 }
+
+const tells = ({ taught, judged }: Lesson): boolean =>
+  taught.thinned.wanted.length >= fewestLists && judged.whole.wanted.length >= fewestLists
+
+/** The first of the best. */
+const bestOf = (tried: readonly Tried[]): Tried =>
+  tried.reduce((best, one) => (one.quality > best.quality ? one : best))
+
+const describe = (teaching: Teaching | null): Record<string, unknown> =>
+  teaching === null
+    ? { ranker: "starting weights" }
+    : teaching === "weights of parts"
+      ? { ranker: teaching }
+      : { ...teaching }

@@ -1,7 +1,8 @@
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import { createRandom, normal } from "../random.ts"
-import { createRankerLearner, type RankerGradients, type RankerLearner } from "./ranker-learner.ts"
-import { longestOf, type RankingList } from "./ranking-lists.ts"
+import { featureScale, forGivenFeatures, ofScaledFeatures } from "./feature-scale.ts"
+import { listAt, longestOf, type PackedLists, type RankingList } from "./packed-lists.ts"
+import { createRankerLearner, type RankerLearner } from "./ranker-learner.ts"
 
 export interface RankerParameters {
   /** Hidden units; 0 leaves a linear ranker. */
@@ -21,30 +22,36 @@ const names = ["hidden", "bias", "output", "linear"] as const
 /** Few lists are taken in smaller batches, so that there are steps enough. */
 const batchOf = (lists: number): number => Math.max(8, Math.min(128, Math.round(lists / 40)))
 
-/** Fits the ranker to choose the wanted among each list's candidates: softmax cross-entropy over the list (Cao et al. 2007) by Adam; deterministic. */
-export function fitRanker(lists: readonly RankingList[], width: number, parameters: RankerParameters): RankerWeights {
+/**
+ * Fits the ranker to choose the wanted among each list's candidates: softmax cross-entropy over the list (Cao et al. 2007) by Adam, whose
+ * steps and penalty are those of weights for features of mean 0 and deviation 1; deterministic.
+ */
+export function fitRanker(lessons: readonly PackedLists[], width: number, parameters: RankerParameters): RankerWeights {
   const { hidden, epochs, learningRate, decay, seed } = parameters
+  const lists = lessons.flatMap((packed) => Array.from(packed.wanted, (_, n) => listAt(packed, n)))
+  const scale = featureScale(lessons, width)
   const random = createRandom(seed)
   const drawn = (size: number, deviation: number) =>
     Float32Array.from({ length: size }, () => deviation * normal(random))
   const weights: RankerWeights = {
-    hidden: drawn(hidden * width, Math.sqrt(1.5 / width)),
+    hidden: drawn(hidden * width, 0.5 / Math.sqrt(width)),
     bias: new Float32Array(hidden),
-    output: drawn(hidden, 0.3 / Math.sqrt(Math.max(1, hidden))),
+    output: drawn(hidden, 0.5 / Math.sqrt(Math.max(1, hidden))),
     linear: new Float32Array(width),
   }
-  const [gradients, means, squares] = [zerosLike(weights), zerosLike(weights), zerosLike(weights)]
+  const [means, squares] = [zerosLike(weights), zerosLike(weights)]
   const batchSize = batchOf(lists.length)
   const batches = Math.ceil(lists.length / batchSize)
-  const learner = createRankerLearner(width, hidden, longestOf(lists))
+  const learner = createRankerLearner(width, hidden, longestOf(lessons))
   let step = 0
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffled(lists.length, random)
     for (let batch = 0; batch < batches; batch++) {
       const chosen = order.subarray(batch * batchSize, (batch + 1) * batchSize)
-      learner.load(weights)
-      for (const name of names) gradients[name].fill(0)
-      for (const n of chosen) addList(learner, lists[n]!, gradients)
+      learner.load(forGivenFeatures(weights, scale))
+      learner.clearGradients()
+      for (const n of chosen) addList(learner, lists[n]!)
+      const gradients = ofScaledFeatures(learner.gradients, scale)
       const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step++) / (epochs * batches)))
       const [warm1, warm2] = [1 - beta1 ** step, 1 - beta2 ** step]
       for (const name of names) {
@@ -58,21 +65,18 @@ export function fitRanker(lists: readonly RankingList[], width: number, paramete
       }
     }
   }
-  return weights
+  return forGivenFeatures(weights, scale)
 }
 
-function zerosLike(weights: RankerWeights): RankerGradients {
-  const zeros = ({ length }: Float32Array) => new Float64Array(length)
-  return {
-    hidden: zeros(weights.hidden),
-    bias: zeros(weights.bias),
-    output: zeros(weights.output),
-    linear: zeros(weights.linear),
-  }
-}
+const zerosLike = ({ hidden, bias, output, linear }: RankerWeights) => ({
+  hidden: new Float64Array(hidden.length),
+  bias: new Float64Array(bias.length),
+  output: new Float64Array(output.length),
+  linear: new Float64Array(linear.length),
+})
 
 /** Adds one list's gradient of the cross-entropy between its gains and the softmax of its scores. */
-function addList(learner: RankerLearner, { features, gains }: RankingList, gradients: RankerGradients): void {
+function addList(learner: RankerLearner, { features, gains }: RankingList): void {
   const count = gains.length
   const scores = learner.score(features, count)
   let highest = Number.NEGATIVE_INFINITY
@@ -83,7 +87,7 @@ function addList(learner: RankerLearner, { features, gains }: RankingList, gradi
     total += scores[n]!
   }
   for (let n = 0; n < count; n++) scores[n] = scores[n]! / total - gains[n]!
-  learner.addGradient(scores, count, gradients)
+  learner.addGradient(scores, count)
 }
 
 function shuffled(count: number, random: () => number): Int32Array {

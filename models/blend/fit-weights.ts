@@ -1,30 +1,38 @@
-import { discount, idealGain } from "../../src/core/measure/ranking-metrics.ts"
+import { idealGain } from "../../src/core/measure/ranking-metrics.ts"
 import { featureWidth, partFeatures } from "../../src/core/preference/features.ts"
 import type { PartName } from "../../src/core/preference/parts.ts"
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
-import type { RankingList } from "./ranking-lists.ts"
+import { depth, gainAt20 } from "./gain-at-twenty.ts"
+import { listAt, longestOf, type PackedLists, type RankingList } from "./packed-lists.ts"
 
-const depth = 20
 const steps = [1, 0.5, 0.25, 0.1, 0.05]
+/** More lists tell a handful of weights nothing new. */
+const mostLists = 6000
 
 /**
  * A ranker that only weighs the parts' relative scores: from equal weights, moves weight between parts in ever smaller steps while that
  * surely helps, that is by more than one standard error of the lists' difference in NDCG@20. What the data cannot tell stays equal.
  */
-export function fitWeights(lists: readonly RankingList[], parts: readonly PartName[]): RankerWeights {
-  const relative = lists.map((list) => relativeScores(list, parts.length))
-  const qualities = (weights: readonly number[]) => lists.map((list, n) => qualityOf(list, relative[n]!, weights))
+export function fitWeights(lessons: readonly PackedLists[], parts: readonly PartName[]): RankerWeights {
+  const lists = lessons
+    .flatMap((packed) => Array.from(packed.wanted, (_, n) => listAt(packed, n)))
+    .slice(0, mostLists)
+    .map((list) => weighedList(list, parts.length))
+  const scores = new Float64Array(longestOf(lessons))
   let weights = parts.map(() => 1 / parts.length)
-  let reached = qualities(weights)
+  let reached = lists.map((list) => qualityWith(list, 0, 0, scores))
   for (const step of steps) {
     for (let improved = true; improved; ) {
       improved = false
       for (let part = 0; part < parts.length; part++) {
         for (const change of [step, -step]) {
-          const moved = normalised(weights.map((weight, n) => (n === part ? Math.max(0, weight + change) : weight)))
-          const found = qualities(moved)
+          const moved = Math.max(0, weights[part]! + change) - weights[part]!
+          const total = 1 + moved
+          if (moved === 0 || total <= 0) continue
+          const found = lists.map((list) => qualityWith(list, part, moved, scores))
           if (!surelyBetter(found, reached)) continue
-          weights = moved
+          for (const list of lists) take(list, part, moved, total)
+          weights = weights.map((weight, n) => (n === part ? weight + moved : weight) / total)
           reached = found
           improved = true
         }
@@ -39,33 +47,41 @@ export function fitWeights(lists: readonly RankingList[], parts: readonly PartNa
   return { hidden: none, bias: none, output: none, linear }
 }
 
-/** Candidates × parts. */
-function relativeScores({ features, gains }: RankingList, parts: number): Float32Array {
-  const width = features.length / gains.length
-  const scores = new Float32Array(gains.length * parts)
-  for (let n = 0; n < gains.length; n++) {
-    for (let part = 0; part < parts; part++) scores[n * parts + part] = features[n * width + partFeatures * part + 1]!
-  }
-  return scores
+/** A list with its candidates' relative scores, parts × candidates, and their sum by the weights so far. */
+interface WeighedList {
+  relative: Float32Array
+  scores: Float64Array
+  gains: Float32Array
+  ideal: number
 }
 
-/** NDCG@20, by counting for each wanted candidate how many stand before it; equal scores stand behind. */
-function qualityOf({ gains, wanted }: RankingList, relative: Float32Array, weights: readonly number[]): number {
-  const parts = weights.length
-  const scores = new Float64Array(gains.length)
-  for (let n = 0; n < gains.length; n++) {
-    for (let part = 0; part < parts; part++) scores[n]! += weights[part]! * relative[n * parts + part]!
-  }
-  let gain = 0
-  for (let n = 0; n < gains.length; n++) {
-    if (gains[n] === 0) continue
-    let before = 0
-    for (let other = 0; other < gains.length && before < depth; other++) {
-      if (other !== n && (scores[other]! > scores[n]! || (scores[other] === scores[n] && other < n))) before++
+/** Begins with equal weights. */
+function weighedList({ features, gains, wanted }: RankingList, parts: number): WeighedList {
+  const count = gains.length
+  const width = features.length / count
+  const relative = new Float32Array(parts * count)
+  const scores = new Float64Array(count)
+  for (let part = 0; part < parts; part++) {
+    for (let n = 0; n < count; n++) {
+      const score = features[n * width + partFeatures * part + 1]!
+      relative[part * count + n] = score
+      scores[n]! += score / parts
     }
-    if (before < depth) gain += discount(before)
   }
-  return gain / idealGain(Math.min(depth, wanted))
+  return { relative, scores, gains, ideal: idealGain(Math.min(depth, wanted)) }
+}
+
+/** NDCG@20 if the part weighed `more`; a common factor of all weights changes no order. */
+function qualityWith({ relative, scores, gains, ideal }: WeighedList, part: number, more: number, moved: Float64Array) {
+  const count = gains.length
+  const from = part * count
+  for (let n = 0; n < count; n++) moved[n] = scores[n]! + more * relative[from + n]!
+  return gainAt20(moved, gains) / ideal
+}
+
+function take({ relative, scores }: WeighedList, part: number, more: number, total: number): void {
+  const from = part * scores.length
+  for (let n = 0; n < scores.length; n++) scores[n] = (scores[n]! + more * relative[from + n]!) / total
 }
 
 function surelyBetter(found: readonly number[], reached: readonly number[]): boolean {
@@ -78,9 +94,4 @@ function surelyBetter(found: readonly number[], reached: readonly number[]): boo
     squares += difference * difference
   }
   return sum > 0 && sum * sum > squares - (sum * sum) / count
-}
-
-function normalised(weights: readonly number[]): number[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  return total > 0 ? weights.map((weight) => weight / total) : weights.map(() => 1 / weights.length)
 }

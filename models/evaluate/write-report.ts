@@ -3,7 +3,7 @@ import { join } from "node:path"
 import type { EChartsOption } from "echarts"
 import { repeatPolicies } from "../../src/core/preference/parts.ts"
 import { withoutPart } from "../train/learn.ts"
-import type { SearchStep } from "../train/search.ts"
+import type { SearchStep } from "../train/model-search.ts"
 import { renderPlots } from "./render-plots.ts"
 import { contenders, type EvaluationReport, evaluationQuestions } from "./report.ts"
 

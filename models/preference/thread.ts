@@ -1,10 +1,10 @@
 import { Worker } from "node:worker_threads"
 
-/** Starts a module of this folder (its name without extension) in a thread, from source or compiled. */
-export function startThread(name: string, workerData: unknown): Worker {
+/** Starts a module of this folder (its name without extension) in a thread, from source or compiled; one that makes many objects wants more room for young ones. */
+export function startThread(name: string, workerData: unknown, maxYoungGenerationSizeMb = 1): Worker {
   const fromSource = import.meta.url.endsWith(".ts")
   const url = new URL(`./${name}${fromSource ? ".ts" : ".js"}`, import.meta.url)
-  const resourceLimits = { maxYoungGenerationSizeMb: 2 }
+  const resourceLimits = { maxYoungGenerationSizeMb, stackSizeMb: 1 }
   return new Worker(url, { workerData, resourceLimits, execArgv: fromSource ? readTypeScript() : [] })
 }
 

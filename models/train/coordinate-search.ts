@@ -6,7 +6,10 @@ export interface Trial {
   quality: number
 }
 
-/** Climbs one parameter after the other to the neighbouring values that are better, until `mayTry` says no; the first trial is the start. A step along an axis must gain the share that `leastGains` asks there. */
+/** Trials in a row that brought nothing, after which a search stops. */
+const patience = 6
+
+/** Climbs one parameter after the other to the neighbouring values that are better, until `mayTry` says no or many trials brought nothing; the first trial is the start. A step along an axis must gain the share that `leastGains` asks there. */
 export async function coordinateSearch<P extends object>(
   start: P,
   axes: Axes<P>,
@@ -17,11 +20,15 @@ export async function coordinateSearch<P extends object>(
   let best = start
   let bestQuality = await quality(start)
   const trials: Trial[] = [{ changed: {}, quality: bestQuality }]
+  let barren = 0
+  const goesOn = () => barren < patience && mayTry()
   const improves = async (axis: keyof P, value: P[keyof P]) => {
     const parameters = { ...best, [axis]: value }
     const found = await quality(parameters)
     trials.push({ changed: { [axis]: value }, quality: found })
+    barren++
     if (found <= bestQuality * (1 + (leastGains[axis] ?? 0))) return false
+    barren = 0
     best = parameters
     bestQuality = found
     return true
@@ -30,9 +37,9 @@ export async function coordinateSearch<P extends object>(
     const values = axes[axis] ?? []
     const from = values.indexOf(best[axis])
     let place = from
-    while (place + 1 < values.length && mayTry() && (await improves(axis, values[place + 1]!))) place++
+    while (place + 1 < values.length && goesOn() && (await improves(axis, values[place + 1]!))) place++
     if (place > from) continue
-    while (place - 1 >= 0 && mayTry() && (await improves(axis, values[place - 1]!))) place--
+    while (place - 1 >= 0 && goesOn() && (await improves(axis, values[place - 1]!))) place--
   }
   return { best, quality: bestQuality, trials }
 }

@@ -1,26 +1,26 @@
 import { availableParallelism } from "node:os"
 import type { BlendWeights } from "../../src/core/preference/blend.ts"
-import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import { type Repeats, repeatPolicies } from "../../src/core/preference/parts.ts"
-import type { Release, ReleaseContents } from "../../src/core/preference/release.ts"
-import { chooseBlend, proposingBlend, speakingParts } from "../blend/choose-blend.ts"
+import type { ReleaseContents } from "../../src/core/preference/release.ts"
+import { chooseBlends, proposingBlend, speakingParts } from "../blend/choose-blend.ts"
 import type { RankerParameters } from "../blend/fit-ranker.ts"
-import { type RankingLists, rankingLists } from "../blend/ranking-lists.ts"
+import type { RankingLists } from "../blend/ranking-lists.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
+import { answerOf, startThread } from "../preference/thread.ts"
 import { type Configuration, startingConfiguration } from "./configuration.ts"
-import type { Trial } from "./coordinate-search.ts"
 import { fitContents, type Past } from "./fit-release.ts"
-import { type SearchStep, searchConfiguration } from "./search.ts"
-import { spread, type Window } from "./window.ts"
+import type { SearchStep } from "./model-search.ts"
+import { searchConfiguration } from "./search.ts"
+import { isWorthThread, type Window } from "./window.ts"
+import { type ListTerms, listsOf, releaseOf } from "./window-lists.ts"
+import type { WindowWork } from "./window-thread.ts"
 
 export interface LearnOptions {
-  /** Milliseconds since the epoch. */
-  clock: () => number
   threads?: number
   seed?: number
   /** Trials of each model at most, its start included. */
   searchTrials?: number
-  /** Seconds after which no further trial begins; without it the outcome does not depend on time. */
+  /** Seconds that choosing and learning may take, of which each part has its share; without it the outcome does not depend on time. */
   budgetSeconds?: number
   onProgress?: (line: string) => void
 }
@@ -49,11 +49,10 @@ export const defaultSearchTrials = 14
 
 /** Candidates that a part proposes, and that are ranked at most. */
 const size = { depth: 60, most: 200 }
-/** Questions of a window and policy that teach or judge at most, spread evenly. */
-const maxTaught = 30_000
-const maxJudged = 10_000
-/** Features that the lists of a window and policy hold at most; four bytes each. */
-const maxValues = 60e6
+/** Questions of a window and policy that teach and that judge at most, spread evenly. */
+const mostQuestions = { taught: 30_000, judged: 10_000 }
+/** Shares of the budget after which nothing more is begun: trials of parts, questions, ways of adding up, teaching by both windows; the rest is for the last fit. */
+const shares = { searching: 0.45, asking: 0.65, trying: 0.8, teaching: 0.9 }
 
 /**
  * Chooses parameters on the later window, teaches the ranker by the earlier one, judges it on the later one, teaches it by both,
@@ -76,48 +75,89 @@ async function choose(
   { earlier, later, laterTeaches }: { earlier: Window; later: Window; laterTeaches: boolean },
   options: LearnOptions,
 ): Promise<Choice> {
-  const { clock, seed = 1, threads = availableParallelism(), onProgress = () => {} } = options
-  const begun = clock()
-  const hasTime = () => options.budgetSeconds === undefined || clock() - begun < options.budgetSeconds * 1000
+  const { seed = 1, threads = availableParallelism(), budgetSeconds = Infinity, onProgress = () => {} } = options
+  const begunAt = Date.now()
+  const until = (share: keyof typeof shares) => begunAt + shares[share] * budgetSeconds * 1000
   const { configuration, steps } = await searchConfiguration(startingConfiguration(seed), later, {
     threads,
     trials: options.searchTrials ?? defaultSearchTrials,
-    hasTime,
+    begunAt,
+    endsAt: until("searching"),
     onProgress,
   })
-  const fitOn = async (window: Window, id: string): Promise<Release> => {
-    const { untilMs } = window.past
-    return decodeRelease(
-      { id, createdAt: 0, trainedUntil: untilMs },
-      await fitContents(window.past, configuration, { threads }),
-    )
-  }
-  const judge = await fitOn(later, "later")
-  const proposing = (repeats: Repeats) => proposingBlend(speakingParts(judge, repeats), repeats, size)
-  const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
-  const judged = listsOf({ ...judge, blend: blends }, later, maxJudged, seed)
-  const teacher = earlier.past === later.past ? judge : await fitOn(earlier, "earlier")
-  const taught = listsOf({ ...teacher, blend: blends }, earlier, maxTaught, seed)
-  const chosen = repeatPolicies.map((repeats) => {
-    const trials: Trial[] = []
-    const onTrial = (trial: Trial) => {
-      trials.push(trial)
-      onProgress(
-        `blend, repeats ${repeats}: validation NDCG@20 ${trial.quality.toFixed(4)}, ${JSON.stringify(trial.changed)}`,
-      )
-    }
-    const losses: Trial[] = []
-    const onLoss = (trial: Trial) => void losses.push(trial)
-    const blend = chooseBlend(blends[repeats], taught[repeats], judged[repeats], variantsOf(seed), laterTeaches, {
-      onTrial,
-      onLoss,
-    })
+  const { blends, taught, judged } = await askBoth({ earlier, later }, configuration, {
+    threads,
+    seed,
+    until: until("asking"),
+  })
+  const lessonOf = (repeats: Repeats) => ({ start: blends[repeats], taught: taught[repeats], judged: judged[repeats] })
+  onProgress(`asked ${judged.allowed.questions + judged.excluded.questions} questions that judge`)
+  const chosen = await chooseBlends(
+    { allowed: lessonOf("allowed"), excluded: lessonOf("excluded") },
+    {
+      variants: variantsOf(seed),
+      judgedTeach: laterTeaches,
+      threads,
+      until: { trying: until("trying"), teaching: until("teaching") },
+    },
+  )
+  for (const repeats of repeatPolicies) {
+    const { trials, losses } = chosen[repeats]
     steps.push({ model: `blend, repeats ${repeats}`, trials })
     if (losses.length > 0) steps.push({ model: withoutPart[repeats], trials: losses })
-    return [repeats, blend] as const
-  })
-  return { configuration, steps, blend: Object.fromEntries(chosen) as unknown as BlendWeights }
+    for (const { quality, changed } of trials) {
+      onProgress(`blend, repeats ${repeats}: validation NDCG@20 ${quality.toFixed(4)}, ${JSON.stringify(changed)}`)
+    }
+  }
+  return { configuration, steps, blend: { allowed: chosen.allowed.blend, excluded: chosen.excluded.blend } }
 }
+
+interface Answers {
+  blends: BlendWeights
+  taught: Record<Repeats, RankingLists>
+  judged: Record<Repeats, RankingLists>
+}
+
+/** Fits the parts on both windows' pasts and makes lists of their questions; with two threads or more the windows do not wait for each other. */
+async function askBoth(
+  { earlier, later }: { earlier: Window; later: Window },
+  configuration: Configuration,
+  { threads, seed, until }: { threads: number; seed: number; until: number },
+): Promise<Answers> {
+  const samePast = earlier.past === later.past
+  const inThread = (work: WindowWork) =>
+    threads > 1 && isWorthThread(earlier) ? startThread("../train/window-thread", work, youngMb) : null
+  const early = samePast ? null : inThread({ window: earlier, configuration })
+  const contents = await fitContents(later.past, configuration, { threads: early ? threads - 1 : threads })
+  const helper = early ?? (samePast ? inThread({ window: earlier, contents }) : null)
+  try {
+    const release = releaseOf(later, contents)
+    const proposing = (repeats: Repeats) => proposingBlend(speakingParts(release, repeats), repeats, size)
+    const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
+    const terms: ListTerms = { blends, most: mostQuestions.judged, seed, until }
+    const teaching = { ...terms, most: mostQuestions.taught }
+    const answer = helper && answerOf(helper, (lists) => lists as Answers["taught"])
+    helper?.postMessage(teaching)
+    const judged = listsOf(release, later, terms)
+    const taught = answer ? await answer : await askHere(earlier, samePast ? contents : null, configuration, terms)
+    return { blends: terms.blends, taught, judged }
+  } finally {
+    await helper?.terminate()
+  }
+}
+
+async function askHere(
+  window: Window,
+  fitted: ReleaseContents | null,
+  configuration: Configuration,
+  terms: ListTerms,
+): Promise<Answers["taught"]> {
+  const contents = fitted ?? (await fitContents(window.past, configuration, { threads: 1 }))
+  return listsOf(releaseOf(window, contents), window, terms)
+}
+
+/** Megabytes for young objects of a thread that answers questions. */
+const youngMb = 32
 
 /** The steps that say what the blend reaches without each part. */
 export const withoutPart: Readonly<Record<Repeats, string>> = {
@@ -131,11 +171,3 @@ const variantsOf = (seed: number): RankerParameters[] => [
   { hidden: 32, epochs: 16, learningRate: 3e-3, decay: 3e-4, seed },
   { hidden: 48, epochs: 20, learningRate: 2e-3, decay: 1e-5, seed },
 ]
-
-function listsOf(release: Release, window: Window, most: number, seed: number): Record<Repeats, RankingLists> {
-  const lists = (repeats: Repeats) => {
-    const questions = window.questions.filter((question) => question.repeats === repeats)
-    return rankingLists(release, window, spread(questions, most), { maxValues, seed })
-  }
-  return { allowed: lists("allowed"), excluded: lists("excluded") }
-}

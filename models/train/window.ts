@@ -16,6 +16,9 @@ export interface Window {
   questions: readonly Question[]
 }
 
+/** Whether a window is large enough for what it takes to start a thread on it. */
+export const isWorthThread = ({ past, questions }: Window): boolean => past.histories.length + questions.length > 2000
+
 /** At most `limit`, spread evenly. */
 export function spread<T>(all: readonly T[], limit: number): T[] {
   const stride = Math.max(1, all.length / limit)

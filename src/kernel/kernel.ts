@@ -6,6 +6,26 @@ import { type Address, createMemory } from "./memory.ts"
 export interface KernelFunctions {
   scores(matrix: Address, rows: number, stride: number, vector: Address, out: Address): void
   gatherScores(matrix: Address, indexes: Address, count: number, stride: number, vector: Address, out: Address): void
+  /** The dot product of each row of `left` with each of `right`; rows of `out` are `outStride` floats apart. */
+  products(
+    left: Address,
+    leftRows: number,
+    right: Address,
+    rightRows: number,
+    stride: number,
+    out: Address,
+    outStride: number,
+  ): void
+  /** Adds to each of `sums` rows of `out` the rows of the matrix, weighted by its row of `weights`. */
+  addWeightedSums(
+    weights: Address,
+    sums: number,
+    weightStride: number,
+    matrix: Address,
+    rows: number,
+    stride: number,
+    out: Address,
+  ): void
   /** Rows of signed bytes, `byteStride` a multiple of 16, with a scale each: row ≈ scale · bytes. */
   quantizeRows(matrix: Address, rows: number, stride: number, bytes: Address, byteStride: number, scales: Address): void
   /** Writes 16-bit numbers, `byteStride` of them, and returns their scale. */

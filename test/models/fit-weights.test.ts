@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { fitWeights } from "../../models/blend/fit-weights.ts"
-import type { RankingList } from "../../models/blend/ranking-lists.ts"
+import { listPacker, type PackedLists } from "../../models/blend/packed-lists.ts"
 import { below, createRandom } from "../../models/random.ts"
 import { featureWidth, partFeatures } from "../../src/core/preference/features.ts"
 import type { PartName } from "../../src/core/preference/parts.ts"
@@ -9,9 +9,10 @@ const parts: PartName[] = ["factors", "together", "popularity"]
 const width = featureWidth(parts)
 
 /** Ten candidates a list, one wanted, which each part scores by `telling` of it plus chance. */
-function lists(count: number, telling: readonly number[]): RankingList[] {
+function lists(count: number, telling: readonly number[]): PackedLists[] {
   const random = createRandom(5)
-  return Array.from({ length: count }, () => {
+  const packer = listPacker(width, { lists: count, longest: 10, maxValues: Infinity })
+  for (let list = 0; list < count; list++) {
     const features = new Float32Array(10 * width)
     const wanted = below(random, 10)
     for (let n = 0; n < 10; n++) {
@@ -19,8 +20,10 @@ function lists(count: number, telling: readonly number[]): RankingList[] {
         features[n * width + partFeatures * part + 1] = (n === wanted ? share : 0) + random()
       })
     }
-    return { features, gains: Float32Array.from({ length: 10 }, (_, n) => (n === wanted ? 1 : 0)), wanted: 1 }
-  })
+    const gains = Float32Array.from({ length: 10 }, (_, n) => (n === wanted ? 1 : 0))
+    packer.add({ features, gains, wanted: 1 }, () => true)
+  }
+  return [packer.packed()]
 }
 
 const weightsOf = (ranker: { linear: Float32Array }) => parts.map((_, part) => ranker.linear[partFeatures * part + 1]!)

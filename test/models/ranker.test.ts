@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { fitRanker } from "../../models/blend/fit-ranker.ts"
+import { listPacker, type RankingList } from "../../models/blend/packed-lists.ts"
 import { createRankerLearner } from "../../models/blend/ranker-learner.ts"
-import type { RankingList } from "../../models/blend/ranking-lists.ts"
 import { createRandom, normal } from "../../models/random.ts"
 import { forward, type RankerWeights } from "../../src/core/preference/ranker.ts"
 import { createRankerKernel } from "../../src/core/preference/ranker-kernel.ts"
@@ -52,16 +52,9 @@ test("the gradient is what a small change of a weight does to the weighted sum o
   const features = drawn(count * width)
   const slopes = Float64Array.from(drawn(count))
   const kernel = createRankerLearner(width, units, count)
-  const zeros = (size: number) => new Float64Array(size)
-  const gradients = {
-    hidden: zeros(units * width),
-    bias: zeros(units),
-    output: zeros(units),
-    linear: zeros(width),
-  }
   kernel.load(weights)
   kernel.score(features, count)
-  kernel.addGradient(slopes, count, gradients)
+  kernel.addGradient(slopes, count)
   const sumWith = (changed: RankerWeights) => {
     const out = new Float64Array(count)
     forward(changed, features, count, out)
@@ -75,7 +68,7 @@ test("the gradient is what a small change of a weight does to the weighted sum o
         [name]: Float32Array.from(weights[name], (old, n) => (n === k ? value + by : old)),
       })
       const slope = (sumWith(moved(step)) - sumWith(moved(-step))) / (2 * step)
-      expect(gradients[name][k]).toBeCloseTo(slope, 2)
+      expect(kernel.gradients[name][k]).toBeCloseTo(slope, 2)
     })
   }
 })
@@ -93,6 +86,9 @@ const lists = Array.from({ length: 600 }, (): RankingList => {
   }
   return { features, gains: Float32Array.from({ length: 10 }, (_, n) => (n === wanted ? 1 : 0)), wanted: 1 }
 })
+const packer = listPacker(4, { lists: lists.length, longest: 10, maxValues: Infinity })
+for (const list of lists) packer.add(list, () => true)
+const packed = [packer.packed()]
 const hitsOf = (weights: RankerWeights) => {
   const scores = new Float64Array(10)
   return lists.filter(({ features, gains }) => {
@@ -103,11 +99,11 @@ const hitsOf = (weights: RankerWeights) => {
 
 test("hidden units learn what no weighted sum can tell", () => {
   const parameters = { epochs: 30, learningRate: 0.02, decay: 1e-5, seed: 1 }
-  expect(hitsOf(fitRanker(lists, 4, { ...parameters, hidden: 0 }))).toBeLessThan(0.6 * lists.length)
-  expect(hitsOf(fitRanker(lists, 4, { ...parameters, hidden: 12 }))).toBeGreaterThan(0.9 * lists.length)
+  expect(hitsOf(fitRanker(packed, 4, { ...parameters, hidden: 0 }))).toBeLessThan(0.6 * lists.length)
+  expect(hitsOf(fitRanker(packed, 4, { ...parameters, hidden: 12 }))).toBeGreaterThan(0.9 * lists.length)
 })
 
 test("the same lists and seed give the same ranker", () => {
   const parameters = { hidden: 4, epochs: 2, learningRate: 0.01, decay: 1e-4, seed: 3 }
-  expect(fitRanker(lists, 4, parameters)).toEqual(fitRanker(lists, 4, parameters))
+  expect(fitRanker(packed, 4, parameters)).toEqual(fitRanker(packed, 4, parameters))
 })

@@ -12,11 +12,12 @@ export interface RankerKernel {
   readonly trace: RankerTrace
 }
 
-/** Of the list scored last: its features, and by unit what is active of each candidate, `most` apart; 0 where a unit is silent. */
+/** Of the list scored last: its features, and by unit, the linear part last, what is active of each candidate, `most` apart; 0 where a unit is silent. */
 export interface RankerTrace {
   readonly kernel: Kernel
   readonly most: number
-  readonly features: Float32Array
+  readonly featuresAt: Address
+  readonly activeAt: Address
   readonly active: Float32Array
   readonly output: Float32Array
 }
@@ -33,17 +34,17 @@ export function createRankerKernel(
   const most = strideOf(Math.max(1, longest))
   const featuresAt = arena.take(most * width * 4)
   const hiddenAt = arena.take((units + 1) * width * 4)
-  const sumsAt = arena.take((units + 1) * most * 4)
+  const activeAt = arena.take((units + 1) * most * 4)
   const spareAt = arena.take(spare)
   const features = arena.floats(featuresAt, most * width)
   const hidden = arena.floats(hiddenAt, (units + 1) * width)
-  const sums = arena.floats(sumsAt, (units + 1) * most)
+  const active = arena.floats(activeAt, (units + 1) * most)
   const scores = new Float64Array(most)
   const bias = new Float32Array(units)
   const output = new Float32Array(units)
   return {
     spareAt,
-    trace: { kernel, most, features, active: sums, output },
+    trace: { kernel, most, featuresAt, activeAt, active, output },
     load(weights) {
       hidden.set(weights.hidden)
       hidden.set(weights.linear, units * width)
@@ -52,16 +53,15 @@ export function createRankerKernel(
     },
     score(given, count) {
       features.set(given)
-      for (let unit = 0; unit <= units; unit++) {
-        kernel.scores(featuresAt, count, width, hiddenAt + unit * width * 4, sumsAt + unit * most * 4)
-      }
-      for (let n = 0; n < count; n++) scores[n] = sums[units * most + n]!
+      kernel.products(hiddenAt, units + 1, featuresAt, count, width, activeAt, most)
+      for (let n = 0; n < count; n++) scores[n] = active[units * most + n]!
       for (let unit = 0; unit < units; unit++) {
+        const [from, shift, factor] = [unit * most, bias[unit]!, output[unit]!]
         for (let n = 0; n < count; n++) {
-          const sum = sums[unit * most + n]! + bias[unit]!
-          const active = sum > 0 ? sum : 0
-          sums[unit * most + n] = active
-          scores[n]! += active * output[unit]!
+          const sum = active[from + n]! + shift
+          const above = sum > 0 ? sum : 0
+          active[from + n] = above
+          scores[n]! += above * factor
         }
       }
       return scores

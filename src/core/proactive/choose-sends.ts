@@ -60,13 +60,13 @@ export const chooseSends = (candidates: SendCandidates, limits: SendLimits, opti
 
 /**
  * The same in steps. Lagrangian relaxation (Geoffrion 1974; Fisher 1981): prices on money, volume, each item's stock and the promise, under
- * which every customer takes what is worth most to them; prices rise where demand exceeds a limit and fall where it does not, by ever shorter
- * steps, and the least bound stands. What its prices leave unfeasible is repaired greedily.
+ * which every customer takes what is worth most to them; prices are sought that make demand meet the limits, each by steps that grow
+ * while its excess keeps its sign and halve when it turns (Riedmiller and Braun 1993). What the best prices leave unfeasible is repaired greedily.
  */
 export function* choosingSends(
   candidates: SendCandidates,
   limits: SendLimits,
-  { passes = 150, onProgress }: ChoosingOptions = {},
+  { passes = 120, onProgress }: ChoosingOptions = {},
 ): Steps<SendPlan> {
   const choice = yield* createPricedChoice(candidates, limits)
   const search = createSearch(choice, limits)
@@ -76,7 +76,7 @@ export function* choosingSends(
     const prices = search.prices()
     const demand = yield* choice.demandAt(prices)
     const isBetter = demand.bound < best.bound
-    sinceBetter = isBetter && demand.bound < best.bound * (1 - 1e-5) ? 0 : sinceBetter + 1
+    sinceBetter = isBetter && demand.bound < best.bound * (1 - 1e-6) ? 0 : sinceBetter + 1
     if (isBetter) best = { prices, bound: demand.bound }
     onProgress?.({ pass, passes, upperBound: best.bound })
     if (!search.step(demand)) break
@@ -85,7 +85,7 @@ export function* choosingSends(
   return planOf(candidates, rows, best, choice.leftOut)
 }
 
-const patience = 60
+const patience = 25
 
 function planOf(
   { value, keep, money }: SendCandidates,
@@ -116,39 +116,54 @@ interface Demand {
   stock: Float64Array
 }
 
-/** Moves each price by its limit's relative excess, by ever shorter steps; `step` says whether any moved. */
-function createSearch({ typicalValue, typicalMoney, scarce }: PricedChoice, limits: SendLimits) {
-  const prices = { money: 0, volume: 0, promise: 0, stock: new Float64Array(limits.stock.length) }
-  let passed = 0
+/** Moves each price by its own step; `step` says whether any still moves by more than a trifle. */
+function createSearch(choice: PricedChoice, limits: SendLimits) {
+  const { typicalValue, typicalMoney, scarce } = choice
+  const price = Float64Array.of(0, 0, 0, ...scarce.map(() => 0))
+  const units = Float64Array.of(
+    typicalValue / typicalMoney,
+    typicalValue,
+    typicalValue / 0.1,
+    ...scarce.map(() => typicalValue),
+  )
+  const steps = units.map((unit) => unit / 8)
+  const signs = new Int8Array(price.length)
+  const isBound = [
+    Number.isFinite(limits.money),
+    Number.isFinite(limits.volume),
+    true,
+    ...Array.from(scarce, () => true),
+  ]
   return {
-    prices: (): Prices => ({ ...prices, stock: prices.stock.slice() }),
+    prices(): Prices {
+      const stock = new Float64Array(limits.stock.length)
+      scarce.forEach((item, n) => {
+        stock[item] = price[3 + n]!
+      })
+      return { money: price[0]!, volume: price[1]!, promise: price[2]!, stock }
+    },
     step({ money, volume, slack, stock }: Demand): boolean {
-      const before = { ...prices, stock: prices.stock.slice() }
-      passed++
-      const length = firstStep / Math.sqrt(passed) / Math.sqrt(Math.max(1, passed / shortenFrom))
-      const moved = (price: number, unit: number, excess: number) =>
-        Number.isNaN(excess) ? price : Math.max(0, price + length * unit * Math.max(-1, Math.min(1, excess)))
-      prices.money = moved(prices.money, typicalValue / typicalMoney, relative(money, limits.money))
-      prices.volume = moved(prices.volume, typicalValue, relative(volume, limits.volume))
-      prices.promise = moved(prices.promise, typicalValue / typicalSlack, -slack / (typicalSlack * Math.max(1, volume)))
-      for (const item of scarce)
-        prices.stock[item] = moved(prices.stock[item]!, typicalValue, relative(stock[item]!, limits.stock[item]!))
-      return (
-        prices.money !== before.money ||
-        prices.volume !== before.volume ||
-        prices.promise !== before.promise ||
-        scarce.some((item) => prices.stock[item] !== before.stock[item])
-      )
+      const excess = [
+        money - limits.money,
+        volume - limits.volume,
+        -slack,
+        ...scarce.map((item) => stock[item]! - limits.stock[item]!),
+      ]
+      let moves = false
+      for (let n = 0; n < price.length; n++) {
+        if (!isBound[n]) continue
+        const sign = Math.sign(excess[n]!)
+        if (sign === 0 || (sign < 0 && price[n] === 0)) {
+          signs[n] = 0
+          continue
+        }
+        const turned = sign !== signs[n] && signs[n] !== 0
+        steps[n]! *= turned ? 0.5 : signs[n] === 0 ? 1 : 1.3
+        signs[n] = sign
+        price[n] = Math.max(0, price[n]! + sign * steps[n]!)
+        if (steps[n]! > 1e-5 * units[n]!) moves = true
+      }
+      return moves
     },
   }
 }
-
-/** Steps are this many typical values, falling with the root of the passes and soon with the passes themselves. */
-const firstStep = 3
-const shortenFrom = 10
-/** How far from the promise a send typically lies. */
-const typicalSlack = 0.1
-
-/** NaN where there is no limit. */
-const relative = (demanded: number, limit: number) =>
-  Number.isFinite(limit) ? (demanded - limit) / Math.max(limit, Number.MIN_VALUE) : Number.NaN

@@ -41,7 +41,7 @@ export async function runDataset(folder: string, format: Format, options: RunOpt
     `${catalogue.length} items, ${questions.length} test questions; the past holds ${lessons.past.histories.length} histories`,
   )
   const begun = performance.now()
-  const learned = await learn(lessons, { ...options, clock: Date.now })
+  const learned = await learn(lessons, options)
   const trainSeconds = (performance.now() - begun) / 1000
   const graph = bestGraph(learned)
   const peakMemoryMB = process.resourceUsage().maxRSS / 1000

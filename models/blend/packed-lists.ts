@@ -1,0 +1,74 @@
+/** A question as the ranker sees it: its candidates' features, candidates × width, and which of them were wanted. */
+export interface RankingList {
+  features: Float32Array
+  /** Equal shares of 1 for the candidates that were wanted, 0 for the others. */
+  gains: Float32Array
+  /** How many items were wanted, candidates or not. */
+  wanted: number
+}
+
+/** Lists one after the other, in memory that threads share: list `n` has candidates `offsets[n] … offsets[n + 1]`. */
+export interface PackedLists {
+  width: number
+  offsets: Int32Array
+  features: Float32Array
+  gains: Float32Array
+  /** One value a list. */
+  wanted: Int32Array
+}
+
+/** Takes lists until it holds `maxValues` features. */
+export interface ListPacker {
+  /** Whether there is room for more. */
+  hasRoom(): boolean
+  /** Adds the candidates that `keep` lets through; drops a list for which there is no room. */
+  add(list: RankingList, keep: (candidate: number) => boolean): void
+  packed(): PackedLists
+}
+
+/** Memory for at most `lists` lists of at most `longest` candidates is reserved, and used as it fills. */
+export function listPacker(
+  width: number,
+  { lists, longest, maxValues }: { lists: number; longest: number; maxValues: number },
+): ListPacker {
+  const rows = Math.min(lists * longest, Math.ceil(maxValues / Math.max(1, width)) + longest)
+  const features = new Float32Array(new SharedArrayBuffer(rows * width * 4))
+  const gains = new Float32Array(new SharedArrayBuffer(rows * 4))
+  const offsets = [0]
+  const wanted: number[] = []
+  let count = 0
+  return {
+    hasRoom: () => count * width < maxValues,
+    add(list, keep) {
+      if (count + list.gains.length > rows) return
+      for (let n = 0; n < list.gains.length; n++) {
+        if (!keep(n)) continue
+        features.set(list.features.subarray(n * width, (n + 1) * width), count * width)
+        gains[count++] = list.gains[n]!
+      }
+      offsets.push(count)
+      wanted.push(list.wanted)
+    },
+    packed: () => ({
+      width,
+      offsets: Int32Array.from(offsets),
+      features: features.subarray(0, count * width),
+      gains: gains.subarray(0, count),
+      wanted: Int32Array.from(wanted),
+    }),
+  }
+}
+
+/** One of the lists, sharing its memory. */
+export function listAt({ width, offsets, features, gains, wanted }: PackedLists, n: number): RankingList {
+  const [from, to] = [offsets[n]!, offsets[n + 1]!]
+  return { features: features.subarray(from * width, to * width), gains: gains.subarray(from, to), wanted: wanted[n]! }
+}
+
+/** The most candidates of any list. */
+export const longestOf = (lessons: readonly PackedLists[]): number =>
+  lessons.reduce(
+    (most, { offsets, wanted }) =>
+      wanted.reduce((longer, _, n) => Math.max(longer, offsets[n + 1]! - offsets[n]!), most),
+    0,
+  )

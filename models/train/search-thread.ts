@@ -1,0 +1,15 @@
+import { parentPort, workerData } from "node:worker_threads"
+import type { Configuration } from "./configuration.ts"
+import type { SearchTools } from "./model-search.ts"
+import { searchMoments } from "./search-moments.ts"
+import type { Window } from "./window.ts"
+
+export interface SearchWork {
+  start: Configuration
+  window: Window
+  tools: Omit<SearchTools, "onProgress">
+}
+
+const { start, window, tools } = workerData as SearchWork
+const onProgress = (line: string) => parentPort!.postMessage(line)
+parentPort!.postMessage(await searchMoments(start, window, { ...tools, onProgress }))

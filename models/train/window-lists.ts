@@ -1,0 +1,45 @@
+import { decodeRelease } from "../../src/core/preference/decode-release.ts"
+import { type Repeats, repeatPolicies } from "../../src/core/preference/parts.ts"
+import type { Release, ReleaseContents } from "../../src/core/preference/release.ts"
+import { type RankingLists, rankingLists } from "../blend/ranking-lists.ts"
+import { spread, type Window } from "./window.ts"
+
+/** Features that the lists of a window and policy hold at most; four bytes each. */
+const maxValues = 60e6
+
+export interface ListTerms {
+  /** Which parts propose how many candidates, by repeat policy. */
+  blends: Release["blend"]
+  /** Questions of a policy at most, spread evenly. */
+  most: number
+  seed: number
+  /** Milliseconds since the epoch after which no further question is asked; may be Infinity. */
+  until: number
+}
+
+/** A window's release, from what was fitted on its past. */
+export const releaseOf = ({ past }: Window, contents: ReleaseContents): Release =>
+  decodeRelease({ id: "window", createdAt: 0, trainedUntil: past.untilMs }, contents)
+
+/** The lists of a window's questions, by repeat policy, asked of a release fitted on its past; those of both policies have half of the time each. */
+export function listsOf(
+  release: Release,
+  window: Window,
+  { blends, most, seed, until }: ListTerms,
+): Record<Repeats, RankingLists> {
+  const asked = { ...release, blend: blends }
+  const begun = Date.now()
+  const lists = repeatPolicies.map((repeats, n) => {
+    const questions = window.questions.filter((question) => question.repeats === repeats)
+    const end = n === 0 && until < Infinity ? (begun + until) / 2 : until
+    const hasTime = () => Date.now() < end
+    return rankingLists(asked, window, shuffledEvenly(spread(questions, most)), { maxValues, hasTime, seed })
+  })
+  return { allowed: lists[0]!, excluded: lists[1]! }
+}
+
+/** Every seventh first, then the next of each: however many are taken, they are spread evenly. */
+function shuffledEvenly<T>(all: readonly T[]): T[] {
+  const strides = 7
+  return Array.from({ length: strides }, (_, first) => all.filter((_, n) => n % strides === first)).flat()
+}
