@@ -10,8 +10,14 @@ export function checkMatrix({ customers, items, offsets, indexes, confidence }: 
   }
   const outside = indexes.find((index) => !(index >= 0 && index < items))
   if (outside !== undefined) throw new RangeError(`item row ${outside} is outside 0 … ${items - 1}`)
-  const noWeight = confidence.find((value) => !(value >= 0 && value < Infinity))
+  const noWeight = findFloat(confidence, (value) => !(value >= 0 && value < Infinity))
   if (noWeight !== undefined) throw new RangeError(`confidence ${noWeight} is not a weight`)
+}
+
+/** As `find`, which makes an object of each float that it shows its callback. */
+export function findFloat(values: Float32Array, isMeant: (value: number) => boolean): number | undefined {
+  for (let at = 0; at < values.length; at++) if (isMeant(values[at]!)) return values[at]
+  return undefined
 }
 
 /** Throws unless every number is one a fit can work with. */

@@ -1,68 +1,44 @@
 import type { PreferenceWeights } from "../../src/core/preference/factors.ts"
+import { createKernel, type Kernel } from "../../src/kernel/kernel.ts"
+import { createSharedMemory } from "../../src/kernel/memory.ts"
 import type { InteractionMatrix } from "../train/interaction-matrix.ts"
+import { alternate } from "./alternate.ts"
 import { checkMatrix, checkParameters } from "./check.ts"
-import type { FitMessage, FitStart, MatrixWindow } from "./fit-thread.ts"
-import { matrixSize } from "./layout.ts"
+import { readFactors } from "./gram.ts"
+import { layOut } from "./layout.ts"
 import type { PreferenceParameters, SweepProgress } from "./parameters.ts"
-import { answerOf, startThread } from "./thread.ts"
 
 export interface FitOptions {
-  /** Threads that may work; the weights do not depend on their number. */
+  /** Threads that work, the calling one among them; the weights do not depend on their number. */
   readonly threads: number
   readonly onSweep?: (progress: SweepProgress) => void
+  /** Memory to fit in; without it the fit takes its own. */
+  readonly kernel?: Kernel
 }
+
+/** Memory that one fit after another may use, as the collector does not count what threads share; a fit's weights lie in it until the next. */
+export const createFitKernel = (): Kernel => createKernel(createSharedMemory())
 
 /**
  * Learns item factors from weighted interactions by implicit alternating least squares (Hu, Koren and Volinsky 2008; Rendle et
- * al. 2021). It runs in a thread of its own, whose end frees the memory that the others share.
+ * al. 2021), on the calling thread and others beside it.
  */
 export async function fitPreference(
   data: InteractionMatrix,
   parameters: PreferenceParameters,
-  { threads, onSweep }: FitOptions,
+  { threads, onSweep, kernel = createFitKernel() }: FitOptions,
 ): Promise<PreferenceWeights> {
   checkMatrix(data)
   checkParameters(parameters, threads)
   const { dimensions, regularization, unobservedWeight, frequencyExponent } = parameters
-  const window = createWindow()
-  const parts = partsOf(data, window)
-  const start: FitStart = {
-    window,
-    size: matrixSize(data),
-    offsets: data.offsets,
-    parameters,
-    threads: worthwhileThreads(data, parameters, threads),
-    onSweep: onSweep !== undefined,
-  }
-  const thread = startThread("fit-thread", start)
+  const before = kernel.arena.mark()
   try {
-    const learnt = await answerOf(thread, (message) => {
-      const said = message as FitMessage
-      if (said === "next") thread.postMessage(parts.next().value)
-      else if ("gram" in said) return said
-      else onSweep?.(said.progress)
-      return undefined
-    })
-    return { dimensions, ...learnt, regularization, unobservedWeight, frequencyExponent }
+    const layout = layOut(kernel, data, parameters, dimensions)
+    const gram = await alternate(kernel, layout, parameters, worthwhileThreads(data, parameters, threads), onSweep)
+    const itemFactors = readFactors(kernel, layout, "items", dimensions)
+    return { dimensions, itemFactors, gram, regularization, unobservedWeight, frequencyExponent }
   } finally {
-    await thread.terminate()
-  }
-}
-
-/** Entries passed at a time, so that a fit holds its matrix once and never a second copy on the way. */
-const windowEntries = 1 << 16
-
-const createWindow = (): MatrixWindow => ({
-  indexes: new Int32Array(new SharedArrayBuffer(windowEntries * 4)),
-  confidence: new Float32Array(new SharedArrayBuffer(windowEntries * 4)),
-})
-
-/** Shows one part of the matrix after the other in the window and says how many entries it shows. */
-function* partsOf({ indexes, confidence }: InteractionMatrix, window: MatrixWindow): Generator<number> {
-  for (let at = 0; at < indexes.length; at += windowEntries) {
-    window.indexes.set(indexes.subarray(at, at + windowEntries))
-    window.confidence.set(confidence.subarray(at, at + windowEntries))
-    yield Math.min(windowEntries, indexes.length - at)
+    kernel.arena.release(before)
   }
 }
 

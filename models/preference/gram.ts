@@ -44,12 +44,12 @@ export function writeRotation(kernel: Kernel, layout: Layout, gram: Float64Array
   return eigenvalues
 }
 
-/** Copies one side's factors out of shared memory, without padding: rows × dimensions. */
-export function copyFactors(kernel: Kernel, layout: Layout, side: SideName, dimensions: number): Float32Array {
+/** One side's factors without padding, rows × dimensions: where they lie in shared memory, or a copy where that pads rows. */
+export function readFactors(kernel: Kernel, layout: Layout, side: SideName, dimensions: number): Float32Array {
   const { rows, factors } = layout[side]
   const { stride } = layout
   const source = kernel.arena.floats(factors, rows * stride)
-  if (stride === dimensions) return source.slice()
+  if (stride === dimensions) return source
   const copy = new Float32Array(rows * dimensions)
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < dimensions; column++) copy[row * dimensions + column] = source[row * stride + column]!

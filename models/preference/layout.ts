@@ -2,6 +2,7 @@ import { type PreferenceLoss, rowRegularization } from "../../src/core/preferenc
 import { type Kernel, strideOf } from "../../src/kernel/kernel.ts"
 import type { Address } from "../../src/kernel/memory.ts"
 import type { InteractionMatrix } from "../train/interaction-matrix.ts"
+import { findFloat } from "./check.ts"
 
 /** One side of the matrix in shared memory: its rows' entries (CSR), regularisation and factors. */
 export interface Side {
@@ -51,7 +52,7 @@ export const matrixSize = ({ customers, items, indexes, confidence }: Interactio
   customers,
   items,
   entries: indexes.length,
-  weighted: confidence.some((value) => value !== 1),
+  weighted: findFloat(confidence, (value) => value !== 1) !== undefined,
 })
 
 /** Takes the memory of a fit: both orders of the matrix, regularisation, and room for factors and sums. */

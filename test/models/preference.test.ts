@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { alternate } from "../../models/preference/alternate.ts"
 import { fitPreference } from "../../models/preference/fit.ts"
-import { copyFactors } from "../../models/preference/gram.ts"
+import { readFactors } from "../../models/preference/gram.ts"
 import { completeLayout, layOut, matrixSize, takeLayout, writePart } from "../../models/preference/layout.ts"
 import type { PreferenceParameters } from "../../models/preference/parameters.ts"
 import { startWorkers } from "../../models/preference/workers.ts"
@@ -46,8 +46,8 @@ async function fitBothSides(data: InteractionMatrix, sweeps = parameters.sweeps)
   const kernel = createKernel(createSharedMemory())
   const layout = layOut(kernel, data, parameters, parameters.dimensions)
   const gram = await alternate(kernel, layout, { ...parameters, sweeps }, 2, ({ loss }) => losses.push(loss))
-  const itemFactors = copyFactors(kernel, layout, "items", parameters.dimensions)
-  const customerFactors = copyFactors(kernel, layout, "customers", parameters.dimensions)
+  const itemFactors = readFactors(kernel, layout, "items", parameters.dimensions)
+  const customerFactors = readFactors(kernel, layout, "customers", parameters.dimensions)
   return { ...parameters, itemFactors, customerFactors, gram, losses }
 }
 
@@ -187,7 +187,7 @@ test("entries that all count 1 give what entries of their own confidence 1 give"
   const [own, uniform] = await Promise.all(
     kernels.map(async ({ kernel, layout }) => {
       await alternate(kernel, layout, parameters, 1)
-      return copyFactors(kernel, layout, "items", 6)
+      return readFactors(kernel, layout, "items", 6)
     }),
   )
   expect(uniform).toEqual(own)

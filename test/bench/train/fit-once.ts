@@ -32,5 +32,5 @@ const started = performance.now()
 const { itemFactors } = await fitPreference(data, parameters, { threads: 2 })
 const seconds = (performance.now() - started) / 1000
 const memoryMB = peakMemoryMB() - importedMB
-writeFileSync(`${matrix}.ours`, new Uint8Array(itemFactors.buffer))
+writeFileSync(`${matrix}.ours`, itemFactors)
 process.stdout.write(JSON.stringify({ seconds, memoryMB }))
