@@ -46,13 +46,27 @@ export async function enqueue(
       select id, customer_id, subject, type, body, "dedupKey", to_timestamp(at / 1000) from given order by place
       on conflict do nothing returning id
     ),
-    addressed as (
-      insert into webhook_deliveries (message_id, endpoint_id, subject, due_at)
-      select given.id, endpoint.id, given.subject, now()
+    addressed as materialized (
+      select given.id, endpoint.id as endpoint_id, given.subject, given.place
       from written join given using (id)
       join webhook_endpoints endpoint on endpoint.disabled_at is null
         and (endpoint.types is null or endpoint.types ? given.type)
-      order by given.place
+    ),
+    queues as (select distinct endpoint_id, subject from addressed),
+    -- Locked, so that whoever ends the last one is behind us and sees what follows it, or before us and is seen to have ended it.
+    waited_for as materialized (
+      select queues.endpoint_id, queues.subject from queues cross join lateral (
+        select sequence from webhook_deliveries earlier
+        where earlier.endpoint_id = queues.endpoint_id and earlier.subject = queues.subject and state <> 'delivered'
+        order by sequence desc limit 1 for share
+      ) last
+    ),
+    queued as (
+      insert into webhook_deliveries (message_id, endpoint_id, subject, due_at, first)
+      select id, endpoint_id, subject, now(),
+        row_number() over (partition by endpoint_id, subject order by place) = 1
+          and not exists (select from waited_for where (waited_for.endpoint_id, waited_for.subject) = (addressed.endpoint_id, addressed.subject))
+      from addressed order by place
     )
     select count(*)::int as count from written`)
   return written!.count

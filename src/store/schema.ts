@@ -270,6 +270,8 @@ export const webhookDeliveries = pgTable(
       .references(() => webhookEndpoints.id, { onDelete: "cascade" }),
     subject: text("subject").notNull(),
     state: text("state").$type<"waiting" | "delivered" | "dead">().notNull().default("waiting"),
+    /** Whether it is the first of its subject that is not delivered; only such go out. */
+    first: boolean("first").notNull().default(false),
     attempts: integer("attempts").notNull().default(0),
     /** When it may be sent; while somebody sends it, until when it is theirs. */
     dueAt: at("due_at").notNull(),
@@ -280,7 +282,7 @@ export const webhookDeliveries = pgTable(
   },
   (table) => [
     index("webhook_deliveries_message").on(table.messageId),
-    index("webhook_deliveries_due").on(table.endpointId, table.dueAt).where(sql`state = 'waiting'`),
+    index("webhook_deliveries_due").on(table.endpointId, table.dueAt).where(sql`state = 'waiting' and first`),
     index("webhook_deliveries_order")
       .on(table.endpointId, table.subject, table.sequence)
       .where(sql`state <> 'delivered'`),

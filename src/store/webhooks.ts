@@ -75,6 +75,8 @@ export interface WebhookStore {
   }): Promise<DeliveryRow[]>
   /** Sends a message's dead letters again, the same id and bytes; `null` when there is no such message. */
   replay(messageId: string): Promise<number | null>
+  /** Lets out what waited behind a message that was erased with its customer; returns how many. */
+  free(): Promise<number>
   /** Deletes messages that were made before and that nobody waits for; returns how many. */
   forget(beforeMs: number, limit: number): Promise<number>
 }
@@ -112,11 +114,7 @@ export function createWebhookStore(database: Database): WebhookStore {
         with due as materialized (
           select next.sequence from webhook_endpoints endpoint cross join lateral (
             select sequence from webhook_deliveries own
-            where own.endpoint_id = endpoint.id and state = 'waiting' and due_at <= clock_timestamp()
-              and not exists (
-                select from webhook_deliveries earlier
-                where earlier.endpoint_id = own.endpoint_id and earlier.subject = own.subject
-                  and earlier.sequence < own.sequence and earlier.state <> 'delivered')
+            where own.endpoint_id = endpoint.id and state = 'waiting' and first and due_at <= clock_timestamp()
             order by due_at, sequence limit ${perEndpoint} for update skip locked
           ) next where endpoint.disabled_at is null and not ${JSON.stringify(except)}::jsonb ? endpoint.id::text
         )
@@ -146,6 +144,8 @@ export function createWebhookStore(database: Database): WebhookStore {
             due_at = clock_timestamp() + ${afterMs}::float8 * interval '1 millisecond',
             settled_at = case when ${result.state}::text = 'waiting' then null else clock_timestamp() end
           where sequence = ${sequence} and claim = ${claim} returning 1`)
+        // A statement of its own, so that it sees what was queued while it waited for this one.
+        if (settled.length > 0 && result.state === "delivered") await lead(transaction, sequence)
         if (settled.length > 0 && result.state === "dead" && result.isGone)
           await transaction.execute(
             sql`update webhook_endpoints set disabled_at = clock_timestamp() where id = ${endpointId} and disabled_at is null`,
@@ -176,6 +176,17 @@ export function createWebhookStore(database: Database): WebhookStore {
       return row!.known ? row!.replayed : null
     },
 
+    async free() {
+      const freed = await database.execute(sql`
+        update webhook_deliveries own set first = true, due_at = clock_timestamp()
+        where state <> 'delivered' and not first and not exists (
+          select from webhook_deliveries earlier
+          where earlier.endpoint_id = own.endpoint_id and earlier.subject = own.subject
+            and earlier.sequence < own.sequence and earlier.state <> 'delivered')
+        returning 1`)
+      return freed.length
+    },
+
     async forget(beforeMs, limit) {
       const deleted = await database.execute(sql`
         delete from webhook_messages where id in (
@@ -189,6 +200,13 @@ export function createWebhookStore(database: Database): WebhookStore {
     },
   }
 }
+
+/** The next of a delivered one's subject goes out now. */
+const lead = (transaction: Pick<Database, "execute">, sequence: number) =>
+  transaction.execute(sql`
+    update webhook_deliveries set first = true, due_at = clock_timestamp() where sequence = (
+      select next.sequence from webhook_deliveries ended join webhook_deliveries next using (endpoint_id, subject)
+      where ended.sequence = ${sequence} and next.state <> 'delivered' order by next.sequence limit 1)`)
 
 type ClaimedRow = Omit<ClaimedDelivery, "claim" | "secrets"> & {
   secret: Uint8Array

@@ -44,6 +44,7 @@ async function forgetOld(
   { store, config, log }: Pick<Tools, "store" | "config" | "log">,
   nowMs: number,
 ): Promise<void> {
+  await store.webhooks.free()
   const { contents, webhooks } = config.lifetimes
   const old = [
     ["contents", contents, store.contents.forget],

@@ -144,6 +144,29 @@ test("several deliverers at once deliver each message once, in the order of its 
   }
 })
 
+test("what is queued at the very moment in which the one before it ends is not left behind", async () => {
+  const rounds = 60
+  const delivering = (async () => {
+    while (receiver.received.length < rounds) await deliver()
+  })()
+  for (let n = 0; n < rounds; n++) await send(message("a", n))
+  await delivering
+  expect(numbers()).toEqual(Array.from({ length: rounds }, (_, n) => n))
+})
+
+test("what waited behind a message that was erased with its customer goes out after all", async () => {
+  receiver.answerWith(() => 500)
+  await send(message("a", 1), message("a", 2))
+  await deliver()
+  await shop.sql("delete from webhook_messages where body like '%\"n\":1%'")
+  receiver.answerWith(() => 204)
+  await deliver()
+  expect(numbers()).toEqual([1])
+  expect(await shop.services.store.webhooks.free()).toBe(1)
+  await deliver()
+  expect(numbers()).toEqual([1, 2])
+})
+
 test("what a deliverer claimed and never sent is another's when its claim ends", async () => {
   await send(message("a", 1))
   const [claimed] = await shop.services.store.webhooks.claimDue(shop.services.newId(), {
