@@ -37,12 +37,13 @@ export interface PropensityFit {
   backend: string | null
 }
 
-/** The share of the examples, in order of time, that a network learns from before later ones test and calibrate it. */
-const learntShare = 0.7
+/** Shares of the examples, in order of time, from which a network forecasts those up to the next share. */
+const learntShares = [0.4, 0.7, 1] as const
 
 /**
- * Learns P(accept | offered) from examples ascending in time: fitted on the first seven tenths, tested on the rest, either half of it calibrated
- * by the other; if it may take over from smoothed rates, calibrated on all of the rest and fitted again on everything.
+ * Learns P(accept | offered) from examples ascending in time. Networks fitted on the first four and seven tenths forecast the three tenths
+ * after each, either half of these calibrated by the other. If they may take over from smoothed rates, one is fitted to everything and
+ * calibrated by the last three tenths as they were forecast.
  */
 export async function fitPropensity(
   examples: readonly PropensityExample[],
@@ -52,22 +53,42 @@ export async function fitPropensity(
   const counts = { offered: examples.length, accepted: examples.filter(({ accepted }) => accepted).length }
   const tooFew = reasonToWait(counts, null)
   if (tooFew !== null) return { network: null, reason: tooFew, test: null, backend: null }
-  const laterFrom = Math.floor(examples.length * learntShare)
-  const [past, later] = [examples.slice(0, laterFrom), examples.slice(laterFrom)]
-  const { weights, rowOf, backend } = await fitSelected(past, parameters)
-  const forecasts = { predicted: rawScores(weights, rowOf, later), observed: observedOf(later) }
-  const calibrator = fitCalibrator(forecasts)
-  const test = testOf(forecasts, calibrator, past, later)
+  const [first, second, all] = learntShares.map((share) => Math.floor(share * examples.length))
+  const early = await forecastOf(examples, first!, second!, parameters)
+  const late = await forecastOf(examples, second!, all!, parameters)
+  const calibrator = fitCalibrator(late.forecasts)
+  const test = testOf([early, late], examples.slice(first), calibrator)
   const reason = reasonToWait(counts, test.lead)
-  if (reason !== null) return { network: null, reason, test, backend }
-  const fitted = await fitSelected(examples, parameters)
-  const network = { weights: fitted.weights, rowOf: fitted.rowOf, calibrator }
+  if (reason !== null) return { network: null, reason, test, backend: late.backend }
+  const { backend, ...fitted } = await fitSelected(examples, parameters)
+  const known = knownPairs(examples)
   return {
-    network: { ...network, factNames, examples: examples.length, known: knownPairs(examples) },
+    network: { ...fitted, calibrator, factNames, examples: examples.length, known },
     reason: null,
     test,
     backend,
   }
+}
+
+interface Forecast {
+  /** Before calibration. */
+  forecasts: { predicted: Float64Array; observed: Float64Array }
+  /** What smoothed rates of the same past said. */
+  rates: Float64Array
+  backend: string
+}
+
+/** What a network fitted to the examples before `from` says of those until `until`. */
+async function forecastOf(
+  examples: readonly PropensityExample[],
+  from: number,
+  until: number,
+  parameters: NetworkParameters,
+): Promise<Forecast> {
+  const [past, later] = [examples.slice(0, from), examples.slice(from, until)]
+  const { weights, rowOf, backend } = await fitSelected(past, parameters)
+  const forecasts = { predicted: rawScores(weights, rowOf, later), observed: observedOf(later) }
+  return { forecasts, rates: rateForecasts(past, later), backend }
 }
 
 export interface Calibrated {
@@ -107,14 +128,13 @@ export function rawScores(
 }
 
 function testOf(
-  forecasts: { predicted: Float64Array; observed: Float64Array },
-  { method }: Calibrator,
-  past: readonly PropensityExample[],
+  tried: readonly Forecast[],
   examples: readonly PropensityExample[],
+  { method }: Calibrator,
 ): PropensityTest {
-  const { observed } = forecasts
-  const predicted = calibratedAcross(forecasts)
-  const rates = rateForecasts(past, examples)
+  const observed = observedOf(examples)
+  const predicted = Float64Array.from(tried.flatMap(({ forecasts }) => calibratedAcross(forecasts)))
+  const rates = Float64Array.from(tried.flatMap((forecast) => Array.from(forecast.rates)))
   const accepted = observed.reduce((sum, value) => sum + value, 0)
   return {
     offered: examples.length,
@@ -129,21 +149,12 @@ function testOf(
 }
 
 /** Either half in order of time by the map that fits the other. */
-function calibratedAcross({ predicted, observed }: { predicted: Float64Array; observed: Float64Array }): Float64Array {
+function calibratedAcross({ predicted, observed }: Forecast["forecasts"]): number[] {
   const middle = Math.floor(predicted.length / 2)
-  const parts = [
-    { scores: predicted.subarray(0, middle), by: [middle, predicted.length] },
-    { scores: predicted.subarray(middle), by: [0, middle] },
-  ] as const
-  return Float64Array.from(
-    parts.flatMap(({ scores, by: [from, until] }) => {
-      const calibrator = fitCalibrator({
-        predicted: predicted.subarray(from, until),
-        observed: observed.subarray(from, until),
-      })
-      return Array.from(scores, (score) => calibrate(calibrator, score))
-    }),
-  )
+  const by = (from: number, until: number) =>
+    fitCalibrator({ predicted: predicted.subarray(from, until), observed: observed.subarray(from, until) })
+  const [byFirst, bySecond] = [by(0, middle), by(middle, predicted.length)]
+  return Array.from(predicted, (score, n) => calibrate(n < middle ? bySecond : byFirst, score))
 }
 
 const observedOf = (examples: readonly PropensityExample[]) =>

@@ -6,8 +6,8 @@ import type { PropensityExample } from "./examples.ts"
 
 /** The network takes over from smoothed rates where it could learn and was shown to predict better; these are the least counts. */
 export const neededToLearn = { offered: 300, accepted: 30 }
-/** A kind on a channel is left to its smoothed rate below these. */
-export const neededOfPair = { offered: 30, accepted: 3 }
+/** A kind on a channel is left to its smoothed rate below as many offers. */
+export const neededOfPair = 30
 
 /** How often each kind was offered and accepted on each channel. */
 export function countPairs(examples: readonly PropensityExample[]): AcceptanceCount[] {
@@ -23,10 +23,10 @@ export function countPairs(examples: readonly PropensityExample[]): AcceptanceCo
   return [...counts.values()]
 }
 
-/** The pairs that were offered and accepted often enough to learn from. */
+/** The pairs that were offered often enough to learn from. */
 export const knownPairs = (examples: readonly PropensityExample[]): { kind: OfferKind; channel: Channel }[] =>
   countPairs(examples)
-    .filter(({ offered, accepted }) => offered >= neededOfPair.offered && accepted >= neededOfPair.accepted)
+    .filter(({ offered }) => offered >= neededOfPair)
     .map(({ kind, channel }) => ({ kind, channel }))
 
 /** What smoothed rates of a past would have said of each example. */
@@ -53,13 +53,17 @@ export function leadOver(
   )
 }
 
+/** Of the standard normal distribution: 95 % lie above its negative. */
+const oneSided95 = 1.6448536269514722
+
 /** Why the network may not take over yet; `null` when it may. */
 export function reasonToWait(counts: { offered: number; accepted: number }, lead: Estimate | null): string | null {
   const { offered, accepted } = neededToLearn
   if (counts.offered < offered) return `${counts.offered} offers have had their time, ${offered} are needed`
   if (counts.accepted < accepted) return `${counts.accepted} were accepted, ${accepted} are needed`
-  if (lead !== null && !(lead.low > 0)) {
-    return `on later decisions it is not surely better than smoothed rates: log-loss ${lead.value.toFixed(5)} lower, 95 % from ${lead.low.toFixed(5)}`
+  const least = lead === null ? null : lead.value - oneSided95 * lead.error
+  if (lead !== null && least !== null && !(least > 0)) {
+    return `on later decisions it is not surely better than smoothed rates: log-loss ${lead.value.toFixed(5)} lower, with 95 % certainty at least ${least.toFixed(5)}`
   }
   return null
 }

@@ -1,5 +1,5 @@
 import { explorableKinds, keyOf, serviceKinds } from "./candidate.ts"
-import { costShareAfter, evidenceOf } from "./evidence.ts"
+import { costFactorOf } from "./cost-factor.ts"
 import { explore, toReward } from "./explore.ts"
 import type { Policy } from "./policy.ts"
 import type { PropensityNetwork } from "./propensity-network.ts"
@@ -21,8 +21,8 @@ export interface Contest {
   removed: readonly { candidate: ScoredCandidate; drop: Drop }[]
   gamma: number | null
   epsilon: number | null
-  /** Examples that tell the options apart, by which exploration falls. */
-  evidence: number
+  /** How much of the stated share exploring may cost. */
+  costFactor: number
 }
 
 /** Whether a candidate can be shown; asked only of those that would otherwise be in the draw. */
@@ -119,7 +119,7 @@ const certain = (winner: ScoredCandidate, { rewardBounds }: Policy): Omit<Contes
   options: [{ candidate: winner, reward: toReward(winner.score, rewardBounds), probability: 1, largestShare: 1 }],
   gamma: null,
   epsilon: null,
-  evidence: 0,
+  costFactor: 1,
 })
 
 /** `explored` is in order of score, so the best option is its first, or `nothing` when that is not worth more than 0. */
@@ -132,12 +132,11 @@ function contestOf(
   const candidates = [null, ...explored]
   const rewards = candidates.map((candidate) => toReward(candidate?.score ?? 0, policy.rewardBounds))
   const best = (explored[0]?.score ?? 0) > 0 ? 1 : 0
-  const evidence = evidenceOf(
+  const costFactor = costFactorOf(
     explored.map(({ offer, source }) => ({ offerId: offer.id, source })),
     network,
   )
-  const costShare = costShareAfter(policy.explorationCostShare, evidence)
-  const { probabilities, gamma, epsilon } = explore(rewards, best, costShare)
+  const { probabilities, gamma, epsilon } = explore(rewards, best, costFactor * policy.explorationCostShare)
   const shares = candidates.map((candidate) => largestShare(candidate?.offer.validFrom, policy, nowMs))
   const scores = candidates.map((candidate) => candidate?.score ?? 0)
   const limited = ramped(probabilities, shares, scores, epsilon / candidates.length)
@@ -150,6 +149,6 @@ function contestOf(
     })),
     gamma,
     epsilon,
-    evidence,
+    costFactor,
   }
 }

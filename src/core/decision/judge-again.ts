@@ -5,7 +5,7 @@ import { emptyHistory, type History } from "../history/history.ts"
 import type { Candidate, Situation } from "./candidate.ts"
 import type { Policy } from "./policy.ts"
 import type { PropensityModels } from "./predict.ts"
-import { chancesOf, evidenceIn, rescored } from "./replay.ts"
+import { chancesOf, costFactorIn, rescored } from "./replay.ts"
 import { ruleFactsOf } from "./rule-facts.ts"
 import { contextFactor, leverFactor, scoreOf } from "./score.ts"
 import { type Drop, policyDrop } from "./stages.ts"
@@ -73,7 +73,7 @@ export function judgeAgain(
   const chances =
     standing.length === 0
       ? []
-      : chancesOf(standing, policy, models?.network ? evidenceIn(standing, models) : trace.evidence)
+      : chancesOf(standing, policy, models?.network ? costFactorIn(standing, models) : trace.costFactor)
   const chanceOf = new Map(standing.map((option, n) => [keyOfOption(option), chances[n]!]))
   return {
     options: judged.map(({ option, drop }) => ({ option, drop, probability: chanceOf.get(keyOfOption(option)) ?? 0 })),

@@ -138,15 +138,10 @@ export const policyDraftSchema = z
       .strictObject({ low: z.number(), high: z.number() })
       .default({ low: -1, high: 4 })
       .meta({ description: "Scores, in money, that count as 0 and 1 for exploration." }),
-    explorationCostShare: z
-      .number()
-      .min(0.0001)
-      .max(0.5)
-      .default(0.02)
-      .meta({
-        description:
-          "The most that exploring may cost per decision, as a share of the bounds' span; less, the more was learnt.",
-      }),
+    explorationCostShare: z.number().min(0.0001).max(0.5).default(0.02).meta({
+      description:
+        "The most that exploring may cost per decision, as a share of the bounds' span; less, the more was learnt.",
+    }),
     maxExplored: z.number().int().min(1).max(20).default(20),
     rampUp: z
       .strictObject({ days: z.number().nonnegative().max(90), startShare: z.number().gt(0).max(1) })

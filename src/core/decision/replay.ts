@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { Channel } from "../customer/consent.ts"
+import { costFactorOf } from "./cost-factor.ts"
 import { draw, uniformOf } from "./draw.ts"
-import { costShareAfter, evidenceOf } from "./evidence.ts"
 import { explore, toReward } from "./explore.ts"
 import { factFeatures, featuresVersion } from "./features.ts"
 import { incrementsOf, organicPropensity } from "./incremental.ts"
@@ -50,8 +50,8 @@ export function replay(
 ): Replay {
   const { trace } = logged
   const options = rescored(trace, logged.channel, models)
-  const evidence = evidenceIn(options, models)
-  const probabilities = chancesOf(options, policy, evidence)
+  const costFactor = costFactorIn(options, models)
+  const probabilities = chancesOf(options, policy, costFactor)
   const uniform = uniformOf(seedOf(logged.id, logged.policyVersion, trace.attempt))
   const chosen = options[draw(probabilities, uniform)]!
   const differences = [
@@ -61,7 +61,7 @@ export function replay(
       ...differing(`/options/${n}/score`, trace.options[n]!.score, option.score),
       ...differing(`/options/${n}/probability`, trace.options[n]!.probability, probabilities[n]!),
     ]),
-    ...differing("/evidence", trace.evidence, evidence),
+    ...differing("/costFactor", trace.costFactor, costFactor),
     ...differing("/uniform", trace.uniform, uniform),
     ...differing("/featuresVersion", trace.featuresVersion, featuresVersion),
     ...differing("/offerId", logged.offerId, chosen.offerId),
@@ -113,24 +113,27 @@ export function rescored(
   })
 }
 
-/** How many examples tell logged options apart, by the network that their propensities come from. */
-export const evidenceIn = (options: readonly TracedOption[], { network }: Pick<PropensityModels, "network">): number =>
+/** How much of the stated share exploring logged options may cost, by the network that their propensities come from. */
+export const costFactorIn = (
+  options: readonly TracedOption[],
+  { network }: Pick<PropensityModels, "network">,
+): number =>
   options[0]?.offerId === null
-    ? evidenceOf(
+    ? costFactorOf(
         options.flatMap(({ offerId, propensitySource }) =>
           offerId === null ? [] : [{ offerId, source: propensitySource }],
         ),
         network,
       )
-    : 0
+    : 1
 
-/** The distribution over options in the order of their scores, as arbitration makes it where `evidence` examples tell them apart. */
-export function chancesOf(options: readonly TracedOption[], policy: Policy, evidence: number): readonly number[] {
+/** The distribution over options in the order of their scores, as arbitration makes it with this factor of the cost of exploring. */
+export function chancesOf(options: readonly TracedOption[], policy: Policy, costFactor: number): readonly number[] {
   if (options[0]?.offerId !== null) return options.map((_, n) => (n === 0 ? 1 : 0))
   const scores = options.map(({ score }) => score)
   const rewards = scores.map((score) => toReward(score, policy.rewardBounds))
   const best = (options[1]?.score ?? 0) > 0 ? 1 : 0
-  const { probabilities, epsilon } = explore(rewards, best, costShareAfter(policy.explorationCostShare, evidence))
+  const { probabilities, epsilon } = explore(rewards, best, costFactor * policy.explorationCostShare)
   return ramped(
     probabilities,
     options.map(({ largestShare }) => largestShare),

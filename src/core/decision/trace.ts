@@ -65,12 +65,9 @@ export const decisionTraceSchema = z
     rewardBounds: z.strictObject({ low: z.number(), high: z.number() }),
     gamma: z.number().nullable(),
     epsilon: z.number().nullable(),
-    evidence: z
-      .number()
-      .default(0)
-      .meta({
-        description: "Examples that the network behind all options had learnt from; 0 unless it knows them all.",
-      }),
+    costFactor: z.number().default(1).meta({
+      description: "How much of the policy's share exploring could still cost; it falls as more is learnt.",
+    }),
     attempt: z.number().int(),
     seed: z.string(),
     uniform: z.number().min(0).max(1),
@@ -113,7 +110,7 @@ interface TraceFacts {
 
 /** The trace of one attempt. */
 export function traceOf({ contest, dropped, policy, situation, counts, locale, ...given }: TraceFacts): DecisionTrace {
-  const { options, gamma, epsilon, evidence } = contest
+  const { options, gamma, epsilon, costFactor } = contest
   const offered = options.flatMap(({ candidate }) => candidate ?? [])
   const isIncremental = offered.length > 0 && offered.every(({ terms }) => terms.organicPropensity !== null)
   return {
@@ -131,7 +128,7 @@ export function traceOf({ contest, dropped, policy, situation, counts, locale, .
     rewardBounds: policy.rewardBounds,
     gamma,
     epsilon,
-    evidence,
+    costFactor,
     attempt: given.attempt,
     seed: given.seed,
     uniform: given.uniform,

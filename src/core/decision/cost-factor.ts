@@ -1,0 +1,25 @@
+import type { CandidatePropensity } from "./propensities.ts"
+import type { PropensityNetwork } from "./propensity-network.ts"
+
+/** An offer in a draw, and where its propensity comes from. */
+export interface DrawnOffer {
+  offerId: string
+  source: CandidatePropensity["source"] | null
+}
+
+/** Until a network learnt from as many examples, exploring may cost all of the stated share. */
+const wholeUntil = 100
+
+/**
+ * How much of the stated share exploring may still cost: of what a network knows it falls as the root of its examples, so that γ rises
+ * as √n (Foster and Rakhlin 2020, theorem 1); an offer that it does not know counts whole, so that what is new is explored. The mean over the offers of a draw.
+ */
+export function costFactorOf(
+  offers: readonly DrawnOffer[],
+  network: Pick<PropensityNetwork, "examples" | "rowOf"> | null,
+): number {
+  if (network === null || offers.length === 0) return 1
+  const known = offers.filter(({ offerId, source }) => source === "network" && network.rowOf.has(offerId)).length
+  const ofKnown = Math.min(1, Math.sqrt(wholeUntil / network.examples))
+  return known === 0 ? 1 : 1 - (known / offers.length) * (1 - ofKnown)
+}
