@@ -32,6 +32,8 @@ export interface SendStore {
   due(nowMs: number, limit: number): Promise<StoredSend[]>
   /** Sends of a plan whose end was recorded at or after `since`, in the order in which it was; gifts and vetoed ones promise nothing and are left out. */
   ended(planId: string, since: number, after: string | null, limit: number): Promise<StoredSend[]>
+  /** Goods that were sent unasked, as no gift, and whose end was recorded before `until`, in order of id: what keeping is learnt from. */
+  resolved(until: number, after: string | null, limit: number): Promise<StoredSend[]>
   /** How many of a plan are in each state, those withheld left out. */
   countStates(planId: string): Promise<Partial<Record<SendState, number>>>
 }
@@ -85,6 +87,13 @@ export function createSendStore(database: Database): SendStore {
         sql`where plan_id = ${planId} and state in ('kept', 'returned', 'lost') and not withheld
           and (resolved_at, id) > (to_timestamp(${since}::float8 / 1000), ${after ?? lowestId}::uuid)
         order by resolved_at, id limit ${limit}`,
+      ),
+
+    resolved: (until, after, limit) =>
+      selectSends(
+        database,
+        sql`where state in ('kept', 'returned', 'lost') and rung in ('announce', 'parcel') and not gift and not withheld
+          and resolved_at < to_timestamp(${until}::float8 / 1000) and id > ${after ?? lowestId}::uuid order by id limit ${limit}`,
       ),
 
     async countStates(planId) {
