@@ -1,7 +1,7 @@
 import type { KeepExample } from "../../../models/keep/examples.ts"
 import { fitKeep, type KeepFit } from "../../../models/keep/fit.ts"
 import { createRandom } from "../../../models/random.ts"
-import { fitRebuy } from "../../../models/rebuy/fit.ts"
+import { fitRebuy, rebuyParameters } from "../../../models/rebuy/fit.ts"
 import type { Shop } from "../../../models/simulate/shop.ts"
 import { simulateShop } from "../../../models/simulate/simulate-shop.ts"
 import type { World } from "../../../models/simulate/world.ts"
@@ -149,7 +149,8 @@ async function learnRebuy(log: readonly CustomerEvent[]): Promise<Rebuy> {
       yield ordered
     })(),
   )
-  const fitted = fitRebuy(dataset, { until: planAt, horizonMs: horizonDays * dayMs, seed: 1 })
+  const parameters = { ...rebuyParameters, lessons: 4, mostNoes: 20_000 }
+  const fitted = fitRebuy(dataset, { until: planAt, horizonMs: horizonDays * dayMs, seed: 1, parameters })
   if (fitted === null) throw new Error("no rebuy model: nobody bought anything again")
   return fitted.rebuy
 }

@@ -17,9 +17,9 @@ export const costs = {
   annoyance: 1,
   goodwill: 1,
   organicShipping: 2,
-  contacts: 2,
+  contacts: 3,
   sends: 2000,
-  moneyPerSend: 14,
+  moneyPerSend: 20,
   stockShare: 0.1,
 }
 

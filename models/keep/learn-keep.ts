@@ -1,0 +1,113 @@
+import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
+import type { Event } from "../../src/core/history/event.ts"
+import { interactionKind } from "../../src/core/history/event.ts"
+import { fold } from "../../src/core/history/fold.ts"
+import { emptyHistory } from "../../src/core/history/history.ts"
+import type { ArtifactContent } from "../../src/core/preference/artifact.ts"
+import type { Release } from "../../src/core/preference/release.ts"
+import { writeKeep } from "../../src/core/proactive/keep-artifact.ts"
+import { keepFeaturesOf } from "../../src/core/proactive/keep-features.ts"
+import type { StoredSend } from "../../src/store/send-rows.ts"
+import type { Store } from "../../src/store/store.ts"
+import { type Dataset, eventsOf } from "../train/dataset.ts"
+import { spread } from "../train/window.ts"
+import type { KeepExample } from "./examples.ts"
+import { fitKeep, type KeepFit, neededSends } from "./fit.ts"
+import { keepParameters } from "./parameters.ts"
+
+/** A parcel that left unasked, at no price of a gift, and how it ended. */
+export interface ResolvedSend {
+  customerId: string
+  itemId: string
+  /** When it was planned: what was known then is what it is judged by. */
+  at: number
+  kept: boolean
+}
+
+export interface LearntKeep {
+  contents: { keep?: ArtifactContent }
+  /** What a release's manifest says of it. */
+  manifest: Omit<KeepFit, "keep"> & { basis: "sends" | "purchases" | null; sends: number; lines: number }
+  said: string
+}
+
+/** Orders of before the last this many days are believed to be kept unless something came back. */
+const returnDays = 30
+/** Lines of orders looked at, spread evenly. */
+const mostLines = 2000
+
+/** Learns P(kept | sent unasked) from sends and, while they are few, from lines of orders, with the features a release gives the histories of then. */
+export async function learnKeep(
+  {
+    dataset,
+    sends,
+    release,
+    catalogue,
+  }: {
+    dataset: Dataset
+    sends: readonly ResolvedSend[]
+    release: Release
+    catalogue: Pick<Catalogue, "items">
+  },
+  { until, seed = 1 }: { until: number; seed?: number },
+): Promise<LearntKeep> {
+  const customerOf = new Map(dataset.customerIds.map((id, customer) => [id, customer]))
+  const lines = sends.length >= neededSends.resolved ? [] : orderLines(dataset, until - returnDays * 86_400_000)
+  const examplesOf = (cases: readonly ResolvedSend[]): KeepExample[] =>
+    cases.map(({ customerId, itemId, at, kept }) => {
+      const customer = customerOf.get(customerId)
+      const events = customer === undefined ? [] : eventsOf(dataset, customer, { until: at })
+      const history = fold(emptyHistory, events)
+      const features = keepFeaturesOf({ history, vector: null, nowMs: at }, release, catalogue)([itemId])[0]!
+      return { customerId, at, features, kept }
+    })
+  const ascending = [...sends].sort((a, b) => a.at - b.at)
+  const { keep, ...fit } = await fitKeep(examplesOf(ascending), examplesOf(lines), { ...keepParameters, seed })
+  const basis = keep?.basis ?? null
+  return {
+    contents: keep === null ? {} : { keep: writeKeep(keep) },
+    manifest: { ...fit, basis, sends: sends.length, lines: lines.length },
+    said:
+      basis === "sends"
+        ? `keep: learnt from ${sends.length} sends`
+        : `keep: ${basis === null ? "nothing learnt" : "rests on orders, so no parcel may leave unasked"}: ${fit.reason}`,
+  }
+}
+
+/** The sends whose end a store knows. */
+export async function readSends({ sends }: Pick<Store, "sends">, until: number): Promise<ResolvedSend[]> {
+  const found: ResolvedSend[] = []
+  for (let after: string | null = null; ; ) {
+    const page: StoredSend[] = await sends.resolved(until, after, sendsAPage)
+    for (const { customerId, itemId, createdAt, state } of page)
+      found.push({ customerId, itemId, at: createdAt, kept: state === "kept" })
+    if (page.length < sendsAPage) return found
+    after = page.at(-1)!.id
+  }
+}
+
+const sendsAPage = 5000
+
+/** What was ordered and whether it came back later, the latest lines, ascending in time. */
+function orderLines(dataset: Dataset, before: number): ResolvedSend[] {
+  const lines: ResolvedSend[] = []
+  for (const [customer, customerId] of dataset.customerIds.entries()) {
+    const events = eventsOf(dataset, customer, { until: Number.POSITIVE_INFINITY })
+    for (const event of events) {
+      if (interactionKind(event.name) !== "purchase" || event.at >= before) continue
+      for (const { itemId } of event.lines) {
+        lines.push({ customerId, itemId, at: event.at, kept: !cameBack(itemId, event.at, events) })
+      }
+    }
+  }
+  return spread(
+    lines.sort((a, b) => a.at - b.at),
+    mostLines,
+  )
+}
+
+const cameBack = (itemId: string, afterMs: number, events: readonly Event[]) =>
+  events.some(
+    ({ name, at, lines }) =>
+      at > afterMs && interactionKind(name) === "return" && lines.some((line) => line.itemId === itemId),
+  )
