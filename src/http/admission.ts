@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks"
 export interface AdmissionLimits {
   /** Requests being answered at once; with more of them each only waits longer. */
   maxInFlight: number
-  /** How late the event loop may be before nothing new is taken, in milliseconds. */
+  /** How late the event loop may be while more than a few are under way, in milliseconds. */
   maxLoopDelayMs: number
   /** How long an answer may typically take while more than a few are under way, in milliseconds. */
   maxTypicalMs: number
@@ -18,14 +18,14 @@ export interface Admission {
 }
 
 const sampleMs = 50
-/** So many are always taken, however slow answers are, so that it shows when they are quick again. */
+/** So many are always taken, however slow answers are or late the loop, so that it shows when they are quick again. */
 const fewInFlight = 16
 /** The share of each new answer in what is typical. */
 const newShare = 1 / 32
 
 /**
- * Closed while too many requests are under way, answers take too long, or the event loop is late, so that those who are answered are
- * answered in time. `now` is in milliseconds.
+ * Closed while too many requests are under way, or more than a few and answers take too long or the event loop is late, so that those
+ * who are answered are answered in time. `now` is in milliseconds.
  */
 export function createAdmission(
   { maxInFlight, maxLoopDelayMs, maxTypicalMs }: AdmissionLimits,
@@ -37,9 +37,9 @@ export function createAdmission(
   const timer = setInterval(() => {
     expectedAt = now() + sampleMs
   }, sampleMs).unref()
-  const hasRoom = () => inFlight < maxInFlight && (inFlight < fewInFlight || typicalMs < maxTypicalMs)
+  const isInTime = () => typicalMs < maxTypicalMs && now() - expectedAt < maxLoopDelayMs
   return {
-    isOpen: () => hasRoom() && now() - expectedAt < maxLoopDelayMs,
+    isOpen: () => inFlight < maxInFlight && (inFlight < fewInFlight || isInTime()),
     enter() {
       inFlight += 1
       const enteredAt = now()

@@ -7,6 +7,7 @@ import { followAcceptances } from "../work/follow-acceptances.ts"
 import { followCatalogue } from "../work/follow-catalogue.ts"
 import { followPolicies } from "../work/follow-policies.ts"
 import { followRelease } from "../work/follow-release.ts"
+import { warmRelease } from "../work/warm-release.ts"
 import { newId } from "./new-id.ts"
 
 export interface OpenServices {
@@ -37,10 +38,10 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     const clock = Date.now
     const store = await openStore({ databaseUrl: databaseUrl ?? embedded!.url, allowVolatile, log })
     closing.push(store.close)
-    const live = await followRelease({ store, log })
-    closing.push(live.stop)
     const catalogue = await followCatalogue({ store, clock, log })
     closing.push(catalogue.stop)
+    const live = await followRelease({ store, log }, { warm: (release) => warmRelease(release, catalogue.current()) })
+    closing.push(live.stop)
     const acceptances = followAcceptances({ store, clock, log })
     closing.push(acceptances.stop)
     const policies = await followPolicies({ store, clock, log })

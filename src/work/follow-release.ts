@@ -10,10 +10,10 @@ export interface FollowedRelease extends Loop {
   refresh(): Promise<void>
 }
 
-/** Keeps the live release in memory: reads it and checks it whole before one reference is swapped; an unusable one leaves the previous in use. */
+/** Keeps the live release in memory: reads it, checks it whole and has it warmed before one reference is swapped; an unusable one leaves the previous in use. */
 export async function followRelease(
   { store, log }: Pick<Services, "store" | "log">,
-  { pauseMs = 1000 }: { pauseMs?: number } = {},
+  { pauseMs = 1000, warm = async () => {} }: { pauseMs?: number; warm?: (release: Release) => Promise<void> } = {},
 ): Promise<FollowedRelease> {
   let current: Release | null = null
   let unusableId: string | null = null
@@ -24,7 +24,9 @@ export async function followRelease(
     const record = await store.releases.read(liveId)
     if (!record) return
     try {
-      current = await loadRelease(store.releases, record)
+      const next = await loadRelease(store.releases, record)
+      await warm(next)
+      current = next
       unusableId = null
       log.info({ releaseId: liveId }, "release in use")
     } catch (error) {

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises"
+import { setImmediate, setTimeout } from "node:timers/promises"
 import { foldVector } from "../core/preference/fold-vector.ts"
 import type { Release } from "../core/preference/release.ts"
 import type { Services } from "../services.ts"
@@ -33,6 +33,7 @@ async function refoldStale({ store, live, log }: Tools, release: Release, holder
   let last: string | null = null
   let written = 0
   while (live.current() === release && (await store.leases.acquire(lease, holder, leaseMs))) {
+    const startedAt = performance.now()
     const stale = await store.customers.staleVectors(release.id, last, customersPerWrite)
     if (stale.length === 0) {
       if (written > 0) log.info({ releaseId: release.id, written }, "vectors refolded")
@@ -45,6 +46,8 @@ async function refoldStale({ store, live, log }: Tools, release: Release, holder
     }
     written += await store.customers.writeVectors(release.id, rows)
     last = stale.at(-1)!.customerId
+    // Half of the time is left to those who ask.
+    await setTimeout(performance.now() - startedAt)
   }
   return false
 }

@@ -46,3 +46,20 @@ test("a poisoned artifact leaves the release before it in use, and the next good
   await promoteRelease(services, next, { force: false })
   await expectInUse(next)
 })
+
+test("a release is warmed before it answers anybody", async () => {
+  const seen: [warmed: string, inUse: string | undefined][] = []
+  const warm = async ({ id }: { id: string }) => void seen.push([id, follower?.current()?.id])
+  let follower: Awaited<ReturnType<typeof follow>> | undefined
+  const first = await saveSmallRelease(store)
+  await promoteRelease(services, first, { force: false })
+  follower = await followRelease({ store, log: silent }, { pauseMs: 20, warm })
+  const second = await saveSmallRelease(store)
+  await promoteRelease(services, second, { force: false })
+  await vi.waitFor(() => expect(follower.current()?.id).toBe(second), 10_000)
+  await follower.stop()
+  expect(seen).toEqual([
+    [first, undefined],
+    [second, first],
+  ])
+})

@@ -54,7 +54,7 @@ export function takeBest(best: BestRows): Int32Array {
   return rows.slice(0, size)
 }
 
-const gaps = [701, 301, 132, 57, 23, 10, 4, 1]
+const gaps = [8858, 3937, 1750, 701, 301, 132, 57, 23, 10, 4, 1]
 
 /**
  * Sorts the first `count` rows and their scores together, highest score first, equal ones by row: a shell sort (Shell 1959, gaps of

@@ -1,4 +1,5 @@
 import type { History } from "../history/history.ts"
+import { sortByScore } from "./best-rows.ts"
 import { confidencesOf, type TimedInteractions } from "./confidences.ts"
 import { foldIn, scoreAll } from "./factors.ts"
 import { itemFeatureTable } from "./features.ts"
@@ -75,8 +76,11 @@ export function rankerOf(release: Release, repeats: Repeats): RankerKernel {
   return ranker
 }
 
-const descending = (values: Float32Array): Int32Array =>
-  Int32Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b)
+function descending(values: Float32Array): Int32Array {
+  const rows = Int32Array.from(values.keys())
+  sortByScore(rows, Float64Array.from(values), rows.length)
+  return rows
+}
 
 /** Scores the items of a release by each of `parts`, and finds the best `depth` of each among the rows allowed (mask, 1 = yes). */
 export function scoreParts(
