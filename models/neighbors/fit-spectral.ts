@@ -30,8 +30,8 @@ export function fitSpectral(graph: Graph, { dimensions, arrows, mostItems }: Spe
     Float32Array.from({ length: items * width }, () => normal(random)),
     width,
   )
-  for (let round = 0; round < rounds; round++) basis = orthonormal(kernel, multiply(both, basis, width), width)
-  const image = multiply(both, basis, width)
+  for (let round = 0; round < rounds; round++) basis = orthonormal(kernel, multiply(kernel, both, basis, width), width)
+  const image = multiply(kernel, both, basis, width)
   const { values, vectors } = eigenOf(kernel, crossProduct(basis, image, width), width)
   const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]!)
   const kept = order.slice(0, dimensions)
@@ -40,7 +40,7 @@ export function fitSpectral(graph: Graph, { dimensions, arrows, mostItems }: Spe
     const root = Math.sqrt(Math.max(0, values[from]!))
     for (let k = 0; k < width; k++) turn[k * dimensions + to] = vectors[from * width + k]! * root
   })
-  return nearest(kernel, unitRows(rotate(basis, width, turn, dimensions), dimensions), dimensions, arrows)
+  return nearest(kernel, unitRows(rotate(kernel, basis, width, turn, dimensions), dimensions), dimensions, arrows)
 }
 
 /** The graph added to its reverse, divided by the roots of the sums at both ends. */
@@ -65,18 +65,28 @@ function normalised(graph: Graph): Graph[] {
 }
 
 /** The sum of sparse matrices times a dense one of `width` columns. */
-function multiply(graphs: readonly Graph[], dense: Float32Array, width: number): Float32Array {
-  const product = new Float32Array(dense.length)
-  for (const { offsets, targets, weights } of graphs) {
+function multiply(kernel: Kernel, graphs: readonly Graph[], dense: Float32Array, width: number): Float32Array {
+  const { arena } = kernel
+  const mark = arena.mark()
+  const [denseAt, productAt] = [arena.take(dense.length * 4), arena.take(dense.length * 4)]
+  const graphsAt = graphs.map(({ targets, weights }) => [
+    arena.take(targets.length * 4),
+    arena.take(weights.length * 4),
+  ])
+  arena.floats(denseAt, dense.length).set(dense)
+  arena.floats(productAt, dense.length).fill(0)
+  graphs.forEach(({ offsets, targets, weights }, n) => {
+    const [targetsAt, weightsAt] = [graphsAt[n]![0]!, graphsAt[n]![1]!]
+    arena.integers(targetsAt, targets.length).set(targets)
+    arena.floats(weightsAt, weights.length).set(weights)
     for (let row = 0; row + 1 < offsets.length; row++) {
-      const to = row * width
-      for (let arrow = offsets[row]!; arrow < offsets[row + 1]!; arrow++) {
-        const from = targets[arrow]! * width
-        const weight = weights[arrow]!
-        for (let k = 0; k < width; k++) product[to + k]! += weight * dense[from + k]!
-      }
+      const from = offsets[row]!
+      const to = productAt + row * width * 4
+      kernel.addGathered(targetsAt + from * 4, weightsAt + from * 4, offsets[row + 1]! - from, denseAt, width, to)
     }
-  }
+  })
+  const product = arena.floats(productAt, dense.length).slice()
+  arena.release(mark)
   return product
 }
 
@@ -95,14 +105,14 @@ function crossProduct(a: Float32Array, b: Float32Array, width: number): Float64A
 
 /** The same space by columns at right angles, through the eigenvectors of its Gram matrix. */
 function orthonormal(kernel: Kernel, matrix: Float32Array, width: number): Float32Array {
-  const { values, vectors } = eigenOf(kernel, crossProduct(matrix, matrix, width), width)
+  const { values, vectors } = eigenOf(kernel, gramOf(kernel, matrix, width), width)
   const largest = values.reduce((a, b) => Math.max(a, b), 0)
   const turn = new Float64Array(width * width)
   values.forEach((value, to) => {
     const scale = value > 1e-10 * largest ? 1 / Math.sqrt(value) : 0
     for (let k = 0; k < width; k++) turn[k * width + to] = vectors[to * width + k]! * scale
   })
-  return rotate(matrix, width, turn, width)
+  return rotate(kernel, matrix, width, turn, width)
 }
 
 function eigenOf(kernel: Kernel, matrix: Float64Array, size: number): { values: Float64Array; vectors: Float64Array } {
@@ -126,18 +136,39 @@ function eigenOf(kernel: Kernel, matrix: Float64Array, size: number): { values: 
   return found
 }
 
-/** matrix · turn, where `turn` is width × columns. */
-function rotate(matrix: Float32Array, width: number, turn: Float64Array, columns: number): Float32Array {
+/** matrix · turn, where `turn` is width × columns; both numbers are multiples of four. */
+function rotate(
+  kernel: Kernel,
+  matrix: Float32Array,
+  width: number,
+  turn: Float64Array,
+  columns: number,
+): Float32Array {
+  const { arena } = kernel
+  const mark = arena.mark()
   const rows = matrix.length / width
-  const turned = new Float32Array(rows * columns)
-  for (let row = 0; row < rows; row++) {
-    for (let k = 0; k < width; k++) {
-      const value = matrix[row * width + k]!
-      if (value === 0) continue
-      for (let c = 0; c < columns; c++) turned[row * columns + c]! += value * turn[k * columns + c]!
-    }
-  }
-  return turned
+  const [matrixAt, turnAt, turnedAt] = [matrix.length, turn.length, rows * columns].map((size) => arena.take(size * 4))
+  arena.floats(matrixAt!, matrix.length).set(matrix)
+  arena.floats(turnAt!, turn.length).set(turn)
+  const turned = arena.floats(turnedAt!, rows * columns).fill(0)
+  kernel.addWeightedSums(matrixAt!, rows, width, turnAt!, width, columns, turnedAt!)
+  const copy = turned.slice()
+  arena.release(mark)
+  return copy
+}
+
+/** matrixᵀ matrix. */
+function gramOf(kernel: Kernel, matrix: Float32Array, width: number): Float64Array {
+  const { arena } = kernel
+  const mark = arena.mark()
+  const [matrixAt, gramAt] = [arena.take(matrix.length * 4), arena.take(width * width * 8)]
+  arena.floats(matrixAt, matrix.length).set(matrix)
+  const upper = arena.doubles(gramAt, width * width).fill(0)
+  kernel.gram(matrixAt, 0, matrix.length / width, width, gramAt)
+  const gram = upper.slice()
+  arena.release(mark)
+  for (let row = 0; row < width; row++) for (let k = 0; k < row; k++) gram[row * width + k] = gram[k * width + row]!
+  return gram
 }
 
 function unitRows(matrix: Float32Array, width: number): Float32Array {

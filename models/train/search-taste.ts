@@ -7,7 +7,7 @@ import { fitHabit } from "../habit/fit.ts"
 import { fitLocalSlim, type LocalSlimParameters } from "../neighbors/fit-local-slim.ts"
 import { fitTogether, type TogetherParameters } from "../neighbors/fit-together.ts"
 import { fitPopularity } from "../popularity/fit.ts"
-import { fitPreference } from "../preference/fit.ts"
+import { createFitKernel, fitPreference } from "../preference/fit.ts"
 import { setScores } from "./asked.ts"
 import type { Configuration } from "./configuration.ts"
 import { interactionsOf } from "./interactions-of.ts"
@@ -77,9 +77,10 @@ export async function searchTaste(start: Configuration, window: Window, tools: S
     return { matrix: interactionsOf(sample, items, weights), pastOf: pastsOf(weights) }
   })
   const scores = new Float32Array(size)
+  const kernel = createFitKernel()
   const byFactors = async ({ halfLifeDays, ...parameters }: PreferenceChoice) => {
     const { matrix, pastOf } = seenWith(halfLifeDays)
-    const factors = createFactors(await fitPreference(matrix, parameters, tools))
+    const factors = createFactors(await fitPreference(matrix, parameters, { threads: tools.threads, kernel }))
     return qualityOf("all", (one, out) => {
       scoreAll(factors, foldIn(factors, pastOf(one)), scores)
       setScores(out, scores)

@@ -26,6 +26,8 @@ export interface KernelFunctions {
     stride: number,
     out: Address,
   ): void
+  /** Adds to a row the chosen rows of the matrix, each times its weight. */
+  addGathered(indexes: Address, weights: Address, count: number, matrix: Address, stride: number, out: Address): void
   /** Rows of signed bytes, `byteStride` a multiple of 16, with a scale each: row ≈ scale · bytes. */
   quantizeRows(matrix: Address, rows: number, stride: number, bytes: Address, byteStride: number, scales: Address): void
   /** Writes 16-bit numbers, `byteStride` of them, and returns their scale. */

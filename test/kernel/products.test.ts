@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { matrices, putMatrix, usedKernel } from "../support/kernel.ts"
+import { matrices, putFloats, putIntegers, putMatrix, usedKernel } from "../support/kernel.ts"
 import { dot } from "../support/linear-algebra.ts"
 
 const kernel = usedKernel()
@@ -48,6 +48,27 @@ test("weighted sums of rows are added to what was there, for any number of sums"
           const allowed = rounding([...own, 1], [...column, 1])
           expect(Math.abs(found[i * stride + k]! - 1 - dot(own, column))).toBeLessThanOrEqual(allowed)
         }
+      })
+      arena.release(mark)
+    }),
+  )
+})
+
+test("gathered rows are added, each times its weight", () => {
+  fc.assert(
+    fc.property(matrices(20, 37), fc.array(fc.nat(), { maxLength: 30 }), (matrix, picks) => {
+      const mark = arena.mark()
+      const rows = picks.map((pick) => pick % matrix.length)
+      const weights = picks.map((pick) => (pick % 9) / 4 - 1)
+      const { at, stride } = putMatrix(kernel, matrix)
+      const { at: out } = putMatrix(kernel, [matrix[0]!])
+      kernel.addGathered(putIntegers(kernel, rows), putFloats(kernel, weights), rows.length, at, stride, out)
+      const found = arena.floats(out, stride)
+      matrix[0]!.forEach((before, k) => {
+        const column = [before, ...rows.map((row) => matrix[row]![k]!)]
+        expect(Math.abs(found[k]! - dot([1, ...weights], column))).toBeLessThanOrEqual(
+          rounding([1, ...weights], column),
+        )
       })
       arena.release(mark)
     }),

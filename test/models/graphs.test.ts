@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { fitContent } from "../../models/neighbors/fit-content.ts"
+import { fitSpectral } from "../../models/neighbors/fit-spectral.ts"
 import { fitTransitions, type TransitionParameters } from "../../models/neighbors/fit-transitions.ts"
 import { fitSessions } from "../../models/sessions/fit.ts"
 import { startingConfiguration } from "../../models/train/configuration.ts"
@@ -124,4 +125,21 @@ test("sequences of one item are not kept, and of too many the latest are", () =>
   const known = [inTurn("a"), inTurn("a", "b"), historyOf(viewed(8, "c"), viewed(9, "d"))]
   const kept = fitSessions(sequencesOf(known, items), { ...parameters, most: 1 })
   expect([...kept.rows].map((row) => items.ids[row])).toEqual(["c", "d"])
+})
+
+test("in the spectrum, the nearest of an item are of its own half when two halves never meet", () => {
+  const half = 20
+  const inHalf = (row: number, step: number) => row - (row % half) + ((row + step) % half)
+  const targets = Array.from({ length: 2 * half }, (_, row) => [1, 2, 3].map((step) => inHalf(row, step))).flat()
+  const ring: Graph = {
+    offsets: Int32Array.from({ length: 2 * half + 1 }, (_, row) => 3 * row),
+    targets: Int32Array.from(targets),
+    weights: Float32Array.from(targets, () => 1),
+  }
+  const { offsets, targets: nearest } = fitSpectral(ring, { dimensions: 4, arrows: 5, mostItems: 100 })
+  for (let row = 0; row < 2 * half; row++) {
+    const own = [...nearest.subarray(offsets[row]!, offsets[row + 1]!)]
+    expect(own).toHaveLength(5)
+    expect(own.every((other) => Math.floor(other / half) === Math.floor(row / half) && other !== row)).toBe(true)
+  }
 })

@@ -1,6 +1,6 @@
 export { gatherScores, scores } from "./scores"
 export { products } from "./products"
-export { addWeightedSums } from "./weighted-sums"
+export { addGathered, addWeightedSums } from "./weighted-sums"
 export { byteScores, quantizeRows, quantizeVector } from "./bytes"
 export { topK } from "./top-k"
 export { gram } from "./gram"

@@ -83,3 +83,42 @@ export function addWeightedSums(
     }
   }
 }
+
+/** `out += Σ weights[e] · matrix[indexes[e]]` over `count` entries, for one row of `stride` floats. */
+export function addGathered(
+  indexes: usize,
+  weights: usize,
+  count: i32,
+  matrix: usize,
+  stride: i32,
+  out: usize,
+): void {
+  const rowBytes = <usize>stride << 2
+  let at: usize = 0
+  for (; at + 64 <= rowBytes; at += 64) {
+    let a = v128.load(out + at)
+    let b = v128.load(out + at, 16)
+    let c = v128.load(out + at, 32)
+    let d = v128.load(out + at, 48)
+    for (let e: usize = 0; e < <usize>count << 2; e += 4) {
+      const row = matrix + <usize>load<u32>(indexes + e) * rowBytes + at
+      const w = v128.load32_splat(weights + e)
+      a = f32x4.add(a, f32x4.mul(w, v128.load(row)))
+      b = f32x4.add(b, f32x4.mul(w, v128.load(row, 16)))
+      c = f32x4.add(c, f32x4.mul(w, v128.load(row, 32)))
+      d = f32x4.add(d, f32x4.mul(w, v128.load(row, 48)))
+    }
+    v128.store(out + at, a)
+    v128.store(out + at, b, 16)
+    v128.store(out + at, c, 32)
+    v128.store(out + at, d, 48)
+  }
+  for (; at < rowBytes; at += 16) {
+    let sum = v128.load(out + at)
+    for (let e: usize = 0; e < <usize>count << 2; e += 4) {
+      const row = matrix + <usize>load<u32>(indexes + e) * rowBytes + at
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights + e), v128.load(row)))
+    }
+    v128.store(out + at, sum)
+  }
+}
