@@ -9,6 +9,8 @@ export interface FirstExamples {
   columns: Float64Array[]
   target: Uint8Array
   weight: Float64Array
+  /** Whose example it is, by place among its lesson's customers. */
+  customer: number[]
 }
 
 /** Items that those who order within the horizon had never bought, and whether they buy them: every yes up to a share, and noes drawn at random. */
@@ -18,6 +20,7 @@ export function firstExamples(lessons: readonly Lesson[], most: number, random: 
   const rows: number[][] = []
   const target: number[] = []
   const weight: number[] = []
+  const whose: number[] = []
   for (const { histories, outcomes, items, rhythms } of lessons) {
     histories.forEach((history, customer) => {
       const { ordered, bought } = outcomes[customer]!
@@ -28,6 +31,7 @@ export function firstExamples(lessons: readonly Lesson[], most: number, random: 
         rows.push(firstTimeFeatures(visits, { items, rhythms }, itemId))
         target.push(yes ? 1 : 0)
         weight.push(of)
+        whose.push(customer)
       }
       const wanted = [...bought].filter((id) => isNew(id) && items.indexOf.has(id))
       const kept = Math.min(1, drawn / Math.max(1, wanted.length))
@@ -43,6 +47,7 @@ export function firstExamples(lessons: readonly Lesson[], most: number, random: 
     columns: firstTimeColumns.map((_, n) => Float64Array.from(rows, (row) => row[n]!)),
     target: Uint8Array.from(target),
     weight: Float64Array.from(weight),
+    customer: whose,
   }
 }
 

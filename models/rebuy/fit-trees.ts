@@ -41,32 +41,61 @@ export function fitTrees(
     leaf: new Float32Array(trees << depth),
   }
   const logit = new Float64Array(count).fill(bias)
-  const slope = new Float64Array(count)
-  const curve = new Float64Array(count)
   for (let tree = 0; tree < trees; tree++) {
     const seen = sampled(count, rowShare, random)
-    for (const row of seen) {
-      const p = 1 / (1 + Math.exp(-logit[row]!))
-      const w = weight === undefined ? 1 : weight[row]!
-      slope[row] = w * (target[row]! - p)
-      curve[row] = w * p * (1 - p)
-    }
-    const place = new Uint8Array(count)
+    const sample = slopesOf(seen, logit, target, weight)
+    const place = new Uint8Array(seen.length)
+    const splits: Split[] = []
     for (let level = 0; level < depth; level++) {
       const columns = borders.flatMap((of, column) => (of.length > 0 && random() < columnShare ? [column] : []))
-      const split = bestSplit({ bins, borders, columns, place, seen, slope, curve, leaves: 1 << level, smoothing })
-      const { column, bin } = split ?? { column: 0, bin: 255 }
-      fitted.column[tree * depth + level] = column
-      fitted.border[tree * depth + level] = bin === 255 ? 3e38 : borders[column]![bin]!
-      const bit = 1 << level
-      const of = bins[column]!
-      for (let row = 0; row < count; row++) if (of[row]! > bin) place[row]! |= bit
+      const split = bestSplit({ ...sample, bins, borders, columns, seen, place, leaves: 1 << level, smoothing })
+      splits.push(split)
+      const of = bins[split.column]!
+      for (let n = 0; n < seen.length; n++) if (of[seen[n]!]! > split.bin) place[n]! |= 1 << level
+      fitted.column[tree * depth + level] = split.column
+      fitted.border[tree * depth + level] = borders[split.column]![split.bin] ?? largest
     }
     const leaves = fitted.leaf.subarray(tree << depth, (tree + 1) << depth)
-    fillLeaves(leaves, { place, seen, slope, curve, smoothing, learningRate })
-    for (let row = 0; row < count; row++) logit[row]! += leaves[place[row]!]!
+    fillLeaves(leaves, { ...sample, place, smoothing, learningRate })
+    addLeaves(logit, leaves, splits, bins)
   }
   return fitted
+}
+
+/** What no value lies above: a question that everything answers with no. */
+const largest = 3e38
+
+/** The first and second derivative of the loss by the logit, one a seen row; the first with its sign turned. */
+interface Slopes {
+  slope: Float64Array
+  curve: Float64Array
+}
+
+function slopesOf(seen: Int32Array, logit: Float64Array, target: Uint8Array, weight: Float32Array | undefined): Slopes {
+  const slope = new Float64Array(seen.length)
+  const curve = new Float64Array(seen.length)
+  for (let n = 0; n < seen.length; n++) {
+    const row = seen[n]!
+    const p = 1 / (1 + Math.exp(-logit[row]!))
+    const w = weight === undefined ? 1 : weight[row]!
+    slope[n] = w * (target[row]! - p)
+    curve[n] = w * p * (1 - p)
+  }
+  return { slope, curve }
+}
+
+function addLeaves(
+  logit: Float64Array,
+  leaves: Float32Array,
+  splits: readonly Split[],
+  bins: readonly Uint8Array[],
+): void {
+  const place = new Uint8Array(logit.length)
+  splits.forEach(({ column, bin }, level) => {
+    const of = bins[column]!
+    for (let row = 0; row < place.length; row++) if (of[row]! > bin) place[row]! |= 1 << level
+  })
+  for (let row = 0; row < place.length; row++) logit[row]! += leaves[place[row]!]!
 }
 
 function startingLogit(target: Uint8Array, weight: Float32Array | undefined): number {
@@ -86,37 +115,41 @@ function sampled(count: number, share: number, random: () => number): Int32Array
   return rows.subarray(0, taken)
 }
 
-interface Search {
+/** A yes lies above the border after this bin. */
+interface Split {
+  column: number
+  bin: number
+}
+
+interface Search extends Slopes {
   bins: readonly Uint8Array[]
   borders: readonly Float32Array[]
   columns: readonly number[]
-  place: Uint8Array
   seen: Int32Array
-  slope: Float64Array
-  curve: Float64Array
+  /** The leaf of each seen row so far. */
+  place: Uint8Array
   leaves: number
   smoothing: number
 }
 
 const maxBins = 64
+const noSplit: Split = { column: 0, bin: 255 }
 
-/** The question that, asked at every leaf, lowers the loss most; `undefined` where none does. */
-function bestSplit(search: Search): { column: number; bin: number } | undefined {
-  const { bins, borders, columns, place, seen, slope, curve, leaves, smoothing } = search
+/** The question that, asked at every leaf, lowers the loss most; one that everything answers with no where none does. */
+function bestSplit({ bins, borders, columns, seen, place, slope, curve, leaves, smoothing }: Search): Split {
   const sums = new Float64Array(leaves * maxBins * 2)
-  let best: { column: number; bin: number; gain: number } | undefined
+  let [best, most] = [noSplit, 1e-9]
   for (const column of columns) {
     const of = bins[column]!
     sums.fill(0)
     for (let n = 0; n < seen.length; n++) {
-      const row = seen[n]!
-      const at = (place[row]! * maxBins + of[row]!) * 2
-      sums[at]! += slope[row]!
-      sums[at + 1]! += curve[row]!
+      const at = (place[n]! * maxBins + of[seen[n]!]!) * 2
+      sums[at]! += slope[n]!
+      sums[at + 1]! += curve[n]!
     }
     const gains = gainsOf(sums, leaves, borders[column]!.length, smoothing)
     for (let bin = 0; bin < gains.length; bin++) {
-      if (gains[bin]! > (best?.gain ?? 1e-9)) best = { column, bin, gain: gains[bin]! }
+      if (gains[bin]! > most) [best, most] = [{ column, bin }, gains[bin]!]
     }
   }
   return best
@@ -145,16 +178,18 @@ function gainsOf(sums: Float64Array, leaves: number, borders: number, smoothing:
   return gains
 }
 
-interface LeafSums extends Pick<Search, "place" | "seen" | "slope" | "curve" | "smoothing"> {
+interface LeafSums extends Slopes {
+  place: Uint8Array
+  smoothing: number
   learningRate: number
 }
 
-function fillLeaves(leaves: Float32Array, { place, seen, slope, curve, smoothing, learningRate }: LeafSums): void {
+function fillLeaves(leaves: Float32Array, { place, slope, curve, smoothing, learningRate }: LeafSums): void {
   const slopes = new Float64Array(leaves.length)
   const curves = new Float64Array(leaves.length)
-  for (const row of seen) {
-    slopes[place[row]!]! += slope[row]!
-    curves[place[row]!]! += curve[row]!
+  for (let n = 0; n < place.length; n++) {
+    slopes[place[n]!]! += slope[n]!
+    curves[place[n]!]! += curve[n]!
   }
   for (let n = 0; n < leaves.length; n++) leaves[n] = (learningRate * slopes[n]!) / (curves[n]! + smoothing)
 }

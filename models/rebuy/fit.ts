@@ -22,9 +22,9 @@ export interface RebuyParameters {
 
 export const rebuyParameters: RebuyParameters = {
   orders: { trees: 80, depth: 3, learningRate: 0.08, smoothing: 5, rowShare: 0.6, columnShare: 0.5 },
-  again: { trees: 150, depth: 4, learningRate: 0.1, smoothing: 5, rowShare: 0.6, columnShare: 0.5 },
+  again: { trees: 100, depth: 5, learningRate: 0.1, smoothing: 5, rowShare: 0.5, columnShare: 0.5 },
   lessons: 8,
-  mostNoes: 100_000,
+  mostNoes: 50_000,
   mostCustomers: 20_000,
 }
 
@@ -55,7 +55,7 @@ export interface FittedRebuy {
 /**
  * Three successive windows: fitted on what ended before the second last, calibrated on that, certified on the last. Then the same one
  * window on: fitted on everything, and calibrated by what the fit before said of the last window, which it had not seen. `null` where
- * the past is too short or nobody bought again. Nothing from `until` on is looked at.
+ * the past is shorter than four horizons. Nothing from `until` on is looked at.
  */
 export function fitRebuy(
   dataset: Dataset,
@@ -83,7 +83,6 @@ export function fitRebuy(
   const earlier = calibrateParts(fitFrom(4), calibrating, createRandom(seed, 7))
   const before = fitFrom(2)
   const later = calibrateParts(before, certifying, createRandom(seed, 8))
-  if (earlier === null || later === null) return null
   const { items, rhythms } = certifying
   return {
     certificate: certify({ ...before, calibrators: earlier, horizonMs, items, rhythms }, certifying),

@@ -5,6 +5,7 @@ import { saveRelease } from "../../src/store/save-release.ts"
 import { evaluateSplit } from "../evaluate/evaluate-split.ts"
 import type { EvaluationReport } from "../evaluate/report.ts"
 import { learnPropensity } from "../propensity/learn-propensity.ts"
+import { learnRebuy } from "../rebuy/learn-rebuy.ts"
 import { codeVersion } from "./code-version.ts"
 import { type Dataset, loadDataset } from "./dataset.ts"
 import { fitContents } from "./fit-release.ts"
@@ -51,6 +52,8 @@ export async function trainRelease(
   const propensity = await learnPropensity(store, { until: until ?? begun, seed: options.seed ?? 1 })
   const { reason } = propensity.manifest.propensity
   onProgress(reason === null ? "the propensity network takes over" : `smoothed rates go on: ${reason}`)
+  const rebuy = learnRebuy(dataset, { until: end, horizonMs: learning.horizonDays * msPerDay, seed: options.seed ?? 1 })
+  onProgress(rebuy.said)
   const { customers } = report
   const manifest = {
     codeVersion: await codeVersion(),
@@ -66,6 +69,7 @@ export async function trainRelease(
     metrics: report.metrics,
     ...(live && { live }),
     propensity: propensity.manifest,
+    rebuy: rebuy.manifest,
     metricsFrom: {
       ...split,
       customers,
@@ -75,7 +79,7 @@ export async function trainRelease(
   }
   const releaseId = await saveRelease(
     store.releases,
-    { ...contents, ...propensity.contents },
+    { ...contents, ...propensity.contents, ...rebuy.contents },
     { manifest, newId, at: clock() },
   )
   const evaluationId = newId()

@@ -22,7 +22,6 @@ export interface WeighCustomersOptions {
   tally: PlanTally
   columns: CandidateColumns
   onCustomers: (done: number) => void
-  signal?: AbortSignal | undefined
 }
 
 const customersARead = 200
@@ -31,7 +30,7 @@ const customersARead = 200
 export async function weighCustomers(
   services: Tools,
   request: PlanRequest,
-  { forecaster, tally, columns, onCustomers, signal }: WeighCustomersOptions,
+  { forecaster, tally, columns, onCustomers }: WeighCustomersOptions,
 ): Promise<void> {
   const nowMs = services.clock()
   const policy = services.policies.of(request.placement)
@@ -48,7 +47,6 @@ export async function weighCustomers(
     next.catch(() => {})
     for (const customer of customers) {
       await breathe()
-      signal?.throwIfAborted()
       weighOne(customer)
     }
     done += customers.length

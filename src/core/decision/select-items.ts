@@ -2,6 +2,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { recommend, type Slot } from "../preference/recommend.ts"
 import type { Release } from "../preference/release.ts"
+import { returningNeeds } from "../proactive/returning-needs.ts"
 import type { SelectItems } from "./candidate.ts"
 
 interface Taste {
@@ -10,7 +11,7 @@ interface Taste {
   nowMs: number
 }
 
-/** Picks by this customer's preference; what one selector finds is found once a decision. */
+/** Picks by this customer's preference, for a replenishment what they need again; what one selector finds is found once a decision. */
 export function preferenceSelector(
   taste: Taste,
   release: Release | null,
@@ -31,7 +32,8 @@ export function preferenceSelector(
       repeats: selector.repeats ?? (kind === "replenishment" ? "allowed" : repeats),
       ...(filter && { filter }),
     }
-    const slots = recommend(question, release, catalogue)
+    const needs = kind === "replenishment" && release?.rebuy ? returningNeeds(question, release.rebuy, catalogue) : []
+    const slots = needs.length > 0 ? needs : recommend(question, release, catalogue)
     found.set(key, slots)
     return slots
   }
