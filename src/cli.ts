@@ -18,6 +18,14 @@ import { describeImport, runDryImport, runImport } from "./commands/import-comma
 import { describeKeys } from "./commands/keys-command.ts"
 import { metricsTable } from "./commands/metrics-table.ts"
 import { pauseUntilStopped } from "./commands/pause-until-stopped.ts"
+import {
+  describePlanCommand,
+  type PlanFlags,
+  planRequestOf,
+  planTable,
+  runPlan,
+  showPlan,
+} from "./commands/plan-command.ts"
 import { createProgress } from "./commands/progress.ts"
 import { type Config, parseConfig } from "./config.ts"
 import { ApiError } from "./core/problem.ts"
@@ -211,6 +219,18 @@ describeEvaluatePolicy(program.command("evaluate-policy"), parseCount).action(
       print(`${evaluationTable(evaluation)}${left}\n\nreport: ${reportPath}`)
       if (flags.apply) print(await applyCandidate(services, policy, evaluation, flags))
     }),
+)
+
+describePlanCommand(program.command("plan")).action((file: string | undefined, flags: PlanFlags) =>
+  withServices(async (services) => {
+    const plan =
+      flags.show === undefined
+        ? await runPlan(services, await planRequestOf(file, flags), flags, progress)
+        : await showPlan(services, flags.show)
+    print(planTable(plan))
+    const { writePlanReport } = await learning(() => import("../models/evaluate/plan-report.ts"))
+    print(`\nreport: ${await writePlanReport(flags.report, plan)}`)
+  }),
 )
 
 program

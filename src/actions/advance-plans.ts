@@ -8,16 +8,23 @@ import { createPlanWatcher } from "./watch-plan.ts"
 
 type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
 
-/** One turn of everything that plans do by themselves: plan, approve, reserve, end what silence ends, read the instruments, halt, finish. */
+/**
+ * One turn of everything that plans do by themselves: plan, approve, reserve, end what silence ends, read the instruments, halt, finish.
+ * `stop` breaks off a planning, which then begins anew elsewhere.
+ */
 export function createPlanTurns(
   services: Tools,
   options: Pick<MakingOptions, "forecast"> = {},
-): { turn(): Promise<void> } {
+): { turn(): Promise<void>; stop(): void } {
   const watcher = createPlanWatcher(services)
+  const stopping = new AbortController()
+  const { signal } = stopping
   return {
+    stop: () => stopping.abort(),
     async turn() {
       const { store } = services
-      for (const plan of await store.plans.inStatus(["planning"])) await makeOrFail(services, plan, options)
+      for (const plan of await store.plans.inStatus(["planning"]))
+        await makeOrFail(services, plan, { ...options, signal })
       await endSendsBySilence(services)
       for (const plan of await store.plans.inStatus(["approved", "running"])) await advancePlan(services, plan)
       for (const plan of await store.plans.inStatus(["running", "halted"])) {
@@ -31,8 +38,8 @@ export function createPlanTurns(
 /** A plan that cannot be made says why; what may be otherwise the next time is tried again. */
 async function makeOrFail(services: Tools, plan: StoredPlan, options: MakingOptions): Promise<void> {
   try {
-    await makePlan(services, plan, options)
-    services.log.info({ planId: plan.id }, "planned")
+    const made = await makePlan(services, plan, options)
+    if (made !== null) services.log.info({ planId: plan.id }, "planned")
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "conflict") throw error
     const change = { id: plan.id, from: ["planning" as const], to: "failed" as const, at: services.clock() }

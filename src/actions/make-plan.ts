@@ -3,7 +3,6 @@ import type { Release } from "../core/preference/release.ts"
 import { type CandidateColumns, createCandidateColumns } from "../core/proactive/candidate-columns.ts"
 import { choosingSends } from "../core/proactive/choose-sends.ts"
 import { describePlan } from "../core/proactive/describe-plan.ts"
-import type { PlanFindings } from "../core/proactive/plan-answers.ts"
 import { type Forecaster, forecasterOf } from "../core/proactive/plan-forecast.ts"
 import { createPlanTally } from "../core/proactive/plan-tally.ts"
 import { isWithheld } from "../core/proactive/withhold.ts"
@@ -24,6 +23,8 @@ export interface PlanProgress {
 }
 
 export interface MakingOptions {
+  /** Breaks it off. */
+  signal?: AbortSignal
   onProgress?: (progress: PlanProgress) => void
   /** What says how likely an item is kept; by default the release's own models. */
   forecast?: (release: Release, catalogue: Catalogue) => Forecaster | null
@@ -31,24 +32,48 @@ export interface MakingOptions {
 
 const sendsAWrite = 500
 
+const leaseMs = 30_000
+
 /**
  * Makes the plan: every customer is led through the gates and what remains is weighed, a few at a time; the best of it within the
- * budgets is proposed. Others have the event loop every few milliseconds. A dry run proposes nothing.
+ * budgets is proposed. Others have the event loop every few milliseconds. A dry run proposes nothing. `null` where another process
+ * is at it, or `signal` ended it.
  */
 export async function makePlan(
   services: Tools,
   plan: StoredPlan,
-  { onProgress = () => {}, forecast = forecasterOf }: MakingOptions = {},
-): Promise<StoredPlan> {
+  options: MakingOptions = {},
+): Promise<StoredPlan | null> {
+  const { leases } = services.store
+  const [lease, holder] = [`plan:${plan.id}`, services.newId()]
+  if (!(await leases.acquire(lease, holder, leaseMs))) return null
+  const prolonging = setInterval(() => void leases.acquire(lease, holder, leaseMs).catch(() => {}), leaseMs / 3)
+  try {
+    return await make(services, plan, options)
+  } catch (error) {
+    if (options.signal?.aborted) return null
+    throw error
+  } finally {
+    clearInterval(prolonging)
+    await leases.release(lease, holder)
+  }
+}
+
+async function make(
+  services: Tools,
+  plan: StoredPlan,
+  { onProgress = () => {}, forecast = forecasterOf, signal }: MakingOptions,
+): Promise<StoredPlan | null> {
   const startedAt = performance.now()
   const release = services.live.current()
   const forecaster = release && forecast(release, services.catalogue.current())
   if (release === null || forecaster === null) throw noModel()
+  // A planning that was broken off may have proposed something.
   await services.store.sends.forget(plan.id)
   const tally = createPlanTally()
   const columns = createCandidateColumns()
   const onCustomers = (done: number) => onProgress({ step: "weighing", done, of: null })
-  await weighCustomers(services, plan.request, { forecaster, tally, columns, onCustomers })
+  await weighCustomers(services, plan.request, { forecaster, tally, columns, onCustomers, signal })
   const { candidates, limits } = questionOf(services, plan, columns)
   const chosen = await finishSlowly(
     choosingSends(candidates, limits, {
@@ -61,7 +86,9 @@ export async function makePlan(
     seconds: (performance.now() - startedAt) / 1000,
   })
   if (!plan.request.dryRun) await propose(services, plan, sends, onProgress)
-  return finish(services, plan, release.id, findings)
+  const { store, clock } = services
+  const { id } = plan
+  return store.plans.change({ id, from: ["planning"], to: "planned", at: clock(), releaseId: release.id, findings })
 }
 
 export const noModel = (): ApiError =>
@@ -113,15 +140,4 @@ async function propose(
     await store.sends.insert(rows)
     onProgress({ step: "proposing", done: from + rows.length, of: sends.length })
   }
-}
-
-async function finish(
-  { store, clock }: Tools,
-  { id }: StoredPlan,
-  releaseId: string,
-  findings: PlanFindings,
-): Promise<StoredPlan> {
-  const planned = await store.plans.change({ id, from: ["planning"], to: "planned", at: clock(), releaseId, findings })
-  if (planned === null) throw new ApiError("conflict", "another process has made this plan meanwhile")
-  return planned
 }

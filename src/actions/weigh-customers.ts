@@ -22,6 +22,7 @@ export interface WeighCustomersOptions {
   tally: PlanTally
   columns: CandidateColumns
   onCustomers: (done: number) => void
+  signal?: AbortSignal | undefined
 }
 
 const customersARead = 200
@@ -30,7 +31,7 @@ const customersARead = 200
 export async function weighCustomers(
   services: Tools,
   request: PlanRequest,
-  { forecaster, tally, columns, onCustomers }: WeighCustomersOptions,
+  { forecaster, tally, columns, onCustomers, signal }: WeighCustomersOptions,
 ): Promise<void> {
   const nowMs = services.clock()
   const policy = services.policies.of(request.placement)
@@ -47,6 +48,7 @@ export async function weighCustomers(
     next.catch(() => {})
     for (const customer of customers) {
       await breathe()
+      signal?.throwIfAborted()
       weighOne(customer)
     }
     done += customers.length

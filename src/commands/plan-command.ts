@@ -1,0 +1,153 @@
+import { readFile } from "node:fs/promises"
+import { setTimeout as sleep } from "node:timers/promises"
+import { type Command, InvalidArgumentError, Option } from "commander"
+import { changePlan } from "../actions/change-plan.ts"
+import { createPlan } from "../actions/create-plan.ts"
+import { makePlan, type PlanProgress } from "../actions/make-plan.ts"
+import { planReply, readPlan } from "../actions/read-plans.ts"
+import { rungs } from "../core/proactive/ladder.ts"
+import type { PlanFindings, PlanReadings, PlanReply } from "../core/proactive/plan-answers.ts"
+import { type PlanRequest, planRequestSchema } from "../core/proactive/plan-request.ts"
+import { ApiError } from "../core/problem.ts"
+import type { Services } from "../services.ts"
+import type { Progress } from "./progress.ts"
+
+export interface PlanFlags {
+  name?: string
+  rung?: string
+  money?: number
+  volume?: number
+  promise?: number
+  floor?: number
+  who?: string
+  freeReturn: boolean
+  gifts: boolean
+  pilot: boolean
+  dryRun: boolean
+  approve: boolean
+  show?: string
+  report: string
+}
+
+function parseNumber(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError("write a number above zero.")
+  return value
+}
+
+/** The `plan` command's words and flags. */
+export const describePlanCommand = (command: Command): Command =>
+  command
+    .description("choose who gets what unasked, within budgets and a promise; leaves a report with plots")
+    .argument("[file]", "the plan as JSON, as POST /v1/plans takes it; flags say otherwise")
+    .option("--name <name>", "what it is called")
+    .addOption(new Option("--rung <rung>", "how boldly (default: parcel)").choices(rungs))
+    .option("--money <amount>", "the most that may be at risk", parseNumber)
+    .option("--volume <n>", "the most sends", parseNumber)
+    .option("--promise <share>", "the share that must be kept (default: 0.7)", parseNumber)
+    .option("--floor <share>", "the least chance of being kept of any one (default: 0.55)", parseNumber)
+    .option("--who <rule>", 'which customers, such as "customer.orders > 3.0"')
+    .option("--free-return", "returning is free; without it no goods leave", false)
+    .option("--gifts", "those who neither opted in nor out may get it as a present", false)
+    .option("--pilot", "a small first plan, before any certificate", false)
+    .option("--dry-run", "only explain, propose nothing", false)
+    .option("--approve", "approve and start it at once; the running service carries it out", false)
+    .option("--show <id>", "instead: how a plan goes")
+    .option("--report <folder>", "where the page goes", "reports")
+    .addHelpText(
+      "after",
+      "\nNothing leaves before a plan is approved: with --approve, or POST /v1/plans/{id}/approve and then /start.\n\n" +
+        "Examples:\n  $ beforehand plan --money 5000 --volume 500 --free-return --dry-run\n" +
+        "  $ beforehand plan autumn.json\n  $ beforehand plan --show 0198c0de-…",
+    )
+
+/** The plan that flags, and the file if there is one, ask for; an `ApiError` points at each fault. */
+export async function planRequestOf(file: string | undefined, flags: PlanFlags): Promise<PlanRequest> {
+  const written = file === undefined ? {} : (JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>)
+  const { name, rung, money, volume, promise, floor, who, freeReturn, gifts, pilot, dryRun } = flags
+  const given = Object.entries({ rung, promise, floor, who }).filter(([, value]) => value !== undefined)
+  const budgets = Object.entries({ money, volume }).filter(([, value]) => value !== undefined)
+  const asked = {
+    name: name ?? `${rung ?? "parcel"} plan`,
+    ...written,
+    ...(name !== undefined && { name }),
+    ...Object.fromEntries(given),
+    budgets: { ...(written.budgets as object), ...Object.fromEntries(budgets) },
+    ...(freeReturn && { freeReturn }),
+    ...(gifts && { gifts: "allowed" }),
+    ...(pilot && { pilot }),
+    ...(dryRun && { dryRun }),
+  }
+  const parsed = planRequestSchema.safeParse(asked)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(({ path, message }) => `/${path.map(String).join("/")} ${message}`)
+  throw new ApiError("invalidRequest", `correct ${file ?? "the flags"}: ${faults.join("; ")}`)
+}
+
+const waitMs = 1000
+
+/** Makes the plan, telling how far it is, and approves it if that was asked; a running service may be quicker. */
+export async function runPlan(
+  services: Services,
+  request: PlanRequest,
+  { approve }: Pick<PlanFlags, "approve">,
+  progress: Progress,
+): Promise<PlanReply> {
+  const plan = await createPlan(services, request)
+  const onProgress = (at: PlanProgress) => progress.update(progressText(at))
+  let made = (await makePlan(services, plan, { onProgress })) ?? (await services.store.plans.read(plan.id))!
+  while (made.status === "planning") {
+    await sleep(waitMs)
+    made = (await services.store.plans.read(plan.id))!
+  }
+  if (!approve) return planReply(made)
+  await changePlan(services, plan.id, "approve")
+  return changePlan(services, plan.id, "start")
+}
+
+export const showPlan = (services: Services, id: string): Promise<PlanReply> => readPlan(services, id)
+
+const count = (value: number) => value.toLocaleString("en-US")
+
+const progressText = ({ step, done, of }: PlanProgress): string =>
+  ({
+    weighing: `${count(done)} customers weighed`,
+    choosing: `choosing, pass ${done} of at most ${of}`,
+    proposing: `${count(done)} of ${count(of ?? 0)} sends proposed`,
+  })[step]
+
+/** A plan as text for a terminal. */
+export function planTable({ id, name, status, reason, findings, readings, request }: PlanReply): string {
+  return [
+    `${name}: ${status}${reason === null ? "" : `, ${reason}`}`,
+    ...(findings === null ? [] : findingsLines(findings, request.currency)),
+    ...(readings === null ? [] : readingsLines(readings)),
+    `plan ${id}`,
+  ].join("\n")
+}
+
+const row = (first: string, ...cells: string[]) =>
+  `  ${first.padEnd(16)}${cells.map((cell) => cell.padStart(16)).join("")}`
+const share = (value: number | null) => (value === null ? "–" : `${(value * 100).toFixed(1)} %`)
+
+function findingsLines(findings: PlanFindings, currency: string): string[] {
+  const { customers, eligible, candidates, chosen, withheld, prices, leftOut, notes, seconds } = findings
+  return [
+    `${count(customers)} customers in ${seconds.toFixed(1)} s: ${count(eligible)} past every gate, ${count(candidates)} of their items weighed`,
+    row("left out by", "customers", "their items"),
+    ...leftOut.map((left) => row(left.by, count(left.customers), count(left.candidates))),
+    row("chosen", count(chosen.customers), count(chosen.sends)),
+    row("withheld", count(withheld.customers), count(withheld.sends)),
+    `expected to be kept: ${share(chosen.expectedKept)}; worth ${chosen.worth.toFixed(2)} ${currency}, ${chosen.money.toFixed(2)} at risk`,
+    `one more ${currency} of budget is worth ${prices.money.toFixed(4)}, one more send ${prices.volume.toFixed(4)}`,
+    ...notes,
+  ]
+}
+
+function readingsLines({ plan, segments }: PlanReadings): string[] {
+  const lines = [{ segment: "all", ...plan }, ...segments].map(
+    ({ segment, sends, expected, realised, lower, halted }) =>
+      row(segment, count(sends), share(expected), share(realised), share(lower), halted ? "halted" : ""),
+  )
+  return [row("segment", "ended", "expected", "kept", "surely at least", ""), ...lines]
+}
