@@ -18,7 +18,11 @@ export const preferenceAxes: Axes<PreferenceChoice> = {
   sweeps: [3, 5, 8, 12],
 }
 
-export const dimensionAxes: Axes<PreferenceChoice> = { dimensions: [16, 32, 64, 128, 256, 512] }
+/** Then more dimensions, which want to be held smaller. */
+export const dimensionAxes: Axes<PreferenceChoice> = {
+  dimensions: [16, 32, 64, 128, 256, 512],
+  regularization: preferenceAxes.regularization ?? [],
+}
 
 /** Twice the dimensions cost every answer and every stored vector twice as much. */
 export const dimensionLeastGains = { dimensions: 0.03 }
