@@ -26,8 +26,8 @@ export interface Services {
     /** The policy in force of a placement. */
     of(placement: string): Policy
     supplies(): Supplies
-    /** Every policy in force but the built-in one, by placement. */
-    all(): ReadonlyMap<string, Policy>
+    /** Every policy in force but the built-in one, with its placement and since when it is, milliseconds since the epoch. */
+    all(): readonly { placement: string; policy: Policy; sinceMs: number }[]
     /** Reads once, now. */
     refresh(): Promise<void>
   }

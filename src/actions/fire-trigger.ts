@@ -8,6 +8,8 @@ import { recordDecision } from "./record-decision.ts"
 export interface PlacedTrigger {
   placement: string
   trigger: Trigger
+  /** Since when its policy is in force; a time of day before that is none of its own. */
+  sinceMs: number
 }
 
 /**
@@ -19,7 +21,7 @@ export type FiringResult = "fired" | "standing" | "nothing"
 /** Decides what a trigger's placement has for a customer; decision, reservation and message stand in one transaction or not at all. */
 export async function fireTrigger(
   services: Services,
-  { placement, trigger }: PlacedTrigger,
+  { placement, trigger }: Pick<PlacedTrigger, "placement" | "trigger">,
   happening: Happening,
 ): Promise<FiringResult> {
   const { store, clock, live } = services

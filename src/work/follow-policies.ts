@@ -12,8 +12,8 @@ export interface FollowedPolicies extends Loop {
   of(placement: string): Policy
   /** How much of what policies and offers limit is gone. */
   supplies(): Supplies
-  /** Every policy in force but the built-in one, by placement. */
-  all(): ReadonlyMap<string, Policy>
+  /** Every policy in force but the built-in one, with its placement and since when it is, milliseconds since the epoch. */
+  all(): readonly { placement: string; policy: Policy; sinceMs: number }[]
   refresh(): Promise<void>
 }
 
@@ -26,10 +26,12 @@ interface FollowPoliciesOptions {
 /** Keeps policies and supplies in memory, at most about a second old; a version that was read before stays the same object. */
 export async function followPolicies({ store, clock, log }: FollowPoliciesOptions): Promise<FollowedPolicies> {
   let policies: ReadonlyMap<string, Policy> = new Map()
+  let sinceMs: ReadonlyMap<string, number> = new Map()
   let supplies: Supplies = new Map()
   const read = async () => {
     const [stored, gone] = await Promise.all([store.policies.current(), store.supplies.read(clock())])
     policies = new Map(stored.map((one) => [one.placement, known(policies.get(one.placement), one)]))
+    sinceMs = new Map(stored.map(({ placement, createdAt }) => [placement, createdAt]))
     supplies = gone
   }
   let underWay = Promise.resolve()
@@ -43,7 +45,7 @@ export async function followPolicies({ store, clock, log }: FollowPoliciesOption
   return {
     of: (placement) => policies.get(placement) ?? policies.get("default") ?? defaultPolicy,
     supplies: () => supplies,
-    all: () => policies,
+    all: () => [...policies].map(([placement, policy]) => ({ placement, policy, sinceMs: sinceMs.get(placement)! })),
     refresh,
     stop: loop.stop,
   }

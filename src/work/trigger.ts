@@ -1,4 +1,5 @@
 import { fireTrigger, type PlacedTrigger } from "../actions/fire-trigger.ts"
+import { type PlacedPlan, startScheduledPlan } from "../actions/start-scheduled-plan.ts"
 import { isOnSite } from "../core/decision/policy.ts"
 import { eventRuleOf, type Happening, lastMoment, occasionOf } from "../core/proactive/trigger.ts"
 import type { Services } from "../services.ts"
@@ -23,7 +24,7 @@ interface Sweep {
   tried: ReadonlySet<string>
 }
 
-/** Fires the triggers of all policies, in one process at a time; what others do at the same moment fires nothing twice. */
+/** Fires the triggers and begins the scheduled plans of all policies, in one process at a time; what others do at the same moment does nothing twice. */
 export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseMs?: number } = {}): Loop {
   const holder = services.newId()
   let sweeps = new Map<string, Sweep>()
@@ -33,7 +34,7 @@ export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseM
         sweeps = new Map()
         return
       }
-      const key = JSON.stringify(placed)
+      const key = JSON.stringify([placed.placement, placed.trigger])
       const { fired, sweep } = await fireDue(services, placed, sweeps.get(key), () =>
         services.store.leases.acquire(lease, holder, leaseMs),
       )
@@ -42,6 +43,7 @@ export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseM
       if (fired > 0)
         services.log.info({ placement: placed.placement, trigger: placed.trigger.id, fired }, "triggers fired")
     }
+    for (const placed of scheduledPlansOf(services)) await startScheduledPlan(services, placed)
   })
   return {
     async stop() {
@@ -52,7 +54,16 @@ export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseM
 }
 
 const triggersOf = ({ policies }: Services): PlacedTrigger[] =>
-  [...policies.all()].flatMap(([placement, { triggers }]) => triggers.map((trigger) => ({ placement, trigger })))
+  policies
+    .all()
+    .flatMap(({ placement, policy, sinceMs }) => policy.triggers.map((trigger) => ({ placement, trigger, sinceMs })))
+
+const scheduledPlansOf = ({ policies }: Services): PlacedPlan[] =>
+  policies
+    .all()
+    .flatMap(({ placement, policy, sinceMs }) =>
+      policy.scheduledPlans.map((scheduled) => ({ placement, scheduled, sinceMs })),
+    )
 
 /**
  * Fires one trigger for everybody it is due for; looks at all that is fresh, or at what is new since the sweep `before`. The sweep it
@@ -98,7 +109,7 @@ interface Search {
 /** Whom a trigger is due for; `null` when that is nobody. */
 function searchOf(
   { store }: Services,
-  { placement, trigger }: PlacedTrigger,
+  { placement, trigger, sinceMs: inForceSinceMs }: PlacedTrigger,
   nowMs: number,
   { seenUntilMs, isWhole }: { seenUntilMs: number | null; isWhole: boolean },
 ): Search | null {
@@ -115,7 +126,8 @@ function searchOf(
   }
   const at = lastMoment(trigger, nowMs)
   const wasSeen = seenUntilMs !== null && seenUntilMs >= at
-  if (wasSeen || nowMs - at > freshMs) return null
+  const isBefore = "schedule" in trigger.when && at < inForceSinceMs
+  if (wasSeen || isBefore || nowMs - at > freshMs) return null
   const happened = { at, properties: {} }
   const { notSinceMs } = occasionOf(trigger, { ...happened, customerId: "" }, nowMs)
   const wanted = { notSinceMs, evenWithoutConsent: isOnSite(trigger.channel) }

@@ -27,7 +27,7 @@ beforeAll(async () => {
     live: { current: () => null },
     catalogue: { current: () => emptyCatalogue, asOf: () => 0 },
     acceptances: { current: () => [] },
-    policies: { of: () => defaultPolicy, supplies: () => new Map(), all: () => new Map(), refresh: async () => {} },
+    policies: { of: () => defaultPolicy, supplies: () => new Map(), all: () => [], refresh: async () => {} },
     clock: Date.now,
     newId,
     log: pino({ level: "silent" }),

@@ -8,7 +8,11 @@ let shop: TestApp
 let customers = 0
 
 const trigger = (when: unknown, more: object = {}) => triggerSchema.parse({ id: "t", when, channel: "email", ...more })
-const placed = (placement: string, when: unknown, more: object = {}) => ({ placement, trigger: trigger(when, more) })
+const placed = (placement: string, when: unknown, more: object = {}) => ({
+  placement,
+  trigger: trigger(when, more),
+  sinceMs: 0,
+})
 const late = placed("late-delivery", { event: "Delivery Delayed" })
 const unanswered = placed("complaints", { complaintOpenHours: 24 })
 const basket = placed("baskets", { basketLeftHours: 4 })

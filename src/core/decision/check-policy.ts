@@ -9,6 +9,7 @@ interface Draft {
   context: readonly { id: string }[]
   levers: readonly { id: string }[]
   triggers: readonly { id: string }[]
+  scheduledPlans: readonly { id: string }[]
   contact: {
     caps: readonly { id: string }[]
     pauses: readonly { id: string }[]
@@ -32,6 +33,7 @@ export function checkPolicy(draft: Draft, context: z.core.$RefinementCtx): void 
     [["context"], draft.context],
     [["levers"], draft.levers],
     [["triggers"], draft.triggers],
+    [["scheduledPlans"], draft.scheduledPlans],
     [["contact", "caps"], draft.contact.caps],
     [["contact", "pauses"], draft.contact.pauses],
   ]

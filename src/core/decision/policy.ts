@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import { type Channel, channels } from "../customer/consent.ts"
+import { scheduledPlanSchema } from "../proactive/scheduled-plan.ts"
 import { triggerSchema } from "../proactive/trigger.ts"
 import { checkPolicy } from "./check-policy.ts"
 import { rememberedMs, rememberedUses } from "./contact.ts"
@@ -166,6 +167,11 @@ export const policyDraftSchema = z
       .max(50)
       .default([])
       .meta({ description: "When to decide here without being asked; what is decided goes to the webhooks." }),
+    scheduledPlans: z
+      .array(scheduledPlanSchema)
+      .max(20)
+      .default([])
+      .meta({ description: "Plans made by themselves; nothing leaves before somebody approves." }),
   })
   .superRefine(checkPolicy)
   .meta({

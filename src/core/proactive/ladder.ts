@@ -6,10 +6,9 @@ import { hasOpenMatter } from "../decision/candidate.ts"
 import { type ContactPolicy, createContactJudge, type Reservation } from "../decision/contact.ts"
 import { isOnSite } from "../decision/policy.ts"
 import type { History } from "../history/history.ts"
+import type { Rung } from "./rungs.ts"
 
-/** From the gentlest to the boldest: say it, put it in the basket, announce it with a veto, send it. */
-export const rungs = ["suggest", "basket", "announce", "parcel"] as const
-export type Rung = (typeof rungs)[number]
+export { type Rung, rungs } from "./rungs.ts"
 
 /** The customer is met on this channel by default; a parcel itself always comes by post. */
 export const channelOf: Readonly<Record<Rung, Channel>> = {

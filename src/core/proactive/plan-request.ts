@@ -3,7 +3,7 @@ import { channels } from "../customer/consent.ts"
 import { placementSchema } from "../decision/question.ts"
 import { ruleSchema } from "../decision/rule.ts"
 import { itemFilterSchema } from "../preference/item-filter.ts"
-import { rungs } from "./ladder.ts"
+import { rungs } from "./rungs.ts"
 
 /** The most sends of a first plan, from which the model learns what no certificate can say yet. */
 export const pilotVolume = 500

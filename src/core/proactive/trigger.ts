@@ -18,7 +18,7 @@ const eventRule = z.strictObject({
 const basketRule = z.strictObject({ basketLeftHours: hours })
 const complaintRule = z.strictObject({ complaintOpenHours: hours })
 const needRule = z.strictObject({ needAtLeast: z.number().gt(0).lt(1) })
-const scheduleSchema = z.strictObject({
+export const scheduleSchema = z.strictObject({
   at: clock,
   weekdays: z
     .array(z.number().int().min(0).max(6))
@@ -75,9 +75,11 @@ export function eventRuleOf({
 }
 
 /** When a trigger that looks at everybody was last due: at its time of day, or of a need at midnight UTC. */
-export function lastMoment({ when }: Pick<Trigger, "when">, nowMs: number): number {
-  if (!("schedule" in when)) return Math.floor(nowMs / dayMs) * dayMs
-  const { at, weekdays, timeZone } = when.schedule
+export const lastMoment = ({ when }: Pick<Trigger, "when">, nowMs: number): number =>
+  "schedule" in when ? lastScheduled(when.schedule, nowMs) : Math.floor(nowMs / dayMs) * dayMs
+
+/** The last time that a schedule names, milliseconds since the epoch. */
+export function lastScheduled({ at, weekdays, timeZone }: Schedule, nowMs: number): number {
   const minute = Math.floor(nowMs / 60_000) * 60_000
   const passedHours = (localTime(minute, timeZone).hour - hourOf(at) + 24) % 24
   let moment = minute - Math.round(passedHours * 60) * 60_000
