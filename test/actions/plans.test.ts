@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { createPlanTurns } from "../../src/actions/advance-plans.ts"
+import { makePlan } from "../../src/actions/make-plan.ts"
 import type { PlanReply } from "../../src/core/proactive/plan-answers.ts"
 import { releaseThatKeeps } from "../support/keep.ts"
 import { aCustomer, anItem, optIn } from "../support/plans.ts"
@@ -134,6 +135,7 @@ describe("a plan's way", () => {
       calibration: [{ realised: 1 / 2, sends: 2 }],
     })
     expect(readings!.plan.expected).toBeCloseTo(0.8)
+    expect(readings!.increment).toMatchObject({ sent: 2, withheld: 0, verdict: "tooFew" })
   })
 
   test("a customer says no with their token and a public key, and only of their own", async () => {
@@ -169,6 +171,9 @@ describe("a plan's way", () => {
     }
     await turns.turn()
     const halted = await read(id)
+    await createPlanTurns(shop.services).turn()
+    const { plan, calibration } = halted.readings!
+    expect((await read(id)).readings, "another process reads the same").toMatchObject({ plan, calibration })
     expect(halted).toMatchObject({ status: "halted", readings: { plan: { halted: true, realised: 0, lower: 0 } } })
     expect(halted.reason).toMatch(/promise is broken/)
     expect(await said(last, "dispatched")).toMatchObject({ status: 409, json: { detail: /halted/ } })
@@ -180,6 +185,28 @@ describe("a plan's way", () => {
     expect(await said(last, "dispatched")).toMatchObject({ status: 200 })
     await said(last, "kept")
   })
+})
+
+test("two processes that make one plan at once make it once", async () => {
+  const { json } = await shop.ask("POST", "/v1/plans", { key: "ingest", body: asked })
+  const plan = (await shop.services.store.plans.read(String(json.id)))!
+  const made = await Promise.all([makePlan(shop.services, plan), makePlan(shop.services, plan)])
+  expect(made.filter((one) => one === null)).toHaveLength(1)
+  const { status, findings } = await read(plan.id)
+  expect(status).toBe("planned")
+  expect(await sendsOf(plan.id, "proposed")).toHaveLength(findings!.chosen.sends)
+})
+
+test("a planning that was broken off begins anew and forgets what it had proposed", async () => {
+  const { json } = await shop.ask("POST", "/v1/plans", { key: "ingest", body: asked })
+  const plan = (await shop.services.store.plans.read(String(json.id)))!
+  const stopping = new AbortController()
+  stopping.abort()
+  expect(await makePlan(shop.services, plan, { signal: stopping.signal })).toBeNull()
+  expect((await read(plan.id)).status).toBe("planning")
+  await turns.turn()
+  const { findings } = await read(plan.id)
+  expect(await sendsOf(plan.id, "proposed")).toHaveLength(findings!.chosen.sends)
 })
 
 describe("silence", () => {
