@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os"
 import { msPerDay } from "../../src/core/preference/confidences.ts"
+import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import type { Services } from "../../src/services.ts"
 import { saveRelease } from "../../src/store/save-release.ts"
 import { evaluateSplit } from "../evaluate/evaluate-split.ts"
 import type { EvaluationReport } from "../evaluate/report.ts"
+import { learnKeep, readSends } from "../keep/learn-keep.ts"
 import { learnPropensity } from "../propensity/learn-propensity.ts"
 import { learnRebuy } from "../rebuy/learn-rebuy.ts"
 import { codeVersion } from "./code-version.ts"
@@ -54,6 +56,16 @@ export async function trainRelease(
   onProgress(reason === null ? "the propensity network takes over" : `smoothed rates go on: ${reason}`)
   const rebuy = learnRebuy(dataset, { until: end, horizonMs: learning.horizonDays * msPerDay, seed: options.seed ?? 1 })
   onProgress(rebuy.said)
+  const keep = await learnKeep(
+    {
+      dataset,
+      sends: await readSends(store, until ?? begun),
+      release: decodeRelease({ id: "training", createdAt: begun, trainedUntil: end }, contents),
+      catalogue: { items: new Map(catalogue.map((item) => [item.id, item])) },
+    },
+    { until: end, seed: options.seed ?? 1 },
+  )
+  onProgress(keep.said)
   const { customers } = report
   const manifest = {
     codeVersion: await codeVersion(),
@@ -70,6 +82,7 @@ export async function trainRelease(
     ...(live && { live }),
     propensity: propensity.manifest,
     rebuy: rebuy.manifest,
+    keep: keep.manifest,
     metricsFrom: {
       ...split,
       customers,
@@ -79,7 +92,7 @@ export async function trainRelease(
   }
   const releaseId = await saveRelease(
     store.releases,
-    { ...contents, ...propensity.contents, ...rebuy.contents },
+    { ...contents, ...propensity.contents, ...rebuy.contents, ...keep.contents },
     { manifest, newId, at: clock() },
   )
   const evaluationId = newId()
