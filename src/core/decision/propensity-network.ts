@@ -70,66 +70,86 @@ export function networkLogits(
   situation: Float32Array,
   facts: Float32Array,
 ): (row: number, candidate: Float32Array) => number {
-  const { embedding, hidden, offerVectors, offerBias, out, second, secondBias, first, inputs } = weights
+  const { embedding, hidden, offerVectors, offerBias, out, second, secondBias, bias } = weights
   const [firstSize, secondSize] = hidden
-  const shared = startSums(weights)
-  addInputs(weights, shared, situation, 0)
-  addInputs(weights, shared, facts, situation.length)
-  const sums = { hidden: new Float64Array(firstSize), cross: new Float64Array(embedding), wide: 0 }
+  const table = tableOf(weights)
+  const shared = table.start.slice()
+  addInputs(table, shared, situation, 0)
+  addInputs(table, shared, facts, situation.length)
+  const candidateFrom = situation.length + facts.length
+  const sums = new Float64Array(shared.length)
   const secondSums = new Float64Array(secondSize)
   return (row, candidate) => {
-    sums.hidden.set(shared.hidden)
-    sums.cross.set(shared.cross)
-    sums.wide = shared.wide
-    addInputs(weights, sums, candidate, situation.length + facts.length)
-    let logit = weights.bias + offerBias[row]! + sums.wide
-    for (let e = 0; e < embedding; e++) {
-      const value = offerVectors[row * embedding + e]!
-      logit += value * sums.cross[e]!
-      addScaled(sums.hidden, first, (inputs + e) * firstSize, value)
-    }
+    sums.set(shared)
+    addInputs(table, sums, candidate, candidateFrom)
+    let logit = bias + offerBias[row]! + sums[firstSize + embedding]!
+    for (let e = 0; e < embedding; e++) logit += offerVectors[row * embedding + e]! * sums[firstSize + e]!
     secondSums.set(secondBias)
     for (let h = 0; h < firstSize; h++) {
-      if (sums.hidden[h]! > 0) addScaled(secondSums, second, h * secondSize, sums.hidden[h]!)
+      const active = sums[h]! + table.ofOffers[row * firstSize + h]!
+      if (active <= 0) continue
+      for (let n = 0; n < secondSize; n++) secondSums[n]! += second[h * secondSize + n]! * active
     }
     for (let h = 0; h < secondSize; h++) if (secondSums[h]! > 0) logit += out[h]! * secondSums[h]!
     return logit
   }
 }
 
-interface Sums {
-  hidden: Float64Array
-  cross: Float64Array
-  wide: number
+/** The weights laid out for scoring: a row holds what one unit of a feature adds to the first hidden sums, the crossed ones and the wide one. */
+interface ScoringTable {
+  /** The sums where all features are 0, so that only others need to be added. */
+  start: Float64Array
+  /** inputs × sums. */
+  rows: Float64Array
+  /** What the vector of each offer adds to the first hidden sums. */
+  ofOffers: Float64Array
 }
 
-/** The sums of features that are all 0, so that only others need to be added. */
-function startSums(weights: NetworkWeights): Sums {
-  const { firstBias, embedding, center, scale } = weights
-  const sums = { hidden: Float64Array.from(firstBias), cross: new Float64Array(embedding), wide: 0 }
-  for (let column = 0; column < center.length; column++)
-    addInput(weights, sums, column, -center[column]! * scale[column]!)
-  return sums
+const tables = new WeakMap<NetworkWeights, ScoringTable>()
+
+function tableOf(weights: NetworkWeights): ScoringTable {
+  const known = tables.get(weights)
+  if (known) return known
+  const table = layOut(weights)
+  tables.set(weights, table)
+  return table
 }
 
-/** Adds features to the sums they feed, `from` being the first one's column. */
-function addInputs(weights: NetworkWeights, sums: Sums, features: Float32Array, from: number): void {
-  for (let n = 0; n < features.length; n++) {
-    if (features[n] !== 0) addInput(weights, sums, from + n, features[n]! * weights.scale[from + n]!)
+function layOut(weights: NetworkWeights): ScoringTable {
+  const { inputs, embedding, hidden, first, firstBias, cross, wide, center, scale, offerVectors, offerBias } = weights
+  const firstSize = hidden[0]
+  const width = firstSize + embedding + 1
+  const start = new Float64Array(width)
+  start.set(firstBias)
+  const rows = new Float64Array(inputs * width)
+  for (let input = 0; input < inputs; input++) {
+    const row = rows.subarray(input * width, (input + 1) * width)
+    row.set(first.subarray(input * firstSize, (input + 1) * firstSize))
+    row.set(cross.subarray(input * embedding, (input + 1) * embedding), firstSize)
+    row[width - 1] = wide[input]!
+    for (let n = 0; n < width; n++) {
+      row[n]! *= scale[input]!
+      start[n]! -= center[input]! * row[n]!
+    }
   }
+  const ofOffers = new Float64Array(offerBias.length * firstSize)
+  for (let offer = 0; offer < offerBias.length; offer++) {
+    for (let e = 0; e < embedding; e++) {
+      const value = offerVectors[offer * embedding + e]!
+      for (let h = 0; h < firstSize; h++)
+        ofOffers[offer * firstSize + h]! += first[(inputs + e) * firstSize + h]! * value
+    }
+  }
+  return { start, rows, ofOffers }
 }
 
-function addInput(
-  { wide, cross, first, hidden, embedding }: NetworkWeights,
-  sums: Sums,
-  column: number,
-  x: number,
-): void {
-  sums.wide += wide[column]! * x
-  addScaled(sums.cross, cross, column * embedding, x)
-  addScaled(sums.hidden, first, column * hidden[0], x)
-}
-
-function addScaled(sums: Float64Array, matrix: Float32Array, from: number, factor: number): void {
-  for (let n = 0; n < sums.length; n++) sums[n]! += matrix[from + n]! * factor
+/** Adds features to the sums they feed, `from` being the first one's row. */
+function addInputs({ rows }: ScoringTable, sums: Float64Array, features: Float32Array, from: number): void {
+  const width = sums.length
+  for (let n = 0; n < features.length; n++) {
+    const feature = features[n]!
+    if (feature === 0) continue
+    const row = (from + n) * width
+    for (let sum = 0; sum < width; sum++) sums[sum]! += rows[row + sum]! * feature
+  }
 }
