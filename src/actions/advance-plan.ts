@@ -6,6 +6,7 @@ import { signCustomerToken } from "./customer-token.ts"
 
 type Tools = Pick<Services, "store" | "policies" | "clock">
 
+const dayMs = 86_400_000
 const sendsAtOnce = 100
 const chunksATurn = 20
 const tokenMs = 90 * 86_400_000
@@ -17,7 +18,7 @@ export async function advancePlan(services: Tools, plan: StoredPlan): Promise<vo
     if (proposed.length === 0) break
     await moveAll(services, proposed, "approved")
   }
-  if (plan.status !== "running") return
+  if (plan.status !== "running" || isOver(plan, services.clock())) return
   for (let chunk = 0; chunk < chunksATurn; chunk++) {
     const room = await roomOf(services, plan)
     if (room === 0) return
@@ -31,6 +32,10 @@ export async function advancePlan(services: Tools, plan: StoredPlan): Promise<vo
     await moveAll(services, approved, "reserved")
   }
 }
+
+/** Whether a plan's time to send is over. */
+export const isOver = ({ startedAt, request }: StoredPlan, nowMs: number): boolean =>
+  startedAt !== null && nowMs >= startedAt + request.sendWithinDays * dayMs
 
 async function roomOf({ store }: Tools, { id, request }: StoredPlan): Promise<number> {
   const { reserved = 0, dispatched = 0, delivered = 0 } = await store.sends.countStates(id)

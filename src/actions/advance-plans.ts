@@ -1,7 +1,8 @@
+import { openStates } from "../core/proactive/send-state.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
 import type { StoredPlan } from "../store/plans.ts"
-import { advancePlan } from "./advance-plan.ts"
+import { advancePlan, isOver } from "./advance-plan.ts"
 import { endSendsBySilence } from "./end-sends-by-silence.ts"
 import { type MakingOptions, makePlan } from "./make-plan.ts"
 import { createPlanWatcher } from "./watch-plan.ts"
@@ -47,11 +48,11 @@ async function makeOrFail(services: Tools, plan: StoredPlan, options: MakingOpti
   }
 }
 
-const waiting = ["proposed", "approved", "reserved", "dispatched", "delivered"] as const
-
-async function finishIfEnded({ store, clock }: Tools, { id, status }: StoredPlan): Promise<void> {
-  if (status !== "running") return
-  const states = await store.sends.countStates(id)
+/** A plan has ended when nothing is under way any more and nothing can still begin. */
+async function finishIfEnded({ store, clock }: Tools, plan: StoredPlan): Promise<void> {
+  if (plan.status !== "running") return
+  const states = await store.sends.countStates(plan.id)
+  const waiting = isOver(plan, clock()) ? openStates : [...openStates, "proposed" as const, "approved" as const]
   if (waiting.every((state) => states[state] === undefined))
-    await store.plans.change({ id, from: ["running"], to: "done", at: clock() })
+    await store.plans.change({ id: plan.id, from: ["running"], to: "done", at: clock() })
 }

@@ -209,6 +209,24 @@ test("a planning that was broken off begins anew and forgets what it had propose
   expect(await sendsOf(plan.id, "proposed")).toHaveLength(findings!.chosen.sends)
 })
 
+test("a plan ends when its time to send is over, though some could never be sent", async () => {
+  const { store } = shop.services
+  const id = await started({ budgets: { money: 1e6, volume: 2 }, sendWithinDays: 3 })
+  const [sent, held] = await sendsOf(id, "reserved")
+  await store.sends.release([held!], shop.services.clock() + 30 * day)
+  const { customerId } = (await store.sends.read(held!))!
+  const refusal = optIn({ granted: false, at: new Date().toISOString() })
+  await store.customers.setConsent({ customerId }, "unasked-parcel", refusal)
+  await turns.turn()
+  await said(sent!, "dispatched")
+  await said(sent!, "kept")
+  await turns.turn()
+  expect(await read(id)).toMatchObject({ status: "running", readings: { states: { kept: 1, approved: 1 } } })
+  shop.advance(3 * day)
+  await turns.turn()
+  expect(await read(id)).toMatchObject({ status: "done" })
+})
+
 describe("silence", () => {
   test("after the return window means kept by those who opted in; before any delivery it means lost", async () => {
     const id = await started({ budgets: { money: 1e6, volume: 2 }, returnDays: 10, deliveryDays: 5 })

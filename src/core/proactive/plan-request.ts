@@ -72,6 +72,9 @@ export const planRequestSchema = z
     vetoHours: z.number().nonnegative().max(720).default(72).meta({
       description: "Of an announcement: how long the customer has to say no before it is dispatched.",
     }),
+    sendWithinDays: days.default(30).meta({
+      description: "How long after the start sends are still reserved; what was held up until then is never sent.",
+    }),
     reservedDays: days.default(7).meta({ description: "How long what is reserved waits for its dispatch." }),
     deliveryDays: days.default(21).meta({ description: "A parcel not delivered by then counts as lost." }),
     returnDays: days.default(30).meta({ description: "What is not returned by then after delivery counts as kept." }),
