@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client"
+import { askStore } from "../actions/ask-store.ts"
 import type { Services } from "../services.ts"
 
 export interface Metrics {
@@ -14,7 +15,8 @@ export interface Metrics {
 }
 
 /** One registry per API, so that two in one process do not count together. */
-export function createMetrics({ live, catalogue, clock }: Services): Metrics {
+export function createMetrics(services: Services): Metrics {
+  const { live, catalogue, clock } = services
   const registers = [new Registry()]
   const registry = registers[0]!
   collectDefaultMetrics({ register: registry })
@@ -33,6 +35,24 @@ export function createMetrics({ live, catalogue, clock }: Services): Metrics {
     registers,
     collect() {
       this.set((clock() - catalogue.asOf()) / 1000)
+    },
+  })
+  const oldest = new Gauge({
+    name: "beforehand_webhook_oldest_seconds",
+    help: "Seconds since the oldest message that no webhook has acknowledged; 0 where none waits.",
+    registers,
+  })
+  new Gauge({
+    name: "beforehand_webhook_deliveries",
+    help: "Webhook messages on their way, by state: waiting, or dead until replayed. Absent while the database is away.",
+    labelNames: ["state"],
+    registers,
+    async collect() {
+      const backlog = await askStore(services, (store) => store.webhooks.backlog()).catch(() => null)
+      if (backlog === null) return this.reset()
+      this.set({ state: "waiting" }, backlog.waiting)
+      this.set({ state: "dead" }, backlog.dead)
+      oldest.set(backlog.oldestAt === null ? 0 : (clock() - backlog.oldestAt) / 1000)
     },
   })
   new Gauge({

@@ -75,6 +75,8 @@ export interface WebhookStore {
   }): Promise<DeliveryRow[]>
   /** Sends a message's dead letters again, the same id and bytes; `null` when there is no such message. */
   replay(messageId: string): Promise<number | null>
+  /** How many deliveries wait and how many are dead letters, and since when the first that waits does (`null`: none). */
+  backlog(): Promise<{ waiting: number; dead: number; oldestAt: number | null }>
   /** Lets out what waited behind a message that was erased with its customer; returns how many. */
   free(): Promise<number>
   /** Deletes messages that were made before and that nobody waits for; returns how many. */
@@ -174,6 +176,15 @@ export function createWebhookStore(database: Database): WebhookStore {
         select exists (select from webhook_messages where id = ${messageId}) as known,
           (select count(*)::int from replayed) as replayed`)
       return row!.known ? row!.replayed : null
+    },
+
+    async backlog() {
+      const [row] = await database.execute<{ waiting: number; dead: number; oldestAt: number | null }>(sql`
+        select count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'dead')::int as dead,
+          (select ${ms("created_at")} from webhook_messages where id = (
+            select message_id from webhook_deliveries where state = 'waiting' order by sequence limit 1)) as "oldestAt"
+        from webhook_deliveries where state <> 'delivered'`)
+      return row!
     },
 
     async free() {

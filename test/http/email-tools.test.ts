@@ -4,6 +4,7 @@ import { maxFeedBytes } from "../../src/core/decision/content-feed.ts"
 import { expectProblem } from "../contracts/route.ts"
 import { breakDatabase } from "../support/breakable-database.ts"
 import { createTestDatabase } from "../support/database.ts"
+import { runCommand } from "../support/service-process.ts"
 import { type Answer, openTestApp, type TestApp } from "../support/test-app.ts"
 
 let shop: TestApp
@@ -247,6 +248,12 @@ describe("the export of a campaign", () => {
     expect(rows).toHaveLength(6)
     const html = await ask("/v1/content/weekly-email?customer=userId:r-5&campaign=newsletter&format=html")
     expect(rows.find(({ userId }) => userId === "r-5")!.html).toBe(html.text)
+  })
+
+  test("is what the command writes", async () => {
+    const command = ["export", "campaign", "newsletter", "--placement", "weekly-email"]
+    const settings = { DATABASE_URL: shop.databaseUrl, ALLOW_VOLATILE: "1" }
+    expect(await runCommand(command, settings)).toBe((await exported("")).text.trim())
   })
 
   test("is for the shop itself: it holds everybody's e-mail addresses", async () => {

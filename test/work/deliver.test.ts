@@ -120,6 +120,10 @@ test("a dead letter parks its subject until it is replayed, with the id and the 
   expect(others).toEqual([])
   expect(dead).toMatchObject({ webhookId, attempts: maxAttempts, lastStatus: 500 })
 
+  const { text } = await shop.ask("GET", "/metrics")
+  expect(text).toContain('beforehand_webhook_deliveries{state="dead"} 1')
+  expect(text).toContain('beforehand_webhook_deliveries{state="waiting"} 1')
+
   receiver.answerWith(() => 204)
   await deliver()
   expect(receiver.received).toHaveLength(maxAttempts)

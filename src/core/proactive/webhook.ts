@@ -3,7 +3,7 @@ import { z } from "zod"
 export const deliveryStates = ["waiting", "delivered", "dead"] as const
 
 /** How many attempts a message gets before it is a dead letter. */
-export const maxAttempts = 12
+export const maxAttempts = 14
 
 const firstPauseMs = 5000
 const longestPauseMs = 6 * 3_600_000
