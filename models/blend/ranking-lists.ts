@@ -22,8 +22,9 @@ export interface RankingLists {
 }
 
 export interface ListBounds {
-  /** Features that lists of either kind hold at most. */
-  maxValues: number
+  /** Features that whole and thinned lists hold at most. */
+  mostWhole: number
+  mostThinned: number
   /** Whether there is time for another question. */
   hasTime?: () => boolean
   /** The draw of what is left out belongs to it. */
@@ -42,14 +43,15 @@ export function rankingLists(
   release: Release,
   { past }: Pick<Window, "past">,
   questions: readonly Question[],
-  { maxValues, hasTime = () => true, seed }: ListBounds,
+  { mostWhole, mostThinned, hasTime = () => true, seed }: ListBounds,
 ): RankingLists {
   const catalogue = catalogueNaming(past.items.ids)
   const random = createRandom(seed)
   const blend = release.blend[questions[0]?.repeats ?? "allowed"]
   const width = blend.linear.length
-  const bounds = { lists: questions.length, longest: blend.most, maxValues }
-  const [whole, thinned] = [listPacker(width, bounds), listPacker(width, bounds)]
+  const bounds = { lists: questions.length, longest: blend.most }
+  const whole = listPacker(width, { ...bounds, maxValues: mostWhole })
+  const thinned = listPacker(width, { ...bounds, maxValues: mostThinned })
   let [asked, judged] = [0, 0]
   for (const question of questions) {
     if (!thinned.hasRoom() || (asked++ >= fewestAsked && !hasTime())) break
@@ -57,7 +59,7 @@ export function rankingLists(
     const judges = whole.hasRoom()
     if (judges) judged++
     if (list === null) continue
-    const fits = Math.min(mostTaught / list.gains.length, maxValues / (questions.length * list.features.length))
+    const fits = Math.min(mostTaught / list.gains.length, mostThinned / (questions.length * list.features.length))
     const share = Math.max(leastShare, Math.min(1, fits))
     thinned.add(list, (n) => list.gains[n]! > 0 || share === 1 || random() < share)
     if (judges) whole.add(list, () => true)

@@ -32,9 +32,11 @@ export function attributesOfItem({ title, category = [], brand, price, attribute
   return [
     ...category.map((name) => `category:${name}`),
     ...(brand === undefined ? [] : [`brand:${brand}`]),
-    ...(price === undefined || price <= 0 ? [] : [`price:${Math.round(2 * Math.log2(price))}`]),
+    ...(price === undefined || !(price > 0 && price < Infinity) ? [] : [`price:${Math.round(2 * Math.log2(price))}`]),
     ...Object.entries(attributes).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value]).map((one) => `${name}=${typeof one === "number" ? bandOf(one) : one}`),
+      (Array.isArray(value) ? value : [value])
+        .filter((one) => typeof one !== "number" || Number.isFinite(one))
+        .map((one) => `${name}=${typeof one === "number" ? bandOf(one) : one}`),
     ),
     ...words.map((word) => `word:${word}`),
   ]

@@ -51,6 +51,8 @@ export const defaultSearchTrials = 14
 const size = { depth: 60, most: 200 }
 /** Questions of a window and policy that teach and that judge at most, spread evenly. */
 const mostQuestions = { taught: 30_000, judged: 10_000 }
+/** Features of whole lists that a window and policy keep at most, four bytes each: what teaches is mostly thinned. */
+const mostWhole = { taught: 30e6, judged: 60e6 }
 /** Shares of the budget after which nothing more is begun: trials of parts, questions, ways of adding up, teaching by both windows; the rest is for the last fit. */
 const shares = { searching: 0.45, asking: 0.65, trying: 0.8, teaching: 0.9 }
 
@@ -134,8 +136,8 @@ async function askBoth(
     const release = releaseOf(later, contents)
     const proposing = (repeats: Repeats) => proposingBlend(speakingParts(release, repeats), repeats, size)
     const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
-    const terms: ListTerms = { blends, most: mostQuestions.judged, seed, until }
-    const teaching = { ...terms, most: mostQuestions.taught }
+    const terms: ListTerms = { blends, most: mostQuestions.judged, mostWhole: mostWhole.judged, seed, until }
+    const teaching = { ...terms, most: mostQuestions.taught, mostWhole: mostWhole.taught }
     const answer = helper && answerOf(helper, (lists) => lists as Answers["taught"])
     helper?.postMessage(teaching)
     const judged = listsOf(release, later, terms)
@@ -167,7 +169,7 @@ export const withoutPart: Readonly<Record<Repeats, string>> = {
 
 const variantsOf = (seed: number): RankerParameters[] => [
   { hidden: 0, epochs: 6, learningRate: 3e-3, decay: 1e-4, seed },
+  { hidden: 16, epochs: 12, learningRate: 2e-3, decay: 1e-2, seed },
   { hidden: 32, epochs: 12, learningRate: 2e-3, decay: 1e-3, seed },
-  { hidden: 32, epochs: 16, learningRate: 3e-3, decay: 3e-4, seed },
   { hidden: 48, epochs: 20, learningRate: 2e-3, decay: 1e-5, seed },
 ]

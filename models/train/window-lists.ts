@@ -4,14 +4,16 @@ import type { Release, ReleaseContents } from "../../src/core/preference/release
 import { type RankingLists, rankingLists } from "../blend/ranking-lists.ts"
 import { spread, type Window } from "./window.ts"
 
-/** Features that the lists of a window and policy hold at most; four bytes each. */
-const maxValues = 60e6
+/** Features that thinned lists of a window and policy hold at most; four bytes each. */
+const mostThinned = 60e6
 
 export interface ListTerms {
   /** Which parts propose how many candidates, by repeat policy. */
   blends: Release["blend"]
   /** Questions of a policy at most, spread evenly. */
   most: number
+  /** Features of whole lists of a policy at most. */
+  mostWhole: number
   seed: number
   /** Milliseconds since the epoch after which no further question is asked; may be Infinity. */
   until: number
@@ -25,7 +27,7 @@ export const releaseOf = ({ past }: Window, contents: ReleaseContents): Release 
 export function listsOf(
   release: Release,
   window: Window,
-  { blends, most, seed, until }: ListTerms,
+  { blends, most, mostWhole, seed, until }: ListTerms,
 ): Record<Repeats, RankingLists> {
   const asked = { ...release, blend: blends }
   const begun = Date.now()
@@ -33,7 +35,8 @@ export function listsOf(
     const questions = window.questions.filter((question) => question.repeats === repeats)
     const end = n === 0 && until < Infinity ? (begun + until) / 2 : until
     const hasTime = () => Date.now() < end
-    return rankingLists(asked, window, shuffledEvenly(spread(questions, most)), { maxValues, hasTime, seed })
+    const bounds = { mostWhole, mostThinned, hasTime, seed }
+    return rankingLists(asked, window, shuffledEvenly(spread(questions, most)), bounds)
   })
   return { allowed: lists[0]!, excluded: lists[1]! }
 }

@@ -14,6 +14,7 @@ import { importFile } from "../../src/actions/import-file.ts"
 import { parseConfig } from "../../src/config.ts"
 import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import { openServices } from "../../src/start/open-services.ts"
+import { measureNewItems } from "./shop-cold.ts"
 import { askImplicit } from "./shop-peer.ts"
 
 /** Imports a real shop as it is, learns from what happened before the cut, and asks for everybody who bought in the 30 days after. */
@@ -72,6 +73,13 @@ async function run(folder: string): Promise<void> {
       `learnt before 2011-11-09, asked on the ${horizonDays} days after: ${report.customers.all} customers ` +
         `(${report.coldStarts} unknown before), ${report.customers.firstTime} with something new; ${report.items} items, all ranked`,
     )
+    const unknown = cases.filter(({ history }) => history.firstAt === null)
+    const cold = evaluateRelease(release, unknown, fullCatalogue(dataset), { cut, until })
+    const newItems = measureNewItems(release, cases, fullCatalogue(dataset), cut)
+    say(
+      `${newItems.items} items that nobody had, asked of the ${newItems.customers} known customers who bought one: ` +
+        `${newItems.ahead.toFixed(3)} ± ${newItems.error.toFixed(3)} of the others stand behind it, .5 by chance`,
+    )
     const peak = process.resourceUsage().maxRSS
     const asked = { cut, until, trials: defaultSearchTrials }
     const peer = values.peer ? askImplicit(dataset, asked, folder, values.python) : undefined
@@ -90,6 +98,12 @@ async function run(folder: string): Promise<void> {
       peakMemoryMB: Math.round(peak / 1000),
       all: figures(report, "all"),
       firstTime: figures(report, "firstTime"),
+      coldStart: {
+        customers: unknown.length,
+        served: figures(cold, "all").served,
+        popularity: figures(cold, "all").popularity,
+        newItems: { ...newItems, ahead: rounded(newItems.ahead), error: rounded(newItems.error) },
+      },
       ...(peer && { implicit: peer.figures }),
     }
     process.stdout.write(`${JSON.stringify(line)}\n`)

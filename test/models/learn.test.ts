@@ -1,0 +1,49 @@
+import { expect, test } from "vitest"
+import { startingBlend } from "../../models/blend/starting-blend.ts"
+import { createRandom } from "../../models/random.ts"
+import { pastOf } from "../../models/train/fit-release.ts"
+import { learn } from "../../models/train/learn.ts"
+import { isWorthThread, type Question, type Window } from "../../models/train/window.ts"
+import { bought, day, historyOf, noon } from "../support/release.ts"
+
+/** Customers of two kinds who buy an item of their kind a day; what they buy on the day after the past is asked. */
+function windowUntil(days: number): Window {
+  const random = createRandom(3)
+  const drawn = (kind: number) => `${kind === 0 ? "tea" : "screw"}-${Math.floor(12 * random())}`
+  const customers = Array.from({ length: 1100 }, (_, customer) => Array.from({ length: 5 }, () => drawn(customer % 2)))
+  const histories = customers.map((items) => historyOf(...items.slice(0, days).map((id, n) => bought(n, id))))
+  const questions = customers.map(
+    (items, n): Question => ({
+      history: histories[n]!,
+      repeats: n % 4 < 2 ? "allowed" : "excluded",
+      wanted: new Set([items[days]!]),
+    }),
+  )
+  return { past: pastOf(histories, noon + days * day), questions }
+}
+
+const [earlier, later] = [windowUntil(3), windowUntil(4)]
+const lessons = { windows: { earlier, later }, past: windowUntil(4).past }
+const tensorsOf = ({ contents }: Awaited<ReturnType<typeof learn>>) =>
+  Object.values(contents).map((artifact) => Object.values(artifact?.tensors ?? {}).map(({ data }) => [...data]))
+
+test("one thread and two learn the same", async () => {
+  expect([earlier, later].every(isWorthThread)).toBe(true)
+  const [one, two] = [
+    await learn(lessons, { threads: 1, searchTrials: 2 }),
+    await learn(lessons, { threads: 2, searchTrials: 2 }),
+  ]
+  expect(two.steps).toEqual(one.steps)
+  expect(tensorsOf(two)).toEqual(tensorsOf(one))
+}, 180_000)
+
+test("without time the start of every search stands, and what adds the parts up is given", async () => {
+  const { steps, blend } = await learn(lessons, { threads: 1, budgetSeconds: 0 })
+  for (const { trials, model } of steps) expect([model, trials.length]).toEqual([model, 1])
+  for (const repeats of ["allowed", "excluded"] as const) {
+    expect(blend[repeats].bias).toHaveLength(0)
+    expect(blend[repeats].linear.reduce((sum, weight) => sum + weight, 0)).toBeLessThanOrEqual(
+      startingBlend[repeats].linear.reduce((sum, weight) => sum + weight, 0) + 1e-6,
+    )
+  }
+}, 180_000)
