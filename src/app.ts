@@ -13,7 +13,7 @@ import { health, metrics, ready } from "./http/operations.ts"
 import { approvePlan, createPlan, haltPlan, listPlans, readPlan, resumePlan, startPlan } from "./http/plans.ts"
 import { listPolicies, putPolicy, readPolicy, readPolicyHistory } from "./http/policies.ts"
 import { decide, rank, recommend, similarItems } from "./http/questions.ts"
-import { listSends, moveSend, readSend, vetoSend } from "./http/sends.ts"
+import { listSends, moveSend, readSend, readVetoLink, vetoByPage, vetoSend } from "./http/sends.ts"
 import { trackingRoutes } from "./http/tracking.ts"
 import {
   changeSecret,
@@ -42,7 +42,7 @@ const catalogue = [
 const models = [listModels, promoteModel, rollbackModel, listEvaluations, readEvaluation] as const
 const webhooks = [registerWebhook, listWebhooks, deleteWebhook, changeSecret, listMessages, replayMessage] as const
 const plans = [createPlan, listPlans, readPlan, approvePlan, startPlan, haltPlan, resumePlan] as const
-const sends = [listSends, readSend, vetoSend, moveSend] as const
+const sends = [listSends, readSend, vetoSend, readVetoLink, vetoByPage, moveSend] as const
 const operators = [health, ready, metrics] as const
 
 /** Every route of the API. */

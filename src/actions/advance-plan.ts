@@ -2,14 +2,13 @@ import type { SendState } from "../core/proactive/send-state.ts"
 import type { Services } from "../services.ts"
 import type { StoredPlan } from "../store/plans.ts"
 import type { StoredSend } from "../store/send-rows.ts"
-import { signCustomerToken } from "./customer-token.ts"
+import { signVetoToken } from "./veto-token.ts"
 
 type Tools = Pick<Services, "store" | "policies" | "clock">
 
 const dayMs = 86_400_000
 const sendsAtOnce = 100
 const chunksATurn = 20
-const tokenMs = 90 * 86_400_000
 
 /** Lets an approved plan's sends be approved and, once it runs, reserved as far as may be under way; a bounded part of it a turn. */
 export async function advancePlan(services: Tools, plan: StoredPlan): Promise<void> {
@@ -51,9 +50,7 @@ export async function moveAll(
 ): Promise<void> {
   const nowMs = services.clock()
   const tokens = new Map<string, string>()
-  if (to === "reserved")
-    for (const { id, customerId } of sends)
-      tokens.set(id, await signCustomerToken(services, customerId, nowMs + tokenMs))
+  if (to === "reserved") for (const { id } of sends) tokens.set(id, await signVetoToken(services, id))
   await services.store.sends.move({
     ids: sends.map(({ id }) => id),
     to,

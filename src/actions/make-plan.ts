@@ -5,6 +5,7 @@ import { choosingSends } from "../core/proactive/choose-sends.ts"
 import { describePlan } from "../core/proactive/describe-plan.ts"
 import { type Forecaster, forecasterOf } from "../core/proactive/plan-forecast.ts"
 import { createPlanTally } from "../core/proactive/plan-tally.ts"
+import { shipsGoods } from "../core/proactive/ladder.ts"
 import { isWithheld } from "../core/proactive/withhold.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
@@ -74,7 +75,7 @@ async function make(
   const columns = createCandidateColumns()
   const onCustomers = (done: number) => onProgress({ step: "weighing", done, of: null })
   await weighCustomers(services, plan.request, { forecaster, tally, columns, onCustomers, signal })
-  const { candidates, limits } = questionOf(services, plan, columns)
+  const { candidates, limits } = questionOf(services, plan, columns, forecaster)
   const chosen = await finishSlowly(
     choosingSends(candidates, limits, {
       onProgress: ({ pass, passes }) => onProgress({ step: "choosing", done: pass, of: passes }),
@@ -94,11 +95,17 @@ async function make(
 export const noModel = (): ApiError =>
   new ApiError("conflict", "nothing is learnt yet that says what would be kept; train a release and promote it")
 
-function questionOf({ catalogue, policies }: Tools, { request }: StoredPlan, columns: CandidateColumns) {
+function questionOf(
+  { catalogue, policies }: Tools,
+  { request }: StoredPlan,
+  columns: CandidateColumns,
+  forecaster: Forecaster,
+) {
   const { items } = catalogue.current()
   const stockLeft = stockLeftOf(items, policies.supplies())
   const { money, volume, contactsPerCustomer } = request.budgets
-  const { promise, floor } = request
+  const { floor } = request
+  const promise = shipsGoods(request.rung) ? request.promise + forecaster.allowance(request.promise) : request.promise
   const stock = columns.itemIds.map((itemId) => stockLeft(itemId) ?? Number.POSITIVE_INFINITY)
   return {
     candidates: columns.candidates(),

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi"
 import { moveSend as move } from "../actions/move-send.ts"
 import { listSends as list, readSend as read } from "../actions/read-sends.ts"
-import { vetoSend as veto } from "../actions/veto-send.ts"
+import { showVeto, vetoSend as veto, vetoByLink } from "../actions/veto-send.ts"
 import {
   moveAnswerSchema,
   moveRequestSchema,
@@ -50,11 +50,48 @@ export const vetoSend = endpoint(
     path: "/v1/sends/{id}/veto",
     summary: "The customer says no",
     description:
-      "Honoured whenever it comes before the dispatch. A public key needs the customer's token, which the webhook `send.reserved` brings as `vetoToken`.",
+      "Honoured whenever it comes before the dispatch. A public key needs a token: the send's own, which the webhook `send.reserved` brings as `vetoToken`, or the customer's. `/v1/v/{vetoToken}` is a page that asks.",
     request: { params, ...jsonBody(vetoRequestSchema) },
     responses: jsonAnswer("Nothing will be sent", moveAnswerSchema),
   }),
   async (c) => c.json(await veto(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
+)
+
+const linkParams = z.strictObject({ token: z.string().min(1).max(1000) })
+const page = {
+  200: { description: "The page", content: { "text/html": { schema: z.string() } } },
+  default: jsonAnswer("", sendSchema).default,
+}
+
+export const readVetoLink = endpoint(
+  createRoute({
+    tags,
+    method: "get",
+    path: "/v1/v/{token}",
+    summary: "A page on which a customer says no",
+    description: "The link of an announcement, made of its `vetoToken`. Looking at it changes nothing.",
+    request: { params: linkParams },
+    responses: page,
+  }),
+  async (c) => {
+    c.header("cache-control", "no-store")
+    return c.html(await showVeto(c.get("services"), c.req.valid("param").token), 200)
+  },
+)
+
+export const vetoByPage = endpoint(
+  createRoute({
+    tags,
+    method: "post",
+    path: "/v1/v/{token}",
+    summary: "The customer says no on that page",
+    request: { params: linkParams },
+    responses: page,
+  }),
+  async (c) => {
+    c.header("cache-control", "no-store")
+    return c.html(await vetoByLink(c.get("services"), c.req.valid("param").token), 200)
+  },
 )
 
 export const moveSend = endpoint(

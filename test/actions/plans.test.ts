@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { createPlanTurns } from "../../src/actions/advance-plans.ts"
 import { makePlan } from "../../src/actions/make-plan.ts"
+import { signVetoToken } from "../../src/actions/veto-token.ts"
 import type { PlanReply } from "../../src/core/proactive/plan-answers.ts"
 import { releaseThatKeeps } from "../support/keep.ts"
 import { aCustomer, anItem, optIn } from "../support/plans.ts"
@@ -156,6 +157,29 @@ describe("a plan's way", () => {
     await said(two!, "returned")
     await turns.turn()
     expect(await read(id)).toMatchObject({ status: "done", readings: { states: { vetoed: 1, returned: 1 } } })
+  })
+
+  test("a customer says no on the page of the announcement's link, which looking at does nothing to", async () => {
+    const id = await started({ budgets: { money: 1e6, volume: 2 } })
+    const [one, two] = await sendsOf(id, "reserved")
+    const { store } = shop.services
+    const { customerId } = (await store.sends.read(one!))!
+    const messages = (await store.customers.exportAll(customerId))!.webhookMessages as { body: string }[]
+    const told = messages.map(({ body }) => JSON.parse(body)).find(({ data }) => data.vetoToken && data.sendId === one)
+    const link = `/v1/v/${told.data.vetoToken}`
+    const page = await shop.ask("GET", link, { key: "none" })
+    expect(page.text).toContain("<form method")
+    expect((await store.sends.read(one!))!.state).toBe("reserved")
+    expect((await shop.ask("POST", link, { key: "none" })).text).toContain("will not be sent")
+    expect((await shop.ask("POST", link, { key: "none" })).text).toContain("will not be sent")
+    expect((await store.sends.read(one!))!.state).toBe("vetoed")
+    expect(await shop.ask("GET", `${link}x`, { key: "none" })).toMatchObject({ status: 404 })
+    const own = await signVetoToken(shop.services, two!)
+    const body = { at: new Date().toISOString(), token: own }
+    expect(await shop.ask("POST", `/v1/sends/${one}/veto`, { key: "write", body })).toMatchObject({ status: 403 })
+    await said(two!, "dispatched")
+    expect((await shop.ask("POST", `/v1/v/${own}`, { key: "none" })).text).toContain("returned free of charge")
+    await said(two!, "lost")
   })
 
   test("halts by itself when the promise is broken, and tells so; resumed, it begins to watch anew", async () => {

@@ -9,7 +9,7 @@ afterAll(() => shop.close())
 const segmentPaths = new Set(
   ["track", "identify", "page", "screen", "group", "alias", "batch"].map((verb) => `/v1/${verb}`),
 )
-const openPaths = ["/health", "/metrics", "/ready", "/v1/c/{token}"]
+const openPaths = ["/health", "/metrics", "/ready", "/v1/c/{token}", "/v1/v/{token}", "/v1/v/{token}"]
 
 const routes = routesOf(shop.app)
 
