@@ -150,7 +150,7 @@ program
   .option("--horizon-days <n>", "length of the windows for teaching, validation and test", parseCount)
   .option(
     "--budget-seconds <n>",
-    "begin no trial of the search after that (default: bounded by trials alone)",
+    "seconds a training may take, each part its share, the best so far kept (default: bounded by trials alone)",
     parseCount,
   )
   .option(

@@ -16,7 +16,7 @@ import { type LearnBeforeOptions, pastBefore } from "./learn-before.ts"
 import { loadCatalogue } from "./load-catalogue.ts"
 import { measureLive } from "./measure-live.ts"
 
-export interface TrainOptions extends Partial<Omit<LearnBeforeOptions, "clock" | "catalogue">> {
+export interface TrainOptions extends Partial<Omit<LearnBeforeOptions, "catalogue">> {
   /** Only events before this moment are learnt from; milliseconds since the epoch. By default now. */
   until?: number
   /** Whether to measure the live release's choices beside the new ones. */
@@ -31,6 +31,9 @@ export interface TrainedRelease {
   live: { releaseId: string; metrics: EvaluationReport["metrics"] } | null
 }
 
+/** What of a training's budget is for what is measured; the rest is for reading, measuring, the last fit and the models of decisions. */
+const learningShare = 0.65
+
 /** Learns a release from the stored events: chosen on validation, measured on later days, then refitted on everything. Saves it; promoting is a verb of its own. */
 export async function trainRelease(
   services: Pick<Services, "store" | "log" | "clock" | "newId">,
@@ -43,7 +46,15 @@ export async function trainRelease(
   onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
   const end = Math.min(until ?? Infinity, dataset.lastAt + 1)
   const catalogue = await loadCatalogue(store)
-  const learning = { ...options, horizonDays: options.horizonDays ?? horizonOf(dataset), clock, onProgress, catalogue }
+  const horizonDays = options.horizonDays ?? horizonOf(dataset)
+  const { budgetSeconds } = options
+  const learning = {
+    ...options,
+    ...(budgetSeconds !== undefined && { budgetSeconds: learningShare * budgetSeconds }),
+    horizonDays,
+    onProgress,
+    catalogue,
+  }
   const split = { cut: end - learning.horizonDays * msPerDay, days: learning.horizonDays }
   const { report, learned } = await evaluateSplit(dataset, { ...learning, ...split })
   const { configuration, blend, steps } = learned

@@ -31,8 +31,8 @@ export interface DemoModels {
 const hourMs = 3_600_000
 const eventsPerBatch = 5000
 const consentsAtOnce = 50
-/** A newcomer waits for the first training, so its search begins no trial after this. */
-const searchSeconds = 15
+/** A newcomer waits for the first training; on two idle cores it ends before this. */
+const trainingSeconds = 45
 
 /** Whether the demo shop is to be made: on an empty database, or where an earlier start was interrupted while making it. */
 export async function needsDemo({ config, store }: Services): Promise<boolean> {
@@ -54,7 +54,7 @@ export async function startDemo(
   await fillShop(services, demoShop({ endMs, eventsPerBatch }), endMs, progress)
   progress.step("Training on what they did")
   const { releaseId } = await trainRelease(services, {
-    budgetSeconds: searchSeconds,
+    budgetSeconds: trainingSeconds,
     onProgress: (line) => progress.step(`  ${line}`),
   })
   await promoteDemo(services, releaseId, progress)
