@@ -71,7 +71,7 @@ const recommended = (userId: string) =>
   )
 
 test("two processes behind one port give the same answers", async () => {
-  expect(await processesThatAnswer()).toHaveProperty("size", 2)
+  await expect.poll(processesThatAnswer, { timeout: 20_000 }).toHaveProperty("size", 2)
   const view = { userId: "u-1", event: "Product Viewed", messageId: "m-1", properties: { product_id: "paint" } }
   const tracked = await Promise.all(Array.from({ length: asks }, () => ask("/v1/track", view)))
   const statuses = await Promise.all(
