@@ -30,12 +30,15 @@ export function renderContent(
   }
 }
 
-const isAbsolute = (address: string | undefined): address is string =>
-  address !== undefined && /^https?:\/\//i.test(address)
+/** An address as it goes into a `location` header; `undefined` if it is not absolute. */
+const absolute = (address: string | undefined) =>
+  address !== undefined && /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address).href : undefined
 
 function withLinks(content: Content, countClicks: CountClicks): Content {
-  const withLink = <T extends object>(face: T, address: string | undefined): T =>
-    isAbsolute(address) ? { ...face, link: countClicks(address) } : face
+  const withLink = <T extends object>(face: T, given: string | undefined): T => {
+    const address = absolute(given)
+    return address === undefined ? face : { ...face, link: countClicks(address) }
+  }
   const { offer, items } = content
   return {
     ...content,

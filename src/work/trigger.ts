@@ -1,5 +1,7 @@
-import { fireTrigger, type PlacedTrigger } from "../actions/fire-trigger.ts"
+import { isUnavailable } from "../actions/ask-store.ts"
+import { type FiringResult, fireTrigger, type PlacedTrigger } from "../actions/fire-trigger.ts"
 import { type PlacedPlan, startScheduledPlan } from "../actions/start-scheduled-plan.ts"
+import { isConnectionLoss } from "../core/connection-loss.ts"
 import { isOnSite } from "../core/decision/policy.ts"
 import { eventRuleOf, type Happening, lastMoment, occasionOf } from "../core/proactive/trigger.ts"
 import type { Services } from "../services.ts"
@@ -86,7 +88,7 @@ export async function fireDue(
     const due = isWhole ? found : found.filter((happening) => !before.tried.has(keyOf(happening)))
     for (let n = 0; n < due.length; n += decisionsAtOnce) {
       const some = due.slice(n, n + decisionsAtOnce)
-      const results = await Promise.all(some.map((happening) => fireTrigger(services, placed, happening)))
+      const results = await Promise.all(some.map((happening) => fireOne(services, placed, happening)))
       fired += results.filter((result) => result === "fired").length
     }
     for (const happening of found) if (happening.at > search.untilMs - overlapMs) tried.add(keyOf(happening))
@@ -95,6 +97,21 @@ export async function fireDue(
     afterCustomerId = found.at(-1)!.customerId
   }
   return { fired, sweep: { seenUntilMs: nowMs, lookedAtAllMs: isWhole ? nowMs : before.lookedAtAllMs, tried } }
+}
+
+/** One customer who cannot be decided about holds nobody up; a lost database ends the look, and the next begins anew. */
+async function fireOne(services: Services, placed: PlacedTrigger, happening: Happening): Promise<FiringResult> {
+  try {
+    return await fireTrigger(services, placed, happening)
+  } catch (error) {
+    if (isUnavailable(error) || isConnectionLoss(error)) throw error
+    const { placement, trigger } = placed
+    services.log.error(
+      { err: error, placement, trigger: trigger.id, customerId: happening.customerId },
+      "a trigger failed",
+    )
+    return "nothing"
+  }
 }
 
 const keyOf = ({ customerId, at }: Happening) => `${customerId} ${at}`

@@ -176,12 +176,21 @@ describe("a link of a mail", () => {
     for (const { link, item } of [items[0]!, items[0]!, items[1]!]) {
       const followed = await shop.ask("GET", link, { key: "none" })
       expect(followed.status).toBe(302)
-      expect(followed.headers.get("location")).toBe(item.url)
+      expect(followed.headers.get("location")).toBe(new URL(item.url).href)
       expect(followed.headers.get("cache-control")).toBe("no-store")
     }
     expect(await outcomesOf(answer.json.decisionId)).toMatchObject([{ outcome: "click" }])
     const decision = (await shop.ask("GET", `/v1/decisions/${answer.json.decisionId}`)).json
     expect(decision.activatedAt).not.toBeNull()
+  })
+
+  test("is not needed where the tool tells what it delivered: that activates too", async () => {
+    const { answer } = await withOffer("r-4")
+    const { decisionId } = answer.json
+    const body = { userId: "r-4", event: "Email Delivered", messageId: "delivered", properties: { decisionId } }
+    await shop.ask("POST", "/v1/track", { body })
+    expect(await outcomesOf(decisionId)).toMatchObject([{ outcome: "impression" }])
+    expect((await shop.ask("GET", `/v1/decisions/${decisionId}`)).json.activatedAt).not.toBeNull()
   })
 
   test("of a treatment leads where its address says, unescaped", async () => {
@@ -193,7 +202,7 @@ describe("a link of a mail", () => {
   })
 
   test("counts nothing when it is only looked up", async () => {
-    const { answer } = await withOffer("r-4")
+    const { answer } = await withOffer("r-5")
     const { link } = (answer.json.items as { link: string }[])[0]!
     expect((await shop.ask("HEAD", link, { key: "none" })).status).toBe(302)
     expect(await outcomesOf(answer.json.decisionId)).toEqual([])

@@ -182,6 +182,28 @@ test("a schedule decides for everybody who may be written to, once a time", asyn
   )
 })
 
+test("two customers who turn out to be one hear of it once", async () => {
+  const [first, second] = [await customerWith("service"), await customerWith("service")]
+  await happened(first!, "Delivery Delayed", { order_id: "o-1" })
+  expect(await fire(late)).toBe(1)
+  await shop.ask("POST", "/v1/alias", { body: { userId: second, previousId: first, messageId: `alias ${first}` } })
+  await happened(second!, "Delivery Delayed", { order_id: "o-2" })
+  expect(await fire(late)).toBe(0)
+})
+
+test("what was sent and fired is exported and erased with the customer", async () => {
+  const userId = await customerWith("service")
+  await happened(userId, "Delivery Delayed", { order_id: "o-1" })
+  expect(await fire(late)).toBe(1)
+  const { json } = await shop.ask("GET", `/v1/customers/userId:${userId}/export`)
+  const tables = json.tables as Record<string, unknown[]>
+  expect(tables.webhookMessages).toHaveLength(1)
+  expect(tables.triggerFirings).toHaveLength(1)
+  expect((await shop.ask("DELETE", `/v1/customers/userId:${userId}`)).status).toBe(200)
+  expect(await told()).toEqual([])
+  expect(await shop.sql("select 1 from webhook_deliveries")).toEqual([])
+})
+
 test("a policy's triggers are checked, and two of one name refused", async () => {
   const triggers = [late.trigger, late.trigger]
   const { status, json } = await shop.ask("PUT", "/v1/policies/late-delivery", { body: { triggers } })

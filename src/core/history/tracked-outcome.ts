@@ -7,10 +7,12 @@ const outcomeByEventName: Readonly<Record<string, Outcome>> = {
   "Promotion Clicked": "click",
   "Product Clicked": "click",
   "Product Viewed": "click",
+  "Email Delivered": "impression",
   "Email Opened": "impression",
   "Email Link Clicked": "click",
   "Order Completed": "purchase",
   "Product Returned": "returned",
+  "Email Marked as Spam": "unsubscribed",
   Unsubscribed: "unsubscribed",
 }
 
