@@ -100,6 +100,7 @@ export function certificatesOf(keep: Keep, examples: readonly KeepExample[]): Ke
       cutoff: found?.cutoff ?? null,
       keptShare: found?.keptShare ?? null,
       lower: found?.lower ?? null,
+      allowance: found === null ? null : Math.max(0, found.expected - found.lower),
       sends: found?.sends ?? 0,
     }
   })

@@ -22,7 +22,7 @@ export function evenKeep(keep: number, given: Partial<Keep> = {}): Keep {
       bias: logit(keep),
     },
     calibrator: { method: "beta", a: 1, b: 1, c: 0 },
-    certificates: [{ promise: 0.7, cutoff: 0.6, keptShare: 0.8, lower: 0.72, sends: 500 }],
+    certificates: [{ promise: 0.7, cutoff: 0.6, keptShare: 0.8, lower: 0.72, allowance: 0, sends: 500 }],
     ...given,
   }
 }

@@ -14,20 +14,22 @@ export interface CertifiedCutoff {
   sends: number
   customers: number
   keptShare: number
+  /** The mean of what was said of them. */
+  expected: number
   /** With 95 % confidence the kept share of sends chosen so is at least this, the choice of the cut-off included. */
   lower: number
 }
 
 /** Sizes of the strictest sets from which the search goes on to wider ones. */
-const starts = [60, 180, 540, 1620]
-/** Of the standard normal distribution: 1 − 0.05 / 4 lie below. */
-const errorsBelow = 2.2414
+const starts = [100, 400]
+/** Of the standard normal distribution: 1 − 0.05 / 2 lie below. */
+const errorsBelow = 1.96
 const fewestCustomers = 30
-const widening = 1.25
+const widening = 1.08
 
 /**
  * The lowest cut-off whose selected sends on the certify window surely meet the promise, the customer as the unit; `null` where none does.
- * Cut-offs are tested from strict to lax, each only while all stricter ones since one of four starts held, and each start spends a quarter of the 5 %:
+ * Cut-offs are tested from strict to lax, each only while all stricter ones since one of two starts held, and each start spends half of the 5 %:
  * so the best of many is not taken for what it only seems (fixed-sequence testing; Angelopoulos et al. 2021, "Learn then Test").
  */
 export function certifyCutoff(sends: readonly CertifiedSend[], promise: number): CertifiedCutoff | null {
@@ -66,6 +68,7 @@ function testOf(set: readonly CertifiedSend[]): CertifiedCutoff {
     sends: set.length,
     customers: new Set(ids).size,
     keptShare: kept.reduce((sum: number, one) => sum + one, 0) / set.length,
+    expected: set.reduce((sum, { keep }) => sum + keep, 0) / set.length,
     lower: value - errorsBelow * error,
   }
 }

@@ -13,6 +13,7 @@ const describedSchema = z.object({
       cutoff: z.number().nullable(),
       keptShare: z.number().nullable(),
       lower: z.number().nullable(),
+      allowance: z.number().nullable(),
       sends: z.number(),
     }),
   ),

@@ -5,7 +5,7 @@ import type { History, ItemHistory } from "../history/history.ts"
 import { msPerDay, netPurchases } from "../preference/confidences.ts"
 import type { PartName } from "../preference/parts.ts"
 import type { Release } from "../preference/release.ts"
-import { scoreParts } from "../preference/score-items.ts"
+import { type PartScores, scoreParts } from "../preference/score-items.ts"
 
 export interface KeepQuestion {
   history: History
@@ -17,7 +17,12 @@ export interface KeepQuestion {
 /** Changes whenever a name, a meaning or the order does; a model is only used with features of its version. */
 export const keepFeaturesVersion = "1"
 
-const parts = ["factors", "together", "content", "habit"] as const satisfies readonly PartName[]
+/** The parts of a release that say whether an item is to somebody's taste. */
+export const tasteOf = ["factors", "together", "content", "habit", "popularity"] as const satisfies readonly PartName[]
+
+/** What those parts make of a customer, with the best `depth` of each among the rows allowed (mask, 1 = yes); valid until the next question to the same release. */
+export const scoreTaste = (question: KeepQuestion, release: Release, allowed: Uint8Array, depth: number): PartScores =>
+  scoreParts(question, release, tasteOf, allowed, depth)
 
 export const keepFeatureNames = [
   "affinity",
@@ -49,21 +54,23 @@ export const keepFeatureNames = [
 /**
  * What P(kept | sent unasked) is predicted by, online and offline: taste by each part of the release, what was done with the item, with its
  * brand, with its kind (the last of its categories) and when that may be due, its price beside those paid, and how the customer orders and returns.
- * The values of one item, in the order of `keepFeatureNames`; what is asked of many items is computed once.
+ * The values of one item, in the order of `keepFeatureNames`; what is asked of many items is computed once. `scored`: what
+ * `scoreTaste` just said of this customer.
  */
 export function keepFeaturesOf(
   { history, vector, nowMs }: KeepQuestion,
   release: Release,
   { items }: Pick<Catalogue, "items">,
+  scored?: PartScores,
 ): (itemIds: readonly string[]) => Float32Array[] {
   const taste = tasteOfAttributes(history, items)
   const past = pastOf(history, items, nowMs)
   const nobody = new Uint8Array(release.items.ids.length)
   return (itemIds) => {
-    const { scores } = scoreParts({ history, vector, nowMs }, release, parts, nobody, 0)
+    const { scores } = scored ?? scoreTaste({ history, vector, nowMs }, release, nobody, 0)
     return itemIds.map((itemId) => {
       const row = release.items.indexOf.get(itemId)
-      const scoreOf = (part: (typeof parts)[number]) => (row === undefined ? 0 : scores[part].values[row]!)
+      const scoreOf = (part: (typeof tasteOf)[number]) => (row === undefined ? 0 : scores[part].values[row]!)
       const popularity = row === undefined ? 0 : release.popularity.overall[row]! * release.items.ids.length
       const item = items.get(itemId)
       const own = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined

@@ -22,6 +22,8 @@ export interface KeepCertificate {
   /** The kept share of those sends on that window, and what it surely is at least. */
   keptShare: number | null
   lower: number | null
+  /** By how much what is expected of those sends lies above what is sure: a plan has to expect that much more than it promises. */
+  allowance: number | null
   sends: number
 }
 

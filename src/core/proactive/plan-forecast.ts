@@ -20,12 +20,15 @@ export interface Forecaster {
   forecast: Forecast
   /** From which P(keep | sent) on a later window shows that a promise is met; `null`: from none, so no goods may leave. */
   cutoff(promise: number): number | null
+  /** By how much more than it promises a plan has to expect, since the surest-looking sends are not all as sure as they look. */
+  allowance(promise: number): number
 }
 
 /** What a release says of sending unasked; `null` for one that has not learnt it. */
 export function forecasterOf(release: Release, catalogue: Catalogue): Forecaster | null {
   const { keep, rebuy } = release
   if (keep === null) return null
+  const certificate = (promise: number) => (keep.basis === "sends" ? certificateFor(keep, promise) : null)
   return {
     forecast({ history, vector, vectorRelease }, nowMs, limit) {
       const question = { history, vector: vectorRelease === release.id ? vector : null, nowMs }
@@ -37,7 +40,8 @@ export function forecasterOf(release: Release, catalogue: Catalogue): Forecaster
       )
       return forecasts.map((one) => ({ ...one, buysAnyway: anyway.get(one.itemId)! }))
     },
-    cutoff: (promise) => (keep.basis === "sends" ? (certificateFor(keep, promise)?.cutoff ?? null) : null),
+    cutoff: (promise) => certificate(promise)?.cutoff ?? null,
+    allowance: (promise) => certificate(promise)?.allowance ?? 0,
   }
 }
 

@@ -2,7 +2,7 @@ import { linearOutcomes } from "../../../src/core/measure/linear-outcomes.ts"
 import { logit, sigmoid } from "../../../src/core/measure/logistic-regression.ts"
 import type { Candidate } from "./programme.ts"
 
-const mostRows = 4000
+const mostRows = 8000
 
 interface Row {
   customerId: string

@@ -59,7 +59,10 @@ export async function runWorld(world: World, seed: number): Promise<WorldFound> 
   const worthOf = (rows: Int32Array) => rows.reduce((sum, row) => sum + sendValue(truth[row]!), 0)
   const certificate = certificateFor(fit.keep!, promise)
   const cutoff = certificate?.cutoff ?? 1
-  const ours = planBy((one) => one, { floor: Math.max(floor, cutoff) })
+  const ours = planBy((one) => one, {
+    floor: Math.max(floor, cutoff),
+    promise: promise + (certificate?.allowance ?? 0),
+  })
   const expected = expectedFromFeatures(candidates)
   const best = planBy((_, customer, n) => expected[customer]![n]!)
   const byP = planBy((one) => one, {}, true)
@@ -87,7 +90,7 @@ export async function runWorld(world: World, seed: number): Promise<WorldFound> 
     notes: [
       `learnt from ${sends.length} sends, ${(100 * (sends.filter((one) => one.kept).length / sends.length)).toFixed(1)} % kept; ${withheld} customers of the waves withheld`,
       `keep on the last window: log-loss ${test!.logLoss.toFixed(4)} (always the kept share: ${test!.shareLogLoss.toFixed(4)}), calibration error ${test!.ece.toFixed(3)}, slope ${test!.slope.toFixed(2)}`,
-      `cut-off ${cutoff.toFixed(3)} certified on ${certificate?.sends ?? 0} sends; plan: ${ours.rows.length} sends, expected kept share ${ours.keptShare.toFixed(3)}, realised ${share.value.toFixed(3)} ± ${share.error.toFixed(3)}; ` +
+      `cut-off ${cutoff.toFixed(3)}, allowance ${certificate?.allowance?.toFixed(3)}, certified on ${certificate?.sends ?? 0} sends; plan: ${ours.rows.length} sends, expected kept share ${ours.keptShare.toFixed(3)}, realised ${share.value.toFixed(3)} ± ${share.error.toFixed(3)}; ` +
         `expected value ${ours.value.toFixed(0)}, gap to its bound ${(100 * ours.gap).toFixed(2)} %; one more euro is worth ${ours.prices.money.toFixed(3)}, one more send ${ours.prices.volume.toFixed(2)}`,
     ],
   }
