@@ -1,10 +1,11 @@
+import { designingHalt, type HaltDesign } from "../core/proactive/halt.ts"
 import type { PlanReadings } from "../core/proactive/plan-answers.ts"
 import { createPlanWatch, type PlanWatch } from "../core/proactive/plan-watch.ts"
 import type { Services } from "../services.ts"
 import type { StoredPlan } from "../store/plans.ts"
 import type { StoredSend } from "../store/send-rows.ts"
 import { measurePlan } from "./measure-plan.ts"
-import { createBreather } from "./yield-often.ts"
+import { createBreather, finishSlowly } from "./yield-often.ts"
 
 type Tools = Pick<Services, "store" | "catalogue" | "clock" | "log">
 
@@ -28,11 +29,17 @@ const measureEveryMs = 10 * 60_000
  */
 export function createPlanWatcher(services: Tools): { turn(plan: StoredPlan): Promise<PlanReadings> } {
   const followed = new Map<string, Followed>()
+  const designs = new Map<number, HaltDesign>()
+  const designFor = async (promise: number) => {
+    const design = designs.get(promise) ?? (await finishSlowly(designingHalt({ promise })))
+    designs.set(promise, design)
+    return design
+  }
   return {
     async turn(plan) {
       const since = plan.readings?.haltWatchSince ?? null
       const known = followed.get(plan.id)
-      const following = known?.since === since ? known : begin(plan, since)
+      const following = known?.since === since ? known : begin(plan, since, await designFor(plan.request.promise))
       followed.set(plan.id, following)
       const news = await takeNews(services, plan, following)
       const states = await services.store.sends.countStates(plan.id)
@@ -53,8 +60,8 @@ export function createPlanWatcher(services: Tools): { turn(plan: StoredPlan): Pr
   }
 }
 
-const begin = ({ request, findings }: StoredPlan, since: string | null): Followed => ({
-  watch: createPlanWatch(request.promise, findings?.segments.map(({ segment }) => segment) ?? []),
+const begin = ({ findings }: StoredPlan, since: string | null, design: HaltDesign): Followed => ({
+  watch: createPlanWatch(design, findings?.segments.map(({ segment }) => segment) ?? []),
   since,
   cursor: 0,
   seen: new Map(),

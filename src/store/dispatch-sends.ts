@@ -50,9 +50,15 @@ function refusal({ send, profile, request, policy, item }: Moving, nowMs: number
 async function takeFromStock(transaction: Transaction, holds: readonly { key: string }[]): Promise<void> {
   if (holds.length === 0) return
   const ids = JSON.stringify(holds.map(({ key }) => key.slice(stockKey("").length)))
+  // In one order, because the catalogue is written by others too.
   await transaction.execute(sql`
+    with locked as (
+      select id from items where id in (select json_array_elements_text(${ids}::json)) order by id for update
+    )
     update items set updated_at = clock_timestamp(),
       item = jsonb_set(item, '{stock}', to_jsonb(greatest(0, (item ->> 'stock')::int - taken.units)))
-    from (select id, count(*)::int as units from json_array_elements_text(${ids}::json) as given(id) group by id) taken
-    where items.id = taken.id and item ? 'stock'`)
+    from locked join (
+      select id, count(*)::int as units from json_array_elements_text(${ids}::json) as given(id) group by id
+    ) taken using (id)
+    where items.id = locked.id and item ? 'stock'`)
 }

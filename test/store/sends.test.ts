@@ -296,6 +296,36 @@ describe("a plan that is halted", () => {
   })
 })
 
+describe("a segment that is halted", () => {
+  test("gets nothing more while the others go on", async () => {
+    const itemId = await someItem()
+    const [one, two] = await customers(2)
+    const { planId, sendIds } = await aRunningPlan(store, request(), [
+      { customerId: one!, itemId, segment: "good" },
+      { customerId: two!, itemId, segment: "bad" },
+    ])
+    await say(store, "approved", sendIds)
+    const read = { sends: 50, customers: 50, expected: 0.8, realised: 0.8, lower: 0.7, halted: false }
+    const readings = {
+      at: new Date().toISOString(),
+      states: {},
+      plan: read,
+      segments: [
+        { segment: "good", ...read },
+        { segment: "bad", ...read, halted: true },
+      ],
+      calibration: [],
+      increment: null,
+      haltWatchSince: null,
+    }
+    await store.plans.writeReadings(planId, readings)
+    expect(await say(store, "reserved", [sendIds[1]!])).toMatchObject([
+      { status: "refused", reason: /halted for the segment bad/ },
+    ])
+    await walk(sendIds[0]!, "reserved", "dispatched")
+  })
+})
+
 describe("a reservation that nobody uses", () => {
   test("is given back, and the send is reserved anew", async () => {
     const itemId = await someItem({ stock: 1 })

@@ -1,4 +1,5 @@
 import { logit, sigmoid } from "../measure/logistic-regression.ts"
+import { finish, type Steps } from "../preference/steps.ts"
 import { type CustomerRecords, createCustomerRecords, type RecordsState } from "./customer-records.ts"
 
 /** How a send ended. */
@@ -47,14 +48,25 @@ export interface HaltWatch {
 const alternativeAt = 0.7
 
 /** Works out the design of a watch; its alarm rate is exact for independent sends, by the distribution of the score over the horizon. */
-export function designHalt({
+export const designHalt = (wanted: Pick<HaltDesign, "promise"> & Partial<HaltDesign>): HaltDesign =>
+  finish(designingHalt(wanted))
+
+/** The same in steps. */
+export function* designingHalt({
   promise,
   drop = 0.15,
   horizon = 10_000,
   falseHalts = 0.05,
-}: Pick<HaltDesign, "promise"> & Partial<HaltDesign>): HaltDesign {
+}: Pick<HaltDesign, "promise"> & Partial<HaltDesign>): Steps<HaltDesign> {
   const shift = logit(promise) - logit(Math.max(0.01, promise - alternativeAt * drop))
-  return { promise, drop, horizon, falseHalts, shift, alarmRate: alarmRateOf(promise, shift, horizon, falseHalts) }
+  return {
+    promise,
+    drop,
+    horizon,
+    falseHalts,
+    shift,
+    alarmRate: yield* alarmRateOf(promise, shift, horizon, falseHalts),
+  }
 }
 
 /** The score at which a watch halts, for this probability of a false halt within the horizon. */
@@ -89,30 +101,32 @@ export function createHalt(design: HaltDesign, from?: HaltState): HaltWatch {
 }
 
 const cellsANat = 32
+/** Of the horizon between two steps of the working out: about a millisecond. */
+const stepsBetween = 200
 
 /**
  * The rate c with P(score reaches h within the horizon) = 1 − exp(−horizon · c · e^-h), found at the h of the wanted probability. The score
  * walks on a grid; what falls between two cells is dealt to both, so that no step is longer or shorter on average.
  */
-function alarmRateOf(promise: number, shift: number, horizon: number, falseHalts: number): number {
+function* alarmRateOf(promise: number, shift: number, horizon: number, falseHalts: number): Steps<number> {
   const fallen = sigmoid(logit(promise) - shift)
   const up = cellsANat * Math.log((1 - fallen) / (1 - promise))
   const down = cellsANat * Math.log(promise / fallen)
   const wanted = -Math.log1p(-falseHalts)
-  const rateAt = (score: number) => {
+  const rateAt = function* (score: number): Steps<number> {
     const height = Math.round(score * cellsANat)
-    const reached = reachProbability(height, { up, down, promise, horizon })
+    const reached = yield* reachProbability(height, { up, down, promise, horizon })
     return (-Math.log1p(-reached) / horizon) * Math.exp(height / cellsANat)
   }
-  const first = rateAt(Math.log((0.05 * horizon) / wanted))
-  return rateAt(Math.log((first * horizon) / wanted))
+  const first = yield* rateAt(Math.log((0.05 * horizon) / wanted))
+  return yield* rateAt(Math.log((first * horizon) / wanted))
 }
 
 /** P(a walk from 0, reflected there, reaches `height` cells within `horizon` steps). */
-function reachProbability(
+function* reachProbability(
   height: number,
   { up, down, promise, horizon }: { up: number; down: number; promise: number; horizon: number },
-): number {
+): Steps<number> {
   let mass = new Float64Array(height)
   let next = new Float64Array(height)
   mass[0] = 1
@@ -124,6 +138,7 @@ function reachProbability(
     { by: -Math.floor(down) - 1, share: promise * (down - Math.floor(down)) },
   ]
   for (let step = 0; step < horizon; step++) {
+    if (step % stepsBetween === 0) yield
     next.fill(0)
     for (let cell = 0; cell < height; cell++) {
       const here = mass[cell]!

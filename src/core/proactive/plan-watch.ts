@@ -1,5 +1,5 @@
 import { createCertificate, type RunningCertificate } from "./certificate.ts"
-import { createHalt, designHalt, type HaltDesign, type HaltWatch } from "./halt.ts"
+import { createHalt, type HaltDesign, type HaltWatch } from "./halt.ts"
 import { holm } from "./holm.ts"
 import type { PlanReadings } from "./plan-answers.ts"
 
@@ -32,21 +32,11 @@ interface Instruments {
 const level = 0.05
 const bins = 20
 
-const designs = new Map<number, HaltDesign>()
-
-/** The same design for the same promise; it takes a second to work out. */
-export function designFor(promise: number): HaltDesign {
-  const known = designs.get(promise) ?? designHalt({ promise })
-  designs.set(promise, known)
-  return known
-}
-
 /**
  * The two instruments over a plan and over each of its segments. The whole plan halts at 5 %; which segments halt is told so that with
  * 95 % none of them does wrongly (Holm), and their lower bounds hold together.
  */
-export function createPlanWatch(promise: number, segmentNames: readonly string[]): PlanWatch {
-  const design = designFor(promise)
+export function createPlanWatch(design: HaltDesign, segmentNames: readonly string[]): PlanWatch {
   const instruments = (share: number): Instruments => ({
     certificate: createCertificate(level / share),
     halt: createHalt(design),
