@@ -34,12 +34,10 @@ export interface PairSampling {
   random: Random
 }
 
-/**
- * What customers bought before, and whether they buy it again: every yes, and of the noes a drawn share that stands for all, the larger
- * the more often the item was bought, because there the chances are high and each no counts.
- */
+/** What customers bought before, and whether they buy it again: every yes, and of the noes a drawn share that stands for all. */
 export function pairExamples(lessons: readonly Lesson[], { of, mostNoes, random }: PairSampling): Examples {
-  const share = drawnShare(countNoes(lessons, of), mostNoes)
+  const noes = lessons.reduce((sum, lesson) => sum + countNoes(lesson, of), 0)
+  const share = Math.min(1, mostNoes / Math.max(1, noes))
   const rows: Float32Array[] = []
   const target: number[] = []
   const weight: number[] = []
@@ -51,15 +49,13 @@ export function pairExamples(lessons: readonly Lesson[], { of, mostNoes, random 
       const customer = customerFeatures(visits, lesson.horizonMs, lesson.cut)
       for (const itemId in items) {
         const item = items[itemId]!
-        if (item.purchaseTimes.length === 0) continue
         const yes = outcome.bought.has(itemId)
-        const kept = yes ? 1 : share(item.purchases)
-        if (kept < 1 && random() >= kept) continue
+        if (item.purchaseTimes.length === 0 || (!yes && random() >= share)) continue
         const row = new Float32Array(pairWidth)
         writePairFeatures({ customer, visits, item, itemId }, lesson, lesson.cut, row, 0)
         rows.push(row)
         target.push(yes ? 1 : 0)
-        weight.push(1 / kept)
+        weight.push(yes ? 1 : 1 / share)
       }
     })
   }
@@ -71,35 +67,14 @@ export function pairExamples(lessons: readonly Lesson[], { of, mostNoes, random 
   }
 }
 
-/** Noes by how often the item was bought. */
-function countNoes(lessons: readonly Lesson[], of: PairSampling["of"]): Map<number, number> {
-  const noes = new Map<number, number>()
-  for (const { histories, outcomes } of lessons) {
-    histories.forEach(({ items }, index) => {
-      const outcome = outcomes[index]!
-      if (!of(outcome)) return
-      for (const itemId in items) {
-        const { purchases, purchaseTimes } = items[itemId]!
-        if (purchaseTimes.length > 0 && !outcome.bought.has(itemId)) noes.set(purchases, (noes.get(purchases) ?? 0) + 1)
-      }
-    })
-  }
+function countNoes({ histories, outcomes }: Lesson, of: PairSampling["of"]): number {
+  let noes = 0
+  histories.forEach(({ items }, index) => {
+    const outcome = outcomes[index]!
+    if (!of(outcome)) return
+    for (const itemId in items) if (items[itemId]!.purchaseTimes.length > 0 && !outcome.bought.has(itemId)) noes++
+  })
   return noes
-}
-
-/** The share that is drawn of what was bought so often: in proportion to its square, at most all, and about `most` noes in sum. */
-function drawnShare(noes: ReadonlyMap<number, number>, most: number): (purchases: number) => number {
-  const shareOf = (scale: number) => (purchases: number) => Math.min(1, scale * purchases ** 2)
-  const drawn = (scale: number) =>
-    [...noes].reduce((sum, [purchases, count]) => sum + count * shareOf(scale)(purchases), 0)
-  let [low, high] = [0, 1]
-  if (drawn(high) <= most) return shareOf(high)
-  for (let step = 0; step < 30; step++) {
-    const middle = (low + high) / 2
-    if (drawn(middle) > most) high = middle
-    else low = middle
-  }
-  return shareOf(high)
 }
 
 function joined(rows: readonly Float32Array[], width: number): Float32Array {

@@ -1,20 +1,24 @@
 import type { Rebuy } from "../../src/core/proactive/rebuy.ts"
-import { createRandom } from "../random.ts"
+import { createRandom, hash32 } from "../random.ts"
 import type { Dataset } from "../train/dataset.ts"
+import { averageTrees } from "./average-trees.ts"
 import { calibrateParts } from "./calibrate-parts.ts"
 import { certify, type RebuyCertificate } from "./certify.ts"
 import { orderExamples, pairExamples } from "./examples.ts"
 import { firstExamples, fitFirst } from "./fit-first.ts"
 import { fitTrees, type TreeParameters } from "./fit-trees.ts"
 import { type Lesson, lessonsAt } from "./lesson.ts"
+import type { Outcome } from "./outcomes.ts"
 import { someCustomers } from "./some-customers.ts"
 
 export interface RebuyParameters {
   orders: Omit<TreeParameters, "seed">
   again: Omit<TreeParameters, "seed">
+  /** Draws of noes that are each learnt from, to be averaged: a draw alone leaves much to chance. */
+  draws: number
   /** Cuts that are learnt from, half a horizon apart. */
   lessons: number
-  /** Noes of what was bought before that are learnt from at most, over all lessons. */
+  /** Noes of what was bought before that a draw learns from at most, over all lessons. */
   mostNoes: number
   /** Customers learnt from at most, spread evenly over all. */
   mostCustomers: number
@@ -22,7 +26,8 @@ export interface RebuyParameters {
 
 export const rebuyParameters: RebuyParameters = {
   orders: { trees: 80, depth: 3, learningRate: 0.08, smoothing: 5, rowShare: 0.6, columnShare: 0.5 },
-  again: { trees: 100, depth: 5, learningRate: 0.1, smoothing: 5, rowShare: 0.5, columnShare: 0.5 },
+  again: { trees: 90, depth: 5, learningRate: 0.1, smoothing: 5, rowShare: 0.4, columnShare: 0.5 },
+  draws: 2,
   lessons: 8,
   mostNoes: 50_000,
   mostCustomers: 20_000,
@@ -34,13 +39,16 @@ export type RebuyParts = Pick<Rebuy, "orders" | "again" | "first">
 /** Learns the parts from lessons alone. */
 export function fitParts(
   lessons: readonly Lesson[],
-  { orders, again, mostNoes }: RebuyParameters,
+  { orders, again, draws, mostNoes }: RebuyParameters,
   seed: number,
 ): RebuyParts {
   const random = createRandom(seed, 5)
+  const pairs = { of: ({ ordered }: Outcome) => ordered, mostNoes, random }
+  const fitAgain = (_: unknown, draw: number) =>
+    fitTrees(pairExamples(lessons, pairs), { ...again, seed: hash32(seed, draw) })
   return {
     orders: fitTrees(orderExamples(lessons), { ...orders, seed }),
-    again: fitTrees(pairExamples(lessons, { of: ({ ordered }) => ordered, mostNoes, random }), { ...again, seed }),
+    again: averageTrees(Array.from({ length: draws }, fitAgain)),
     first: fitFirst(firstExamples(lessons, mostNoes, random)),
   }
 }

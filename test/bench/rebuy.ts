@@ -85,9 +85,19 @@ async function run(baselines: Readonly<Record<string, Baseline>>): Promise<void>
   say(
     `${cpus()[0]?.model}, Node ${process.version}, one thread; horizon ${horizonDays} days, promise ${promise}; ${dataset.customerIds.length} customers, ${dataset.itemIds.length} items`,
   )
-  const asked = cutsOf(dataset.lastAt).flatMap((cut) => askCut(dataset, cut, horizonDays * msPerDay, baselines) ?? [])
-  const chosen = asked.map(choose)
-  const cuts = asked.map((one, n) => reportCut(one, chosen[n]!))
+  const asked: AskedCut[] = []
+  const chosen: Chosen[] = []
+  const cuts: ReturnType<typeof reportCut>[] = []
+  for (const cut of cutsOf(dataset.lastAt)) {
+    const one = askCut(dataset, cut, horizonDays * msPerDay, baselines)
+    if (one === null) {
+      say(`cut ${day(cut)}: less than four horizons lie before it`)
+      continue
+    }
+    asked.push(one)
+    chosen.push(choose(one))
+    cuts.push(reportCut(one, chosen.at(-1)!))
+  }
   const pooled: Chosen = {
     atMost5: chosen.flatMap(({ atMost5 }) => atMost5),
     unlimited: chosen.flatMap(({ unlimited }) => unlimited),

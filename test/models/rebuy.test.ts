@@ -1,10 +1,13 @@
 import { beforeAll, expect, test } from "vitest"
 import { createRandom, type Random } from "../../models/random.ts"
-import { type FittedRebuy, fitRebuy } from "../../models/rebuy/fit.ts"
+import { averageTrees } from "../../models/rebuy/average-trees.ts"
+import { calibrateGently, designEffect } from "../../models/rebuy/calibrate-gently.ts"
+import { type FittedRebuy, fitRebuy, rebuyParameters } from "../../models/rebuy/fit.ts"
 import { fitTrees } from "../../models/rebuy/fit-trees.ts"
 import { outcomesOf } from "../../models/rebuy/outcomes.ts"
 import { someCustomers } from "../../models/rebuy/some-customers.ts"
 import { type Dataset, historiesOf, loadDataset } from "../../models/train/dataset.ts"
+import { calibrate } from "../../src/core/measure/calibrator.ts"
 import { treesLogit } from "../../src/core/proactive/boosted-trees.ts"
 import { buysAnyway, rebuyProbabilities } from "../../src/core/proactive/rebuy.ts"
 import { readRebuy, writeRebuy } from "../../src/core/proactive/rebuy-artifact.ts"
@@ -60,11 +63,19 @@ const shoppers = (days: number) => {
   return Array.from({ length: 200 }, (_, n) => shopper(`c${n}`, random, days)).flat()
 }
 
+/** Fewer trees than by default, which a small world does not miss. */
+const parameters = {
+  ...rebuyParameters,
+  orders: { ...rebuyParameters.orders, trees: 40 },
+  again: { ...rebuyParameters.again, trees: 60 },
+}
+const learnt = (shop: Dataset) => fitRebuy(shop, { until, horizonMs, parameters })!
+
 let dataset: Dataset
 let fitted: FittedRebuy
 beforeAll(async () => {
   dataset = await datasetOf(shoppers(310))
-  fitted = fitRebuy(dataset, { until, horizonMs })!
+  fitted = learnt(dataset)
 })
 
 test("a need that returns every thirty days is expected when it is due and not before", () => {
@@ -93,7 +104,7 @@ test("who orders every week almost surely orders within ten days, who stopped ha
   const random = createRandom(31)
   const stopped = Array.from({ length: 60 }, (_, n) => shopper(`gone${n}`, random, 60 + 60 * random())).flat()
   const both = await datasetOf([...shoppers(310), ...stopped])
-  const { rebuy } = fitRebuy(both, { until, horizonMs })!
+  const { rebuy } = learnt(both)
   const orders = historiesOf(both, { until }).map((history) => rebuyProbabilities(history, rebuy, until).orders)
   expect(Math.min(...orders.slice(0, 200))).toBeGreaterThan(0.9)
   expect(Math.max(...orders.slice(200))).toBeLessThan(0.1)
@@ -123,7 +134,7 @@ test("probabilities come best first and asking for one item gives the same numbe
 
 test("nothing after the moment it is learnt until changes what is learnt", async () => {
   const short = await datasetOf(shoppers(310).filter(({ at }) => at < until))
-  expect(writeRebuy(fitRebuy(short, { until, horizonMs })!.rebuy)).toEqual(writeRebuy(fitted.rebuy))
+  expect(writeRebuy(learnt(short).rebuy)).toEqual(writeRebuy(fitted.rebuy))
 })
 
 test("the artifact answers as the model did", () => {
@@ -155,6 +166,24 @@ test("what was bought and sent back within the horizon was not bought", async ()
   expect(v).toEqual({ ordered: false, bought: new Set() })
 })
 
+test("a window of few cases hardly turns what was said, one of many does", () => {
+  const said = (cases: number) => ({
+    predicted: new Array<number>(cases).fill(0.5),
+    observed: Array.from({ length: cases }, (_, n) => (n % 5 === 0 ? 1 : 0)),
+    customer: Array.from({ length: cases }, (_, n) => n),
+  })
+  expect(calibrate(calibrateGently(said(10)), 0.5)).toBeGreaterThan(0.42)
+  expect(calibrate(calibrateGently(said(100_000)), 0.5)).toBeCloseTo(1 / 5, 2)
+})
+
+test("pairs of one customer that share their fate weigh as one", () => {
+  const observed = [1, 1, 1, 1, 0, 0, 0, 0]
+  const predicted = observed.map(() => 0.5)
+  const shared = designEffect({ predicted, observed, customer: [0, 0, 0, 0, 1, 1, 1, 1] })
+  expect(shared).toBeCloseTo((2 * (4 * 0.5) ** 2) / (8 * 0.5 ** 2))
+  expect(designEffect({ predicted, observed, customer: [0, 1, 2, 3, 4, 5, 6, 7] })).toBe(1)
+})
+
 test("a tree of one question answers with Newton's step on either side", () => {
   const features = Float32Array.of(0, 0, 0, 1, 1, 1, 1, 1)
   const target = Uint8Array.of(0, 0, 1, 1, 1, 1, 1, 0)
@@ -183,6 +212,21 @@ test("trees learn what two columns say only together", () => {
     [0.2, 0.2],
   ] as const)
     expect(logit(a, b)).toBeLessThan(-2)
+})
+
+test("averaged trees say the mean of what each says", () => {
+  const random = createRandom(33)
+  const features = Float32Array.from({ length: 400 }, random)
+  const target = Uint8Array.from({ length: 200 }, (_, row) => Number(features[row * 2]! + random() > 1))
+  const trees = [1, 2].map((seed) =>
+    fitTrees(
+      { width: 2, features, target },
+      { trees: 5, depth: 2, learningRate: 0.5, smoothing: 1, rowShare: 0.5, columnShare: 1, seed },
+    ),
+  )
+  const row = Float32Array.of(0.4, 0.6)
+  const [a, b] = trees.map((one) => treesLogit(one, row)) as [number, number]
+  expect(treesLogit(averageTrees(trees), row)).toBeCloseTo((a + b) / 2, 5)
 })
 
 test("some of the customers keep all of their events", () => {
