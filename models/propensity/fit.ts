@@ -10,7 +10,7 @@ import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
 import { columnsOf, type PropensityExample, rowsOfOffers } from "./examples.ts"
 import { fitNetwork } from "./fit-network.ts"
 import { knownPairs, leadOver, rateForecasts, reasonToWait } from "./hand-over.ts"
-import { type NetworkParameters, propensityParameters } from "./parameters.ts"
+import { type NetworkParameters, propensityCandidates } from "./parameters.ts"
 import { selectionWeights } from "./selection-weights.ts"
 
 /** How a network fitted and calibrated before did on decisions it never saw. */
@@ -42,19 +42,23 @@ const learntShares = [0.4, 0.7, 1] as const
 
 /**
  * Learns P(accept | offered) from examples ascending in time. Networks fitted on the first four and seven tenths forecast the three tenths
- * after each, either half of these calibrated by the other. If they may take over from smoothed rates, one is fitted to everything and
+ * after each, either half of these calibrated by the other; the first forecast, of least log-loss, says by which parameters. If they may take over from smoothed rates, one is fitted to everything and
  * calibrated by the last three tenths as they were forecast.
  */
 export async function fitPropensity(
   examples: readonly PropensityExample[],
   factNames: readonly string[],
-  parameters: NetworkParameters = propensityParameters,
+  candidates: readonly NetworkParameters[] = propensityCandidates,
 ): Promise<PropensityFit> {
   const counts = { offered: examples.length, accepted: examples.filter(({ accepted }) => accepted).length }
   const tooFew = reasonToWait(counts, null)
   if (tooFew !== null) return { network: null, reason: tooFew, test: null, backend: null }
   const [first, second, all] = learntShares.map((share) => Math.floor(share * examples.length))
-  const early = await forecastOf(examples, first!, second!, parameters)
+  const tried: Forecast[] = []
+  for (const candidate of candidates) tried.push(await forecastOf(examples, first!, second!, candidate))
+  const losses = tried.map(({ forecasts }) => logLoss(forecasts))
+  const best = losses.indexOf(Math.min(...losses))
+  const [early, parameters] = [tried[best]!, candidates[best]!]
   const late = await forecastOf(examples, second!, all!, parameters)
   const calibrator = fitCalibrator(late.forecasts)
   const test = testOf([early, late], examples.slice(first), calibrator)

@@ -11,7 +11,7 @@ import {
   offeredExamples,
   randomisedExamples,
 } from "./logged-examples.ts"
-import { defaultNetworkParameters, propensityParameters } from "./parameters.ts"
+import { defaultNetworkParameters, propensityCandidates } from "./parameters.ts"
 
 const msPerDay = 86_400_000
 
@@ -44,10 +44,11 @@ export async function learnPropensity(
   const range = { from: until - days.past * msPerDay, until: until - waitMs, waitMs }
   for await (const rows of decisionLog.read(range)) decisions.push(...learnableDecisions(rows))
   const factNames = factNamesOf(decisions)
-  const { network, ...propensity } = await fitPropensity(offeredExamples(decisions, factNames, waitMs), factNames, {
-    ...propensityParameters,
-    seed,
-  })
+  const { network, ...propensity } = await fitPropensity(
+    offeredExamples(decisions, factNames, waitMs),
+    factNames,
+    propensityCandidates.map((candidate) => ({ ...candidate, seed })),
+  )
   const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames, {
     ...defaultNetworkParameters,
     seed,

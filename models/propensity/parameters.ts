@@ -38,10 +38,10 @@ export const defaultNetworkParameters: NetworkParameters = {
 }
 
 /**
- * P(accept | offered) is believed to add up from few things before it is believed to be intricate: what a candidate is to the customer counts
- * most, the situation less, since it is much the same for all candidates, and their interplay least.
+ * P(accept | offered) is believed to add up from few things before it is believed to be intricate: what a candidate is to the customer counts most, the
+ * situation less, since it is much the same for all candidates. How much features and offers work together is for the data to say: little, or much.
  */
-export const propensityParameters: NetworkParameters = {
+export const propensityCandidates: readonly NetworkParameters[] = [200, 20].map((together) => ({
   ...defaultNetworkParameters,
-  decay: { situation: 30, candidate: 5, offer: 5, together: 100 },
-}
+  decay: { situation: 15, candidate: 2.5, offer: 2.5, together },
+}))

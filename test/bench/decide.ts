@@ -41,9 +41,10 @@ function runInProcess(task: WorldTask): Promise<WorldFound> {
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: 64 * 1024 * 1024 }
     const args = ["--import", "tsx", "--max-old-space-size=4096", script, JSON.stringify(task)]
-    execFile(process.execPath, args, options, (error, stdout, stderr) =>
-      error ? reject(new Error(stderr || error.message)) : resolve(JSON.parse(stdout) as WorldFound),
+    const child = execFile(process.execPath, args, options, (error, stdout) =>
+      error ? reject(error) : resolve(JSON.parse(stdout) as WorldFound),
     )
+    child.stderr?.pipe(process.stderr, { end: false })
   })
 }
 

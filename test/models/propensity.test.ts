@@ -44,7 +44,7 @@ function logOf(count: number, chance: typeof chanceOf, seed = 5): PropensityExam
 describe("the propensity network", () => {
   let fit: PropensityFit
   beforeAll(async () => {
-    fit = await fitPropensity(logOf(6000, chanceOf), [], parameters)
+    fit = await fitPropensity(logOf(6000, chanceOf), [], [parameters])
   })
 
   test("takes over where it predicts later decisions better than smoothed rates", () => {
@@ -130,7 +130,7 @@ function columns(examples: readonly PropensityExample[]) {
 
 describe("smoothed rates go on", () => {
   test("while there are few outcomes", async () => {
-    const { network, reason } = await fitPropensity(logOf(200, chanceOf), [], parameters)
+    const { network, reason } = await fitPropensity(logOf(200, chanceOf), [], [parameters])
     expect(network).toBeNull()
     expect(reason).toBe("200 offers have had their time, 300 are needed")
   })
@@ -139,7 +139,7 @@ describe("smoothed rates go on", () => {
     const { network, reason } = await fitPropensity(
       logOf(3000, () => 0.3),
       [],
-      parameters,
+      [parameters],
     )
     expect(network).toBeNull()
     expect(reason).toMatch(/not surely better than smoothed rates/)

@@ -7,8 +7,8 @@ export interface DrawnOffer {
   source: CandidatePropensity["source"] | null
 }
 
-/** Until a network learnt from as many examples, exploring may cost all of the stated share. */
-const wholeUntil = 100
+/** Until a network learnt from this many examples, exploring may cost all of the stated share. */
+const wholeUntil = 30
 
 /**
  * How much of the stated share exploring may still cost: of what a network knows it falls as the root of its examples, so that γ rises

@@ -60,8 +60,8 @@ const spare = 1.25
 /** When we learn, in shares of the way: about weekly, at first more often. */
 const trainings = [0.03, 0.06, 0.09, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
-/** Opens a world's shop and lets every policy decide in it, a run a seed. */
-export async function runWorld(task: WorldTask): Promise<WorldFound> {
+/** Opens a world's shop and lets every policy decide in it, a run a seed; `say` hears of each. */
+export async function runWorld(task: WorldTask, say: (line: string) => void): Promise<WorldFound> {
   const shop = await openDecisionShop(task.world, task.worldSeed, Math.round(task.decisions * spare))
   const conditional = conditionalProbabilities(shop.moments)
   const all = valuesOf(shop.moments, conditional)
@@ -73,6 +73,9 @@ export async function runWorld(task: WorldTask): Promise<WorldFound> {
   for (const seed of task.seeds) {
     const { found, models } = await runSeed(shop, conditional, seed, task)
     runs.push(found)
+    say(
+      `world ${task.worldSeed}, seed ${seed}: share of the oracle by fifths ${found.shares.map((share) => share.toFixed(3)).join(" ")}`,
+    )
     if (coverage === null && task.coverage !== null) coverage = testCoverage(shop, models, task.coverage)
   }
   return { singleShare, rejected: false, runs, coverage }
@@ -128,7 +131,7 @@ const valuesOf = (moments: readonly Moment[], conditional: readonly Float64Array
   ),
 })
 
-/** The policy as served is valued from logs of one that explores more, beside one that does so without a network. */
+/** The policy as served is valued from logs of one that explores as much as if little were known yet, beside one that does so without a network. */
 function testCoverage(
   { moments, offers, items, policy }: DecisionShop,
   models: PropensityModels,
@@ -136,6 +139,7 @@ function testCoverage(
 ): NonNullable<WorldFound["coverage"]> {
   const catalogue = { items, offers: new Map(offers.map((offer) => [offer.id, offer])) }
   const exploring = { ...policy, explorationCostShare: 0.1 }
+  const young = { ...models, network: models.network && { ...models.network, examples: 0 } }
   const places = moments.slice(-Math.min(moments.length, size)).map((moment): CoverageMoment => {
     const ask = (known: PropensityModels, by: typeof policy) => decideAt(moment, "coverage", catalogue, known, by)
     const served = ask(models, policy)
@@ -143,7 +147,7 @@ function testCoverage(
       moment,
       propensities: served.propensities.map((value) => (Number.isNaN(value) ? 0 : value)),
       logging: [
-        ask(models, exploring).probabilities,
+        ask(young, exploring).probabilities,
         ask({ ...models, network: null, incremental: null }, exploring).probabilities,
       ],
       candidate: served.probabilities,
