@@ -42,7 +42,8 @@ const learntShares = [0.4, 0.7, 1] as const
 
 /**
  * Learns P(accept | offered) from examples ascending in time. Networks fitted on the first four and seven tenths forecast the three tenths
- * after each, either half of these calibrated by the other; the first forecast, of least log-loss, says by which parameters. If they may take over from smoothed rates, one is fitted to everything and
+ * after each, either half of these calibrated by the other; the later by those candidate parameters that forecast the earlier best, the
+ * earlier by the first, so that no choice flatters the test. If they may take over from smoothed rates, one is fitted to everything and
  * calibrated by the last three tenths as they were forecast.
  */
 export async function fitPropensity(
@@ -57,11 +58,10 @@ export async function fitPropensity(
   const tried: Forecast[] = []
   for (const candidate of candidates) tried.push(await forecastOf(examples, first!, second!, candidate))
   const losses = tried.map(({ forecasts }) => logLoss(forecasts))
-  const best = losses.indexOf(Math.min(...losses))
-  const [early, parameters] = [tried[best]!, candidates[best]!]
+  const parameters = candidates[losses.indexOf(Math.min(...losses))]!
   const late = await forecastOf(examples, second!, all!, parameters)
   const calibrator = fitCalibrator(late.forecasts)
-  const test = testOf([early, late], examples.slice(first), calibrator)
+  const test = testOf([tried[0]!, late], examples.slice(first), calibrator)
   const reason = reasonToWait(counts, test.lead)
   if (reason !== null) return { network: null, reason, test, backend: late.backend }
   const { backend, ...fitted } = await fitSelected(examples, parameters)
