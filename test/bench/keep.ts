@@ -6,6 +6,7 @@ import { clusteredMean } from "../../src/core/measure/estimate.ts"
 import { designHalt } from "../../src/core/proactive/halt.ts"
 import { falseCertificates, falseHalts, haltPower, incrementCoverage } from "./keep/instruments.ts"
 import { keepWorld } from "./keep/keep-world.ts"
+import { waves } from "./keep/programme.ts"
 import { costs, floor, promise, runWorld, type WorldFound } from "./keep/run-world.ts"
 import { single } from "./keep/sent-customers.ts"
 
@@ -28,7 +29,7 @@ say(
   `${flags.world === undefined ? `${worlds} worlds drawn from the ranges of models/simulate, each with its own shop` : `${worlds} shops of the world in ${flags.world}`}; costs ${JSON.stringify(costs)}`,
 )
 say(
-  "an exploring programme sent each known customer 3, 1 and 1 of 20 candidates by lot, 100, 65 and 35 days before the plan, a tenth of them withheld; what the keep model learns from is that, " +
+  `an exploring programme sent each known customer ${waves.map(({ sends }) => sends).join(", ")} of 20 candidates by lot, ${waves.map(({ before }) => before).join(", ")} of the shop's days before the plan, a tenth of them withheld; the keep model learns from that as a training does, ` +
     "what the rebuy model learns from is the log; everybody is taken to have opted in; the last window certifies the cut-off",
 )
 say(

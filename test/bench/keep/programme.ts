@@ -1,5 +1,6 @@
 import type { KeepExample } from "../../../models/keep/examples.ts"
 import { fitKeep, type KeepFit } from "../../../models/keep/fit.ts"
+import type { ResolvedSend } from "../../../models/keep/learn-keep.ts"
 import { createRandom } from "../../../models/random.ts"
 import { fitRebuy, rebuyParameters } from "../../../models/rebuy/fit.ts"
 import type { Shop } from "../../../models/simulate/shop.ts"
@@ -25,11 +26,15 @@ export const horizonDays = 30
 const endMs = Date.UTC(2026, 5, 15) - 1
 export const planAt = endMs - (horizonDays + 1) * dayMs
 
-/** When the exploring programme sent, and how many of a customer's candidates, drawn by lot: so that three fifths teach, a fifth calibrates, a fifth certifies. */
+/**
+ * When the exploring programme sent, as shares of the days before the plan, and how many of a customer's candidates, drawn by lot: three
+ * fifths teach, a fifth calibrates, the last fifth certifies.
+ */
 export const waves = [
-  { at: planAt - 100 * dayMs, sends: 3 },
-  { at: planAt - 65 * dayMs, sends: 1 },
-  { at: planAt - 35 * dayMs, sends: 1 },
+  { before: 0.5, sends: 3 },
+  { before: 0.38, sends: 3 },
+  { before: 0.26, sends: 2 },
+  { before: 0.13, sends: 2 },
 ] as const
 
 const candidatesPerCustomer = 20
@@ -65,21 +70,29 @@ export async function runProgramme(world: World, seed: number): Promise<Programm
     items: new Map(shop.items.map((item) => [item.id, item])),
     offers: new Map(),
   }
-  const sends: KeepExample[] = []
+  const sent: (ResolvedSend & { history: History })[] = []
   const log: CustomerEvent[] = []
   let release: Release | undefined
   let withheld = 0
   let wave = 0
-  const send = async ({ at, sends: count }: (typeof waves)[number]) => {
+  const timeOf = (share: number) => planAt - share * (world.days - horizonDays - 1) * dayMs
+  const send = async (at: number, count: number) => {
     release ??= await learnTaste(records.histories(), catalogue, at)
     for (const userId of records.userIds()) {
       if (isWithheld(`wave-${at}`, userId, 0.1)) {
         withheld++
         continue
       }
-      for (const { itemId, features } of drawn(count, askOf(records.historyOf(userId), at, release, catalogue))) {
-        const kept = random() < shop.truth.keepProbability(userId, itemId, at)
-        sends.push({ customerId: userId, at, features, kept })
+      const history = records.historyOf(userId)
+      const question = { history, vector: null, nowMs: at }
+      for (const itemId of drawn(count, keepCandidates(question, release, catalogue, candidatesPerCustomer))) {
+        sent.push({
+          customerId: userId,
+          itemId,
+          at,
+          history,
+          kept: random() < shop.truth.keepProbability(userId, itemId, at),
+        })
       }
     }
   }
@@ -91,23 +104,30 @@ export async function runProgramme(world: World, seed: number): Promise<Programm
     )
   }
   for (const event of shop.events()) {
-    while (wave < waves.length && event.at >= waves[wave]!.at) await send(waves[wave++]!)
+    while (wave < waves.length && event.at >= timeOf(waves[wave]!.before)) {
+      await send(timeOf(waves[wave]!.before), waves[wave]!.sends)
+      wave++
+    }
     if (event.at >= planAt) break
     records.add(event)
     const customerId = event.identifiers.map(shop.truth.userIdOf).find((found) => found !== undefined)
     if (customerId !== undefined) log.push({ ...event, customerId })
   }
-  if (release === undefined) throw new Error("the shop is too young for a programme; a world needs at least 200 days")
+  const live = await learnTaste(records.histories(), catalogue, planAt)
+  const sends = sent.map(({ customerId, itemId, at, history, kept }): KeepExample => {
+    const features = keepFeaturesOf({ history, vector: null, nowMs: at }, live, catalogue)([itemId])[0]!
+    return { customerId, at, features, kept }
+  })
   const fit = await fitKeep(sends, [])
   if (fit.keep === null) throw new Error(`no keep model: ${fit.reason}`)
   const rebuy = await learnRebuy(log)
   const candidates: Candidate[][] = []
   for (const userId of records.userIds()) {
     const history = records.historyOf(userId)
-    const asked = askOf(history, planAt, release, catalogue)
+    const asked = askOf(history, planAt, live, catalogue)
     const ids = asked.map(({ itemId }) => itemId)
     const organic = new Map(
-      rebuyProbabilities(history, rebuy, planAt, ids).items.map(({ itemId, probability }) => [itemId, probability]),
+      rebuy && rebuyProbabilities(history, rebuy, planAt, ids).items.map((one) => [one.itemId, one.probability]),
     )
     const demand = shop.truth.organicDemand(userId, planAt, horizonDays)
     candidates.push(
@@ -116,7 +136,7 @@ export async function runProgramme(world: World, seed: number): Promise<Programm
         itemId,
         features,
         keep: keepProbability(features, fit.keep!),
-        buysAnyway: organic.get(itemId)!,
+        buysAnyway: organic.get(itemId) ?? 0,
         trueKeep: shop.truth.keepProbability(userId, itemId, planAt),
         trueBuysAnyway: demand[shop.truth.itemIds.indexOf(itemId)]!,
       })),
@@ -140,7 +160,8 @@ const learnTaste = (histories: readonly History[], { items }: Catalogue, untilMs
     { id: "bench", createdAt: untilMs },
   )
 
-async function learnRebuy(log: readonly CustomerEvent[]): Promise<Rebuy> {
+/** `null` where the past is too short: then nothing is taken to be bought anyway. */
+async function learnRebuy(log: readonly CustomerEvent[]): Promise<Rebuy | null> {
   const ordered = [...log].sort((a, b) =>
     a.customerId < b.customerId ? -1 : a.customerId > b.customerId ? 1 : a.at - b.at,
   )
@@ -150,7 +171,5 @@ async function learnRebuy(log: readonly CustomerEvent[]): Promise<Rebuy> {
     })(),
   )
   const parameters = { ...rebuyParameters, lessons: 4, mostNoes: 20_000 }
-  const fitted = fitRebuy(dataset, { until: planAt, horizonMs: horizonDays * dayMs, seed: 1, parameters })
-  if (fitted === null) throw new Error("no rebuy model: nobody bought anything again")
-  return fitted.rebuy
+  return fitRebuy(dataset, { until: planAt, horizonMs: horizonDays * dayMs, seed: 1, parameters })?.rebuy ?? null
 }
