@@ -30,19 +30,23 @@ const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataTyp
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 })
 
 /** Written by events: what a customer did and the vector derived from it. `mergedInto` makes the row a forwarding row. */
-export const profiles = pgTable("profiles", {
-  customerId: uuid("customer_id").primaryKey(),
-  version: bigint("version", { mode: "number" }).notNull().default(1),
-  mergedInto: uuid("merged_into"),
-  history: jsonb("history").$type<History>().notNull(),
-  vector: bytes("vector"),
-  vectorRelease: uuid("vector_release"),
-  stage: text("stage").notNull(),
-  traits: jsonb("traits").$type<Record<string, unknown>>().notNull().default({}),
-  consents: jsonb("consents").$type<Consents>().notNull().default({}),
-  createdAt: at("created_at").notNull(),
-  updatedAt: at("updated_at").notNull(),
-})
+export const profiles = pgTable(
+  "profiles",
+  {
+    customerId: uuid("customer_id").primaryKey(),
+    version: bigint("version", { mode: "number" }).notNull().default(1),
+    mergedInto: uuid("merged_into"),
+    history: jsonb("history").$type<History>().notNull(),
+    vector: bytes("vector"),
+    vectorRelease: uuid("vector_release"),
+    stage: text("stage").notNull(),
+    traits: jsonb("traits").$type<Record<string, unknown>>().notNull().default({}),
+    consents: jsonb("consents").$type<Consents>().notNull().default({}),
+    createdAt: at("created_at").notNull(),
+    updatedAt: at("updated_at").notNull(),
+  },
+  (table) => [index("profiles_merged").on(table.mergedInto).where(sql`merged_into is not null`)],
+)
 
 /** Written by decisions: what the customer has been, or may still be, shown. */
 export const contacts = pgTable("contacts", {

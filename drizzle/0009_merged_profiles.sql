@@ -1,0 +1,1 @@
+CREATE INDEX "profiles_merged" ON "profiles" USING btree ("merged_into") WHERE merged_into is not null;
