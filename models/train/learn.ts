@@ -2,18 +2,15 @@ import { availableParallelism } from "node:os"
 import type { BlendWeights } from "../../src/core/preference/blend.ts"
 import { type Repeats, repeatPolicies } from "../../src/core/preference/parts.ts"
 import type { ReleaseContents } from "../../src/core/preference/release.ts"
-import { chooseBlends, proposingBlend, speakingParts } from "../blend/choose-blend.ts"
+import { chooseBlends } from "../blend/choose-blend.ts"
 import type { RankerParameters } from "../blend/fit-ranker.ts"
-import type { RankingLists } from "../blend/ranking-lists.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
-import { answerOf, startThread } from "../preference/thread.ts"
+import { askWindows } from "./ask-windows.ts"
 import { type Configuration, startingConfiguration } from "./configuration.ts"
 import { fitContents, type Past } from "./fit-release.ts"
 import type { SearchStep } from "./model-search.ts"
 import { searchConfiguration } from "./search.ts"
-import { isWorthThread, type Window } from "./window.ts"
-import { type ListTerms, listsOf, releaseOf } from "./window-lists.ts"
-import type { WindowWork } from "./window-thread.ts"
+import type { Window } from "./window.ts"
 
 export interface LearnOptions {
   threads?: number
@@ -47,12 +44,6 @@ export interface Learned extends Choice {
 
 export const defaultSearchTrials = 14
 
-/** Candidates that a part proposes, and that are ranked at most. */
-const size = { depth: 60, most: 200 }
-/** Questions of a window and policy that teach and that judge at most, spread evenly. */
-const mostQuestions = { taught: 30_000, judged: 10_000 }
-/** Features of whole lists that a window and policy keep at most, four bytes each: what teaches is mostly thinned. */
-const mostWhole = { taught: 30e6, judged: 60e6 }
 /** Shares of the budget after which nothing more is begun: trials of parts, questions, ways of adding up, teaching by both windows; the rest is for the last fit. */
 const shares = { searching: 0.45, asking: 0.65, trying: 0.8, teaching: 0.9 }
 
@@ -87,7 +78,7 @@ async function choose(
     endsAt: until("searching"),
     onProgress,
   })
-  const { blends, taught, judged } = await askBoth({ earlier, later }, configuration, {
+  const { blends, taught, judged } = await askWindows({ earlier, later }, configuration, {
     threads,
     seed,
     until: until("asking"),
@@ -113,53 +104,6 @@ async function choose(
   }
   return { configuration, steps, blend: { allowed: chosen.allowed.blend, excluded: chosen.excluded.blend } }
 }
-
-interface Answers {
-  blends: BlendWeights
-  taught: Record<Repeats, RankingLists>
-  judged: Record<Repeats, RankingLists>
-}
-
-/** Fits the parts on both windows' pasts and makes lists of their questions; with two threads or more the windows do not wait for each other. */
-async function askBoth(
-  { earlier, later }: { earlier: Window; later: Window },
-  configuration: Configuration,
-  { threads, seed, until }: { threads: number; seed: number; until: number },
-): Promise<Answers> {
-  const samePast = earlier.past === later.past
-  const inThread = (work: WindowWork) =>
-    threads > 1 && isWorthThread(earlier) ? startThread("../train/window-thread", work, youngMb) : null
-  const early = samePast ? null : inThread({ window: earlier, configuration })
-  const contents = await fitContents(later.past, configuration, { threads: early ? threads - 1 : threads })
-  const helper = early ?? (samePast ? inThread({ window: earlier, contents }) : null)
-  try {
-    const release = releaseOf(later, contents)
-    const proposing = (repeats: Repeats) => proposingBlend(speakingParts(release, repeats), repeats, size)
-    const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
-    const terms: ListTerms = { blends, most: mostQuestions.judged, mostWhole: mostWhole.judged, seed, until }
-    const teaching = { ...terms, most: mostQuestions.taught, mostWhole: mostWhole.taught }
-    const answer = helper && answerOf(helper, (lists) => lists as Answers["taught"])
-    helper?.postMessage(teaching)
-    const judged = listsOf(release, later, terms)
-    const taught = answer ? await answer : await askHere(earlier, samePast ? contents : null, configuration, terms)
-    return { blends: terms.blends, taught, judged }
-  } finally {
-    await helper?.terminate()
-  }
-}
-
-async function askHere(
-  window: Window,
-  fitted: ReleaseContents | null,
-  configuration: Configuration,
-  terms: ListTerms,
-): Promise<Answers["taught"]> {
-  const contents = fitted ?? (await fitContents(window.past, configuration, { threads: 1 }))
-  return listsOf(releaseOf(window, contents), window, terms)
-}
-
-/** Megabytes for young objects of a thread that answers questions. */
-const youngMb = 32
 
 /** The steps that say what the blend reaches without each part. */
 export const withoutPart: Readonly<Record<Repeats, string>> = {

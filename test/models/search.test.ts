@@ -21,3 +21,15 @@ test("a step along an axis that costs something must gain its share", async () =
   const { best } = await coordinateSearch({ size: 0 }, sizes, rising, () => true, { size: 0.05 })
   expect(best).toEqual({ size: 1 })
 })
+
+test("six trials in a row that bring nothing end a search", async () => {
+  const axes = { a: [1, 2, 3], b: [1, 2, 3], c: [1, 2, 3], d: [1, 2, 3] }
+  const start = { a: 2, b: 2, c: 2, d: 2 }
+  const { trials } = await coordinateSearch(
+    start,
+    axes,
+    ({ d }) => d,
+    () => true,
+  )
+  expect(trials).toHaveLength(1 + 6)
+})

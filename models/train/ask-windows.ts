@@ -1,0 +1,84 @@
+import type { BlendWeights } from "../../src/core/preference/blend.ts"
+import type { Repeats } from "../../src/core/preference/parts.ts"
+import type { ReleaseContents } from "../../src/core/preference/release.ts"
+import { proposingBlend, speakingParts } from "../blend/choose-blend.ts"
+import type { RankingLists } from "../blend/ranking-lists.ts"
+import { answerOf, startThread } from "../preference/thread.ts"
+import type { Configuration } from "./configuration.ts"
+import { fitContents } from "./fit-release.ts"
+import { isWorthThread, type Window } from "./window.ts"
+import { type ListTerms, listsOf, releaseOf } from "./window-lists.ts"
+import type { WindowWork } from "./window-thread.ts"
+
+/** Candidates that a part proposes, and that are ranked at most. */
+const size = { depth: 60, most: 200 }
+/** Of a window and policy at most: questions, spread evenly, and features of whole lists, four bytes each; what teaches is mostly thinned. */
+const teaching = { most: 30_000, mostWhole: 30e6 }
+const judging = { most: 10_000, mostWhole: 60e6 }
+/** Megabytes for young objects of a thread that answers questions. */
+const youngMb = 32
+
+/** What was asked of each window's own fit, and the blends that proposed candidates. */
+export interface AskedWindows {
+  blends: BlendWeights
+  taught: Record<Repeats, RankingLists>
+  judged: Record<Repeats, RankingLists>
+}
+
+interface AskOptions {
+  threads: number
+  seed: number
+  /** Milliseconds since the epoch after which few further questions are asked; may be Infinity. */
+  until: number
+}
+
+/** Fits the parts on both windows' pasts and makes lists of their questions; with two threads or more the windows do not wait for each other. */
+export async function askWindows(
+  { earlier, later }: { earlier: Window; later: Window },
+  configuration: Configuration,
+  { threads, seed, until }: AskOptions,
+): Promise<AskedWindows> {
+  const samePast = earlier.past === later.past
+  const apart = threads > 1 && isWorthThread(earlier)
+  const early = apart && !samePast ? windowThread({ window: earlier, configuration }) : null
+  let helper = early
+  try {
+    const contents = await fitContents(later.past, configuration, { threads: early ? threads - 1 : threads })
+    if (apart && samePast) helper = windowThread({ window: earlier, contents })
+    const release = releaseOf(later, contents)
+    const proposing = (repeats: Repeats) => proposingBlend(speakingParts(release, repeats), repeats, size)
+    const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
+    const terms = { blends, seed, until }
+    helper?.ask({ ...terms, ...teaching })
+    const judged = listsOf(release, later, { ...terms, ...judging })
+    const fitted = samePast ? contents : null
+    const taught = await (helper?.answer ?? askHere(earlier, fitted, configuration, { ...terms, ...teaching }))
+    return { blends, taught, judged }
+  } finally {
+    await helper?.stop()
+  }
+}
+
+interface WindowThread {
+  ask(terms: ListTerms): void
+  answer: Promise<AskedWindows["taught"]>
+  stop(): Promise<unknown>
+}
+
+function windowThread(work: WindowWork): WindowThread {
+  const thread = startThread("../train/window-thread", work, youngMb)
+  const answer = answerOf(thread, (lists) => lists as AskedWindows["taught"])
+  /** Whoever waits for the answer hears of its failure; if nobody does any more, that is no failure of its own. */
+  answer.catch(() => {})
+  return { ask: (terms) => thread.postMessage(terms), answer, stop: () => thread.terminate() }
+}
+
+async function askHere(
+  window: Window,
+  fitted: ReleaseContents | null,
+  configuration: Configuration,
+  terms: ListTerms,
+): Promise<AskedWindows["taught"]> {
+  const contents = fitted ?? (await fitContents(window.past, configuration, { threads: 1 }))
+  return listsOf(releaseOf(window, contents), window, terms)
+}
