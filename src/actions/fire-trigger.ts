@@ -24,11 +24,12 @@ export async function fireTrigger(
   { placement, trigger }: Pick<PlacedTrigger, "placement" | "trigger">,
   happening: Happening,
 ): Promise<FiringResult> {
-  const { store, clock, live } = services
+  const { store, clock, live, catalogue } = services
   const customer = await store.customers.read({ customerId: happening.customerId })
   const nowMs = clock()
-  const known = { history: customer.history, rebuy: live.current()?.rebuy ?? null, nowMs }
-  const reason = judgeTrigger(trigger, happening, known)
+  const rebuy = live.current()?.rebuy ?? null
+  const { history } = customer
+  const reason = judgeTrigger(trigger, happening, { history, rebuy, catalogue: catalogue.current(), nowMs })
   if (reason === null) return "nothing"
 
   const { customerId } = customer

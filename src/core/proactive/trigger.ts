@@ -1,9 +1,11 @@
 import { z } from "zod"
+import type { Catalogue } from "../catalogue/catalogue.ts"
 import { channels } from "../customer/consent.ts"
 import { isTimeZone, localTime } from "../decision/local-time.ts"
 import { hourOf } from "../decision/quiet-hours.ts"
 import { type History, openMatters } from "../history/history.ts"
-import { type Rebuy, rebuyProbabilities } from "./rebuy.ts"
+import type { Rebuy } from "./rebuy.ts"
+import { returningNeeds } from "./returning-needs.ts"
 
 const name = z.string().min(1).max(100)
 const hours = z.number().positive().max(720)
@@ -109,20 +111,20 @@ export function contextOf(trigger: Trigger, { properties }: Happening): Record<s
 
 /**
  * What makes a trigger fire for a customer of this history, `null` when nothing does any more: a complaint that was closed, a need
- * less likely than asked for or that no release can tell.
+ * less likely than asked for, that cannot be filled or that no release can tell.
  */
 export function judgeTrigger(
   { when }: Trigger,
   happening: Happening,
-  { history, rebuy, nowMs }: { history: History; rebuy: Rebuy | null; nowMs: number },
+  { history, rebuy, catalogue, nowMs }: { history: History; rebuy: Rebuy | null; catalogue: Catalogue; nowMs: number },
 ): Happening | null {
   if ("complaintOpenHours" in when) {
     const id = happening.properties.complaintId ?? happening.properties.orderId ?? ""
     return openMatters(history.complaints).includes(String(id)) ? happening : null
   }
   if (!("needAtLeast" in when)) return happening
-  const [likeliest] = rebuy === null ? [] : rebuyProbabilities(history, rebuy, nowMs).items
-  if (likeliest === undefined || likeliest.probability < when.needAtLeast) return null
+  const [likeliest] = rebuy === null ? [] : returningNeeds({ history, nowMs, limit: 1 }, rebuy, catalogue)
+  if (likeliest === undefined || likeliest.score < when.needAtLeast) return null
   return { ...happening, properties: { itemId: likeliest.itemId } }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { emptyCatalogue } from "../../../src/core/catalogue/catalogue.ts"
 import { emptyHistory } from "../../../src/core/history/history.ts"
 import {
   judgeTrigger,
@@ -45,13 +46,13 @@ test("a trigger fires once in its window, a schedule once a moment", () => {
 test("a complaint that was closed makes nothing fire, and another that is open does", () => {
   const unanswered = trigger({ complaintOpenHours: 24 })
   const complaints = { a: { openedAt: 1, closedAt: 2 }, b: { openedAt: 1, closedAt: null } }
-  const known = { history: { ...emptyHistory, complaints }, rebuy: null, nowMs: 3 }
+  const known = { history: { ...emptyHistory, complaints }, rebuy: null, catalogue: emptyCatalogue, nowMs: 3 }
   expect(judgeTrigger(unanswered, happening({ complaintId: "a" }), known)).toBeNull()
   expect(judgeTrigger(unanswered, happening({ complaintId: "b" }), known)).not.toBeNull()
 })
 
 test("without a release that knows needs, none is about to return", () => {
-  const known = { history: emptyHistory, rebuy: null, nowMs: 0 }
+  const known = { history: emptyHistory, rebuy: null, catalogue: emptyCatalogue, nowMs: 0 }
   expect(judgeTrigger(trigger({ needAtLeast: 0.3 }), happening(), known)).toBeNull()
 })
 
