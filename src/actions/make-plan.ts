@@ -50,7 +50,9 @@ export async function makePlan(
   if (!(await leases.acquire(lease, holder, leaseMs))) return null
   const prolonging = setInterval(() => void leases.acquire(lease, holder, leaseMs).catch(() => {}), leaseMs / 3)
   try {
-    return await make(services, plan, options)
+    // Another process may have made it just before.
+    const current = await services.store.plans.read(plan.id)
+    return current?.status === "planning" ? await make(services, plan, options) : null
   } catch (error) {
     if (options.signal?.aborted) return null
     throw error

@@ -46,6 +46,7 @@ export interface PlanStore {
   inStatus(statuses: readonly PlanStatus[]): Promise<StoredPlan[]>
   /** Writes the change and the message that tells of it in one transaction; `null` when the plan is in none of `from`. */
   change(change: PlanChange): Promise<StoredPlan | null>
+  /** Leaves alone since when the halt watches: a plan may have been resumed meanwhile. */
   writeReadings(id: string, readings: PlanReadings): Promise<void>
   /** Customers of a plan behind `after` in order of id, those withheld too, with what became of it and what they did. */
   planned(id: string, after: string | null, limit: number): Promise<(PlannedCustomer & { customerId: string })[]>
@@ -127,7 +128,10 @@ export function createPlanStore(database: Database): PlanStore {
     customers: (after, limit) => readPlanCustomers(database, after, limit),
 
     async writeReadings(id, readings) {
-      await database.execute(sql`update plans set readings = ${JSON.stringify(readings)}::jsonb where id = ${id}`)
+      await database.execute(sql`
+        update plans set readings = jsonb_set(
+          ${JSON.stringify(readings)}::jsonb, '{haltWatchSince}', coalesce(readings -> 'haltWatchSince', 'null'))
+        where id = ${id}`)
     },
   }
 }

@@ -48,7 +48,7 @@ const given = sql`given("customerId" uuid, id uuid, "planId" uuid, "itemId" text
   p float8, b float8, delta float8, money float8, gift boolean, times jsonb, terms jsonb, "createdAt" float8, "vetoUntil" float8,
   "resolveBy" float8, "resolvedAt" float8)`
 
-/** Writes new sends; a customer who is being merged is waited for. */
+/** Writes new sends of plans that are still being planned; a customer who is being merged is waited for. */
 export async function insertSends(database: Pick<Database, "execute">, sends: readonly StoredSend[]): Promise<void> {
   if (sends.length === 0) return
   await database.execute(sql`
@@ -60,7 +60,8 @@ export async function insertSends(database: Pick<Database, "execute">, sends: re
       created_at, veto_until, resolve_by, resolved_at)
     select customer_id, id, "planId", "itemId", rung, state, withheld, segment, p, b, delta, money, gift, times, terms,
       to_timestamp("createdAt" / 1000), to_timestamp("vetoUntil" / 1000), to_timestamp("resolveBy" / 1000),
-      to_timestamp("resolvedAt" / 1000) from asked`)
+      to_timestamp("resolvedAt" / 1000) from asked
+    where exists (select from plans where plans.id = "planId" and status = 'planning' for share)`)
 }
 
 /** Writes what moving changes of sends the caller has locked. */
