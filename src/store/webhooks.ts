@@ -58,12 +58,12 @@ export interface WebhookStore {
   /** Writes messages in a transaction of their own; for what changes nothing else. */
   send(messages: readonly OutboxMessage[]): Promise<number>
   /**
-   * Takes what is due, at most `perEndpoint` for each endpoint but those of `except`: of each subject the first that is not delivered,
-   * never one behind a dead letter. It is the caller's for `leaseMs` by the database's clock, then anybody's.
+   * Takes what is due, for each endpoint as many as make `perEndpoint` with those that are `busy`: of each subject the first that is
+   * not delivered, never one behind a dead letter. It is the caller's for `leaseMs` by the database's clock, then anybody's.
    */
   claimDue(
     claim: string,
-    how: { perEndpoint: number; leaseMs: number; except: readonly string[] },
+    how: { perEndpoint: number; leaseMs: number; busy?: Readonly<Record<string, number>> },
   ): Promise<ClaimedDelivery[]>
   /** Records an attempt, unless the claim has passed to somebody else. An endpoint that is gone gets nothing more. */
   settle(delivery: Pick<ClaimedDelivery, "sequence" | "claim" | "endpointId">, result: AttemptResult): Promise<void>
@@ -111,14 +111,16 @@ export function createWebhookStore(database: Database): WebhookStore {
     },
     send: (messages) => database.transaction((transaction) => enqueue(transaction, messages)),
 
-    async claimDue(claim, { perEndpoint, leaseMs, except }) {
+    async claimDue(claim, { perEndpoint, leaseMs, busy = {} }) {
       const rows = await database.execute<ClaimedRow>(sql`
         with due as materialized (
           select next.sequence from webhook_endpoints endpoint cross join lateral (
             select sequence from webhook_deliveries own
             where own.endpoint_id = endpoint.id and state = 'waiting' and first and due_at <= clock_timestamp()
-            order by due_at, sequence limit ${perEndpoint} for update skip locked
-          ) next where endpoint.disabled_at is null and not ${JSON.stringify(except)}::jsonb ? endpoint.id::text
+            order by due_at, sequence
+            limit greatest(0, ${perEndpoint}::int - coalesce((${JSON.stringify(busy)}::jsonb ->> endpoint.id::text)::int, 0))
+            for update skip locked
+          ) next where endpoint.disabled_at is null
         )
         update webhook_deliveries delivery set claim = ${claim}, attempts = attempts + 1,
           due_at = clock_timestamp() + ${leaseMs}::float8 * interval '1 millisecond'

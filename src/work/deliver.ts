@@ -35,22 +35,23 @@ export async function deliverDue(
   isStopping: () => boolean = () => false,
 ): Promise<void> {
   const { pauseMs = 500, leaseMs = 60_000, perEndpoint = 8 } = options
-  const busy = new Map<string, Promise<void>>()
+  const busy: Record<string, number> = {}
+  const underWay = new Set<Promise<void>>()
   while (!isStopping()) {
-    const except = [...busy.keys()]
-    const claimed = await services.store.webhooks.claimDue(services.newId(), { perEndpoint, leaseMs, except })
-    for (const endpointId of new Set(claimed.map((delivery) => delivery.endpointId))) {
-      const own = claimed.filter((delivery) => delivery.endpointId === endpointId)
-      const sent = Promise.all(own.map((delivery) => deliver(services, delivery, options)))
-      busy.set(
-        endpointId,
-        sent.then(() => void busy.delete(endpointId)),
-      )
+    const claimed = await services.store.webhooks.claimDue(services.newId(), { perEndpoint, leaseMs, busy })
+    for (const delivery of claimed) {
+      const { endpointId } = delivery
+      busy[endpointId] = (busy[endpointId] ?? 0) + 1
+      const sent = deliver(services, delivery, options).then(() => {
+        busy[endpointId]! -= 1
+        underWay.delete(sent)
+      })
+      underWay.add(sent)
     }
-    if (busy.size === 0) return
-    if (claimed.length === 0) await Promise.race([...busy.values(), sleep(pauseMs)])
+    if (underWay.size === 0) return
+    await Promise.race([...underWay, sleep(pauseMs)])
   }
-  await Promise.all(busy.values())
+  await Promise.all(underWay)
 }
 
 /** One attempt and what came of it; what cannot be recorded is sent again when the claim has ended. */

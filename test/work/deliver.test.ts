@@ -176,7 +176,6 @@ test("what a deliverer claimed and never sent is another's when its claim ends",
   const [claimed] = await shop.services.store.webhooks.claimDue(shop.services.newId(), {
     perEndpoint: 8,
     leaseMs: 60_000,
-    except: [],
   })
   await deliver()
   expect(receiver.received).toEqual([])
@@ -207,6 +206,20 @@ test("an endpoint that says it is gone gets nothing more", async () => {
   const { json } = await shop.ask("GET", "/v1/webhooks")
   expect(json.webhooks).toMatchObject([{ id: webhookId, disabledAt: expect.any(String) }])
   expect(numbers()).not.toContain(3)
+})
+
+test("one message that hangs holds up no other of its endpoint", async () => {
+  let letGo = () => {}
+  const hanging = new Promise<number>((resolve) => {
+    letGo = () => resolve(204)
+  })
+  receiver.answerWith(({ body }) => (JSON.parse(body).data.n === 0 ? hanging : 204))
+  await send(...Array.from({ length: 30 }, (_, n) => message(`subject-${n}`, n)))
+  const delivering = deliverDue(shop.services, { timeoutMs: 60_000 })
+  await receiver.has(30)
+  letGo()
+  await delivering
+  expect(await listed("state=waiting")).toEqual([])
 })
 
 test("a receiver that hangs is given up after the timeout and asked again", async () => {
