@@ -20,29 +20,25 @@ export interface CertifiedCutoff {
   lower: number
 }
 
-/** Sizes of the strictest sets from which the search goes on to wider ones. */
-const starts = [100, 400]
-/** Of the standard normal distribution: 1 − 0.05 / 2 lie below. */
-const errorsBelow = 1.96
+/** The strictest set that is tested: this share of all, and no fewer than so many. */
+const strictest = { share: 0.25, sends: 60 }
+/** Of the standard normal distribution: 95 % lie below. */
+const errorsBelow = 1.645
 const fewestCustomers = 30
 const widening = 1.08
 
 /**
  * The lowest cut-off whose selected sends on the certify window surely meet the promise, the customer as the unit; `null` where none does.
- * Cut-offs are tested from strict to lax, each only while all stricter ones since one of two starts held, and each start spends half of the 5 %:
- * so the best of many is not taken for what it only seems (fixed-sequence testing; Angelopoulos et al. 2021, "Learn then Test").
+ * Cut-offs are tested from the surest quarter on to laxer ones, each only while all stricter ones held: so the best of many is not taken for
+ * what it only seems (fixed-sequence testing; Angelopoulos et al. 2021, "Learn then Test").
  */
 export function certifyCutoff(sends: readonly CertifiedSend[], promise: number): CertifiedCutoff | null {
   const surest = [...sends].sort((a, b) => b.keep - a.keep)
-  const sizes = sizesOf(surest)
   let found: CertifiedCutoff | null = null
-  for (const start of starts) {
-    for (const size of sizes.filter((size) => size >= start)) {
-      const set = surest.slice(0, size)
-      const tested = testOf(set)
-      if (!(tested.lower >= promise) || tested.customers < fewestCustomers) break
-      if (found === null || tested.cutoff < found.cutoff) found = tested
-    }
+  for (const size of sizesOf(surest)) {
+    const tested = testOf(surest.slice(0, size))
+    if (!(tested.lower >= promise) || tested.customers < fewestCustomers) break
+    found = tested
   }
   return found
 }
@@ -50,10 +46,11 @@ export function certifyCutoff(sends: readonly CertifiedSend[], promise: number):
 /** Ever wider sets, none of which parts equals. */
 function sizesOf(surest: readonly CertifiedSend[]): number[] {
   const sizes: number[] = []
-  for (let aim = starts[0]!; aim < surest.length * widening; aim *= widening) {
+  const first = Math.max(strictest.sends, strictest.share * surest.length)
+  for (let aim = first; aim < surest.length * widening; aim *= widening) {
     let size = Math.min(surest.length, Math.floor(aim))
     while (size < surest.length && surest[size]!.keep === surest[size - 1]!.keep) size++
-    if (size > 0 && size !== sizes.at(-1)) sizes.push(size)
+    if (size >= strictest.sends && size !== sizes.at(-1)) sizes.push(size)
   }
   return sizes
 }
