@@ -27,20 +27,17 @@ export interface Firing extends TriggerName {
 
 export interface TriggerStore {
   /**
-   * Of each customer the latest event of a name in `(fromMs, untilMs]` that none of `unless` followed, if the trigger has not fired for
-   * them since `notSinceMs`; in order of customer id, after `afterCustomerId`.
+   * Of each customer the latest event of a name in `(fromMs, untilMs]` that none of `unless` followed, where the customer is wanted; in
+   * order of customer id.
    */
   happenings(
     name: TriggerName,
-    range: { event: string; unless: readonly string[]; fromMs: number; untilMs: number; notSinceMs: number },
+    range: { event: string; unless: readonly string[]; fromMs: number; untilMs: number },
+    wanted: Wanted,
     page: Page,
   ): Promise<Happening[]>
-  /** Customers that the trigger has not fired for since `notSinceMs`; those without any consent only if they are wanted. */
-  customers(
-    name: TriggerName,
-    wanted: { notSinceMs: number; evenWithoutConsent: boolean },
-    page: Page,
-  ): Promise<string[]>
+  /** Customers who are wanted, in order of id. */
+  customers(name: TriggerName, wanted: Wanted, page: Page): Promise<string[]>
   /**
    * The firing, its decision with what that reserves, and the message to others, in one transaction. `standing`: it has fired before,
    * and nothing is written; nor is it when the booking is refused.
@@ -51,6 +48,12 @@ export interface TriggerStore {
   ): Promise<"fired" | "standing" | Drop>
   /** Deletes what fired before; returns how many. */
   forget(beforeMs: number, limit: number): Promise<number>
+}
+
+/** Customers that the trigger has not fired for since a moment; those without any consent only where none is needed. */
+interface Wanted {
+  notSinceMs: number
+  evenWithoutConsent: boolean
 }
 
 interface Page {
@@ -69,19 +72,25 @@ class Refused extends Error {
 }
 
 const time = (ms: number) => sql`to_timestamp(${ms}::float8 / 1000)`
-const after = ({ afterCustomerId }: Page) =>
-  afterCustomerId === null ? sql`true` : sql`customer_id > ${afterCustomerId}::uuid`
+
+const isWanted = (
+  { placement, trigger }: TriggerName,
+  { notSinceMs, evenWithoutConsent }: Wanted,
+  { afterCustomerId }: Page,
+) => sql`merged_into is null
+  and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
+  and (${evenWithoutConsent}::boolean or consents <> '{}')
+  and not exists (
+    select from trigger_firings fired where fired.customer_id = profiles.customer_id and placement = ${placement}
+      and trigger = ${trigger} and fired.at >= ${time(notSinceMs)})`
 
 export function createTriggerStore(database: Database): TriggerStore {
   return {
-    async happenings({ placement, trigger }, { event, unless, fromMs, untilMs, notSinceMs }, page) {
+    async happenings(name, { event, unless, fromMs, untilMs }, wanted, page) {
       const rows = await database.execute<Happening & Record<string, unknown>>(sql`
         select distinct on (customer_id) customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at, properties
-        from events happened
-        where name = ${event} and at > ${time(fromMs)} and at <= ${time(untilMs)} and ${after(page)}
-          and not exists (
-            select from trigger_firings fired where fired.customer_id = happened.customer_id and placement = ${placement}
-              and trigger = ${trigger} and fired.at > ${time(notSinceMs)})
+        from events happened join profiles using (customer_id)
+        where name = ${event} and at > ${time(fromMs)} and at <= ${time(untilMs)} and ${isWanted(name, wanted, page)}
           and not exists (
             select from events later where later.customer_id = happened.customer_id and later.at > happened.at
               and ${JSON.stringify(unless)}::jsonb ? later.name)
@@ -89,14 +98,9 @@ export function createTriggerStore(database: Database): TriggerStore {
       return [...rows]
     },
 
-    async customers({ placement, trigger }, { notSinceMs, evenWithoutConsent }, page) {
+    async customers(name, wanted, page) {
       const rows = await database.execute<{ id: string }>(sql`
-        select customer_id as id from profiles
-        where merged_into is null and ${after(page)} and ${evenWithoutConsent ? sql`true` : sql`consents <> '{}'`}
-          and not exists (
-            select from trigger_firings fired where fired.customer_id = profiles.customer_id and placement = ${placement}
-              and trigger = ${trigger} and fired.at >= ${time(notSinceMs)})
-        order by customer_id limit ${page.limit}`)
+        select customer_id as id from profiles where ${isWanted(name, wanted, page)} order by customer_id limit ${page.limit}`)
       return rows.map(({ id }) => id)
     },
 

@@ -14,7 +14,7 @@ const hourMs = 3_600_000
 const lookAgainMs = 10 * 60_000
 /** An event is stored a little after it happened; each look reaches back this far behind the one before. */
 const overlapMs = 30_000
-const customersAtOnce = 200
+const customersAtOnce = 500
 const decisionsAtOnce = 8
 
 /** What this process remembers of a trigger while it holds the lease. */
@@ -133,13 +133,15 @@ function searchOf(
   const name = { placement, trigger: trigger.id }
   const page = (afterCustomerId: string | null) => ({ afterCustomerId, limit: customersAtOnce })
   const rule = eventRuleOf(trigger)
+  const evenWithoutConsent = isOnSite(trigger.channel)
   const freshMs = trigger.freshHours * hourMs
   if (rule !== null) {
     const untilMs = nowMs - rule.afterMs
     const sinceMs = isWhole || seenUntilMs === null ? 0 : seenUntilMs - rule.afterMs - overlapMs
     const fromMs = Math.max(untilMs - freshMs, sinceMs)
-    const range = { ...rule, fromMs, untilMs, notSinceMs: nowMs - trigger.onceInHours * hourMs }
-    return { untilMs, read: (afterCustomerId) => store.triggers.happenings(name, range, page(afterCustomerId)) }
+    const wanted = { notSinceMs: nowMs - trigger.onceInHours * hourMs, evenWithoutConsent }
+    const range = { ...rule, fromMs, untilMs }
+    return { untilMs, read: (afterCustomerId) => store.triggers.happenings(name, range, wanted, page(afterCustomerId)) }
   }
   const at = lastMoment(trigger, nowMs)
   const wasSeen = seenUntilMs !== null && seenUntilMs >= at
@@ -147,7 +149,7 @@ function searchOf(
   if (wasSeen || isBefore || nowMs - at > freshMs) return null
   const happened = { at, properties: {} }
   const { notSinceMs } = occasionOf(trigger, { ...happened, customerId: "" }, nowMs)
-  const wanted = { notSinceMs, evenWithoutConsent: isOnSite(trigger.channel) }
+  const wanted = { notSinceMs, evenWithoutConsent }
   return {
     untilMs: at,
     async read(afterCustomerId) {
