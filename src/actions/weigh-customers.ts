@@ -25,7 +25,8 @@ export interface WeighCustomersOptions {
   signal?: AbortSignal | undefined
 }
 
-const customersARead = 200
+/** Reading more at once would keep others waiting while the answer is parsed. */
+const customersARead = 50
 
 /** Leads every customer of the shop through a plan's gates, a few at a time, and collects what remains of them. */
 export async function weighCustomers(

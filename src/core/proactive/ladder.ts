@@ -115,14 +115,15 @@ function consentRefusal(consents: Consents, { rung, channel, gifts }: LadderTerm
 }
 
 /** Whether caps, pauses and the hour, as far as `terms.contact` speaks of them, let the customer be approached about an item now. */
-export function contactRefusal(
+export function createContactGate(
   { reservations, timeZone }: Pick<LadderCustomer, "reservations" | "timeZone">,
   { rung, channel, contact, nowMs }: LadderTerms,
-  itemId: string,
-): Refusal | null {
+): (itemId: string) => Refusal | null {
   const judge = createContactJudge(reservations, contact, channel, { nowMs, timeZone })
-  const refusal = judge({ offerId: approachId(itemId), kind: kindOf[rung], channel }, false)
-  return refusal && { gate: "contact", reason: `${refusal.rule}: ${refusal.reason}` }
+  return (itemId) => {
+    const refusal = judge({ offerId: approachId(itemId), kind: kindOf[rung], channel }, false)
+    return refusal && { gate: "contact", reason: `${refusal.rule}: ${refusal.reason}` }
+  }
 }
 
 /** What contact policies take an item sent unasked for: the same offer whatever plan it comes from. */

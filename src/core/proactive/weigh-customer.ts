@@ -1,7 +1,7 @@
 import type { Item } from "../catalogue/item.ts"
 import { giftValue, outlayAtRisk, type SendTerms, sendValue } from "./economics.ts"
 import {
-  contactRefusal,
+  createContactGate,
   customerRefusal,
   type Gate,
   inFlightRefusal,
@@ -30,9 +30,8 @@ export interface WeighedItem extends ItemForecast {
   gift: boolean
 }
 
-/** What was found of one customer: the gate that closes to all of it, or the items past every gate and how many each gate closed to. */
+/** What was found of one customer: the items past every gate and how many each gate closed to. */
 export interface WeighedCustomer {
-  refusedBy: Gate | null
   items: readonly WeighedItem[]
   itemsRefusedBy: ReadonlyMap<Gate, number>
 }
@@ -56,40 +55,41 @@ export function weighCustomer(
   { terms, costs, items, stockLeft }: Weighing,
 ): WeighedCustomer {
   const gift = isGift(terms, customer.consents)
+  const judgeContact = createContactGate(customer, terms)
   const itemsRefusedBy = new Map<Gate, number>()
   const weighed: WeighedItem[] = []
-  for (const forecast of forecasts) {
-    const { itemId } = forecast
+  for (const { itemId, keep, buysAnyway } of forecasts) {
     const item = items.get(itemId)
-    const refusal = itemRefusal(customer, item, stockLeft(itemId), terms) ?? contactRefusal(customer, terms, itemId)
+    const refusal = itemRefusal(customer, item, stockLeft(itemId), terms) ?? judgeContact(itemId)
     if (refusal) itemsRefusedBy.set(refusal.gate, (itemsRefusedBy.get(refusal.gate) ?? 0) + 1)
     else {
-      const economics = sendTerms(forecast, item!, costs, terms.rung)
+      const economics = sendTerms(keep, buysAnyway, item!, costs, terms.rung)
       const value = gift ? giftValue(economics) : sendValue(economics)
-      weighed.push({ ...forecast, value, money: outlayAtRisk(economics), gift })
+      weighed.push({ itemId, keep, buysAnyway, value, money: outlayAtRisk(economics), gift })
     }
   }
-  return { refusedBy: null, items: weighed, itemsRefusedBy }
+  return { items: weighed, itemsRefusedBy }
 }
 
 /** A suggestion or a filled basket sends no goods: what it is not taken for is the contact and the annoyance. */
 function sendTerms(
-  { keep, buysAnyway }: ItemForecast,
+  keep: number,
+  buysAnyway: number,
   { price = 0, margin }: Item,
   costs: PlanRequest["costs"],
   rung: LadderTerms["rung"],
 ): SendTerms {
   const earned = margin ?? price * costs.marginShare
-  const goods = shipsGoods(rung)
-    ? { returnCost: costs.return, lossRate: costs.lossRate, unitCost: Math.max(0, price - earned) }
-    : { returnCost: 0, lossRate: 0, unitCost: 0 }
+  const ships = shipsGoods(rung)
   return {
-    ...goods,
     keep,
     buysAnyway,
     margin: earned,
     organicMargin: earned - costs.organicShipping,
     outboundCost: costs.outbound,
+    returnCost: ships ? costs.return : 0,
+    lossRate: ships ? costs.lossRate : 0,
+    unitCost: ships ? Math.max(0, price - earned) : 0,
     annoyance: costs.annoyance,
     goodwill: costs.goodwill,
     stockPrice: 0,

@@ -5,7 +5,7 @@ import { type Consents, channels, consentPurposes } from "../../../src/core/cust
 import { defaultPolicy } from "../../../src/core/decision/policy.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
 import {
-  contactRefusal,
+  createContactGate,
   customerRefusal,
   isGift,
   itemRefusal,
@@ -128,7 +128,7 @@ describe("the other gates", () => {
   test("quiet hours hold back the contact and not the planning of it", () => {
     const night = termsOf({ rung: "suggest", channel: "push" }, noon + 10 * hour)
     const customer = { reservations: [], timeZone: "UTC" }
-    expect(contactRefusal(customer, night, "sku-1")?.gate).toBe("contact")
-    expect(contactRefusal(customer, atAnyHour(night), "sku-1")).toBeNull()
+    expect(createContactGate(customer, night)("sku-1")?.gate).toBe("contact")
+    expect(createContactGate(customer, atAnyHour(night))("sku-1")).toBeNull()
   })
 })
