@@ -78,43 +78,46 @@ export function featuresOf(question: FeatureQuestion): Features {
   const total = (count: (item: ItemHistory) => number) => touched.reduce((sum, item) => sum + count(item), 0)
   const openCount = openMatters(history.complaints).length + openMatters(history.delays).length
   return {
-    situation: quantised([
-      history.lastAt === null ? 0 : 1,
-      Math.log1p(history.orders),
-      Math.log1p(touched.length),
-      Math.log1p(total(({ views }) => views)),
-      Math.log1p(total(({ carts }) => carts)),
-      Math.log1p(total(({ purchases }) => purchases)),
-      Math.log1p(total(({ returns }) => returns)),
-      decay(history.lastOrderAt, nowMs, 30),
-      decay(history.lastAt, nowMs, 7),
-      Math.log1p(history.firstAt === null ? 0 : Math.max(0, nowMs - history.firstAt) / msPerDay),
-      openCount > 0 ? 1 : 0,
-      Math.sin(hour),
-      Math.cos(hour),
-      Math.sin(day),
-      Math.cos(day),
-      ...stageColumns[history.stage],
-      ...channelColumns[channel],
-    ]),
+    situation: quantised(
+      [
+        history.lastAt === null ? 0 : 1,
+        Math.log1p(history.orders),
+        Math.log1p(touched.length),
+        Math.log1p(total(({ views }) => views)),
+        Math.log1p(total(({ carts }) => carts)),
+        Math.log1p(total(({ purchases }) => purchases)),
+        Math.log1p(total(({ returns }) => returns)),
+        decay(history.lastOrderAt, nowMs, 30),
+        decay(history.lastAt, nowMs, 7),
+        Math.log1p(history.firstAt === null ? 0 : Math.max(0, nowMs - history.firstAt) / msPerDay),
+        openCount > 0 ? 1 : 0,
+        Math.sin(hour),
+        Math.cos(hour),
+        Math.sin(day),
+        Math.cos(day),
+      ],
+      [...stageColumns[history.stage], ...channelColumns[channel]],
+    ),
     of({ offer, item }) {
       const past = item === undefined ? undefined : history.items[item.id]
       const fit = item === undefined ? undefined : affinity?.(item.id)
-      return quantised([
-        money(offer.value),
-        money(offer.cost),
-        money(item?.price ?? 0),
-        item === undefined ? 0 : 1,
-        Math.log1p(past?.views ?? 0),
-        Math.log1p(past?.carts ?? 0),
-        Math.log1p(past?.purchases ?? 0),
-        Math.log1p(past?.returns ?? 0),
-        decay(past?.lastAt ?? null, nowMs, 14),
-        item === undefined ? 0 : taste.categoryShare(item),
-        item === undefined ? 0 : taste.brandShare(item),
-        fit === undefined || Number.isNaN(fit) ? 0 : fit,
-        ...kindColumns[offer.kind],
-      ])
+      return quantised(
+        [
+          money(offer.value),
+          money(offer.cost),
+          money(item?.price ?? 0),
+          item === undefined ? 0 : 1,
+          Math.log1p(past?.views ?? 0),
+          Math.log1p(past?.carts ?? 0),
+          Math.log1p(past?.purchases ?? 0),
+          Math.log1p(past?.returns ?? 0),
+          decay(past?.lastAt ?? null, nowMs, 14),
+          item === undefined ? 0 : taste.categoryShare(item),
+          item === undefined ? 0 : taste.brandShare(item),
+          fit === undefined || Number.isNaN(fit) ? 0 : fit,
+        ],
+        kindColumns[offer.kind],
+      )
     },
   }
 }
@@ -136,9 +139,11 @@ const msPerDay = 86_400_000
 
 const round = (value: number) => Math.round(value * 1e4) / 1e4
 
-function quantised(values: readonly number[]): Float32Array {
-  const features = new Float32Array(values.length)
+/** Rounded values, then columns that are 0 or 1. */
+function quantised(values: readonly number[], columns: readonly number[]): Float32Array {
+  const features = new Float32Array(values.length + columns.length)
   for (let n = 0; n < values.length; n++) features[n] = round(values[n]!)
+  features.set(columns, values.length)
   return features
 }
 
