@@ -3,7 +3,10 @@
 Usage: rebuy_boosted.py FOLDER WIDTH, where FOLDER holds features.f32, target.u8, weight.f32 and asked.f32; writes scores.f32 and prints true.
 """
 
+import os
 import sys
+
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
