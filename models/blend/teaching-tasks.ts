@@ -37,7 +37,7 @@ const startWork = 5e9
 /** Multiplications a millisecond that a thread is taken to do before it has been seen. */
 const firstPace = 3e6
 
-/** Claims tasks until none is left; each is done if it will have ended in time at the pace of those before. */
+/** Claims tasks until none is left; plain weights, which take a second, are always taught, and everything else if it will have ended in time at the pace of tasks before. */
 export function doShare({ tasks, lessons, counter, until }: TeachingWork): Map<number, Taught> {
   const done = new Map<number, Taught>()
   let pace = firstPace
@@ -48,7 +48,7 @@ export function doShare({ tasks, lessons, counter, until }: TeachingWork): Map<n
     const lesson = lessons[task.repeats]
     const work = workOf(task, lesson)
     const begun = Date.now()
-    if (begun + work / pace > until) continue
+    if ((work > 0 || task.kind === "lose") && begun + work / pace > until) continue
     done.set(n, teach(task, lesson))
     if (work > startWork / 10) pace = work / Math.max(1, Date.now() - begun)
   }
