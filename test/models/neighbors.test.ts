@@ -35,6 +35,16 @@ test("an arrow counts the customers who have both ends, and none leads from an i
   expect(arrow("a", "a", together)).toBe(0)
 })
 
+test("only items among the given sources have arrows, the same as otherwise", () => {
+  const data = interactionsOf(together, items, kinds)
+  const whole = fitTogether(data, noon, plain)
+  const some = fitTogether(data, noon, plain, Uint8Array.of(0, 1, 0))
+  const [from, to] = [whole.offsets[1]!, whole.offsets[2]!]
+  expect([...some.offsets]).toEqual([0, 0, to - from, to - from])
+  expect([...some.targets]).toEqual([...whole.targets.subarray(from, to)])
+  expect([...some.weights]).toEqual([...whole.weights.subarray(from, to)])
+})
+
 test("somebody with many items says less of each pair", () => {
   expect(arrow("a", "b", together, { customerExponent: 1 })).toBeCloseTo(1 / 2 + 1 / 3)
 })

@@ -135,6 +135,21 @@ test("alternating until nothing changes, each side is the fold-in of the other; 
   expect([...fit.itemFactors.subarray(7 * 6, 8 * 6)]).toEqual([0, 0, 0, 0, 0, 0])
 })
 
+test("item factors are turned so that their Gram matrix is diagonal, and it is given as such", async () => {
+  const { itemFactors, gram, dimensions } = await fitBothSides(randomMatrix(), 8)
+  const largest = Math.max(...gram)
+  for (let row = 0; row < dimensions; row++) {
+    for (let column = 0; column < dimensions; column++) {
+      let sum = 0
+      for (let item = 0; item < 30; item++) {
+        sum += itemFactors[item * dimensions + row]! * itemFactors[item * dimensions + column]!
+      }
+      expect(Math.abs(sum - gram[row * dimensions + column]!) / largest).toBeLessThan(1e-5)
+      if (row !== column) expect(gram[row * dimensions + column]).toBe(0)
+    }
+  }
+})
+
 test("no customers, or nothing done, gives zero factors instead of an error", async () => {
   const empty = await fitPreference(matrixOf(4, []), parameters, { threads: 2 })
   const idle = await fitPreference(matrixOf(4, [[], []]), parameters, { threads: 2 })

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { fitRanker } from "../../models/blend/fit-ranker.ts"
-import { listPacker, type RankingList } from "../../models/blend/packed-lists.ts"
+import { listPacker, type PackedLists, type RankingList } from "../../models/blend/packed-lists.ts"
 import { createRankerLearner } from "../../models/blend/ranker-learner.ts"
 import { createRandom, normal } from "../../models/random.ts"
 import { forward, type RankerWeights } from "../../src/core/preference/ranker.ts"
@@ -86,9 +86,12 @@ const lists = Array.from({ length: 600 }, (): RankingList => {
   }
   return { features, gains: Float32Array.from({ length: 10 }, (_, n) => (n === wanted ? 1 : 0)), wanted: 1 }
 })
-const packer = listPacker(4, { lists: lists.length, longest: 10, maxValues: Infinity })
-for (const list of lists) packer.add(list, () => true)
-const packed = [packer.packed()]
+const packed = [packedOf(lists)]
+function packedOf(some: readonly RankingList[]): PackedLists {
+  const packer = listPacker(4, { lists: some.length, longest: 10, maxValues: Infinity })
+  for (const list of some) packer.add(list, () => true)
+  return packer.packed()
+}
 const hitsOf = (weights: RankerWeights) => {
   const scores = new Float64Array(10)
   return lists.filter(({ features, gains }) => {
@@ -106,4 +109,15 @@ test("hidden units learn what no weighted sum can tell", () => {
 test("the same lists and seed give the same ranker", () => {
   const parameters = { hidden: 4, epochs: 2, learningRate: 0.01, decay: 1e-4, seed: 3 }
   expect(fitRanker(packed, 4, parameters)).toEqual(fitRanker(packed, 4, parameters))
+})
+
+test("a list of larger gains has its say as often as their sum", () => {
+  const listOf = (wanted: number, weight: number): RankingList => ({
+    features: Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0),
+    gains: Float32Array.from([0, 1], (n) => (n === wanted ? weight : 0)),
+    wanted: 1,
+  })
+  const lists = [listOf(0, 1), listOf(1, 3)]
+  const { linear } = fitRanker([packedOf(lists)], 4, { hidden: 0, epochs: 400, learningRate: 0.05, decay: 0, seed: 1 })
+  expect(linear[0]).toBeCloseTo(Math.log(1 / 3), 1)
 })
