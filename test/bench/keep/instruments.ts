@@ -63,8 +63,9 @@ export function falseCertificates(promise: number, clustering: Clustering, runs:
 
 const planned = 5000
 
-/** Of `runs` plans for customers drawn from the plans', the share whose 95 % interval holds what sending truly brings a customer; values come by the true chances. */
+/** Of `runs` plans for customers drawn from the plans', the share whose 95 % interval holds what sending truly brings a customer; values come by the true chances; NaN where nothing is planned. */
 export function incrementCoverage(customers: readonly PlannedCustomer[], runs: number): number {
+  if (customers.length === 0) return Number.NaN
   const worth = ({ sends }: PlannedCustomer) => sends.reduce((sum, terms) => sum + sendValue(terms), 0)
   const truth = customers.reduce((sum, customer) => sum + worth(customer), 0) / customers.length
   let covered = 0
