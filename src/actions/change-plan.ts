@@ -34,7 +34,7 @@ export async function changePlan(
   const readings = verb === "resume" &&
     plan.readings && { ...plan.readings, haltWatchSince: new Date(at).toISOString() }
   const change = { id, from, to, at, ...(reason !== undefined && { reason }), ...(readings && { readings }) }
-  const changed = await askStore(services, (store) => store.plans.change(change))
+  const changed = await services.store.plans.change(change)
   if (changed === null)
     throw new ApiError(
       "conflict",

@@ -4,7 +4,6 @@ import type { PlanRequest } from "../core/proactive/plan-request.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
 import type { StoredPlan } from "../store/plans.ts"
-import { askStore } from "./ask-store.ts"
 import { noModel } from "./make-plan.ts"
 import { planReply } from "./read-plans.ts"
 
@@ -20,7 +19,7 @@ export async function createPlan(services: Tools, request: PlanRequest): Promise
   const release = services.live.current()
   if (release === null || forecasterOf(release, services.catalogue.current()) === null) throw noModel()
   const plan = { id: services.newId(), name: request.name, request, createdAt: services.clock() }
-  return askStore(services, (store) => store.plans.create(plan))
+  return services.store.plans.create(plan)
 }
 
 export const answerCreatePlan = async (services: Tools, request: PlanRequest): Promise<PlanReply> =>

@@ -2,7 +2,6 @@ import type { MoveRequest, SendReply } from "../core/proactive/plan-answers.ts"
 import type { SendState } from "../core/proactive/send-state.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
-import { askStore } from "./ask-store.ts"
 import { noSend, sendReply } from "./read-sends.ts"
 
 type Tools = Pick<Services, "store" | "clock" | "policies">
@@ -23,9 +22,7 @@ export async function moveSend(
       errors: [{ pointer: "/at", message: "lies in the future or before 1970" }],
     })
   const order = { ids: [id], to, at: atMs, nowMs, heard: true, policyOf: services.policies.of }
-  const [result] = await askStore(services, (store) =>
-    store.sends.move(messageId === undefined ? order : { ...order, messageId }),
-  )
+  const [result] = await services.store.sends.move(messageId === undefined ? order : { ...order, messageId })
   if (result === undefined) throw noSend(id)
   if (result.status === "refused") throw new ApiError("conflict", result.reason ?? "it cannot be")
   return { status: result.status, send: sendReply(result.send) }

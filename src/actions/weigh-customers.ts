@@ -79,9 +79,8 @@ export async function weighCustomers(
     tally.leaveItems("worth", items.length - worth.length)
     tally.leaveItems("floor", worth.length - likely.length)
     tally.leaveItems("certificate", likely.length - sure.length)
-    if (sure.length === 0) return
-    columns.add(customer.customerId, segmentOf(request, facts), sure)
-    tally.best(sure.reduce((best, one) => (one.value > best.value ? one : best)))
+    if (worth.length > 0) tally.best(worth.reduce((best, one) => (one.value > best.value ? one : best)))
+    if (sure.length > 0) columns.add(customer.customerId, segmentOf(request, facts), sure)
   }
 }
 

@@ -42,7 +42,10 @@ export const planFindingsSchema = z
       }),
     curve: z
       .array(z.object({ sends: count, keptShare: z.number(), worth: z.number() }))
-      .meta({ description: "Expected kept share and worth of the best so many." }),
+      .meta({
+        description:
+          "Expected kept share and worth of so many, the surest first: of each customer what is worth most, whatever floor, certificate and budgets say.",
+      }),
     segments: z.array(z.object({ segment: z.string(), sends: count, expectedKept: z.number() })),
     notes: z.array(z.string()),
     seconds: z.number(),

@@ -34,6 +34,7 @@ export function createPlanTally() {
     leftOut: (): PlanFindings["leftOut"] =>
       [...leftOut]
         .map(([by, of]) => ({ by, ...of }))
+        .filter(({ customers, candidates }) => customers + candidates > 0)
         .sort((a, b) => b.customers - a.customers || b.candidates - a.candidates),
     /** Those surest to be kept first, at most `points` volumes. */
     curve(points = 40): PlanFindings["curve"] {
