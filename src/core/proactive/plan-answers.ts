@@ -40,12 +40,10 @@ export const planFindingsSchema = z
         description:
           "What one more unit of money, one more send, and one more unit of an item's stock would add; `promise`: what each send whose keeping need not be expected would.",
       }),
-    curve: z
-      .array(z.object({ sends: count, keptShare: z.number(), worth: z.number() }))
-      .meta({
-        description:
-          "Expected kept share and worth of so many, the surest first: of each customer what is worth most, whatever floor, certificate and budgets say.",
-      }),
+    curve: z.array(z.object({ sends: count, keptShare: z.number(), worth: z.number() })).meta({
+      description:
+        "Expected kept share and worth of so many, the surest first: of each customer what is worth most, whatever floor, certificate and budgets say.",
+    }),
     segments: z.array(z.object({ segment: z.string(), sends: count, expectedKept: z.number() })),
     notes: z.array(z.string()),
     seconds: z.number(),
