@@ -24,6 +24,7 @@ const line = (data: [number, number][], name: string, color: string) => ({
   name,
   data,
   lineStyle: { color, width: 2 },
+  itemStyle: { color },
 })
 
 /** How the kept share falls as more are sent, beside what is promised and what was chosen. */

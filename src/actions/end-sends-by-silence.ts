@@ -12,7 +12,7 @@ const chunksATurn = 20
 /**
  * Ends sends nobody speaks of in time: a reservation is given back; goods that never arrived are lost; of goods that arrived and did not
  * come back, a gift stays a gift and the others are kept, as their customers agreed to when they opted in; what was only suggested
- * is kept by who bought it since. Returns how many were looked at.
+ * is kept by who bought it since and lost on the others. Returns how many were looked at.
  */
 export async function endSendsBySilence(services: Tools): Promise<number> {
   let looked = 0
@@ -41,5 +41,5 @@ async function endingOfSilence(
   if (shipsGoods(rung)) return state === "dispatched" ? "lost" : gift ? "gifted" : "kept"
   const { history } = await store.customers.read({ customerId })
   const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
-  return item?.purchaseTimes.some((at) => at >= times.dispatched!) ? "kept" : "returned"
+  return item?.purchaseTimes.some((at) => at >= times.dispatched!) ? "kept" : "lost"
 }

@@ -30,7 +30,7 @@ export interface SendStore {
   waiting(planId: string, state: "proposed" | "approved", nowMs: number, limit: number): Promise<StoredSend[]>
   /** Sends of all plans whose time is up: reserved, on their way, or waiting for a return. */
   due(nowMs: number, limit: number): Promise<StoredSend[]>
-  /** Sends of a plan whose end was recorded at or after `since`, in the order in which it was; gifts and vetoed ones promise nothing and are left out. */
+  /** Sends of a plan whose end was recorded at or after `since`, in the order in which it was; gifts, vetoed ones and suggestions nobody took up promise nothing and are left out. */
   ended(planId: string, since: number, after: string | null, limit: number): Promise<StoredSend[]>
   /** Goods that were sent unasked, as no gift, and whose end was recorded before `until`, in order of id: what keeping is learnt from. */
   resolved(until: number, after: string | null, limit: number): Promise<StoredSend[]>
@@ -84,7 +84,8 @@ export function createSendStore(database: Database): SendStore {
     ended: (planId, since, after, limit) =>
       selectSends(
         database,
-        sql`where plan_id = ${planId} and state in ('kept', 'returned', 'lost') and not withheld
+        sql`where plan_id = ${planId} and not withheld
+          and (state in ('kept', 'returned') or (state = 'lost' and rung in ('announce', 'parcel')))
           and (resolved_at, id) > (to_timestamp(${since}::float8 / 1000), ${after ?? lowestId}::uuid)
         order by resolved_at, id limit ${limit}`,
       ),

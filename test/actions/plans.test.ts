@@ -3,6 +3,7 @@ import { createPlanTurns } from "../../src/actions/advance-plans.ts"
 import { makePlan } from "../../src/actions/make-plan.ts"
 import { signVetoToken } from "../../src/actions/veto-token.ts"
 import type { PlanReply } from "../../src/core/proactive/plan-answers.ts"
+import { anEvent } from "../support/events.ts"
 import { releaseThatKeeps } from "../support/keep.ts"
 import { aCustomer, anItem, optIn } from "../support/plans.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
@@ -267,6 +268,25 @@ describe("silence", () => {
     shop.advance(5 * day)
     await turns.turn()
     expect(await read(id)).toMatchObject({ status: "done", readings: { states: { kept: 1, lost: 1 } } })
+  })
+
+  test("about a suggestion means that nobody took it up, unless they bought it; the promise is not about those", async () => {
+    const { store } = shop.services
+    const given = { rung: "suggest", channel: "web", costs: { takeUp: 0.5 }, returnDays: 10, deliveryDays: 10 }
+    const id = await started({ ...given, budgets: { money: 1e6, volume: 2 } })
+    const [bought, ignored] = await sendsOf(id, "reserved")
+    for (const send of [bought!, ignored!]) await said(send, "dispatched")
+    const { customerId, itemId } = (await store.sends.read(bought!))!
+    const identifiers = await store.customers.identifiersOf(customerId)
+    const lines = [{ itemId, quantity: 1 }]
+    const order = anEvent({ name: "Order Completed", identifiers, lines, at: shop.services.clock() + 1000 })
+    await store.events.ingest([order], { mayMerge: true, receivedAt: shop.services.clock(), deriveVector: () => null })
+    shop.advance(11 * day)
+    await turns.turn()
+    expect(await read(id)).toMatchObject({
+      status: "done",
+      readings: { states: { kept: 1, lost: 1 }, plan: { sends: 1, realised: 1 } },
+    })
   })
 
   test("never bills a gift", async () => {

@@ -31,11 +31,10 @@ export function customerValue(
   }
   for (const { itemId, state } of sends) {
     const { margin, unitCost } = marginOf(itemId)
-    if (leftStates.includes(state)) value -= costs.outbound
-    if (state === "returned") value -= costs.annoyance
+    if (leftStates.includes(state)) value -= shipsGoods(rung) ? costs.outbound : costs.contact
     if (!shipsGoods(rung)) continue
     if (state === "kept") value += margin + costs.goodwill
-    if (state === "returned") value -= costs.return
+    if (state === "returned") value -= costs.return + costs.annoyance
     if (state === "gifted") value += costs.goodwill - unitCost
     if (state === "lost") value -= unitCost + costs.annoyance
   }

@@ -14,7 +14,11 @@ const days = z.number().positive().max(365)
 
 const costsSchema = z
   .strictObject({
-    outbound: money.default(4).meta({ description: "Sending one: postage and picking, or what a contact costs." }),
+    outbound: money.default(4).meta({ description: "Sending one parcel: postage and picking." }),
+    contact: money.default(0.02).meta({ description: "Making one suggestion or filling one basket." }),
+    takeUp: share.default(0.05).meta({
+      description: "Of those who would keep it, and of those who would buy it anyway: how many a suggestion moves.",
+    }),
     return: money.default(5).meta({ description: "One that comes back." }),
     lossRate: share.default(0.05).meta({ description: "Of those that are not kept, how many are lost to the shop." }),
     annoyance: money.default(1).meta({ description: "What it costs to have sent what was not wanted." }),

@@ -21,7 +21,7 @@ export const followers: Readonly<Record<SendState, readonly SendState[]>> = {
   approved: ["reserved", "vetoed"],
   reserved: ["dispatched", "vetoed"],
   dispatched: ["delivered", "kept", "returned", "gifted", "lost"],
-  delivered: ["kept", "returned", "gifted"],
+  delivered: ["kept", "returned", "gifted", "lost"],
   kept: [],
   returned: [],
   gifted: [],
@@ -32,7 +32,7 @@ export const followers: Readonly<Record<SendState, readonly SendState[]>> = {
 /** Left the shop and not yet known how it ended: what is at risk, and capped. */
 export const openStates: readonly SendState[] = ["reserved", "dispatched", "delivered"]
 
-/** How a send that left the shop may end. */
+/** How a send that left the shop may end; a suggestion that nobody takes up is lost. */
 export const endings: readonly SendState[] = ["kept", "returned", "gifted", "lost"]
 
 /** When a send entered each state it has been in, milliseconds since the epoch. */

@@ -71,7 +71,7 @@ export function weighCustomer(
   return { items: weighed, itemsRefusedBy }
 }
 
-/** A suggestion or a filled basket sends no goods: what it is not taken for is the contact and the annoyance. */
+/** A suggestion or a filled basket sends no goods: it costs the contact, and moves only a share of those who would keep the item. */
 function sendTerms(
   keep: number,
   buysAnyway: number,
@@ -81,16 +81,17 @@ function sendTerms(
 ): SendTerms {
   const earned = margin ?? price * costs.marginShare
   const ships = shipsGoods(rung)
+  const moved = ships ? 1 : costs.takeUp
   return {
-    keep,
-    buysAnyway,
+    keep: moved * keep,
+    buysAnyway: moved * buysAnyway,
     margin: earned,
     organicMargin: earned - costs.organicShipping,
-    outboundCost: costs.outbound,
+    outboundCost: ships ? costs.outbound : costs.contact,
     returnCost: ships ? costs.return : 0,
     lossRate: ships ? costs.lossRate : 0,
     unitCost: ships ? Math.max(0, price - earned) : 0,
-    annoyance: costs.annoyance,
+    annoyance: ships ? costs.annoyance : 0,
     goodwill: costs.goodwill,
     stockPrice: 0,
   }

@@ -12,7 +12,17 @@ const { items } = catalogueOf([
   { id: "a", title: "A", price: 20, margin: 8, currency: "EUR", category: ["skin"] },
   { id: "b", title: "B", price: 50, currency: "EUR", category: ["skin"] },
 ])
-const costs = { outbound: 4, return: 5, lossRate: 0.1, annoyance: 1, goodwill: 2, organicShipping: 3, marginShare: 0.3 }
+const costs = {
+  outbound: 4,
+  return: 5,
+  lossRate: 0.1,
+  annoyance: 1,
+  goodwill: 2,
+  organicShipping: 3,
+  marginShare: 0.3,
+  contact: 0.05,
+  takeUp: 0.1,
+}
 const customer = {
   history: emptyHistory,
   consents: { "unasked-parcel": optIn() },
@@ -46,12 +56,12 @@ describe("weighing a customer", () => {
     expect(one!.value).toBeCloseTo(0.8 * 2 - 0.2 * 1 - (20 - 8) - 4 - 0.2 * (8 - 3))
   })
 
-  test("a suggestion risks the contact and the annoyance, and no goods", () => {
+  test("a suggestion risks the contact and no goods, and moves few", () => {
     const consents = { marketing: optIn() }
     const suggest = weighing({ rung: "suggest" })
-    const [one] = weighCustomer({ ...customer, consents }, [{ itemId: "a", keep: 0.8, buysAnyway: 0 }], suggest).items
-    expect(one!.value).toBeCloseTo(0.8 * (8 + 2) - 0.2 * 1 - 4)
-    expect(one!.money).toBe(4)
+    const [one] = weighCustomer({ ...customer, consents }, [{ itemId: "a", keep: 0.8, buysAnyway: 0.2 }], suggest).items
+    expect(one!.value).toBeCloseTo(0.1 * (0.8 * (8 + 2) - 0.2 * (8 - 3)) - 0.05)
+    expect(one).toMatchObject({ money: 0.05, keep: 0.8 })
   })
 
   test("a customer with enough under way is left alone", () => {
