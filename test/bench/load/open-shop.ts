@@ -51,7 +51,7 @@ export async function openShop({ keep, say, profile, closing, ...size }: ShopOpt
   const service = await startService(
     [...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]), "test/bench/load/serve.ts"],
     { DATA_DIR: dataDir, DEMO: "off", REQUESTS_PER_SECOND: "0" },
-    { readyWithinMs: 60_000, logFile: join(folder, "server.log") },
+    { readyWithinMs: 120_000, logFile: join(folder, "server.log") },
   )
   closing.push(service.stop)
   await vectorsFollow(client, say)
