@@ -75,7 +75,7 @@ const zerosLike = ({ hidden, bias, output, linear }: RankerWeights) => ({
   linear: new Float64Array(linear.length),
 })
 
-/** Adds one list's gradient of the cross-entropy between its gains and the softmax of its scores, times the sum of its gains. */
+/** Adds one list's gradient of the cross-entropy between its gains and the softmax of its scores. */
 function addList(learner: RankerLearner, { features, gains }: RankingList): void {
   const count = gains.length
   const scores = learner.score(features, count)
@@ -86,8 +86,7 @@ function addList(learner: RankerLearner, { features, gains }: RankingList): void
     scores[n] = Math.exp(scores[n]! - highest)
     total += scores[n]!
   }
-  const sum = gains.reduce((a, b) => a + b, 0)
-  for (let n = 0; n < count; n++) scores[n] = (scores[n]! / total) * sum - gains[n]!
+  for (let n = 0; n < count; n++) scores[n] = scores[n]! / total - gains[n]!
   learner.addGradient(scores, count)
 }
 

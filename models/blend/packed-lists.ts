@@ -1,7 +1,7 @@
 /** A question as the ranker sees it: its candidates' features, candidates × width, and which of them were wanted. */
 export interface RankingList {
   features: Float32Array
-  /** Equal shares of the question's weight for the candidates that were wanted, 0 for the others. */
+  /** Equal shares of 1 for the candidates that were wanted, 0 for the others. */
   gains: Float32Array
   /** How many items were wanted, candidates or not. */
   wanted: number

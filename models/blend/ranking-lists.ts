@@ -38,9 +38,6 @@ const fewestAsked = 200
 /** About as many candidates of a list teach at most. */
 const mostTaught = 80
 
-/** Where nothing comes again each wanted item is a find of its own, up to so many a question; a basket of repeats is one choice. */
-const mostFinds = 10
-
 /** Makes lists of questions, the first of which are asked first. */
 export function rankingLists(
   release: Release,
@@ -82,8 +79,7 @@ function listOf(
   const { candidates, features } = candidateFeatures(question, release, sellable)
   const hits = candidates.reduce((sum, row) => sum + (wanted.has(items.ids[row]!) ? 1 : 0), 0)
   if (hits === 0) return null
-  const gain = (repeats === "excluded" ? Math.min(mostFinds, hits) : 1) / hits
-  const gains = Float32Array.from(candidates, (row) => (wanted.has(items.ids[row]!) ? gain : 0))
+  const gains = Float32Array.from(candidates, (row) => (wanted.has(items.ids[row]!) ? 1 / hits : 0))
   return { features, gains, wanted: wanted.size }
 }
 
