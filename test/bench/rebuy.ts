@@ -39,6 +39,10 @@ const figures = (share: Share): Share => ({
   lower95: rounded(share.lower95),
 })
 
+/** A baseline orders pairs; its scores are no probabilities. */
+const showBaseline = (name: string, { pairs, rebuyShare }: Share) =>
+  `  ${name.padEnd(15)} ${pairs} pairs, bought ${rebuyShare.toFixed(3)}`
+
 const show = ({ pairs, customers, expected, rebuyShare, lower95 }: Share) =>
   `${String(pairs).padStart(5)} pairs of ${String(customers).padStart(4)} customers · expected ${expected.toFixed(3)} · bought ${rebuyShare.toFixed(3)} · at least ${lower95.toFixed(3)} (95 %)`
 
@@ -70,7 +74,7 @@ function reportCut(asked: AskedCut, chosen: Chosen) {
   say(`  unlimited       ${show(unlimited)}`)
   for (const name of Object.keys(asked.pairs)) {
     if (name === "ours") continue
-    say(`  ${name.padEnd(15)} ${show(shareOf(bestFirst(asked.pairs[name]!, mostPerCustomer).slice(0, atMost5.pairs)))}`)
+    say(showBaseline(name, shareOf(bestFirst(asked.pairs[name]!, mostPerCustomer).slice(0, atMost5.pairs))))
   }
   const first = shareOf(bestFirst(firstTime.pairs, mostPerCustomer).slice(0, 1000))
   say(
@@ -112,8 +116,7 @@ async function run(baselines: Readonly<Record<string, Baseline>>): Promise<void>
   say(`\npooled over ${asked.length} cuts`)
   say(`  at most 5       ${show(atMost5)}`)
   say(`  unlimited       ${show(unlimited)}`)
-  for (const [name, { pairs, rebuyShare }] of byBaseline)
-    say(`  ${name.padEnd(15)} ${pairs} pairs, bought ${rebuyShare.toFixed(3)}`)
+  for (const [name, share] of byBaseline) say(showBaseline(name, share))
   const tops = { top1Share: rounded(topShare(pooled.unlimited, 1)), top5Share: rounded(topShare(pooled.unlimited, 5)) }
   const line = {
     bench: "rebuy",
