@@ -5,8 +5,8 @@ import { openTestApp } from "../support/test-app.ts"
 const shop = await openTestApp()
 afterAll(() => shop.close())
 
-const content = (customer: string, rest = "campaign=c1") =>
-  shop.ask("GET", `/v1/content/weekly-email?customer=${encodeURIComponent(customer)}&${rest}`, { key: "read" })
+const content = (customer: string, rest = "campaign=c1", placement = "weekly-email") =>
+  shop.ask("GET", `/v1/content/${placement}?customer=${encodeURIComponent(customer)}&${rest}`, { key: "read" })
 const consent = (name: string) =>
   shop.ask("PUT", `/v1/customers/${name}/consents/marketing`, {
     body: { granted: true, at: new Date(shop.services.clock()).toISOString(), source: "form" },
@@ -26,8 +26,8 @@ beforeAll(async () => {
     image: "https://shop.example/a.png",
   }
   const offers = [
-    { id: "picks", kind: "recommendation", title: "For you", value: 60 },
-    { id: "sale", kind: "promotion", title: "Sale", value: 60, content: script },
+    { id: "picks", kind: "recommendation", title: "For you", value: 60, placements: ["weekly-email", "picks-email"] },
+    { id: "sale", kind: "promotion", title: "Sale", value: 60, content: script, placements: ["sale-email"] },
   ]
   await shop.ask("POST", "/v1/offers", { body: { offers } })
   await shop.refreshCatalogue()
@@ -83,15 +83,19 @@ describe("content under one key", () => {
 })
 
 test("a recommendation shows items, and what the shop wrote is escaped and its addresses are checked", async () => {
-  const seen = new Map<unknown, string>()
-  for (let draw = 0; draw < 500 && !(seen.has("recommendation") && seen.has("promotion")); draw++) {
-    const campaign = `campaign=draw-${draw}`
-    const { json } = await content("userId:reader-4", campaign)
-    seen.set(json.kind, (await content("userId:reader-4", `${campaign}&format=html`)).text)
-    if (json.kind === "recommendation") expect(json.items).toHaveLength(4)
+  const shown = async (placement: string, kind: string) => {
+    for (let draw = 0; draw < 200; draw++) {
+      const campaign = `campaign=draw-${draw}`
+      const { json } = await content("userId:reader-4", campaign, placement)
+      if (json.kind !== kind) continue
+      return { json, html: (await content("userId:reader-4", `${campaign}&format=html`, placement)).text }
+    }
+    throw new Error(`no ${kind} in 200 draws`)
   }
-  expect(seen.get("recommendation")).toContain("Item &lt;0&gt;")
-  const sale = seen.get("promotion")!
+  const picks = await shown("picks-email", "recommendation")
+  expect(picks.json.items).toHaveLength(4)
+  expect(picks.html).toContain("Item &lt;0&gt;")
+  const { html: sale } = await shown("sale-email", "promotion")
   expect(sale).toContain("&lt;script&gt;")
   expect(sale).not.toContain("<script>")
   expect(sale).not.toContain("javascript:")

@@ -110,14 +110,3 @@ test("the same lists and seed give the same ranker", () => {
   const parameters = { hidden: 4, epochs: 2, learningRate: 0.01, decay: 1e-4, seed: 3 }
   expect(fitRanker(packed, 4, parameters)).toEqual(fitRanker(packed, 4, parameters))
 })
-
-test("a list of larger gains has its say as often as their sum", () => {
-  const listOf = (wanted: number, weight: number): RankingList => ({
-    features: Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0),
-    gains: Float32Array.from([0, 1], (n) => (n === wanted ? weight : 0)),
-    wanted: 1,
-  })
-  const lists = [listOf(0, 1), listOf(1, 3)]
-  const { linear } = fitRanker([packedOf(lists)], 4, { hidden: 0, epochs: 400, learningRate: 0.05, decay: 0, seed: 1 })
-  expect(linear[0]).toBeCloseTo(Math.log(1 / 3), 1)
-})
