@@ -6,31 +6,40 @@ import { askStore } from "./ask-store.ts"
 type Tools = Pick<Services, "store" | "clock">
 
 /** What a token is good for; one made for another purpose is not ours. */
-export type TokenPurpose = "customer-token" | "veto-token"
+export type TokenPurpose = "customer-token" | "veto-token" | "click-link"
 
 const keysByStore = new WeakMap<Store, Map<TokenPurpose, Buffer>>()
 
-/** A text that carries `claims` (JSON) and that nobody else can make: HMAC-SHA256 under the purpose's own key. */
-export async function signToken(services: Tools, purpose: TokenPurpose, claims: unknown): Promise<string> {
-  const payload = Buffer.from(JSON.stringify(claims)).toString("base64url")
-  return `${payload}.${(await signatureOf(services, purpose, payload)).toString("base64url")}`
+/** Makes texts that carry `claims` (JSON) and that nobody else can make: HMAC-SHA256 under the purpose's own key. */
+export async function createSigner(services: Tools, purpose: TokenPurpose): Promise<(claims: unknown) => string> {
+  const key = await keyOf(services, purpose)
+  return (claims) => {
+    const payload = Buffer.from(JSON.stringify(claims)).toString("base64url")
+    return `${payload}.${signatureOf(key, payload).toString("base64url")}`
+  }
 }
+
+/** One such text. */
+export const signToken = async (services: Tools, purpose: TokenPurpose, claims: unknown): Promise<string> =>
+  (await createSigner(services, purpose))(claims)
 
 /** What a token carries; `null` for one that is forged, damaged, or of another purpose. */
 export async function readToken(services: Tools, purpose: TokenPurpose, token: string): Promise<unknown> {
   const [payload = "", signature = "", ...rest] = token.split(".")
   const given = Buffer.from(signature, "base64url")
-  const expected = await signatureOf(services, purpose, payload)
+  const expected = signatureOf(await keyOf(services, purpose), payload)
   if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return null
   return JSON.parse(Buffer.from(payload, "base64url").toString())
 }
 
-async function signatureOf(services: Tools, purpose: TokenPurpose, payload: string): Promise<Buffer> {
+const signatureOf = (key: Buffer, payload: string): Buffer => createHmac("sha256", key).update(payload).digest()
+
+async function keyOf(services: Tools, purpose: TokenPurpose): Promise<Buffer> {
   const keys = keysByStore.get(services.store) ?? new Map<TokenPurpose, Buffer>()
   keysByStore.set(services.store, keys)
   const key = keys.get(purpose) ?? (await deriveKey(services, purpose))
   keys.set(purpose, key)
-  return createHmac("sha256", key).update(payload).digest()
+  return key
 }
 
 /** From the installation's secret (HKDF, RFC 5869). */
