@@ -61,6 +61,18 @@ export function gamma(random: Random, shape: number): number {
 /** A whole number in [0, count). */
 export const below = (random: Random, count: number): number => Math.floor(random() * count)
 
+/** The whole numbers in [0, count) in an order drawn anew, each order as likely (Fisher and Yates). */
+export function shuffled(count: number, random: Random): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, index) => index)
+  for (let last = count - 1; last > 0; last--) {
+    const other = below(random, last + 1)
+    const kept = order[last]!
+    order[last] = order[other]!
+    order[other] = kept
+  }
+  return order
+}
+
 /** One of the values, each as likely; `values` is not empty. */
 export const oneOf = <T>(random: Random, values: readonly T[]): T => values[below(random, values.length)]!
 

@@ -1,5 +1,5 @@
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
-import { createRandom, normal } from "../random.ts"
+import { createRandom, normal, shuffled } from "../random.ts"
 import { featureScale, forGivenFeatures, ofScaledFeatures } from "./feature-scale.ts"
 import { listAt, longestOf, type PackedLists, type RankingList } from "./packed-lists.ts"
 import { createRankerLearner, type RankerLearner } from "./ranker-learner.ts"
@@ -88,15 +88,4 @@ function addList(learner: RankerLearner, { features, gains }: RankingList): void
   }
   for (let n = 0; n < count; n++) scores[n] = scores[n]! / total - gains[n]!
   learner.addGradient(scores, count)
-}
-
-function shuffled(count: number, random: () => number): Int32Array {
-  const order = Int32Array.from({ length: count }, (_, n) => n)
-  for (let n = count - 1; n > 0; n--) {
-    const other = Math.floor(random() * (n + 1))
-    const swapped = order[n]!
-    order[n] = order[other]!
-    order[other] = swapped
-  }
-  return order
 }

@@ -1,6 +1,6 @@
 import type { KeepWeights } from "../../src/core/proactive/keep.ts"
 import { openTensorFlow, type TensorFlow } from "../propensity/tensorflow.ts"
-import { createRandom, normal, type Random } from "../random.ts"
+import { createRandom, normal, type Random, shuffled } from "../random.ts"
 import type { KeepExample } from "./examples.ts"
 import type { KeepParameters } from "./parameters.ts"
 
@@ -40,7 +40,7 @@ export async function fitKeepNetwork(
   for (let pass = 1; pass <= parameters.epochs && pass - best.pass <= patience; pass++) {
     const order = shuffled(learnt, random)
     for (let from = 0; from < learnt; from += parameters.batch) {
-      const batch = rowsOf(order.slice(from, from + parameters.batch).map((n) => examples[n]!))
+      const batch = rowsOf(Array.from(order.subarray(from, from + parameters.batch), (n) => examples[n]!))
       optimizer.minimize(
         () => tf.add(lossTensor(tf, variables, batch, inputs), penalty(tf, variables, parameters, learnt)),
         false,
@@ -119,15 +119,4 @@ function standardise(examples: readonly KeepExample[], inputs: number): { center
     scale[column] = variance < 1e-12 ? 0 : 1 / Math.sqrt(variance)
   }
   return { center, scale }
-}
-
-function shuffled(count: number, random: Random): number[] {
-  const order = Array.from({ length: count }, (_, n) => n)
-  for (let n = count - 1; n > 0; n--) {
-    const other = Math.floor(random() * (n + 1))
-    const swapped = order[n]!
-    order[n] = order[other]!
-    order[other] = swapped
-  }
-  return order
 }

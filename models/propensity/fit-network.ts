@@ -1,5 +1,5 @@
 import type { NetworkWeights } from "../../src/core/decision/propensity-network.ts"
-import { createRandom, normal, type Random } from "../random.ts"
+import { createRandom, normal, type Random, shuffled } from "../random.ts"
 import type { ExampleColumns } from "./examples.ts"
 import type { Decay, NetworkParameters } from "./parameters.ts"
 import { openTensorFlow, type TensorFlow } from "./tensorflow.ts"
@@ -206,14 +206,3 @@ const hideOffers = (batch: Batch, share: number, nothingRow: number | undefined,
   ...batch,
   rows: batch.rows.map((row) => (random() < share && row !== nothingRow ? 0 : row)),
 })
-
-function shuffled(count: number, random: Random): Int32Array {
-  const order = Int32Array.from({ length: count }, (_, n) => n)
-  for (let n = count - 1; n > 0; n--) {
-    const other = Math.floor(random() * (n + 1))
-    const swapped = order[n]!
-    order[n] = order[other]!
-    order[other] = swapped
-  }
-  return order
-}

@@ -1,5 +1,5 @@
 import type { Item } from "../../src/core/catalogue/item.ts"
-import { below, createRandom, normal, oneOf, type Random } from "../random.ts"
+import { below, createRandom, normal, oneOf, type Random, shuffled } from "../random.ts"
 import { type ProductType, productTypes } from "./product-types.ts"
 import { streams } from "./streams.ts"
 import { brands, characters, ingredients } from "./words.ts"
@@ -138,14 +138,3 @@ const normals = (random: Random, count: number): number[] => Array.from({ length
 
 const indexesWhere = (values: Int32Array, wanted: number): Int32Array =>
   Int32Array.from(values.keys()).filter((index) => values[index] === wanted)
-
-function shuffled(count: number, random: Random): Int32Array {
-  const order = Int32Array.from({ length: count }, (_, index) => index)
-  for (let last = count - 1; last > 0; last--) {
-    const other = below(random, last + 1)
-    const kept = order[last]!
-    order[last] = order[other]!
-    order[other] = kept
-  }
-  return order
-}

@@ -1,7 +1,12 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import { channels } from "../customer/consent.ts"
-import type { Calibrator } from "../measure/calibrator.ts"
+import {
+  calibratorTensors,
+  describeCalibrator,
+  describedCalibratorSchema,
+  readCalibrator,
+} from "../measure/calibrator-artifact.ts"
 import { type ArtifactContent, metadataNumber, type Tensor, tensorValues } from "../preference/artifact.ts"
 import { ApiError } from "../problem.ts"
 import { candidateFeatureNames, featuresVersion, situationFeatureNames } from "./features.ts"
@@ -12,10 +17,7 @@ const describedSchema = z.object({
   offers: z.array(z.string()),
   examples: z.number().int().nonnegative(),
   known: z.array(z.object({ kind: z.enum(offerKinds), channel: z.enum(channels) })),
-  calibration: z.union([
-    z.object({ method: z.literal("isotonic") }),
-    z.object({ method: z.enum(["platt", "beta"]), a: z.number(), b: z.number(), c: z.number() }),
-  ]),
+  calibration: describedCalibratorSchema,
 })
 
 /** Writes a network as tensors and text; what it was measured by goes to the release's manifest. */
@@ -29,13 +31,12 @@ export function writePropensity({
 }: PropensityNetwork): ArtifactContent {
   const { inputs, embedding, hidden, bias } = weights
   const [first, second] = hidden
-  const isotonic = calibrator.method === "isotonic" ? calibrator : null
   const described = {
     factNames,
     offers: [...rowOf.keys()],
     examples,
     known,
-    calibration: isotonic ? { method: "isotonic" } : calibrator,
+    calibration: describeCalibrator(calibrator),
   }
   return {
     metadata: { model: "propensity", featuresVersion, bias: String(bias), described: JSON.stringify(described) },
@@ -51,10 +52,7 @@ export function writePropensity({
       second: floats(weights.second, first, second),
       secondBias: floats(weights.secondBias, second),
       out: floats(weights.out, second),
-      ...(isotonic && {
-        calibrationAt: { dtype: "F64", shape: [isotonic.at.length], data: isotonic.at },
-        calibrationValue: { dtype: "F64", shape: [isotonic.value.length], data: isotonic.value },
-      }),
+      ...calibratorTensors(calibrator),
     },
   }
 }
@@ -75,7 +73,7 @@ export function readPropensity(content: ArtifactContent): PropensityNetwork {
     examples,
     known,
     rowOf: new Map(offers.map((offerId, n) => [offerId, n + 1])),
-    calibrator: calibratorOf(content, calibration),
+    calibrator: readCalibrator(content, calibration),
     weights: {
       inputs,
       embedding,
@@ -105,15 +103,6 @@ function describedOf({ metadata }: ArtifactContent): z.infer<typeof describedSch
       "write the metadata entry described as JSON: factNames, offers, examples, known, calibration",
     )
   }
-}
-
-function calibratorOf(
-  content: ArtifactContent,
-  calibration: z.infer<typeof describedSchema>["calibration"],
-): Calibrator {
-  if (calibration.method !== "isotonic") return calibration
-  const at = tensorValues(content, "calibrationAt", "F64", [-1])
-  return { method: "isotonic", at, value: tensorValues(content, "calibrationValue", "F64", [at.length]) }
 }
 
 function shapeOf({ tensors }: ArtifactContent, name: string): [number, number] {

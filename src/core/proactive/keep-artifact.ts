@@ -1,5 +1,10 @@
 import { z } from "zod"
-import type { Calibrator } from "../measure/calibrator.ts"
+import {
+  calibratorTensors,
+  describeCalibrator,
+  describedCalibratorSchema,
+  readCalibrator,
+} from "../measure/calibrator-artifact.ts"
 import { type ArtifactContent, metadataNumber, type Tensor, tensorValues } from "../preference/artifact.ts"
 import { ApiError } from "../problem.ts"
 import type { Keep } from "./keep.ts"
@@ -17,17 +22,13 @@ const describedSchema = z.object({
       sends: z.number(),
     }),
   ),
-  calibration: z.union([
-    z.object({ method: z.literal("isotonic") }),
-    z.object({ method: z.enum(["platt", "beta"]), a: z.number(), b: z.number(), c: z.number() }),
-  ]),
+  calibration: describedCalibratorSchema,
 })
 
 /** Writes the keep model as tensors and text. */
 export function writeKeep({ basis, weights, calibrator, certificates }: Keep): ArtifactContent {
   const { inputs, hidden, bias } = weights
-  const isotonic = calibrator.method === "isotonic" ? calibrator : null
-  const described = { basis, certificates, calibration: isotonic ? { method: "isotonic" } : calibrator }
+  const described = { basis, certificates, calibration: describeCalibrator(calibrator) }
   return {
     metadata: {
       model: "keep",
@@ -43,10 +44,7 @@ export function writeKeep({ basis, weights, calibrator, certificates }: Keep): A
       first: floats(weights.first, inputs, hidden),
       firstBias: floats(weights.firstBias, hidden),
       out: floats(weights.out, hidden),
-      ...(isotonic && {
-        calibrationAt: { dtype: "F64", shape: [isotonic.at.length], data: isotonic.at },
-        calibrationValue: { dtype: "F64", shape: [isotonic.value.length], data: isotonic.value },
-      }),
+      ...calibratorTensors(calibrator),
     },
   }
 }
@@ -60,7 +58,7 @@ export function readKeep(content: ArtifactContent): Keep {
   return {
     basis,
     certificates,
-    calibrator: calibratorOf(content, calibration),
+    calibrator: readCalibrator(content, calibration),
     weights: {
       inputs,
       hidden,
@@ -88,15 +86,6 @@ function describedOf({ metadata }: ArtifactContent): z.infer<typeof describedSch
       "write the metadata entry described as JSON: basis, certificates, calibration",
     )
   }
-}
-
-function calibratorOf(
-  content: ArtifactContent,
-  calibration: z.infer<typeof describedSchema>["calibration"],
-): Calibrator {
-  if (calibration.method !== "isotonic") return calibration
-  const at = tensorValues(content, "calibrationAt", "F64", [-1])
-  return { method: "isotonic", at, value: tensorValues(content, "calibrationValue", "F64", [at.length]) }
 }
 
 const floats = (data: Float32Array, ...shape: number[]): Tensor => ({ dtype: "F32", shape, data })
