@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
+import { lastScheduled } from "../core/proactive/schedule.ts"
 import type { ScheduledPlan } from "../core/proactive/scheduled-plan.ts"
-import { lastScheduled } from "../core/proactive/trigger.ts"
 import type { Services } from "../services.ts"
 import { createPlan } from "./create-plan.ts"
 

@@ -3,7 +3,8 @@ import { expect, test } from "vitest"
 import type { IncomingEvent } from "../../src/core/history/event.ts"
 import { newId } from "../../src/start/new-id.ts"
 import type { Decision } from "../../src/store/decisions.ts"
-import { messagePeriodMs } from "../../src/store/partitions.ts"
+import { idBound } from "../../src/store/id-bound.ts"
+import { messageOverlapMs, messagePeriodMs } from "../../src/store/partitions.ts"
 import type { Store } from "../../src/store/store.ts"
 import { createTestDatabase, openTestStore } from "../support/database.ts"
 import { createOldDatabase } from "../support/old-database.ts"
@@ -21,10 +22,10 @@ const view = (messageId: string, at = Date.now()): IncomingEvent => ({
   properties: {},
 })
 
-const decision = (): Decision => ({
-  id: newId(),
+const decision = (at: number): Decision => ({
+  id: `${idBound(at).slice(0, 13)}-7000-8000-000000000001`,
   customerId: newId(),
-  at: Date.now(),
+  at,
   verb: "recommend",
   placement: "home",
   channel: null,
@@ -78,25 +79,40 @@ test("a clock years ahead and just past a partition's end claims a message on bo
   await store.close()
 })
 
-test("what is past its lifetime goes while others write, and what was cut short is finished", async () => {
+/** Every weekday, and the last and first moments of a month, a leap February and a year: where periods end differs on each. */
+const clocks = [
+  ...Array.from({ length: 7 }, (_, n) => Date.UTC(2031, 0, 6 + n, 12)),
+  Date.UTC(2031, 0, 31, 23, 59, 59, 999),
+  Date.UTC(2032, 1, 29, 12),
+  Date.UTC(2031, 11, 31, 23, 59, 59, 999),
+  Date.UTC(2032, 0, 1),
+].map((at) => ({ at, clock: new Date(at).toUTCString() }))
+
+const endedBy = (atMs: number, periodDays: number) => Math.floor(atMs / (periodDays * dayMs)) * periodDays * dayMs
+const partitionName = (table: string, endsAt: number) =>
+  `${table}_until_${new Date(endsAt).toISOString().slice(0, 10).replaceAll("-", "")}`
+
+test.each(clocks)("on $clock what is past its lifetime goes while others write", async ({ at }) => {
   const databaseUrl = await createTestDatabase()
   const store = await openTestStore(databaseUrl)
   const client = postgres(databaseUrl, { max: 1, onnotice: () => {} })
-  await statuses(store, [view("m-1")], Date.now())
-  const kept = decision()
+  await store.partitions.makeAhead(at)
+  await store.partitions.dropOld(at, lifetimes)
+  expect(await statuses(store, [view("m-1", at)], at)).toEqual(["accepted"])
+  const kept = decision(at)
   await store.decisions.append(kept)
-  const afterMessages = Date.now() + (45 + 8) * dayMs
   await client`create table messages_until_20200102 (like messages)`
-  const writing = Array.from({ length: 20 }, (_, n) => statuses(store, [view(`w-${n}`)], Date.now() + 2 * 7 * dayMs))
+  const afterMessages = at + (45 + 8) * dayMs
+  const writing = Array.from({ length: 20 }, (_, n) => statuses(store, [view(`w-${n}`, at)], at + 2 * 7 * dayMs))
   const dropped = await store.partitions.dropOld(afterMessages, lifetimes)
   expect((await Promise.all(writing)).flat()).toEqual(Array(20).fill("accepted"))
-  expect(dropped).toHaveLength(2)
-  expect(dropped[0]).toBe("messages_until_20200102")
+  const lastEnd = endedBy(at + 8 * dayMs, 7)
+  const ends = [lastEnd - 7 * dayMs, lastEnd].filter((endsAt) => endsAt > at - messageOverlapMs)
+  expect(dropped).toEqual(["messages_until_20200102", ...ends.map((endsAt) => partitionName("messages", endsAt))])
   expect(await store.partitions.dropOld(afterMessages, lifetimes)).toEqual([])
-  expect(await statuses(store, [view("m-1")], afterMessages)).toEqual(["accepted"])
+  expect(await statuses(store, [view("m-1", at)], afterMessages)).toEqual(["accepted"])
   expect(await store.decisions.read(kept.id)).toMatchObject({ decision: { id: kept.id } })
-  const afterDecisions = await store.partitions.dropOld(Date.now() + (400 + 29) * dayMs, lifetimes)
-  expect(afterDecisions.filter((name) => /^(decisions|decision_index|outcomes)_/.test(name))).toHaveLength(3)
+  await store.partitions.dropOld(at + (400 + 29) * dayMs, lifetimes)
   expect(await store.decisions.read(kept.id)).toBeNull()
   await client.end()
   await store.close()

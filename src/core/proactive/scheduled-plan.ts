@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { planRequestSchema } from "./plan-request.ts"
-import { scheduleSchema } from "./trigger.ts"
+import { scheduleSchema } from "./schedule.ts"
 
 export const scheduledPlanSchema = z
   .strictObject({

@@ -1,16 +1,14 @@
 import { z } from "zod"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { channels } from "../customer/consent.ts"
-import { isTimeZone, localTime } from "../decision/local-time.ts"
-import { hourOf } from "../decision/quiet-hours.ts"
 import { type History, openMatters } from "../history/history.ts"
 import type { Rebuy } from "./rebuy.ts"
 import { returningNeeds } from "./returning-needs.ts"
+import { lastScheduled, scheduleSchema } from "./schedule.ts"
 
 const name = z.string().min(1).max(100)
 const hours = z.number().positive().max(720)
 const eventName = z.string().min(1).max(200)
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day such as 08:00")
 
 const eventRule = z.strictObject({
   event: eventName,
@@ -20,19 +18,7 @@ const eventRule = z.strictObject({
 const basketRule = z.strictObject({ basketLeftHours: hours })
 const complaintRule = z.strictObject({ complaintOpenHours: hours })
 const needRule = z.strictObject({ needAtLeast: z.number().gt(0).lt(1) })
-export const scheduleSchema = z.strictObject({
-  at: clock,
-  weekdays: z
-    .array(z.number().int().min(0).max(6))
-    .min(1)
-    .max(7)
-    .optional()
-    .meta({ description: "0 is Sunday; by default every day." }),
-  timeZone: z.string().refine(isTimeZone, "write an IANA time zone such as Europe/Rome").default("UTC"),
-})
 const scheduleRule = z.strictObject({ schedule: scheduleSchema })
-
-export type Schedule = z.infer<typeof scheduleSchema>
 
 export const triggerSchema = z
   .strictObject({
@@ -79,15 +65,6 @@ export function eventRuleOf({
 /** When a trigger that looks at everybody was last due: at its time of day, or of a need at midnight UTC. */
 export const lastMoment = ({ when }: Pick<Trigger, "when">, nowMs: number): number =>
   "schedule" in when ? lastScheduled(when.schedule, nowMs) : Math.floor(nowMs / dayMs) * dayMs
-
-/** The last time that a schedule names, milliseconds since the epoch. */
-export function lastScheduled({ at, weekdays, timeZone }: Schedule, nowMs: number): number {
-  const minute = Math.floor(nowMs / 60_000) * 60_000
-  const passedHours = (localTime(minute, timeZone).hour - hourOf(at) + 24) % 24
-  let moment = minute - Math.round(passedHours * 60) * 60_000
-  while (weekdays !== undefined && !weekdays.includes(localTime(moment, timeZone).weekday)) moment -= dayMs
-  return moment
-}
 
 /** What happened to a customer that a trigger waits for. */
 export interface Happening {

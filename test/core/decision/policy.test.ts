@@ -145,7 +145,6 @@ test("with new offers and themes too, raising an offer's value never lowers its 
       for (const { probability } of options)
         expect(probability).toBeGreaterThanOrEqual(epsilon! / options.length - 1e-15)
     }),
-    { numRuns: 500 },
   )
 })
 

@@ -160,6 +160,5 @@ describe("calibrators", () => {
           expect(values).toEqual([...values].sort((a, b) => a - b))
         }
       }),
-      { numRuns: 15 },
     ))
 })

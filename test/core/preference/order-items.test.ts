@@ -60,7 +60,6 @@ test("rank puts any two items in the order in which recommend does, whatever is 
         for (const slot of slots) expect(slot).toEqual(placeOf.get(slot.itemId)!.slot)
       }
     }),
-    { numRuns: 60 },
   )
 })
 
