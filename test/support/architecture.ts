@@ -31,7 +31,8 @@ const packageRooms: readonly { pattern: RegExp; rooms: readonly string[] }[] = [
 ]
 
 const purePackages: Readonly<Record<string, RegExp>> = {
-  core: /^(zod|@marcbachmann\/cel-js)$/,
+  // croner and libphonenumber-js only compute: a `Cron` without a function to run starts no timer.
+  core: /^(zod|@marcbachmann\/cel-js|croner|libphonenumber-js(\/.+)?)$/,
   kernel: /^node:(fs|url)$/,
   render: /^(zod|liquidjs)$/,
   "load-tests": /^k6(\/|$)/,
