@@ -18,16 +18,17 @@ export async function coordinateSearch<P extends object>(
   leastGains: { readonly [K in keyof P]?: number } = {},
 ): Promise<{ best: P; quality: number; trials: Trial[] }> {
   let best = start
-  let bestQuality = await quality(start)
+  const measure = async (parameters: P) => numberOr(await quality(parameters), Number.NEGATIVE_INFINITY)
+  let bestQuality = await measure(start)
   const trials: Trial[] = [{ changed: {}, quality: bestQuality }]
   let barren = 0
   const goesOn = () => barren < patience && mayTry()
   const improves = async (axis: keyof P, value: P[keyof P]) => {
     const parameters = { ...best, [axis]: value }
-    const found = await quality(parameters)
+    const found = await measure(parameters)
     trials.push({ changed: { [axis]: value }, quality: found })
     barren++
-    if (found <= bestQuality * (1 + (leastGains[axis] ?? 0))) return false
+    if (!(found > bestQuality * (1 + (leastGains[axis] ?? 0)))) return false
     barren = 0
     best = parameters
     bestQuality = found
@@ -43,3 +44,5 @@ export async function coordinateSearch<P extends object>(
   }
   return { best, quality: bestQuality, trials }
 }
+
+const numberOr = (value: number, otherwise: number): number => (Number.isNaN(value) ? otherwise : value)

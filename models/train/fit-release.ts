@@ -19,6 +19,7 @@ import { fitSessions } from "../sessions/fit.ts"
 import type { Configuration } from "./configuration.ts"
 import { interactionsOf } from "./interactions-of.ts"
 import { attributesOfItem, type ItemAttributes, itemAttributes } from "./item-attributes.ts"
+import { silenceUnlearnt } from "./leave-out.ts"
 import { placeNewItems } from "./place-new-items.ts"
 import { sequencesOf } from "./sequences.ts"
 
@@ -44,7 +45,7 @@ export function pastOf(histories: readonly History[], untilMs: number, catalogue
   return { histories, items, attributes, untilMs }
 }
 
-/** Fits every part on one past with one configuration, as artifacts; how they add up is given. */
+/** Fits every part on one past with one configuration, as artifacts; one that cannot be learnt says nothing. How they add up is given. */
 export async function fitContents(
   { histories, items, attributes, untilMs }: Past,
   { confidence, preference, neighbors, sessions, habit, popularity }: Configuration,
@@ -63,7 +64,7 @@ export async function fitContents(
   const graphs = await fitNeighbors({ interactions, sequences, attributes, untilMs }, neighbors, { threads })
   const standings = fitStandings(interactions, sequences, attributes)
   const factors = writeFactors(placeNewItems(weights, standings.customers, graphs.graphs.content), items.ids)
-  return {
+  const parts = {
     preference: { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },
     neighbors: writeNeighbors(graphs, items),
     sessions: writeSessions(fitSessions(sequences, sessions), items),
@@ -72,8 +73,8 @@ export async function fitContents(
       { ...fitPopularity(histories, items, confidence, untilMs, popularity), ...standings },
       items,
     ),
-    blend: writeBlend(blend),
   }
+  return { ...silenceUnlearnt(parts), blend: writeBlend(blend) }
 }
 
 /** The same, ready to score. */

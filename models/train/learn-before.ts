@@ -1,4 +1,5 @@
 import type { Item } from "../../src/core/catalogue/item.ts"
+import { interactionKind } from "../../src/core/history/event.ts"
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { ApiError } from "../../src/core/problem.ts"
 import { casesOf } from "../evaluate/cases.ts"
@@ -26,15 +27,18 @@ export async function learnBefore(dataset: Dataset, cut: number, options: LearnB
 
 /** Everything before `cut`; throws `conflict` when nobody did anything with an item. */
 export function pastBefore(dataset: Dataset, cut: number, catalogue?: readonly Item[]): Past {
-  const past = pastOf(historiesOf(dataset, { until: cut }), cut, catalogue)
-  if (past.histories.every(({ recent }) => recent.length === 0)) {
+  if (!knowsAnything(dataset, cut)) {
     throw new ApiError(
       "conflict",
-      `no event before ${new Date(cut).toISOString()} names an item; import a longer past first`,
+      `nothing before ${new Date(cut).toISOString()} says which item somebody viewed or bought: send events, or import a file of orders, and train again`,
     )
   }
-  return past
+  return pastOf(historiesOf(dataset, { until: cut }), cut, catalogue)
 }
+
+/** Whether anybody did anything with an item before `cut`. */
+export const knowsAnything = (dataset: Dataset, cut: number): boolean =>
+  dataset.at.some((at, e) => at < cut && interactionKind(dataset.names[dataset.name[e]!]!) !== "return")
 
 /** Who bought in `[cut, until)` asks twice: for everything, and for what they never bought before. */
 function windowOf(dataset: Dataset, cut: number, until: number, catalogue?: readonly Item[]): Window {

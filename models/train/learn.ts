@@ -59,7 +59,8 @@ export async function learn({ windows, past, laterTeaches = true }: Lessons, opt
   return { ...choice, contents, past }
 }
 
-const withoutChoice = ({ seed = 1, onProgress }: LearnOptions): Choice => {
+/** What stands where too little happened to choose by. */
+export const withoutChoice = ({ seed = 1, onProgress }: LearnOptions): Choice => {
   onProgress?.("too little happened to choose by; the starting configuration stands")
   return { configuration: startingConfiguration(seed), blend: startingBlend, steps: [] }
 }

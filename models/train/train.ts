@@ -3,16 +3,19 @@ import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import type { Services } from "../../src/services.ts"
 import { saveRelease } from "../../src/store/save-release.ts"
-import { evaluateSplit } from "../evaluate/evaluate-split.ts"
+import { fullCatalogue } from "../evaluate/cases.ts"
+import { evaluateRelease } from "../evaluate/evaluate-release.ts"
+import { evaluateSplit, type Split } from "../evaluate/evaluate-split.ts"
 import type { EvaluationReport } from "../evaluate/report.ts"
 import { learnKeep, readSends } from "../keep/learn-keep.ts"
 import { learnPropensity } from "../propensity/learn-propensity.ts"
 import { learnRebuy } from "../rebuy/learn-rebuy.ts"
 import { codeVersion } from "./code-version.ts"
 import { type Dataset, loadDataset } from "./dataset.ts"
-import { fitContents } from "./fit-release.ts"
-import { defaultSearchTrials } from "./learn.ts"
-import { type LearnBeforeOptions, pastBefore } from "./learn-before.ts"
+import { fitContents, type Past } from "./fit-release.ts"
+import { type Choice, defaultSearchTrials, withoutChoice } from "./learn.ts"
+import { knowsAnything, type LearnBeforeOptions, pastBefore } from "./learn-before.ts"
+import { learntModels, leftOutOf } from "./leave-out.ts"
 import { loadCatalogue } from "./load-catalogue.ts"
 import { measureLive } from "./measure-live.ts"
 
@@ -55,13 +58,20 @@ export async function trainRelease(
     onProgress,
     catalogue,
   }
-  const split = { cut: end - learning.horizonDays * msPerDay, days: learning.horizonDays }
-  const { report, learned } = await evaluateSplit(dataset, { ...learning, ...split })
-  const { configuration, blend, steps } = learned
+  const split = { cut: end - horizonDays * msPerDay, days: horizonDays }
+  const horizon = { cut: split.cut, until: end }
   const { threads = availableParallelism() } = options
-  const horizon = { cut: report.cut, until: report.until }
-  const live = asksLive ? await measureLive(store, dataset, learned.past, horizon, threads) : null
+  const {
+    configuration,
+    blend,
+    steps,
+    past,
+    report: measured,
+  } = await chooseAndMeasure(dataset, { ...learning, ...split })
+  const live = asksLive && past ? await measureLive(store, dataset, past, horizon, threads) : null
   const contents = await fitContents(pastBefore(dataset, end, catalogue), configuration, { threads, blend })
+  const release = decodeRelease({ id: "training", createdAt: begun, trainedUntil: end }, contents)
+  const report = measured ?? evaluateRelease(release, [], fullCatalogue(dataset), horizon)
   const propensity = await learnPropensity(store, { until: until ?? begun, seed: options.seed ?? 1 })
   const { reason } = propensity.manifest.propensity
   onProgress(reason === null ? "the propensity network takes over" : `smoothed rates go on: ${reason}`)
@@ -71,12 +81,16 @@ export async function trainRelease(
     {
       dataset,
       sends: await readSends(store, until ?? begun),
-      release: decodeRelease({ id: "training", createdAt: begun, trainedUntil: end }, contents),
+      release,
       catalogue: { items: new Map(catalogue.map((item) => [item.id, item])) },
     },
     { until: end, seed: options.seed ?? 1 },
   )
   onProgress(keep.said)
+  const fitted = { ...propensity.contents, ...rebuy.contents, ...keep.contents }
+  const released = { ...contents, ...learntModels(fitted) }
+  const leftOut = leftOutOf(released, fitted)
+  for (const { part, reason } of leftOut) onProgress(`${part} is left out: ${reason}`)
   const { customers } = report
   const manifest = {
     codeVersion: await codeVersion(),
@@ -94,6 +108,7 @@ export async function trainRelease(
     propensity: propensity.manifest,
     rebuy: rebuy.manifest,
     keep: keep.manifest,
+    leftOut,
     metricsFrom: {
       ...split,
       customers,
@@ -101,11 +116,7 @@ export async function trainRelease(
     },
     trainSeconds: (clock() - begun) / 1000,
   }
-  const releaseId = await saveRelease(
-    store.releases,
-    { ...contents, ...propensity.contents, ...rebuy.contents, ...keep.contents },
-    { manifest, newId, at: clock() },
-  )
+  const releaseId = await saveRelease(store.releases, released, { manifest, newId, at: clock() })
   const evaluationId = newId()
   await store.evaluations.save({
     id: evaluationId,
@@ -115,6 +126,20 @@ export async function trainRelease(
   })
   onProgress(`release ${releaseId} saved after ${Math.round((clock() - begun) / 1000)} s`)
   return { releaseId, evaluationId, metrics: report.metrics, live }
+}
+
+/** What is chosen and measured by what happened around a split; without a past there is nothing to measure. */
+async function chooseAndMeasure(
+  dataset: Dataset,
+  split: Split,
+): Promise<Choice & { past: Past | null; report: EvaluationReport | null }> {
+  if (!knowsAnything(dataset, split.cut)) {
+    split.onProgress?.("nothing happened before the test window: the release is fitted, but not measured")
+    return { ...withoutChoice(split), past: null, report: null }
+  }
+  const { report, learned } = await evaluateSplit(dataset, split)
+  const { configuration, blend, steps, past } = learned
+  return { configuration, blend, steps, past, report }
 }
 
 /** 30 days, or a sixth of a shorter past, so that fit, validation and test each have their time. */

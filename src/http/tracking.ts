@@ -1,4 +1,3 @@
-import { z } from "@hono/zod-openapi"
 import type { Context } from "hono"
 import { recordCalls } from "../actions/record-calls.ts"
 import { maxEventBytes } from "../core/history/check-event.ts"
@@ -23,23 +22,13 @@ async function record(c: Context<ApiEnv>, given: { type?: SegmentType; calls: re
   }
 }
 
-/** Segment's browser library asks by the first letter of a call. */
-const shortNames: Readonly<Record<SegmentType, string>> = {
-  track: "t",
-  identify: "i",
-  page: "p",
-  screen: "s",
-  group: "g",
-  alias: "a",
-}
-
-const oneCall = (type: SegmentType, name: string) =>
+const oneCall = (type: SegmentType) =>
   endpoint(
     createRoute({
       security: [{ key: [...scopes] }],
       middleware: [requireScope(scopes), trackingBody(maxEventBytes)],
       tags,
-      path: `/v1/${name}`,
+      path: `/v1/${type}`,
       method: "post",
       summary: `Segment's ${type} call`,
       request: jsonBody(segmentCallSchema),
@@ -48,41 +37,22 @@ const oneCall = (type: SegmentType, name: string) =>
     async (c) => c.json(await record(c, { type, calls: [await c.req.json()] }), 200),
   )
 
-const batch = (name: string) =>
-  endpoint(
-    createRoute({
-      security: [{ key: [...scopes] }],
-      middleware: [requireScope(scopes), trackingBody(maxBatchBytes)],
-      tags,
-      path: `/v1/${name}`,
-      method: "post",
-      summary: "Up to 2500 Segment calls",
-      request: jsonBody(segmentBatchSchema),
-      responses: jsonAnswer("What became of each event, in the order sent", trackingAnswerSchema),
-    }),
-    async (c) => {
-      const { batch: calls, sentAt } = c.req.valid("json")
-      return c.json(await record(c, { calls, sentAt }), 200)
-    },
-  )
-
-/** Segment's browser library measures itself, without a key; the body is not read. */
-const libraryMetrics = endpoint(
+const batch = endpoint(
   createRoute({
+    security: [{ key: [...scopes] }],
+    middleware: [requireScope(scopes), trackingBody(maxBatchBytes)],
     tags,
-    path: "/v1/m",
+    path: "/v1/batch",
     method: "post",
-    summary: "Accept and discard a browser library's measurements of itself",
-    responses: jsonAnswer("Discarded", z.object({ success: z.literal(true) })),
+    summary: "Up to 2500 Segment calls",
+    request: jsonBody(segmentBatchSchema),
+    responses: jsonAnswer("What became of each event, in the order sent", trackingAnswerSchema),
   }),
-  (c) => c.json({ success: true as const }, 200),
+  async (c) => {
+    const { batch: calls, sentAt } = c.req.valid("json")
+    return c.json(await record(c, { calls, sentAt }), 200)
+  },
 )
 
-/** The Segment HTTP tracking API, by its own names and by those of Segment's browser library. */
-export const trackingRoutes = [
-  ...segmentTypes.map((type) => oneCall(type, type)),
-  batch("batch"),
-  ...segmentTypes.map((type) => oneCall(type, shortNames[type])),
-  batch("b"),
-  libraryMetrics,
-]
+/** The Segment HTTP tracking API. */
+export const trackingRoutes = [...segmentTypes.map(oneCall), batch]

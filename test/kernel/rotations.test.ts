@@ -52,6 +52,15 @@ test("eigenvectors of a zero matrix, of an identity, of one with equal values an
   arena.release(mark)
 })
 
+test("couplings far below a matrix's largest entry, whose squares underflow, leave eigenvectors finite and orthonormal", () => {
+  const mark = arena.mark()
+  for (const tiny of [1e-155, 1e-160, 1e-162, 5e-324]) {
+    expectDecomposition(square(8, (i, j) => (i === 3 && j === 3 ? 2 : tiny)))
+    expectDecomposition(square(8, (i, j) => (i === 0 && j === 0 ? 1 : i === j ? 0 : tiny)))
+  }
+  arena.release(mark)
+})
+
 test("turned rows are the rows times the rotation, for any size", () => {
   fc.assert(
     fc.property(matrices(70, 21), (matrix) => {

@@ -249,6 +249,33 @@ test("an entry given twice counts as one of the summed confidence", async () => 
   expect(relativeError(twice.itemFactors.map(Math.abs), once.itemFactors.map(Math.abs), 1)).toBeLessThan(1e-2)
 })
 
+test("a matrix of one direction, whatever its size, is learnt in finite numbers and scored as observed", async () => {
+  const everybodyHas = (customers: number, items: number) =>
+    matrixOf(
+      items,
+      Array.from({ length: customers }, () => Array.from({ length: items }, (_, item): Entry => [item, 1])),
+    )
+  for (const [customers, items] of [
+    [1, 1],
+    [16, 1],
+    [60, 1],
+    [60, 2],
+    [1, 40],
+    [2, 17],
+  ] as const) {
+    for (const change of [{}, { unobservedWeight: 0.003 }, { regularization: 0.0003, sweeps: 12 }]) {
+      const data = everybodyHas(customers, items)
+      const options = { ...parameters, dimensions: 64, regularization: 0.003, unobservedWeight: 0.3, ...change }
+      const weights = await fitPreference(data, options, { threads: 1 })
+      expect([...weights.itemFactors, ...weights.gram].every(Number.isFinite)).toBe(true)
+      const factors = createFactors(weights)
+      const scores = new Float32Array(items)
+      scoreAll(factors, foldIn(factors, interactionsOf(data, 0)), scores)
+      expect(scores.every((score) => score > 0.5 && score < 1)).toBe(true)
+    }
+  }
+})
+
 test("a fit takes the memory its card states", () => {
   const { arena, workBytes, ...kernel } = createKernel()
   const size = { customers: 6400, items: 900, entries: 20_000, weighted: true }

@@ -33,3 +33,9 @@ test("six trials in a row that bring nothing end a search", async () => {
   )
   expect(trials).toHaveLength(1 + 6)
 })
+
+test("a quality that is no number never wins, at the start or later", async () => {
+  const broken = ({ x }: { x: number; y: number }) => (x === 3 ? 5 : Number.NaN)
+  const { best, quality } = await coordinateSearch({ x: 2, y: 1 }, axes, broken, () => true)
+  expect([best, quality]).toEqual([{ x: 3, y: 1 }, 5])
+})

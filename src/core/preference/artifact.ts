@@ -16,6 +16,10 @@ export type Tensor = {
   [D in Dtype]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorArrays[D] }
 }[Dtype]
 
+/** Whether every number of a tensor is one. */
+export const isFiniteTensor = ({ dtype, data }: Tensor): boolean =>
+  (dtype !== "F32" && dtype !== "F64") || (data as Float32Array | Float64Array).every(Number.isFinite)
+
 /** A trained model as stored: flat text metadata and named tensors, never code. */
 export interface ArtifactContent {
   readonly metadata: Readonly<Record<string, string>>

@@ -5,7 +5,7 @@ import type { PropensityNetwork } from "../decision/propensity-network.ts"
 import { knowsKeepFeatures, readKeep } from "../proactive/keep-artifact.ts"
 import { readRebuy } from "../proactive/rebuy-artifact.ts"
 import { ApiError } from "../problem.ts"
-import type { ArtifactContent, Tensor } from "./artifact.ts"
+import { type ArtifactContent, isFiniteTensor } from "./artifact.ts"
 import { readBlend } from "./blend.ts"
 import { type ConfidenceWeights, defaultConfidenceWeights } from "./confidences.ts"
 import { readFactors } from "./factors.ts"
@@ -39,7 +39,9 @@ export const decodeRelease = (facts: ReleaseFacts, contents: ReleaseContents): R
 export function* decodingRelease(facts: ReleaseFacts, contents: ReleaseContents): Steps<Release> {
   for (const { tensors } of Object.values(contents)) {
     for (const [name, tensor] of Object.entries(tensors)) {
-      requireFinite(name, tensor)
+      if (!isFiniteTensor(tensor)) {
+        throw new ApiError("incompatibleArtifact", `train again: the tensor ${name} has a value that is not finite`)
+      }
       yield
     }
   }
@@ -98,15 +100,6 @@ function readConfidence({ metadata }: ArtifactContent): ConfidenceWeights {
     )
   }
   return parsed.data
-}
-
-function requireFinite(name: string, { dtype, data }: Tensor): void {
-  if (dtype !== "F32" && dtype !== "F64") return
-  const values = data as Float32Array | Float64Array
-  for (let n = 0; n < values.length; n++) {
-    if (!Number.isFinite(values[n]))
-      throw new ApiError("incompatibleArtifact", `train again: the tensor ${name} has a value that is not finite`)
-  }
 }
 
 const sameIds = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((id, n) => id === b[n])

@@ -132,7 +132,9 @@ export function solveConjugate(
   for (let step = 0; step < steps; step++) {
     if (!(missing > TOLERANCE * TOLERANCE * known)) return
     apply(from, to, indexes, confidence, fixed, rowBytes, direction, 0, 1, inverse, totals, product)
-    const length = missing / dot(direction, product, rowBytes)
+    const curvature = dot(direction, product, rowBytes)
+    if (!(curvature > 0)) return
+    const length = missing / curvature
     const l = f32x4.splat(length)
     for (let at: usize = 0; at < rowBytes; at += 16) {
       v128.store(target + at, f32x4.add(v128.load(target + at), f32x4.mul(l, v128.load(direction + at))))

@@ -1,4 +1,4 @@
-/** Directions whose coupling is below this share of the largest entry are taken as separate. */
+/** Directions whose coupling is below this share of the largest entry are taken as separate: of smaller numbers the squares underflow. */
 const NEGLIGIBLE: f64 = 2.220446049250313e-16
 
 @inline
@@ -38,6 +38,8 @@ function tridiagonalize(
   matrix: usize, size: usize, reflectors: usize, diagonal: usize, beside: usize, product: usize,
 ): void {
   const rowBytes = size << 3
+  let largest: f64 = 0
+  for (let at: usize = 0; at < size * rowBytes; at += 8) largest = max(largest, abs(load<f64>(matrix + at)))
   for (let k: usize = 0; k + 1 < size; k++) {
     const row = matrix + k * rowBytes
     const v = reflectors + k * rowBytes
@@ -48,8 +50,11 @@ function tridiagonalize(
     const squares = dotDouble(v, v, k + 1, size)
     const length = sqrt(squares)
     const image = first > 0 ? -length : length
+    if (length <= NEGLIGIBLE * largest) {
+      store<f64>(beside + (k << 3), 0)
+      continue
+    }
     store<f64>(beside + (k << 3), image)
-    if (length == 0) continue
     store<f64>(v + ((k + 1) << 3), first - image)
     const factor = 1 / (squares - first * image)
     for (let r = k + 1; r < size; r++) {
