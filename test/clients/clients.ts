@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto"
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import postgres from "postgres"
+import { freePort } from "../../src/store/embedded-cluster.ts"
+import { readRecord } from "../../src/store/embedded-record.ts"
+import { startServer } from "../bench/faults/server.ts"
+import { startLossyProxy } from "./lossy-proxy.ts"
+import { type Sending, senders } from "./senders.ts"
+import { Missing } from "./toolchains.ts"
+
+/**
+ * Real clients of other makers, with their defaults, send to a real server over a network that loses the first two answers of each:
+ * everything must land, nothing twice.
+ */
+const { values } = parseArgs({
+  options: {
+    count: { type: "string", default: "60" },
+    only: { type: "string", multiple: true, default: Object.keys(senders) },
+  },
+})
+const count = Number(values.count)
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+
+const folder = mkdtempSync(join(tmpdir(), "beforehand-clients-"))
+chmodSync(folder, 0o755)
+const keys = { write: `write-${randomUUID()}`, ingest: `ingest-${randomUUID()}` }
+const port = await freePort()
+const address = `http://127.0.0.1:${port}`
+const server = await startServer(
+  { DATA_DIR: folder, PORT: String(port), DEMO: "off", WRITE_KEY: keys.write, INGEST_KEY: keys.ingest },
+  address,
+)
+const database = postgres(readRecord(folder)!.url, { max: 1 })
+
+/** The tracks of a client by number, and its identify. */
+async function countRows(client: string): Promise<{ landed: number; rows: number }> {
+  const [found] = await database<{ landed: number; rows: number }[]>`
+    with sent as (
+      select coalesce(properties->>'n', 'identify') as what from events
+      where properties->>'client' = ${client} or (name = 'Customer Identified' and customer_id in
+        (select customer_id from identifiers where type = 'userId' and value = ${client}))
+    ) select count(distinct what)::int as landed, count(*)::int as rows from sent`
+  return found!
+}
+
+const clients: Record<string, { sent: number; landed: number; doubled: number }> = {}
+const missing: string[] = []
+try {
+  say(`Node ${process.version}; each client sends ${count + 1} calls; the first two answers of each are lost`)
+  for (const client of values.only) {
+    const sender = senders[client]
+    if (sender === undefined) throw new Error(`no client ${client}; there are ${Object.keys(senders).join(", ")}`)
+    const proxy = await startLossyProxy(address, { losing: 2 })
+    const sending: Sending = { host: proxy.address, key: keys[sender.scope], client, count }
+    try {
+      await sender.send(sending, async () => (await countRows(client)).landed)
+      const { landed, rows } = await countRows(client)
+      clients[client] = { sent: count + 1, landed, doubled: rows - landed }
+      say(`${client}: ${landed} of ${count + 1} landed, ${rows - landed} doubled, ${proxy.lost()} answers lost`)
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error
+      missing.push(client)
+      say(`${client}: skipped: ${error.message}`)
+    } finally {
+      await proxy.close()
+    }
+  }
+  process.stdout.write(`${JSON.stringify({ bench: "clients", clients })}\n`)
+  const isWhole = Object.values(clients).every(({ sent, landed, doubled }) => landed === sent && doubled === 0)
+  if (!isWhole || (missing.length > 0 && process.env.CI)) process.exitCode = 1
+} finally {
+  await database.end()
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
