@@ -1,3 +1,4 @@
+import type { IdentifierType } from "../core/customer/identifier.ts"
 import { faultOf } from "../core/history/check-event.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { trackedOutcome } from "../core/history/tracked-outcome.ts"
@@ -16,9 +17,10 @@ export interface IngestEventsOptions {
 /** Records events once each, per message id; a bad one is rejected alone. Results are in the order of the events. */
 export async function ingestEvents(
   { store, live, clock }: Pick<Services, "store" | "live" | "clock">,
-  events: readonly IncomingEvent[],
+  given: readonly IncomingEvent[],
   { mayMerge, fold = "now" }: IngestEventsOptions,
 ): Promise<EventResult[]> {
+  const events = mayMerge ? given : given.map(withPublicIdentifiers)
   const faults = events.map((event) => faultOf(event))
   const sound = events.filter((_, i) => faults[i] === undefined)
   const options = { mayMerge, receivedAt: clock() }
@@ -32,6 +34,12 @@ export async function ingestEvents(
     const reason = faults[i]
     return reason === undefined ? recorded[next++]! : { messageId, status: "rejected", reason }
   })
+}
+
+/** Of a public key only these count; the `userId` decides whose event it is. */
+function withPublicIdentifiers(event: IncomingEvent): IncomingEvent {
+  const of = (wanted: IdentifierType) => event.identifiers.filter(({ type }) => type === wanted)
+  return { ...event, identifiers: [...of("userId"), ...of("anonymousId")] }
 }
 
 /** An event with a decision's id is that decision's outcome too; recorded again on a retry, which changes nothing. */

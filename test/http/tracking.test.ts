@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib"
 import { serve } from "@hono/node-server"
 import { Analytics } from "@segment/analytics-node"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { publicKeyRefusal } from "../../src/core/customer/plan-joins.ts"
+import { publicKeyRefusal, publicNameRefusal } from "../../src/core/customer/plan-joins.ts"
 import type { CustomerRecord } from "../../src/store/customers.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
@@ -154,19 +154,40 @@ describe("a public key", () => {
     await send("/v1/track", view({ anonymousId: "stranger" }))
     await send("/v1/track", view({ userId: "victim" }))
     const joins = [
-      ["/v1/identify", { userId: "victim", anonymousId: "stranger" }],
-      ["/v1/alias", { userId: "victim", previousId: "stranger" }],
-      ["/v1/track", view({ userId: "victim", anonymousId: "stranger" })],
+      ["/v1/identify", { userId: "victim", anonymousId: "stranger" }, publicKeyRefusal],
+      ["/v1/alias", { userId: "victim", previousId: "stranger" }, publicNameRefusal],
+      ["/v1/track", view({ userId: "victim", anonymousId: "stranger" }), publicKeyRefusal],
     ] as const
-    for (const [path, body] of joins) {
+    for (const [path, body, reason] of joins) {
       const { results } = await send(path, body, { key: "write" })
-      expect(results).toEqual([{ messageId: results[0]!.messageId, status: "accepted", reason: publicKeyRefusal }])
+      expect(results).toEqual([{ messageId: results[0]!.messageId, status: "accepted", reason }])
     }
     const [stranger, victim] = [await read("anonymousId", "stranger"), await read("userId", "victim")]
     expect(stranger.customerId).not.toBe(victim.customerId)
     expect(stranger.history.items["sku-1"]!.views).toBe(1)
     const joined = await send("/v1/alias", { userId: "victim", previousId: "stranger" })
     expect(joined.results[0]).toMatchObject({ status: "accepted", customerId: stranger.customerId })
+  })
+
+  test("cannot name a customer anew, nor claim a name that a server gives later", async () => {
+    const known = (await send("/v1/identify", { userId: "vic-1", traits: { email: "vic@example.com" } })).results[0]!
+    for (const names of [
+      { userId: "att-9", previousId: "vic-1" },
+      { userId: "future-1", previousId: "att-9" },
+      { userId: "att-9", previousId: "future-2" },
+    ])
+      expect((await send("/v1/alias", names, { key: "write" })).results[0]!.reason).toBe(publicNameRefusal)
+    for (const name of ["future-1", "future-2"]) await send("/v1/track", view({ userId: name }))
+    const ids = await Promise.all(
+      ["vic-1", "att-9", "future-1", "future-2"].map(async (name) => (await read("userId", name)).customerId),
+    )
+    expect(new Set(ids).size).toBe(4)
+    expect(await shop.services.store.customers.identifiersOf(known.customerId!)).toHaveLength(2)
+  })
+
+  test("must name the customer by a userId or an anonymousId", async () => {
+    const { results } = await send("/v1/identify", { traits: { email: "ann@example.com" } }, { key: "write" })
+    expect(results[0]).toMatchObject({ status: "rejected", reason: "name the customer by userId or anonymousId" })
   })
 
   test("cannot attach an email address", async () => {

@@ -4,7 +4,7 @@ import { type Identifier, identifierKey, normalizeIdentifier } from "./identifie
 /** An event and what its sender may do. */
 export interface JoinRequest {
   event: Pick<IncomingEvent, "identifiers" | "previousId">
-  /** Whether two existing customers may become one, and identifiers other than `userId` and `anonymousId` count. */
+  /** Whether the sender may say who is who; one who may not only attaches new anonymousIds to a `userId`. */
   mayMerge: boolean
 }
 
@@ -16,6 +16,11 @@ export interface KnownCustomer {
 
 export interface KnownIdentifier extends Identifier {
   customerId: string
+}
+
+interface Outcome {
+  customerId: string
+  refusal: string | undefined
 }
 
 export interface JoinPlan {
@@ -31,6 +36,8 @@ export const publicKeyRefusal =
   "recorded, but not joined: these identifiers belong to two customers, which only a server-side key may make one"
 export const sharedDeviceRefusal =
   "recorded, but not joined: this identifier belongs to a customer with another userId; send an alias if they are one person"
+export const publicNameRefusal =
+  "recorded, but not joined: a public key may only attach a new anonymousId to a userId; send this from your server"
 export const tooManyIdentifiersRefusal =
   "recorded, but not joined: this customer has as many identifiers of that type as one may have"
 
@@ -39,7 +46,7 @@ export const maxIdentifiersOfType = 100
 
 /**
  * Decides whom each event concerns and which identifiers it joins, in order and deterministically. The first identifier is
- * the most trusted. Two customers with different userIds are two people on one device: only an alias makes them one.
+ * the most trusted. Two customers with different userIds are two people on one device: only a server's alias makes them one.
  */
 export function planJoins(
   requests: readonly JoinRequest[],
@@ -83,18 +90,16 @@ export function planJoins(
     merges.push({ from, into })
     return into
   }
-  const named = ({ event, mayMerge }: JoinRequest): Identifier[] => {
+  const named = (event: JoinRequest["event"]): Identifier[] => {
     const given = event.identifiers.map(normalizeIdentifier)
-    if (event.previousId !== undefined) {
-      const userId = normalizeIdentifier({ type: "userId", value: event.previousId })
-      given.push(ownerOf(userId) === undefined ? { ...userId, type: "anonymousId" } : userId)
-    }
-    return mayMerge ? given : given.filter(({ type }) => type === "userId" || type === "anonymousId")
+    if (event.previousId === undefined) return given
+    const userId = normalizeIdentifier({ type: "userId", value: event.previousId })
+    return [...given, ownerOf(userId) === undefined ? { ...userId, type: "anonymousId" } : userId]
   }
 
-  const outcomes = requests.map((request) => {
-    const isAlias = request.event.previousId !== undefined
-    const [first, ...others] = named(request)
+  const join = ({ event }: JoinRequest): Outcome => {
+    const isAlias = event.previousId !== undefined
+    const [first, ...others] = named(event)
     const fits = (identifier: Identifier, customerId: string) =>
       isAlias || identifier.type !== "userId" || !withUserId.has(customerId)
     let customerId = ownerOf(first!)
@@ -109,11 +114,36 @@ export function planJoins(
       if (owner === undefined) {
         if (fits(identifier, customerId)) attach(identifier, customerId)
       } else if (!isAlias && withUserId.has(owner) && withUserId.has(customerId)) refusal = sharedDeviceRefusal
-      else if (!request.mayMerge) refusal = publicKeyRefusal
       else customerId = merge(customerId, owner)
     }
     return { customerId, refusal }
-  })
+  }
+
+  /** What it answers depends on the anonymousIds alone, so that nobody learns which userIds there are. */
+  const attachOnly = ({ event }: JoinRequest): Outcome => {
+    const given = event.identifiers.map(normalizeIdentifier)
+    const userIds = new Set(given.flatMap(({ type, value }) => (type === "userId" ? [value] : [])))
+    const anonymousIds = given.filter(({ type }) => type === "anonymousId")
+    const [userId] = userIds
+    const first = userId === undefined ? anonymousIds[0]! : { type: "userId" as const, value: userId }
+    let customerId = ownerOf(first)
+    if (customerId === undefined) {
+      customerId = create(first)
+      attach(first, customerId)
+    }
+    const isOwn = event.previousId === undefined || anonymousIds.some(({ value }) => value === event.previousId?.trim())
+    let refusal = isOwn && userIds.size <= 1 ? undefined : publicNameRefusal
+    for (const identifier of anonymousIds) {
+      const owner = ownerOf(identifier)
+      if (owner === customerId) continue
+      if (owner !== undefined) refusal ??= withUserId.has(owner) ? sharedDeviceRefusal : publicKeyRefusal
+      else if (userId === undefined) refusal ??= publicNameRefusal
+      else attach(identifier, customerId)
+    }
+    return { customerId, refusal }
+  }
+
+  const outcomes = requests.map((request) => (request.mayMerge ? join(request) : attachOnly(request)))
   return {
     outcomes: outcomes.map(({ customerId, refusal }) => ({
       customerId: current(customerId),

@@ -7,6 +7,7 @@ import {
   type KnownIdentifier,
   planJoins,
   publicKeyRefusal,
+  publicNameRefusal,
   sharedDeviceRefusal,
 } from "../../../src/core/customer/plan-joins.ts"
 
@@ -39,8 +40,8 @@ test("the strongest identifier names an unknown customer, and the others are att
   })
 })
 
-test("an anonymous customer who says their userId stays the same customer", () => {
-  const result = plan([{ identifiers: [userId("u"), anonymousId("a")], mayMerge: false }], [[anonymousId("a"), "A", 1]])
+test("an anonymous customer whose userId a server says stays the same customer", () => {
+  const result = plan([{ identifiers: [userId("u"), anonymousId("a")] }], [[anonymousId("a"), "A", 1]])
   expect(result.outcomes).toEqual([{ customerId: "A" }])
   expect(result.created).toEqual([])
   expect(result.attached).toEqual([{ ...userId("u"), customerId: "A" }])
@@ -72,7 +73,8 @@ describe("two existing customers", () => {
   test("stay two for a public key, whether it tracks or aliases", () => {
     const refused = [{ customerId: "U", refusal: publicKeyRefusal }]
     expect(plan([{ identifiers: [userId("u"), anonymousId("a")], mayMerge: false }], known).outcomes).toEqual(refused)
-    expect(plan([{ identifiers: [userId("u")], previousId: "a", mayMerge: false }], known).outcomes).toEqual(refused)
+    const alias = { identifiers: [userId("u")], previousId: "a", mayMerge: false }
+    expect(plan([alias], known).outcomes).toEqual([{ customerId: "U", refusal: publicNameRefusal }])
   })
 
   test("with two userIds are one only after an alias", () => {
@@ -81,6 +83,56 @@ describe("two existing customers", () => {
       [userId("v"), "V", 2],
     ] as const
     expect(plan([{ identifiers: [userId("u")], previousId: "v" }], people).merges).toEqual([{ from: "U", into: "V" }])
+  })
+})
+
+describe("a public key", () => {
+  const people = [
+    [userId("u"), "U", 5],
+    [anonymousId("a"), "A", 2],
+  ] as const
+  const says = (event: JoinRequest["event"]) => plan([{ ...event, mayMerge: false }], people)
+
+  test("attaches its new anonymousId to a userId, known or not", () => {
+    expect(says({ identifiers: [userId("u"), anonymousId("new")] })).toEqual({
+      outcomes: [{ customerId: "U" }],
+      created: [],
+      attached: [{ ...anonymousId("new"), customerId: "U" }],
+      merges: [],
+    })
+    const itself = { identifiers: [userId("v"), anonymousId("new")], previousId: "new" }
+    expect(says(itself).attached.map(({ value }) => value)).toEqual(["v", "new"])
+  })
+
+  test("gives nobody a second name by an alias, in either direction", () => {
+    for (const [name, previousId] of [
+      ["u", "future"],
+      ["future", "u"],
+      ["future", "a"],
+    ] as const) {
+      const { outcomes, attached, merges } = says({ identifiers: [userId(name)], previousId })
+      expect(outcomes[0]!.refusal).toBe(publicNameRefusal)
+      expect(attached).toEqual(name === "future" ? [{ ...userId("future"), customerId: "new:userId:future" }] : [])
+      expect(merges).toEqual([])
+    }
+  })
+
+  test("does not name an anonymous customer who is already known", () => {
+    const { outcomes, attached } = says({ identifiers: [userId("future"), anonymousId("a")] })
+    expect(outcomes).toEqual([{ customerId: "new:userId:future", refusal: publicKeyRefusal }])
+    expect(attached).toEqual([{ ...userId("future"), customerId: "new:userId:future" }])
+  })
+
+  test("is told the same whether the userIds it names are known or not", () => {
+    const refusal = (event: JoinRequest["event"]) => says(event).outcomes[0]!.refusal
+    for (const identifiers of [
+      (name: string) => [userId(name), anonymousId("a")],
+      (name: string) => [userId(name), anonymousId("new")],
+      (name: string) => [userId("own"), userId(name)],
+    ])
+      expect(refusal({ identifiers: identifiers("u") })).toBe(refusal({ identifiers: identifiers("nobody") }))
+    const alias = (previousId: string) => refusal({ identifiers: [userId("own")], previousId })
+    expect(alias("u")).toBe(alias("nobody"))
   })
 })
 
