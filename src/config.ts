@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { Scope } from "./core/scope.ts"
 
 const secretKey = z.string().min(16, "a key given by the environment needs at least 16 characters").optional()
 const days = z.coerce.number().int().min(7)
@@ -27,6 +28,7 @@ const environmentSchema = z.object({
   READ_KEY: secretKey,
   WRITE_KEY: secretKey,
   INGEST_KEY: secretKey,
+  MANAGE_KEY: secretKey,
 })
 
 export interface Config {
@@ -53,7 +55,7 @@ export interface Config {
   /** Where customers reach this service, for the links of their mails; absent: where the mail tool does. */
   publicUrl: string | undefined
   /** Keys given by the environment, by scope; the others are made at the first start. */
-  keys: { admin?: string; read?: string; write?: string; ingest?: string }
+  keys: Partial<Record<Scope, string>>
 }
 
 export class ConfigError extends Error {}
@@ -93,6 +95,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       ...(data.READ_KEY && { read: data.READ_KEY }),
       ...(data.WRITE_KEY && { write: data.WRITE_KEY }),
       ...(data.INGEST_KEY && { ingest: data.INGEST_KEY }),
+      ...(data.MANAGE_KEY && { manage: data.MANAGE_KEY }),
     },
   }
 }

@@ -1,5 +1,8 @@
-/** What a key may do. `write` is public, for browsers; `ingest` is for servers that send; `read` asks; `admin` may all. */
-export const scopes = ["write", "ingest", "read", "admin"] as const
+/**
+ * What a key may do. `write` is public, for browsers; `ingest` is for servers that send facts; `read` asks; `manage` runs offers,
+ * policies and drafts of plans; `admin` may all.
+ */
+export const scopes = ["write", "ingest", "read", "manage", "admin"] as const
 export type Scope = (typeof scopes)[number]
 
 /** Who asks: the key's id and scope. */
@@ -7,7 +10,3 @@ export interface Caller {
   keyId: string
   scope: Scope
 }
-
-/** Whether a key of `scope` may call what is open to `allowed`; `admin` may all. */
-export const mayCall = (scope: Scope, allowed: readonly Scope[]): boolean =>
-  scope === "admin" || allowed.includes(scope)

@@ -1,10 +1,11 @@
 import { createRoute, OpenAPIHono, type RouteConfig, type RouteHandler, type z } from "@hono/zod-openapi"
 import { methodNotAllowed } from "hono/method-not-allowed"
+import { type Permission, scopesWith } from "../core/permissions.ts"
 import { ApiError } from "../core/problem.ts"
-import type { Caller, Scope } from "../core/scope.ts"
+import type { Caller } from "../core/scope.ts"
 import type { Services } from "../services.ts"
 import { allowOrigins, secureHeaders, setHeader } from "./answer-headers.ts"
-import { type Authenticate, createAuthenticate, requireScope } from "./auth.ts"
+import { type Authenticate, createAuthenticate, requirePermission } from "./auth.ts"
 import type { Metrics } from "./metrics.ts"
 import { observeRequests } from "./observe-requests.ts"
 import { answerProblem, fieldErrors, problemSchema } from "./problem.ts"
@@ -19,7 +20,7 @@ export interface ApiEnv {
     /** Absent where keys may ask as often as they like. */
     takeOne?: TakeOne
     metrics: Metrics
-    /** Set on every route that has scopes. */
+    /** Set on every route behind a key. */
     caller: Caller
   }
 }
@@ -71,7 +72,7 @@ const requestIdOf = (given: string | undefined): string | undefined =>
   given !== undefined && /^[\w=-]{1,255}$/.test(given) ? given : undefined
 
 interface Access {
-  scopes: readonly Scope[]
+  permission: Permission
   /** Default 256 KB. */
   maxBodyBytes?: number
   /** The parameter that may hold a public key, for callers that send no headers. */
@@ -80,10 +81,16 @@ interface Access {
   mayBeEmpty?: boolean
 }
 
-/** What a route spreads into its contract to be closed to all but keys of these scopes (and `admin`). */
-export const access = ({ scopes, keyInAddress, maxBodyBytes = 256 * 1024, mayBeEmpty = false }: Access) => ({
-  security: [{ key: [...scopes] }],
-  middleware: [requireScope(scopes, keyInAddress), requireJson(maxBodyBytes, { mayBeEmpty })],
+/** What the document says of a route behind a key: the permission, and the scopes that hold it. */
+export const needs = (permission: Permission) => ({
+  security: [{ key: scopesWith(permission) }],
+  "x-permission": permission,
+})
+
+/** What a route spreads into its contract to be closed to all keys but those that hold the permission. */
+export const access = ({ permission, keyInAddress, maxBodyBytes = 256 * 1024, mayBeEmpty = false }: Access) => ({
+  ...needs(permission),
+  middleware: [requirePermission(permission, keyInAddress), requireJson(maxBodyBytes, { mayBeEmpty })],
 })
 
 /** A JSON body; required, so that an empty one never arrives as `{}`. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto"
 import { createMiddleware } from "hono/factory"
+import { holds, type Permission, scopesWith } from "../core/permissions.ts"
 import { ApiError } from "../core/problem.ts"
-import { type Caller, mayCall, type Scope } from "../core/scope.ts"
+import type { Caller } from "../core/scope.ts"
 import type { Services } from "../services.ts"
 import { setHeader } from "./answer-headers.ts"
 import type { ApiEnv } from "./api.ts"
@@ -75,8 +76,8 @@ export function presentedKey(header: string | undefined): string | null {
   return Buffer.from(credentials, "base64").toString("utf8").split(":")[0] || null
 }
 
-/** Lets only keys of these scopes pass, and tells the route who calls. A key in the address is a public one: others would end up in logs. */
-export const requireScope = (scopes: readonly Scope[], keyInAddress?: string) =>
+/** Lets only keys pass that hold the permission, and tells the route who calls. A key in the address is a public one: others would end up in logs. */
+export const requirePermission = (permission: Permission, keyInAddress?: string) =>
   createMiddleware<ApiEnv>(async (c, next) => {
     const inHeader = presentedKey(c.req.header("authorization"))
     const key = inHeader ?? (keyInAddress && c.req.query(keyInAddress)) ?? null
@@ -86,9 +87,8 @@ export const requireScope = (scopes: readonly Scope[], keyInAddress?: string) =>
       throw new ApiError("unauthenticated", "this key is unknown or revoked; make one with: beforehand keys")
     if (inHeader === null && caller.scope !== "write")
       throw new ApiError("forbidden", "an address ends up in logs: only a public key, of scope write, may stand in it")
-    if (!mayCall(caller.scope, scopes)) {
-      throw new ApiError("forbidden", `this call needs a key of scope ${[...scopes, "admin"].join(" or ")}`)
-    }
+    if (!holds(caller.scope, permission))
+      throw new ApiError("forbidden", `this call needs a key of scope ${scopesWith(permission).join(" or ")}`)
     const limit = c.get("takeOne")?.(caller.keyId, c.get("services").clock())
     if (limit !== undefined) {
       for (const [name, value] of Object.entries(limit.headers)) setHeader(c, name, value)

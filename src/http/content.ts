@@ -13,7 +13,7 @@ const types = { json: "application/json", html: "text/html; charset=utf-8" }
 
 export const content = endpoint(
   createRoute({
-    ...access({ scopes: ["read"] }),
+    ...access({ permission: "content:read" }),
     tags: ["questions"],
     method: "get",
     path: "/v1/content/{placement}",
@@ -44,7 +44,7 @@ export const content = endpoint(
 
 export const feed = endpoint(
   createRoute({
-    ...access({ scopes: ["write", "read"], keyInAddress: "key" }),
+    ...access({ permission: "recommendations:ask", keyInAddress: "key" }),
     tags: ["questions"],
     method: "get",
     path: "/v1/content/{placement}/feed",

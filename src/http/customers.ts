@@ -27,7 +27,7 @@ const params = z.strictObject({
 
 export const readCustomer = endpoint(
   createRoute({
-    ...access({ scopes: ["read"] }),
+    ...access({ permission: "customers:read" }),
     tags,
     method: "get",
     path: "/v1/customers/{id}",
@@ -40,7 +40,7 @@ export const readCustomer = endpoint(
 
 export const exportCustomer = endpoint(
   createRoute({
-    ...access({ scopes: ["read"] }),
+    ...access({ permission: "customers:export" }),
     tags,
     method: "get",
     path: "/v1/customers/{id}/export",
@@ -58,7 +58,7 @@ export const exportCustomer = endpoint(
 
 export const eraseCustomer = endpoint(
   createRoute({
-    ...access({ scopes: ["admin"] }),
+    ...access({ permission: "customers:erase" }),
     tags,
     method: "delete",
     path: "/v1/customers/{id}",
@@ -75,7 +75,7 @@ export const eraseCustomer = endpoint(
 
 export const setConsent = endpoint(
   createRoute({
-    ...access({ scopes: ["ingest"] }),
+    ...access({ permission: "consents:write" }),
     tags,
     method: "put",
     path: "/v1/customers/{id}/consents/{purpose}",
@@ -93,7 +93,7 @@ export const setConsent = endpoint(
 
 export const makeCustomerToken = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "tokens:create" }),
     tags,
     method: "post",
     path: "/v1/customer-tokens",

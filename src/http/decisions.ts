@@ -18,7 +18,7 @@ const params = z.strictObject({ id: z.uuid() })
 
 export const readDecision = endpoint(
   createRoute({
-    ...access({ scopes: ["read"] }),
+    ...access({ permission: "decisions:read" }),
     tags,
     method: "get",
     path: "/v1/decisions/{id}",
@@ -33,7 +33,7 @@ export const readDecision = endpoint(
 
 export const replayDecision = endpoint(
   createRoute({
-    ...access({ scopes: ["read"] }),
+    ...access({ permission: "decisions:read" }),
     tags,
     method: "get",
     path: "/v1/decisions/{id}/replay",
@@ -48,7 +48,7 @@ export const replayDecision = endpoint(
 
 export const recordOutcome = endpoint(
   createRoute({
-    ...access({ scopes: ["write", "ingest", "read"] }),
+    ...access({ permission: "outcomes:send" }),
     tags,
     method: "post",
     path: "/v1/decisions/{id}/outcome",
@@ -63,7 +63,7 @@ export const recordOutcome = endpoint(
 
 export const activate = endpoint(
   createRoute({
-    ...access({ scopes: ["write", "ingest", "read"] }),
+    ...access({ permission: "decisions:activate" }),
     tags,
     method: "post",
     path: "/v1/decisions/{id}/activate",

@@ -33,7 +33,7 @@ export function mountDocs(api: Api): void {
     type: "http",
     scheme: "bearer",
     description:
-      "A key of one of the listed scopes, or of `admin`; also accepted as the user name of Basic authentication. Make one with `npm run beforehand -- keys create`.",
+      "A key of one of the listed scopes, which are those that hold the route's `x-permission`; also accepted as the user name of Basic authentication. Make one with `npm run beforehand -- keys create`.",
   })
   api.doc31("/openapi.json", {
     openapi: "3.1.0",

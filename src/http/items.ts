@@ -16,7 +16,7 @@ const onePath = "/v1/items/{id}"
 
 export const upsertItems = endpoint(
   createRoute({
-    ...access({ scopes: ["ingest"], maxBodyBytes: 5_000_000 }),
+    ...access({ permission: "items:write", maxBodyBytes: 5_000_000 }),
     tags,
     path,
     method: "post",
@@ -33,7 +33,7 @@ export const upsertItems = endpoint(
 
 export const listItems = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "items:read" }),
     tags,
     path,
     method: "get",
@@ -49,7 +49,7 @@ export const listItems = endpoint(
 
 export const readItem = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "items:read" }),
     tags,
     path: onePath,
     method: "get",
@@ -62,7 +62,7 @@ export const readItem = endpoint(
 
 export const deleteItem = endpoint(
   createRoute({
-    ...access({ scopes: ["ingest"] }),
+    ...access({ permission: "items:write" }),
     tags,
     path: onePath,
     method: "delete",

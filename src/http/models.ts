@@ -21,7 +21,7 @@ const releaseSchema = z
 
 export const listModels = endpoint(
   createRoute({
-    ...access({ scopes: ["read"] }),
+    ...access({ permission: "models:read" }),
     tags,
     method: "get",
     path: "/v1/models",
@@ -33,7 +33,7 @@ export const listModels = endpoint(
 
 export const promoteModel = endpoint(
   createRoute({
-    ...access({ scopes: ["admin"] }),
+    ...access({ permission: "models:promote" }),
     tags,
     method: "post",
     path: "/v1/models/{id}/promote",
@@ -53,7 +53,7 @@ export const promoteModel = endpoint(
 
 export const rollbackModel = endpoint(
   createRoute({
-    ...access({ scopes: ["admin"] }),
+    ...access({ permission: "models:promote" }),
     tags,
     method: "post",
     path: "/v1/models/rollback",
@@ -70,7 +70,7 @@ const evaluationSchema = z
 
 export const listEvaluations = endpoint(
   createRoute({
-    ...access({ scopes: ["read"] }),
+    ...access({ permission: "models:read" }),
     tags,
     method: "get",
     path: "/v1/evaluations",
@@ -86,7 +86,7 @@ export const listEvaluations = endpoint(
 
 export const readEvaluation = endpoint(
   createRoute({
-    ...access({ scopes: ["read"] }),
+    ...access({ permission: "models:read" }),
     tags,
     method: "get",
     path: "/v1/evaluations/{id}",

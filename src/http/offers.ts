@@ -17,7 +17,7 @@ const onePath = "/v1/offers/{id}"
 
 export const upsertOffers = endpoint(
   createRoute({
-    ...access({ scopes: ["ingest"], maxBodyBytes: 5_000_000 }),
+    ...access({ permission: "offers:write", maxBodyBytes: 5_000_000 }),
     tags,
     path,
     method: "post",
@@ -34,7 +34,7 @@ export const upsertOffers = endpoint(
 
 export const listOffers = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "offers:read" }),
     tags,
     path,
     method: "get",
@@ -50,7 +50,7 @@ export const listOffers = endpoint(
 
 export const readOffer = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "offers:read" }),
     tags,
     path: onePath,
     method: "get",
@@ -63,7 +63,7 @@ export const readOffer = endpoint(
 
 export const deleteOffer = endpoint(
   createRoute({
-    ...access({ scopes: ["ingest"] }),
+    ...access({ permission: "offers:write" }),
     tags,
     path: onePath,
     method: "delete",

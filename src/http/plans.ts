@@ -12,7 +12,7 @@ const { default: problem } = jsonAnswer("", planSchema)
 
 export const createPlan = endpoint(
   createRoute({
-    ...access({ scopes: ["ingest"] }),
+    ...access({ permission: "plans:write" }),
     tags,
     method: "post",
     path: "/v1/plans",
@@ -30,7 +30,7 @@ export const createPlan = endpoint(
 
 export const listPlans = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "plans:read" }),
     tags,
     method: "get",
     path: "/v1/plans",
@@ -43,7 +43,7 @@ export const listPlans = endpoint(
 
 export const readPlan = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "plans:read" }),
     tags,
     method: "get",
     path: "/v1/plans/{id}",
@@ -66,7 +66,7 @@ const descriptions = {
 const verb = <V extends (typeof planVerbs)[number]>(name: V) =>
   endpoint(
     createRoute({
-      ...access({ scopes: name === "halt" ? ["ingest"] : ["admin"] }),
+      ...access({ permission: name === "halt" ? "plans:write" : "plans:run" }),
       tags,
       method: "post",
       path: `/v1/plans/{id}/${name}`,

@@ -16,7 +16,7 @@ const path = "/v1/policies/{placement}"
 
 export const putPolicy = endpoint(
   createRoute({
-    ...access({ scopes: ["ingest"] }),
+    ...access({ permission: "policies:write" }),
     tags,
     path,
     method: "put",
@@ -34,7 +34,7 @@ export const putPolicy = endpoint(
 
 export const readPolicy = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "policies:read" }),
     tags,
     path,
     method: "get",
@@ -48,7 +48,7 @@ export const readPolicy = endpoint(
 
 export const listPolicies = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "policies:read" }),
     tags,
     path: "/v1/policies",
     method: "get",
@@ -60,7 +60,7 @@ export const listPolicies = endpoint(
 
 export const readPolicyHistory = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "policies:read" }),
     tags,
     path: `${path}/history`,
     method: "get",

@@ -13,7 +13,7 @@ import {
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "./api.ts"
 
 const tags = ["questions"]
-const open = access({ scopes: ["write", "read"], maxBodyBytes: 256 * 1024 })
+const open = access({ permission: "recommendations:ask", maxBodyBytes: 256 * 1024 })
 
 export const recommend = endpoint(
   createRoute({
@@ -53,7 +53,7 @@ export const rank = endpoint(
 
 export const similarItems = endpoint(
   createRoute({
-    ...open,
+    ...access({ permission: "items:find" }),
     tags,
     method: "get",
     path: "/v1/items/{id}/similar",

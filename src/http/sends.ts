@@ -18,7 +18,7 @@ const params = z.strictObject({ id: z.uuid() })
 
 export const listSends = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "sends:read" }),
     tags,
     method: "get",
     path: "/v1/sends",
@@ -31,7 +31,7 @@ export const listSends = endpoint(
 
 export const readSend = endpoint(
   createRoute({
-    ...access({ scopes: ["read", "ingest"] }),
+    ...access({ permission: "sends:read" }),
     tags,
     method: "get",
     path: "/v1/sends/{id}",
@@ -44,7 +44,7 @@ export const readSend = endpoint(
 
 export const vetoSend = endpoint(
   createRoute({
-    ...access({ scopes: ["write", "ingest"] }),
+    ...access({ permission: "sends:veto" }),
     tags,
     method: "post",
     path: "/v1/sends/{id}/veto",
@@ -96,7 +96,7 @@ export const vetoByPage = endpoint(
 
 export const moveSend = endpoint(
   createRoute({
-    ...access({ scopes: ["ingest"] }),
+    ...access({ permission: "sends:move" }),
     tags,
     method: "post",
     path: "/v1/sends/{id}/{state}",

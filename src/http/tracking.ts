@@ -3,30 +3,30 @@ import { recordCalls } from "../actions/record-calls.ts"
 import { maxEventBytes } from "../core/history/check-event.ts"
 import { type SegmentType, segmentCallSchema, segmentTypes } from "../core/history/segment.ts"
 import { maxBatchBytes, segmentBatchSchema, trackingAnswerSchema } from "../core/history/tracking-answer.ts"
-import type { Scope } from "../core/scope.ts"
-import { type ApiEnv, createRoute, endpoint, jsonAnswer, jsonBody } from "./api.ts"
-import { requireScope } from "./auth.ts"
+import { holds } from "../core/permissions.ts"
+import { type ApiEnv, createRoute, endpoint, jsonAnswer, jsonBody, needs } from "./api.ts"
+import { requirePermission } from "./auth.ts"
 import { trackingBody } from "./tracking-body.ts"
 
-const scopes: readonly Scope[] = ["write", "ingest"]
+const permission = "events:send"
 const tags = ["trackers"]
 
 /** Only a server-side key may make two customers one, and only it is told who they are. */
 async function record(c: Context<ApiEnv>, given: { type?: SegmentType; calls: readonly unknown[]; sentAt?: unknown }) {
-  const isPublic = c.get("caller").scope === "write"
-  const results = await recordCalls(c.get("services"), { ...given, mayMerge: !isPublic })
+  const mayMerge = holds(c.get("caller").scope, "identities:join")
+  const results = await recordCalls(c.get("services"), { ...given, mayMerge })
   for (const { status } of results) c.get("metrics").events.inc({ status })
   return {
     success: results.every(({ status }) => status !== "rejected"),
-    results: isPublic ? results.map(({ customerId: _, ...result }) => result) : results,
+    results: mayMerge ? results : results.map(({ customerId: _, ...result }) => result),
   }
 }
 
 const oneCall = (type: SegmentType) =>
   endpoint(
     createRoute({
-      security: [{ key: [...scopes] }],
-      middleware: [requireScope(scopes), trackingBody(maxEventBytes)],
+      ...needs(permission),
+      middleware: [requirePermission(permission), trackingBody(maxEventBytes)],
       tags,
       path: `/v1/${type}`,
       method: "post",
@@ -39,8 +39,8 @@ const oneCall = (type: SegmentType) =>
 
 const batch = endpoint(
   createRoute({
-    security: [{ key: [...scopes] }],
-    middleware: [requireScope(scopes), trackingBody(maxBatchBytes)],
+    ...needs(permission),
+    middleware: [requirePermission(permission), trackingBody(maxBatchBytes)],
     tags,
     path: "/v1/batch",
     method: "post",

@@ -22,7 +22,7 @@ const params = z.strictObject({ id: z.uuid() })
 
 export const registerWebhook = endpoint(
   createRoute({
-    ...access({ scopes: ["admin"] }),
+    ...access({ permission: "webhooks:write" }),
     tags,
     method: "post",
     path: "/v1/webhooks",
@@ -37,7 +37,7 @@ export const registerWebhook = endpoint(
 
 export const listWebhooks = endpoint(
   createRoute({
-    ...access({ scopes: ["admin"] }),
+    ...access({ permission: "webhooks:read" }),
     tags,
     method: "get",
     path: "/v1/webhooks",
@@ -52,7 +52,7 @@ export const listWebhooks = endpoint(
 
 export const deleteWebhook = endpoint(
   createRoute({
-    ...access({ scopes: ["admin"] }),
+    ...access({ permission: "webhooks:write" }),
     tags,
     method: "delete",
     path: "/v1/webhooks/{id}",
@@ -66,7 +66,7 @@ export const deleteWebhook = endpoint(
 
 export const changeSecret = endpoint(
   createRoute({
-    ...access({ scopes: ["admin"], mayBeEmpty: true }),
+    ...access({ permission: "webhooks:write", mayBeEmpty: true }),
     tags,
     method: "post",
     path: "/v1/webhooks/{id}/secret",
@@ -83,7 +83,7 @@ export const changeSecret = endpoint(
 
 export const listMessages = endpoint(
   createRoute({
-    ...access({ scopes: ["admin"] }),
+    ...access({ permission: "webhooks:read" }),
     tags,
     method: "get",
     path: "/v1/webhooks/messages",
@@ -97,7 +97,7 @@ export const listMessages = endpoint(
 
 export const replayMessage = endpoint(
   createRoute({
-    ...access({ scopes: ["admin"], mayBeEmpty: true }),
+    ...access({ permission: "webhooks:write", mayBeEmpty: true }),
     tags,
     method: "post",
     path: "/v1/webhooks/messages/{id}/replay",

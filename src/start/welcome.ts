@@ -5,8 +5,9 @@ type Keys = Partial<Record<Scope, string>>
 
 const purposes: Readonly<Record<Scope, string>> = {
   write: "browsers: track, and ask for who is anonymous or named by a token",
-  ingest: "servers that send events, items, offers, consents",
+  ingest: "servers that send facts: events, items, consents, outcomes",
   read: "servers that ask",
+  manage: "people and tools that run offers, policies and drafts of plans",
   admin: "everything",
 }
 

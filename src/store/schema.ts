@@ -25,6 +25,7 @@ import type { Rung } from "../core/proactive/ladder.ts"
 import type { PlanFindings, PlanReadings, PlanStatus, SendBasis } from "../core/proactive/plan-answers.ts"
 import type { PlanRequest } from "../core/proactive/plan-request.ts"
 import type { SendState, SendTimes } from "../core/proactive/send-state.ts"
+import type { Scope } from "../core/scope.ts"
 
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" })
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 })
@@ -377,7 +378,7 @@ export const keys = pgTable(
   {
     id: uuid("id").primaryKey(),
     name: text("name").notNull(),
-    scope: text("scope").$type<"write" | "ingest" | "read" | "admin">().notNull(),
+    scope: text("scope").$type<Scope>().notNull(),
     /** SHA-256 of the key; keys are 256 random bits, so a slow hash would add nothing. */
     hash: bytes("hash").notNull(),
     prefix: text("prefix").notNull(),

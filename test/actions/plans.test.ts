@@ -32,7 +32,7 @@ const asked = { name: "Parcels", freeReturn: true, budgets: { money: 1e6, volume
 
 /** What a plan comes to that nothing follows: its proposals are taken back before the next test. */
 async function planned(given: Record<string, unknown> = {}): Promise<PlanReply> {
-  const made = await shop.ask("POST", "/v1/plans", { key: "ingest", body: { ...asked, ...given } })
+  const made = await shop.ask("POST", "/v1/plans", { key: "manage", body: { ...asked, ...given } })
   expect(made.status, made.text).toBe(202)
   expect(made.json).toMatchObject({ status: "planning", findings: null })
   await turns.turn()
@@ -215,7 +215,7 @@ describe("a plan's way", () => {
 })
 
 test("two processes that make one plan at once make it once", async () => {
-  const { json } = await shop.ask("POST", "/v1/plans", { key: "ingest", body: asked })
+  const { json } = await shop.ask("POST", "/v1/plans", { key: "manage", body: asked })
   const plan = (await shop.services.store.plans.read(String(json.id)))!
   const made = await Promise.all([makePlan(shop.services, plan), makePlan(shop.services, plan)])
   expect(made.filter((one) => one === null)).toHaveLength(1)
@@ -226,7 +226,7 @@ test("two processes that make one plan at once make it once", async () => {
 })
 
 test("a planning that was broken off begins anew and forgets what it had proposed", async () => {
-  const { json } = await shop.ask("POST", "/v1/plans", { key: "ingest", body: asked })
+  const { json } = await shop.ask("POST", "/v1/plans", { key: "manage", body: asked })
   const plan = (await shop.services.store.plans.read(String(json.id)))!
   const stopping = new AbortController()
   stopping.abort()

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest"
 import { errorCodes } from "../../src/core/problem.ts"
-import { mayCall, scopes } from "../../src/core/scope.ts"
 import type { RouteFacts } from "../support/response-schema.ts"
 import type { Answer, TestApp } from "../support/test-app.ts"
 
@@ -27,12 +26,6 @@ export function describeRoute(shop: () => TestApp, route: RouteFacts, { lenient 
     expectProblem(await shop().ask(method, address, { key: "none", body }), 401, "unauthenticated")
     const headers = { authorization: "Bearer bh_admin_nobody-made-this-key" }
     expectProblem(await shop().ask(method, address, { key: "none", body, headers }), 401, "unauthenticated")
-  })
-
-  test("refuses every scope it is not open to", async () => {
-    for (const scope of scopes.filter((one) => !mayCall(one, route.scopes as typeof scopes))) {
-      expectProblem(await shop().ask(method, address, { key: scope, body }), 403, "forbidden")
-    }
   })
 
   if (!route.hasBody) return

@@ -117,7 +117,8 @@ describe("the documentation", () => {
     const paths = json.paths as Record<string, Record<string, Record<string, unknown>>>
     expect(Object.keys(paths)).toContain("/v1/content/{placement}")
     expect(paths["/v1/recommend"]!.post).toMatchObject({
-      security: [{ key: ["write", "read"] }],
+      security: [{ key: ["write", "read", "admin"] }],
+      "x-permission": "recommendations:ask",
       requestBody: { required: true },
     })
     const { schemas } = json.components as { schemas: Record<string, unknown> }

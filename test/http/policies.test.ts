@@ -9,7 +9,7 @@ const replica = await openTestApp({ databaseUrl: shop.databaseUrl })
 afterAll(() => Promise.all([shop.close(), replica.close()]))
 
 const put = (placement: string, body: object, query = "") =>
-  shop.ask("PUT", `/v1/policies/${placement}${query}`, { key: "ingest", body })
+  shop.ask("PUT", `/v1/policies/${placement}${query}`, { key: "manage", body })
 const decide = async (userId: string, rest: object = {}) =>
   (
     await shop.ask("POST", "/v1/decide", {

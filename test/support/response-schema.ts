@@ -4,7 +4,9 @@ import type { Api } from "../../src/http/api.ts"
 export interface RouteFacts {
   method: string
   path: string
-  /** Empty: open to everybody. */
+  /** `undefined`: open to everybody. */
+  permission: string | undefined
+  /** What the document says of the scopes that may call it. */
   scopes: readonly string[]
   hasBody: boolean
   response: z.ZodType | undefined
@@ -21,6 +23,7 @@ export function routesOf(app: Api): RouteFacts[] {
       {
         method: method.toUpperCase(),
         path,
+        permission: definition.route["x-permission"] as string | undefined,
         scopes: security.flatMap((requirement) => requirement.key ?? []),
         hasBody: request?.body !== undefined,
         response: schema instanceof z.ZodType ? schema : undefined,

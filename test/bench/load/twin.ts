@@ -8,7 +8,7 @@ import { type Api, access, createRoute, jsonAnswer, jsonBody } from "../../../sr
 
 /** What a recommendation costs without its scoring: the same door, one read, one committed decision row, no items. */
 const contract = createRoute({
-  ...access({ scopes: ["write", "read"] }),
+  ...access({ permission: "recommendations:ask" }),
   method: "post",
   path: "/twin",
   request: jsonBody(recommendRequestSchema),
