@@ -109,7 +109,19 @@ async function insertMessages(transaction: Transaction, group: readonly Ingestio
     on conflict do nothing returning message_id as id`)
   const claimed = new Map<string, number>()
   for (const { id } of inserted) claimed.set(id, (claimed.get(id) ?? 0) + 1)
-  return [...firstById].filter(([id]) => claimed.get(id) === times.length).map(([, ingestion]) => ingestion)
+  const halfClaimed = [...claimed].flatMap(([id, count]) => (count < times.length ? [id] : []))
+  const alone = halfClaimed.length === 0 ? new Set() : await claimedOnce(transaction, halfClaimed)
+  const isFresh = (id: string) => claimed.get(id) === times.length || alone.has(id)
+  return [...firstById].filter(([id]) => isFresh(id)).map(([, ingestion]) => ingestion)
+}
+
+/** Those of the ids with one row in all: where one partition holds both times of a claim, the first takes the second's place. */
+async function claimedOnce(transaction: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await transaction.execute<{ id: string }>(sql`
+    select message_id as id from messages
+    where message_id in (select json_array_elements_text(${JSON.stringify(ids)}::json))
+    group by message_id having count(*) = 1`)
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** The profiles that differ after the group, forwarding rows included. */

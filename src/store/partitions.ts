@@ -101,14 +101,21 @@ export async function makeAhead(database: Database, atMs: number): Promise<strin
   })
 }
 
-/** Writes rows of a moment; where a clock ran ahead of all partitions, those it needs are made on the spot. */
+/**
+ * Writes rows of a moment; where a clock ran ahead of all partitions, those it needs are made on the spot, by whichever process is
+ * first.
+ */
 export async function writeAt<T>(database: Database, atMs: number, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
     if (!isWithoutPartition(error)) throw error
-    const made = await makeAhead(database, atMs)
-    if (made.length > 0) return write()
+  }
+  await makeAhead(database, atMs)
+  try {
+    return await write()
+  } catch (error) {
+    if (!isWithoutPartition(error)) throw error
     throw new ApiError("unavailable", "this server's clock is before all that is kept; send this again", {
       retryAfterSeconds: 10,
     })

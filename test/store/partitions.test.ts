@@ -41,39 +41,45 @@ const decision = (at: number): Decision => ({
 const statuses = async (store: Store, events: IncomingEvent[], receivedAt: number) =>
   (await store.events.ingest(events, { ...live, receivedAt })).map(({ status }) => status)
 
+/** The first end of a week of messages after a moment. */
+const nextEnd = (at: number) => Math.ceil(at / messagePeriodMs) * messagePeriodMs
+const inThreeYears = Date.now() + 3 * 365 * dayMs
+
 test("of two processes on either side of a partition's end, one finds the message taken", async () => {
   const databaseUrl = await createTestDatabase()
   const stores = [await openTestStore(databaseUrl), await openTestStore(databaseUrl)]
-  const end = Math.ceil(Date.now() / messagePeriodMs) * messagePeriodMs
-  const events = Array.from({ length: 200 }, (_, n) => view(`boundary-${n}`))
-  const answers = await Promise.all([
-    statuses(stores[0]!, events, end - 1000),
-    statuses(stores[1]!, events, end + 1000),
-    statuses(stores[1]!, events, end - 9 * 60_000),
-  ])
-  for (const n of events.keys())
-    expect(
-      answers.filter((answer) => answer[n] === "accepted"),
-      `message ${n}`,
-    ).toHaveLength(1)
-  expect(await statuses(stores[0]!, events, end + 30 * dayMs)).toEqual(events.map(() => "duplicate"))
+  for (const end of [nextEnd(Date.now()), nextEnd(inThreeYears)]) {
+    const events = Array.from({ length: 200 }, (_, n) => view(`boundary-${end}-${n}`))
+    const answers = await Promise.all([
+      statuses(stores[0]!, events, end - 1000),
+      statuses(stores[1]!, events, end + 1000),
+      statuses(stores[1]!, events, end - 9 * 60_000),
+    ])
+    for (const n of events.keys())
+      expect(
+        answers.filter((answer) => answer[n] === "accepted"),
+        `message ${n}`,
+      ).toHaveLength(1)
+    expect(await statuses(stores[0]!, events, end + 30 * dayMs)).toEqual(events.map(() => "duplicate"))
+  }
   await Promise.all(stores.map((store) => store.close()))
 })
 
-test("a clock years ahead makes the partitions it needs on the spot", async () => {
-  const store = await openTestStore()
-  const inThreeYears = Date.now() + 3 * 365 * dayMs
-  expect(await statuses(store, [view("future")], inThreeYears)).toEqual(["accepted"])
-  expect(await statuses(store, [view("future"), view("past")], Date.now() - 365 * dayMs)).toEqual([
-    "duplicate",
-    "accepted",
-  ])
-  await store.close()
+test("a clock years ahead makes the partitions it needs on the spot, of two processes whichever is first", async () => {
+  const databaseUrl = await createTestDatabase()
+  const stores = [await openTestStore(databaseUrl), await openTestStore(databaseUrl)]
+  const mid = nextEnd(inThreeYears) + 3 * dayMs
+  const both = await Promise.all(stores.map((store) => statuses(store, [view("future")], mid)))
+  expect(both.flat().sort()).toEqual(["accepted", "duplicate"])
+  const yearAgo = nextEnd(Date.now()) - 52 * messagePeriodMs
+  for (const at of [yearAgo + 3 * dayMs, yearAgo + 60_000, yearAgo - 60_000])
+    expect(await statuses(stores[0]!, [view("future"), view(`past-${at}`)], at)).toEqual(["duplicate", "accepted"])
+  await Promise.all(stores.map((store) => store.close()))
 })
 
 test("a clock years ahead and just past a partition's end claims a message on both sides of it", async () => {
   const store = await openTestStore()
-  const justPast = Math.ceil((Date.now() + 3 * 365 * dayMs) / messagePeriodMs) * messagePeriodMs + 60_000
+  const justPast = nextEnd(inThreeYears) + 60_000
   expect(await statuses(store, [view("far")], justPast)).toEqual(["accepted"])
   expect(await statuses(store, [view("far")], justPast - 2 * 60_000)).toEqual(["duplicate"])
   await store.close()
