@@ -107,7 +107,7 @@ export const jsonAnswer = <T extends z.ZodType>(description: string, schema: T) 
 /** A route's contract and what answers it, for `app.ts` to list. */
 export const endpoint = <R extends RouteConfig>(route: R, handler: RouteHandler<R, ApiEnv>) => ({ route, handler })
 
-/** Lets browsers call the routes that a public key may call. */
+/** Lets browsers call those of the routes that a public key may call, or that need no key. */
 export function openToBrowsers(
   api: Api,
   origins: readonly string[],
@@ -115,7 +115,7 @@ export function openToBrowsers(
 ): void {
   const allow = allowOrigins(origins)
   for (const { route } of endpoints) {
-    if (route.security?.some(({ key }) => key?.includes("write")))
+    if (route.security === undefined || route.security.some(({ key }) => key?.includes("write")))
       api.use(route.path.replaceAll(/{(.+?)}/g, ":$1"), allow)
   }
 }

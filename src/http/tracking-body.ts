@@ -8,13 +8,17 @@ import { limitBody } from "./body-limit.ts"
 const advice = ", or fewer events at a time"
 const unzip = promisify(gunzip)
 
-/** Makes a tracker's body plain JSON for the route: gunzipped, at most `maxBytes` either way; browsers' beacons say `text/plain`. */
+/** What trackers call their JSON: browsers say `text/plain` to avoid a preflight, HTTP clients given bytes say a form or a stream. */
+const trackerTypes =
+  /^(application\/json|text\/plain|application\/x-www-form-urlencoded|application\/octet-stream)\s*(;|$)/i
+
+/** Makes a tracker's body plain JSON for the route: gunzipped, at most `maxBytes` either way, whatever type it was sent as. */
 export function trackingBody(maxBytes: number) {
   const limit = limitBody(maxBytes, advice)
   return createMiddleware<ApiEnv>(async (c, next) => {
     await limit(c, async () => {
       const type = c.req.header("content-type") ?? ""
-      if (!/^(application\/json|text\/plain)\s*(;|$)/i.test(type))
+      if (type !== "" && !trackerTypes.test(type))
         throw new ApiError("unsupportedMediaType", "send the body with content-type: application/json")
       const sent = Buffer.from(await c.req.arrayBuffer())
       const body = await decode(sent, c.req.header("content-encoding"), maxBytes)

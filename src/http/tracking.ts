@@ -1,3 +1,4 @@
+import { z } from "@hono/zod-openapi"
 import type { Context } from "hono"
 import { recordCalls } from "../actions/record-calls.ts"
 import { maxEventBytes } from "../core/history/check-event.ts"
@@ -22,13 +23,23 @@ async function record(c: Context<ApiEnv>, given: { type?: SegmentType; calls: re
   }
 }
 
-const oneCall = (type: SegmentType) =>
+/** Segment's browser library asks by the first letter of a call. */
+const shortNames: Readonly<Record<SegmentType, string>> = {
+  track: "t",
+  identify: "i",
+  page: "p",
+  screen: "s",
+  group: "g",
+  alias: "a",
+}
+
+const oneCall = (type: SegmentType, name: string) =>
   endpoint(
     createRoute({
       ...needs(permission),
       middleware: [requirePermission(permission), trackingBody(maxEventBytes)],
       tags,
-      path: `/v1/${type}`,
+      path: `/v1/${name}`,
       method: "post",
       summary: `Segment's ${type} call`,
       request: jsonBody(segmentCallSchema),
@@ -37,22 +48,41 @@ const oneCall = (type: SegmentType) =>
     async (c) => c.json(await record(c, { type, calls: [await c.req.json()] }), 200),
   )
 
-const batch = endpoint(
+const batch = (name: string) =>
+  endpoint(
+    createRoute({
+      ...needs(permission),
+      middleware: [requirePermission(permission), trackingBody(maxBatchBytes)],
+      tags,
+      path: `/v1/${name}`,
+      method: "post",
+      summary: "Up to 2500 Segment calls",
+      request: jsonBody(segmentBatchSchema),
+      responses: jsonAnswer("What became of each event, in the order sent", trackingAnswerSchema),
+    }),
+    async (c) => {
+      const { batch: calls, sentAt } = c.req.valid("json")
+      return c.json(await record(c, { calls, sentAt }), 200)
+    },
+  )
+
+/** Segment's browser library measures itself, without a key; the body is not read. */
+const libraryMetrics = endpoint(
   createRoute({
-    ...needs(permission),
-    middleware: [requirePermission(permission), trackingBody(maxBatchBytes)],
     tags,
-    path: "/v1/batch",
+    path: "/v1/m",
     method: "post",
-    summary: "Up to 2500 Segment calls",
-    request: jsonBody(segmentBatchSchema),
-    responses: jsonAnswer("What became of each event, in the order sent", trackingAnswerSchema),
+    summary: "Accept and discard a browser library's measurements of itself",
+    responses: jsonAnswer("Discarded", z.object({ success: z.literal(true) })),
   }),
-  async (c) => {
-    const { batch: calls, sentAt } = c.req.valid("json")
-    return c.json(await record(c, { calls, sentAt }), 200)
-  },
+  (c) => c.json({ success: true as const }, 200),
 )
 
-/** The Segment HTTP tracking API. */
-export const trackingRoutes = [...segmentTypes.map(oneCall), batch]
+/** The Segment HTTP tracking API, by its own names and by those of Segment's browser library. */
+export const trackingRoutes = [
+  ...segmentTypes.map((type) => oneCall(type, type)),
+  batch("batch"),
+  ...segmentTypes.map((type) => oneCall(type, shortNames[type])),
+  batch("b"),
+  libraryMetrics,
+]

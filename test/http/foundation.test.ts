@@ -85,6 +85,18 @@ describe("browsers", () => {
     }
   })
 
+  test("may call with whatever headers their tracking library adds", async () => {
+    const asked = "authorization,content-type,x-retry-count"
+    for (const path of ["/v1/t", "/v1/b", "/v1/m", "/v1/track"]) {
+      const preflight = await shop.ask("OPTIONS", path, {
+        key: "none",
+        headers: { ...headers, "access-control-request-headers": asked },
+      })
+      expect(preflight.headers.get("access-control-allow-headers"), path).toBe(asked)
+      expect(preflight.headers.get("access-control-allow-credentials"), path).toBeNull()
+    }
+  })
+
   test("may not call the rest", async () => {
     const preflight = await shop.ask("OPTIONS", "/v1/offers", { key: "none", headers })
     expect(preflight.headers.get("access-control-allow-origin")).toBeNull()

@@ -8,7 +8,7 @@ import { openTestApp } from "../support/test-app.ts"
 const shop = await openTestApp()
 afterAll(() => shop.close())
 
-const openPaths = ["/health", "/metrics", "/ready", "/v1/c/{token}", "/v1/v/{token}", "/v1/v/{token}"]
+const openPaths = ["/health", "/metrics", "/ready", "/v1/c/{token}", "/v1/m", "/v1/v/{token}", "/v1/v/{token}"]
 const routes = routesOf(shop.app)
 
 test("all but the operators' routes and the links of mails need a permission of the table", () => {

@@ -270,6 +270,43 @@ describe("limits", () => {
     expect((await post("/v1/track", Buffer.from(body), { "content-encoding": "br" })).status).toBe(415)
   })
 
+  test("a client that sends JSON as a form, a stream, text or without saying what it is, is understood", async () => {
+    const types = ["application/x-www-form-urlencoded", "application/octet-stream", "text/plain;charset=UTF-8", ""]
+    for (const [n, type] of types.entries()) {
+      const body = { batch: [view({ userId: `typed-${n}` })] }
+      for (const path of ["/v1/batch", "/v1/b"]) {
+        const sent = gzipSync(JSON.stringify(body))
+        expect((await post(path, sent, { "content-encoding": "gzip", "content-type": type })).status, type).toBe(200)
+      }
+      expect((await read("userId", `typed-${n}`)).known).toBe(true)
+    }
+  })
+
+  test("each call answers to the short name that browser libraries use", async () => {
+    const userId = "short"
+    expect((await send("/v1/t", view({ userId }))).success).toBe(true)
+    expect((await send("/v1/i", { userId, traits: { plan: "gold" } })).success).toBe(true)
+    expect((await send("/v1/p", { userId, name: "Home" })).success).toBe(true)
+    expect((await send("/v1/s", { userId, name: "Basket" })).success).toBe(true)
+    expect((await send("/v1/g", { userId, groupId: "g-1" })).success).toBe(true)
+    expect((await send("/v1/a", { userId, previousId: "short-device" })).success).toBe(true)
+    const names = (await eventsOf(userId)).map(({ name }) => name)
+    expect(names.sort()).toEqual([
+      "Customer Identified",
+      "Group Joined",
+      "Identifiers Joined",
+      "Page Viewed",
+      "Product Viewed",
+      "Screen Viewed",
+    ])
+  })
+
+  test("a browser library's measurements of itself are accepted without a key and kept nowhere", async () => {
+    const sent = { series: [{ type: "Counter", metric: "analytics_js.invoke", value: 1, tags: {} }] }
+    const headers = { "content-type": "text/plain" }
+    expect((await shop.ask("POST", "/v1/m", { key: "none", body: sent, headers })).status).toBe(200)
+  })
+
   const post = async (path: string, body: Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
     shop.app.request(path, {
       method: "POST",
