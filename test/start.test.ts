@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, expect, test } from "vitest"
 import { defaultWorld } from "../models/simulate/world.ts"
+import { scopes } from "../src/core/scope.ts"
 import { freePort } from "../src/store/embedded-cluster.ts"
 import { runCommand, type ServiceProcess, startProcess } from "./support/service-process.ts"
 
@@ -49,7 +50,7 @@ test("a first start that is interrupted is done by the next, which prints calls 
 
   const welcome = await start().says("stdout", "/v1/track")
   expect(welcome).toContain(address)
-  expect(welcome.match(/^ {2}bh_\w+_[\w-]{43}$/gm)).toHaveLength(4)
+  expect(welcome.match(/^ {2}bh_\w+_[\w-]{43}$/gm)).toHaveLength(scopes.length)
   const [recommend, decide, track] = welcome.match(/^curl .*\n.*$/gm)!
   const recommended = await paste(recommend!)
   expect(recommended.items).toHaveLength(5)
