@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises"
-import { Command, CommanderError, InvalidArgumentError } from "commander"
+import { Command, CommanderError } from "commander"
 import type { Logger } from "pino"
 import { exportData } from "./actions/export-data.ts"
 import { exportRelease } from "./actions/export-release.ts"
@@ -17,6 +16,7 @@ import { describeFailure } from "./commands/failure.ts"
 import { describeImport, runDryImport, runImport } from "./commands/import-command.ts"
 import { describeKeys } from "./commands/keys-command.ts"
 import { metricsTable } from "./commands/metrics-table.ts"
+import { idListedBy, parseCount, parseDate } from "./commands/parse-argument.ts"
 import { pauseUntilStopped } from "./commands/pause-until-stopped.ts"
 import {
   describePlanCommand,
@@ -27,6 +27,8 @@ import {
   showPlan,
 } from "./commands/plan-command.ts"
 import { createProgress } from "./commands/progress.ts"
+import { readJsonFile } from "./commands/read-json-file.ts"
+import { releasesTable } from "./commands/releases-command.ts"
 import { type Config, parseConfig } from "./config.ts"
 import { ApiError } from "./core/problem.ts"
 import { startService } from "./main.ts"
@@ -36,6 +38,7 @@ import { openServices } from "./start/open-services.ts"
 import type { DemoModels } from "./start/start-demo.ts"
 
 const progress = createProgress(process.stderr)
+const releaseId = idListedBy("beforehand releases")
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
 function environment(): { config: Config; log: Logger } {
@@ -79,7 +82,7 @@ async function learning<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-async function demoModels(worldFile: string | undefined): Promise<DemoModels> {
+async function demoModels(writtenWorld: unknown): Promise<DemoModels> {
   const [{ demoShop }, { parseWorld }, { trainRelease }] = await learning(() =>
     Promise.all([
       import("../models/simulate/seed-demo.ts"),
@@ -87,20 +90,8 @@ async function demoModels(worldFile: string | undefined): Promise<DemoModels> {
       import("../models/train/train.ts"),
     ]),
   )
-  const world = worldFile === undefined ? {} : { world: parseWorld(JSON.parse(await readFile(worldFile, "utf8"))) }
+  const world = writtenWorld === undefined ? {} : { world: parseWorld(writtenWorld) }
   return { demoShop: (options) => demoShop({ ...options, ...world }), trainRelease }
-}
-
-function parseDate(text: string): number {
-  const ms = Date.parse(text)
-  if (Number.isNaN(ms)) throw new InvalidArgumentError("write a date such as 2024-12-31 or 2024-12-31T00:00:00Z.")
-  return ms
-}
-
-function parseCount(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("write a whole number above zero.")
-  return value
 }
 
 const program = new Command("beforehand")
@@ -133,7 +124,8 @@ program
   .addHelpText("after", "\nExamples:\n  $ beforehand start\n  $ PORT=8080 DEMO=off beforehand start")
   .action(async ({ world }: { world?: string }) => {
     const { config, log } = environment()
-    await startService({ config, log, progress, print, loadModels: () => demoModels(world) })
+    const written = world === undefined ? undefined : await readJsonFile(world)
+    await startService({ config, log, progress, print, loadModels: () => demoModels(written) })
   })
 
 describeImport(program.command("import")).action(async (file, flags) => {
@@ -200,25 +192,24 @@ program
     }),
   )
 
-describeEvaluatePolicy(program.command("evaluate-policy"), parseCount).action(
-  (file: string, flags: EvaluatePolicyFlags) =>
-    withServices(async (services) => {
-      const policy = await readPolicyFile(file)
-      const { evaluateCandidate } = await learning(() => import("../models/evaluate/evaluate-candidate.ts"))
-      const until = services.clock()
-      const { evaluation, reportPath, returning } = await evaluateCandidate(services.store, {
-        policy,
-        placement: flags.placement,
-        from: until - flags.days * 86_400_000,
-        until,
-        reportFolder: flags.report,
-        reportId: services.newId(),
-        ...(flags.release && { releaseId: flags.release }),
-      })
-      const left = returning > 0 ? `\n  ${returning} candidates would come back whose worth was not logged` : ""
-      print(`${evaluationTable(evaluation)}${left}\n\nreport: ${reportPath}`)
-      if (flags.apply) print(await applyCandidate(services, policy, evaluation, flags))
-    }),
+describeEvaluatePolicy(program.command("evaluate-policy")).action((file: string, flags: EvaluatePolicyFlags) =>
+  withServices(async (services) => {
+    const policy = await readPolicyFile(file)
+    const { evaluateCandidate } = await learning(() => import("../models/evaluate/evaluate-candidate.ts"))
+    const until = services.clock()
+    const { evaluation, reportPath, returning } = await evaluateCandidate(services.store, {
+      policy,
+      placement: flags.placement,
+      from: until - flags.days * 86_400_000,
+      until,
+      reportFolder: flags.report,
+      reportId: services.newId(),
+      ...(flags.release && { releaseId: flags.release }),
+    })
+    const left = returning > 0 ? `\n  ${returning} candidates would come back whose worth was not logged` : ""
+    print(`${evaluationTable(evaluation)}${left}\n\nreport: ${reportPath}`)
+    if (flags.apply) print(await applyCandidate(services, policy, evaluation, flags))
+  }),
 )
 
 describePlanCommand(program.command("plan")).action((file: string | undefined, flags: PlanFlags) =>
@@ -236,7 +227,7 @@ describePlanCommand(program.command("plan")).action((file: string | undefined, f
 program
   .command("promote")
   .description("make a release live on every running server; refuses one that loses to popularity")
-  .argument("[release]", "its id (default: the newest)")
+  .argument("[release]", "its id (default: the newest)", releaseId)
   .option("--force", "promote it even so", false)
   .addHelpText("after", "\nExamples:\n  $ beforehand promote\n  $ beforehand promote 0198c0de-… --force")
   .action((release: string | undefined, { force }: { force: boolean }) =>
@@ -246,6 +237,11 @@ program
       print(JSON.stringify(await promoteRelease(services, id, { force })))
     }),
   )
+
+program
+  .command("releases")
+  .description("list the releases, newest first: id, when they were made, which is live, what they reach")
+  .action(() => withServices(async (services) => print(await releasesTable(services))))
 
 program
   .command("rollback")
@@ -258,7 +254,7 @@ const exporting = program
     "write a release as files: <model>.safetensors with its manifest, and release.json; or the data as Parquet",
   )
   .argument("<folder>", "made if it is not there")
-  .option("--release <id>", "by default the live one")
+  .option("--release <id>", "by default the live one", releaseId)
   .option("--data", "instead: all events, and the vectors of the live release, as Parquet", false)
   .addHelpText(
     "after",

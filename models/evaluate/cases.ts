@@ -31,6 +31,10 @@ export function casesOf(dataset: Dataset, { cut, until }: Horizon, histories?: r
   })
 }
 
+/** Whether anybody bought anything in the horizon. */
+export const boughtWithin = (dataset: Dataset, { cut, until }: Horizon): boolean =>
+  purchasesOf(dataset, { from: cut, until }).some(({ size }) => size > 0)
+
 /** Every item anybody ever touched, all on sale: what stock was at the time is not known. */
 export const fullCatalogue = ({ itemIds }: Dataset): Catalogue => catalogueNaming(itemIds)
 

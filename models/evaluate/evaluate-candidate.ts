@@ -38,6 +38,7 @@ interface Option {
 
 type Logged = LoggedDecision<Option> & { question: LoggedQuestion }
 
+const hourMs = 3_600_000
 const catalogueRead = 10_000
 
 /** What a policy, or a release, would have brought at a placement, from the decisions logged there by others; leaves a page with plots. */
@@ -47,13 +48,8 @@ export async function evaluateCandidate(
 ): Promise<EvaluatedCandidate> {
   const { placement, from, until, releaseId, reportFolder, reportId } = options
   const policy: Policy = { version: "candidate", ...options.policy }
-  const decisions = await readLogged(store, placement, { from, until, waitMs: policy.acceptedWithinHours * 3_600_000 })
-  if (decisions.length === 0) {
-    throw new ApiError(
-      "notFound",
-      `no decision of ${placement} is logged whose waiting time is over; give --from or wait`,
-    )
-  }
+  const decisions = await readLogged(store, placement, { from, until, waitMs: policy.acceptedWithinHours * hourMs })
+  if (decisions.length === 0) throw await nothingToReplay(store, options)
   const shop = await readShop(store)
   const release = releaseId === undefined ? null : await readRelease(store, releaseId)
   const models = release && { network: release.propensity, incremental: release.incremental }
@@ -75,6 +71,39 @@ export async function evaluateCandidate(
   const name = releaseId === undefined ? `of ${placement}` : `of ${placement} with release ${releaseId}`
   const facts = { id: reportId, policy: name, from, until, currency }
   return { evaluation, returning, reportPath: await writePolicyReport(reportFolder, evaluation, facts) }
+}
+
+/** Why no decision can be replayed, and what to wait for or to change. */
+async function nothingToReplay(
+  { decisionLog }: Pick<Store, "decisionLog">,
+  { placement, policy, from, until }: EvaluateCandidateOptions,
+): Promise<ApiError> {
+  const waitMs = policy.acceptedWithinHours * hourMs
+  const firstAt = new Map<string, number>()
+  let waiting = 0
+  for await (const rows of decisionLog.read({ from, until, waitMs })) {
+    for (const row of rows) {
+      if (!firstAt.has(row.placement)) firstAt.set(row.placement, row.at)
+      if (row.placement === placement && row.at >= until - waitMs) waiting++
+    }
+  }
+  const say = (what: string) => new ApiError("notFound", what)
+  const days = Math.round((until - from) / (24 * hourMs))
+  if (waiting > 0) {
+    const over = new Date(firstAt.get(placement)! + waitMs).toISOString().slice(0, 16)
+    return say(
+      `the decisions of ${placement} are too young: each is waited for ${policy.acceptedWithinHours} hours (acceptedWithinHours of the policy), the first until ${over} UTC; ask again after that`,
+    )
+  }
+  const others = [...firstAt.keys()].filter((name) => name !== placement)
+  if (others.length > 0) {
+    return say(
+      `no decision that could be replayed was logged at ${placement} in the last ${days} days; name another with --placement (${others.join(", ")}), or look further back with --days`,
+    )
+  }
+  return say(
+    `no decision was logged in the last ${days} days: ask POST /v1/decide for ${placement} first, or look further back with --days`,
+  )
 }
 
 async function readLogged(
@@ -163,6 +192,6 @@ async function readAll<T extends { id: string }>(documents: {
 
 async function readRelease({ releases }: Pick<Store, "releases">, releaseId: string) {
   const record = await releases.read(releaseId)
-  if (!record) throw new ApiError("notFound", `there is no release ${releaseId}; list them with GET /v1/models`)
+  if (!record) throw new ApiError("notFound", `there is no release ${releaseId}; list them with: beforehand releases`)
   return loadRelease(releases, record)
 }

@@ -1,9 +1,11 @@
 import { msPerDay } from "../../src/core/preference/confidences.ts"
+import { ApiError } from "../../src/core/problem.ts"
 import type { Services } from "../../src/services.ts"
-import { loadDataset } from "../train/dataset.ts"
-import type { LearnBeforeOptions } from "../train/learn-before.ts"
+import { type Dataset, loadDataset } from "../train/dataset.ts"
+import { knowsAnything, type LearnBeforeOptions, requireEvents } from "../train/learn-before.ts"
 import { loadCatalogue } from "../train/load-catalogue.ts"
 import { horizonOf } from "../train/train.ts"
+import { boughtWithin } from "./cases.ts"
 import { evaluateSplit } from "./evaluate-split.ts"
 import type { EvaluationReport } from "./report.ts"
 import { writeReport } from "./write-report.ts"
@@ -33,6 +35,7 @@ export async function evaluate(
   onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
   const length = days ?? options.horizonDays ?? horizonOf(dataset)
   const from = cut ?? dataset.lastAt + 1 - length * msPerDay
+  requireMeasurable(dataset, from, length)
   const catalogue = await loadCatalogue(store)
   const learning = { ...options, horizonDays: options.horizonDays ?? length, clock, onProgress, catalogue }
   const { report, learned } = await evaluateSplit(dataset, { ...learning, cut: from, days: length })
@@ -42,4 +45,26 @@ export async function evaluate(
   const reportPath =
     reportFolder === null ? null : await writeReport(reportFolder, evaluationId, { report, steps: learned.steps })
   return { evaluationId, report, reportPath }
+}
+
+/** Throws `conflict` where a cut leaves nothing to learn from, or nobody to ask about. */
+function requireMeasurable(dataset: Dataset, cut: number, days: number): void {
+  requireEvents(dataset, Number.POSITIVE_INFINITY)
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+  const range = `the events are of ${day(dataset.firstAt)} to ${day(dataset.lastAt)}`
+  if (cut > dataset.lastAt) {
+    throw new ApiError("conflict", `nothing happened after ${day(cut)}: choose an earlier --cut; ${range}`)
+  }
+  if (!knowsAnything(dataset, cut)) {
+    throw new ApiError(
+      "conflict",
+      `nothing happened before ${day(cut)}: choose a later --cut or fewer --days; ${range}`,
+    )
+  }
+  if (!boughtWithin(dataset, { cut, until: cut + days * msPerDay })) {
+    throw new ApiError(
+      "conflict",
+      `nobody bought anything in the ${Number(days.toFixed(1))} days after ${day(cut)}: choose another --cut or more --days; ${range}`,
+    )
+  }
 }

@@ -25,15 +25,18 @@ export async function learnBefore(dataset: Dataset, cut: number, options: LearnB
   return learn({ windows: enough ? { earlier, later } : null, past: pastBefore(dataset, cut, catalogue) }, options)
 }
 
-/** Everything before `cut`; throws `conflict` when nobody did anything with an item. */
-export function pastBefore(dataset: Dataset, cut: number, catalogue?: readonly Item[]): Past {
-  if (!knowsAnything(dataset, cut)) {
-    throw new ApiError(
-      "conflict",
-      `nothing before ${new Date(cut).toISOString()} says which item somebody viewed or bought: send events, or import a file of orders, and train again`,
-    )
-  }
-  return pastOf(historiesOf(dataset, { until: cut }), cut, catalogue)
+/** Everything before `cut`. */
+export const pastBefore = (dataset: Dataset, cut: number, catalogue?: readonly Item[]): Past =>
+  pastOf(historiesOf(dataset, { until: cut }), cut, catalogue)
+
+/** Throws `conflict` when nobody did anything with an item before `until`. */
+export function requireEvents(dataset: Dataset, until: number): void {
+  if (knowsAnything(dataset, until)) return
+  const when = Number.isFinite(until) ? ` before ${new Date(until).toISOString()}` : ""
+  throw new ApiError(
+    "conflict",
+    `no event${when} says which item somebody viewed or bought: send events, or import a file of orders, then try again`,
+  )
 }
 
 /** Whether anybody did anything with an item before `cut`. */

@@ -14,7 +14,7 @@ import { codeVersion } from "./code-version.ts"
 import { type Dataset, loadDataset } from "./dataset.ts"
 import { fitContents, type Past } from "./fit-release.ts"
 import { type Choice, defaultSearchTrials, withoutChoice } from "./learn.ts"
-import { knowsAnything, type LearnBeforeOptions, pastBefore } from "./learn-before.ts"
+import { knowsAnything, type LearnBeforeOptions, pastBefore, requireEvents } from "./learn-before.ts"
 import { learntModels, leftOutOf } from "./leave-out.ts"
 import { loadCatalogue } from "./load-catalogue.ts"
 import { measureLive } from "./measure-live.ts"
@@ -47,6 +47,7 @@ export async function trainRelease(
   const onProgress = options.onProgress ?? ((line: string) => log.info(line))
   const dataset = await loadDataset(store.events.readAll(until ?? begun))
   onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
+  requireEvents(dataset, until ?? Number.POSITIVE_INFINITY)
   const end = Math.min(until ?? Infinity, dataset.lastAt + 1)
   const catalogue = await loadCatalogue(store)
   const horizonDays = options.horizonDays ?? horizonOf(dataset)

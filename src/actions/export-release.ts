@@ -14,8 +14,10 @@ export async function exportRelease(
   { releaseId, folder }: { releaseId?: string; folder: string },
 ): Promise<ExportedRelease> {
   const id = releaseId ?? (await store.releases.liveId())
-  const record = id === null ? null : await store.releases.read(id)
-  if (!record) throw new ApiError("notFound", `there is no release ${id ?? "live"}; list them with: GET /v1/models`)
+  if (id === null)
+    throw new ApiError("notFound", "no release is live yet; make one with: beforehand train, then promote")
+  const record = await store.releases.read(id)
+  if (!record) throw new ApiError("notFound", `there is no release ${id}; list them with: beforehand releases`)
   await mkdir(folder, { recursive: true })
   const files: string[] = []
   const write = async (name: string, content: Uint8Array | string) => {

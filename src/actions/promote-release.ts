@@ -11,11 +11,18 @@ export async function promoteRelease(
   { force }: { force: boolean },
 ): Promise<{ releaseId: string; forced: boolean }> {
   const record = await store.releases.read(releaseId)
-  if (!record) throw new ApiError("notFound", `there is no release ${releaseId}; list them with GET /v1/models`)
+  if (!record)
+    throw new ApiError(
+      "notFound",
+      `there is no release ${releaseId}; list them with: beforehand releases, or GET /v1/models`,
+    )
   await loadRelease(store.releases, record)
   const losses = lossesOf(record.manifest)
   if (losses.length > 0 && !force) {
-    throw new ApiError("releaseLoses", `${losses.join("; ")}. Train on more data, or promote with force`)
+    throw new ApiError(
+      "releaseLoses",
+      `${losses.join("; ")}. Train on more data, or promote it all the same with --force (over HTTP: force)`,
+    )
   }
   await store.releases.promote(releaseId, { at: clock(), forced: losses.length > 0 })
   log.info({ releaseId, losses }, "release promoted")

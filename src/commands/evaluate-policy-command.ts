@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises"
 import type { Command } from "commander"
 import { promoteRelease } from "../actions/promote-release.ts"
 import { putPolicy } from "../actions/put-policy.ts"
@@ -7,6 +6,8 @@ import type { Estimate } from "../core/measure/estimate.ts"
 import type { PolicyEvaluation } from "../core/measure/evaluate-policy.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
+import { idListedBy, parseAmount, parseCount } from "./parse-argument.ts"
+import { readJsonFile } from "./read-json-file.ts"
 
 export interface EvaluatePolicyFlags {
   placement: string
@@ -18,16 +19,16 @@ export interface EvaluatePolicyFlags {
 }
 
 /** The `evaluate-policy` command's words and flags. */
-export const describeEvaluatePolicy = (command: Command, parseCount: (text: string) => number): Command =>
+export const describeEvaluatePolicy = (command: Command): Command =>
   command
     .description("replay a candidate policy over logged decisions: what it would have brought, and who gains")
     .argument("<file>", "the policy as JSON, as PUT /v1/policies takes it")
     .option("--placement <name>", "whose decisions are replayed", "default")
     .option("--days <n>", "how far to look back", parseCount, 90)
-    .option("--release <id>", "let the candidate use this release's propensities")
+    .option("--release <id>", "let the candidate use this release's propensities", idListedBy("beforehand releases"))
     .option("--report <folder>", "where the page goes", "reports")
     .option("--apply", "put the policy in force, and promote the release, if the gain is surely high enough", false)
-    .option("--above <money>", "what the lower bound of the gain per decision must exceed for --apply", Number, 0)
+    .option("--above <money>", "what the lower bound of the gain per decision must exceed for --apply", parseAmount, 0)
     .addHelpText(
       "after",
       "\nWithout enough support in the log there is no verdict, and --apply does nothing.\n\nExample:\n  $ beforehand evaluate-policy policy.json --placement home-hero --apply",
@@ -35,7 +36,7 @@ export const describeEvaluatePolicy = (command: Command, parseCount: (text: stri
 
 /** Reads and checks a policy file; an `ApiError` points at each fault. */
 export async function readPolicyFile(file: string): Promise<PolicyDraft> {
-  const parsed = policyDraftSchema.safeParse(JSON.parse(await readFile(file, "utf8")))
+  const parsed = policyDraftSchema.safeParse(await readJsonFile(file))
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) => `/${path.map(String).join("/")} ${message}`)
   throw new ApiError("invalidRequest", `correct ${file}: ${faults.join("; ")}`)

@@ -1,17 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from "commander"
-import { z } from "zod"
+import { type Command, Option } from "commander"
 import { createKey } from "../actions/create-key.ts"
 import { ApiError } from "../core/problem.ts"
 import { type Scope, scopes } from "../core/scope.ts"
 import type { Services } from "../services.ts"
 import type { KeyRecord } from "../store/keys.ts"
+import { idListedBy } from "./parse-argument.ts"
 
 type WithServices = (work: (services: Services) => Promise<void>) => Promise<void>
-
-function parseId(text: string): string {
-  if (!z.uuid().safeParse(text).success) throw new InvalidArgumentError("write an id as keys list shows it.")
-  return text
-}
 
 function row({ id, scope, prefix, name, createdAt, revokedAt }: KeyRecord): string {
   const made = new Date(createdAt).toISOString().slice(0, 10)
@@ -19,6 +14,11 @@ function row({ id, scope, prefix, name, createdAt, revokedAt }: KeyRecord): stri
     "  ",
   )
 }
+
+const keysTable = (keys: readonly KeyRecord[]): string =>
+  keys.length === 0
+    ? "there is no key yet; make one with: beforehand keys create --scope read"
+    : keys.map(row).join("\n")
 
 /** Adds `keys create`, `list` and `revoke`. */
 export function describeKeys(keys: Command, withServices: WithServices, print: (text: string) => void): void {
@@ -35,11 +35,11 @@ export function describeKeys(keys: Command, withServices: WithServices, print: (
   keys
     .command("list")
     .description("every key there ever was, without the key itself")
-    .action(() => withServices(async ({ store }) => print((await store.keys.list()).map(row).join("\n"))))
+    .action(() => withServices(async ({ store }) => print(keysTable(await store.keys.list()))))
   keys
     .command("revoke")
     .description("make a key invalid; servers notice within a second")
-    .argument("<id>", "from: beforehand keys list", parseId)
+    .argument("<id>", "from: beforehand keys list", idListedBy("beforehand keys list"))
     .action((id: string) =>
       withServices(async ({ store, clock }) => {
         if (await store.keys.revoke(id, clock())) return print(`${id} is revoked`)

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises"
 import { setTimeout as sleep } from "node:timers/promises"
-import { type Command, InvalidArgumentError, Option } from "commander"
+import { type Command, Option } from "commander"
+import { z } from "zod"
 import { changePlan } from "../actions/change-plan.ts"
 import { createPlan } from "../actions/create-plan.ts"
 import { makePlan, type PlanProgress } from "../actions/make-plan.ts"
@@ -10,7 +10,9 @@ import type { PlanFindings, PlanReadings, PlanReply } from "../core/proactive/pl
 import { type PlanRequest, planRequestSchema } from "../core/proactive/plan-request.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
+import { idListedBy, parsePositive } from "./parse-argument.ts"
 import type { Progress } from "./progress.ts"
+import { readJsonFile } from "./read-json-file.ts"
 
 export interface PlanFlags {
   name?: string
@@ -29,12 +31,6 @@ export interface PlanFlags {
   report: string
 }
 
-function parseNumber(text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError("write a number above zero.")
-  return value
-}
-
 /** The `plan` command's words and flags. */
 export const describePlanCommand = (command: Command): Command =>
   command
@@ -42,17 +38,17 @@ export const describePlanCommand = (command: Command): Command =>
     .argument("[file]", "the plan as JSON, as POST /v1/plans takes it; flags say otherwise")
     .option("--name <name>", "what it is called")
     .addOption(new Option("--rung <rung>", "how boldly (default: parcel)").choices(rungs))
-    .option("--money <amount>", "the most that may be at risk", parseNumber)
-    .option("--volume <n>", "the most sends", parseNumber)
-    .option("--promise <share>", "the share that must be kept (default: 0.7)", parseNumber)
-    .option("--floor <share>", "the least chance of being kept of any one (default: 0.55)", parseNumber)
+    .option("--money <amount>", "the most that may be at risk", parsePositive)
+    .option("--volume <n>", "the most sends", parsePositive)
+    .option("--promise <share>", "the share that must be kept (default: 0.7)", parsePositive)
+    .option("--floor <share>", "the least chance of being kept of any one (default: 0.55)", parsePositive)
     .option("--who <rule>", 'which customers, such as "customer.orders > 3.0"')
     .option("--free-return", "returning is free; without it no goods leave", false)
     .option("--gifts", "those who neither opted in nor out may get it as a present", false)
     .option("--pilot", "a small first plan, before any certificate", false)
     .option("--dry-run", "only explain, propose nothing", false)
     .option("--approve", "approve and start it at once; the running service carries it out", false)
-    .option("--show <id>", "instead: how a plan goes")
+    .option("--show <id>", "instead: how a plan goes", idListedBy("GET /v1/plans"))
     .option("--report <folder>", "where the page goes", "reports")
     .addHelpText(
       "after",
@@ -63,7 +59,7 @@ export const describePlanCommand = (command: Command): Command =>
 
 /** The plan that flags, and the file if there is one, ask for; an `ApiError` points at each fault. */
 export async function planRequestOf(file: string | undefined, flags: PlanFlags): Promise<PlanRequest> {
-  const written = file === undefined ? {} : (JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>)
+  const written = file === undefined ? {} : await readPlanFile(file)
   const { name, rung, money, volume, promise, floor, who, freeReturn, gifts, pilot, dryRun } = flags
   const given = Object.entries({ rung, promise, floor, who }).filter(([, value]) => value !== undefined)
   const budgets = Object.entries({ money, volume }).filter(([, value]) => value !== undefined)
@@ -72,7 +68,9 @@ export async function planRequestOf(file: string | undefined, flags: PlanFlags):
     ...written,
     ...(name !== undefined && { name }),
     ...Object.fromEntries(given),
-    budgets: { ...(written.budgets as object), ...Object.fromEntries(budgets) },
+    budgets: { ...(written.budgets as object), ...Object.fromEntries(budgets) } as Partial<
+      Record<"money" | "volume", unknown>
+    >,
     ...(freeReturn && { freeReturn }),
     ...(gifts && { gifts: "allowed" }),
     ...(pilot && { pilot }),
@@ -80,8 +78,22 @@ export async function planRequestOf(file: string | undefined, flags: PlanFlags):
   }
   const parsed = planRequestSchema.safeParse(asked)
   if (parsed.success) return parsed.data
+  const missing = (["money", "volume"] as const).filter((budget) => asked.budgets[budget] === undefined)
+  if (missing.length > 0) {
+    const flags = missing.map((budget) => `--${budget}`).join(" and ")
+    throw new ApiError(
+      "invalidRequest",
+      `give ${flags}: a plan needs both budgets, the most money at risk and the most sends`,
+    )
+  }
   const faults = parsed.error.issues.map(({ path, message }) => `/${path.map(String).join("/")} ${message}`)
   throw new ApiError("invalidRequest", `correct ${file ?? "the flags"}: ${faults.join("; ")}`)
+}
+
+async function readPlanFile(file: string): Promise<Record<string, unknown>> {
+  const written = z.record(z.string(), z.unknown()).safeParse(await readJsonFile(file))
+  if (!written.success) throw new ApiError("invalidRequest", `correct ${file}: it must hold one JSON object, a plan`)
+  return written.data
 }
 
 const waitMs = 1000

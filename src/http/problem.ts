@@ -6,6 +6,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status"
 import type { core } from "zod"
 import { isConnectionLoss } from "../core/connection-loss.ts"
 import { ApiError, type ErrorCode, errorCodes, type FieldError } from "../core/problem.ts"
+import { isUnusableValue } from "../core/unusable-value.ts"
 import type { ApiEnv } from "./api.ts"
 
 const statuses = {
@@ -70,6 +71,12 @@ function asApiError(error: Error): ApiError {
     return new ApiError("unavailable", "the database cannot be reached; try again in a second", {
       retryAfterSeconds: 1,
     })
+  }
+  if (isUnusableValue(error)) {
+    return new ApiError(
+      "invalidRequest",
+      "correct the request: a value in it is no id, no number in range or no text that can be stored",
+    )
   }
   return new ApiError("internal", "try again; if it persists, tell the operator the request id")
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises"
 import { CommanderError } from "commander"
 import { expect, test } from "vitest"
 import { describeFailure } from "../../src/commands/failure.ts"
@@ -17,6 +18,24 @@ test("a database that cannot be reached is named as such, whatever statement met
   const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" })
   const { message } = describeFailure(new Error("Failed query: select 1", { cause: refused }), false)!
   expect(message).toBe("the database cannot be used: connect ECONNREFUSED 127.0.0.1:1; check DATABASE_URL")
+})
+
+test("a file that cannot be used is named with what is wrong with it", async () => {
+  const failureOf = async (path: string) =>
+    describeFailure(await readFile(path).catch((error: unknown) => error), false)
+  expect(await failureOf("/nowhere/policy.json")).toEqual({
+    message: "/nowhere/policy.json cannot be used: there is no such file or folder",
+    exitCode: 1,
+  })
+  expect((await failureOf("/dev/null/policy.json"))!.message).toContain("a part of the path is a file")
+  expect((await failureOf("/"))!.message).toContain("name a file")
+})
+
+test("a value that the database cannot read is told without the words of its statement", () => {
+  const refused = Object.assign(new Error('invalid input syntax for type uuid: "x"'), { code: "22P02" })
+  const { message } = describeFailure(new Error("Failed query: select", { cause: refused }), false)!
+  expect(message).toContain("cannot read a given value as an id")
+  expect(message).not.toMatch(/syntax|uuid|select/)
 })
 
 test("an unforeseen failure tells its reason, and on request its place", () => {

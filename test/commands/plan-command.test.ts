@@ -41,6 +41,6 @@ test("flags have the last word over a file", async () => {
 })
 
 test("a plan without budgets is told what is missing", async () => {
-  await expect(planRequestOf(undefined, unset)).rejects.toThrow("/budgets/money")
+  await expect(planRequestOf(undefined, unset)).rejects.toThrow("give --money and --volume")
   await expect(planRequestOf(undefined, { ...unset, money: 1, volume: 501, pilot: true })).rejects.toThrow("a pilot")
 })

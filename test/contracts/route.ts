@@ -28,6 +28,16 @@ export function describeRoute(shop: () => TestApp, route: RouteFacts, { lenient 
     expectProblem(await shop().ask(method, address, { key: "none", body, headers }), 401, "unauthenticated")
   })
 
+  if (path.includes("{")) {
+    test("refuses an id that is none, or does not know it, and echoes no word of the database", async () => {
+      for (const odd of ["nonsense", "0198c0de-\u2026", "99999999999999999999999", "%00", "%F0%9F%92%A9"]) {
+        const { status, text } = await shop().ask(method, path.replaceAll(/{.+?}/g, odd), { body })
+        expect([200, 400, 403, 404]).toContain(status)
+        expect(text).not.toMatch(/invalid input|syntax|uuid:|Failed query/)
+      }
+    })
+  }
+
   if (!route.hasBody) return
 
   test("refuses an empty body, with or without a content type", async () => {

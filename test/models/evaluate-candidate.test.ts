@@ -77,3 +77,20 @@ test("the policy that made the log gains nothing on it", async () => {
   expect(standardError).toBeLessThan(0.2)
   expect(evaluation.overlap.effectiveSampleSize).toBeCloseTo(customers, -2)
 })
+
+test("decisions that are all too young say until when to wait, another placement which ones there are", async () => {
+  const [before, after] = [shop.services.clock() - 90 * dayMs, shop.services.clock()]
+  const ask = (change: object) =>
+    evaluateCandidate(shop.services.store, {
+      policy: only("loved"),
+      placement: "home",
+      from: before,
+      until: after,
+      reportFolder: folder,
+      reportId: "none",
+      ...change,
+    })
+  await expect(ask({ until: after - 8 * dayMs + 3_600_000 })).rejects.toThrow(/too young.*the first until .* UTC/)
+  await expect(ask({ placement: "attic" })).rejects.toThrow(/name another with --placement \(home\)/)
+  await expect(ask({ from: after, until: after + 1 })).rejects.toThrow(/no decision was logged .*--days/)
+})
