@@ -1,6 +1,6 @@
 import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import type { Event } from "../../src/core/history/event.ts"
-import { interactionKind } from "../../src/core/history/event.ts"
+import { interactionKind } from "../../src/core/history/event-table.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
 import type { ArtifactContent } from "../../src/core/preference/artifact.ts"

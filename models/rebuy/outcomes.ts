@@ -1,4 +1,4 @@
-import { interactionKind } from "../../src/core/history/event.ts"
+import { interactionKind } from "../../src/core/history/event-table.ts"
 import type { Dataset } from "../train/dataset.ts"
 
 /** What a customer of a dataset did within a window. */

@@ -1,4 +1,5 @@
-import { type Event, interactionKind } from "../../src/core/history/event.ts"
+import type { Event } from "../../src/core/history/event.ts"
+import { interactionKind } from "../../src/core/history/event-table.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../src/core/history/history.ts"
 import { itemIndex } from "../../src/core/preference/item-index.ts"

@@ -1,5 +1,5 @@
 import type { Item } from "../../src/core/catalogue/item.ts"
-import { interactionKind } from "../../src/core/history/event.ts"
+import { interactionKind } from "../../src/core/history/event-table.ts"
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { ApiError } from "../../src/core/problem.ts"
 import { casesOf } from "../evaluate/cases.ts"

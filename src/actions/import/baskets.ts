@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
-import { type IncomingEvent, interactionKind, type ProductLine } from "../../core/history/event.ts"
+import type { IncomingEvent, ProductLine } from "../../core/history/event.ts"
+import { interactionKind } from "../../core/history/event-table.ts"
 import type { Line, Rejection } from "./line.ts"
 import type { KeepableReason } from "./mapping.ts"
 

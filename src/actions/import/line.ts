@@ -1,6 +1,7 @@
 import { type Channel, channels } from "../../core/customer/consent.ts"
 import { type Identifier, identifierValueSchema } from "../../core/customer/identifier.ts"
-import { interactionKind } from "../../core/history/event.ts"
+import { readEventName } from "../../core/history/event-name.ts"
+import { interactionKind } from "../../core/history/event-table.ts"
 import { parseInstant } from "./instant.ts"
 import type { KeepableReason, MappedField, Mapping } from "./mapping.ts"
 import type { Row } from "./rows.ts"
@@ -39,28 +40,8 @@ export interface Line {
   fingerprint: string
 }
 
-const eventNames: Readonly<Record<string, string>> = {
-  view: "Product Viewed",
-  pageview: "Product Viewed",
-  click: "Product Clicked",
-  addtocart: "Product Added",
-  cart: "Product Added",
-  wishlist: "Product Added to Wishlist",
-  transaction: "Order Completed",
-  purchase: "Order Completed",
-  order: "Order Completed",
-  buy: "Order Completed",
-  sale: "Order Completed",
-  return: "Order Refunded",
-  refund: "Order Refunded",
-  cancellation: "Order Cancelled",
-}
-
 /** A column's word for what happened, as an event of the e-commerce vocabulary; a word it does not know stays. */
-export function eventNameOf(word: string): string {
-  const plain = word.toLowerCase().replace(/[^a-z]/g, "")
-  return Object.hasOwn(eventNames, plain) ? eventNames[plain]! : word
-}
+export const eventNameOf = (word: string): string => readEventName(word, { hasProduct: true }).name
 
 /** A number as files write it: decimal point or comma, thousands set apart, a currency sign; `NaN` if it is none. */
 export function parseDecimal(value: unknown): number {

@@ -1,4 +1,5 @@
 import type { Item } from "../../core/catalogue/item.ts"
+import { interactionKind } from "../../core/history/event-table.ts"
 import type { ItemStore } from "../../store/items.ts"
 import type { Line } from "./line.ts"
 
@@ -16,7 +17,8 @@ export class SeenItems {
   add({ item: seen, at, price, eventName }: Line): void {
     if (seen === undefined) return
     const known = this.#items.get(seen.id)
-    const hasNewerPrice = price !== undefined && eventName !== "Order Refunded" && at >= (known?.pricedAt ?? -Infinity)
+    const hasNewerPrice =
+      price !== undefined && interactionKind(eventName) !== "return" && at >= (known?.pricedAt ?? -Infinity)
     if (known !== undefined && !hasNewerPrice) return
     const item: Item = {
       id: seen.id,

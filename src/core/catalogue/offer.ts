@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { channels, consentPurposes } from "../customer/consent.ts"
-import { stages } from "../customer/stage.ts"
 import { ruleSchema } from "../decision/rule.ts"
+import { stages } from "../history/stage.ts"
 import { itemFilterSchema } from "../preference/item-filter.ts"
 import { treatmentSchema } from "./treatment.ts"
 

@@ -1,7 +1,7 @@
 import { z } from "zod"
+import { stages } from "../history/stage.ts"
 import { consentPurposes, consentSchema } from "./consent.ts"
 import { identifierTypes } from "./identifier.ts"
-import { stages } from "./stage.ts"
 
 const json = z.record(z.string(), z.unknown())
 

@@ -1,8 +1,8 @@
 import type { Item } from "../catalogue/item.ts"
 import { offerKinds } from "../catalogue/offer.ts"
 import { type Channel, channels } from "../customer/consent.ts"
-import { stages } from "../customer/stage.ts"
 import { type History, type ItemHistory, openMatters } from "../history/history.ts"
+import { stages } from "../history/stage.ts"
 import { tasteOfAttributes } from "./attribute-taste.ts"
 import type { Candidate } from "./candidate.ts"
 

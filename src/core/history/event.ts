@@ -28,24 +28,3 @@ export interface IncomingEvent extends Event {
   /** Only `identify` and `alias` carry traits. */
   traits?: Readonly<Record<string, unknown>>
 }
-
-export type InteractionKind = "view" | "cart" | "purchase" | "return"
-
-const kindByEventName: Readonly<Record<string, InteractionKind>> = {
-  "Product Clicked": "view",
-  "Product Viewed": "view",
-  "Product Added": "cart",
-  "Product Added to Wishlist": "cart",
-  "Order Completed": "purchase",
-  "Order Refunded": "return",
-  "Order Cancelled": "return",
-  "Product Returned": "return",
-}
-
-/**
- * How an event's lines count towards taste, by its e-commerce v2 name; `undefined` for every other event. What came back is what the
- * event names: a refund without products takes nothing back, because it may be a refund of money alone.
- */
-export function interactionKind(eventName: string): InteractionKind | undefined {
-  return Object.hasOwn(kindByEventName, eventName) ? kindByEventName[eventName] : undefined
-}

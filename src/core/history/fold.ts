@@ -1,5 +1,5 @@
-import { stageOf } from "../customer/stage.ts"
-import { type Event, type InteractionKind, interactionKind, type ProductLine } from "./event.ts"
+import type { Event, ProductLine } from "./event.ts"
+import { type EventMeaning, type InteractionKind, meaningOf } from "./event-table.ts"
 import { emptyHistory, type History, type ItemHistory, type Matter } from "./history.ts"
 import { mergeHistories } from "./merge-histories.ts"
 import { isSendEvent, sendsOf } from "./send-events.ts"
@@ -22,9 +22,9 @@ function mergeAll(histories: readonly History[]): History {
 function historyOf(event: Event): History {
   const { at, name, properties } = event
   if (isSendEvent(name)) return { ...emptyHistory, sends: sendsOf(event) }
-  const kind = interactionKind(name)
+  const meaning = meaningOf(name)
+  const { interaction: kind, stage } = meaning
   const lines = kind === undefined ? [] : [...quantityByItem(event.lines)]
-  const stage = stageOf(name)
   const isOrder = kind === "purchase"
   return {
     format: 1,
@@ -36,8 +36,8 @@ function historyOf(event: Event): History {
     lastAt: at,
     stage: stage ?? emptyHistory.stage,
     stageAt: stage === undefined ? null : at,
-    complaints: matter(name, at, properties.complaintId ?? properties.orderId, complaintMoves),
-    delays: matter(name, at, properties.orderId, delayMoves),
+    complaints: matter("complaint", meaning, at, properties.complaintId ?? properties.orderId),
+    delays: matter("delay", meaning, at, properties.orderId),
   }
 }
 
@@ -59,21 +59,13 @@ function itemHistoryOf(kind: InteractionKind, quantity: number, at: number): Ite
   }
 }
 
-type Moves = Readonly<Record<string, "opened" | "closed">>
-
-const complaintMoves: Moves = { "Complaint Opened": "opened", "Complaint Resolved": "closed" }
-const delayMoves: Moves = {
-  "Delivery Delayed": "opened",
-  "Order Delivered": "closed",
-  "Delivery Completed": "closed",
-  "Order Cancelled": "closed",
-}
-
-function matter(name: string, at: number, id: unknown, moves: Moves): Readonly<Record<string, Matter>> {
-  const move = Object.hasOwn(moves, name) ? moves[name] : undefined
-  if (move === undefined) return {}
+function matter(
+  kind: "complaint" | "delay",
+  { opens, closes }: EventMeaning,
+  at: number,
+  id: unknown,
+): Readonly<Record<string, Matter>> {
+  if (opens !== kind && closes !== kind) return {}
   const key = typeof id === "string" || typeof id === "number" ? String(id).slice(0, 200) : ""
-  return Object.fromEntries([
-    [key, { openedAt: move === "opened" ? at : null, closedAt: move === "closed" ? at : null }],
-  ])
+  return Object.fromEntries([[key, { openedAt: opens === kind ? at : null, closedAt: closes === kind ? at : null }]])
 }

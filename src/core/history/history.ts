@@ -1,5 +1,5 @@
-import type { Stage } from "../customer/stage.ts"
-import type { InteractionKind } from "./event.ts"
+import type { InteractionKind } from "./event-table.ts"
+import type { Stage } from "./stage.ts"
 
 /** What one customer did with one item; times are milliseconds since the epoch. */
 export interface ItemHistory {

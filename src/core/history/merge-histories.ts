@@ -1,4 +1,3 @@
-import { stages } from "../customer/stage.ts"
 import {
   type History,
   type Interaction,
@@ -10,6 +9,7 @@ import {
   maxRecent,
   type SendHistory,
 } from "./history.ts"
+import { stages } from "./stage.ts"
 
 /** The history of two customers who turn out to be one: the fold of the events of both. */
 export function mergeHistories(a: History, b: History): History {

@@ -1,20 +1,7 @@
 import { z } from "zod"
-import { type Outcome, outcomes } from "../decision/outcome.ts"
+import { outcomes } from "../decision/outcome.ts"
 import type { Event } from "./event.ts"
-
-const outcomeByEventName: Readonly<Record<string, Outcome>> = {
-  "Promotion Viewed": "impression",
-  "Promotion Clicked": "click",
-  "Product Clicked": "click",
-  "Product Viewed": "click",
-  "Email Delivered": "impression",
-  "Email Opened": "impression",
-  "Email Link Clicked": "click",
-  "Order Completed": "purchase",
-  "Product Returned": "returned",
-  "Email Marked as Spam": "unsubscribed",
-  Unsubscribed: "unsubscribed",
-}
+import { meaningOf } from "./event-table.ts"
 
 const joinSchema = z.looseObject({
   decisionId: z.uuid(),
@@ -27,6 +14,6 @@ export function trackedOutcome({ name, properties }: Pick<Event, "name" | "prope
   const joined = joinSchema.safeParse(properties)
   if (!joined.success) return undefined
   const { decisionId, outcome, value } = joined.data
-  const what = outcome ?? (Object.hasOwn(outcomeByEventName, name) ? outcomeByEventName[name] : undefined)
+  const what = outcome ?? meaningOf(name).outcome
   return what === undefined ? undefined : { decisionId, outcome: what, value: value ?? null }
 }
