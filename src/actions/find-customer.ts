@@ -1,4 +1,5 @@
 import { type CustomerReference, type Identifier, identifierTypes } from "../core/customer/identifier.ts"
+import { holds } from "../core/permissions.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Caller } from "../core/scope.ts"
 import type { Services } from "../services.ts"
@@ -6,22 +7,28 @@ import type { CustomerRecord } from "../store/customers.ts"
 import { askStore } from "./ask-store.ts"
 import { readCustomerToken } from "./customer-token.ts"
 
-/** The customer a question is about. A public key may ask about somebody identified only with a customer token. */
+/**
+ * The customer a question is about. A public key asks about somebody identified only with a customer token: any other name than a token or
+ * an anonymousId is refused before anybody looks, so that nobody learns who is a customer.
+ */
 export async function findCustomer(
   services: Pick<Services, "store" | "clock">,
   reference: CustomerReference,
   { scope }: Pick<Caller, "scope">,
 ): Promise<CustomerRecord> {
+  const needsToken = !holds(scope, "customers:name") && reference.token === undefined
+  if (needsToken && reference.anonymousId === undefined) throw tokenRequired()
   const who = await resolveReference(services, reference)
   const customer = await askStore(services, (store) => store.customers.read(who))
-  if (scope === "write" && reference.token === undefined && customer.identified) {
-    throw new ApiError(
-      "customerTokenRequired",
-      "a public key asks about an identified customer only with { customer: { token } }; let your server make one with POST /v1/customer-tokens",
-    )
-  }
+  if (needsToken && customer.identified) throw tokenRequired()
   return customer
 }
+
+const tokenRequired = () =>
+  new ApiError(
+    "customerTokenRequired",
+    "a public key names a customer by their anonymousId while they are anonymous, else by { customer: { token } }; let your server make one with POST /v1/customer-tokens",
+  )
 
 /** What the store is asked for; a token is checked and stands for its customer. */
 export async function resolveReference(

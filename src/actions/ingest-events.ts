@@ -1,6 +1,8 @@
 import type { IdentifierType } from "../core/customer/identifier.ts"
+import { browserOutcomes, type Outcome, outcomes } from "../core/decision/outcome.ts"
 import { faultOf } from "../core/history/check-event.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
+import { storedMessageId } from "../core/history/message-id.ts"
 import { trackedOutcome } from "../core/history/tracked-outcome.ts"
 import type { Services } from "../services.ts"
 import type { EventResult } from "../store/events.ts"
@@ -22,17 +24,21 @@ export async function ingestEvents(
 ): Promise<EventResult[]> {
   const events = mayMerge ? given : given.map(withPublicIdentifiers)
   const faults = events.map((event) => faultOf(event))
-  const sound = events.filter((_, i) => faults[i] === undefined)
+  const sender = mayMerge ? "server" : "browser"
+  const sound = events
+    .filter((_, i) => faults[i] === undefined)
+    .map((event) => ({ ...event, messageId: storedMessageId(event.messageId, sender) }))
   const options = { mayMerge, receivedAt: clock() }
   const recorded =
     fold === "later"
       ? await store.events.append(sound, options)
       : await store.events.ingest(sound, { ...options, deriveVector: vectorsUnder(live.current()) })
-  if (fold === "now") await recordOutcomes(store, sound)
+  const believed = mayMerge ? outcomes : browserOutcomes
+  if (fold === "now") await recordOutcomes(store, sound, believed)
   let next = 0
   return events.map(({ messageId }, i) => {
     const reason = faults[i]
-    return reason === undefined ? recorded[next++]! : { messageId, status: "rejected", reason }
+    return reason === undefined ? { ...recorded[next++]!, messageId } : { messageId, status: "rejected", reason }
   })
 }
 
@@ -43,10 +49,14 @@ function withPublicIdentifiers(event: IncomingEvent): IncomingEvent {
 }
 
 /** An event with a decision's id is that decision's outcome too; recorded again on a retry, which changes nothing. */
-async function recordOutcomes(store: Services["store"], events: readonly IncomingEvent[]): Promise<void> {
+async function recordOutcomes(
+  store: Services["store"],
+  events: readonly IncomingEvent[],
+  believed: readonly Outcome[],
+): Promise<void> {
   for (const event of events) {
     const joined = trackedOutcome(event)
-    if (joined === undefined) continue
+    if (joined === undefined || !believed.includes(joined.outcome)) continue
     const { decisionId, outcome, value } = joined
     await store.decisions.recordOutcome(decisionId, { messageId: event.messageId, outcome, at: event.at, value })
     if (outcome === "unsubscribed") await unsubscribe({ store }, decisionId, event.at)

@@ -1,4 +1,8 @@
-import type { OutcomeRequest } from "../core/decision/outcome.ts"
+import { browserOutcomes, type OutcomeRequest } from "../core/decision/outcome.ts"
+import { storedMessageId } from "../core/history/message-id.ts"
+import { holds } from "../core/permissions.ts"
+import { ApiError } from "../core/problem.ts"
+import type { Caller } from "../core/scope.ts"
 import type { Services } from "../services.ts"
 import { askStore } from "./ask-store.ts"
 import { noDecision } from "./read-decision.ts"
@@ -9,8 +13,20 @@ export async function recordOutcome(
   services: Pick<Services, "store" | "clock">,
   decisionId: string,
   { outcome, at, value, messageId }: OutcomeRequest,
+  { scope }: Pick<Caller, "scope">,
 ): Promise<{ status: "recorded" | "duplicate" }> {
-  const recorded = { messageId, outcome, at: Date.parse(at), value: value ?? null }
+  const mayConfirm = holds(scope, "outcomes:confirm")
+  if (!mayConfirm && !browserOutcomes.includes(outcome))
+    throw new ApiError(
+      "forbidden",
+      `a public key says only ${browserOutcomes.join(", ")}; send ${outcome} from your server, or track the order`,
+    )
+  const recorded = {
+    messageId: storedMessageId(messageId, mayConfirm ? "server" : "browser"),
+    outcome,
+    at: Date.parse(at),
+    value: value ?? null,
+  }
   const status = await askStore(services, (store) => store.decisions.recordOutcome(decisionId, recorded))
   if (status === "notFound") throw noDecision(decisionId)
   if (outcome === "unsubscribed") await unsubscribe(services, decisionId, recorded.at)

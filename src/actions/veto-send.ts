@@ -1,3 +1,4 @@
+import { holds } from "../core/permissions.ts"
 import type { SendReply, VetoRequest } from "../core/proactive/plan-answers.ts"
 import type { SendState } from "../core/proactive/send-state.ts"
 import { ApiError } from "../core/problem.ts"
@@ -20,7 +21,7 @@ export async function vetoSend(
   { scope }: Pick<Caller, "scope">,
 ): Promise<{ status: "moved" | "repeated"; send: SendReply }> {
   if (token !== undefined) await assertOwn(services, id, token)
-  else if (scope === "write")
+  else if (!holds(scope, "customers:name"))
     throw new ApiError("customerTokenRequired", "a public key says no for a customer only with a token of theirs")
   return moveSend(services, id, "vetoed", said)
 }

@@ -58,7 +58,7 @@ export const recordOutcome = endpoint(
     request: { params, ...jsonBody(outcomeRequestSchema) },
     responses: jsonAnswer("Recorded, or already known", outcomeAnswerSchema),
   }),
-  async (c) => c.json(await record(c.var.services, c.req.valid("param").id, c.req.valid("json")), 200),
+  async (c) => c.json(await record(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
 )
 
 export const activate = endpoint(

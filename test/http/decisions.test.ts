@@ -149,7 +149,8 @@ describe("a reservation", () => {
 })
 
 describe("an outcome", () => {
-  const tell = (id: unknown, body: object) => shop.ask("POST", `/v1/decisions/${id}/outcome`, { key: "write", body })
+  const tell = (id: unknown, body: object, key: "ingest" | "write" = "ingest") =>
+    shop.ask("POST", `/v1/decisions/${id}/outcome`, { key, body })
 
   test("is recorded once per message id", async () => {
     const { decisionId } = await decideOffer({ userId: "outcome" })
@@ -158,6 +159,47 @@ describe("an outcome", () => {
     expect((await tell(decisionId, purchase)).json).toEqual({ status: "duplicate" })
     const { messageId, outcome, at, value } = purchase
     expect((await read(decisionId)).outcomes).toEqual([{ messageId, outcome, at, value }])
+  })
+
+  test("of a public key is what a browser sees: no acceptance, no return", async () => {
+    const { decisionId } = await decideOffer({ userId: "believed" })
+    for (const outcome of ["purchase", "kept", "returned"]) {
+      const answer = await tell(decisionId, { outcome, at: now(), messageId: `bot-${outcome}` }, "write")
+      expectProblem(answer, 403, "forbidden")
+      expect(answer.json.detail).toContain("impression, click, dismissed, unsubscribed")
+    }
+    for (const outcome of ["impression", "click", "dismissed", "unsubscribed"])
+      expect((await tell(decisionId, { outcome, at: now(), messageId: `page-${outcome}` }, "write")).json).toEqual({
+        status: "recorded",
+      })
+    const event = { userId: "believed", event: "Bot Spoke", properties: { decisionId, outcome: "kept", value: 1e6 } }
+    const order = { userId: "believed", event: "Order Completed", properties: { decisionId, order_id: "o-1" } }
+    for (const body of [event, order]) await shop.ask("POST", "/v1/track", { key: "write", body })
+    const { outcomes } = await read(decisionId)
+    expect((outcomes as { outcome: string }[]).map(({ outcome }) => outcome).sort()).toEqual([
+      "click",
+      "dismissed",
+      "impression",
+      "unsubscribed",
+    ])
+  })
+
+  test("of a public key never takes the message id of a server's", async () => {
+    const { decisionId } = await decideOffer({ userId: "claimed id" })
+    const click = { outcome: "click", at: now(), messageId: "mail-1" }
+    expect((await tell(decisionId, click, "write")).json).toEqual({ status: "recorded" })
+    expect((await tell(decisionId, click, "write")).json).toEqual({ status: "duplicate" })
+    expect((await tell(decisionId, click)).json).toEqual({ status: "recorded" })
+    const posing = { ...click, messageId: "browser:mail-1" }
+    expect((await tell(decisionId, posing)).json).toEqual({ status: "recorded" })
+  })
+
+  test("is worth at most a billion either way", async () => {
+    const { decisionId } = await decideOffer({ userId: "rich" })
+    const worth = (value: number) =>
+      tell(decisionId, { outcome: "purchase", at: now(), value, messageId: `worth-${value}` })
+    for (const value of [1.7e308, -1e10]) expectProblem(await worth(value), 400, "invalidRequest")
+    expect((await worth(-1e9)).status).toBe(200)
   })
 
   test("impression activates, and a second one changes nothing", async () => {

@@ -190,6 +190,23 @@ describe("a public key", () => {
     expect(results[0]).toMatchObject({ status: "rejected", reason: "name the customer by userId or anonymousId" })
   })
 
+  test("never takes the message id of a server's event, and its own retries change nothing", async () => {
+    const claimed = view({ userId: "claimer", messageId: "order-77" })
+    expect((await send("/v1/track", claimed, { key: "write" })).results[0]).toMatchObject({
+      messageId: "order-77",
+      status: "accepted",
+    })
+    expect((await send("/v1/track", claimed, { key: "write" })).results[0]!.status).toBe("duplicate")
+    const order = view({ userId: "buyer", messageId: "order-77", event: "Order Completed" })
+    expect((await send("/v1/track", order)).results[0]).toMatchObject({ messageId: "order-77", status: "accepted" })
+    expect((await read("userId", "buyer")).history.orders).toBe(1)
+    const posing = view({ userId: "poser", messageId: "browser:order-77" })
+    expect((await send("/v1/track", posing)).results[0]!.status).toBe("accepted")
+    const dated = view({ userId: "buyer", timestamp: "2024-01-01T00:00:00Z" })
+    expect((await send("/v1/track", dated, { key: "write" })).results[0]!.status).toBe("accepted")
+    expect((await send("/v1/track", dated)).results[0]!.status).toBe("accepted")
+  })
+
   test("cannot attach an email address", async () => {
     await send("/v1/identify", { userId: "thief", traits: { email: "owner@example.com" } }, { key: "write" })
     expect((await read("email", "owner@example.com")).known).toBe(false)

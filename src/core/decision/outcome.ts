@@ -7,11 +7,24 @@ export type Outcome = (typeof outcomes)[number]
 /** Outcomes by which a customer accepts what was offered: those that earn its value; a click alone does not. */
 export const acceptances: readonly Outcome[] = ["purchase", "kept"]
 
+/** What a browser may be believed: what its customer saw and did on the page, but no acceptance and no return. */
+export const browserOutcomes: readonly Outcome[] = ["impression", "click", "dismissed", "unsubscribed"]
+
+const greatestValue = 1e9
+
+export const outcomeValueSchema = z
+  .number()
+  .min(-greatestValue)
+  .max(greatestValue)
+  .meta({ description: "What it was worth, a contribution margin in money." })
+
 export const outcomeRequestSchema = z
   .strictObject({
-    outcome: z.enum(outcomes),
+    outcome: z.enum(outcomes).meta({
+      description: "A public key may say `impression`, `click`, `dismissed` and `unsubscribed` alone.",
+    }),
     at: z.iso.datetime({ offset: true }),
-    value: z.number().optional().meta({ description: "What it was worth, a contribution margin in money." }),
+    value: outcomeValueSchema.optional(),
     messageId: z.string().min(1).max(255).meta({ description: "A retry with the same message id changes nothing." }),
   })
   .meta({ id: "OutcomeRequest" })

@@ -1,12 +1,12 @@
 import { z } from "zod"
-import { outcomes } from "../decision/outcome.ts"
+import { outcomes, outcomeValueSchema } from "../decision/outcome.ts"
 import type { Event } from "./event.ts"
 import { meaningOf } from "./event-table.ts"
 
 const joinSchema = z.looseObject({
   decisionId: z.uuid(),
   outcome: z.enum(outcomes).optional().catch(undefined),
-  value: z.number().optional().catch(undefined),
+  value: outcomeValueSchema.optional().catch(undefined),
 })
 
 /** The decision an event answers and how: by its property `outcome`, else by its name; `undefined` when it answers none. */
