@@ -1,16 +1,19 @@
-import type { Offer } from "../core/catalogue/offer.ts"
-import { ApiError } from "../core/problem.ts"
+import type { UpsertAnswer } from "../core/catalogue/catalogue-answers.ts"
+import { judgeDocuments } from "../core/catalogue/judge-documents.ts"
+import { type Offer, offerSchema } from "../core/catalogue/offer.ts"
+import type { FieldError } from "../core/problem.ts"
 import { templateFaults } from "../render/liquid.ts"
 import type { Services } from "../services.ts"
 
-/** Makes or replaces offers; refuses them all when a template of one cannot be rendered. */
-export async function upsertOffers({ store }: Pick<Services, "store">, offers: readonly Offer[]): Promise<void> {
-  const errors = offers.flatMap(({ treatments = [] }, offer) =>
-    treatments.flatMap(({ content }, n) => templateFaults(content, `/offers/${offer}/treatments/${n}/content`)),
-  )
-  if (errors.length > 0) {
-    const where = errors.map(({ pointer }) => pointer).join(", ")
-    throw new ApiError("invalidRequest", `correct ${where}; treatments are Liquid templates`, { errors })
-  }
-  await store.offers.upsert(offers)
+/** Makes or replaces the offers that are good, templates included, and says of each of the others what is wrong with it. */
+export async function upsertOffers(
+  { store }: Pick<Services, "store">,
+  values: readonly unknown[],
+): Promise<UpsertAnswer> {
+  const { good, results } = judgeDocuments("offers", values, offerSchema, faultsOfTemplates)
+  await store.offers.upsert(good)
+  return { upserted: good.length, results }
 }
+
+const faultsOfTemplates = ({ treatments = [] }: Offer, pointer: string): FieldError[] =>
+  treatments.flatMap(({ content }, n) => templateFaults(content, `${pointer}/treatments/${n}/content`))

@@ -10,7 +10,7 @@ import type { Metrics } from "./metrics.ts"
 import { observeRequests } from "./observe-requests.ts"
 import { answerProblem, fieldErrors, problemSchema } from "./problem.ts"
 import { createRateLimit, type TakeOne } from "./rate-limit.ts"
-import { requireJson } from "./require-json.ts"
+import { type BodyTerms, requireJson } from "./require-json.ts"
 
 export interface ApiEnv {
   Variables: {
@@ -71,14 +71,12 @@ export function createApi(services: Services, metrics: Metrics): Api {
 const requestIdOf = (given: string | undefined): string | undefined =>
   given !== undefined && /^[\w=-]{1,255}$/.test(given) ? given : undefined
 
-interface Access {
+interface Access extends BodyTerms {
   permission: Permission
   /** Default 256 KB. */
   maxBodyBytes?: number
   /** The parameter that may hold a public key, for callers that send no headers. */
   keyInAddress?: "key"
-  /** For what is asked by its address alone, whatever the method. */
-  mayBeEmpty?: boolean
 }
 
 /** What the document says of a route behind a key: the permission, and the scopes that hold it. */
@@ -88,9 +86,9 @@ export const needs = (permission: Permission) => ({
 })
 
 /** What a route spreads into its contract to be closed to all keys but those that hold the permission. */
-export const access = ({ permission, keyInAddress, maxBodyBytes = 256 * 1024, mayBeEmpty = false }: Access) => ({
+export const access = ({ permission, keyInAddress, maxBodyBytes = 256 * 1024, ...terms }: Access) => ({
   ...needs(permission),
-  middleware: [requirePermission(permission, keyInAddress), requireJson(maxBodyBytes, { mayBeEmpty })],
+  middleware: [requirePermission(permission, keyInAddress), requireJson(maxBodyBytes, terms)],
 })
 
 /** A JSON body; required, so that an empty one never arrives as `{}`. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
+import { sentSchemas } from "../core/catalogue/catalogue-answers.ts"
 import type { Api } from "./api.ts"
 
 const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"))
@@ -35,6 +36,7 @@ export function mountDocs(api: Api): void {
     description:
       "A key of one of the listed scopes, which are those that hold the route's `x-permission`; also accepted as the user name of Basic authentication. Make one with `npm run beforehand -- keys create`.",
   })
+  for (const [name, schema] of Object.entries(sentSchemas)) api.openAPIRegistry.register(name, schema)
   api.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: {

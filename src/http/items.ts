@@ -1,4 +1,5 @@
 import { deleteDocument, listDocuments, readDocument } from "../actions/documents.ts"
+import { upsertItems as upsert } from "../actions/upsert-items.ts"
 import {
   deleteAnswerSchema,
   documentParametersSchema,
@@ -16,18 +17,18 @@ const onePath = "/v1/items/{id}"
 
 export const upsertItems = endpoint(
   createRoute({
-    ...access({ permission: "items:write", maxBodyBytes: 5_000_000 }),
+    ...access({ permission: "items:write", maxBodyBytes: 5_000_000, textFaults: () => [] }),
     tags,
     path,
     method: "post",
     summary: "Make or replace up to 1000 items",
+    description:
+      "Each is judged by itself: the good ones are written, and `results` says of each, in the order sent, what became of it. If none is good the answer is 400 and nothing is written.",
     request: jsonBody(upsertItemsSchema),
-    responses: jsonAnswer("All were written", upsertAnswerSchema),
+    responses: jsonAnswer("The good ones were written", upsertAnswerSchema),
   }),
   async (c) => {
-    const { items } = c.req.valid("json")
-    await c.var.services.store.items.upsert(items)
-    return c.json({ upserted: items.length }, 200)
+    return c.json(await upsert(c.var.services, c.req.valid("json").items), 200)
   },
 )
 

@@ -17,18 +17,18 @@ const onePath = "/v1/offers/{id}"
 
 export const upsertOffers = endpoint(
   createRoute({
-    ...access({ permission: "offers:write", maxBodyBytes: 5_000_000 }),
+    ...access({ permission: "offers:write", maxBodyBytes: 5_000_000, textFaults: () => [] }),
     tags,
     path,
     method: "post",
     summary: "Make or replace up to 1000 offers",
+    description:
+      "Each is judged by itself: the good ones are written, and `results` says of each, in the order sent, what became of it. If none is good the answer is 400 and nothing is written.",
     request: jsonBody(upsertOffersSchema),
-    responses: jsonAnswer("All were written", upsertAnswerSchema),
+    responses: jsonAnswer("The good ones were written", upsertAnswerSchema),
   }),
   async (c) => {
-    const { offers } = c.req.valid("json")
-    await upsert(c.var.services, offers)
-    return c.json({ upserted: offers.length }, 200)
+    return c.json(await upsert(c.var.services, c.req.valid("json").offers), 200)
   },
 )
 

@@ -5,6 +5,7 @@ import { HTTPException } from "hono/http-exception"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import type { core } from "zod"
 import { isConnectionLoss } from "../core/connection-loss.ts"
+import { fieldErrorsAt, pointedErrors } from "../core/field-errors.ts"
 import { ApiError, type ErrorCode, errorCodes, type FieldError } from "../core/problem.ts"
 import { isUnusableValue } from "../core/unusable-value.ts"
 import type { ApiEnv } from "./api.ts"
@@ -81,15 +82,6 @@ function asApiError(error: Error): ApiError {
   return new ApiError("internal", "try again; if it persists, tell the operator the request id")
 }
 
-const escapePointer = (part: PropertyKey) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`
-
 /** Zod's faults as field errors: JSON pointers into a body, else a parameter's name. */
-export function fieldErrors(issues: readonly core.$ZodIssue[], target: string): FieldError[] {
-  const locate = (path: readonly PropertyKey[]) =>
-    target === "json" ? path.map(escapePointer).join("") : path.map(String).join(".")
-  return issues.flatMap((issue): FieldError[] =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({ pointer: locate([...issue.path, key]), message: "unknown field" }))
-      : [{ pointer: locate(issue.path), message: issue.message }],
-  )
-}
+export const fieldErrors = (issues: readonly core.$ZodIssue[], target: string): FieldError[] =>
+  target === "json" ? pointedErrors(issues, "") : fieldErrorsAt(issues, (path) => path.map(String).join("."))

@@ -1,12 +1,23 @@
 import { createMiddleware } from "hono/factory"
-import { ApiError, type FieldError } from "../core/problem.ts"
+import { ApiError } from "../core/problem.ts"
+import { unstorableText } from "../core/storable-text.ts"
 import type { ApiEnv } from "./api.ts"
 import { limitBody } from "./body-limit.ts"
 
 const bodyMethods = new Set(["POST", "PUT", "PATCH"])
 
+export interface BodyTerms {
+  /** For what is asked by its address alone, whatever the method. */
+  mayBeEmpty?: boolean
+  /** What of a body's text refuses it whole. */
+  textFaults?: typeof unstorableText
+}
+
 /** Refuses, before any handler: a body that is empty though the route has one, too large, of another type, or with text PostgreSQL cannot store. */
-export const requireJson = (maxBodyBytes: number, { mayBeEmpty = false } = {}) => {
+export const requireJson = (
+  maxBodyBytes: number,
+  { mayBeEmpty = false, textFaults = unstorableText }: BodyTerms = {},
+) => {
   const limit = limitBody(maxBodyBytes)
   return createMiddleware<ApiEnv>(async (c, next) => {
     if (/%00/.test(c.req.url)) throw new ApiError("invalidRequest", "leave NUL characters out of the address")
@@ -20,7 +31,7 @@ export const requireJson = (maxBodyBytes: number, { mayBeEmpty = false } = {}) =
         throw new ApiError("unsupportedMediaType", "send the body with content-type: application/json")
       }
       const body = parse(text)
-      const errors = mayBeUnstorable.test(text) ? unstorable(body, "") : []
+      const errors = mayBeUnstorable.test(text) ? textFaults(body, "") : []
       if (errors.length > 0)
         throw new ApiError("invalidRequest", "leave NUL and unpaired surrogates out of text", { errors })
       await next()
@@ -37,15 +48,4 @@ function parse(text: string): unknown {
   } catch {
     throw new ApiError("invalidJson", "send a body that parses as JSON (RFC 8259)")
   }
-}
-
-const isStorable = (text: string) => !text.includes("\0") && !/\p{Surrogate}/u.test(text)
-
-function unstorable(value: unknown, pointer: string): FieldError[] {
-  if (typeof value === "string") return isStorable(value) ? [] : [{ pointer, message: "cannot be stored" }]
-  if (typeof value !== "object" || value === null) return []
-  return Object.entries(value).flatMap(([key, part]) => {
-    const at = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`
-    return isStorable(key) ? unstorable(part, at) : [{ pointer, message: "a field's name cannot be stored" }]
-  })
 }

@@ -1,0 +1,46 @@
+import type { z } from "zod"
+import { pointedErrors } from "../field-errors.ts"
+import { ApiError, type FieldError } from "../problem.ts"
+import { unstorableText } from "../storable-text.ts"
+import type { UpsertResult } from "./catalogue-answers.ts"
+import { withoutNulls } from "./null-is-absent.ts"
+
+export interface JudgedDocuments<T> {
+  good: T[]
+  /** One for each document, in the order sent. */
+  results: UpsertResult[]
+}
+
+/** Looks at each document by itself, so that a bad one does not lose the good ones; throws `invalidRequest` when none is good. */
+export function judgeDocuments<T extends { id: string }>(
+  list: string,
+  values: readonly unknown[],
+  schema: z.ZodType<T>,
+  faultsOf: (document: T, pointer: string) => FieldError[] = () => [],
+): JudgedDocuments<T> {
+  const good: T[] = []
+  const results = values.map((value, n): UpsertResult => {
+    const at = `/${list}/${n}`
+    const parsed = schema.safeParse(withoutNulls(value))
+    const errors = parsed.success
+      ? [...unstorableText(parsed.data, at), ...faultsOf(parsed.data, at)]
+      : pointedErrors(parsed.error.issues, at)
+    if (errors.length > 0 || !parsed.success) return { id: idOf(value), status: "rejected", errors }
+    good.push(parsed.data)
+    return { id: parsed.data.id, status: "upserted" }
+  })
+  const errors = results.flatMap((result) => result.errors ?? [])
+  if (good.length === 0) {
+    const where = errors.slice(0, mostNamed).map(({ pointer }) => pointer)
+    throw new ApiError("invalidRequest", `correct ${where.join(", ")}; /docs shows the shape`, { errors })
+  }
+  return { good, results }
+}
+
+/** Faults that a message names; `errors` has them all. */
+const mostNamed = 20
+
+function idOf(value: unknown): string | null {
+  const id = typeof value === "object" && value !== null && "id" in value ? value.id : null
+  return typeof id === "string" && unstorableText(id, "").length === 0 ? id.slice(0, 200) : null
+}

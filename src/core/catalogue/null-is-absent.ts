@@ -1,0 +1,20 @@
+import { z } from "zod"
+
+/** The same JSON without the fields that are `null`, at any depth; elements of lists stay. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (typeof value !== "object" || value === null) return value
+  const present = Object.entries(value).filter(([, part]) => part !== null)
+  return Object.fromEntries(present.map(([key, part]) => [key, withoutNulls(part)]))
+}
+
+/** What a document may look like when it is sent: each field that may be left out may be `null` too. */
+export const sentSchema = (id: string, schema: z.ZodObject): z.ZodObject => {
+  const fields = Object.entries(schema.shape).map(([name, field]) => {
+    const type = field as z.ZodType
+    return [name, type.safeParse(undefined).success ? type.nullable().optional() : type] as const
+  })
+  return z
+    .strictObject(Object.fromEntries(fields))
+    .meta({ id, description: "A field that is `null` counts as one that is left out, at any depth." })
+}
