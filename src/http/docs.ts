@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises"
+import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { sentSchemas } from "../core/catalogue/catalogue-answers.ts"
 import type { Api } from "./api.ts"
+import { mountFixed } from "./fixed-content.ts"
 
 const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"))
 
@@ -28,7 +29,14 @@ const start = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinki
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** `/openapi.json`, and `/docs` that shows it with files of the installed package. */
+const html = "text/html; charset=utf-8"
+const script = "text/javascript; charset=utf-8"
+const anHour = "public, max-age=3600"
+
+/**
+ * `/openapi.json` of the routes mounted so far, and `/docs` that shows it with files of the installed package. All of it is made
+ * once: nobody needs a key for it, so each answer must cost next to nothing.
+ */
 export function mountDocs(api: Api): void {
   api.openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
@@ -37,7 +45,7 @@ export function mountDocs(api: Api): void {
       "A key of one of the listed scopes, which are those that hold the route's `x-permission`; also accepted as the user name of Basic authentication. Make one with `npm run beforehand -- keys create`.",
   })
   for (const [name, schema] of Object.entries(sentSchemas)) api.openAPIRegistry.register(name, schema)
-  api.doc31("/openapi.json", {
+  const document = api.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Beforehand",
@@ -46,15 +54,16 @@ export function mountDocs(api: Api): void {
         "Recommendations and the next best offer for each customer, before they ask. Errors are RFC 9457 problems.",
     },
   })
+  mountFixed(api, "/openapi.json", { body: JSON.stringify(document), type: "application/json" })
   api.get("/", (c) => c.redirect("/docs"))
-  api.get("/docs", (c) => c.html(page, 200, { "content-security-policy": contentSecurityPolicy }))
-  api.get("/docs/start.js", (c) => c.body(start, 200, { "content-type": "text/javascript; charset=utf-8" }))
-  mountFile(api, "swagger-ui-bundle.js", "text/javascript; charset=utf-8")
-  mountFile(api, "swagger-ui.css", "text/css; charset=utf-8")
+  mountFixed(api, "/docs", {
+    body: page,
+    type: html,
+    headers: { "content-security-policy": contentSecurityPolicy },
+  })
+  mountFixed(api, "/docs/start.js", { body: start, type: script })
+  mountFixed(api, "/docs/swagger-ui-bundle.js", { ...fileOf("swagger-ui-bundle.js"), type: script })
+  mountFixed(api, "/docs/swagger-ui.css", { ...fileOf("swagger-ui.css"), type: "text/css; charset=utf-8" })
 }
 
-function mountFile(api: Api, name: string, type: string): void {
-  api.get(`/docs/${name}`, async (c) =>
-    c.body(await readFile(join(folder, name)), 200, { "content-type": type, "cache-control": "public, max-age=3600" }),
-  )
-}
+const fileOf = (name: string) => ({ body: readFileSync(join(folder, name)), cacheControl: anHour })

@@ -10,7 +10,7 @@ export interface Metrics {
   events: Counter<"status">
   /** Requests refused before they were looked at, because there was too much to do. */
   refusals: Counter
-  /** The Prometheus exposition text. */
+  /** The Prometheus exposition text, made at most once a second: nobody needs a key for it. */
   text(): Promise<string>
 }
 
@@ -86,6 +86,18 @@ export function createMetrics(services: Services): Metrics {
       help: "Requests refused before they were looked at, because there was too much to do.",
       registers,
     }),
-    text: () => registry.metrics(),
+    text: keptFor(freshMs, () => registry.metrics(), clock),
+  }
+}
+
+const freshMs = 1000
+
+/** Makes a text at most once in so many milliseconds; who asks meanwhile shares it. */
+export function keptFor(ms: number, make: () => Promise<string>, clock: () => number): () => Promise<string> {
+  let kept: { text: Promise<string>; at: number } | null = null
+  return () => {
+    // A clock that was set back must not make the text last until it has caught up.
+    if (kept === null || Math.abs(clock() - kept.at) >= ms) kept = { text: make(), at: clock() }
+    return kept.text
   }
 }
