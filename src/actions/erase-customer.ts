@@ -2,10 +2,7 @@ import type { Identifier } from "../core/customer/identifier.ts"
 import type { Services } from "../services.ts"
 
 /** Erases a customer from every table, those they were merged from included. Erasing nobody is no error, so that it can be repeated. */
-export async function eraseCustomer(
+export const eraseCustomer = (
   { store }: Pick<Services, "store">,
   who: Identifier | { customerId: string },
-): Promise<{ customerId: string; rowsErased: number }> {
-  const { customerId } = await store.customers.read(who)
-  return { customerId, rowsErased: await store.customers.erase(customerId) }
-}
+): Promise<{ customerId: string; rowsErased: number }> => store.customers.erase(who)

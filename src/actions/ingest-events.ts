@@ -34,7 +34,7 @@ export async function ingestEvents(
       ? await store.events.append(sound, options)
       : await store.events.ingest(sound, { ...options, deriveVector: vectorsUnder(live.current()) })
   const believed = mayMerge ? outcomes : browserOutcomes
-  if (fold === "now") await recordOutcomes(store, sound, believed)
+  if (fold === "now") await recordOutcomes({ store, clock }, sound, believed)
   let next = 0
   return events.map(({ messageId }, i) => {
     const reason = faults[i]
@@ -50,7 +50,7 @@ function withPublicIdentifiers(event: IncomingEvent): IncomingEvent {
 
 /** An event with a decision's id is that decision's outcome too; recorded again on a retry, which changes nothing. */
 async function recordOutcomes(
-  store: Services["store"],
+  { store, clock }: Pick<Services, "store" | "clock">,
   events: readonly IncomingEvent[],
   believed: readonly Outcome[],
 ): Promise<void> {
@@ -59,6 +59,6 @@ async function recordOutcomes(
     if (joined === undefined || !believed.includes(joined.outcome)) continue
     const { decisionId, outcome, value } = joined
     await store.decisions.recordOutcome(decisionId, { messageId: event.messageId, outcome, at: event.at, value })
-    if (outcome === "unsubscribed") await unsubscribe({ store }, decisionId, event.at)
+    if (outcome === "unsubscribed") await unsubscribe({ store, clock }, decisionId, event.at)
   }
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
 import type { GoldenRecord } from "../core/customer/golden-record.ts"
 import type { CustomerReference } from "../core/customer/identifier.ts"
+import { shownConsents } from "../core/customer/shown-consents.ts"
 import { topItems } from "../core/preference/factors.ts"
 import { foldVector } from "../core/preference/fold-vector.ts"
 import type { Release } from "../core/preference/release.ts"
@@ -30,7 +31,7 @@ export async function readCustomer(
     identifiers,
     stage,
     traits,
-    consents,
+    consents: shownConsents(consents),
     history: { ...history },
     vector: release && vectorOf(customer, release, services.catalogue.current()),
   }

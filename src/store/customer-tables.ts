@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { Database } from "./database.ts"
+import { Conflict } from "./database-errors.ts"
 import { releaseHoldsOf } from "./send-holds.ts"
 
 type Transaction = Pick<Database, "execute">
@@ -47,11 +48,16 @@ const camelCase = (name: string) => name.replaceAll(/_(.)/g, (_, letter: string)
 const withCamelCase = (row: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [camelCase(name), value]))
 
-/** Deletes them all; the profiles, which say whose rows there are, last. Returns how many rows went. */
+/**
+ * Deletes them all; the profiles, which say whose rows there are, last. Returns how many rows went. Throws `Conflict` where the
+ * customer is merged into another meanwhile, and waits for decisions and outcomes that are being written for them.
+ */
 export async function deleteCustomerRows(transaction: Transaction, customerId: string): Promise<number> {
-  await transaction.execute(
-    sql`select from profiles where customer_id in ${idsOf(customerId)} order by customer_id for update`,
-  )
+  const profiles = await transaction.execute<{ merged: boolean }>(sql`
+    select customer_id = ${customerId}::uuid and merged_into is not null as merged from profiles
+    where customer_id in ${idsOf(customerId)} order by customer_id for update`)
+  if (profiles.some(({ merged }) => merged)) throw new Conflict("the customer was merged meanwhile")
+  await transaction.execute(sql`select end_customer(${customerId}::uuid)`)
   await releaseHoldsOf(
     transaction,
     sql`select decision_id from supply_holds join sends on sends.id = decision_id where sends.customer_id in ${idsOf(customerId)}`,

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import type { Consent, ConsentPurpose, Consents } from "../core/customer/consent.ts"
+import type { ConsentPurpose, Consents, HeldConsent } from "../core/customer/consent.ts"
 import { type Identifier, normalizeIdentifier } from "../core/customer/identifier.ts"
 import { mergeConsents } from "../core/customer/merge-consents.ts"
 import type { Reservation } from "../core/decision/contact.ts"
@@ -9,7 +9,7 @@ import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
 import type { Connection } from "./database.ts"
 import { retryConflicts } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
-import { lockOrCreateProfile, writeProfiles } from "./profiles.ts"
+import { lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
 import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
 
 /** A customer's two rows as one; an unknown one is empty under the id it will get. */
@@ -48,18 +48,24 @@ export interface CustomerStore {
   read(who: Identifier | { customerId: string }): Promise<CustomerRecord>
   identifiersOf(customerId: string): Promise<Identifier[]>
   /**
-   * Keeps the newest by `at`; of two at the same moment the refusal. An unknown identifier becomes a customer; an unknown
-   * `customerId` is `null`. Answers what then holds.
+   * Adds a word to what is held; the latest by its own time holds, whatever the order. An unknown identifier becomes a customer as of
+   * `nowMs`; an unknown `customerId` is `null`. Answers what then holds.
    */
   setConsent(
     who: Identifier | { customerId: string },
     purpose: ConsentPurpose,
-    consent: Consent,
+    consent: HeldConsent,
+    nowMs: number,
   ): Promise<{ customerId: string; consents: Consents } | null>
+  /** The same of somebody who may be known by decisions alone: they become a customer under that id. */
+  withdraw(customerId: string, purpose: ConsentPurpose, consent: HeldConsent, nowMs: number): Promise<void>
   /** Every row of every table that concerns the customer, by table; `null` when there is none. */
   exportAll(customerId: string): Promise<Record<string, readonly unknown[]> | null>
-  /** Deletes every row that concerns the customer; returns how many. Message ids stay, so that a late retry brings nothing back. */
-  erase(customerId: string): Promise<number>
+  /**
+   * Deletes every row that concerns the customer, and of those merged into them; says who that was and how many rows went. Message ids
+   * stay, so that a late retry brings nothing back.
+   */
+  erase(who: Identifier | { customerId: string }): Promise<{ customerId: string; rowsErased: number }>
   /** Profiles after `afterCustomerId`, in id order, whose vector is not of the release. */
   staleVectors(releaseId: string, afterCustomerId: string | null, limit: number): Promise<StaleVector[]>
   /** Writes vectors whose profile has not changed since it was read; returns how many were written. */
@@ -117,14 +123,19 @@ export function createCustomerStore(
       return rows.map(({ type, value }) => ({ type, value }))
     },
 
-    setConsent: (who, purpose, consent) =>
+    setConsent: (who, purpose, consent, nowMs) =>
       retryConflicts(() =>
         database.transaction(async (transaction) => {
-          const profile = await lockOrCreateProfile(transaction, secret, who, Date.parse(consent.at))
-          if (profile === undefined) return null
-          const consents = mergeConsents(profile.consents, { [purpose]: consent })
-          await writeProfiles(transaction, [{ ...profile, consents }], new Set())
-          return { customerId: profile.customerId, consents }
+          const profile = await lockOrCreateProfile(transaction, secret, who, nowMs)
+          return profile === undefined ? null : hold(transaction, profile, { [purpose]: consent })
+        }),
+      ),
+
+    withdraw: (customerId, purpose, consent, nowMs) =>
+      retryConflicts(() =>
+        database.transaction(async (transaction) => {
+          const profile = await lockOrMakeProfile(transaction, customerId, nowMs)
+          await hold(transaction, profile, { [purpose]: consent })
         }),
       ),
 
@@ -136,8 +147,17 @@ export function createCustomerStore(
       return Object.values(rows).every((found) => found.length === 0) ? null : rows
     },
 
-    erase: (customerId) =>
-      retryConflicts(() => database.transaction((transaction) => deleteCustomerRows(transaction, customerId))),
+    erase: (who) =>
+      retryConflicts(() =>
+        database.transaction(async (transaction) => {
+          const [row] = await transaction.execute<{ customerId: string }>(sql`
+            with asked as materialized (select ${askedId(who)} as id)
+            select coalesce(profiles.merged_into, asked.id) as "customerId"
+            from asked left join profiles on profiles.customer_id = asked.id`)
+          const { customerId } = row!
+          return { customerId, rowsErased: await deleteCustomerRows(transaction, customerId) }
+        }),
+      ),
 
     async staleVectors(releaseId, afterCustomerId, limit) {
       const rows = await database.execute<{ customerId: string; version: string; history: History }>(sql`
@@ -169,6 +189,14 @@ export function createCustomerStore(
       return written.length
     },
   }
+}
+
+type Transaction = Parameters<Parameters<Connection["database"]["transaction"]>[0]>[0]
+
+async function hold(transaction: Transaction, profile: Profile, said: Consents) {
+  const consents = mergeConsents(profile.consents, said)
+  await writeProfiles(transaction, [{ ...profile, consents }], new Set())
+  return { customerId: profile.customerId, consents }
 }
 
 function toRecord(row: ReadRow): CustomerRecord {

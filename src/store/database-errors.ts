@@ -24,16 +24,26 @@ export const isRowToBlame = (error: unknown): boolean => /^(22|23|54)/.test(sqlS
 const messagesOf = (error: unknown): string[] =>
   error instanceof Error ? [error.message, ...messagesOf(error.cause)] : []
 
-/** Begins a transaction anew while others get in its way; a lost server becomes `unavailable`. */
+const maxAttempts = 25
+const longestPauseMs = 400
+
+/**
+ * Begins a transaction anew while others get in its way, after pauses that grow and differ. A lost server, or others that do not stop
+ * getting in its way, become `unavailable`.
+ */
 export async function retryConflicts<T>(transact: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await transact()
     } catch (error) {
-      if (isConflict(error) && attempt < 20) await sleep(Math.random() * 5 * attempt)
-      else if (isConnectionLoss(error))
+      if (isConnectionLoss(error))
         throw new ApiError("unavailable", "the database does not answer; send this again", { retryAfterSeconds: 2 })
-      else throw error
+      if (!isConflict(error)) throw error
+      if (attempt === maxAttempts)
+        throw new ApiError("unavailable", "others are changing the same customer; send this again", {
+          retryAfterSeconds: 1,
+        })
+      await sleep(Math.random() * Math.min(longestPauseMs, 5 * 2 ** attempt))
     }
   }
 }

@@ -114,21 +114,45 @@ export async function lockOrCreateProfile(
     const { profiles, identifiers } = await lockProfiles(transaction, [{ identifiers: [identifier] }], idOf)
     const owner = identifiers.find(({ type, value }) => type === identifier.type && value === identifier.value)
     if (owner) return profiles.get(owner.customerId)
-    const profile = newProfile(idOf(identifier), createdAt)
-    const isWritten = await writeProfiles(transaction, [profile], new Set([profile.customerId]))
+    // Somebody known by decisions alone may have a profile and no identifier yet.
+    const standing = profiles.get(idOf(identifier))
+    const profile = standing ?? newProfile(idOf(identifier), createdAt)
+    const isWritten =
+      standing !== undefined || (await writeProfiles(transaction, [profile], new Set([profile.customerId])))
     const attached = await transaction.execute(sql`
       insert into identifiers (type, value, customer_id, attached_at)
-      values (${identifier.type}, ${identifier.value}, ${profile.customerId}, now())
+      values (${identifier.type}, ${identifier.value}, ${profile.customerId}, to_timestamp(${createdAt}::float8 / 1000))
       on conflict do nothing returning 1`)
     if (!isWritten || attached.length === 0) throw new Conflict("a customer was created meanwhile")
     return profile
   }
+  return lockProfile(transaction, who.customerId)
+}
+
+/** The profile of a customer id, locked, and made where there is none. */
+export async function lockOrMakeProfile(
+  transaction: Transaction,
+  customerId: string,
+  createdAt: number,
+): Promise<Profile> {
+  const standing = await lockProfile(transaction, customerId)
+  if (standing !== undefined) return standing
+  const profile = newProfile(customerId, createdAt)
+  if (!(await writeProfiles(transaction, [profile], new Set([customerId]))))
+    throw new Conflict("a customer was created meanwhile")
+  return profile
+}
+
+/** The profile of a customer id or, once that was merged, of who they became, locked; a merge under way makes it throw `Conflict`. */
+async function lockProfile(transaction: Transaction, customerId: string): Promise<Profile | undefined> {
   const rows = await transaction.execute<ProfileRow>(sql`
     select ${profileColumns} from profiles
     where customer_id = (
-      select coalesce(merged_into, customer_id) from profiles where customer_id = ${who.customerId}::uuid)
+      select coalesce(merged_into, customer_id) from profiles where customer_id = ${customerId}::uuid)
     for update`)
-  return rows[0]
+  const [row] = rows
+  if (row !== undefined && row.mergedInto !== null) throw new Conflict("the customer was merged meanwhile")
+  return row
 }
 
 /** Inserts the created and updates the others; false when another process has created one of them meanwhile. */

@@ -35,7 +35,12 @@ export async function aCustomer(
   const [result] = await store.events.ingest([event], options)
   const customerId = result!.customerId!
   for (const [purpose, consent] of Object.entries(consents))
-    await store.customers.setConsent({ customerId }, purpose as "marketing", consent as ReturnType<typeof optIn>)
+    await store.customers.setConsent(
+      { customerId },
+      purpose as "marketing",
+      consent as ReturnType<typeof optIn>,
+      options.receivedAt,
+    )
   return customerId
 }
 

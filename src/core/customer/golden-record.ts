@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { stages } from "../history/stage.ts"
-import { consentPurposes, consentSchema } from "./consent.ts"
+import { consentPurposes, heldConsentSchema } from "./consent.ts"
 import { identifierTypes } from "./identifier.ts"
 
 const json = z.record(z.string(), z.unknown())
@@ -15,7 +15,7 @@ export const goldenRecordSchema = z
     identifiers: z.array(z.object({ type: z.enum(identifierTypes), value: z.string() })),
     stage: z.enum(stages),
     traits: json,
-    consents: z.partialRecord(z.enum(consentPurposes), consentSchema),
+    consents: z.partialRecord(z.enum(consentPurposes), heldConsentSchema),
     history: json.meta({ description: "The fold of the customer's events." }),
     vector: z
       .object({
@@ -33,7 +33,7 @@ export const goldenRecordSchema = z
 export type GoldenRecord = z.infer<typeof goldenRecordSchema>
 
 export const consentAnswerSchema = z
-  .object({ customerId: z.uuid(), consents: z.partialRecord(z.enum(consentPurposes), consentSchema) })
+  .object({ customerId: z.uuid(), consents: z.partialRecord(z.enum(consentPurposes), heldConsentSchema) })
   .meta({ id: "ConsentAnswer" })
 
 export const exportAnswerSchema = z

@@ -1,19 +1,19 @@
 import { expect, test } from "vitest"
-import { laterConsent, mergeConsents } from "../../../src/core/customer/merge-consents.ts"
+import { mergeConsent, mergeConsents } from "../../../src/core/customer/merge-consents.ts"
 import { mergeTraits } from "../../../src/core/customer/traits.ts"
 
 const consent = (granted: boolean, day: number) => ({ granted, at: `2024-01-0${day}T00:00:00Z`, source: "test" })
 
 test("the later word on a consent holds, and of two at once the refusal, whichever comes first", () => {
   const [yes, no, laterYes] = [consent(true, 1), consent(false, 1), consent(true, 2)]
-  expect([laterConsent(yes, no), laterConsent(no, yes)]).toEqual([no, no])
-  expect([laterConsent(no, laterYes), laterConsent(laterYes, no)]).toEqual([laterYes, laterYes])
+  expect([mergeConsent(yes, no), mergeConsent(no, yes)]).toEqual([no, no])
+  expect([mergeConsent(no, laterYes), mergeConsent(laterYes, no)]).toEqual([laterYes, laterYes])
   expect(mergeConsents({ marketing: yes }, { marketing: no, service: yes })).toEqual({ marketing: no, service: yes })
 })
 
 test("times with different offsets are compared as moments", () => {
   const earlier = { granted: true, at: "2024-01-02T00:30:00+02:00", source: "test" }
-  expect(laterConsent(earlier, consent(false, 2))!.granted).toBe(false)
+  expect(mergeConsent(earlier, consent(false, 2))!.granted).toBe(false)
 })
 
 test("a new trait replaces the old one, null removes it, and what is too much is left out", () => {

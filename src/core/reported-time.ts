@@ -1,0 +1,21 @@
+import { ApiError } from "./problem.ts"
+
+/** How far the clock of a caller may run ahead of this one. */
+export const clockToleranceMs = 10 * 60_000
+
+/** The moment a caller gives for what happened, in milliseconds since the epoch; throws `invalidRequest` where it cannot be true. */
+export function parseReportedTime(at: string, nowMs: number): number {
+  const reportedMs = Date.parse(at)
+  if (reportedMs > nowMs + clockToleranceMs) throw refusal("`at` must not be in the future", "lies in the future")
+  if (!(reportedMs >= 0)) throw refusal("`at` must not be before 1970", "lies before 1970")
+  return reportedMs
+}
+
+const refusal = (detail: string, message: string) =>
+  new ApiError("invalidRequest", `${detail}; send the time at which it happened`, {
+    errors: [{ pointer: "/at", message }],
+  })
+
+/** The moment that caps and waiting times count from: the reported one, but not before `fromMs` nor after now by the server's clock. */
+export const countedTime = (reportedMs: number, { fromMs, nowMs }: { fromMs: number; nowMs: number }): number =>
+  Math.max(fromMs, Math.min(reportedMs, nowMs))
