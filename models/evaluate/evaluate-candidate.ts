@@ -47,7 +47,7 @@ export async function evaluateCandidate(
   options: EvaluateCandidateOptions,
 ): Promise<EvaluatedCandidate> {
   const { placement, from, until, releaseId, reportFolder, reportId } = options
-  const policy: Policy = { version: "candidate", ...options.policy }
+  const policy: Policy = { version: "candidate", placement, ...options.policy }
   const decisions = await readLogged(store, placement, { from, until, waitMs: policy.acceptedWithinHours * hourMs })
   if (decisions.length === 0) throw await nothingToReplay(store, options)
   const shop = await readShop(store)

@@ -1,4 +1,5 @@
 import { ApiError } from "../core/problem.ts"
+import { parseReportedTime } from "../core/reported-time.ts"
 import type { Services } from "../services.ts"
 import { askStore } from "./ask-store.ts"
 import { noDecision } from "./read-decision.ts"
@@ -9,9 +10,9 @@ export async function activateDecision(
   decisionId: string,
   at: string,
 ): Promise<{ status: "activated" }> {
-  const status = await askStore(services, (store) =>
-    store.decisions.activate(decisionId, Date.parse(at), services.clock()),
-  )
+  const nowMs = services.clock()
+  const reportedAt = parseReportedTime(at, nowMs)
+  const status = await askStore(services, (store) => store.decisions.activate(decisionId, { reportedAt, nowMs }))
   if (status === "notFound") throw noDecision(decisionId)
   if (status === "expired")
     throw new ApiError("expired", "the decision has expired and its reservation is released; decide again")

@@ -17,7 +17,7 @@ export async function dryRunPolicy(
 ): Promise<DryRun> {
   const logged = await askStore(services, (store) => store.decisions.latest(placement, limit))
   const { offers, items } = services.catalogue.current()
-  const policy = { version: "dry-run", ...draft }
+  const policy = { version: "dry-run", placement, ...draft }
   const kinds = new Map<string, { from: string; to: string; decisions: number }>()
   const drops = new Map<string, { stage: string; rule: string; options: number }>()
   const examples: DryRun["examples"] = []

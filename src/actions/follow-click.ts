@@ -13,9 +13,10 @@ export async function readClick(services: Pick<Services, "store" | "clock">, tok
 /** Records a decision's click, once however often its links are followed; without the database it is lost, as nobody is kept waiting for it. */
 export async function recordClick(services: Services, { decisionId }: Click): Promise<void> {
   const { clock, log } = services
-  const outcome = { messageId: `click ${decisionId}`, outcome: "click", at: clock(), value: null } as const
+  const nowMs = clock()
+  const outcome = { messageId: `click ${decisionId}`, outcome: "click", reportedAt: nowMs, value: null } as const
   try {
-    await askStore(services, (store) => store.decisions.recordOutcome(decisionId, outcome))
+    await askStore(services, (store) => store.decisions.recordOutcome(decisionId, outcome, nowMs))
   } catch (error) {
     if (!isUnavailable(error)) throw error
     log.warn({ decisionId }, "a click is lost: the database cannot be reached")

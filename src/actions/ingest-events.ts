@@ -34,7 +34,7 @@ export async function ingestEvents(
       ? await store.events.append(sound, options)
       : await store.events.ingest(sound, { ...options, deriveVector: vectorsUnder(live.current()) })
   const believed = mayMerge ? outcomes : browserOutcomes
-  if (fold === "now") await recordOutcomes({ store, clock }, sound, believed)
+  if (fold === "now") await recordOutcomes({ store, clock }, sound, { believed, nowMs: options.receivedAt })
   let next = 0
   return events.map(({ messageId }, i) => {
     const reason = faults[i]
@@ -52,13 +52,14 @@ function withPublicIdentifiers(event: IncomingEvent): IncomingEvent {
 async function recordOutcomes(
   { store, clock }: Pick<Services, "store" | "clock">,
   events: readonly IncomingEvent[],
-  believed: readonly Outcome[],
+  { believed, nowMs }: { believed: readonly Outcome[]; nowMs: number },
 ): Promise<void> {
   for (const event of events) {
     const joined = trackedOutcome(event)
     if (joined === undefined || !believed.includes(joined.outcome)) continue
     const { decisionId, outcome, value } = joined
-    await store.decisions.recordOutcome(decisionId, { messageId: event.messageId, outcome, at: event.at, value })
+    const reported = { messageId: event.messageId, outcome, reportedAt: event.at, value }
+    await store.decisions.recordOutcome(decisionId, reported, nowMs)
     if (outcome === "unsubscribed") await unsubscribe({ store, clock }, decisionId, event.at)
   }
 }

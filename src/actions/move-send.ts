@@ -1,12 +1,11 @@
 import type { MoveRequest, SendReply } from "../core/proactive/plan-answers.ts"
 import type { SendState } from "../core/proactive/send-state.ts"
 import { ApiError } from "../core/problem.ts"
+import { parseReportedTime } from "../core/reported-time.ts"
 import type { Services } from "../services.ts"
 import { noSend, sendReply } from "./read-sends.ts"
 
 type Tools = Pick<Services, "store" | "clock" | "policies">
-
-const clockToleranceMs = 10 * 60_000
 
 /** Records what becomes of a send, once however often it is said; throws `conflict` with the reason for what cannot be. */
 export async function moveSend(
@@ -16,12 +15,7 @@ export async function moveSend(
   { at, messageId }: MoveRequest,
 ): Promise<{ status: "moved" | "repeated"; send: SendReply }> {
   const nowMs = services.clock()
-  const atMs = Date.parse(at)
-  if (!(atMs >= 0 && atMs <= nowMs + clockToleranceMs))
-    throw new ApiError("invalidRequest", "say when it happened; that lies in the past", {
-      errors: [{ pointer: "/at", message: "lies in the future or before 1970" }],
-    })
-  const order = { ids: [id], to, at: atMs, nowMs, heard: true, policyOf: services.policies.of }
+  const order = { ids: [id], to, at: parseReportedTime(at, nowMs), nowMs, heard: true, policyOf: services.policies.of }
   const [result] = await services.store.sends.move(messageId === undefined ? order : { ...order, messageId })
   if (result === undefined) throw noSend(id)
   if (result.status === "refused") throw new ApiError("conflict", result.reason ?? "it cannot be")

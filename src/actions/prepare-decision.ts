@@ -130,7 +130,7 @@ function knowledgeOf(
 }
 
 function bookingOf({ offer }: ScoredCandidate, question: DecideQuestion, policy: Policy, expiresAt: number): Booking {
-  const { decisionId, nowMs, channel, placement, occasion } = question
+  const { decisionId, nowMs, channel, occasion } = question
   const { id: offerId, kind, theme } = offer
   const reservation: Reservation = {
     decisionId,
@@ -149,6 +149,6 @@ function bookingOf({ offer }: ScoredCandidate, question: DecideQuestion, policy:
     contact: policy.contact,
     timeZone: timeZoneOf(question, policy),
     isService: serviceKinds.has(kind),
-    claims: claimsOf(offer, placement, policy, nowMs),
+    claims: claimsOf(offer, policy, nowMs),
   }
 }

@@ -9,7 +9,8 @@ import { askStore } from "./ask-store.ts"
 export async function readDecision(services: Pick<Services, "store" | "clock">, id: string): Promise<DecisionRecord> {
   const found = await askStore(services, (store) => store.decisions.read(id))
   if (found === null) throw noDecision(id)
-  const { decision, outcomes } = found
+  const { outcomes } = found
+  const { activationReportedAt, ...decision } = found.decision
   const drawn = decisionTraceSchema.safeParse(decision.trace)
   return decisionRecordSchema.parse({
     ...decision,
@@ -17,7 +18,12 @@ export async function readDecision(services: Pick<Services, "store" | "clock">, 
     at: iso(decision.at),
     expiresAt: decision.expiresAt && iso(decision.expiresAt),
     activatedAt: decision.activatedAt && iso(decision.activatedAt),
-    outcomes: outcomes.map((outcome) => ({ ...outcome, at: iso(outcome.at) })),
+    ...(activationReportedAt && { activationReportedAt: iso(activationReportedAt) }),
+    outcomes: outcomes.map(({ reportedAt, ...outcome }) => ({
+      ...outcome,
+      at: iso(outcome.at),
+      ...(reportedAt !== null && { reportedAt: iso(reportedAt) }),
+    })),
   })
 }
 

@@ -6,7 +6,7 @@ import { askStore } from "./ask-store.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
-const { version, ...builtIn } = defaultPolicy
+const { version, placement: _, ...builtIn } = defaultPolicy
 
 /** What stands for a placement: its own policy, else that of `default`, else the built-in one. */
 export async function readPolicy(services: Tools, placement: string): Promise<PolicyReply> {

@@ -2,6 +2,7 @@ import { browserOutcomes, type OutcomeRequest } from "../core/decision/outcome.t
 import { storedMessageId } from "../core/history/message-id.ts"
 import { holds } from "../core/permissions.ts"
 import { ApiError } from "../core/problem.ts"
+import { parseReportedTime } from "../core/reported-time.ts"
 import type { Caller } from "../core/scope.ts"
 import type { Services } from "../services.ts"
 import { askStore } from "./ask-store.ts"
@@ -21,14 +22,16 @@ export async function recordOutcome(
       "forbidden",
       `a public key says only ${browserOutcomes.join(", ")}; send ${outcome} from your server, or track the order`,
     )
-  const recorded = {
+  const nowMs = services.clock()
+  const reportedAt = parseReportedTime(at, nowMs)
+  const reported = {
     messageId: storedMessageId(messageId, mayConfirm ? "server" : "browser"),
     outcome,
-    at: Date.parse(at),
+    reportedAt,
     value: value ?? null,
   }
-  const status = await askStore(services, (store) => store.decisions.recordOutcome(decisionId, recorded))
+  const status = await askStore(services, (store) => store.decisions.recordOutcome(decisionId, reported, nowMs))
   if (status === "notFound") throw noDecision(decisionId)
-  if (outcome === "unsubscribed") await unsubscribe(services, decisionId, recorded.at)
+  if (outcome === "unsubscribed") await unsubscribe(services, decisionId, reportedAt)
   return { status }
 }

@@ -36,7 +36,7 @@ async function policyOf(services: Pick<Services, "store" | "clock">, version: st
   const stored = await askStore(services, (store) => store.policies.read(version))
   if (stored === null)
     throw new ApiError("conflict", `the policy version ${version} is not kept, so nothing can be replayed`)
-  return { version, ...stored.policy }
+  return { version, placement: stored.placement, ...stored.policy }
 }
 
 async function releaseOf({ live, store }: Pick<Services, "store" | "live">, releaseId: string): Promise<Release> {

@@ -68,7 +68,8 @@ export const activate = endpoint(
     method: "post",
     path: "/v1/decisions/{id}/activate",
     summary: "A decision is being carried out",
-    description: "Turns its reservation into use; after `expiresAt` that is released and the answer is 410.",
+    description:
+      "Turns its reservation into use; after `expiresAt` that is released and the answer is 410. What counts towards caps is `at`, kept between the decision's own time and the server's now; more than ten minutes ahead, or before 1970, is refused.",
     request: { params, ...jsonBody(activateRequestSchema) },
     responses: jsonAnswer("Activated", activateAnswerSchema),
   }),

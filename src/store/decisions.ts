@@ -6,7 +6,7 @@ import type { AcceptanceCount } from "../core/decision/propensity.ts"
 import type { Drop } from "../core/decision/stages.ts"
 import type { History } from "../core/history/history.ts"
 import { ApiError } from "../core/problem.ts"
-import { answerReservation } from "./answer-reservation.ts"
+import { answerReservation, countedAt, type ReportedMoment } from "./answer-reservation.ts"
 import type { Connection } from "./database.ts"
 import { retryConflicts } from "./database-errors.ts"
 import { createGroupCommit } from "./group-commit.ts"
@@ -31,6 +31,8 @@ export interface Decision {
   trace: Readonly<Record<string, unknown>>
   expiresAt: number | null
   activatedAt: number | null
+  /** The time that was reported for it, where it is another. */
+  activationReportedAt?: number | null
 }
 
 /** What rules may know of a decision's customer. */
@@ -40,11 +42,20 @@ export interface LoggedCustomer {
   consents: Consents
 }
 
-export interface RecordedOutcome {
+/** An outcome as a caller tells of it. */
+export interface ReportedOutcome {
   messageId: string
   outcome: Outcome
-  at: number
+  /** By the caller's clock. */
+  reportedAt: number
   value: number | null
+}
+
+export interface RecordedOutcome extends Omit<ReportedOutcome, "reportedAt"> {
+  /** What counts: the reported time kept between the decision's and the server's own. */
+  at: number
+  /** The time that was reported, where it is another. */
+  reportedAt: number | null
 }
 
 export interface DecisionStore {
@@ -56,9 +67,9 @@ export interface DecisionStore {
   /** The row and its outcomes, oldest first, or `null`. */
   read(id: string): Promise<{ decision: Decision; outcomes: readonly RecordedOutcome[] } | null>
   /** `duplicate`: this message was recorded before. Any outcome says that the customer saw it, so it activates. */
-  recordOutcome(id: string, outcome: RecordedOutcome): Promise<"recorded" | "duplicate" | "notFound">
+  recordOutcome(id: string, outcome: ReportedOutcome, nowMs: number): Promise<"recorded" | "duplicate" | "notFound">
   /** Turns the reservation into use; harmless when it is already. `nowMs` decides whether it is too late. */
-  activate(id: string, at: number, nowMs: number): Promise<"activated" | "expired" | "notFound">
+  activate(id: string, moment: ReportedMoment): Promise<"activated" | "expired" | "notFound">
   /** The latest decisions of a placement that drew among options, newest first, each with its customer as known now. */
   latest(placement: string, limit: number): Promise<{ decision: Decision; customer: LoggedCustomer | null }[]>
   /** Decisions made at or after `since` that reached the customer, counted by kind and channel. */
@@ -92,8 +103,10 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
         select decisions.id, decisions.customer_id as "customerId", ${epochMs("decisions.at")} as at, verb, placement, channel, kind,
           offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
           ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
+          ${epochMs("activation_reported_at")} as "activationReportedAt",
           coalesce((
-            select jsonb_agg(jsonb_build_object('messageId', message_id, 'outcome', outcome, 'at', ${epochMs("outcomes.at")}, 'value', value)
+            select jsonb_agg(jsonb_build_object('messageId', message_id, 'outcome', outcome, 'at', ${epochMs("outcomes.at")},
+              'reportedAt', ${epochMs("outcomes.reported_at")}, 'value', value)
               order by outcomes.at, message_id)
             from outcomes where outcomes.customer_id = decisions.customer_id and decision_id = decisions.id
           ), '[]') as outcomes
@@ -103,33 +116,37 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
       return { decision, outcomes }
     },
 
-    async recordOutcome(id, { messageId, outcome, at, value }) {
+    async recordOutcome(id, { messageId, outcome, reportedAt, value }, nowMs) {
       return database.transaction(async (transaction) => {
         const [row] = await transaction.execute<{ found: boolean; recorded: boolean }>(sql`
-          with found as materialized (select settled_customer(customer_id) as customer_id from decision_index where id = ${id}),
+          with found as materialized (
+            select settled_customer(customer_id) as customer_id,
+              to_timestamp(${reportedAt}::float8 / 1000) as reported, ${countedAt(sql`at`, { reportedAt, nowMs })} as counted
+            from decision_index where id = ${id}
+          ),
           recorded as (
-            insert into outcomes (customer_id, decision_id, message_id, outcome, at, value)
-            select customer_id, ${id}, ${messageId}, ${outcome}, to_timestamp(${at}::float8 / 1000), to_jsonb(${value}::float8)
+            insert into outcomes (customer_id, decision_id, message_id, outcome, at, reported_at, value)
+            select customer_id, ${id}, ${messageId}, ${outcome}, counted, nullif(reported, counted), to_jsonb(${value}::float8)
             from found on conflict do nothing returning 1
           )
           select exists (select from found) as found, exists (select from recorded) as recorded`)
         if (!row!.found) return "notFound"
         if (!row!.recorded) return "duplicate"
-        await answerReservation(transaction, id, at, outcome)
+        await answerReservation(transaction, id, { reportedAt, nowMs }, outcome)
         return "recorded"
       })
     },
 
-    async activate(id, at, nowMs) {
+    async activate(id, moment) {
       return database.transaction(async (transaction) => {
         await transaction.execute(sql`select settled_customer(customer_id) from decision_index where id = ${id}`)
         const [row] = await transaction.execute<{ activated: boolean; late: boolean }>(sql`
-          select activated_at is not null as activated, coalesce(expires_at < to_timestamp(${nowMs}::float8 / 1000), false) as late
+          select activated_at is not null as activated, coalesce(expires_at < to_timestamp(${moment.nowMs}::float8 / 1000), false) as late
           from decision_index join decisions using (customer_id, at, id) where id = ${id} for update of decisions`)
         if (row === undefined) return "notFound"
         if (row.activated) return "activated"
         if (row.late) return "expired"
-        await answerReservation(transaction, id, at)
+        await answerReservation(transaction, id, moment)
         return "activated"
       })
     },

@@ -13,16 +13,20 @@ const dayMs = 86_400_000
 export async function dispatchSends(
   transaction: Transaction,
   moving: readonly Moving[],
-  { at, nowMs }: MoveOrder,
+  { nowMs }: MoveOrder,
 ): Promise<Tried> {
   const moved: StoredSend[] = []
   const refused: Tried["refused"][number][] = []
   for (const one of moving) {
     const reason = refusal(one, nowMs)
-    if (reason === undefined) moved.push({ ...one.send, resolveBy: at + one.request.deliveryDays * dayMs })
+    if (reason === undefined) moved.push({ ...one.send, resolveBy: one.at + one.request.deliveryDays * dayMs })
     else refused.push({ send: one.send, reason })
   }
-  const contacts = await answerContacts(transaction, moved, nowMs, (held) => ({ ...held, activatedAt: at }))
+  const atById = new Map(moving.map(({ send, at }) => [send.id, at]))
+  const contacts = await answerContacts(transaction, moved, nowMs, (held, { id }) => ({
+    ...held,
+    activatedAt: atById.get(id)!,
+  }))
   const holds = await lockHolds(transaction, moved, nowMs)
   const stock = holds.filter(({ key }) => key.startsWith(stockKey("")))
   await releaseSendHolds(transaction, stock)

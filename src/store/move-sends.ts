@@ -5,6 +5,7 @@ import type { PlanStatus } from "../core/proactive/plan-answers.ts"
 import type { PlanRequest } from "../core/proactive/plan-request.ts"
 import { endingOf, endings, moveOf, type SendState } from "../core/proactive/send-state.ts"
 import { ApiError } from "../core/problem.ts"
+import { countedTime } from "../core/reported-time.ts"
 import type { Database } from "./database.ts"
 import { Conflict } from "./database-errors.ts"
 import { dispatchSends } from "./dispatch-sends.ts"
@@ -20,7 +21,7 @@ export type Transaction = Pick<Database, "execute">
 export interface MoveOrder {
   ids: readonly string[]
   to: SendState
-  /** When it happened and when it is recorded, milliseconds since the epoch. */
+  /** When it happened as whoever says so tells it, and when it is recorded, milliseconds since the epoch. */
   at: number
   nowMs: number
   /** Whether somebody said so; else it is silence that says it. */
@@ -47,6 +48,8 @@ export interface Moving {
   request: PlanRequest
   policy: Policy
   item: Item | undefined
+  /** When it happened as far as it counts: not before what the send was before, not after now. */
+  at: number
 }
 
 /** What came of trying. */
@@ -126,7 +129,7 @@ async function knownOf(
   transaction: Transaction,
   sends: readonly StoredSend[],
   profiles: ReadonlyMap<string, Profile>,
-  { policyOf }: MoveOrder,
+  order: MoveOrder,
 ): Promise<Known> {
   const idsOf = (values: readonly string[]) =>
     sql`(select json_array_elements_text(${JSON.stringify([...new Set(values)])}::json))`
@@ -141,15 +144,19 @@ async function knownOf(
   const moving = sends.map((send) => {
     const { request } = planById.get(send.planId)!
     const profile = profiles.get(send.customerId)!
-    return { send, profile, request, policy: policyOf(request.placement), item: itemById.get(send.itemId) }
+    const at = countedTime(order.at, { fromMs: Math.min(latestTime(send), order.nowMs), nowMs: order.nowMs })
+    return { send, profile, request, policy: order.policyOf(request.placement), item: itemById.get(send.itemId), at }
   })
   return { moving, planById }
 }
 
+const latestTime = ({ times, createdAt }: StoredSend) => Math.max(createdAt, ...Object.values(times))
+
 const startable: readonly PlanStatus[] = ["approved", "running"]
 
 async function carryOut(transaction: Transaction, { moving, planById }: Known, order: MoveOrder): Promise<Tried> {
-  const { to, at } = order
+  const { to } = order
+  const atById = new Map(moving.map(({ send, at }) => [send.id, at]))
   const stopped: { send: StoredSend; reason: string }[] = []
   const may: Moving[] = []
   for (const one of moving) {
@@ -158,7 +165,7 @@ async function carryOut(transaction: Transaction, { moving, planById }: Known, o
     else stopped.push({ send: one.send, reason })
   }
   const tried = await tryAll(transaction, may, order)
-  const moved = tried.moved.map((send) => entered(send, endingOf(to, send.gift), at))
+  const moved = tried.moved.map((send) => entered(send, endingOf(to, send.gift), atById.get(send.id)!))
   return { moved, refused: [...stopped, ...tried.refused] }
 }
 
@@ -175,7 +182,7 @@ function tryAll(transaction: Transaction, moving: readonly Moving[], order: Move
   if (to === "reserved") return reserveSends(transaction, moving, order)
   if (to === "dispatched") return dispatchSends(transaction, moving, order)
   if (to === "vetoed" || endings.includes(to)) return endSends(transaction, moving, order)
-  const moved = moving.map(({ send, request }) => (to === "delivered" ? awaitingReturn(send, request, order.at) : send))
+  const moved = moving.map(({ send, request, at }) => (to === "delivered" ? awaitingReturn(send, request, at) : send))
   return Promise.resolve({ moved, refused: [] })
 }
 

@@ -114,6 +114,8 @@ export const decisions = pgTable(
     trace: jsonb("trace").$type<Record<string, unknown>>().notNull(),
     expiresAt: at("expires_at"),
     activatedAt: at("activated_at"),
+    /** By the caller's clock, where that differs from what counts. */
+    activationReportedAt: at("activation_reported_at"),
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.at, table.id] }),
@@ -141,6 +143,8 @@ export const outcomes = pgTable(
     outcome: text("outcome").notNull(),
     at: at("at").notNull(),
     value: jsonb("value").$type<number>(),
+    /** By the caller's clock, where that differs from what counts. */
+    reportedAt: at("reported_at"),
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.decisionId, table.messageId] }),

@@ -40,14 +40,16 @@ export async function tellOfSends(
   )
 }
 
-function eventOf(send: StoredSend, { at, heard, messageId }: MoveOrder): Event {
-  const { id, planId, itemId, rung, state, gift, terms } = send
+function eventOf(send: StoredSend, { at: reportedAt, heard, messageId }: MoveOrder): Event {
+  const { id, planId, itemId, rung, state, gift, terms, times } = send
+  const at = times[state]!
+  const reported = at === reportedAt ? {} : { reportedAt: new Date(reportedAt).toISOString() }
   return {
     messageId: `send:${id}:${state}`,
     at,
     name: sendEventNames[state as keyof typeof sendEventNames],
     lines: [{ itemId, quantity: 1, ...(terms.price !== undefined && { price: terms.price }) }],
-    properties: { sendId: id, planId, rung, gift, heard, ...(messageId !== undefined && { messageId }) },
+    properties: { sendId: id, planId, rung, gift, heard, ...reported, ...(messageId !== undefined && { messageId }) },
   }
 }
 

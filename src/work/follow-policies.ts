@@ -51,5 +51,5 @@ export async function followPolicies({ store, clock, log }: FollowPoliciesOption
   }
 }
 
-const known = (before: Policy | undefined, { version, policy }: StoredPolicy): Policy =>
-  before?.version === version ? before : { version, ...policy }
+const known = (before: Policy | undefined, { version, placement, policy }: StoredPolicy): Policy =>
+  before?.version === version ? before : { version, placement, ...policy }

@@ -56,7 +56,11 @@ async function decideOnce(n: number): Promise<void> {
     activatedAt: offerId === null ? null : at,
   })
   if (offerId !== null && random() < chance(offerId, locale)) {
-    await store.decisions.recordOutcome(id, { messageId: id, outcome: "purchase", at: at + day, value: null })
+    await store.decisions.recordOutcome(
+      id,
+      { messageId: id, outcome: "purchase", reportedAt: at + day, value: null },
+      at + day,
+    )
   }
 }
 

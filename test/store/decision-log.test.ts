@@ -37,7 +37,8 @@ async function readAll(range: { from: number; until: number; waitMs: number }): 
 test("decisions come oldest first, each once, with what came of them", async () => {
   const made = [3, 1, 2].map((n) => decision(n, n === 2 ? { offerId: null, kind: "nothing" } : {}))
   for (const one of [...made, decision(9, { verb: "recommend", channel: null })]) await store.decisions.append(one)
-  await store.decisions.recordOutcome(idOf(1), { messageId: "m", outcome: "purchase", at: noon + 2 * hour, value: 5 })
+  const bought = { messageId: "m", outcome: "purchase", reportedAt: noon + 2 * hour, value: 5 } as const
+  await store.decisions.recordOutcome(idOf(1), bought, noon + 3 * hour)
   const rows = await readAll({ from: noon, until: noon + 24 * hour, waitMs: hour })
   expect(rows.map(({ trace }) => trace.n)).toEqual([1, 2, 3])
   expect(rows[0]).toMatchObject({

@@ -266,7 +266,7 @@ describe("what is scarce", () => {
   test("the contact policy's caps count parcels with everything else", async () => {
     const customerId = await someone()
     const contact = { caps: [{ id: "post", channels: ["post"], limit: 2, windowHours: 168 }], quietHours: null }
-    const policy = { version: "caps-1", ...policyDraftSchema.parse({ contact }) }
+    const policy = { version: "caps-1", placement: "parcels", ...policyDraftSchema.parse({ contact }) }
     const itemIds = await Promise.all(Array.from({ length: 4 }, () => someItem()))
     const asked = request({ budgets: { money: 1e6, volume: 10, contactsPerCustomer: 9, inFlightPerCustomer: 9 } })
     const sends = itemIds.map((itemId) => ({ customerId, itemId }))

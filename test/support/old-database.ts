@@ -8,8 +8,8 @@ import postgres from "postgres"
 import { inject } from "vitest"
 import { newId } from "../../src/start/new-id.ts"
 
-/** A database as it was before partitions, with a row in each table. */
-export async function createOldDatabase(): Promise<{ url: string; decisionId: string }> {
+/** A database as it was when the first `migrations` of them had been applied. */
+export async function createDatabaseAfter(migrations: number): Promise<string> {
   const url = new URL(inject("postgresUrl"))
   const administrator = postgres(url.href, { max: 1, onnotice: () => {} })
   const name = `old_${newId().replaceAll("-", "")}`
@@ -20,11 +20,20 @@ export async function createOldDatabase(): Promise<{ url: string; decisionId: st
   cpSync("drizzle", folder, { recursive: true })
   const journalFile = join(folder, "meta/_journal.json")
   const journal = JSON.parse(readFileSync(journalFile, "utf8")) as { entries: { idx: number }[] }
-  writeFileSync(journalFile, JSON.stringify({ ...journal, entries: journal.entries.filter(({ idx }) => idx < 2) }))
+  const entries = journal.entries.filter(({ idx }) => idx < migrations)
+  writeFileSync(journalFile, JSON.stringify({ ...journal, entries }))
   const client = postgres(url.href, { max: 1, onnotice: () => {} })
-  const database = drizzle(client)
-  await migrate(database, { migrationsFolder: folder })
+  await migrate(drizzle(client), { migrationsFolder: folder })
   rmSync(folder, { recursive: true })
+  await client.end()
+  return url.href
+}
+
+/** A database as it was before partitions, with a row in each table. */
+export async function createOldDatabase(): Promise<{ url: string; decisionId: string }> {
+  const url = await createDatabaseAfter(2)
+  const client = postgres(url, { max: 1, onnotice: () => {} })
+  const database = drizzle(client)
   const [customerId, decisionId] = [newId(), newId()]
   await database.execute(sql`insert into messages values ('old', now())`)
   await database.execute(sql`
@@ -37,5 +46,5 @@ export async function createOldDatabase(): Promise<{ url: string; decisionId: st
     select customer_id, at, id, 'recommend', 'home', '1', '{}' from decision_index`)
   await database.execute(sql`insert into outcomes values (${customerId}, ${decisionId}, 'o', 'click', now(), null)`)
   await client.end()
-  return { url: url.href, decisionId }
+  return { url, decisionId }
 }

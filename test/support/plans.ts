@@ -11,6 +11,7 @@ import { anEvent } from "./events.ts"
 /** Nothing but the plan's own limits holds anybody back. */
 export const unlimited: Policy = {
   version: "unlimited-1",
+  placement: "parcels",
   ...policyDraftSchema.parse({ contact: { caps: [], pauses: [], theme: null, quietHours: null } }),
 }
 

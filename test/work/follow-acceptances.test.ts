@@ -40,10 +40,10 @@ test("of the last ninety days, offers that reached somebody are counted, and tho
       decisionOf({ at: nowMs - 91 * dayMs }),
     ].map((decision) => store.decisions.append(decision)),
   )
-  const told = { at: nowMs, value: null }
-  await store.decisions.recordOutcome(accepted.id, { ...told, messageId: "1", outcome: "purchase" })
-  await store.decisions.recordOutcome(clicked.id, { ...told, messageId: "2", outcome: "click" })
-  await store.decisions.recordOutcome(returned.id, { ...told, messageId: "3", outcome: "returned" })
+  const told = { reportedAt: nowMs, value: null }
+  await store.decisions.recordOutcome(accepted.id, { ...told, messageId: "1", outcome: "purchase" }, nowMs)
+  await store.decisions.recordOutcome(clicked.id, { ...told, messageId: "2", outcome: "click" }, nowMs)
+  await store.decisions.recordOutcome(returned.id, { ...told, messageId: "3", outcome: "returned" }, nowMs)
   const acceptances = followAcceptances({ store, clock: () => nowMs, log: silent })
   const byChannel = () => [...acceptances.current()].sort((a, b) => (a.channel < b.channel ? -1 : 1))
   await expect.poll(byChannel, { timeout: 10_000 }).toEqual([

@@ -98,7 +98,10 @@ export const policyDraftSchema = z
       })
       .nullable()
       .default(null)
-      .meta({ description: "What the costs of offers made here may sum to; periods are UTC days, weeks and months." }),
+      .meta({
+        description:
+          "What the costs of offers made under this policy may sum to; that of `default` is shared by all placements that have no policy of their own. Periods are UTC days, weeks and months.",
+      }),
     traits: z
       .array(name)
       .max(50)
@@ -187,10 +190,16 @@ export type PolicyDraft = z.infer<typeof policyDraftSchema>
 /** How a placement weighs and explores; a change of anything here is a new version. */
 export interface Policy extends PolicyDraft {
   version: string
+  /** Whose it is: budgets are counted by it, not by the placement that asks, which may have none of its own. */
+  placement: string
 }
 
 /** The policy of every placement that has none of its own, where there is none for `default` either. */
-export const defaultPolicy: Policy = { version: "built-in-1", ...policyDraftSchema.parse({}) }
+export const defaultPolicy: Policy = {
+  version: "built-in-1",
+  placement: "default",
+  ...policyDraftSchema.parse({}),
+}
 
 const onSiteChannels: ReadonlySet<Channel> = new Set(["web", "app", "store"])
 

@@ -24,11 +24,15 @@ export const decisionRecordSchema = z
     runnerUp: runnerUpSchema.nullable().optional().meta({ description: "The best of what was not chosen." }),
     expiresAt: moment.nullable(),
     activatedAt: moment.nullable(),
+    activationReportedAt: moment.optional().meta({
+      description: "The time that was reported for the activation, where the server's clock counted another.",
+    }),
     outcomes: z.array(
       z.object({
         messageId: z.string(),
         outcome: z.enum(outcomes),
-        at: moment,
+        at: moment.meta({ description: "What counts: never before the decision, never after its recording." }),
+        reportedAt: moment.optional().meta({ description: "The time that was reported, where it is another." }),
         value: z.number().nullable(),
       }),
     ),

@@ -163,12 +163,12 @@ const contactAllowed: Stage = ({ candidate: { offer }, situation: { channel, occ
   return refusal && { stage: "contact", ...refusal }
 }
 
-const affordable: Stage = ({ candidate: { offer }, situation: { placement, nowMs }, policy, supplies }) => {
+const affordable: Stage = ({ candidate: { offer }, situation: { nowMs }, policy, supplies }) => {
   if (policy.budget === null && offer.volume === undefined) return null
   if (policy.budget !== null && offer.cost > 0 && offer.currency !== policy.budget.currency) {
     return { stage: "budget", rule: "currency", reason: `the budget is in ${policy.budget.currency}` }
   }
-  const gone = claimsOf(offer, placement, policy, nowMs).find((claim) => isExhausted(claim, supplies))
+  const gone = claimsOf(offer, policy, nowMs).find((claim) => isExhausted(claim, supplies))
   return gone ? { stage: "budget", rule: gone.key, reason: `${gone.limit} is the most, and it is used or held` } : null
 }
 

@@ -1,7 +1,7 @@
 import type { Offer } from "../catalogue/offer.ts"
 import type { Policy } from "./policy.ts"
 
-/** Something there is only so much of: an offer's volume or a placement's budget. */
+/** Something there is only so much of: an offer's volume or a policy's budget. */
 export interface Claim {
   key: string
   /** How much must be left, and how much of it is held until the decision is used. */
@@ -19,8 +19,7 @@ export const acceptedKey = (offerId: string): string => `offer:${offerId}:accept
 /** What making an offer takes of what is limited. */
 export function claimsOf(
   offer: Pick<Offer, "id" | "volume" | "cost">,
-  placement: string,
-  { budget }: Pick<Policy, "budget">,
+  { budget, placement }: Pick<Policy, "budget" | "placement">,
   nowMs: number,
 ): Claim[] {
   const claims: Claim[] = []

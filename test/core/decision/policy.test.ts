@@ -6,7 +6,7 @@ import { defaultPolicy, type Policy, policyDraftSchema } from "../../../src/core
 import type { ScoredCandidate } from "../../../src/core/decision/score.ts"
 import { noonMs, offer, onTheHomePage, probabilityOf, shopOf, shopWith } from "../../support/situations.ts"
 
-const policyOf = (draft: object): Policy => ({ version: "test", ...policyDraftSchema.parse(draft) })
+const policyOf = (draft: object): Policy => ({ version: "test", placement: "home", ...policyDraftSchema.parse(draft) })
 const faultsOf = (draft: object) =>
   policyDraftSchema.safeParse(draft).error?.issues.map(({ path }) => `/${path.map(String).join("/")}`) ?? []
 const answerTo = (policy: Policy, ...offers: readonly Offer[]) => decide(onTheHomePage, shopWith(...offers), policy)
@@ -16,7 +16,7 @@ const tomorrow = new Date(noonMs + 86_400_000).toISOString()
 const yesterday = new Date(noonMs - 86_400_000).toISOString()
 
 test("a policy that names nothing is the built-in one", () => {
-  expect(policyOf({})).toEqual({ ...defaultPolicy, version: "test" })
+  expect(policyOf({})).toEqual({ ...defaultPolicy, version: "test", placement: "home" })
 })
 
 test("a policy that cannot work is refused where it cannot", () => {
