@@ -8,6 +8,7 @@ import type { Services } from "../services.ts"
 import type { EventResult } from "../store/events.ts"
 import { unsubscribe } from "./unsubscribe.ts"
 import { vectorsUnder } from "./vectors-under.ts"
+import { createBreather } from "./yield-often.ts"
 
 export interface IngestEventsOptions {
   /** Whether an event that names two existing customers may make them one: server-side keys only. */
@@ -23,7 +24,12 @@ export async function ingestEvents(
   { mayMerge, fold = "now" }: IngestEventsOptions,
 ): Promise<EventResult[]> {
   const events = mayMerge ? given : given.map(withPublicIdentifiers)
-  const faults = events.map((event) => faultOf(event))
+  const faults: (string | undefined)[] = []
+  const breathe = createBreather()
+  for (const event of events) {
+    faults.push(faultOf(event))
+    await breathe()
+  }
   const sender = mayMerge ? "server" : "browser"
   const sound = events
     .filter((_, i) => faults[i] === undefined)

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto"
-import { maxEventBytes } from "../core/history/check-event.ts"
+import { maxEventBytes, tooDeepEvent } from "../core/history/check-event.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
-import { parseSegmentCall, type SegmentType, segmentTypes } from "../core/history/segment.ts"
+import { type Arrival, parseSegmentCall, type SegmentType, segmentTypes } from "../core/history/segment.ts"
+import { isTooDeep } from "../core/json-depth.ts"
 import type { Services } from "../services.ts"
 import type { EventResult } from "../store/events.ts"
 import { ingestEvents } from "./ingest-events.ts"
+import { createBreather } from "./yield-often.ts"
 
 export interface TrackingCalls {
   /** The type of each call; absent: each says its own. */
@@ -17,29 +19,52 @@ export interface TrackingCalls {
 
 /** Records calls of the Segment tracking API; one that is not understood is rejected alone. Results are in the order of the calls. */
 export async function recordCalls(
-  services: Pick<Services, "store" | "live" | "clock" | "newId">,
+  services: Pick<Services, "store" | "live" | "clock" | "newId" | "log">,
   { type, calls, sentAt, mayMerge }: TrackingCalls,
 ): Promise<EventResult[]> {
   const arrival = { receivedAt: services.clock(), sentAt }
-  const read = calls.map((call) => readCall(type, call, arrival, services.newId))
+  const breathe = createBreather()
+  const read: (IncomingEvent | EventResult)[] = []
+  for (const call of calls) {
+    read.push(readOrReject(services, type, call, arrival))
+    await breathe()
+  }
   const events = read.flatMap((call) => ("identifiers" in call ? [call] : []))
   const recorded = await ingestEvents(services, events, { mayMerge })
   let next = 0
   return read.map((call) => ("identifiers" in call ? recorded[next++]! : call))
 }
 
+/** Whatever reading a call meets, the other calls of its batch go on. */
+function readOrReject(
+  { newId, log }: Pick<Services, "newId" | "log">,
+  type: SegmentType | undefined,
+  call: unknown,
+  arrival: Arrival,
+): IncomingEvent | EventResult {
+  try {
+    return readCall(type, call, arrival, newId)
+  } catch (error) {
+    log.error({ err: error }, "a tracking call could not be read")
+    return rejection(undefined, "this call could not be read; the server's log says why")
+  }
+}
+
+const rejection = (messageId: unknown, reason: string): EventResult => ({
+  messageId: typeof messageId === "string" ? messageId : "",
+  status: "rejected",
+  reason,
+})
+
 function readCall(
   given: SegmentType | undefined,
   call: unknown,
-  arrival: { receivedAt: number; sentAt?: unknown },
+  arrival: Arrival,
   newId: () => string,
 ): IncomingEvent | EventResult {
   const said = fieldOf(call, "messageId")
-  const rejected = (reason: string): EventResult => ({
-    messageId: typeof said === "string" ? said : "",
-    status: "rejected",
-    reason,
-  })
+  const rejected = (reason: string) => rejection(said, reason)
+  if (isTooDeep(call)) return rejected(tooDeepEvent)
   const json = JSON.stringify(call)
   if (Buffer.byteLength(json) > maxEventBytes) return rejected(`an event must not exceed ${maxEventBytes} bytes`)
   const type = given ?? segmentTypes.find((known) => known === fieldOf(call, "type"))

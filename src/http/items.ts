@@ -17,7 +17,7 @@ const onePath = "/v1/items/{id}"
 
 export const upsertItems = endpoint(
   createRoute({
-    ...access({ permission: "items:write", maxBodyBytes: 5_000_000, textFaults: () => [] }),
+    ...access({ permission: "items:write", maxBodyBytes: 5_000_000, judgesEach: true }),
     tags,
     path,
     method: "post",

@@ -17,7 +17,7 @@ const onePath = "/v1/offers/{id}"
 
 export const upsertOffers = endpoint(
   createRoute({
-    ...access({ permission: "offers:write", maxBodyBytes: 5_000_000, textFaults: () => [] }),
+    ...access({ permission: "offers:write", maxBodyBytes: 5_000_000, judgesEach: true }),
     tags,
     path,
     method: "post",

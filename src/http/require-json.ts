@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory"
-import { ApiError } from "../core/problem.ts"
+import { depthFaults, maxJsonDepth } from "../core/json-depth.ts"
+import { ApiError, type FieldError } from "../core/problem.ts"
 import { unstorableText } from "../core/storable-text.ts"
 import type { ApiEnv } from "./api.ts"
 import { limitBody } from "./body-limit.ts"
@@ -9,15 +10,12 @@ const bodyMethods = new Set(["POST", "PUT", "PATCH"])
 export interface BodyTerms {
   /** For what is asked by its address alone, whatever the method. */
   mayBeEmpty?: boolean
-  /** What of a body's text refuses it whole. */
-  textFaults?: typeof unstorableText
+  /** Whether a route that takes many documents looks for what cannot be stored in each by itself. */
+  judgesEach?: true
 }
 
-/** Refuses, before any handler: a body that is empty though the route has one, too large, of another type, or with text PostgreSQL cannot store. */
-export const requireJson = (
-  maxBodyBytes: number,
-  { mayBeEmpty = false, textFaults = unstorableText }: BodyTerms = {},
-) => {
+/** Refuses, before any handler: a body that is empty though the route has one, too large, of another type, nested too deep, or with text PostgreSQL cannot store. */
+export const requireJson = (maxBodyBytes: number, { mayBeEmpty = false, judgesEach }: BodyTerms = {}) => {
   const limit = limitBody(maxBodyBytes)
   return createMiddleware<ApiEnv>(async (c, next) => {
     if (/%00/.test(c.req.url)) throw new ApiError("invalidRequest", "leave NUL characters out of the address")
@@ -31,12 +29,19 @@ export const requireJson = (
         throw new ApiError("unsupportedMediaType", "send the body with content-type: application/json")
       }
       const body = parse(text)
-      const errors = mayBeUnstorable.test(text) ? textFaults(body, "") : []
-      if (errors.length > 0)
-        throw new ApiError("invalidRequest", "leave NUL and unpaired surrogates out of text", { errors })
+      if (!judgesEach) refuseUnusable(body, text)
+      Object.assign(c.req, { json: async () => body })
       await next()
     })
   })
+}
+
+function refuseUnusable(body: unknown, text: string): void {
+  const refuse = (advice: string, errors: FieldError[]) => {
+    if (errors.length > 0) throw new ApiError("invalidRequest", advice, { errors })
+  }
+  refuse(`nest at most ${maxJsonDepth} levels of lists and objects`, depthFaults(body, ""))
+  if (mayBeUnstorable.test(text)) refuse("leave NUL and unpaired surrogates out of text", unstorableText(body, ""))
 }
 
 /** What JSON may only hold escaped. */

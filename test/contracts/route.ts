@@ -64,6 +64,13 @@ export function describeRoute(shop: () => TestApp, route: RouteFacts, { lenient 
     expectProblem(await shop().ask(method, address, { body: '{"a":"\\ud800"}' }), 400, "invalidRequest")
   })
 
+  test("refuses what nests too deep, also where the text cannot be stored", async () => {
+    for (const innermost of ["1", '"\\u0000"']) {
+      const nested = "[".repeat(10_000) + innermost + "]".repeat(10_000)
+      expectProblem(await shop().ask(method, address, { body: `{"a":${nested}}` }), 400, "invalidRequest")
+    }
+  })
+
   test("refuses fields it does not know and points at them", async () => {
     const answer = await shop().ask(method, address, { body: { "un/known": 1 } })
     expectProblem(answer, 400, "invalidRequest")

@@ -146,3 +146,13 @@ test("an NDJSON line that is no object is a fault of its own line, and nested fi
     "5 2",
   ])
 })
+
+test("an NDJSON line that nests too deep is a fault of its own line", async () => {
+  const deep = `{"a":{"b":${"[".repeat(9000)}${"]".repeat(9000)}}}`
+  const rows = await rowsOf("deep.ndjson", `{"a":{"b":1}}\n${deep}\n{"a":{"b":2}}\n`)
+  expect(rows.map((row) => ("fault" in row ? row.fault : row.values["a.b"]))).toEqual([
+    1,
+    "nests more than 32 levels deep",
+    2,
+  ])
+})

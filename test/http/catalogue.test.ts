@@ -83,6 +83,19 @@ test("one bad item of a thousand harms only itself, and is named by a JSON point
   expect((await shop.ask("GET", "/v1/items/bad")).status).toBe(404)
 })
 
+test("an item or offer that nests too deep harms only itself", async () => {
+  const deep = `${"[".repeat(9000)}${"]".repeat(9000)}`
+  for (const list of ["items", "offers"]) {
+    const bad = `{"id":"deep","title":"Deep","kind":"notice","attributes":${deep},"content":${deep}}`
+    const good =
+      list === "items" ? '{"id":"flat","title":"Flat"}' : '{"id":"flat","title":"Flat","kind":"notice","value":1}'
+    const { status, json } = await shop.ask("POST", `/v1/${list}`, { body: `{"${list}":[${bad},${good}]}` })
+    expect([status, json.upserted]).toEqual([200, 1])
+    const { id, errors } = (json.results as { id: string; errors: object[] }[])[0]!
+    expect([id, errors]).toEqual(["deep", [{ pointer: `/${list}/0`, message: "nests more than 32 levels deep" }]])
+  }
+})
+
 test("where no item is good the whole body is refused", async () => {
   const body = { items: [{ id: "bad", title: "Bad", price: -1 }, {}] }
   const { status, json } = await shop.ask("POST", "/v1/items", { body })

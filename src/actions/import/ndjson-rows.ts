@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline"
+import { isTooDeep, maxJsonDepth } from "../../core/json-depth.ts"
 import { type Row, type RowSource, rowsPerBatch } from "./rows.ts"
 import { openText } from "./text-lines.ts"
 
@@ -22,6 +23,7 @@ function readLine(text: string, line: number): Row {
     if (value === null || typeof value !== "object" || Array.isArray(value)) {
       return { line, fault: "not a JSON object" }
     }
+    if (isTooDeep(value)) return { line, fault: `nests more than ${maxJsonDepth} levels deep` }
     return { line, values: flatten(value) }
   } catch (error) {
     return { line, fault: `not JSON: ${(error as Error).message}` }

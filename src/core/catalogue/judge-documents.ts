@@ -1,5 +1,6 @@
 import type { z } from "zod"
 import { pointedErrors } from "../field-errors.ts"
+import { depthFaults } from "../json-depth.ts"
 import { ApiError, type FieldError } from "../problem.ts"
 import { unstorableText } from "../storable-text.ts"
 import type { UpsertResult } from "./catalogue-answers.ts"
@@ -21,6 +22,8 @@ export function judgeDocuments<T extends { id: string }>(
   const good: T[] = []
   const results = values.map((value, n): UpsertResult => {
     const at = `/${list}/${n}`
+    const tooDeep = depthFaults(value, at)
+    if (tooDeep.length > 0) return { id: idOf(value), status: "rejected", errors: tooDeep }
     const parsed = schema.safeParse(withoutNulls(value))
     const errors = parsed.success
       ? [...unstorableText(parsed.data, at), ...faultsOf(parsed.data, at)]

@@ -1,8 +1,10 @@
 import { identifierValueSchema } from "../customer/identifier.ts"
+import { isTooDeep, maxJsonDepth } from "../json-depth.ts"
 import type { IncomingEvent } from "./event.ts"
 import { isSendEvent } from "./send-events.ts"
 
 export const maxEventBytes = 32 * 1024
+export const tooDeepEvent = `an event must nest at most ${maxJsonDepth} levels of lists and objects`
 const maxLines = 10_000
 const endOfTime = Date.UTC(9999, 11, 31)
 // A NUL or half a surrogate pair, as `JSON.stringify` escapes it: valid in JSON, but in no PostgreSQL text.
@@ -28,6 +30,7 @@ export function faultOf(event: IncomingEvent): string | undefined {
     if (!(quantity > 0 && quantity < 1e9)) return "a quantity must be positive"
     if (price !== undefined && !Number.isFinite(price)) return "a price must be a number"
   }
+  if (isTooDeep(properties) || isTooDeep(traits)) return tooDeepEvent
   const json = JSON.stringify([messageId, name, identifiers, previousId, traits, properties])
   if (json.length > 2 * maxEventBytes) return `an event must not exceed ${maxEventBytes} bytes`
   if (unstorable.test(json) || lines.some(({ itemId }) => unstorable.test(JSON.stringify(itemId))))
