@@ -15,6 +15,7 @@ import { type DemoModels, needsDemo, startDemo } from "./start/start-demo.ts"
 import { welcome } from "./start/welcome.ts"
 import { startDelivering } from "./work/deliver.ts"
 import { startRefolding } from "./work/refold.ts"
+import { startRefoldingHistories } from "./work/refold-histories.ts"
 import { startRetention } from "./work/retain.ts"
 import { startTriggering } from "./work/trigger.ts"
 import { startWatchingPlans } from "./work/watch-plans.ts"
@@ -46,6 +47,7 @@ export async function serve(
   around: (api: Api) => Pick<Api, "fetch"> = (api) => api,
 ): Promise<string> {
   closing.push(startRefolding(services).stop)
+  closing.push(startRefoldingHistories(services).stop)
   closing.push(startRetention(services).stop)
   closing.push(startWatchingPlans(services).stop)
   closing.push(startDelivering(services).stop)

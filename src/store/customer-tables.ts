@@ -11,7 +11,7 @@ const tables = {
     created_at, updated_at`,
   contacts: sql`customer_id, reservations, updated_at`,
   identifiers: sql`type, value, customer_id, attached_at`,
-  events: sql`customer_id, at, message_id, name, lines, channel, properties, received_at`,
+  events: sql`customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name`,
   decisions: sql`customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at,
     activated_at, activation_reported_at`,
   decision_index: sql`id, customer_id, at`,

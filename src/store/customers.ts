@@ -4,6 +4,7 @@ import { type Identifier, normalizeIdentifier } from "../core/customer/identifie
 import { mergeConsents } from "../core/customer/merge-consents.ts"
 import type { Reservation } from "../core/decision/contact.ts"
 import { emptyHistory, type History } from "../core/history/history.ts"
+import { readHistory } from "../core/history/read-history.ts"
 import type { Stage } from "../core/history/stage.ts"
 import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
 import type { Connection } from "./database.ts"
@@ -66,6 +67,8 @@ export interface CustomerStore {
    * stay, so that a late retry brings nothing back.
    */
   erase(who: Identifier | { customerId: string }): Promise<{ customerId: string; rowsErased: number }>
+  /** Customers whose history is of an older format, in id order. */
+  outdatedHistories(limit: number): Promise<string[]>
   /** Profiles after `afterCustomerId`, in id order, whose vector is not of the release. */
   staleVectors(releaseId: string, afterCustomerId: string | null, limit: number): Promise<StaleVector[]>
   /** Writes vectors whose profile has not changed since it was read; returns how many were written. */
@@ -159,6 +162,13 @@ export function createCustomerStore(
         }),
       ),
 
+    async outdatedHistories(limit) {
+      const rows = await database.execute<{ id: string }>(sql`
+        select customer_id as id from profiles where history_format < 2 and merged_into is null
+        order by customer_id limit ${limit}`)
+      return rows.map(({ id }) => id)
+    },
+
     async staleVectors(releaseId, afterCustomerId, limit) {
       const rows = await database.execute<{ customerId: string; version: string; history: History }>(sql`
         select customer_id as "customerId", version, history from profiles
@@ -168,7 +178,7 @@ export function createCustomerStore(
       return rows.map(({ customerId, version, history }) => ({
         customerId,
         profileVersion: Number(version),
-        history,
+        history: readHistory(history),
       }))
     },
 
@@ -205,7 +215,7 @@ function toRecord(row: ReadRow): CustomerRecord {
     known: row.known,
     identified: row.identified,
     profileVersion: Number(row.profileVersion ?? 0),
-    history: row.history ?? emptyHistory,
+    history: row.history === null ? emptyHistory : readHistory(row.history),
     vector: row.vector === null ? null : vectorFromBytes(row.vector),
     vectorRelease: row.vectorRelease,
     stage: row.stage ?? emptyHistory.stage,

@@ -5,6 +5,7 @@ import { acceptances, type Outcome } from "../core/decision/outcome.ts"
 import type { AcceptanceCount } from "../core/decision/propensity.ts"
 import type { Drop } from "../core/decision/stages.ts"
 import type { History } from "../core/history/history.ts"
+import { readHistory } from "../core/history/read-history.ts"
 import { ApiError } from "../core/problem.ts"
 import { answerReservation, countedAt, type ReportedMoment } from "./answer-reservation.ts"
 import type { Connection } from "./database.ts"
@@ -160,7 +161,10 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
             then jsonb_build_object('history', history, 'traits', traits, 'consents', consents) end as customer
         from decisions left join profiles using (customer_id)
         where verb in ('decide', 'content') and placement = ${placement} order by decisions.at desc limit ${limit}`)
-      return rows.map(({ customer, ...decision }) => ({ decision, customer }))
+      return rows.map(({ customer, ...decision }) => ({
+        decision,
+        customer: customer && { ...customer, history: readHistory(customer.history) },
+      }))
     },
 
     async countAcceptances(since) {

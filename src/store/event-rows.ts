@@ -1,10 +1,14 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { Channel } from "../core/customer/consent.ts"
+import type { Event } from "../core/history/event.ts"
+import { readEventName } from "../core/history/event-name.ts"
 import type { Database } from "./database.ts"
 import type { CustomerEvent } from "./events.ts"
 
-interface EventRow extends Omit<CustomerEvent, "channel">, Record<string, unknown> {
+interface EventRow extends Omit<CustomerEvent, "channel" | "trust" | "givenName">, Record<string, unknown> {
   channel: Channel | null
+  trust: Event["trust"] | null
+  givenName: string | null
 }
 
 const rowsPerRead = 5000
@@ -17,14 +21,27 @@ export async function* eventsInOrder(
   let passed = sql`true`
   while (true) {
     const rows = await database.execute<EventRow>(sql`
-      select customer_id as "customerId", message_id as "messageId", name, lines, channel, properties,
+      select customer_id as "customerId", message_id as "messageId", name, lines, channel, properties, trust, given_name as "givenName",
         (extract(epoch from at) * 1000)::float8 as at
       from events where ${condition} and ${passed}
       order by customer_id, at, message_id limit ${rowsPerRead}`)
-    if (rows.length > 0) yield rows.map(({ channel, ...event }) => ({ ...event, ...(channel && { channel }) }))
+    if (rows.length > 0) yield rows.map(toEvent)
     const last = rows.at(-1)
     if (last === undefined || rows.length < rowsPerRead) return
     passed = sql`(customer_id, at, message_id) >
       (${last.customerId}::uuid, to_timestamp(${last.at}::float8 / 1000), ${last.messageId})`
+  }
+}
+
+/** Events recorded before a spelling was understood are read under the name that they would have today. */
+function toEvent({ channel, trust, givenName, ...event }: EventRow): CustomerEvent {
+  const { name } = readEventName(event.name, { hasProduct: event.lines.length > 0 })
+  const given = givenName ?? (name === event.name ? null : event.name)
+  return {
+    ...event,
+    name,
+    ...(channel && { channel }),
+    ...(trust && { trust }),
+    ...(given !== null && { givenName: given }),
   }
 }

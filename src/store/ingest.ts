@@ -224,14 +224,17 @@ async function insertEvents(
     lines: event.lines,
     channel: event.channel ?? null,
     properties: event.properties,
+    trust: event.trust ?? null,
+    given: event.givenName ?? null,
     received: receivedAt,
     bulk: foldWith === null,
   }))
   const inserted = await transaction.execute<{ id: string }>(sql`
-    insert into events (customer_id, at, message_id, name, lines, channel, properties, received_at)
-    select id, to_timestamp(at / 1000), message, name, lines, channel, properties, to_timestamp(received / 1000)
+    insert into events (customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name)
+    select id, to_timestamp(at / 1000), message, name, lines, channel, properties, to_timestamp(received / 1000), trust, given
     from json_to_recordset(${JSON.stringify(rows)}::json) as given(
-      id uuid, at float8, message text, name text, lines jsonb, channel text, properties jsonb, received float8, bulk boolean)
+      id uuid, at float8, message text, name text, lines jsonb, channel text, properties jsonb, received float8,
+      trust text, given text, bulk boolean)
     where not bulk or (select true from events stored where stored.customer_id = given.id
       and stored.at = to_timestamp(given.at / 1000)::timestamptz(3) and stored.message_id = given.message limit 1) is null
     returning message_id as id`)

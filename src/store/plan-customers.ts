@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Consents } from "../core/customer/consent.ts"
 import type { Reservation } from "../core/decision/contact.ts"
 import type { History } from "../core/history/history.ts"
+import { readHistory } from "../core/history/read-history.ts"
 import { openStates } from "../core/proactive/send-state.ts"
 import type { Database } from "./database.ts"
 import { vectorFromBytes } from "./vector-bytes.ts"
@@ -37,8 +38,9 @@ export async function readPlanCustomers(
     from profiles left join contacts using (customer_id)
     where merged_into is null and (${after}::uuid is null or customer_id > ${after}::uuid)
     order by customer_id limit ${limit}`)
-  return rows.map(({ vector, reservations, ...row }) => ({
+  return rows.map(({ vector, reservations, history, ...row }) => ({
     ...row,
+    history: readHistory(history),
     vector: vector === null ? null : vectorFromBytes(vector),
     reservations: reservations ?? [],
   }))

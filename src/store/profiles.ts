@@ -5,6 +5,7 @@ import type { KnownIdentifier } from "../core/customer/plan-joins.ts"
 import type { Traits } from "../core/customer/traits.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { emptyHistory, type History } from "../core/history/history.ts"
+import { readHistory } from "../core/history/read-history.ts"
 import type { Database } from "./database.ts"
 import { Conflict } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
@@ -41,6 +42,8 @@ interface ProfileRow extends Omit<Profile, "derived">, Record<string, unknown> {
 const profileColumns = sql`customer_id as "customerId", merged_into as "mergedInto", history, traits, consents,
   (extract(epoch from created_at) * 1000)::float8 as "createdAt"`
 
+const toProfile = (row: ProfileRow): Profile => ({ ...row, history: readHistory(row.history) })
+
 /** Locks, in id order, the profiles that the events' identifiers point at; then nobody else can join or merge those customers. */
 export async function lockProfiles(
   transaction: Transaction,
@@ -62,7 +65,7 @@ export async function lockProfiles(
     order by customer_id for update`)
   // The id derived from a known identifier may be that of a forwarding row.
   const profiles = new Map(
-    rows.filter(({ mergedInto }) => mergedInto === null).map((row) => [row.customerId, { ...row }]),
+    rows.filter(({ mergedInto }) => mergedInto === null).map((row) => [row.customerId, toProfile(row)]),
   )
   const identifiers = await transaction.execute<KnownIdentifier & Record<string, unknown>>(sql`
     select distinct identifiers.type, identifiers.value, identifiers.customer_id as "customerId"
@@ -87,7 +90,7 @@ export async function lockProfilesOf(
     where merged_into is null
       and customer_id in (select id::uuid from json_array_elements_text(${JSON.stringify(customerIds)}::json) as given(id))
     order by customer_id for update`)
-  return new Map(rows.map((row) => [row.customerId, { ...row }]))
+  return new Map(rows.map((row) => [row.customerId, toProfile(row)]))
 }
 
 function namedBy({ identifiers, previousId }: Pick<IncomingEvent, "identifiers" | "previousId">): Identifier[] {
@@ -152,7 +155,7 @@ async function lockProfile(transaction: Transaction, customerId: string): Promis
     for update`)
   const [row] = rows
   if (row !== undefined && row.mergedInto !== null) throw new Conflict("the customer was merged meanwhile")
-  return row
+  return row && toProfile(row)
 }
 
 /** Inserts the created and updates the others; false when another process has created one of them meanwhile. */
@@ -178,8 +181,8 @@ async function insertProfiles(transaction: Transaction, profiles: readonly Profi
   if (profiles.length === 0) return 0
   const inserted = await transaction.execute(sql`
     insert into profiles
-      (customer_id, merged_into, history, vector, vector_release, stage, traits, consents, created_at, updated_at)
-    select id, merged_into, history, decode(vector, 'base64'), release, stage, traits, consents, to_timestamp(created / 1000), now()
+      (customer_id, merged_into, history, history_format, vector, vector_release, stage, traits, consents, created_at, updated_at)
+    select id, merged_into, history, format, decode(vector, 'base64'), release, stage, traits, consents, to_timestamp(created / 1000), now()
     from ${givenProfiles(profiles)}
     on conflict do nothing returning customer_id`)
   return inserted.length
@@ -189,7 +192,7 @@ async function updateProfiles(transaction: Transaction, profiles: readonly Profi
   if (profiles.length === 0) return 0
   const updated = await transaction.execute(sql`
     update profiles set
-      version = profiles.version + 1, merged_into = given.merged_into, history = given.history, stage = given.stage,
+      version = profiles.version + 1, merged_into = given.merged_into, history = given.history, history_format = given.format, stage = given.stage,
       vector = case when given.derives then decode(given.vector, 'base64') else profiles.vector end,
       vector_release = case when given.derives then given.release else profiles.vector_release end,
       traits = given.traits, consents = given.consents, updated_at = now()
@@ -205,6 +208,7 @@ function givenProfiles(profiles: readonly Profile[]) {
       id: customerId,
       merged_into: mergedInto,
       history,
+      format: history.isOutdated ? history.format - 1 : history.format,
       stage: history.stage,
       derives: derived !== undefined,
       vector: derived ? vectorToBytes(derived.vector).toString("base64") : null,
@@ -215,6 +219,6 @@ function givenProfiles(profiles: readonly Profile[]) {
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
   return sql`json_to_recordset(${JSON.stringify(rows)}::json) as given(
-    id uuid, merged_into uuid, history jsonb, stage text, derives boolean, vector text, release uuid, traits jsonb,
+    id uuid, merged_into uuid, history jsonb, format smallint, stage text, derives boolean, vector text, release uuid, traits jsonb,
     consents jsonb, created float8)`
 }

@@ -9,6 +9,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
   timestamp,
   uniqueIndex,
@@ -19,7 +20,7 @@ import type { Offer } from "../core/catalogue/offer.ts"
 import type { Channel, Consents } from "../core/customer/consent.ts"
 import type { Reservation } from "../core/decision/contact.ts"
 import type { PolicyDraft } from "../core/decision/policy.ts"
-import type { ProductLine } from "../core/history/event.ts"
+import type { Event, ProductLine } from "../core/history/event.ts"
 import type { History } from "../core/history/history.ts"
 import type { Rung } from "../core/proactive/ladder.ts"
 import type { PlanFindings, PlanReadings, PlanStatus, SendBasis } from "../core/proactive/plan-answers.ts"
@@ -38,6 +39,8 @@ export const profiles = pgTable(
     version: bigint("version", { mode: "number" }).notNull().default(1),
     mergedInto: uuid("merged_into"),
     history: jsonb("history").$type<History>().notNull(),
+    /** Below the current one, the history waits to be folded anew. */
+    historyFormat: smallint("history_format").notNull().default(1),
     vector: bytes("vector"),
     vectorRelease: uuid("vector_release"),
     stage: text("stage").notNull(),
@@ -46,7 +49,10 @@ export const profiles = pgTable(
     createdAt: at("created_at").notNull(),
     updatedAt: at("updated_at").notNull(),
   },
-  (table) => [index("profiles_merged").on(table.mergedInto).where(sql`merged_into is not null`)],
+  (table) => [
+    index("profiles_merged").on(table.mergedInto).where(sql`merged_into is not null`),
+    index("profiles_outdated").on(table.customerId).where(sql`history_format < 2 and merged_into is null`),
+  ],
 )
 
 /** Written by decisions: what the customer has been, or may still be, shown. */
@@ -89,6 +95,10 @@ export const events = pgTable(
     channel: text("channel").$type<Channel>(),
     properties: jsonb("properties").$type<Readonly<Record<string, unknown>>>().notNull(),
     receivedAt: at("received_at").notNull(),
+    /** Null: that of a source that may say so. */
+    trust: text("trust").$type<NonNullable<Event["trust"]>>(),
+    /** What the sender called it, where `name` is another. */
+    givenName: text("given_name"),
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.at, table.messageId, table.receivedAt] }),

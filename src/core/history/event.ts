@@ -16,6 +16,10 @@ export interface Event {
   name: string
   lines: readonly ProductLine[]
   channel?: Channel
+  /** `claimed`: said by a browser, of an order or a service case; it counts only once a trusted source tells the same order. */
+  trust?: "claimed"
+  /** The name it was sent under, where that is another than `name`. */
+  givenName?: string
   /** Everything else that came with it, bounded at the door; JSON. */
   properties: Readonly<Record<string, unknown>>
 }

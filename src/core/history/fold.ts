@@ -1,7 +1,9 @@
 import type { Event, ProductLine } from "./event.ts"
 import { type EventMeaning, type InteractionKind, meaningOf } from "./event-table.ts"
-import { emptyHistory, type History, type ItemHistory, type Matter } from "./history.ts"
+import { emptyHistory, type History, type Interaction, type ItemHistory, type Matter } from "./history.ts"
 import { mergeHistories } from "./merge-histories.ts"
+import { orderNumberOf, orderOf } from "./order.ts"
+import { countsOf } from "./order-counts.ts"
 import { isSendEvent, sendsOf } from "./send-events.ts"
 
 /**
@@ -20,26 +22,59 @@ function mergeAll(histories: readonly History[]): History {
 }
 
 function historyOf(event: Event): History {
-  const { at, name, properties } = event
+  const { at, name, properties, trust } = event
   if (isSendEvent(name)) return { ...emptyHistory, sends: sendsOf(event) }
-  const meaning = meaningOf(name)
-  const { interaction: kind, stage } = meaning
-  const lines = kind === undefined ? [] : [...quantityByItem(event.lines)]
-  const isOrder = kind === "purchase"
+  const { interaction, ...meaning } = meaningOf(name)
+  const isService = interaction !== "view" && interaction !== "cart"
+  const { stage, ...told } = trust === "claimed" && isService ? {} : meaning
   return {
-    format: 1,
-    items: Object.fromEntries(lines.map(([itemId, quantity]) => [itemId, itemHistoryOf(kind!, quantity, at)])),
-    recent: lines.map(([itemId]) => ({ itemId, kind: kind!, at })).sort((a, b) => (a.itemId < b.itemId ? -1 : 1)),
-    orders: isOrder ? 1 : 0,
-    lastOrderAt: isOrder ? at : null,
+    ...emptyHistory,
+    ...(orderHistoryOf(event) ?? interactionsOf(event)),
     firstAt: at,
     lastAt: at,
-    stage: stage ?? emptyHistory.stage,
-    stageAt: stage === undefined ? null : at,
-    complaints: matter("complaint", meaning, at, properties.complaintId ?? properties.orderId),
-    delays: matter("delay", meaning, at, properties.orderId),
+    ...(stage !== undefined && { stage, stageAt: at }),
+    complaints: matter("complaint", told, at, properties.complaintId ?? properties.orderId),
+    delays: matter("delay", told, at, properties.orderId),
   }
 }
+
+/** What an event about an order with a number adds; `undefined` where there is no number or the event is not about orders. */
+function orderHistoryOf(event: Event): Partial<History> | undefined {
+  const number = orderNumberOf(event.properties)
+  const order = number === undefined ? undefined : orderOf(event)
+  if (number === undefined || order === undefined) return undefined
+  const counts = countsOf(order)
+  const touched = new Set(
+    [order.lines, order.update?.lines, counts.returned].flatMap((lines = {}) => Object.keys(lines)),
+  )
+  const quantitiesOf = (itemId: string) => ({
+    ...(Object.hasOwn(counts.bought, itemId) && { purchase: counts.bought[itemId]! }),
+    ...(Object.hasOwn(counts.returned, itemId) && { return: counts.returned[itemId]! }),
+  })
+  return {
+    items: Object.fromEntries([...touched].map((itemId) => [itemId, itemHistoryOf(event.at, quantitiesOf(itemId))])),
+    recent: [...counts.interactions].sort(byItem),
+    orders: counts.at === undefined ? 0 : 1,
+    lastOrderAt: counts.at ?? null,
+    ordersByNumber: Object.fromEntries([[number, order]]),
+  }
+}
+
+function interactionsOf({ name, at, lines, trust }: Event): Partial<History> {
+  const kind = meaningOf(name).interaction
+  const isOrder = kind === "purchase"
+  if (kind === undefined || (trust === "claimed" && (isOrder || kind === "return"))) return {}
+  const quantities = quantityByItem(lines)
+  return {
+    items: Object.fromEntries(
+      [...quantities].map(([itemId, quantity]) => [itemId, itemHistoryOf(at, { [kind]: quantity })]),
+    ),
+    recent: [...quantities.keys()].map((itemId) => ({ itemId, kind, at })).sort(byItem),
+    ...(isOrder && { orders: 1, lastOrderAt: at, otherOrders: { count: 1, lastAt: at } }),
+  }
+}
+
+const byItem = (a: Interaction, b: Interaction) => (a.itemId < b.itemId ? -1 : 1)
 
 function quantityByItem(lines: readonly ProductLine[]): Map<string, number> {
   const quantities = new Map<string, number>()
@@ -47,21 +82,22 @@ function quantityByItem(lines: readonly ProductLine[]): Map<string, number> {
   return quantities
 }
 
-function itemHistoryOf(kind: InteractionKind, quantity: number, at: number): ItemHistory {
+function itemHistoryOf(at: number, quantities: Readonly<Partial<Record<InteractionKind, number>>>): ItemHistory {
+  const { view, cart, purchase, return: returns = 0 } = quantities
   return {
-    views: kind === "view" ? 1 : 0,
-    carts: kind === "cart" ? 1 : 0,
-    purchases: kind === "purchase" ? 1 : 0,
-    quantity: kind === "purchase" ? quantity : 0,
-    returns: kind === "return" ? quantity : 0,
+    views: view === undefined ? 0 : 1,
+    carts: cart === undefined ? 0 : 1,
+    purchases: purchase === undefined ? 0 : 1,
+    quantity: purchase ?? 0,
+    returns,
     lastAt: at,
-    purchaseTimes: kind === "purchase" ? [at] : [],
+    purchaseTimes: purchase === undefined ? [] : [at],
   }
 }
 
 function matter(
   kind: "complaint" | "delay",
-  { opens, closes }: EventMeaning,
+  { opens, closes }: Pick<EventMeaning, "opens" | "closes">,
   at: number,
   id: unknown,
 ): Readonly<Record<string, Matter>> {

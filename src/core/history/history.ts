@@ -1,11 +1,12 @@
 import type { InteractionKind } from "./event-table.ts"
+import type { Order } from "./order.ts"
 import type { Stage } from "./stage.ts"
 
 /** What one customer did with one item; times are milliseconds since the epoch. */
 export interface ItemHistory {
   views: number
   carts: number
-  /** Distinct order events that contain the item. */
+  /** Distinct orders that contain the item. */
   purchases: number
   quantity: number
   returns: number
@@ -30,12 +31,17 @@ export interface SendHistory {
 
 /** The fold of a customer's events: all that models and decisions know of the past. Bounded; JSON as stored. */
 export interface History {
-  format: 1
+  format: 2
   items: Readonly<Record<string, ItemHistory>>
   /** The latest interactions, ascending in time, at most `maxRecent`. */
   recent: readonly Interaction[]
+  /** Orders that count: those of `ordersByNumber` that stand, and `otherOrders`. */
   orders: number
   lastOrderAt: number | null
+  /** Orders by their number, the latest `maxOrders` with at most `maxOrderLines` lines in all; `items` and `recent` count them too. */
+  ordersByNumber: Readonly<Record<string, Order>>
+  /** Orders that came without a number, each event one, and those whose number is forgotten. */
+  otherOrders: { count: number; lastAt: number | null }
   firstAt: number | null
   lastAt: number | null
   /** That of the latest event that says one. */
@@ -46,6 +52,8 @@ export interface History {
   delays: Readonly<Record<string, Matter>>
   /** Items sent unasked, at most `maxItems`; absent when there were none. The shop's doing, so it moves no other part. */
   sends?: Readonly<Record<string, SendHistory>>
+  /** Whether it was folded under an older format and waits to be folded anew from the events. */
+  isOutdated?: true
 }
 
 /** A service matter, by the latest times it was opened and closed. */
@@ -71,13 +79,17 @@ export const maxItems = 1000
 export const maxRecent = 100
 export const maxPurchaseTimes = 12
 export const maxMatters = 20
+export const maxOrders = 100
+export const maxOrderLines = 2000
 
 export const emptyHistory: History = {
-  format: 1,
+  format: 2,
   items: {},
   recent: [],
   orders: 0,
   lastOrderAt: null,
+  ordersByNumber: {},
+  otherOrders: { count: 0, lastAt: null },
   firstAt: null,
   lastAt: null,
   stage: "discover",

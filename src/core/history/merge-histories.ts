@@ -9,17 +9,20 @@ import {
   maxRecent,
   type SendHistory,
 } from "./history.ts"
+import { mergeOrderBooks, type Recount } from "./merge-orders.ts"
+import { recountInteractions, recountItems } from "./recount.ts"
 import { stages } from "./stage.ts"
 
-/** The history of two customers who turn out to be one: the fold of the events of both. */
+/** The history of two customers who turn out to be one: the fold of the events of both. An order that both tell of counts once. */
 export function mergeHistories(a: History, b: History): History {
   const { stage, stageAt } = later(a, b)
+  const { recounts, ...orders } = mergeOrderBooks(a, b)
+  const recent = [...a.recent, ...b.recent]
   return {
-    format: 1,
-    items: mergeRecords(a.items, b.items, mergeItems, maxItems, (item) => item.lastAt),
-    recent: [...a.recent, ...b.recent].sort(byTime).slice(-maxRecent),
-    orders: a.orders + b.orders,
-    lastOrderAt: latest(a.lastOrderAt, b.lastOrderAt),
+    format: 2,
+    items: mergeItemRecords(a.items, b.items, recounts),
+    recent: (recounts.length === 0 ? recent : recountInteractions(recent, recounts)).sort(byTime).slice(-maxRecent),
+    ...orders,
     firstAt: earliest(a.firstAt, b.firstAt),
     lastAt: latest(a.lastAt, b.lastAt),
     stage,
@@ -27,7 +30,18 @@ export function mergeHistories(a: History, b: History): History {
     complaints: mergeRecords(a.complaints, b.complaints, mergeMatters, maxMatters, lastTouched),
     delays: mergeRecords(a.delays, b.delays, mergeMatters, maxMatters, lastTouched),
     ...mergeSends(a.sends, b.sends),
+    ...((a.isOutdated || b.isOutdated) && { isOutdated: true }),
   }
+}
+
+function mergeItemRecords(a: History["items"], b: History["items"], recounts: readonly Recount[]): History["items"] {
+  if (recounts.length === 0) return mergeRecords(a, b, mergeItems, maxItems, ({ lastAt }) => lastAt)
+  const merged = mergeAll(a, b, mergeItems)
+  const timesOf = (itemId: string) =>
+    [a, b].flatMap((items) => (Object.hasOwn(items, itemId) ? items[itemId]!.purchaseTimes : []))
+  recountItems(merged, recounts, timesOf)
+  for (const [itemId, item] of merged) merged.set(itemId, { ...item, purchaseTimes: latestTimes(item.purchaseTimes) })
+  return latestOf(merged, maxItems, ({ lastAt }) => lastAt)
 }
 
 function mergeSends(a: History["sends"], b: History["sends"]): Pick<History, "sends"> {
@@ -48,8 +62,10 @@ const mergeItems = (a: ItemHistory, b: ItemHistory): ItemHistory => ({
   quantity: a.quantity + b.quantity,
   returns: a.returns + b.returns,
   lastAt: Math.max(a.lastAt, b.lastAt),
-  purchaseTimes: [...a.purchaseTimes, ...b.purchaseTimes].sort((x, y) => x - y).slice(-maxPurchaseTimes),
+  purchaseTimes: latestTimes([...a.purchaseTimes, ...b.purchaseTimes]),
 })
+
+const latestTimes = (times: readonly number[]) => times.toSorted((x, y) => x - y).slice(-maxPurchaseTimes)
 
 const mergeMatters = (a: Matter, b: Matter): Matter => ({
   openedAt: latest(a.openedAt, b.openedAt),
@@ -66,15 +82,29 @@ function mergeRecords<T>(
   limit: number,
   timeOf: (value: T) => number,
 ): Readonly<Record<string, T>> {
-  const added = Object.entries(b)
-  if (added.length === 0) return a
+  return Object.keys(b).length === 0 ? a : latestOf(mergeAll(a, b, merge), limit, timeOf)
+}
+
+function mergeAll<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  merge: (a: T, b: T) => T,
+): Map<string, T> {
   const merged = new Map(Object.entries(a))
-  for (const [id, value] of added) {
+  for (const [id, value] of Object.entries(b)) {
     const present = merged.get(id)
     merged.set(id, present === undefined ? value : merge(present, value))
   }
-  if (merged.size <= limit) return Object.fromEntries(merged)
-  const latestFirst = [...merged].sort(([idA, x], [idB, y]) => timeOf(y) - timeOf(x) || (idA < idB ? -1 : 1))
+  return merged
+}
+
+function latestOf<T>(
+  entries: ReadonlyMap<string, T>,
+  limit: number,
+  timeOf: (value: T) => number,
+): Readonly<Record<string, T>> {
+  if (entries.size <= limit) return Object.fromEntries(entries)
+  const latestFirst = [...entries].sort(([idA, x], [idB, y]) => timeOf(y) - timeOf(x) || (idA < idB ? -1 : 1))
   return Object.fromEntries(latestFirst.slice(0, limit))
 }
 

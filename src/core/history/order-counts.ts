@@ -1,0 +1,93 @@
+import type { Interaction } from "./history.ts"
+import type { Order, OrderState, Quantities } from "./order.ts"
+
+/** What an order adds to the history of its customer. */
+export interface OrderCounts {
+  /** When it was placed, where it counts as an order. */
+  at: number | undefined
+  bought: Quantities
+  returned: Quantities
+  interactions: readonly Interaction[]
+  /** When a browser told of items that count by now, by item. */
+  claimedItems: Quantities
+}
+
+const nothing: Quantities = {}
+/** A refund of money alone is smaller than this share of the order. */
+const wholeShare = 0.9
+
+/** What an order counts for, as far as it is known: nothing before a trusted source has placed it or once it is cancelled. */
+export function countsOf(order: Order): OrderCounts {
+  const { placedAt, claim } = order
+  const standing = standingLines(order)
+  const isCancelled = standing === undefined
+  const bought = placedAt === undefined || isCancelled ? nothing : standing
+  const returns = isCancelled ? [] : returnsOf(order, bought)
+  const returned = new Map<string, number>()
+  for (const { itemId, quantity } of returns) returned.set(itemId, (returned.get(itemId) ?? 0) + quantity)
+  const claimed = placedAt === undefined || claim === undefined ? [] : Object.keys(claim.lines)
+  return {
+    at: isCancelled ? undefined : placedAt,
+    bought,
+    returned: Object.fromEntries(returned),
+    interactions: [
+      ...Object.keys(bought).map((itemId): Interaction => ({ itemId, kind: "purchase", at: placedAt! })),
+      ...returns.map(({ itemId, at }): Interaction => ({ itemId, kind: "return", at })),
+    ],
+    claimedItems: Object.fromEntries(claimed.map((itemId) => [itemId, claim!.lastAt])),
+  }
+}
+
+/** When an order that counts was placed; `undefined` for one that does not count. */
+export const placedAtOf = (order: Order): number | undefined =>
+  order.cancelled === undefined || standingLines(order) !== undefined ? order.placedAt : undefined
+
+/** How an order stands: `open` is one of which only its later life was told. */
+export function orderStateOf(order: Order): OrderState {
+  if (order.placedAt === undefined && order.claim !== undefined) return "claimed"
+  const lines = standingLines(order)
+  if (lines === undefined || (order.placedAt === undefined && order.cancelled !== undefined)) return "cancelled"
+  const { returned } = countsOf(order)
+  const items = Object.keys(lines)
+  const isBack = items.length > 0 && items.every((itemId) => quantityOf(returned, itemId) >= lines[itemId]!)
+  if (isBack || (order.refund !== undefined && isWhole(order))) return "refunded"
+  if (order.deliveredAt !== undefined) return "delivered"
+  if (order.shippedAt !== undefined) return "shipped"
+  return order.placedAt === undefined ? "open" : "placed"
+}
+
+/** What was ordered and not cancelled; `undefined` where all of it was cancelled. */
+function standingLines({ lines = nothing, claim, update, cancelled }: Order): Quantities | undefined {
+  const told = Object.keys(lines).length > 0 ? lines : (claim?.lines ?? nothing)
+  const ordered = update?.lines ?? told
+  if (cancelled === undefined) return ordered
+  const gone = cancelled.lines
+  if (gone === undefined) return undefined
+  const left = Object.entries(ordered).flatMap(([itemId, quantity]) => {
+    const rest = quantity - quantityOf(gone, itemId)
+    return rest > 0 ? [[itemId, rest] as const] : []
+  })
+  return left.length === 0 ? undefined : Object.fromEntries(left)
+}
+
+/** What came back, never more of an item than was bought, where that is known. */
+function returnsOf({ placedAt, returns = {}, refund, ...order }: Order, bought: Quantities) {
+  if (refund !== undefined && isWhole({ ...order, refund }))
+    return Object.entries(bought).map(([itemId, quantity]) => ({ itemId, quantity, at: refund.at }))
+  const left = new Map(Object.entries(bought))
+  const inTime = Object.entries(returns).sort(([idA, x], [idB, y]) => x.at - y.at || (idA < idB ? -1 : 1))
+  return inTime.flatMap(([, { at, lines }]) =>
+    Object.entries(lines).flatMap(([itemId, told]) => {
+      const most = placedAt === undefined ? told : (left.get(itemId) ?? (Object.hasOwn(bought, itemId) ? 0 : told))
+      const quantity = Math.min(told, most)
+      if (left.has(itemId)) left.set(itemId, most - quantity)
+      return quantity > 0 ? [{ itemId, quantity, at }] : []
+    }),
+  )
+}
+
+const isWhole = ({ refund, value }: Pick<Order, "refund" | "value">): boolean =>
+  refund?.amount === undefined || value === undefined || refund.amount >= wholeShare * value
+
+const quantityOf = (quantities: Quantities, itemId: string): number =>
+  Object.hasOwn(quantities, itemId) ? quantities[itemId]! : 0
