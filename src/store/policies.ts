@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm"
 import { type PolicyDraft, policyDraftSchema } from "../core/decision/policy.ts"
+import { withBoundedNumbers } from "../core/money.ts"
 import type { Database } from "./database.ts"
 import { Conflict, retryConflicts } from "./database-errors.ts"
 
@@ -27,7 +28,7 @@ type Row = { placement: string; version: string; policy: unknown; createdAt: num
 export function createPolicyStore(database: Database): PolicyStore {
   const columns = sql`placement, version, policy, (extract(epoch from created_at) * 1000)::float8 as "createdAt"`
   const stored = (rows: readonly Row[]): StoredPolicy[] =>
-    rows.map((row) => ({ ...row, policy: policyDraftSchema.parse(row.policy) }))
+    rows.map((row) => ({ ...row, policy: policyDraftSchema.parse(withBoundedNumbers(row.policy)) }))
   return {
     append: (placement, policy, at) =>
       retryConflicts(async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { amountSchema, moneySchema } from "../money.ts"
 
 const attributeValue = z.union([z.string().max(500), z.number(), z.boolean(), z.array(z.string().max(200)).max(50)])
 
@@ -7,9 +8,9 @@ export const itemSchema = z
   .strictObject({
     id: z.string().min(1).max(200),
     title: z.string().min(1).max(500),
-    price: z.number().nonnegative().optional(),
+    price: amountSchema.optional(),
     currency: z.string().length(3).optional(),
-    margin: z.number().optional().meta({ description: "Contribution margin of one unit, in the item's currency." }),
+    margin: moneySchema.optional().meta({ description: "Contribution margin of one unit, in the item's currency." }),
     stock: z.number().int().nonnegative().optional(),
     validFrom: z.iso.datetime({ offset: true }).optional(),
     validTo: z.iso.datetime({ offset: true }).optional(),

@@ -2,6 +2,7 @@ import { z } from "zod"
 import { channels, consentPurposes } from "../customer/consent.ts"
 import { ruleSchema } from "../decision/rule.ts"
 import { stages } from "../history/stage.ts"
+import { amountSchema, moneySchema } from "../money.ts"
 import { itemFilterSchema } from "../preference/item-filter.ts"
 import { treatmentSchema } from "./treatment.ts"
 
@@ -38,12 +39,11 @@ export const offerSchema = z
     id: z.string().min(1).max(200),
     kind: z.enum(offerKinds),
     title: z.string().min(1).max(500),
-    value: z.number().meta({ description: "Contribution margin if accepted, net of any discount." }),
-    valueOrganic: z
-      .number()
+    value: moneySchema.meta({ description: "Contribution margin if accepted, net of any discount." }),
+    valueOrganic: moneySchema
       .optional()
       .meta({ description: "Contribution margin of the same purchase without the offer; by default the item's." }),
-    cost: z.number().nonnegative().default(0).meta({ description: "Cost of making the offer once." }),
+    cost: amountSchema.default(0).meta({ description: "Cost of making the offer once." }),
     currency: z.string().length(3).default("EUR"),
     channels: z.array(z.enum(channels)).min(1).max(channels.length).optional(),
     placements: z.array(z.string().min(1).max(100)).max(50).optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { amountSchema } from "../money.ts"
 
 /** What a customer may agree to. Each offer kind needs one; on-site recommendations need none. */
 export const consentPurposes = ["marketing", "service", "unasked-parcel", "analytics"] as const
@@ -13,7 +14,7 @@ export const consentSchema = z
     at: z.iso.datetime({ offset: true }),
     source: z.string().min(1).max(200),
     channels: z.array(z.enum(channels)).max(channels.length).optional(),
-    priceCeiling: z.strictObject({ amount: z.number().nonnegative(), currency: z.string().length(3) }).optional(),
+    priceCeiling: z.strictObject({ amount: amountSchema, currency: z.string().length(3) }).optional(),
     categories: z.array(z.string().min(1).max(100)).max(100).optional(),
   })
   .meta({

@@ -3,6 +3,7 @@ import { offerKinds } from "../catalogue/offer.ts"
 import { type Channel, channels } from "../customer/consent.ts"
 import { type History, type ItemHistory, openMatters } from "../history/history.ts"
 import { stages } from "../history/stage.ts"
+import { boundedMoney } from "../money.ts"
 import { tasteOfAttributes } from "./attribute-taste.ts"
 import type { Candidate } from "./candidate.ts"
 
@@ -122,14 +123,14 @@ export function featuresOf(question: FeatureQuestion): Features {
   }
 }
 
-/** Facts as numbers by name: `age` is the fact's number (true is 1, what is no number 0), `locale=it` is 1 where the fact has that value. */
+/** Facts as numbers by name: `age` is the fact's number (true is 1, what is no number 0, an absurd one the nearest that is not), `locale=it` is 1 where the fact has that value. */
 export const factFeatures = (facts: Facts, names: readonly string[]): Float32Array =>
   Float32Array.from(names, (name) => {
     const equals = name.indexOf("=")
     const fact = facts[equals === -1 ? name : name.slice(0, equals)]
     if (equals !== -1) return fact !== undefined && String(fact) === name.slice(equals + 1) ? 1 : 0
     const number = typeof fact === "string" ? 0 : Number(fact ?? 0)
-    return Number.isFinite(number) ? number : 0
+    return Number.isFinite(number) ? boundedMoney(number) : 0
   })
 
 /** Features as a log keeps them: short decimals from which `Float32Array.from` makes the very same features again. */

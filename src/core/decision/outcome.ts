@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { moneySchema } from "../money.ts"
 
 /** What came of a decision. */
 export const outcomes = ["impression", "click", "purchase", "kept", "returned", "dismissed", "unsubscribed"] as const
@@ -10,13 +11,9 @@ export const acceptances: readonly Outcome[] = ["purchase", "kept"]
 /** What a browser may be believed: what its customer saw and did on the page, but no acceptance and no return. */
 export const browserOutcomes: readonly Outcome[] = ["impression", "click", "dismissed", "unsubscribed"]
 
-const greatestValue = 1e9
-
-export const outcomeValueSchema = z
-  .number()
-  .min(-greatestValue)
-  .max(greatestValue)
-  .meta({ description: "What it was worth, a contribution margin in money." })
+export const outcomeValueSchema = moneySchema.meta({
+  description: "What it was worth, a contribution margin in money.",
+})
 
 export const outcomeRequestSchema = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import { type Channel, channels } from "../customer/consent.ts"
+import { amountSchema, moneySchema, spendingSchema } from "../money.ts"
 import { scheduledPlanSchema } from "../proactive/scheduled-plan.ts"
 import { triggerSchema } from "../proactive/trigger.ts"
 import { checkPolicy } from "./check-policy.ts"
@@ -92,7 +93,7 @@ export const policyDraftSchema = z
     contact: contactSchema,
     budget: z
       .strictObject({
-        amount: z.number().positive(),
+        amount: spendingSchema,
         currency: z.string().length(3),
         per: z.enum(["day", "week", "month", "ever"]).default("ever"),
       })
@@ -128,7 +129,7 @@ export const policyDraftSchema = z
       .default([])
       .meta({ description: "A person's say over the numbers: owned, ending, multiplied and kept in [0.5, 2]." }),
     fatigue: z
-      .strictObject({ perContact: z.partialRecord(z.enum(channels), z.number().nonnegative()), windowHours })
+      .strictObject({ perContact: z.partialRecord(z.enum(channels), amountSchema), windowHours })
       .default({
         perContact: { email: 0.02, sms: 0.05, push: 0.03, "call-centre": 0.1, post: 0.02 },
         windowHours: 168,
@@ -139,7 +140,7 @@ export const policyDraftSchema = z
       .prefault({})
       .meta({ description: "How many candidates of one theme or item may be in a draw." }),
     rewardBounds: z
-      .strictObject({ low: z.number(), high: z.number() })
+      .strictObject({ low: moneySchema, high: moneySchema })
       .default({ low: -1, high: 4 })
       .meta({ description: "Scores, in money, that count as 0 and 1 for exploration." }),
     explorationCostShare: z.number().min(0.0001).max(0.5).default(0.02).meta({

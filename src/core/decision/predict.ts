@@ -43,7 +43,8 @@ export function predict(
     organic: candidates.map((candidate, n) => {
       const { propensity, source } = found.candidates[n]!
       if (source === "given" || !isKnown(candidate)) return null
-      return organicPropensity(propensity, increments[n]!)
+      const organic = organicPropensity(propensity, increments[n]!)
+      return Number.isFinite(organic) ? organic : null
     }),
   }
 }

@@ -31,7 +31,9 @@ export function propensitiesOf(
       const { features } = rows[n]!
       const { kind } = candidate.offer
       if (isGiven(kind)) return { propensity: 1, source: "given", features }
-      if (predicted && isKnown(candidate)) return { propensity: predicted[n]!, source: "network", features }
+      const chance = predicted?.[n]
+      if (chance !== undefined && Number.isFinite(chance) && isKnown(candidate))
+        return { propensity: chance, source: "network", features }
       return { propensity: propensity(kind, question.channel, counts), source: "rates", features }
     }),
   }

@@ -1,3 +1,4 @@
+import { boundedMoney } from "../money.ts"
 import { type Candidate, type Situation, serviceKinds } from "./candidate.ts"
 import { isLive, type Reservation } from "./contact.ts"
 import type { Policy } from "./policy.ts"
@@ -40,9 +41,9 @@ export function scoreCandidate(
   const terms: Terms = {
     propensity,
     organicPropensity,
-    value: offer.value,
-    valueOrganic: offer.valueOrganic ?? item?.margin ?? 0,
-    cost: offer.cost,
+    value: boundedMoney(offer.value),
+    valueOrganic: boundedMoney(offer.valueOrganic ?? item?.margin ?? 0),
+    cost: boundedMoney(offer.cost),
     fatigue: serviceKinds.has(offer.kind) ? 0 : fatigue,
     context: contextFactor(candidate, policy, facts),
     lever: leverFactor(candidate, policy, facts, nowMs),

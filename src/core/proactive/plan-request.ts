@@ -2,28 +2,30 @@ import { z } from "zod"
 import { channels } from "../customer/consent.ts"
 import { placementSchema } from "../decision/question.ts"
 import { ruleSchema } from "../decision/rule.ts"
+import { amountSchema, spendingSchema } from "../money.ts"
 import { itemFilterSchema } from "../preference/item-filter.ts"
 import { rungs } from "./rungs.ts"
 
 /** The most sends of a first plan, from which the model learns what no certificate can say yet. */
 export const pilotVolume = 500
 
-const money = z.number().nonnegative()
 const share = z.number().min(0).max(1)
 const days = z.number().positive().max(365)
 
 const costsSchema = z
   .strictObject({
-    outbound: money.default(4).meta({ description: "Sending one parcel: postage and picking." }),
-    contact: money.default(0.02).meta({ description: "Making one suggestion or filling one basket." }),
+    outbound: amountSchema.default(4).meta({ description: "Sending one parcel: postage and picking." }),
+    contact: amountSchema.default(0.02).meta({ description: "Making one suggestion or filling one basket." }),
     takeUp: share.default(0.05).meta({
       description: "Of those who would keep it, and of those who would buy it anyway: how many a suggestion moves.",
     }),
-    return: money.default(5).meta({ description: "One that comes back." }),
+    return: amountSchema.default(5).meta({ description: "One that comes back." }),
     lossRate: share.default(0.05).meta({ description: "Of those that are not kept, how many are lost to the shop." }),
-    annoyance: money.default(1).meta({ description: "What it costs to have sent what was not wanted." }),
-    goodwill: money.default(0).meta({ description: "What having been surprised well is worth." }),
-    organicShipping: money.default(0).meta({ description: "What shipping an order of the customer's own costs." }),
+    annoyance: amountSchema.default(1).meta({ description: "What it costs to have sent what was not wanted." }),
+    goodwill: amountSchema.default(0).meta({ description: "What having been surprised well is worth." }),
+    organicShipping: amountSchema
+      .default(0)
+      .meta({ description: "What shipping an order of the customer's own costs." }),
     marginShare: share.default(0.3).meta({ description: "Of the price, for items whose margin is not known." }),
   })
   .prefault({})
@@ -53,7 +55,7 @@ export const planRequestSchema = z
       .meta({ description: "Whom the instruments look at apart; the first whose rule holds, else `other`." }),
     currency: z.string().length(3).default("EUR"),
     budgets: z.strictObject({
-      money: z.number().positive().meta({ description: "What may be at risk: sending, and goods given or lost." }),
+      money: spendingSchema.meta({ description: "What may be at risk: sending, and goods given or lost." }),
       volume: z.number().int().min(1).max(1_000_000),
       contactsPerCustomer: z.number().int().min(1).max(20).default(1),
       inFlight: z
