@@ -59,6 +59,27 @@ export function listPacker(
   }
 }
 
+/** All lists in one, in memory that threads share; all have one width. */
+export function joinPacked(parts: readonly PackedLists[]): PackedLists {
+  const [first, ...others] = parts
+  if (first === undefined) throw new RangeError("there is nothing to join")
+  if (others.length === 0) return first
+  const size = (of: (part: PackedLists) => number) => parts.reduce((sum, part) => sum + of(part), 0)
+  const features = new Float32Array(new SharedArrayBuffer(4 * size((part) => part.features.length)))
+  const gains = new Float32Array(new SharedArrayBuffer(4 * size((part) => part.gains.length)))
+  const offsets = [0]
+  const wanted: number[] = []
+  let count = 0
+  for (const part of parts) {
+    features.set(part.features, count * first.width)
+    gains.set(part.gains, count)
+    for (let n = 0; n < part.wanted.length; n++) offsets.push(count + part.offsets[n + 1]!)
+    wanted.push(...part.wanted)
+    count += part.gains.length
+  }
+  return { width: first.width, offsets: Int32Array.from(offsets), features, gains, wanted: Int32Array.from(wanted) }
+}
+
 /** One of the lists, sharing its memory. */
 export function listAt({ width, offsets, features, gains, wanted }: PackedLists, n: number): RankingList {
   const [from, to] = [offsets[n]!, offsets[n + 1]!]

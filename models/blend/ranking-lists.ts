@@ -9,7 +9,7 @@ import { catalogueNaming } from "../evaluate/cases.ts"
 import { createRandom } from "../random.ts"
 import type { Question, Window } from "../train/window.ts"
 import { depth, gainAt20 } from "./gain-at-twenty.ts"
-import { listAt, listPacker, longestOf, type PackedLists, type RankingList } from "./packed-lists.ts"
+import { joinPacked, listAt, listPacker, longestOf, type PackedLists, type RankingList } from "./packed-lists.ts"
 
 /** The lists of those questions of a window, asked of a release fitted on its past, whose candidates hold something wanted; the others only count. */
 export interface RankingLists {
@@ -66,6 +66,13 @@ export function rankingLists(
   }
   return { whole: whole.packed(), questions: judged, thinned: thinned.packed() }
 }
+
+/** The lists of several windows, asked with one blend, as those of one. */
+export const joinLists = (parts: readonly RankingLists[]): RankingLists => ({
+  whole: joinPacked(parts.map(({ whole }) => whole)),
+  questions: parts.reduce((sum, { questions }) => sum + questions, 0),
+  thinned: joinPacked(parts.map(({ thinned }) => thinned)),
+})
 
 function listOf(
   release: Release,

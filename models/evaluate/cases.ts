@@ -7,6 +7,8 @@ import type { EvaluationQuestion } from "./report.ts"
 /** A customer who bought something in the horizon, as known at its beginning. */
 export interface Case {
   customerId: string
+  /** Their row of the dataset. */
+  customer: number
   history: History
   /** What an ideal answer would show; empty where the customer puts no such question. */
   relevant: Readonly<Record<EvaluationQuestion, ReadonlySet<string>>>
@@ -27,7 +29,7 @@ export function casesOf(dataset: Dataset, { cut, until }: Horizon, histories?: r
     const bought = [...rows].map((row) => dataset.itemIds[row]!)
     const isNew = (itemId: string) => !Object.hasOwn(history.items, itemId) || netPurchases(history.items[itemId]!) <= 0
     const relevant = { all: new Set(bought), firstTime: new Set(bought.filter(isNew)) }
-    return [{ customerId: dataset.customerIds[customer]!, history, relevant }]
+    return [{ customerId: dataset.customerIds[customer]!, customer, history, relevant }]
   })
 }
 

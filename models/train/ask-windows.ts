@@ -2,7 +2,7 @@ import type { BlendWeights } from "../../src/core/preference/blend.ts"
 import type { Repeats } from "../../src/core/preference/parts.ts"
 import type { ReleaseContents } from "../../src/core/preference/release.ts"
 import { proposingBlend, speakingParts } from "../blend/choose-blend.ts"
-import type { RankingLists } from "../blend/ranking-lists.ts"
+import { joinLists, type RankingLists } from "../blend/ranking-lists.ts"
 import { answerOf, startThread } from "../preference/thread.ts"
 import type { Configuration } from "./configuration.ts"
 import { fitContents } from "./fit-release.ts"
@@ -13,8 +13,11 @@ import type { WindowWork } from "./window-thread.ts"
 /** Candidates that a part proposes, and that are ranked at most. */
 const size = { depth: 60, most: 200 }
 /** Of a window and policy at most: questions, spread evenly, and features of whole lists, four bytes each; what teaches is mostly thinned. */
-const teaching = { most: 30_000, mostWhole: 30e6 }
-const judging = { most: 10_000, mostWhole: 60e6 }
+const bounds = {
+  teaching: { most: 30_000, mostWhole: 30e6 },
+  judging: { most: 10_000, mostWhole: 60e6 },
+}
+type ListBounds = (typeof bounds)[keyof typeof bounds]
 /** Megabytes for young objects of a thread that answers questions. */
 const youngMb = 32
 
@@ -32,8 +35,32 @@ interface AskOptions {
   until: number
 }
 
+/** The same of several windows: the lists of all that teach are one, and so are those of all that judge. */
+export async function askManyWindows(
+  { teaching, judging }: { teaching: readonly Window[]; judging: readonly Window[] },
+  configuration: Configuration,
+  options: AskOptions,
+): Promise<AskedWindows> {
+  const [earlier, later] = [teaching[0]!, judging[0]!]
+  const first = await askWindows({ earlier, later }, configuration, options)
+  const terms = { blends: first.blends, seed: options.seed, until: options.until }
+  const others = async (windows: readonly Window[], bounds: ListBounds) => {
+    const lists: Record<Repeats, RankingLists>[] = []
+    for (const window of windows.slice(1))
+      lists.push(await askHere(window, null, configuration, { ...terms, ...bounds }))
+    return lists
+  }
+  const taught = [first.taught, ...(await others(teaching, bounds.teaching))]
+  const judged = [first.judged, ...(await others(judging, bounds.judging))]
+  const join = (lists: readonly Record<Repeats, RankingLists>[]) => ({
+    allowed: joinLists(lists.map(({ allowed }) => allowed)),
+    excluded: joinLists(lists.map(({ excluded }) => excluded)),
+  })
+  return { blends: first.blends, taught: join(taught), judged: join(judged) }
+}
+
 /** Fits the parts on both windows' pasts and makes lists of their questions; with two threads or more the windows do not wait for each other. */
-export async function askWindows(
+async function askWindows(
   { earlier, later }: { earlier: Window; later: Window },
   configuration: Configuration,
   { threads, seed, until }: AskOptions,
@@ -49,10 +76,10 @@ export async function askWindows(
     const proposing = (repeats: Repeats) => proposingBlend(speakingParts(release, repeats), repeats, size)
     const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
     const terms = { blends, seed, until }
-    helper?.ask({ ...terms, ...teaching })
-    const judged = listsOf(release, later, { ...terms, ...judging })
+    helper?.ask({ ...terms, ...bounds.teaching })
+    const judged = listsOf(release, later, { ...terms, ...bounds.judging })
     const fitted = samePast ? contents : null
-    const taught = await (helper?.answer ?? askHere(earlier, fitted, configuration, { ...terms, ...teaching }))
+    const taught = await (helper?.answer ?? askHere(earlier, fitted, configuration, { ...terms, ...bounds.teaching }))
     return { blends, taught, judged }
   } finally {
     await helper?.stop()

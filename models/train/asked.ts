@@ -3,12 +3,14 @@ import { eligibleRows } from "../../src/core/preference/eligible-items.ts"
 import type { Repeats } from "../../src/core/preference/parts.ts"
 import { clearScores, type SparseScores, sparseScores, topScores } from "../../src/core/preference/sparse-scores.ts"
 import { catalogueNaming } from "../evaluate/cases.ts"
+import type { Judged } from "./judged.ts"
 import { type Question, spread, type Window } from "./window.ts"
 
 /** A question with the rows that may answer it (mask, 1 = yes) and those that should. */
 export interface Asked extends Question {
   sellable: Uint8Array
   wantedRows: ReadonlySet<number>
+  whose: number
 }
 
 const depth = 20
@@ -18,24 +20,30 @@ export function askedOf({ past, questions }: Window, limit: number): Asked[] {
   const { items, untilMs } = past
   const catalogue = catalogueNaming(items.ids)
   const everything = new Uint8Array(items.ids.length).fill(1)
-  return spread(questions, limit).map((question) => {
+  return spread(questions, limit).map((question, n) => {
     const { history, repeats, wanted } = question
     const sellable =
       repeats === "allowed" ? everything : eligibleRows(items, catalogue, { history, repeats, nowMs: untilMs })
-    return { ...question, sellable, wantedRows: new Set([...wanted].flatMap((id) => items.indexOf.get(id) ?? [])) }
+    const whose = question.customer ?? -1 - n
+    return {
+      ...question,
+      whose,
+      sellable,
+      wantedRows: new Set([...wanted].flatMap((id) => items.indexOf.get(id) ?? [])),
+    }
   })
 }
 
-/** The mean NDCG@20 of scores, over the questions of these policies; items nobody knows count as missed. */
-export function meanQuality(
+/** The NDCG@20 of scores on each question of these policies; items nobody knows count as missed. */
+export function judge(
   asked: readonly Asked[],
   policies: readonly Repeats[],
   items: number,
   score: (question: Asked, out: SparseScores) => void,
-): number {
+): Judged {
   const out = sparseScores(items)
-  let total = 0
-  let count = 0
+  const values: number[] = []
+  const customers: number[] = []
   for (const question of asked) {
     if (!policies.includes(question.repeats)) continue
     clearScores(out)
@@ -44,10 +52,10 @@ export function meanQuality(
     topScores(out, question.sellable, depth).forEach((row, place) => {
       if (question.wantedRows.has(row)) gain += discount(place)
     })
-    total += gain / idealGain(Math.min(depth, question.wanted.size))
-    count++
+    values.push(gain / idealGain(Math.min(depth, question.wanted.size)))
+    customers.push(question.whose)
   }
-  return total / Math.max(1, count)
+  return { values, customers }
 }
 
 /** Sets the scores of all rows. */

@@ -5,25 +5,54 @@ import { ApiError } from "../../src/core/problem.ts"
 import { casesOf } from "../evaluate/cases.ts"
 import { type Dataset, historiesOf } from "./dataset.ts"
 import { type Past, pastOf } from "./fit-release.ts"
-import { type Learned, type LearnOptions, learn } from "./learn.ts"
+import { type Learned, type LearnOptions, type Lessons, learn } from "./learn.ts"
 import type { Question, Window } from "./window.ts"
 
 export interface LearnBeforeOptions extends LearnOptions {
   /** Length of each of the two windows that are learnt from, in days. */
   horizonDays: number
+  /** Whether windows before the two latest may help out where few questions judge; by default they may. */
+  windows?: "as many as it takes" | "the two latest"
   /** Items with or without events; what they say of themselves places them. */
   catalogue?: readonly Item[]
 }
 
 /** Chooses on the two windows before `cut` and fits everything before `cut`; sees nothing later. */
 export async function learnBefore(dataset: Dataset, cut: number, options: LearnBeforeOptions): Promise<Learned> {
-  const { horizonDays, catalogue } = options
-  const windowUntil = (until: number) => windowOf(dataset, until - horizonDays * msPerDay, until, catalogue)
-  const later = windowUntil(cut)
-  const earlier = windowUntil(cut - horizonDays * msPerDay)
-  const enough = [earlier, later].every(({ past, questions }) => past.items.ids.length > 0 && questions.length > 0)
-  return learn({ windows: enough ? { earlier, later } : null, past: pastBefore(dataset, cut, catalogue) }, options)
+  const past = pastBefore(dataset, cut, options.catalogue)
+  return learn({ windows: windowsBefore(dataset, cut, options), past }, options)
 }
+
+/** Questions of the latest windows that say enough; fewer are helped out by earlier windows. */
+const enoughQuestions = 1000
+const mostWindows = 8
+/** The share of the past that no window may reach into: every window's own past is at least so long. */
+const leastPast = 1 / 3
+
+/** The two windows before `cut`, and earlier ones while few questions judge; `null` where too little happened to ask. */
+function windowsBefore(
+  dataset: Dataset,
+  cut: number,
+  { horizonDays, catalogue, windows = "as many as it takes" }: LearnBeforeOptions,
+): Lessons["windows"] {
+  const length = horizonDays * msPerDay
+  const earliest = dataset.firstAt + leastPast * (cut - dataset.firstAt)
+  const found: Window[] = []
+  const isEnough = () => {
+    const judged = found.slice(0, -1).reduce((sum, { questions }) => sum + questions.length, 0)
+    return found.length >= 2 && (windows === "the two latest" || judged >= enoughQuestions)
+  }
+  for (let n = 0; n < mostWindows && !isEnough(); n++) {
+    const until = cut - n * length
+    if (n >= 2 && until - length < earliest) break
+    const window = windowOf(dataset, until - length, until, catalogue)
+    if (asks(window)) found.push(window)
+  }
+  const [later, earlier, ...before] = found
+  return later && earlier ? { later, earlier, before } : null
+}
+
+const asks = ({ past, questions }: Window): boolean => past.items.ids.length > 0 && questions.length > 0
 
 /** Everything before `cut`. */
 export const pastBefore = (dataset: Dataset, cut: number, catalogue?: readonly Item[]): Past =>
@@ -46,9 +75,11 @@ export const knowsAnything = (dataset: Dataset, cut: number): boolean =>
 /** Who bought in `[cut, until)` asks twice: for everything, and for what they never bought before. */
 function windowOf(dataset: Dataset, cut: number, until: number, catalogue?: readonly Item[]): Window {
   const past = pastOf(historiesOf(dataset, { until: cut }), cut, catalogue)
-  const questions = casesOf(dataset, { cut, until }, past.histories).flatMap(({ history, relevant }): Question[] => [
-    { history, repeats: "allowed", wanted: relevant.all },
-    { history, repeats: "excluded", wanted: relevant.firstTime },
-  ])
+  const questions = casesOf(dataset, { cut, until }, past.histories).flatMap(
+    ({ customer, history, relevant }): Question[] => [
+      { customer, history, repeats: "allowed", wanted: relevant.all },
+      { customer, history, repeats: "excluded", wanted: relevant.firstTime },
+    ],
+  )
   return { past, questions: questions.filter(({ wanted }) => wanted.size > 0) }
 }

@@ -5,7 +5,7 @@ import type { ReleaseContents } from "../../src/core/preference/release.ts"
 import { chooseBlends } from "../blend/choose-blend.ts"
 import type { RankerParameters } from "../blend/fit-ranker.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
-import { askWindows } from "./ask-windows.ts"
+import { askManyWindows } from "./ask-windows.ts"
 import { type Configuration, startingConfiguration } from "./configuration.ts"
 import { fitContents, type Past } from "./fit-release.ts"
 import type { SearchStep } from "./model-search.ts"
@@ -24,7 +24,12 @@ export interface LearnOptions {
 
 /** Two windows, one after the other, and the past that is learnt in the end; without windows the starting configuration stands. */
 export interface Lessons {
-  windows: { earlier: Window; later: Window } | null
+  windows: {
+    earlier: Window
+    later: Window
+    /** Where few questions judge: windows before the earlier, the latest first. */
+    before?: readonly Window[]
+  } | null
   past: Past
   /** Whether the ranker, once judged on the later window, is taught by that too; by default it is. */
   laterTeaches?: boolean
@@ -49,7 +54,7 @@ const shares = { searching: 0.45, asking: 0.65, trying: 0.8, teaching: 0.9 }
 
 /**
  * Chooses parameters on the later window, teaches the ranker by the earlier one, judges it on the later one, teaches it by both,
- * and fits the parts on everything. Sees nothing else.
+ * and fits the parts on everything. With more windows all choose parameters, and the later half judges the ranker. Sees nothing else.
  */
 export async function learn({ windows, past, laterTeaches = true }: Lessons, options: LearnOptions): Promise<Learned> {
   const { threads = availableParallelism(), onProgress = () => {} } = options
@@ -66,24 +71,31 @@ export const withoutChoice = ({ seed = 1, onProgress }: LearnOptions): Choice =>
 }
 
 async function choose(
-  { earlier, later, laterTeaches }: { earlier: Window; later: Window; laterTeaches: boolean },
+  { earlier, later, before = [], laterTeaches }: NonNullable<Lessons["windows"]> & { laterTeaches: boolean },
   options: LearnOptions,
 ): Promise<Choice> {
   const { seed = 1, threads = availableParallelism(), budgetSeconds = Infinity, onProgress = () => {} } = options
+  const windows = [later, earlier, ...before]
+  const searched = before.length > 0 ? windows : [later]
+  const judging = windows.slice(0, Math.ceil(windows.length / 2))
   const begunAt = Date.now()
   const until = (share: keyof typeof shares) => begunAt + shares[share] * budgetSeconds * 1000
-  const { configuration, steps } = await searchConfiguration(startingConfiguration(seed), later, {
+  const { configuration, steps } = await searchConfiguration(startingConfiguration(seed), searched, {
     threads,
     trials: options.searchTrials ?? defaultSearchTrials,
     begunAt,
     endsAt: until("searching"),
     onProgress,
   })
-  const { blends, taught, judged } = await askWindows({ earlier, later }, configuration, {
-    threads,
-    seed,
-    until: until("asking"),
-  })
+  const { blends, taught, judged } = await askManyWindows(
+    { teaching: windows.slice(judging.length), judging },
+    configuration,
+    {
+      threads,
+      seed,
+      until: until("asking"),
+    },
+  )
   const lessonOf = (repeats: Repeats) => ({ start: blends[repeats], taught: taught[repeats], judged: judged[repeats] })
   onProgress(`asked ${judged.allowed.questions + judged.excluded.questions} questions that judge`)
   const chosen = await chooseBlends(
@@ -97,7 +109,7 @@ async function choose(
   )
   for (const repeats of repeatPolicies) {
     const { trials, losses } = chosen[repeats]
-    steps.push({ model: `blend, repeats ${repeats}`, trials })
+    steps.push({ model: `blend, repeats ${repeats}`, trials, questions: judged[repeats].questions })
     if (losses.length > 0) steps.push({ model: withoutPart[repeats], trials: losses })
     for (const { quality, changed } of trials) {
       onProgress(`blend, repeats ${repeats}: validation NDCG@20 ${quality.toFixed(4)}, ${JSON.stringify(changed)}`)

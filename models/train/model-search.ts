@@ -1,9 +1,15 @@
 import { type Axes, coordinateSearch, type Trial } from "./coordinate-search.ts"
+import { customersOf, type Judged, type Lead, leadOver, meanOf } from "./judged.ts"
 
-/** What was tried for a model, in order, and the mean validation NDCG@20 it gave. */
+/** What was tried for a model, in order, the mean validation NDCG@20 it gave, and how sure the choice is. */
 export interface SearchStep {
   model: string
   trials: readonly Trial[]
+  /** Questions that judged, and customers who asked them. */
+  questions?: number
+  customers?: number
+  /** Of the choice over where the search started, and over the best of the others; `null` where nothing else was tried. */
+  leads?: { start: Lead | null; runnerUp: Lead | null }
 }
 
 export interface SearchTools {
@@ -23,7 +29,7 @@ export interface ModelSearch {
     model: string,
     from: P,
     axes: Axes<P>,
-    quality: (parameters: P) => number | Promise<number>,
+    quality: (parameters: P) => Judged | Promise<Judged>,
     terms: SearchTerms<P>,
   ): Promise<{ best: P; quality: number }>
 }
@@ -44,18 +50,42 @@ export function modelSearch({ trials, begunAt, endsAt, onProgress }: Omit<Search
     async search(model, from, axes, quality, { share, bar = 0, leastGains = {} }) {
       let left = trials - 1
       let reached = 0
+      const judged: { parameters: typeof from; said: Judged }[] = []
       const measured = async (parameters: typeof from) => {
-        const value = await quality(parameters)
-        reached = Math.max(reached, value)
-        return value
+        const said = await quality(parameters)
+        judged.push({ parameters, said })
+        reached = Math.max(reached, meanOf(said))
+        return meanOf(said)
       }
       const until = endsAt === Infinity ? Infinity : begunAt + share * (endsAt - begunAt)
       const mayTry = () => reached >= bar && left-- > 0 && Date.now() < until
       const found = await coordinateSearch(from, axes, measured, mayTry, leastGains)
-      steps.push({ model, trials: found.trials })
-      const said = `${found.trials.length} trials, validation NDCG@20 ${found.quality.toFixed(4)}`
-      onProgress(`${model}: ${said}, ${JSON.stringify(found.best)}`)
+      const certainty = certaintyOf(judged, found.best)
+      steps.push({ model, trials: found.trials, ...certainty })
+      const said = `${found.trials.length} trials on ${certainty.questions} questions, validation NDCG@20 ${found.quality.toFixed(4)}`
+      onProgress(`${model}: ${said}${leadText(certainty.leads.start)}, ${JSON.stringify(found.best)}`)
       return found
     },
   }
 }
+
+/** How many judged a choice, and its leads over what else was tried. */
+function certaintyOf<P extends object>(judged: readonly { parameters: P; said: Judged }[], best: P) {
+  const chosen = judged.find(({ parameters }) => parameters === best) ?? judged[0]!
+  const others = judged.filter((one) => one !== chosen)
+  const second = others.reduce<(typeof others)[number] | null>(
+    (found, one) => (found === null || meanOf(one.said) > meanOf(found.said) ? one : found),
+    null,
+  )
+  const lead = (one: { said: Judged } | null) => (one === null ? null : leadOver(chosen.said, one.said))
+  return {
+    questions: chosen.said.values.length,
+    customers: customersOf(chosen.said),
+    leads: { start: chosen === judged[0] ? null : lead(judged[0]!), runnerUp: lead(second) },
+  }
+}
+
+const leadText = (lead: Lead | null): string =>
+  lead === null
+    ? ""
+    : ` (${lead.mean.toFixed(4)} above the start, between ${lead.low.toFixed(4)} and ${lead.high.toFixed(4)})`

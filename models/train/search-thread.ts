@@ -6,10 +6,10 @@ import type { Window } from "./window.ts"
 
 export interface SearchWork {
   start: Configuration
-  window: Window
+  windows: readonly Window[]
   tools: Omit<SearchTools, "onProgress">
 }
 
-const { start, window, tools } = workerData as SearchWork
+const { start, windows, tools } = workerData as SearchWork
 const onProgress = (line: string) => parentPort!.postMessage(line)
-parentPort!.postMessage(await searchMoments(start, window, { ...tools, onProgress }))
+parentPort!.postMessage(await searchMoments(start, windows, { ...tools, onProgress }))

@@ -7,18 +7,18 @@ import type { SearchWork } from "./search-thread.ts"
 import { isWorthThread, type Window } from "./window.ts"
 
 /**
- * Chooses each part's parameters on a window, by itself, by the same procedure and budget whatever the data; with two threads or
+ * Chooses each part's parameters on one window or several, by itself, by the same procedure and budget whatever the data; with two threads or
  * more, what is asked with everything and what is asked with the latest moments at the same time.
  */
 export async function searchConfiguration(
   start: Configuration,
-  window: Window,
+  windows: readonly Window[],
   tools: SearchTools,
 ): Promise<{ configuration: Configuration; steps: SearchStep[] }> {
-  const apart = tools.threads > 1 && isWorthThread(window) ? momentsApart(start, window, tools) : null
+  const apart = tools.threads > 1 && windows.some(isWorthThread) ? momentsApart(start, windows, tools) : null
   const threads = apart ? tools.threads - 1 : tools.threads
-  const [taste, elsewhere] = await Promise.all([searchTaste(start, window, { ...tools, threads }), apart])
-  const moments = elsewhere ?? (await searchMoments(start, window, tools))
+  const [taste, elsewhere] = await Promise.all([searchTaste(start, windows, { ...tools, threads }), apart])
+  const moments = elsewhere ?? (await searchMoments(start, windows, tools))
   const { together, slim, halfLifeDays, intentDecay, steps, ...parts } = taste
   const neighbors = {
     ...start.neighbors,
@@ -31,9 +31,13 @@ export async function searchConfiguration(
   return { configuration: { ...parts, neighbors, sessions: moments.sessions }, steps: [...steps, ...moments.steps] }
 }
 
-async function momentsApart(start: Configuration, window: Window, tools: SearchTools): Promise<MomentChoice> {
+async function momentsApart(
+  start: Configuration,
+  windows: readonly Window[],
+  tools: SearchTools,
+): Promise<MomentChoice> {
   const { onProgress, ...rest } = tools
-  const work: SearchWork = { start, window, tools: { ...rest, threads: 1 } }
+  const work: SearchWork = { start, windows, tools: { ...rest, threads: 1 } }
   const thread = startThread("../train/search-thread", work, youngMb)
   try {
     return await answerOf(thread, (said) => {

@@ -3,21 +3,22 @@ import { type Moments, momentsOf } from "../../src/core/preference/moments.ts"
 import { type Graph, momentQuery, scoreNeighbors } from "../../src/core/preference/neighbors.ts"
 import type { Repeats } from "../../src/core/preference/parts.ts"
 import type { SparseScores } from "../../src/core/preference/sparse-scores.ts"
-import { type Asked, askedOf, meanQuality } from "./asked.ts"
+import { type Asked, askedOf, judge } from "./asked.ts"
 import type { Axes } from "./coordinate-search.ts"
+import type { Judged } from "./judged.ts"
 import { withoutTime } from "./search-axes.ts"
 import type { Window } from "./window.ts"
 
-/** Questions asked of each trial at most. */
-const maxAsked = 1000
+/** Questions asked of each trial at most, of one window and of several together. */
+const maxAsked = { alone: 1000, together: 2000 }
 
 /** A window's questions as trials ask them. */
 export interface SearchedWindow extends Window {
   asked: readonly Asked[]
-  /** The mean quality over all questions, those where repeats are allowed, or those that say what a graph finds. */
-  qualityOf: (kind: QuestionKind, score: (question: Asked, out: SparseScores) => void) => number
-  /** That of a graph asked with the latest moments. */
-  momentQuality: (graph: Graph, decay: number) => number
+  /** What is found for all questions, those where repeats are allowed, or those that say what a graph finds. */
+  qualityOf: (kind: QuestionKind, score: (question: Asked, out: SparseScores) => void) => Judged
+  /** What a graph asked with the latest moments finds. */
+  momentQuality: (graph: Graph, decay: number) => Judged
   momentsOf: (question: Asked) => Moments
   /** The items that questions are asked with (mask, 1 = yes): no row of a graph but theirs is looked at. */
   sources: Uint8Array
@@ -28,9 +29,15 @@ export interface SearchedWindow extends Window {
 
 type QuestionKind = "all" | "allowed" | "graph"
 
-export function searchedWindow(window: Window): SearchedWindow {
+/** Windows as trials ask them, each with its share of the questions. */
+export const searchedWindows = (windows: readonly Window[]): SearchedWindow[] => {
+  const limit = windows.length === 1 ? maxAsked.alone : Math.ceil(maxAsked.together / windows.length)
+  return windows.map((window) => searchedWindow(window, limit))
+}
+
+function searchedWindow(window: Window, limit: number): SearchedWindow {
   const { histories, items } = window.past
-  const asked = askedOf(window, maxAsked)
+  const asked = askedOf(window, limit)
   const everybody: readonly Repeats[] = ["allowed", "excluded"]
   /** A graph is judged by what it finds anew, where anybody asks for that: an item is never its own neighbour. */
   const anew: readonly Repeats[] = asked.some(({ repeats }) => repeats === "excluded") ? ["excluded"] : everybody
@@ -45,8 +52,7 @@ export function searchedWindow(window: Window): SearchedWindow {
   }
   for (const { rows } of moments.values()) for (const row of rows) sources[row] = 1
   const hasTimes = histories.some(({ firstAt, lastAt }) => firstAt !== lastAt)
-  const qualityOf: SearchedWindow["qualityOf"] = (kind, score) =>
-    meanQuality(asked, policies[kind], items.ids.length, score)
+  const qualityOf: SearchedWindow["qualityOf"] = (kind, score) => judge(asked, policies[kind], items.ids.length, score)
   return {
     ...window,
     asked,

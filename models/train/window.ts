@@ -4,6 +4,8 @@ import type { Past } from "./fit-release.ts"
 
 /** What somebody, known by this history, went on to want. */
 export interface Question {
+  /** Whose question it is, a number; without one it is somebody's of their own. */
+  customer?: number
   history: History
   repeats: Repeats
   /** Item ids; not empty. */

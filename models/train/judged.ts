@@ -1,0 +1,37 @@
+import { meanWithError } from "../../src/core/measure/mean.ts"
+
+/** NDCG@20 of each question that was asked, in a fixed order, and whose question it is. */
+export interface Judged {
+  values: readonly number[]
+  customers: readonly number[]
+}
+
+/** By how much one way of answering ranks better than another; the interval holds nineteen times in twenty, customers being the unit. */
+export interface Lead {
+  mean: number
+  low: number
+  high: number
+}
+
+export const joinJudged = (parts: readonly Judged[]): Judged => ({
+  values: parts.flatMap(({ values }) => values),
+  customers: parts.flatMap(({ customers }) => customers),
+})
+
+export const meanOf = ({ values }: Judged): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+
+export const customersOf = ({ customers }: Judged): number => new Set(customers).size
+
+/** The lead of `a` over `b`, asked the same questions. */
+export function leadOver(a: Judged, b: Judged): Lead {
+  const byCustomer = new Map<number, { sum: number; count: number }>()
+  a.customers.forEach((customer, n) => {
+    const own = byCustomer.get(customer) ?? { sum: 0, count: 0 }
+    own.sum += a.values[n]! - b.values[n]!
+    own.count++
+    byCustomer.set(customer, own)
+  })
+  const { mean, error } = meanWithError([...byCustomer.values()].map(({ sum, count }) => sum / count))
+  return { mean, low: mean - 1.96 * error, high: mean + 1.96 * error }
+}
