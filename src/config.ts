@@ -99,3 +99,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     },
   }
 }
+
+/** What works less well as it is configured, in words for whoever starts the service. */
+export const configWarnings = ({ publicUrl }: Config): string[] =>
+  publicUrl === undefined
+    ? [
+        "PUBLIC_URL is not set: links in content lead straight to the shop and count no clicks; set it to the address at which customers reach this service",
+      ]
+    : []

@@ -3,7 +3,7 @@ import { createServer } from "node:net"
 import type { Logger } from "pino"
 import { createApp } from "./app.ts"
 import type { Progress } from "./commands/progress.ts"
-import { type Config, ConfigError } from "./config.ts"
+import { type Config, ConfigError, configWarnings } from "./config.ts"
 import type { Api } from "./http/api.ts"
 import { listen } from "./http/listen.ts"
 import { createMetrics } from "./http/metrics.ts"
@@ -100,6 +100,7 @@ export async function startService({ config, log, progress, loadModels, print }:
       closing.push(open.close)
       return reportListening(await serve(open.services, closing), () => onSignal("SIGTERM"))
     }
+    for (const warning of configWarnings(config)) log.warn(warning)
     await assertPortIsFree(config)
     const open = await openServices(config, log)
     closing.push(open.close)

@@ -1,7 +1,8 @@
 import { type CampaignQuestion, type CampaignRow, exportWriters } from "../core/decision/campaign-export.ts"
+import type { Caller } from "../core/scope.ts"
 import type { Services } from "../services.ts"
 import type { AudienceMember } from "../store/contents.ts"
-import { type ContentCaller, ownContent } from "./serve-content.ts"
+import { ownContent } from "./serve-content.ts"
 
 const customersAtOnce = 200
 const decisionsAtOnce = 8
@@ -13,7 +14,7 @@ const decisionsAtOnce = 8
 export async function* exportCampaign(
   services: Services,
   question: CampaignQuestion,
-  caller: ContentCaller,
+  caller: Caller,
 ): AsyncGenerator<string> {
   const writer = exportWriters[question.format]
   if (writer.header !== "") yield writer.header
@@ -32,7 +33,7 @@ export async function* exportCampaign(
 async function rowOf(
   services: Services,
   { campaign, placement, slot, locale }: CampaignQuestion,
-  caller: ContentCaller,
+  caller: Caller,
   { customerId, userId, email }: AudienceMember,
 ): Promise<CampaignRow | null> {
   const asked = { customer: customerId, placement, campaign, slot, locale }

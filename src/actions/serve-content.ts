@@ -2,7 +2,7 @@ import { parseCustomerName } from "../core/customer/customer-name.ts"
 import type { ContentQuestion } from "../core/decision/content-question.ts"
 import { emptyHistory } from "../core/history/history.ts"
 import type { Caller } from "../core/scope.ts"
-import { type Content, renderContent } from "../render/content.ts"
+import { type Content, type LinkTo, renderContent } from "../render/content.ts"
 import { offerFace, rankedItems } from "../render/ranked-items.ts"
 import type { Services } from "../services.ts"
 import { askStore, isUnavailable } from "./ask-store.ts"
@@ -19,11 +19,6 @@ export interface ServedContent {
   fallback: boolean
 }
 
-export interface ContentCaller extends Caller {
-  /** Where customers reach this service, for the links of what is rendered. */
-  origin: string
-}
-
 /**
  * Personal content under its natural key: decided and rendered once, the same bytes ever after. A fallback is stored nowhere; it also
  * answers where the content would come too late, which then answers the next call.
@@ -31,7 +26,7 @@ export interface ContentCaller extends Caller {
 export async function serveContent(
   services: Services,
   question: ContentQuestion,
-  caller: ContentCaller,
+  caller: Caller,
 ): Promise<ServedContent> {
   let timer: NodeJS.Timeout | undefined
   let isLate = false
@@ -59,7 +54,7 @@ export async function serveContent(
 export async function ownContent(
   services: Services,
   question: ContentQuestion,
-  caller: ContentCaller,
+  caller: Caller,
 ): Promise<ServedContent | null> {
   const customer = await findCustomer(services, parseCustomerName(question.customer), caller)
   const { placement, campaign, slot, format, locale } = question
@@ -74,8 +69,10 @@ export async function ownContent(
     record: async (decided) => {
       if (!decided.answer.trace.options.some(({ offerId }) => offerId !== null)) return "empty" as const
       const { decision, booking } = decided
-      const countClicks = (address: string) => `${caller.origin}/v1/c/${sign({ decisionId: decision.id, address })}`
-      const bodies = renderContent(contentOf(services, question, decided), countClicks)
+      const { publicUrl } = services.config
+      const linkTo: LinkTo = (address) =>
+        publicUrl === undefined ? address : `${publicUrl}/v1/c/${sign({ decisionId: decision.id, address })}`
+      const bodies = renderContent(contentOf(services, question, decided), linkTo)
       const kept = await askStore(services, (store) => store.contents.keep(key, bodies, decision, booking))
       return kept === "kept" ? { body: bodies[format] } : kept
     },

@@ -28,13 +28,12 @@ export function describeExportCampaign(command: Command, withServices: WithServi
     .option("--out <file>", "instead of stdout")
     .addHelpText(
       "after",
-      "\nSet PUBLIC_URL to where customers reach this service, so that the links count their clicks.\n\n" +
+      "\nSet PUBLIC_URL to where customers reach this service, so that the links count their clicks; without it they lead straight to the shop.\n\n" +
         "Example:\n  $ beforehand export campaign spring --placement weekly-email --format csv --out spring.csv",
     )
     .action((campaign: string, { out, ...flags }: Flags) =>
       withServices(async (services) => {
-        const { publicUrl, host, port } = services.config
-        const caller = { keyId: "command line", scope: "admin", origin: publicUrl ?? `http://${host}:${port}` } as const
+        const caller = { keyId: "command line", scope: "admin" } as const
         const lines = Readable.from(exportCampaign(services, { campaign, locale: undefined, ...flags }, caller))
         await pipeline(lines, out === undefined ? process.stdout : createWriteStream(out), { end: out !== undefined })
       }),

@@ -2,7 +2,6 @@ import { z } from "@hono/zod-openapi"
 import { exportCampaign as exportRows } from "../actions/export-campaign.ts"
 import { campaignParametersSchema, exportQuerySchema, exportWriters } from "../core/decision/campaign-export.ts"
 import { access, createRoute, endpoint } from "./api.ts"
-import { originOf } from "./content.ts"
 import { problemSchema } from "./problem.ts"
 
 const lines = { schema: z.string() }
@@ -25,8 +24,9 @@ export const exportCampaign = endpoint(
   (c) => {
     const question = { ...c.req.valid("param"), ...c.req.valid("query") }
     const services = c.get("services")
-    const caller = { ...c.get("caller"), origin: originOf(services, c.req.url) }
-    const rows = ReadableStream.from(exportRows(services, question, caller)).pipeThrough(new TextEncoderStream())
+    const rows = ReadableStream.from(exportRows(services, question, c.get("caller"))).pipeThrough(
+      new TextEncoderStream(),
+    )
     const { mediaType } = exportWriters[question.format]
     return c.body(rows, 200, { "content-type": mediaType, "cache-control": "no-store" })
   },

@@ -3,11 +3,7 @@ import { feedContent } from "../actions/feed-content.ts"
 import { serveContent } from "../actions/serve-content.ts"
 import { feedQuerySchema, feedSchema } from "../core/decision/content-feed.ts"
 import { contentAnswerSchema, contentParametersSchema, contentQuerySchema } from "../core/decision/content-question.ts"
-import type { Services } from "../services.ts"
 import { access, createRoute, endpoint, jsonAnswer } from "./api.ts"
-
-/** Where customers reach this service: as configured, else as it was asked here. */
-export const originOf = ({ config }: Services, address: string) => config.publicUrl ?? new URL(address).origin
 
 const types = { json: "application/json", html: "text/html; charset=utf-8" }
 
@@ -31,8 +27,7 @@ export const content = endpoint(
   }),
   async (c) => {
     const question = { ...c.req.valid("param"), ...c.req.valid("query") }
-    const caller = { ...c.get("caller"), origin: originOf(c.get("services"), c.req.url) }
-    const { body, fallback } = await serveContent(c.get("services"), question, caller)
+    const { body, fallback } = await serveContent(c.get("services"), question, c.get("caller"))
     c.get("metrics").decisions.inc({ verb: "content", kind: fallback ? "fallback" : "content", degraded: "false" })
     return c.body(Buffer.from(body), 200, {
       "content-type": types[question.format],

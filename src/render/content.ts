@@ -15,15 +15,12 @@ export interface Content {
   fallback: boolean
 }
 
-/** Turns an absolute address into one that counts the click and leads there. */
-export type CountClicks = (address: string) => string
+/** The link to an absolute address: one that counts the click and leads there, or the address itself. */
+export type LinkTo = (address: string) => string
 
-/** Content as UTF-8 bytes of each format; with `countClicks`, its links count. */
-export function renderContent(
-  content: Content,
-  countClicks?: CountClicks,
-): Readonly<Record<"json" | "html", Uint8Array>> {
-  const linked = countClicks ? withLinks(content, countClicks) : content
+/** Content as UTF-8 bytes of each format; its links are made by `linkTo`. */
+export function renderContent(content: Content, linkTo?: LinkTo): Readonly<Record<"json" | "html", Uint8Array>> {
+  const linked = linkTo ? withLinks(content, linkTo) : content
   return {
     json: new TextEncoder().encode(JSON.stringify(linked)),
     html: new TextEncoder().encode(contentHtml(linked)),
@@ -34,10 +31,10 @@ export function renderContent(
 const absolute = (address: string | undefined) =>
   address !== undefined && /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address).href : undefined
 
-function withLinks(content: Content, countClicks: CountClicks): Content {
+function withLinks(content: Content, linkTo: LinkTo): Content {
   const withLink = <T extends object>(face: T, given: string | undefined): T => {
     const address = absolute(given)
-    return address === undefined ? face : { ...face, link: countClicks(address) }
+    return address === undefined ? face : { ...face, link: linkTo(address) }
   }
   const { offer, items } = content
   return {

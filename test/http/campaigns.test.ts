@@ -4,7 +4,8 @@ import { expectProblem } from "../contracts/route.ts"
 import { openMailShop } from "../support/mail-shop.ts"
 import { runCommand } from "../support/service-process.ts"
 
-const { shop, origin, ask, withOffer } = await openMailShop()
+const publicUrl = "https://shop-api.example"
+const { shop, ask, withOffer } = await openMailShop({ publicUrl })
 afterAll(() => shop.close())
 
 const linksIn = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map(([, address]) => address!)
@@ -17,7 +18,7 @@ describe("a link of a mail", () => {
     const items = answer.json.items as { link: string; item: { url: string } }[]
     const html = await ask(`/v1/content/weekly-email?customer=userId:r-2&campaign=${campaign}&format=html`)
     expect(linksIn(html.text).length).toBeGreaterThan(items.length)
-    for (const link of linksIn(html.text)) expect(link.startsWith(`${origin}/v1/c/`)).toBe(true)
+    for (const link of linksIn(html.text)) expect(link.startsWith(`${publicUrl}/v1/c/`)).toBe(true)
     expect(await outcomesOf(answer.json.decisionId)).toEqual([])
 
     for (const { link, item } of [items[0]!, items[0]!, items[1]!]) {

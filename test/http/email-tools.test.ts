@@ -6,7 +6,7 @@ import { createTestDatabase } from "../support/database.ts"
 import { openMailShop } from "../support/mail-shop.ts"
 import { openTestApp } from "../support/test-app.ts"
 
-const { shop, ask, withOffer } = await openMailShop()
+const { shop, ask, withOffer } = await openMailShop({ publicUrl: "https://shop-api.example" })
 afterAll(() => shop.close())
 
 describe("Braze Connected Content", () => {

@@ -3,17 +3,15 @@ import { type Answer, openTestApp, type TestApp } from "./test-app.ts"
 
 export interface MailShop {
   shop: TestApp
-  origin: string
-  /** As a mail tool asks: at its public address, with a key that reads. */
+  /** As a mail tool asks, with a key that reads. */
   ask(address: string, headers?: Record<string, string>): Promise<Answer>
   /** The first campaign in which the draw of this customer falls on an offer. */
   withOffer(userId: string): Promise<{ answer: Answer; campaign: string }>
 }
 
 /** A shop of eight items and one offer, with six readers, `r-0` to `r-5`, who agreed to be written to. */
-export async function openMailShop(): Promise<MailShop> {
-  const shop = await openTestApp()
-  const origin = "https://shop-api.example"
+export async function openMailShop({ publicUrl }: { publicUrl?: string } = {}): Promise<MailShop> {
+  const shop = await openTestApp(publicUrl === undefined ? {} : { environment: { PUBLIC_URL: publicUrl } })
   const items = Array.from({ length: 8 }, (_, n) => ({
     id: `sku-${n}`,
     title: `Item ${n}`,
@@ -34,13 +32,12 @@ export async function openMailShop(): Promise<MailShop> {
   for (let n = 0; n < 6; n++) await addReader(shop, `r-${n}`)
 
   const ask: MailShop["ask"] = (address, headers = {}) =>
-    shop.ask("GET", `${origin}${address}`, {
+    shop.ask("GET", address, {
       key: "none",
       headers: { authorization: `Bearer ${shop.keys.read}`, ...headers },
     })
   return {
     shop,
-    origin,
     ask,
     async withOffer(userId) {
       for (let draw = 0; draw < 200; draw++) {

@@ -47,7 +47,9 @@ export interface TestApp {
 }
 
 /** The whole application on a real database of its own, called without a socket; it follows promotions unless it is given a release. */
-export async function openTestApp(options: { databaseUrl?: string; release?: Release } = {}): Promise<TestApp> {
+export async function openTestApp(
+  options: { databaseUrl?: string; release?: Release; environment?: Record<string, string> } = {},
+): Promise<TestApp> {
   const databaseUrl = options.databaseUrl ?? (await createTestDatabase())
   const log = pino({ level: "silent" })
   const store = await openStore({ databaseUrl, allowVolatile: true, log })
@@ -58,7 +60,7 @@ export async function openTestApp(options: { databaseUrl?: string; release?: Rel
   const policies = await followPolicies({ store, clock, log })
   const live = options.release ? null : await followRelease({ store, log }, { pauseMs: 100 })
   const services: Services = {
-    config: parseConfig({}),
+    config: parseConfig(options.environment ?? {}),
     store,
     live: live ?? { current: () => options.release! },
     catalogue,

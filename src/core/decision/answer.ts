@@ -25,7 +25,10 @@ export const rankedItemSchema = z
     score: z.number(),
     reasons: z.array(reasonSchema).optional(),
     item: itemFaceSchema,
-    link: z.string().optional().meta({ description: "In content: leads to the item and counts the click." }),
+    link: z
+      .string()
+      .optional()
+      .meta({ description: "In content: leads to the item, and counts the click where `PUBLIC_URL` is set." }),
   })
   .meta({ id: "RankedItem" })
 
@@ -59,7 +62,10 @@ export const offerFaceSchema = z
     }),
     itemId: z.string().optional(),
     item: itemFaceSchema.optional(),
-    link: z.string().optional().meta({ description: "In content: leads where the offer does and counts the click." }),
+    link: z
+      .string()
+      .optional()
+      .meta({ description: "In content: leads where the offer does, and counts the click where `PUBLIC_URL` is set." }),
     items: z.array(rankedItemSchema).optional().meta({
       description:
         "What the offer shows: the items it is bound to, or of a recommendation bound to none what this customer most likely wants.",
