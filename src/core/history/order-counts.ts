@@ -16,13 +16,14 @@ const nothing: Quantities = {}
 /** A refund of money alone is smaller than this share of the order. */
 const wholeShare = 0.9
 
-/** What an order counts for, as far as it is known: nothing before a trusted source has placed it or once it is cancelled. */
+/** What an order counts for, as far as it is known: nothing before a trusted source has told of it or once it is cancelled. */
 export function countsOf(order: Order): OrderCounts {
-  const { placedAt, claim } = order
+  const { claim } = order
+  const placedAt = believedPlacedAt(order)
   const standing = standingLines(order)
   const isCancelled = standing === undefined
   const bought = placedAt === undefined || isCancelled ? nothing : standing
-  const returns = isCancelled ? [] : returnsOf(order, bought)
+  const returns = isCancelled ? [] : returnsOf({ ...order, placedAt }, bought)
   const returned = new Map<string, number>()
   for (const { itemId, quantity } of returns) returned.set(itemId, (returned.get(itemId) ?? 0) + quantity)
   const claimed = placedAt === undefined || claim === undefined ? [] : Object.keys(claim.lines)
@@ -40,20 +41,24 @@ export function countsOf(order: Order): OrderCounts {
 
 /** When an order that counts was placed; `undefined` for one that does not count. */
 export const placedAtOf = (order: Order): number | undefined =>
-  order.cancelled === undefined || standingLines(order) !== undefined ? order.placedAt : undefined
+  order.cancelled === undefined || standingLines(order) !== undefined ? believedPlacedAt(order) : undefined
+
+const believedPlacedAt = ({ placedAt, told, claim }: Order): number | undefined =>
+  placedAt ?? (told ? claim?.at : undefined)
 
 /** How an order stands: `open` is one of which only its later life was told. */
 export function orderStateOf(order: Order): OrderState {
-  if (order.placedAt === undefined && order.claim !== undefined) return "claimed"
+  if (order.told === undefined) return "claimed"
   const lines = standingLines(order)
-  if (lines === undefined || (order.placedAt === undefined && order.cancelled !== undefined)) return "cancelled"
+  const placedAt = believedPlacedAt(order)
+  if (lines === undefined || (placedAt === undefined && order.cancelled !== undefined)) return "cancelled"
   const { returned } = countsOf(order)
   const items = Object.keys(lines)
   const isBack = items.length > 0 && items.every((itemId) => quantityOf(returned, itemId) >= lines[itemId]!)
   if (isBack || (order.refund !== undefined && isWhole(order))) return "refunded"
   if (order.deliveredAt !== undefined) return "delivered"
   if (order.shippedAt !== undefined) return "shipped"
-  return order.placedAt === undefined ? "open" : "placed"
+  return placedAt === undefined ? "open" : "placed"
 }
 
 /** What was ordered and not cancelled; `undefined` where all of it was cancelled. */
@@ -71,8 +76,16 @@ function standingLines({ lines = nothing, claim, update, cancelled }: Order): Qu
 }
 
 /** What came back, never more of an item than was bought, where that is known. */
-function returnsOf({ placedAt, returns = {}, refund, ...order }: Order, bought: Quantities) {
-  if (refund !== undefined && isWhole({ ...order, refund }))
+function returnsOf(
+  {
+    placedAt,
+    returns = {},
+    refund,
+    value,
+  }: Pick<Order, "returns" | "refund" | "value"> & { placedAt: number | undefined },
+  bought: Quantities,
+) {
+  if (refund !== undefined && isWhole({ refund, ...(value !== undefined && { value }) }))
     return Object.entries(bought).map(([itemId, quantity]) => ({ itemId, quantity, at: refund.at }))
   const left = new Map(Object.entries(bought))
   const inTime = Object.entries(returns).sort(([idA, x], [idB, y]) => x.at - y.at || (idA < idB ? -1 : 1))

@@ -1,5 +1,5 @@
 import type { Event } from "./event.ts"
-import { meaningOf } from "./event-table.ts"
+import { meaningOf, type OrderEffect } from "./event-table.ts"
 import { maxItems } from "./history.ts"
 
 /** Pieces by item id. */
@@ -18,7 +18,9 @@ export interface OrderReturn {
 export interface Order {
   placedAt?: number
   lines?: Quantities
-  /** A browser's word, which counts only once a trusted source tells the same number. */
+  /** Whether a trusted source told anything of its number. */
+  told?: true
+  /** A browser's word that it was placed, which counts only once a trusted source tells anything of the same number. */
   claim?: { at: number; lastAt: number; lines: Quantities }
   /** The latest `Order Updated` with lines; they replace those it was placed with. */
   update?: { at: number; lines: Quantities }
@@ -52,32 +54,33 @@ export function orderNumberOf({ orderId }: Event["properties"]): string | undefi
 
 /** What one event says of the order it names; `undefined` where it says nothing. */
 export function orderOf(event: Event): Order | undefined {
-  const effect = meaningOf(event.name).order
-  const { at, properties } = event
+  const { at, name, trust } = event
+  const effect = meaningOf(name).order
   if (effect === undefined) return undefined
   const lines = quantitiesOf(event.lines)
+  if (trust !== "claimed") return { told: true, ...toldBy(event, effect, lines), lastAt: at }
+  return effect === "placed" ? { claim: { at, lastAt: at, lines }, lastAt: at } : undefined
+}
+
+function toldBy(event: Event, effect: OrderEffect, lines: Quantities): Partial<Order> {
+  const { at, properties } = event
   const hasLines = Object.keys(lines).length > 0
-  if (event.trust === "claimed")
-    return effect === "placed" ? { claim: { at, lastAt: at, lines }, lastAt: at } : undefined
   const value = worthOf(event)
   switch (effect) {
     case "placed":
-      return { placedAt: at, lines, ...(value !== undefined && { value }), lastAt: at }
+      return { placedAt: at, lines, ...(value !== undefined && { value }) }
     case "updated":
-      return { ...(hasLines && { update: { at, lines } }), ...(value !== undefined && { value }), lastAt: at }
+      return { ...(hasLines && { update: { at, lines } }), ...(value !== undefined && { value }) }
     case "cancelled":
-      return { cancelled: { at, ...(hasLines && { lines }) }, lastAt: at }
+      return { cancelled: { at, ...(hasLines && { lines }) } }
     case "refunded":
-      return {
-        ...(hasLines ? { returns: returnsOf(at, lines, properties.refundId) } : { refund: refundOf(event) }),
-        lastAt: at,
-      }
+      return hasLines ? { returns: returnsOf(at, lines, properties.refundId) } : { refund: refundOf(event) }
     case "shipped":
-      return { shippedAt: at, lastAt: at }
+      return { shippedAt: at }
     case "delivered":
-      return { deliveredAt: at, lastAt: at }
+      return { deliveredAt: at }
     case "delayed":
-      return { lastAt: at }
+      return {}
   }
 }
 
@@ -85,6 +88,7 @@ export function orderOf(event: Event): Order | undefined {
 export function mergeOrders(a: Order, b: Order): Order {
   return withoutAbsent({
     placedAt: earliest(a.placedAt, b.placedAt),
+    told: a.told ?? b.told,
     lines: either(a.lines, b.lines, most),
     claim: either(a.claim, b.claim, (x, y) => ({
       at: Math.min(x.at, y.at),

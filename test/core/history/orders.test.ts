@@ -113,6 +113,8 @@ test("a browser's order counts once a trusted source tells the same number, with
     lastOrderAt: 2 * hour,
     items: { a: { purchases: 1 }, x: { purchases: 0, quantity: 0 } },
   })
+  for (const name of ["Order Shipped", "Order Updated", "Delivery Delayed"])
+    expect(after(claim, told(2, name))).toMatchObject({ orders: 1, items: { x: { quantity: 9 } } })
   for (const name of ["Order Cancelled", "Order Refunded", "Complaint Opened", "Delivery Delayed"])
     expect(after(placed, { ...told(2, name), trust: "claimed" })).toMatchObject({ ...after(placed), lastAt: 2 * hour })
 })
