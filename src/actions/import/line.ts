@@ -1,8 +1,9 @@
 import { type Channel, channels } from "../../core/customer/consent.ts"
 import { type Identifier, identifierValueSchema } from "../../core/customer/identifier.ts"
+import { parseDecimal } from "../../core/decimal.ts"
 import { readEventName } from "../../core/history/event-name.ts"
 import { interactionKind } from "../../core/history/event-table.ts"
-import { parseInstant } from "./instant.ts"
+import { parseInstant } from "../../core/time/instant.ts"
 import type { KeepableReason, MappedField, Mapping } from "./mapping.ts"
 import type { Row } from "./rows.ts"
 
@@ -42,18 +43,6 @@ export interface Line {
 
 /** A column's word for what happened, as an event of the e-commerce vocabulary; a word it does not know stays. */
 export const eventNameOf = (word: string): string => readEventName(word, { hasProduct: true }).name
-
-/** A number as files write it: decimal point or comma, thousands set apart, a currency sign; `NaN` if it is none. */
-export function parseDecimal(value: unknown): number {
-  if (typeof value === "number") return value
-  if (typeof value !== "string") return Number.NaN
-  const text = value.replace(/[\s\u00A0$€£¥]/g, "")
-  if (/^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text)) return Number(text.replaceAll(",", ""))
-  if (/^-?\d{1,3}(\.\d{3})*,\d+$/.test(text) || /^-?\d+,\d+$/.test(text)) {
-    return Number(text.replaceAll(".", "").replace(",", "."))
-  }
-  return text === "" ? Number.NaN : Number(text)
-}
 
 /** An id as text. A whole number that passed through a floating-point column ("17850.0") is that whole number. */
 function parseId(value: unknown): string {

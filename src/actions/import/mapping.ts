@@ -1,6 +1,6 @@
 import type { IdentifierType } from "../../core/customer/identifier.ts"
 import { ApiError } from "../../core/problem.ts"
-import { type DateOrder, dateOrderOf, isSlashedDate, zoneClock } from "./instant.ts"
+import { type DateOrder, dateOrderOf, isSlashedDate, zoneClock } from "../../core/time/instant.ts"
 
 export const mappedFields = [
   "customer",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { eventNameOf, parseDecimal, readLine } from "../../../src/actions/import/line.ts"
+import { eventNameOf, readLine } from "../../../src/actions/import/line.ts"
 import { type MappingRequest, mapColumns } from "../../../src/actions/import/mapping.ts"
 
 const sale = {
@@ -80,12 +80,6 @@ describe("a line", () => {
   test("of an event about no product needs no item", () => {
     expect(read({ user_id: "u", time: "2020-01-01", event: "Delivery Delayed" })).toMatchObject({ item: undefined })
   })
-})
-
-test("numbers are read as files write them", () => {
-  const written = ["6", "-1.5", "1,234.50", "1.234,50", "2,5", "€ 12.00", "1 000"]
-  expect(written.map(parseDecimal)).toEqual([6, -1.5, 1234.5, 1234.5, 2.5, 12, 1000])
-  expect(["", "ten", null, undefined].map(parseDecimal)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN])
 })
 
 test("an event's word becomes the vocabulary's, and an unknown one stays", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { dateOrderOf, parseInstant, zoneClock } from "../../../src/actions/import/instant.ts"
+import { dateOrderOf, parseInstant, zoneClock } from "../../../src/core/time/instant.ts"
 
 const utc = zoneClock("UTC")
 const noon = Date.UTC(2011, 10, 9, 12)
