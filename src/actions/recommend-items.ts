@@ -52,7 +52,12 @@ async function recommendRecorded(
     placement,
     releaseId: release?.id ?? null,
     policyVersion: policy.version,
-    trace: rankingTrace(slots, { shown: Math.min(limit, slots.length), repeats, coldStart }),
+    trace: rankingTrace(slots, {
+      shown: Math.min(limit, slots.length),
+      repeats,
+      coldStart,
+      ...(request.filter && { filter: request.filter }),
+    }),
   })
   return {
     decisionId,

@@ -2,6 +2,7 @@ import { isAvailable } from "../core/catalogue/item.ts"
 import type { RecommendAnswer } from "../core/decision/answer.ts"
 import type { RecommendRequest } from "../core/decision/question.ts"
 import { nextPage, type RankingTrace, rankingTraceSchema } from "../core/decision/ranking-trace.ts"
+import { isSameFilter, matchesFilter } from "../core/preference/item-filter.ts"
 import { rank } from "../core/preference/rank.ts"
 import { ApiError } from "../core/problem.ts"
 import { rankedItems } from "../render/ranked-items.ts"
@@ -12,19 +13,25 @@ import { askStore } from "./ask-store.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { tasteOf } from "./taste-of.ts"
 
-/** The page behind the decision `after`, from the ranking made then: nothing twice, nothing skipped, whatever happened since. */
+/**
+ * The page behind the decision `after`, from the ranking made then: nothing twice, nothing skipped, whatever happened since. The first
+ * page's filter and exclusions hold for all; what a later page excludes besides is left out from there on.
+ */
 export async function recommendNextPage(
   services: Services,
   request: RecommendRequest & { after: string },
   customer: CustomerRecord,
 ): Promise<RecommendAnswer> {
   const before = await readRanking(services, request.after, customer)
+  assertSameQuestion(request, before.trace)
+  const { filter = {} } = before.trace
   const catalogue = services.catalogue.current()
   const nowMs = services.clock()
   const excluded = new Set(request.exclude)
   const trace = nextPage(before.trace, request.limit, (itemId) => {
     const item = catalogue.items.get(itemId)
-    return item !== undefined && isAvailable(item, nowMs) && !excluded.has(itemId)
+    if (item === undefined || excluded.has(itemId)) return false
+    return isAvailable(item, nowMs) && matchesFilter(item, filter)
   })
   const { releaseId, policyVersion } = before.decision
   const decisionId = await recordRanking(services, {
@@ -46,6 +53,21 @@ export async function recommendNextPage(
       explain: request.explain,
     }),
   }
+}
+
+/** What was ranked for another question cannot answer this one. */
+function assertSameQuestion({ filter, repeats }: RecommendRequest, before: RankingTrace): void {
+  const differing =
+    filter !== undefined && !isSameFilter(filter, before.filter)
+      ? "filter"
+      : repeats !== undefined && repeats !== before.repeats
+        ? "repeats"
+        : undefined
+  if (differing === undefined) return
+  const detail = `\`${differing}\` differs from the first page's; leave it out, or start over without \`after\``
+  throw new ApiError("invalidRequest", detail, {
+    errors: [{ pointer: `/${differing}`, message: "differs from the first page's" }],
+  })
 }
 
 async function readRanking(

@@ -17,10 +17,10 @@ export const recommendRequestSchema = z
     filter: itemFilterSchema.optional(),
     exclude: z.array(itemIdSchema).max(1000).optional(),
     repeats: repeats.optional(),
-    after: z
-      .uuid()
-      .optional()
-      .meta({ description: "The decision id of the page before; the next page follows from what was ranked then." }),
+    after: z.uuid().optional().meta({
+      description:
+        "The decision id of the page before; the next page follows from what was ranked then. The first page's `filter`, `repeats` and `exclude` hold on: another `filter` or `repeats` is refused, more may be excluded.",
+    }),
     explain: z.boolean().default(false),
   })
   .meta({ id: "RecommendRequest", example: { customer: { userId: "u-17" }, placement: "home", limit: 3 } })

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { itemFilterSchema } from "../preference/item-filter.ts"
 import type { Slot } from "../preference/recommend.ts"
 
 /**
@@ -17,6 +18,7 @@ export const rankingTraceSchema = z
     offset: z.number().int().min(0),
     repeats: z.enum(["allowed", "excluded"]),
     coldStart: z.boolean(),
+    filter: itemFilterSchema.optional().meta({ description: "Of the first page; it holds for those that follow." }),
   })
   .meta({ id: "RankingTrace" })
 
@@ -27,7 +29,7 @@ const significant = (score: number) => Number(score.toPrecision(5))
 /** A first page of `shown` slots. */
 export const rankingTrace = (
   slots: readonly Pick<Slot, "itemId" | "score">[],
-  facts: Pick<RankingTrace, "shown" | "repeats" | "coldStart">,
+  facts: Pick<RankingTrace, "shown" | "repeats" | "coldStart" | "filter">,
 ): RankingTrace => ({
   ranked: slots.map(({ itemId }) => itemId),
   scores: slots.map(({ score }) => significant(score)),

@@ -33,3 +33,14 @@ export function matchesFilter(item: Item, { category, brand, attributes = {} }: 
     return Array.isArray(value) ? value.some((one) => wanted.includes(one)) : wanted.includes(value)
   })
 }
+
+/** Whether two filters let the same items answer, whatever the order they are written in. */
+export const isSameFilter = (one: ItemFilter = {}, other: ItemFilter = {}): boolean =>
+  canonical(one) === canonical(other)
+
+function canonical({ category, brand, attributes }: ItemFilter): string {
+  const sorted = (values: readonly (string | number | boolean)[] | undefined) =>
+    values && [...new Set(values.map((value) => JSON.stringify(value)))].sort()
+  const ofAttributes = Object.entries(attributes ?? {}).map(([name, values]) => [name, sorted(values)] as const)
+  return JSON.stringify([sorted(category), sorted(brand), ofAttributes.sort(([a], [b]) => (a < b ? -1 : 1))])
+}
