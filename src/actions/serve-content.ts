@@ -1,10 +1,14 @@
+import { isRefused } from "../core/customer/consent.ts"
 import { parseCustomerName } from "../core/customer/customer-name.ts"
 import type { ContentQuestion } from "../core/decision/content-question.ts"
+import { contentStands } from "../core/decision/content-stands.ts"
 import { emptyHistory } from "../core/history/history.ts"
 import type { Caller } from "../core/scope.ts"
 import { type Content, type LinkTo, renderContent } from "../render/content.ts"
 import { offerFace, rankedItems } from "../render/ranked-items.ts"
 import type { Services } from "../services.ts"
+import type { StoredContent } from "../store/contents.ts"
+import type { CustomerRecord } from "../store/customers.ts"
 import { askStore, isUnavailable } from "./ask-store.ts"
 import { createClickSigner } from "./click-token.ts"
 import { findCustomer } from "./find-customer.ts"
@@ -13,6 +17,7 @@ import { recordDecision } from "./record-decision.ts"
 
 /** E-mail tools wait two seconds; an answer later than this would reach none of them. */
 const patienceMs = 1500
+const contentChannel = "email"
 
 export interface ServedContent {
   body: Uint8Array
@@ -36,34 +41,47 @@ export async function serveContent(
       resolve(null)
     }, patienceMs)
   })
-  const found = ownContent(services, question, caller)
+  let customer: CustomerRecord | null = null
+  const found = askedCustomer(services, question, caller).then((asked) => {
+    customer = asked
+    return contentOfCustomer(services, question, asked)
+  })
   found.catch((error: unknown) => {
     if (isLate) services.log.warn({ err: error }, "content that came too late could not be made")
   })
   try {
-    return (await Promise.race([found, late])) ?? fallback(services, question)
+    return (await Promise.race([found, late])) ?? fallback(services, question, customer)
   } catch (error) {
     if (!isUnavailable(error)) throw error
-    return fallback(services, question)
+    return fallback(services, question, customer)
   } finally {
     clearTimeout(timer)
   }
 }
 
+const askedCustomer = (services: Services, { customer }: ContentQuestion, caller: Caller) =>
+  findCustomer(services, parseCustomerName(customer), caller)
+
 /** Content of a customer's own, stored or decided now; `null` where no offer may be made now. */
-export async function ownContent(
+export const ownContent = async (
   services: Services,
   question: ContentQuestion,
   caller: Caller,
+): Promise<ServedContent | null> =>
+  contentOfCustomer(services, question, await askedCustomer(services, question, caller))
+
+async function contentOfCustomer(
+  services: Services,
+  question: ContentQuestion,
+  customer: CustomerRecord,
 ): Promise<ServedContent | null> {
-  const customer = await findCustomer(services, parseCustomerName(question.customer), caller)
   const { placement, campaign, slot, format, locale } = question
   const key = { customerId: customer.customerId, placement, campaign, slot }
   const stored = await askStore(services, (store) => store.contents.read(key, format))
-  if (stored) return { body: stored.body, fallback: false }
+  if (stored) return standingContent(services, stored, customer)
 
   const sign = await createClickSigner(services)
-  const occasion = { verb: "content", placement, channel: "email", locale, name: campaign } as const
+  const occasion = { verb: "content", placement, channel: contentChannel, locale, name: campaign } as const
   const { recorded } = await recordDecision(services, customer, occasion, {
     complete: (decided) => withPicks(services, customer, decided),
     record: async (decided) => {
@@ -80,7 +98,18 @@ export async function ownContent(
   if (recorded === "empty") return null
   if (recorded !== "standing") return { body: recorded.body, fallback: false }
   const standing = await askStore(services, (store) => store.contents.read(key, format))
-  return standing && { body: standing.body, fallback: false }
+  return standing && standingContent(services, standing, customer)
+}
+
+/** What is stored stays as it is, but is not shown once the customer took back what it needed. */
+function standingContent(
+  { catalogue }: Services,
+  { body, offerId, kind }: StoredContent,
+  { consents }: CustomerRecord,
+): ServedContent | null {
+  const purpose = offerId === null ? undefined : catalogue.current().offers.get(offerId)?.purpose
+  const offer = kind && { kind, ...(purpose && { purpose }) }
+  return contentStands(offer, contentChannel, consents) ? { body, fallback: false } : null
 }
 
 const contentOf = (
@@ -99,12 +128,17 @@ const contentOf = (
   fallback: false,
 })
 
-/** What everybody wants, without any offer: it needs neither consent nor database. */
-function fallback(services: Services, { placement, campaign, slot, format }: ContentQuestion): ServedContent {
+/** What everybody wants, without any offer: it needs neither consent nor database. Who is known to refuse selling is shown nothing. */
+function fallback(
+  services: Services,
+  { placement, campaign, slot, format }: ContentQuestion,
+  customer: CustomerRecord | null,
+): ServedContent {
   const release = services.live.current()
   const catalogue = services.catalogue.current()
   const nobody = { history: emptyHistory, vector: null, vectorRelease: null }
-  const slots = pickItems(services, nobody, services.policies.of(placement))
+  const refusesSelling = customer !== null && isRefused(customer.consents, "marketing", contentChannel)
+  const slots = refusesSelling ? [] : pickItems(services, nobody, services.policies.of(placement))
   const content: Content = {
     placement,
     campaign,

@@ -15,7 +15,7 @@ export const content = endpoint(
     path: "/v1/content/{placement}",
     summary: "Personal content for a mailing",
     description:
-      "Decided and rendered once for placement, campaign, customer and slot; the same bytes ever after. A fallback is stored nowhere, marked `fallback: true` (in HTML by the header `x-fallback`) and sent `no-store`.",
+      "Decided and rendered once for placement, campaign, customer and slot; the same bytes ever after, but after a withdrawal that concerns them a fallback, which shows nothing to whom marketing by e-mail was refused. A fallback is stored nowhere, marked `fallback: true` (in HTML by the header `x-fallback`) and sent `no-store`.",
     request: { params: contentParametersSchema, query: contentQuerySchema },
     responses: {
       ...jsonAnswer("The content", contentAnswerSchema),

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm"
+import type { OfferKind } from "../core/catalogue/offer.ts"
 import type { Booking } from "../core/decision/booking.ts"
 import type { Drop } from "../core/decision/stages.ts"
 import type { Connection } from "./database.ts"
@@ -22,6 +23,9 @@ export type ContentFormat = (typeof contentFormats)[number]
 export interface StoredContent {
   decisionId: string
   body: Uint8Array
+  /** Of the decision it was made by; `null` where it offered nothing or is forgotten. */
+  offerId: string | null
+  kind: OfferKind | null
 }
 
 /** Somebody who agreed to anything, and may therefore be written to. */
@@ -59,10 +63,15 @@ class Refused extends Error {
 export function createContentStore({ database, byKey }: Pick<Connection, "database" | "byKey">): ContentStore {
   return {
     async read({ customerId, placement, campaign, slot }, format) {
-      const [row] = await byKey.execute<{ decisionId: string; body: Uint8Array }>(sql`
-        select decision_id as "decisionId", body from contents
-        where customer_id = ${customerId} and placement = ${placement} and campaign = ${campaign} and slot = ${slot}
-          and format = ${format}`)
+      const [row] = await byKey.execute<StoredContent & Record<string, unknown>>(sql`
+        select decision_id as "decisionId", body, made.offer_id as "offerId",
+          case when made.offer_id is not null then made.kind end as kind
+        from contents
+        left join decision_index on decision_index.id = contents.decision_id
+        left join decisions made on made.customer_id = decision_index.customer_id and made.at = decision_index.at
+          and made.id = decision_index.id
+        where contents.customer_id = ${customerId} and contents.placement = ${placement} and campaign = ${campaign}
+          and slot = ${slot} and format = ${format}`)
       return row ?? null
     },
     async keep({ customerId, placement, campaign, slot }, bodies, decision, booking) {

@@ -1,7 +1,7 @@
 import { isAvailable } from "../catalogue/item.ts"
-import type { OfferKind } from "../catalogue/offer.ts"
+import type { Offer, OfferKind } from "../catalogue/offer.ts"
 import { treatmentFor } from "../catalogue/treatment.ts"
-import { type ConsentPurpose, hasConsent } from "../customer/consent.ts"
+import { type Channel, type ConsentPurpose, hasConsent } from "../customer/consent.ts"
 import { beyondTerms } from "../customer/parcel-terms.ts"
 import {
   type Candidate,
@@ -141,10 +141,16 @@ function failing(
   return null
 }
 
-const consented: Stage = ({ candidate: { offer, item }, situation: { channel, consents } }) => {
+/** The purpose that a customer must have agreed to on the channel for such an offer, `null` where none is needed. */
+export function neededConsent({ kind, purpose }: Pick<Offer, "kind" | "purpose">, channel: Channel) {
   // A parcel is unasked wherever it is decided, so no page of the shop and no purpose of the offer's own stands in for its consent.
-  const purpose = offer.kind === "parcel" ? "unasked-parcel" : (offer.purpose ?? purposeOfKind[offer.kind])
-  if (offer.kind !== "parcel" && isOnSite(channel)) return null
+  if (kind === "parcel") return "unasked-parcel"
+  return isOnSite(channel) ? null : (purpose ?? purposeOfKind[kind])
+}
+
+const consented: Stage = ({ candidate: { offer, item }, situation: { channel, consents } }) => {
+  const purpose = neededConsent(offer, channel)
+  if (purpose === null) return null
   if (!hasConsent(consents, purpose, channel))
     return drop("consent", purpose, `no consent to ${purpose} on ${channel} is known`)
   if (offer.kind !== "parcel") return null
