@@ -108,7 +108,8 @@ Configuration comes from the environment: PORT, HOST, DATABASE_URL (without it a
 DATA_DIR, .data), DEMO=on|off, ADMIN_KEY, READ_KEY, WRITE_KEY, INGEST_KEY, MANAGE_KEY, LOG_LEVEL, PROCESSES (1),
 REQUESTS_PER_SECOND (of a key, 1000), MAX_IN_FLIGHT (128), EVENTS_DAYS (760), DECISIONS_DAYS (400), MESSAGES_DAYS (45),
 CONTENTS_DAYS (90), WEBHOOKS_DAYS (30), WEBHOOKS_PRIVATE=1 (webhooks may go to private networks), PUBLIC_URL (where
-customers reach this service; links of mails go through it, and without it count no clicks).
+customers reach this service; links of mails go through it, and without it count no clicks), BROWSER_ORDERS=trusted
+(orders told with a public key count).
 Results go to stdout, progress and logs to stderr. Exit codes: 0 done, 1 failed, 2 used wrongly.
 
 Examples:

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { BrowserOrders } from "./core/history/browser-event.ts"
 import type { Scope } from "./core/scope.ts"
 
 const secretKey = z.string().min(16, "a key given by the environment needs at least 16 characters").optional()
@@ -27,6 +28,7 @@ const environmentSchema = z.object({
   ADMIN_KEY: secretKey,
   READ_KEY: secretKey,
   WRITE_KEY: secretKey,
+  BROWSER_ORDERS: z.enum(["claimed", "trusted"]).default("claimed"),
   INGEST_KEY: secretKey,
   MANAGE_KEY: secretKey,
 })
@@ -54,6 +56,8 @@ export interface Config {
   webhooks: { privateNetworks: boolean }
   /** Where customers reach this service, for the links of their mails; absent: where the mail tool does. */
   publicUrl: string | undefined
+  /** What orders are worth that a public key tells: claims until a server tells their number, or as much as a server's. */
+  browserOrders: BrowserOrders
   /** Keys given by the environment, by scope; the others are made at the first start. */
   keys: Partial<Record<Scope, string>>
 }
@@ -90,6 +94,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     },
     webhooks: { privateNetworks: data.WEBHOOKS_PRIVATE === "1" },
     publicUrl: data.PUBLIC_URL?.replace(/\/$/, ""),
+    browserOrders: data.BROWSER_ORDERS,
     keys: {
       ...(data.ADMIN_KEY && { admin: data.ADMIN_KEY }),
       ...(data.READ_KEY && { read: data.READ_KEY }),

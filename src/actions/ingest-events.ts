@@ -1,7 +1,8 @@
-import type { IdentifierType } from "../core/customer/identifier.ts"
 import { browserOutcomes, type Outcome, outcomes } from "../core/decision/outcome.ts"
+import { type BrowserOrders, browserEvent, claimReason } from "../core/history/browser-event.ts"
 import { faultOf } from "../core/history/check-event.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
+import { meaningOf } from "../core/history/event-table.ts"
 import { storedMessageId } from "../core/history/message-id.ts"
 import { trackedOutcome } from "../core/history/tracked-outcome.ts"
 import type { Services } from "../services.ts"
@@ -13,6 +14,8 @@ import { createBreather } from "./yield-often.ts"
 export interface IngestEventsOptions {
   /** Whether an event that names two existing customers may make them one: server-side keys only. */
   mayMerge: boolean
+  /** What orders are worth that a public key tells; by default they are claims. */
+  browserOrders?: BrowserOrders
   /** `later` is for bulk: `refoldCustomers` must follow. */
   fold?: "now" | "later"
 }
@@ -21,9 +24,9 @@ export interface IngestEventsOptions {
 export async function ingestEvents(
   { store, live, clock }: Pick<Services, "store" | "live" | "clock">,
   given: readonly IncomingEvent[],
-  { mayMerge, fold = "now" }: IngestEventsOptions,
+  { mayMerge, browserOrders = "claimed", fold = "now" }: IngestEventsOptions,
 ): Promise<EventResult[]> {
-  const events = mayMerge ? given : given.map(withPublicIdentifiers)
+  const events = mayMerge ? given : given.map((event) => browserEvent(event, browserOrders))
   const faults: (string | undefined)[] = []
   const breathe = createBreather()
   for (const event of events) {
@@ -42,16 +45,14 @@ export async function ingestEvents(
   const believed = mayMerge ? outcomes : browserOutcomes
   if (fold === "now") await recordOutcomes({ store, clock }, sound, { believed, nowMs: options.receivedAt })
   let next = 0
-  return events.map(({ messageId }, i) => {
-    const reason = faults[i]
-    return reason === undefined ? { ...recorded[next++]!, messageId } : { messageId, status: "rejected", reason }
+  return events.map((event, i) => {
+    const { messageId } = event
+    const fault = faults[i]
+    if (fault !== undefined) return { messageId, status: "rejected", reason: fault }
+    const result = recorded[next++]!
+    const reason = result.reason ?? (mayMerge ? undefined : claimReason(event))
+    return { ...result, messageId, ...(reason !== undefined && { reason }) }
   })
-}
-
-/** Of a public key only these count; the `userId` decides whose event it is. */
-function withPublicIdentifiers(event: IncomingEvent): IncomingEvent {
-  const of = (wanted: IdentifierType) => event.identifiers.filter(({ type }) => type === wanted)
-  return { ...event, identifiers: [...of("userId"), ...of("anonymousId")] }
 }
 
 /** An event with a decision's id is that decision's outcome too; recorded again on a retry, which changes nothing. */
@@ -62,7 +63,11 @@ async function recordOutcomes(
 ): Promise<void> {
   for (const event of events) {
     const joined = trackedOutcome(event)
-    if (joined === undefined || !believed.includes(joined.outcome)) continue
+    if (joined === undefined) continue
+    // An order that counts is an acceptance, whoever tells it.
+    const isOrder =
+      joined.outcome === "purchase" && meaningOf(event.name).order === "placed" && event.trust === undefined
+    if (!isOrder && !believed.includes(joined.outcome)) continue
     const { decisionId, outcome, value } = joined
     const reported = { messageId: event.messageId, outcome, reportedAt: event.at, value }
     await store.decisions.recordOutcome(decisionId, reported, nowMs)

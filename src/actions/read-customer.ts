@@ -12,6 +12,7 @@ import { askStore } from "./ask-store.ts"
 import { findCustomer } from "./find-customer.ts"
 
 const nearest = 10
+const shownClaims = 20
 
 /** The golden record, with the vector under the live release. */
 export async function readCustomer(
@@ -20,8 +21,10 @@ export async function readCustomer(
   caller: Caller,
 ): Promise<GoldenRecord> {
   const customer = await findCustomer(services, reference, caller)
-  const { customerId, known, identified, createdAt, stage, traits, consents, history } = customer
-  const identifiers = await askStore(services, (store) => store.customers.identifiersOf(customerId))
+  const { customerId, known, identified, createdAt, stage, traits, claimedTraits, consents, history } = customer
+  const [identifiers, events] = await askStore(services, ({ customers }) =>
+    Promise.all([customers.identifiersOf(customerId), customers.claimedEventsOf(customerId, shownClaims)]),
+  )
   const release = services.live.current()
   return {
     customerId,
@@ -31,6 +34,10 @@ export async function readCustomer(
     identifiers,
     stage,
     traits,
+    claims: {
+      traits: claimedTraits,
+      events: events.map(({ at, ...event }) => ({ ...event, at: new Date(at).toISOString() })),
+    },
     consents: shownConsents(consents),
     history: { ...history },
     vector: release && vectorOf(customer, release, services.catalogue.current()),

@@ -6,6 +6,7 @@ import { isTooDeep } from "../core/json-depth.ts"
 import type { Services } from "../services.ts"
 import type { EventResult } from "../store/events.ts"
 import { ingestEvents } from "./ingest-events.ts"
+import { tokenOwner } from "./token-owner.ts"
 import { createBreather } from "./yield-often.ts"
 
 export interface TrackingCalls {
@@ -17,9 +18,12 @@ export interface TrackingCalls {
   mayMerge: boolean
 }
 
+/** A call as an event, with the customer token that came with it. */
+type ReadCall = IncomingEvent & { customerToken?: unknown }
+
 /** Records calls of the Segment tracking API; one that is not understood is rejected alone. Results are in the order of the calls. */
 export async function recordCalls(
-  services: Pick<Services, "store" | "live" | "clock" | "newId" | "log">,
+  services: Pick<Services, "store" | "live" | "clock" | "newId" | "config" | "log">,
   { type, calls, sentAt, mayMerge }: TrackingCalls,
 ): Promise<EventResult[]> {
   const arrival = { receivedAt: services.clock(), sentAt }
@@ -30,7 +34,11 @@ export async function recordCalls(
     await breathe()
   }
   const events = read.flatMap((call) => ("identifiers" in call ? [call] : []))
-  const recorded = await ingestEvents(services, events, { mayMerge })
+  const { browserOrders } = services.config
+  const recorded = await ingestEvents(services, mayMerge ? events : await withTokens(services, events), {
+    mayMerge,
+    browserOrders,
+  })
   let next = 0
   return read.map((call) => ("identifiers" in call ? recorded[next++]! : call))
 }
@@ -61,7 +69,7 @@ function readCall(
   call: unknown,
   arrival: Arrival,
   newId: () => string,
-): IncomingEvent | EventResult {
+): ReadCall | EventResult {
   const said = fieldOf(call, "messageId")
   const rejected = (reason: string) => rejection(said, reason)
   if (isTooDeep(call)) return rejected(tooDeepEvent)
@@ -74,7 +82,24 @@ function readCall(
   // With a time of its own, the same call sent twice is one message; without, two calls may be two events.
   const isDated = fieldOf(call, "timestamp") ?? fieldOf(call, "originalTimestamp")
   const messageId = parsed.messageId ?? (isDated ? createHash("sha256").update(json).digest("hex") : newId())
-  return { ...parsed.event, messageId }
+  const customerToken = fieldOf(fieldOf(call, "context"), "customerToken")
+  return { ...parsed.event, messageId, ...(customerToken !== undefined && { customerToken }) }
+}
+
+/** Says of each event with traits whose token came with it; the token itself is kept nowhere. */
+async function withTokens(
+  services: Pick<Services, "store" | "clock">,
+  calls: readonly ReadCall[],
+): Promise<IncomingEvent[]> {
+  const owners = new Map<unknown, string | undefined>()
+  const read: IncomingEvent[] = []
+  for (const { customerToken, ...event } of calls) {
+    const counts = event.traits !== undefined && customerToken !== undefined
+    if (counts && !owners.has(customerToken)) owners.set(customerToken, await tokenOwner(services, customerToken))
+    const tokenOf = counts ? owners.get(customerToken) : undefined
+    read.push({ ...event, ...(tokenOf !== undefined && { tokenOf }) })
+  }
+  return read
 }
 
 function fieldOf(call: unknown, name: string): unknown {

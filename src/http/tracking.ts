@@ -10,6 +10,8 @@ import { requirePermission } from "./auth.ts"
 import { trackingBody } from "./tracking-body.ts"
 
 const permission = "events:send"
+const description =
+  "Of a public key, browsing counts, and a new `anonymousId` may be attached to a `userId`; it joins nobody otherwise. Its traits are kept as claims, unless the customer's token comes as `context.customerToken`; its orders are claims until a server or a file tells the same order number; its other service events change nothing. `reason` says so."
 const tags = ["trackers"]
 
 /** Only a server-side key may make two customers one, and only it is told who they are. */
@@ -42,6 +44,7 @@ const oneCall = (type: SegmentType, name: string) =>
       path: `/v1/${name}`,
       method: "post",
       summary: `Segment's ${type} call`,
+      description,
       request: jsonBody(segmentCallSchema),
       responses: jsonAnswer("What became of the event", trackingAnswerSchema),
     }),
@@ -57,6 +60,7 @@ const batch = (name: string) =>
       path: `/v1/${name}`,
       method: "post",
       summary: "Up to 2500 Segment calls",
+      description,
       request: jsonBody(segmentBatchSchema),
       responses: jsonAnswer("What became of each event, in the order sent", trackingAnswerSchema),
     }),

@@ -7,10 +7,11 @@ type Transaction = Pick<Database, "execute">
 
 /** Every table with rows of a customer and what their customer may see of them. `messages` has nobody's: its ids alone. */
 const tables = {
-  profiles: sql`customer_id, merged_into, history, encode(vector, 'base64') as vector, vector_release, stage, traits, consents,
+  profiles: sql`customer_id, merged_into, history, encode(vector, 'base64') as vector, vector_release, stage, traits,
+    claimed_traits, consents,
     created_at, updated_at`,
   contacts: sql`customer_id, reservations, updated_at`,
-  identifiers: sql`type, value, customer_id, attached_at`,
+  identifiers: sql`type, value, customer_id, attached_at, trust, used_at`,
   events: sql`customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name`,
   decisions: sql`customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at,
     activated_at, activation_reported_at`,

@@ -26,10 +26,19 @@ export interface CustomerRecord {
   vectorRelease: string | null
   stage: Stage
   traits: Record<string, unknown>
+  claimedTraits: Record<string, unknown>
   consents: Consents
   /** Milliseconds since the epoch. */
   createdAt: number | null
   reservations: readonly Reservation[]
+}
+
+/** Something a public key said, for which it is not believed. */
+export interface ClaimedEvent {
+  name: string
+  /** Milliseconds since the epoch. */
+  at: number
+  orderId: string | null
 }
 
 export interface StaleVector {
@@ -48,6 +57,8 @@ export interface CustomerStore {
   /** One statement; a forwarding row is followed, an unknown customer is a cold start. */
   read(who: Identifier | { customerId: string }): Promise<CustomerRecord>
   identifiersOf(customerId: string): Promise<Identifier[]>
+  /** The latest events that are claims, newest first. */
+  claimedEventsOf(customerId: string, limit: number): Promise<ClaimedEvent[]>
   /**
    * Adds a word to what is held; the latest by its own time holds, whatever the order. An unknown identifier becomes a customer as of
    * `nowMs`; an unknown `customerId` is `null`. Answers what then holds.
@@ -85,6 +96,7 @@ interface ReadRow extends Record<string, unknown> {
   vectorRelease: string | null
   stage: Stage | null
   traits: Record<string, unknown> | null
+  claimedTraits: Record<string, unknown> | null
   consents: Consents | null
   createdAt: number | null
   reservations: Reservation[] | null
@@ -112,7 +124,7 @@ export function createCustomerStore(
         select found.id as "customerId", profile.customer_id is not null as known,
           exists (select from identifiers where customer_id = found.id and type <> 'anonymousId') as identified,
           profile.version as "profileVersion", profile.history, profile.vector, profile.vector_release as "vectorRelease",
-          profile.stage, profile.traits, profile.consents,
+          profile.stage, profile.traits, profile.claimed_traits as "claimedTraits", profile.consents,
           (extract(epoch from profile.created_at) * 1000)::float8 as "createdAt", contact.reservations
         from found
         left join profiles profile on profile.customer_id = found.id
@@ -124,6 +136,13 @@ export function createCustomerStore(
       const rows = await database.execute<{ type: Identifier["type"]; value: string }>(sql`
         select type, value from identifiers where customer_id = ${customerId} order by attached_at, type, value`)
       return rows.map(({ type, value }) => ({ type, value }))
+    },
+
+    async claimedEventsOf(customerId, limit) {
+      const rows = await database.execute<ClaimedEvent & Record<string, unknown>>(sql`
+        select name, (extract(epoch from at) * 1000)::float8 as at, properties->>'orderId' as "orderId"
+        from events where customer_id = ${customerId} and trust is not null order by at desc, message_id limit ${limit}`)
+      return [...rows]
     },
 
     setConsent: (who, purpose, consent, nowMs) =>
@@ -220,6 +239,7 @@ function toRecord(row: ReadRow): CustomerRecord {
     vectorRelease: row.vectorRelease,
     stage: row.stage ?? emptyHistory.stage,
     traits: row.traits ?? {},
+    claimedTraits: row.claimedTraits ?? {},
     consents: row.consents ?? {},
     createdAt: row.createdAt,
     reservations: row.reservations ?? [],

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { Channel } from "../core/customer/consent.ts"
 import type { Outcome } from "../core/decision/outcome.ts"
+import { counts } from "./claimed-events.ts"
 import type { Database } from "./database.ts"
 
 /** A decision with what came of it; times are milliseconds since the epoch. */
@@ -38,6 +39,7 @@ export function createDecisionLogStore(database: Database): DecisionLogStore {
             activated_at is not null or answers.found is not null as reached, coalesce(answers.found, '[]') as outcomes,
             exists (
               select from events where events.customer_id = decisions.customer_id and name = 'Order Completed'
+                and ${counts}
                 and events.at > decisions.at and events.at <= decisions.at + ${waitMs}::float8 * interval '1 millisecond'
             ) as ordered
           from decisions left join lateral (

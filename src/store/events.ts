@@ -3,6 +3,7 @@ import type { Logger } from "pino"
 import type { Event, IncomingEvent } from "../core/history/event.ts"
 import type { History } from "../core/history/history.ts"
 import { ApiError } from "../core/problem.ts"
+import { counts } from "./claimed-events.ts"
 import type { Connection, Database } from "./database.ts"
 import { isRowToBlame, retryConflicts } from "./database-errors.ts"
 import { eventsInOrder } from "./event-rows.ts"
@@ -46,7 +47,7 @@ export interface EventStore {
   refold(customerIds: readonly string[], deriveVector: IngestOptions["deriveVector"]): Promise<void>
   /** Customers after `afterCustomerId` in id order, forwarding rows left out. */
   customerIds(afterCustomerId: string | null, limit: number): Promise<string[]>
-  /** All events before `until` (milliseconds since the epoch) in batches, ordered by customer, time and message id. */
+  /** All events that count before `until` (milliseconds since the epoch) in batches, ordered by customer, time and message id. */
   readAll(until: number): AsyncIterable<CustomerEvent[]>
   /** The time of the newest event; `null` when there is none. */
   latestAt(): Promise<number | null>
@@ -113,7 +114,7 @@ export function createEventStore(
       return rows.map(({ id }) => id)
     },
 
-    readAll: (until) => eventsInOrder(database, sql`at < to_timestamp(${until}::float8 / 1000)`),
+    readAll: (until) => eventsInOrder(database, sql`at < to_timestamp(${until}::float8 / 1000) and ${counts}`),
 
     async latestAt() {
       const [row] = await database.execute<{ at: number | null }>(

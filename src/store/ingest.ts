@@ -7,7 +7,7 @@ import {
   planJoins,
   tooManyIdentifiersRefusal,
 } from "../core/customer/plan-joins.ts"
-import { mergeTraits } from "../core/customer/traits.ts"
+import { mergeClaimedTraits, mergeTraits } from "../core/customer/traits.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { fold } from "../core/history/fold.ts"
 import type { History } from "../core/history/history.ts"
@@ -138,6 +138,7 @@ function changeProfiles(
       ...kept,
       history: mergeHistories(kept.history, gone.history),
       traits: mergeTraits(kept.traits, gone.traits),
+      claimedTraits: mergeClaimedTraits(kept.claimedTraits, gone.claimedTraits),
       consents: mergeConsents(kept.consents, gone.consents),
     })
     changed.set(from, { ...newProfile(from, gone.createdAt), mergedInto: into })
@@ -154,7 +155,7 @@ function changeProfiles(
         before.history,
         folded.map(({ event }) => event),
       ),
-      traits: given.reduce((traits, { event }) => mergeTraits(traits, event.traits!), before.traits),
+      ...withTraits(before, given),
     })
   }
   const deriveVector = fresh.find(({ foldWith }) => foldWith !== null)?.foldWith?.deriveVector
@@ -163,6 +164,16 @@ function changeProfiles(
     if (hasMoved) changed.set(id, { ...profile, derived: deriveVector?.(profile.history) ?? null })
   }
   return changed
+}
+
+/** What browsers say of a customer is kept apart, unless the customer's own token came with it. */
+function withTraits(profile: Profile, given: readonly Ingestion[]): Pick<Profile, "traits" | "claimedTraits"> {
+  let { traits, claimedTraits } = profile
+  for (const { event, mayMerge } of given) {
+    if (mayMerge || event.tokenOf === profile.customerId) traits = mergeTraits(traits, event.traits!)
+    else claimedTraits = mergeClaimedTraits(claimedTraits, event.traits!)
+  }
+  return { traits, claimedTraits }
 }
 
 function groupByCustomer(

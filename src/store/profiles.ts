@@ -20,6 +20,7 @@ export interface Profile {
   mergedInto: string | null
   history: History
   traits: Traits
+  claimedTraits: Traits
   consents: Consents
   /** Milliseconds since the epoch. */
   createdAt: number
@@ -32,6 +33,7 @@ export const newProfile = (customerId: string, createdAt: number): Profile => ({
   mergedInto: null,
   history: emptyHistory,
   traits: {},
+  claimedTraits: {},
   consents: {},
   createdAt,
   derived: null,
@@ -39,7 +41,8 @@ export const newProfile = (customerId: string, createdAt: number): Profile => ({
 
 interface ProfileRow extends Omit<Profile, "derived">, Record<string, unknown> {}
 
-const profileColumns = sql`customer_id as "customerId", merged_into as "mergedInto", history, traits, consents,
+const profileColumns = sql`customer_id as "customerId", merged_into as "mergedInto", history, traits,
+  claimed_traits as "claimedTraits", consents,
   (extract(epoch from created_at) * 1000)::float8 as "createdAt"`
 
 const toProfile = (row: ProfileRow): Profile => ({ ...row, history: readHistory(row.history) })
@@ -181,8 +184,10 @@ async function insertProfiles(transaction: Transaction, profiles: readonly Profi
   if (profiles.length === 0) return 0
   const inserted = await transaction.execute(sql`
     insert into profiles
-      (customer_id, merged_into, history, history_format, vector, vector_release, stage, traits, consents, created_at, updated_at)
-    select id, merged_into, history, format, decode(vector, 'base64'), release, stage, traits, consents, to_timestamp(created / 1000), now()
+      (customer_id, merged_into, history, history_format, vector, vector_release, stage, traits, claimed_traits, consents,
+      created_at, updated_at)
+    select id, merged_into, history, format, decode(vector, 'base64'), release, stage, traits, claimed_traits, consents,
+      to_timestamp(created / 1000), now()
     from ${givenProfiles(profiles)}
     on conflict do nothing returning customer_id`)
   return inserted.length
@@ -195,7 +200,7 @@ async function updateProfiles(transaction: Transaction, profiles: readonly Profi
       version = profiles.version + 1, merged_into = given.merged_into, history = given.history, history_format = given.format, stage = given.stage,
       vector = case when given.derives then decode(given.vector, 'base64') else profiles.vector end,
       vector_release = case when given.derives then given.release else profiles.vector_release end,
-      traits = given.traits, consents = given.consents, updated_at = now()
+      traits = given.traits, claimed_traits = given.claimed_traits, consents = given.consents, updated_at = now()
     from ${givenProfiles(profiles)}
     where profiles.customer_id = given.id
     returning profiles.customer_id`)
@@ -204,7 +209,7 @@ async function updateProfiles(transaction: Transaction, profiles: readonly Profi
 
 function givenProfiles(profiles: readonly Profile[]) {
   const rows = profiles
-    .map(({ customerId, mergedInto, history, traits, consents, createdAt, derived }) => ({
+    .map(({ customerId, mergedInto, history, traits, claimedTraits, consents, createdAt, derived }) => ({
       id: customerId,
       merged_into: mergedInto,
       history,
@@ -214,11 +219,12 @@ function givenProfiles(profiles: readonly Profile[]) {
       vector: derived ? vectorToBytes(derived.vector).toString("base64") : null,
       release: derived?.releaseId ?? null,
       traits,
+      claimed_traits: claimedTraits,
       consents,
       created: createdAt,
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
   return sql`json_to_recordset(${JSON.stringify(rows)}::json) as given(
     id uuid, merged_into uuid, history jsonb, format smallint, stage text, derives boolean, vector text, release uuid, traits jsonb,
-    consents jsonb, created float8)`
+    claimed_traits jsonb, consents jsonb, created float8)`
 }

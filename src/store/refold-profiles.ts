@@ -14,7 +14,8 @@ export async function refoldProfiles(
 ): Promise<void> {
   const isAsked = sql`customer_id = any(${`{${customerIds.join(",")}}`}::uuid[])`
   const profiles = await transaction.execute<Profile & Record<string, unknown>>(sql`
-    select customer_id as "customerId", merged_into as "mergedInto", traits, consents,
+    select customer_id as "customerId", merged_into as "mergedInto", traits,
+      claimed_traits as "claimedTraits", consents,
       (extract(epoch from created_at) * 1000)::float8 as "createdAt"
     from profiles where ${isAsked} and merged_into is null
     order by customer_id for update`)

@@ -45,6 +45,8 @@ export const profiles = pgTable(
     vectorRelease: uuid("vector_release"),
     stage: text("stage").notNull(),
     traits: jsonb("traits").$type<Record<string, unknown>>().notNull().default({}),
+    /** What browsers say of the customer: no rule, template or model sees it. */
+    claimedTraits: jsonb("claimed_traits").$type<Record<string, unknown>>().notNull().default({}),
     consents: jsonb("consents").$type<Consents>().notNull().default({}),
     createdAt: at("created_at").notNull(),
     updatedAt: at("updated_at").notNull(),
@@ -70,6 +72,10 @@ export const identifiers = pgTable(
     value: text("value").notNull(),
     customerId: uuid("customer_id").notNull(),
     attachedAt: at("attached_at").notNull(),
+    /** `claimed`: a public key attached it, and no server has named it since. */
+    trust: text("trust").$type<"claimed">(),
+    /** When a claimed one was last used, to the day. */
+    usedAt: at("used_at"),
   },
   (table) => [primaryKey({ columns: [table.type, table.value] }), index("identifiers_customer").on(table.customerId)],
 )
@@ -102,6 +108,7 @@ export const events = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.at, table.messageId, table.receivedAt] }),
+    index("events_claimed").on(table.customerId).where(sql`trust is not null`),
     index("events_at").on(table.at),
   ],
 )

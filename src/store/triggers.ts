@@ -90,9 +90,9 @@ export function createTriggerStore(database: Database): TriggerStore {
       const rows = await database.execute<Happening & Record<string, unknown>>(sql`
         select distinct on (customer_id) customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at, properties
         from events happened join profiles using (customer_id)
-        where name = ${event} and at > ${time(fromMs)} and at <= ${time(untilMs)} and ${isWanted(name, wanted, page)}
+        where name = ${event} and happened.trust is null and at > ${time(fromMs)} and at <= ${time(untilMs)} and ${isWanted(name, wanted, page)}
           and not exists (
-            select from events later where later.customer_id = happened.customer_id and later.at > happened.at
+            select from events later where later.customer_id = happened.customer_id and later.at > happened.at and later.trust is null
               and ${JSON.stringify(unless)}::jsonb ? later.name)
         order by customer_id, at desc limit ${page.limit}`)
       return [...rows]

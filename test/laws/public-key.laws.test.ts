@@ -35,7 +35,13 @@ const call = fc.record({
   anonymousId: optional(name),
   previousId: optional(name),
   groupId: fc.constant("g"),
-  event: fc.constantFrom("Product Viewed", "Order Completed", "Complaint Opened"),
+  event: fc.constantFrom(
+    "Product Viewed",
+    "Order Completed",
+    "Complaint Opened",
+    "Delivery Delayed",
+    "Product Returned",
+  ),
   context: optional(
     fc.record({
       externalIds: fc.array(fc.record({ type: fc.constantFrom("userId", "anonymousId", "email"), id: name }), {
@@ -61,16 +67,20 @@ const step = fc.record({
 interface Person {
   customerId: string
   identifiers: readonly string[]
+  /** What no browser may change: traits, consents, orders, what came back and what waits for the shop. */
+  facts: unknown
 }
 
-async function people(): Promise<{ persons: Map<string, readonly string[]>; merged: number }> {
+async function people(): Promise<{ persons: Map<string, Person>; merged: number }> {
   const persons = await database<Person[]>`
     select customer_id as "customerId", coalesce(jsonb_agg(type || ':' || value order by type, value)
-      filter (where type is not null), '[]') as identifiers
+      filter (where type is not null), '[]') as identifiers,
+      jsonb_build_array(traits, consents, history->'orders', history->'complaints', history->'delays',
+        history->'lastOrderAt') as facts
     from profiles left join identifiers using (customer_id) where merged_into is null group by customer_id`
   const [merged] = await database`select count(*)::int as count from profiles where merged_into is not null`
   return {
-    persons: new Map(persons.map(({ customerId, identifiers }) => [customerId, identifiers])),
+    persons: new Map(persons.map((person) => [person.customerId, person])),
     merged: merged!.count as number,
   }
 }
@@ -78,7 +88,7 @@ async function people(): Promise<{ persons: Map<string, readonly string[]>; merg
 const isUserId = (identifier: string) => identifier.startsWith("userId:")
 const isAnonymousId = (identifier: string) => identifier.startsWith("anonymousId:")
 
-test("whatever a public key says, nobody gets a second name, nobody becomes somebody else", async () => {
+test("whatever a public key says, nobody gets a second name, becomes somebody else or has other facts", async () => {
   let run = 0
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12, size: "max" }), async (steps) => {
@@ -103,9 +113,11 @@ type People = Awaited<ReturnType<typeof people>>
 
 function expectOnlyNewAnonymousIds(before: People, after: People): void {
   expect(after.merged).toBe(before.merged)
-  const taken = new Set([...before.persons.values()].flat())
-  for (const [customerId, identifiers] of after.persons) {
-    const known = before.persons.get(customerId)
+  const taken = new Set([...before.persons.values()].flatMap(({ identifiers }) => identifiers))
+  for (const { customerId, identifiers, facts } of after.persons.values()) {
+    const person = before.persons.get(customerId)
+    if (person) expect(facts).toEqual(person.facts)
+    const known = person?.identifiers
     const added = identifiers.filter((identifier) => !known?.includes(identifier))
     expect(known?.filter((identifier) => !identifiers.includes(identifier)) ?? []).toEqual([])
     expect(added.filter((identifier) => taken.has(identifier))).toEqual([])

@@ -15,6 +15,15 @@ export const goldenRecordSchema = z
     identifiers: z.array(z.object({ type: z.enum(identifierTypes), value: z.string() })),
     stage: z.enum(stages),
     traits: json,
+    claims: z
+      .object({
+        traits: json,
+        events: z.array(z.object({ name: z.string(), at: z.iso.datetime(), orderId: z.string().nullable() })),
+      })
+      .meta({
+        description:
+          "What browsers said with a public key and nobody confirmed: traits, and the latest 20 events. Rules, templates and models do not see it.",
+      }),
     consents: z.partialRecord(z.enum(consentPurposes), heldConsentSchema),
     history: json.meta({ description: "The fold of the customer's events." }),
     vector: z

@@ -31,4 +31,6 @@ export interface IncomingEvent extends Event {
   previousId?: string
   /** Only `identify` and `alias` carry traits. */
   traits?: Readonly<Record<string, unknown>>
+  /** The customer whose token came with it: a browser's traits of that customer count. */
+  tokenOf?: string
 }

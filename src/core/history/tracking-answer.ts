@@ -19,10 +19,9 @@ export const trackingAnswerSchema = z
         messageId: z.string(),
         status: z.enum(["accepted", "duplicate", "rejected"]),
         customerId: z.uuid().optional().meta({ description: "Whose event it is; only server-side keys are told." }),
-        reason: z
-          .string()
-          .optional()
-          .meta({ description: "Why it was rejected, or why identifiers it named were not joined." }),
+        reason: z.string().optional().meta({
+          description: "Why it was rejected, why identifiers it named were not joined, or that it is a claim.",
+        }),
       }),
     ),
   })
