@@ -4,7 +4,7 @@ import type { PolicyDraft } from "../core/decision/policy.ts"
 import type { DryRun } from "../core/decision/policy-answers.ts"
 import { decisionTraceSchema, keyOfOption } from "../core/decision/trace.ts"
 import type { Services } from "../services.ts"
-import { askStore } from "./ask-store.ts"
+import { askPatiently } from "./ask-store.ts"
 
 const examplesShown = 10
 
@@ -15,7 +15,7 @@ export async function dryRunPolicy(
   draft: PolicyDraft,
   limit: number,
 ): Promise<DryRun> {
-  const logged = await askStore(services, (store) => store.decisions.latest(placement, limit))
+  const logged = await askPatiently(services, (store) => store.decisions.latest(placement, limit))
   const { offers, items } = services.catalogue.current()
   const policy = { version: "dry-run", placement, ...draft }
   const kinds = new Map<string, { from: string; to: string; decisions: number }>()

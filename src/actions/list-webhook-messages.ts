@@ -1,11 +1,11 @@
 import type { z } from "zod"
 import type { messageQuerySchema } from "../core/proactive/webhook.ts"
 import type { Services } from "../services.ts"
-import { askStore } from "./ask-store.ts"
+import { askPatiently } from "./ask-store.ts"
 
 /** Messages by endpoint, newest first, with what their last attempt met. */
 export async function listWebhookMessages(services: Services, query: z.infer<typeof messageQuerySchema>) {
-  const rows = await askStore(services, (store) => store.webhooks.messages(query))
+  const rows = await askPatiently(services, (store) => store.webhooks.messages(query))
   const messages = rows.map(({ sequence: _, createdAt, nextAttemptAt, ...row }) => ({
     ...row,
     createdAt: new Date(createdAt).toISOString(),

@@ -2,7 +2,7 @@ import type { PlanReply } from "../core/proactive/plan-answers.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
 import type { StoredPlan } from "../store/plans.ts"
-import { askStore } from "./ask-store.ts"
+import { askPatiently, askStore } from "./ask-store.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
@@ -15,7 +15,7 @@ export async function readPlan(services: Tools, id: string): Promise<PlanReply> 
 
 /** The newest plans first. */
 export const listPlans = async (services: Tools, limit: number): Promise<{ plans: PlanReply[] }> => ({
-  plans: (await askStore(services, (store) => store.plans.list(limit))).map(planReply),
+  plans: (await askPatiently(services, (store) => store.plans.list(limit))).map(planReply),
 })
 
 export const noPlan = (id: string): ApiError =>

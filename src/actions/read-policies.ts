@@ -2,7 +2,7 @@ import { defaultPolicy } from "../core/decision/policy.ts"
 import type { PolicyReply } from "../core/decision/policy-answers.ts"
 import type { Services } from "../services.ts"
 import type { StoredPolicy } from "../store/policies.ts"
-import { askStore } from "./ask-store.ts"
+import { askPatiently, askStore } from "./ask-store.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
@@ -26,7 +26,7 @@ export const readPolicyHistory = async (
   placement: string,
   limit: number,
 ): Promise<{ policies: PolicyReply[] }> => ({
-  policies: (await askStore(services, (store) => store.policies.history(placement, limit))).map(reply),
+  policies: (await askPatiently(services, (store) => store.policies.history(placement, limit))).map(reply),
 })
 
 const reply = (stored: StoredPolicy): PolicyReply => ({

@@ -3,7 +3,7 @@ import type { SendState } from "../core/proactive/send-state.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
 import type { StoredSend } from "../store/send-rows.ts"
-import { askStore } from "./ask-store.ts"
+import { askPatiently, askStore } from "./ask-store.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
@@ -25,7 +25,7 @@ export async function listSends(
   }: { plan: string; state?: SendState | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ sends: SendReply[]; nextCursor: string | null }> {
   const filter = { planId: plan, state, after: cursor, limit: limit + 1 }
-  const found = await askStore(services, (store) => store.sends.list(filter))
+  const found = await askPatiently(services, (store) => store.sends.list(filter))
   const page = found.slice(0, limit)
   return { sends: page.map(sendReply), nextCursor: found.length > limit ? page.at(-1)!.id : null }
 }

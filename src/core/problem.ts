@@ -36,9 +36,9 @@ export class ApiError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    details: { errors?: readonly FieldError[]; retryAfterSeconds?: number } = {},
+    details: { errors?: readonly FieldError[]; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
-    super(message)
+    super(message, { cause: details.cause })
     this.name = "ApiError"
     this.code = code
     this.errors = details.errors ?? []

@@ -24,12 +24,24 @@ export const isRowToBlame = (error: unknown): boolean => /^(22|23|54)/.test(sqlS
 const messagesOf = (error: unknown): string[] =>
   error instanceof Error ? [error.message, ...messagesOf(error.cause)] : []
 
+/** Others hold or change the same rows for longer than is waited; whoever needs other rows is not concerned. */
+export class RowsBusy extends ApiError {
+  constructor(cause: unknown) {
+    super("unavailable", "others are changing the same customer; send this again", { retryAfterSeconds: 1, cause })
+  }
+}
+
+const isLockTimeout = (error: unknown) => sqlStateOf(error) === "55P03"
+
+/** Whether each item of a group that failed is worth trying alone: not where the server itself refuses. */
+export const mayBeOneItem = (error: unknown): boolean => !(error instanceof ApiError) || error instanceof RowsBusy
+
 const maxAttempts = 25
 const longestPauseMs = 400
 
 /**
- * Begins a transaction anew while others get in its way, after pauses that grow and differ. A lost server, or others that do not stop
- * getting in its way, become `unavailable`.
+ * Begins a transaction anew while others get in its way, after pauses that grow and differ. A lost server, a row that stays locked,
+ * and others that do not stop getting in its way become `unavailable`.
  */
 export async function retryConflicts<T>(transact: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -37,12 +49,13 @@ export async function retryConflicts<T>(transact: () => Promise<T>): Promise<T> 
       return await transact()
     } catch (error) {
       if (isConnectionLoss(error))
-        throw new ApiError("unavailable", "the database does not answer; send this again", { retryAfterSeconds: 2 })
-      if (!isConflict(error)) throw error
-      if (attempt === maxAttempts)
-        throw new ApiError("unavailable", "others are changing the same customer; send this again", {
-          retryAfterSeconds: 1,
+        throw new ApiError("unavailable", "the database does not answer; send this again", {
+          retryAfterSeconds: 2,
+          cause: error,
         })
+      if (isLockTimeout(error)) throw new RowsBusy(error)
+      if (!isConflict(error)) throw error
+      if (attempt === maxAttempts) throw new RowsBusy(error)
       await sleep(Math.random() * Math.min(longestPauseMs, 5 * 2 ** attempt))
     }
   }

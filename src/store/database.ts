@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm"
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
 import { openPatientSocket } from "./patient-socket.ts"
@@ -13,8 +14,14 @@ export interface Connection {
   close(): Promise<void>
 }
 
+/**
+ * How long a lock is waited for. Behind others who wait, a row takes two of them; and a group waits once more for its one item: all that
+ * is within the patience of a question, so that a held row is known for what it is.
+ */
+const lockTimeout = { planned: "900", byKey: "450" }
+
 /** A kept statement is planned anew each time: a plan made while tables were empty would stay when they have grown. */
-const planned = { plan_cache_mode: "force_custom_plan" }
+const planned = { plan_cache_mode: "force_custom_plan", lock_timeout: lockTimeout.planned }
 
 /**
  * Planning what finds a few rows by their keys takes three times as long as finding them. Such statements are planned once, and
@@ -25,7 +32,11 @@ const byKey = {
   enable_seqscan: "off",
   enable_hashjoin: "off",
   enable_mergejoin: "off",
+  lock_timeout: lockTimeout.byKey,
 }
+
+/** Within a transaction: waits for locks as long as others hold them. */
+export const waitForLocks = sql`set local lock_timeout = 0`
 
 /** Opens pools of half the connections each; nothing is asked of the server before the first query. */
 export function connect(url: string, { connections = 10 }: { connections?: number } = {}): Connection {

@@ -6,10 +6,9 @@ import type { AcceptanceCount } from "../core/decision/propensity.ts"
 import type { Drop } from "../core/decision/stages.ts"
 import type { History } from "../core/history/history.ts"
 import { readHistory } from "../core/history/read-history.ts"
-import { ApiError } from "../core/problem.ts"
 import { answerReservation, countedAt, type ReportedMoment } from "./answer-reservation.ts"
-import type { Connection } from "./database.ts"
-import { retryConflicts } from "./database-errors.ts"
+import type { Connection, Database } from "./database.ts"
+import { mayBeOneItem, retryConflicts } from "./database-errors.ts"
 import { createGroupCommit } from "./group-commit.ts"
 import { idBound, timeOfId } from "./id-bound.ts"
 import { writeAt } from "./partitions.ts"
@@ -85,13 +84,14 @@ type Row = Decision & Record<string, unknown>
 const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
 
 export function createDecisionStore({ database, byKey }: Pick<Connection, "database" | "byKey">): DecisionStore {
+  const transact: Database["transaction"] = (work) => retryConflicts(() => database.transaction(work))
   const commitBy = (write: (entries: readonly DecisionEntry[]) => Promise<(Drop | null)[]>) =>
     createGroupCommit<DecisionEntry, Drop | null>({
       flush: (entries) =>
         writeAt(database, timeOfId(entries[0]!.decision.id), () => retryConflicts(() => write(entries))),
       maxGroup: 200,
       maxWaiting: 1000,
-      mayBeOneItem: (error) => !(error instanceof ApiError),
+      mayBeOneItem,
     })
   // What books nothing is one statement, and does not wait for what looks, locks and books.
   const appendPlain = commitBy((entries) => writeDecisions(byKey, entries))
@@ -118,7 +118,7 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
     },
 
     async recordOutcome(id, { messageId, outcome, reportedAt, value }, nowMs) {
-      return database.transaction(async (transaction) => {
+      return transact(async (transaction) => {
         const [row] = await transaction.execute<{ found: boolean; recorded: boolean }>(sql`
           with found as materialized (
             select settled_customer(customer_id) as customer_id,
@@ -139,7 +139,7 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
     },
 
     async activate(id, moment) {
-      return database.transaction(async (transaction) => {
+      return transact(async (transaction) => {
         await transaction.execute(sql`select settled_customer(customer_id) from decision_index where id = ${id}`)
         const [row] = await transaction.execute<{ activated: boolean; late: boolean }>(sql`
           select activated_at is not null as activated, coalesce(expires_at < to_timestamp(${moment.nowMs}::float8 / 1000), false) as late

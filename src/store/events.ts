@@ -4,8 +4,8 @@ import type { Event, IncomingEvent } from "../core/history/event.ts"
 import type { History } from "../core/history/history.ts"
 import { ApiError } from "../core/problem.ts"
 import { counts } from "./claimed-events.ts"
-import type { Connection, Database } from "./database.ts"
-import { isRowToBlame, retryConflicts } from "./database-errors.ts"
+import { type Connection, waitForLocks } from "./database.ts"
+import { isRowToBlame, mayBeOneItem, retryConflicts } from "./database-errors.ts"
 import { eventsInOrder } from "./event-rows.ts"
 import { createGroupCommit } from "./group-commit.ts"
 import { type Ingestion, ingestGroup } from "./ingest.ts"
@@ -63,15 +63,13 @@ export function createEventStore(
   secret: Uint8Array,
   log: Logger,
 ): EventStore {
-  const transact = (through: Database, group: readonly Ingestion[]) =>
-    writeAt(database, group[0]!.receivedAt, () =>
-      retryConflicts(() => through.transaction((transaction) => ingestGroup(transaction, secret, group))),
-    )
+  const inTime = (group: readonly Ingestion[], write: () => Promise<EventResult[]>) =>
+    writeAt(database, group[0]!.receivedAt, () => retryConflicts(write))
   const submit = createGroupCommit<Ingestion, EventResult>({
-    flush: (group) => transact(byKey, group),
+    flush: (group) => inTime(group, () => byKey.transaction((transaction) => ingestGroup(transaction, secret, group))),
     maxGroup,
     maxWaiting,
-    mayBeOneItem: (error) => !(error instanceof ApiError),
+    mayBeOneItem,
   })
   const submitAlone = async (ingestion: Ingestion): Promise<EventResult> => {
     try {
@@ -95,9 +93,12 @@ export function createEventStore(
 
     async append(events, { mayMerge, receivedAt }) {
       if (events.length === 0) return []
-      return transact(
-        database,
-        events.map((event) => ({ event, mayMerge, receivedAt, foldWith: null })),
+      const group = events.map((event) => ({ event, mayMerge, receivedAt, foldWith: null }))
+      return inTime(group, () =>
+        database.transaction(async (transaction) => {
+          await transaction.execute(waitForLocks)
+          return ingestGroup(transaction, secret, group)
+        }),
       )
     },
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm"
 import { ApiError } from "../core/problem.ts"
-import { connect, type Database } from "./database.ts"
+import { connect, type Database, waitForLocks } from "./database.ts"
 import { isWithoutPartition } from "./database-errors.ts"
 import { idBound } from "./id-bound.ts"
 
@@ -90,6 +90,7 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
  */
 export async function makeAhead(database: Database, atMs: number): Promise<string[]> {
   return database.transaction(async (transaction) => {
+    await transaction.execute(waitForLocks)
     await transaction.execute(sql`select pg_advisory_xact_lock(${partitionLock})`)
     const made: string[] = []
     for (const part of divided) {
