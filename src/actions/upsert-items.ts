@@ -1,14 +1,16 @@
 import type { UpsertAnswer } from "../core/catalogue/catalogue-answers.ts"
 import { itemSchema } from "../core/catalogue/item.ts"
 import { judgeDocuments } from "../core/catalogue/judge-documents.ts"
+import { updatedAtFaults } from "../core/catalogue/stated-at.ts"
 import type { Services } from "../services.ts"
+import { upsertDocuments } from "./upsert-documents.ts"
 
 /** Makes or replaces the items that are good, and says of each of the others what is wrong with it. */
 export async function upsertItems(
-  { store }: Pick<Services, "store">,
+  { store, clock }: Pick<Services, "store" | "clock">,
   values: readonly unknown[],
 ): Promise<UpsertAnswer> {
-  const { good, results } = judgeDocuments("items", values, itemSchema)
-  await store.items.upsert(good)
-  return { upserted: good.length, results }
+  const nowMs = clock()
+  const judged = judgeDocuments("items", values, itemSchema, (item, at) => updatedAtFaults(item, at, nowMs))
+  return upsertDocuments(store.items, judged)
 }

@@ -1,18 +1,23 @@
 import type { UpsertAnswer } from "../core/catalogue/catalogue-answers.ts"
 import { judgeDocuments } from "../core/catalogue/judge-documents.ts"
 import { type Offer, offerSchema } from "../core/catalogue/offer.ts"
+import { updatedAtFaults } from "../core/catalogue/stated-at.ts"
 import type { FieldError } from "../core/problem.ts"
 import { templateFaults } from "../render/liquid.ts"
 import type { Services } from "../services.ts"
+import { upsertDocuments } from "./upsert-documents.ts"
 
 /** Makes or replaces the offers that are good, templates included, and says of each of the others what is wrong with it. */
 export async function upsertOffers(
-  { store }: Pick<Services, "store">,
+  { store, clock }: Pick<Services, "store" | "clock">,
   values: readonly unknown[],
 ): Promise<UpsertAnswer> {
-  const { good, results } = judgeDocuments("offers", values, offerSchema, faultsOfTemplates)
-  await store.offers.upsert(good)
-  return { upserted: good.length, results }
+  const nowMs = clock()
+  const judged = judgeDocuments("offers", values, offerSchema, (offer, at) => [
+    ...updatedAtFaults(offer, at, nowMs),
+    ...faultsOfTemplates(offer, at),
+  ])
+  return upsertDocuments(store.offers, judged)
 }
 
 const faultsOfTemplates = ({ treatments = [] }: Offer, pointer: string): FieldError[] =>

@@ -1,4 +1,4 @@
-import { type AnyColumn, sql } from "drizzle-orm"
+import { type AnyColumn, type SQL, sql } from "drizzle-orm"
 import type { PgTable } from "drizzle-orm/pg-core"
 import type { Database } from "./database.ts"
 
@@ -15,8 +15,17 @@ export interface Changes<T> {
 }
 
 /** Rows of a shop's own making, each a JSON document under its id; a deleted one leaves a tombstone. */
-export interface DocumentStore<T extends { id: string }> {
-  upsert(values: readonly T[]): Promise<void>
+interface Stated {
+  id: string
+  updatedAt?: string | undefined
+}
+
+export interface DocumentStore<T extends Stated> {
+  /**
+   * Writes what is not older, by its `updatedAt`, than what is stored, than its deletion and than others of the same id; says which of
+   * the values were written, by their place. Without a time the arrival counts.
+   */
+  upsert(values: readonly T[]): Promise<ReadonlySet<number>>
   get(id: string): Promise<T | null>
   /** In order of id, starting behind `after`. */
   list(after: string | null, limit: number): Promise<T[]>
@@ -35,21 +44,35 @@ interface DocumentTable {
 }
 
 /** The one implementation behind items and offers. */
-export function createDocumentStore<T extends { id: string }>(
+export function createDocumentStore<T extends Stated>(
   database: Database,
   { table, id, document, updatedAt, deletedAt }: DocumentTable,
 ): DocumentStore<T> {
   const name = (column: AnyColumn) => sql.identifier(column.name)
   return {
     async upsert(values) {
-      const latest = [...new Map(values.map((value) => [value.id, value])).values()]
-      if (latest.length === 0) return
-      await database.execute(sql`
-        insert into ${table} (${name(id)}, ${name(document)}, ${name(updatedAt)})
-        select row ->> 'id', row, clock_timestamp() from jsonb_array_elements(${JSON.stringify(latest)}::jsonb) row
-        order by 1
-        on conflict (${name(id)}) do update
-        set ${name(document)} = excluded.${name(document)}, ${name(updatedAt)} = excluded.${name(updatedAt)}, ${name(deletedAt)} = null`)
+      if (values.length === 0) return new Set()
+      const statedAt = (row: SQL) => sql`(${row} ->> 'updatedAt')::timestamptz`
+      const [given, stored] = [sql`excluded.${name(document)}`, sql`${table}.${name(document)}`]
+      const knownAt = sql`greatest(coalesce(${statedAt(stored)}, ${table}.${name(updatedAt)}), ${table}.${name(deletedAt)})`
+      const written = await database.execute<{ place: number }>(sql`
+        with newest as materialized (
+          select distinct on (row ->> 'id') row, place::int
+          from jsonb_array_elements(${JSON.stringify(values)}::jsonb) with ordinality as given(row, place)
+          order by row ->> 'id', ${statedAt(sql`row`)} desc nulls first,
+            case when row ? 'updatedAt' then 0 else place end desc, row::text collate "C" desc
+        ),
+        written as (
+          insert into ${table} (${name(id)}, ${name(document)}, ${name(updatedAt)})
+          select row ->> 'id', row, clock_timestamp() from newest order by 1
+          on conflict (${name(id)}) do update
+          set ${name(document)} = ${given}, ${name(updatedAt)} = excluded.${name(updatedAt)}, ${name(deletedAt)} = null
+          where ${statedAt(given)} is null
+            or (${statedAt(given)}, ${given}::text collate "C") >= (${knownAt}, ${stored}::text collate "C")
+          returning ${table}.${name(id)} as id
+        )
+        select place from newest join written on id = row ->> 'id'`)
+      return new Set(written.map(({ place }) => place - 1))
     },
     async get(wanted) {
       const rows = await database.execute<{ document: T }>(

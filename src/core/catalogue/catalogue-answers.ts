@@ -17,7 +17,9 @@ export const listQuerySchema = z.strictObject({
 
 const upsertResultSchema = z.object({
   id: z.string().nullable().meta({ description: "`null` where none was given." }),
-  status: z.enum(["upserted", "rejected"]),
+  status: z.enum(["upserted", "superseded", "rejected"]).meta({
+    description: "`superseded`: what is known is newer by `updatedAt`, or it was deleted since; nothing was written.",
+  }),
   errors: z
     .array(z.object({ pointer: z.string(), message: z.string() }))
     .optional()

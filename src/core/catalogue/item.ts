@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { amountSchema, moneySchema } from "../money.ts"
+import { updatedAtSchema } from "./stated-at.ts"
 
 const attributeValue = z.union([z.string().max(500), z.number(), z.boolean(), z.array(z.string().max(200)).max(50)])
 
@@ -19,6 +20,7 @@ export const itemSchema = z
     brand: z.string().max(200).optional(),
     category: z.array(z.string().min(1).max(200)).max(20).optional(),
     attributes: z.record(z.string().max(100), attributeValue).optional(),
+    updatedAt: updatedAtSchema,
   })
   .meta({ id: "Item" })
 

@@ -4,6 +4,7 @@ import { ruleSchema } from "../decision/rule.ts"
 import { stages } from "../history/stage.ts"
 import { amountSchema, moneySchema } from "../money.ts"
 import { itemFilterSchema } from "../preference/item-filter.ts"
+import { updatedAtSchema } from "./stated-at.ts"
 import { treatmentSchema } from "./treatment.ts"
 
 export const offerKinds = [
@@ -89,6 +90,7 @@ export const offerSchema = z
       .default({})
       .meta({ description: "Text shown as it is, where no treatment says otherwise." }),
     treatments: z.array(treatmentSchema).min(1).max(50).optional(),
+    updatedAt: updatedAtSchema,
   })
   .refine(({ itemId, items }) => itemId === undefined || items === undefined, {
     path: ["items"],

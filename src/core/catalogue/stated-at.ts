@@ -1,0 +1,24 @@
+import { z } from "zod"
+import type { FieldError } from "../problem.ts"
+import { clockToleranceMs } from "../reported-time.ts"
+
+/** When the shop's own system last changed an item or an offer. */
+export const updatedAtSchema = z.iso
+  .datetime({ offset: true })
+  .refine((at) => Date.parse(at) >= 0, "must not be before 1970")
+  .optional()
+  .meta({
+    description:
+      "When your system changed it. One that is older than what is known, or than its deletion, is not written; without it the time of arrival counts.",
+  })
+
+interface Stated {
+  id: string
+  updatedAt?: string | undefined
+}
+
+/** What is wrong with the time of a document that arrives at `nowMs`. */
+export function updatedAtFaults({ updatedAt }: Stated, pointer: string, nowMs: number): FieldError[] {
+  const isAhead = updatedAt !== undefined && Date.parse(updatedAt) > nowMs + clockToleranceMs
+  return isAhead ? [{ pointer: `${pointer}/updatedAt`, message: "lies in the future" }] : []
+}
