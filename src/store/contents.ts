@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm"
 import type { OfferKind } from "../core/catalogue/offer.ts"
+import type { IdentifierType } from "../core/customer/identifier.ts"
 import type { Booking } from "../core/decision/booking.ts"
 import type { Drop } from "../core/decision/stages.ts"
 import type { Connection } from "./database.ts"
@@ -60,6 +61,11 @@ class Refused extends Error {
   }
 }
 
+/** The identifier of a type that was attached first. */
+const firstOf = (type: IdentifierType) => sql`(
+  select value from identifiers own where own.customer_id = profiles.customer_id and type = ${type}
+  order by attached_at, value limit 1)`
+
 export function createContentStore({ database, byKey }: Pick<Connection, "database" | "byKey">): ContentStore {
   return {
     async read({ customerId, placement, campaign, slot }, format) {
@@ -101,8 +107,8 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
     async audience(afterCustomerId, limit) {
       const rows = await database.execute<AudienceMember & Record<string, unknown>>(sql`
         select customer_id as "customerId",
-          (select min(value) from identifiers own where own.customer_id = profiles.customer_id and type = 'userId') as "userId",
-          (select min(value) from identifiers own where own.customer_id = profiles.customer_id and type = 'email') as email
+          ${firstOf("userId")} as "userId",
+          ${firstOf("email")} as email
         from profiles where merged_into is null and consents <> '{}'
           and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
         order by customer_id limit ${limit}`)

@@ -107,6 +107,22 @@ describe("the export of a campaign", () => {
     expect(rows.find(({ userId }) => userId === "r-5")!.html).toBe(html.text)
   })
 
+  test("names each by the userId and address that were attached first", async () => {
+    const { customers, contents } = shop.services.store
+    const names = { userId: "z-first", email: "z-first@mail.example" }
+    await shop.ask("POST", "/v1/identify", { body: { userId: names.userId, traits: { email: names.email } } })
+    const consent = { granted: true, at: "2024-01-01T00:00:00Z", source: "test" }
+    await shop.ask("PUT", `/v1/customers/userId:${names.userId}/consents/marketing`, { body: consent })
+    const { customerId } = await customers.read({ type: "userId", value: names.userId })
+    const later = { userId: "a-second", traits: { email: "a-second@mail.example" } }
+    await shop.ask("POST", "/v1/alias", { body: { userId: later.userId, previousId: names.userId } })
+    await shop.ask("POST", "/v1/identify", { body: later })
+    expect(await customers.identifiersOf(customerId)).toHaveLength(4)
+    const audience = await contents.audience(null, 1000)
+    expect(audience.filter((member) => member.customerId === customerId)).toEqual([{ customerId, ...names }])
+    await customers.erase({ customerId })
+  })
+
   test("is what the command writes", async () => {
     const command = ["export", "campaign", "newsletter", "--placement", "weekly-email"]
     const settings = { DATABASE_URL: shop.databaseUrl, ALLOW_VOLATILE: "1" }

@@ -25,7 +25,7 @@ export interface CampaignRow {
   html: string
 }
 
-/** The columns of a CSV export; what has more than one value is in the NDJSON. */
+/** The columns of a CSV export; what has more than one value, and cells as they are, are in the NDJSON. */
 const columns: readonly (readonly [name: string, value: (row: CampaignRow) => unknown])[] = [
   ["customerId", ({ customerId }) => customerId],
   ["userId", ({ userId }) => userId],
@@ -37,8 +37,12 @@ const columns: readonly (readonly [name: string, value: (row: CampaignRow) => un
   ["html", ({ html }) => html],
 ]
 
+/** What spreadsheets take as the beginning of a formula. */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/
+
 const cell = (value: unknown) => {
-  const text = value === null || value === undefined ? "" : String(value)
+  const given = value === null || value === undefined ? "" : String(value)
+  const text = formula.test(given) ? `'${given}` : given
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
