@@ -50,6 +50,7 @@ export interface BlendOptions {
   threads: number
   /** When trying ends and when teaching does, milliseconds since the epoch; may be Infinity. */
   until: { trying: number; teaching: number }
+  now: () => number
 }
 
 interface Tried {
@@ -64,13 +65,13 @@ interface Tried {
  */
 export async function chooseBlends(
   lessons: Readonly<Record<Repeats, Lesson>>,
-  { variants, judgedTeach, threads, until }: BlendOptions,
+  { variants, judgedTeach, threads, until, now }: BlendOptions,
 ): Promise<Record<Repeats, BlendChoice>> {
   const telling = repeatPolicies.filter((repeats) => tells(lessons[repeats]))
   const tasks = ["weights of parts" as const, ...variants].flatMap((teaching) =>
     telling.map((repeats): TeachingTask => ({ kind: "try", repeats, teaching })),
   )
-  const tried = await doTeachingTasks({ tasks, lessons, until: until.trying }, threads)
+  const tried = await doTeachingTasks({ tasks, lessons, until: until.trying }, threads, now)
   const found = (repeats: Repeats): Tried[] => [
     {
       weights: lessons[repeats].start,
@@ -91,7 +92,7 @@ export async function chooseBlends(
     const lose = lessons[repeats].start.parts.map((_, part): TeachingTask => ({ kind: "lose", repeats, weights, part }))
     return [...teach, ...lose]
   })
-  const done = await doTeachingTasks({ tasks: last, lessons, until: until.teaching }, threads)
+  const done = await doTeachingTasks({ tasks: last, lessons, until: until.teaching }, threads, now)
   const choiceOf = (repeats: Repeats): BlendChoice => {
     const { start } = lessons[repeats]
     const taught = last.findIndex((task) => task.repeats === repeats && task.kind === "teach")

@@ -11,9 +11,13 @@ const mostLists = 6000
 
 /**
  * A ranker that only weighs the parts' relative scores: from equal weights, moves weight between parts in ever smaller steps while that
- * surely helps, that is by more than one standard error of the lists' difference in NDCG@20. What the data cannot tell stays equal.
+ * surely helps, that is by more than one standard error of the lists' difference in NDCG@20. What the data cannot tell stays equal; when time is over, the rest stays as it is.
  */
-export function fitWeights(lessons: readonly PackedLists[], parts: readonly PartName[]): RankerWeights {
+export function fitWeights(
+  lessons: readonly PackedLists[],
+  parts: readonly PartName[],
+  hasTime: () => boolean = () => true,
+): RankerWeights {
   const lists = lessons
     .flatMap((packed) => Array.from(packed.wanted, (_, n) => listAt(packed, n)))
     .slice(0, mostLists)
@@ -28,7 +32,7 @@ export function fitWeights(lessons: readonly PackedLists[], parts: readonly Part
         for (const change of [step, -step]) {
           const moved = Math.max(0, weights[part]! + change) - weights[part]!
           const total = 1 + moved
-          if (moved === 0 || total <= 0) continue
+          if (moved === 0 || total <= 0 || !hasTime()) continue
           const found = lists.map((list) => qualityWith(list, part, moved, scores))
           if (!surelyBetter(found, reached)) continue
           for (const list of lists) take(list, part, moved, total)

@@ -33,8 +33,6 @@ export interface ListBounds {
 
 /** The least share of unwanted candidates that teaches about as well as all. */
 const leastShare = 0.2
-/** Questions that are asked even when time is over. */
-const fewestAsked = 200
 /** About as many candidates of a list teach at most. */
 const mostTaught = 80
 
@@ -52,9 +50,9 @@ export function rankingLists(
   const bounds = { lists: questions.length, longest: blend.most }
   const whole = listPacker(width, { ...bounds, maxValues: mostWhole })
   const thinned = listPacker(width, { ...bounds, maxValues: mostThinned })
-  let [asked, judged] = [0, 0]
+  let judged = 0
   for (const question of questions) {
-    if (!thinned.hasRoom() || (asked++ >= fewestAsked && !hasTime())) break
+    if (!thinned.hasRoom() || !hasTime()) break
     const list = listOf(release, past, catalogue, question)
     const judges = whole.hasRoom()
     if (judges) judged++

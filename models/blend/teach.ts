@@ -31,15 +31,20 @@ export interface Taught {
 }
 
 /** Does a task: tries a teaching on the earlier questions, teaches by all, or measures what is lost without a part. */
-export function teach(task: TeachingTask, { start, taught, judged }: Lesson): Taught {
+export function teach(task: TeachingTask, { start, taught, judged }: Lesson, hasTime: () => boolean): Taught {
   if (task.kind === "lose") return { weights: null, quality: rankerQuality(task.weights, judged, hidePart(task.part)) }
-  const weights = weightsBy(task.teaching, start, task.kind === "try" ? [taught] : [taught, judged])
+  const weights = weightsBy(task.teaching, start, task.kind === "try" ? [taught] : [taught, judged], hasTime)
   return { weights, quality: task.kind === "try" ? rankerQuality(weights, judged) : null }
 }
 
-const weightsBy = (teaching: Teaching, { parts }: Blend, lists: readonly RankingLists[]): RankerWeights =>
+const weightsBy = (
+  teaching: Teaching,
+  { parts }: Blend,
+  lists: readonly RankingLists[],
+  hasTime: () => boolean,
+): RankerWeights =>
   teaching === "weights of parts"
-    ? fitWeights(wholeOf(lists), parts)
+    ? fitWeights(wholeOf(lists), parts, hasTime)
     : fitRanker(thinnedOf(lists), featureWidth(parts), teaching)
 
 const wholeOf = (lists: readonly RankingLists[]): PackedLists[] => lists.map(({ whole }) => whole)

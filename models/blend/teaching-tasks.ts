@@ -16,6 +16,7 @@ export interface TeachingWork {
 export async function doTeachingTasks(
   work: Omit<TeachingWork, "counter">,
   threads: number,
+  now: () => number = Date.now,
 ): Promise<(Taught | undefined)[]> {
   const shared: TeachingWork = { ...work, counter: new Int32Array(new SharedArrayBuffer(4)) }
   const total = work.tasks.reduce((sum, task) => sum + workOf(task, work.lessons[task.repeats]), 0)
@@ -23,7 +24,7 @@ export async function doTeachingTasks(
   const workers = Array.from({ length: Math.max(0, helpers) }, () => startThread("../blend/teaching-thread", shared))
   try {
     const answers = workers.map((worker) => answerOf(worker, (done) => done as Map<number, Taught>))
-    const ownShare = async () => doShare(shared)
+    const ownShare = async () => doShare(shared, now)
     const shares = await Promise.all([ownShare(), ...answers])
     const done = new Map(shares.flatMap((share) => [...share]))
     return work.tasks.map((_, n) => done.get(n))
@@ -37,8 +38,11 @@ const startWork = 5e9
 /** Multiplications a millisecond that a thread is taken to do before it has been seen. */
 const firstPace = 3e6
 
-/** Claims tasks until none is left; plain weights, which take a second, are always taught, and everything else if it will have ended in time at the pace of tasks before. */
-export function doShare({ tasks, lessons, counter, until }: TeachingWork): Map<number, Taught> {
+/** Claims tasks until none is left; plain weights move while there is time, and everything else is done if it will have ended in time at the pace of tasks before. */
+export function doShare(
+  { tasks, lessons, counter, until }: TeachingWork,
+  now: () => number = Date.now,
+): Map<number, Taught> {
   const done = new Map<number, Taught>()
   let pace = firstPace
   while (true) {
@@ -47,9 +51,12 @@ export function doShare({ tasks, lessons, counter, until }: TeachingWork): Map<n
     if (task === undefined) return done
     const lesson = lessons[task.repeats]
     const work = workOf(task, lesson)
-    const begun = Date.now()
-    if ((work > 0 || task.kind === "lose") && begun + work / pace > until) continue
-    done.set(n, teach(task, lesson))
-    if (work > startWork / 10) pace = work / Math.max(1, Date.now() - begun)
+    const begun = now()
+    if (until < Infinity && begun + work / pace > until) continue
+    done.set(
+      n,
+      teach(task, lesson, () => until === Infinity || now() < until),
+    )
+    if (work > startWork / 10) pace = work / Math.max(1, now() - begun)
   }
 }

@@ -14,6 +14,8 @@ import {
 } from "./report.ts"
 
 const depth = 100
+/** Customers who are asked for even when time is over. */
+const fewestAsked = 50
 
 type Answer = (question: BaselineQuestion, release: Release, catalogue: Catalogue) => string[]
 
@@ -24,15 +26,22 @@ const answers: Readonly<Record<Contender, Answer>> = {
   habit: habitualItems,
 }
 
-/** Replays the served function and the baselines over the full catalogue, for everybody who bought in the horizon. */
+/** Replays the served function and the baselines over the full catalogue, for everybody who bought in the horizon, the first of them while there is time. */
 export function evaluateRelease(
   release: Release,
-  cases: readonly Case[],
+  everybody: readonly Case[],
   catalogue: Catalogue,
   horizon: Horizon,
+  hasTime: () => boolean = () => true,
 ): EvaluationReport {
-  const all = replay("all", release, cases, catalogue, horizon)
-  const firstTime = replay("firstTime", release, cases, catalogue, horizon)
+  const answered: Answered[] = []
+  for (const one of everybody) {
+    if (answered.length >= fewestAsked && !hasTime()) break
+    answered.push(answersTo(one, release, catalogue, horizon))
+  }
+  const cases = answered.map(({ one }) => one)
+  const all = measureOn("all", answered, catalogue)
+  const firstTime = measureOn("firstTime", answered, catalogue)
   return {
     ...horizon,
     items: catalogue.items.size,
@@ -43,18 +52,29 @@ export function evaluateRelease(
   }
 }
 
-function replay(
-  question: EvaluationQuestion,
-  release: Release,
-  cases: readonly Case[],
-  catalogue: Catalogue,
-  { cut }: Horizon,
-) {
-  const asking = cases.filter(({ relevant }) => relevant[question].size > 0)
-  const repeats = question === "all" ? "allowed" : "excluded"
-  const listsOf = (contender: Contender) =>
-    asking.map(({ history }) => answers[contender]({ history, repeats, nowMs: cut, limit: depth }, release, catalogue))
-  const relevant = asking.map((one) => one.relevant[question])
+/** A case with what each contender answers, by question; `null` where the customer puts no such question. */
+interface Answered {
+  one: Case
+  lists: Record<EvaluationQuestion, Record<Contender, string[]> | null>
+}
+
+const repeatsOf = { all: "allowed", firstTime: "excluded" } as const
+
+function answersTo(one: Case, release: Release, catalogue: Catalogue, { cut }: Horizon): Answered {
+  const { history, relevant } = one
+  const listsFor = (question: EvaluationQuestion) => {
+    if (relevant[question].size === 0) return null
+    const asked = { history, repeats: repeatsOf[question], nowMs: cut, limit: depth }
+    const listOf = (contender: Contender) => answers[contender](asked, release, catalogue)
+    return { served: listOf("served"), popularity: listOf("popularity"), habit: listOf("habit") }
+  }
+  return { one, lists: { all: listsFor("all"), firstTime: listsFor("firstTime") } }
+}
+
+function measureOn(question: EvaluationQuestion, answered: readonly Answered[], catalogue: Catalogue) {
+  const asking = answered.filter(({ lists }) => lists[question] !== null)
+  const relevant = asking.map(({ one }) => one.relevant[question])
+  const listsOf = (contender: Contender) => asking.map(({ lists }) => lists[question]![contender])
   const lists = { served: listsOf("served"), popularity: listsOf("popularity"), habit: listsOf("habit") }
   const ndcg = (contender: Contender) => lists[contender].map((shown, n) => ndcgAt(20, shown, relevant[n]!))
   const served = ndcg("served")

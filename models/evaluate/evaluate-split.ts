@@ -3,6 +3,7 @@ import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import type { Dataset } from "../train/dataset.ts"
 import type { Learned } from "../train/learn.ts"
 import { type LearnBeforeOptions, learnBefore } from "../train/learn-before.ts"
+import { shuffledEvenly } from "../train/window.ts"
 import { casesOf, fullCatalogue } from "./cases.ts"
 import { evaluateRelease } from "./evaluate-release.ts"
 import type { EvaluationReport } from "./report.ts"
@@ -22,7 +23,10 @@ export async function evaluateSplit(
   const learned = await learnBefore(dataset, cut, options)
   const release = decodeRelease({ id: "evaluated", createdAt: cut, trainedUntil: cut }, learned.contents)
   const horizon = { cut, until: cut + days * msPerDay }
-  const cases = casesOf(dataset, horizon, learned.past.histories)
-  options.onProgress?.(`asking for ${cases.length} customers who bought in the ${days} days after`)
-  return { report: evaluateRelease(release, cases, fullCatalogue(dataset), horizon), learned }
+  const everybody = casesOf(dataset, horizon, learned.past.histories)
+  options.onProgress?.(`asking for ${everybody.length} customers who bought in the ${days} days after`)
+  const { budget } = options
+  const cases = budget ? shuffledEvenly(everybody) : everybody
+  const hasTime = () => budget?.hasTime("measure") ?? true
+  return { report: evaluateRelease(release, cases, fullCatalogue(dataset), horizon, hasTime), learned }
 }

@@ -38,6 +38,7 @@ export async function fitKeepNetwork(
   const watch = rowsOf(examples.slice(learnt))
   let best = { loss: Number.POSITIVE_INFINITY, values: await readVariables(variables), pass: 0 }
   for (let pass = 1; pass <= parameters.epochs && pass - best.pass <= patience; pass++) {
+    parameters.checkTime?.()
     const order = shuffled(learnt, random)
     for (let from = 0; from < learnt; from += parameters.batch) {
       const batch = rowsOf(Array.from(order.subarray(from, from + parameters.batch), (n) => examples[n]!))

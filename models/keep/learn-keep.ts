@@ -49,12 +49,13 @@ export async function learnKeep(
     release: Release
     catalogue: Pick<Catalogue, "items">
   },
-  { until, seed = 1 }: { until: number; seed?: number },
+  { until, seed = 1, checkTime = () => {} }: { until: number; seed?: number; checkTime?: () => void },
 ): Promise<LearntKeep> {
   const customerOf = new Map(dataset.customerIds.map((id, customer) => [id, customer]))
   const lines = sends.length >= neededSends.resolved ? [] : orderLines(dataset, until - returnDays * 86_400_000)
   const examplesOf = (cases: readonly ResolvedSend[]): KeepExample[] =>
     cases.map(({ customerId, itemId, at, kept }) => {
+      checkTime()
       const customer = customerOf.get(customerId)
       const events = customer === undefined ? [] : eventsOf(dataset, customer, { until: at })
       const history = fold(emptyHistory, events)
@@ -62,7 +63,11 @@ export async function learnKeep(
       return { customerId, at, features, kept }
     })
   const ascending = [...sends].sort((a, b) => a.at - b.at)
-  const { keep, ...fit } = await fitKeep(examplesOf(ascending), examplesOf(lines), { ...keepParameters, seed })
+  const { keep, ...fit } = await fitKeep(examplesOf(ascending), examplesOf(lines), {
+    ...keepParameters,
+    seed,
+    checkTime,
+  })
   const basis = keep?.basis ?? null
   return {
     contents: keep === null ? {} : { keep: writeKeep(keep) },

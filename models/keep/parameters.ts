@@ -8,6 +8,8 @@ export interface KeepParameters {
   /** λ of λ · ‖weights‖² beside the summed log-loss: of the linear part, and of the hidden units. */
   decay: { wide: number; hidden: number }
   seed: number
+  /** Asked between units of work; may throw. */
+  checkTime?: () => void
 }
 
 export const keepParameters: KeepParameters = {

@@ -1,4 +1,5 @@
-import { emptyGraph, type NeighborWeights } from "../../src/core/preference/neighbors.ts"
+import { emptyGraph, type Graph, type NeighborWeights } from "../../src/core/preference/neighbors.ts"
+import type { GraphName } from "../../src/core/preference/parts.ts"
 import type { TimedInteractions } from "../train/interaction-matrix.ts"
 import type { ItemAttributes } from "../train/item-attributes.ts"
 import type { TimedSequences } from "../train/sequences.ts"
@@ -27,20 +28,33 @@ export interface NeighborData {
   untilMs: number
 }
 
-/** Fits every item graph; one for which the data has nothing is empty. */
+/** Fits every item graph; one for which the data has nothing is empty, and so are those for which no time is left, which are named. */
 export async function fitNeighbors(
   { interactions, sequences, attributes, untilMs }: NeighborData,
   { together, slim, transitions, spectral, contentArrows, halfLifeDays, decays }: NeighborParameters,
-  { threads }: { threads: number },
-): Promise<NeighborWeights> {
+  { threads, hasTime = () => true }: { threads: number; hasTime?: () => boolean },
+): Promise<NeighborWeights & { late: GraphName[] }> {
   const { items } = interactions
-  const steps = fitTransitions(sequences, items, transitions)
-  const graphs = {
-    together: fitTogether(interactions, untilMs, together),
-    slim: slim ? await fitLocalSlim(interactions, slim, { threads }) : emptyGraph(items),
-    ...steps,
-    spectral: fitSpectral(steps.onward, spectral),
-    content: fitContent(attributes, contentArrows),
+  const late: GraphName[] = []
+  const none = emptyGraph(items)
+  const ifTime = (name: GraphName, learn: () => Graph): Graph => {
+    if (hasTime()) return learn()
+    late.push(name)
+    return none
   }
-  return { graphs, halfLifeDays, decays }
+  const counted = ifTime("together", () => fitTogether(interactions, untilMs, together))
+  const content = ifTime("content", () => fitContent(attributes, contentArrows))
+  const steps = hasTime() ? fitTransitions(sequences, items, transitions) : null
+  if (steps === null) late.push("onward", "next", "beyond")
+  const regressed = slim && hasTime() ? await fitLocalSlim(interactions, slim, { threads }) : null
+  if (slim && regressed === null) late.push("slim")
+  const spectrum = steps === null ? none : ifTime("spectral", () => fitSpectral(steps.onward, spectral))
+  const graphs = {
+    together: counted,
+    slim: regressed ?? none,
+    ...(steps ?? { onward: none, next: none, beyond: none }),
+    spectral: spectrum,
+    content,
+  }
+  return { graphs, halfLifeDays, decays, late }
 }

@@ -27,6 +27,7 @@ export async function fitNetwork(
   for (let pass = 0; pass < passes; pass++) {
     const order = shuffled(count, random)
     for (let step = 0; step < stepsOfPass; step++) {
+      parameters.checkTime?.()
       const rows = order.subarray(step * parameters.batch, (step + 1) * parameters.batch)
       const batch = hideOffers(pickBatch(columns, features, rows), parameters.hideOffer, columns.nothingRow, random)
       optimizer.fallTo(1 - (pass * stepsOfPass + step) / (passes * stepsOfPass))

@@ -37,21 +37,32 @@ export async function learnPropensity(
     until,
     seed = 1,
     days = defaultPropensityDays,
-  }: { until: number; seed?: number; days?: typeof defaultPropensityDays },
+    checkTime = () => {},
+  }: {
+    until: number
+    seed?: number
+    days?: typeof defaultPropensityDays
+    /** Asked between units of work; may throw. */
+    checkTime?: () => void
+  },
 ): Promise<LearntPropensity> {
   const waitMs = days.wait * msPerDay
   const decisions: LearnableDecision[] = []
   const range = { from: until - days.past * msPerDay, until: until - waitMs, waitMs }
-  for await (const rows of decisionLog.read(range)) decisions.push(...learnableDecisions(rows))
+  for await (const rows of decisionLog.read(range)) {
+    checkTime()
+    decisions.push(...learnableDecisions(rows))
+  }
   const factNames = factNamesOf(decisions)
   const { network, ...propensity } = await fitPropensity(
     offeredExamples(decisions, factNames, waitMs),
     factNames,
-    propensityCandidates.map((candidate) => ({ ...candidate, seed })),
+    propensityCandidates.map((candidate) => ({ ...candidate, seed, checkTime })),
   )
   const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames, {
     ...defaultNetworkParameters,
     seed,
+    checkTime,
   })
   const { network: increments, ...incremental } = randomised
   return {

@@ -12,6 +12,8 @@ export interface NetworkParameters {
   /** The share of examples whose offer is hidden, so that row 0 learns to stand for new ones. */
   hideOffer: number
   seed: number
+  /** Asked between units of work; may throw. */
+  checkTime?: () => void
 }
 
 /** λ of λ · weight² beside the summed log-loss, by what a weight belongs to. */

@@ -12,6 +12,8 @@ export interface TreeParameters {
   rowShare: number
   columnShare: number
   seed: number
+  /** Asked before each tree; may throw. */
+  checkTime?: () => void
 }
 
 /** Examples as rows of `width` columns; `weight` is 1 where it is not given. */
@@ -26,7 +28,7 @@ export interface Examples {
 /** Fits symmetric trees one after the other to the log-loss by Newton's steps (Friedman 2001; Chen and Guestrin 2016); deterministic. */
 export function fitTrees(
   { width, features, target, weight }: Examples,
-  { trees, depth, learningRate, smoothing, rowShare, columnShare, seed }: TreeParameters,
+  { trees, depth, learningRate, smoothing, rowShare, columnShare, seed, checkTime }: TreeParameters,
 ): BoostedTrees {
   const count = target.length
   const borders = Array.from({ length: width }, (_, column) => bordersOf(features, width, column))
@@ -42,6 +44,7 @@ export function fitTrees(
   }
   const logit = new Float64Array(count).fill(bias)
   for (let tree = 0; tree < trees; tree++) {
+    checkTime?.()
     const seen = sampled(count, rowShare, random)
     const sample = slopesOf(seen, logit, target, weight)
     const place = new Uint8Array(seen.length)

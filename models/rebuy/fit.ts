@@ -22,6 +22,8 @@ export interface RebuyParameters {
   mostNoes: number
   /** Customers learnt from at most, spread evenly over all. */
   mostCustomers: number
+  /** Asked between units of work; may throw. */
+  checkTime?: () => void
 }
 
 export const rebuyParameters: RebuyParameters = {
@@ -39,15 +41,15 @@ export type RebuyParts = Pick<Rebuy, "orders" | "again" | "first">
 /** Learns the parts from lessons alone. */
 export function fitParts(
   lessons: readonly Lesson[],
-  { orders, again, draws, mostNoes }: RebuyParameters,
+  { orders, again, draws, mostNoes, checkTime = () => {} }: RebuyParameters,
   seed: number,
 ): RebuyParts {
   const random = createRandom(seed, 5)
   const pairs = { of: ({ ordered }: Outcome) => ordered, mostNoes, random }
   const fitAgain = (_: unknown, draw: number) =>
-    fitTrees(pairExamples(lessons, pairs), { ...again, seed: hash32(seed, draw) })
+    fitTrees(pairExamples(lessons, pairs), { ...again, checkTime, seed: hash32(seed, draw) })
   return {
-    orders: fitTrees(orderExamples(lessons), { ...orders, seed }),
+    orders: fitTrees(orderExamples(lessons), { ...orders, checkTime, seed }),
     again: averageTrees(Array.from({ length: draws }, fitAgain)),
     first: fitFirst(firstExamples(lessons, mostNoes, random)),
   }
@@ -85,7 +87,7 @@ export function fitRebuy(
   const known = cuts.filter((cut) => cut >= dataset.firstAt + horizonMs)
   if (known.length < 5) return null
   const some = someCustomers(dataset, parameters.mostCustomers)
-  const [now, ...lessons] = lessonsAt(some, [until, ...known], horizonMs) as [Lesson, ...Lesson[]]
+  const [now, ...lessons] = lessonsAt(some, [until, ...known], horizonMs, parameters.checkTime) as [Lesson, ...Lesson[]]
   const [certifying, calibrating] = [lessons[0]!, lessons[2]!]
   const fitFrom = (first: number) => fitParts(lessons.slice(first, first + parameters.lessons), parameters, seed)
   const earlier = calibrateParts(fitFrom(4), calibrating, createRandom(seed, 7))

@@ -1,28 +1,65 @@
 import type { ArtifactContent } from "../../src/core/preference/artifact.ts"
 import { writeRebuy } from "../../src/core/proactive/rebuy-artifact.ts"
+import { type Budget, OutOfTime } from "../train/budget.ts"
 import type { Dataset } from "../train/dataset.ts"
 import type { RebuyCertificate } from "./certify.ts"
-import { fitRebuy } from "./fit.ts"
+import { type FittedRebuy, fitRebuy, rebuyParameters } from "./fit.ts"
 
 export interface LearntRebuy {
   contents: { rebuy?: ArtifactContent }
   /** What a release's manifest says of it; `null` where nothing could be learnt. */
-  manifest: { horizonMs: number; lessons: number; certificate: RebuyCertificate } | null
+  manifest: { horizonMs: number; lessons: number; customers: number; certificate: RebuyCertificate } | null
   said: string
 }
 
+export interface RebuyTerms {
+  until: number
+  horizonMs: number
+  seed: number
+  /** What may be spent; without it there is no limit. */
+  time?: Pick<Budget, "now"> & { leftMs: () => number; checkTime: () => void }
+}
+
 /** Learns the model from what lies before `until`, as an artifact, or says why there is none. */
-export function learnRebuy(dataset: Dataset, options: { until: number; horizonMs: number; seed: number }): LearntRebuy {
-  const fitted = fitRebuy(dataset, options)
+export function learnRebuy(dataset: Dataset, { time, ...options }: RebuyTerms): LearntRebuy {
+  const fitted = time === undefined ? fitRebuy(dataset, options) : fitInTime(dataset, options, time)
   if (fitted === null) {
     const said = "no rebuy model: it takes a past of four horizons"
     return { contents: {}, manifest: null, said }
   }
   const { rebuy, lessons, certificate } = fitted
   const { pairs, expected, realised } = certificate
+  const customers = lessons[0]!.customerIds.length
   return {
     contents: { rebuy: writeRebuy(rebuy) },
-    manifest: { horizonMs: rebuy.horizonMs, lessons: lessons.length, certificate },
-    said: `rebuy: ${pairs} pairs certified, expected ${expected.toFixed(3)}, bought again ${realised.toFixed(3)}`,
+    manifest: { horizonMs: rebuy.horizonMs, lessons: lessons.length, customers, certificate },
+    said: `rebuy: learnt from ${customers} customers, ${pairs} pairs certified, expected ${expected.toFixed(3)}, bought again ${realised.toFixed(3)}`,
+  }
+}
+
+/** Customers of a first fit, whose time tells how many more can be afforded. */
+const pilotCustomers = 200
+/** Of what is left, the share that the whole fit is planned for. */
+const plannedShare = 0.7
+
+/** Fits few customers, then as many as there is time for at the pace of those; what was learnt stands when time is over. */
+function fitInTime(
+  dataset: Dataset,
+  options: Omit<RebuyTerms, "time">,
+  { now, leftMs, checkTime }: NonNullable<RebuyTerms["time"]>,
+): FittedRebuy | null {
+  const fitFrom = (mostCustomers: number) =>
+    fitRebuy(dataset, { ...options, parameters: { ...rebuyParameters, mostCustomers, checkTime } })
+  const begun = now()
+  const pilot = fitFrom(pilotCustomers)
+  const msOfCustomer = Math.max(1, now() - begun) / pilotCustomers
+  const affordable = Math.floor((plannedShare * leftMs()) / msOfCustomer)
+  const mostCustomers = Math.min(rebuyParameters.mostCustomers, affordable)
+  if (pilot === null || mostCustomers <= pilotCustomers || dataset.customerIds.length <= pilotCustomers) return pilot
+  try {
+    return fitFrom(mostCustomers)
+  } catch (error) {
+    if (error instanceof OutOfTime) return pilot
+    throw error
   }
 }

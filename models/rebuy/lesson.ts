@@ -18,11 +18,17 @@ export interface Lesson {
 }
 
 /** One lesson a cut, in the order of `cuts`; each looks at nothing from its cut plus the horizon on, and only its outcomes look past the cut. */
-export function lessonsAt(dataset: Dataset, cuts: readonly number[], horizonMs: number): Lesson[] {
+export function lessonsAt(
+  dataset: Dataset,
+  cuts: readonly number[],
+  horizonMs: number,
+  checkTime: () => void = () => {},
+): Lesson[] {
   const ascending = [...new Set(cuts)].sort((a, b) => a - b)
   const lessons = new Map<number, Lesson>()
   let [histories, from] = [dataset.customerIds.map(() => emptyHistory), Number.NEGATIVE_INFINITY]
   for (const cut of ascending) {
+    checkTime()
     histories = histories.map((history, customer) => fold(history, eventsOf(dataset, customer, { from, until: cut })))
     const items = itemsBought(histories)
     lessons.set(cut, {

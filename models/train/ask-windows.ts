@@ -26,13 +26,16 @@ export interface AskedWindows {
   blends: BlendWeights
   taught: Record<Repeats, RankingLists>
   judged: Record<Repeats, RankingLists>
+  /** Milliseconds that the fit of the latest window's past took. */
+  fitMs: number
 }
 
 interface AskOptions {
   threads: number
   seed: number
-  /** Milliseconds since the epoch after which few further questions are asked; may be Infinity. */
+  /** Milliseconds since the epoch after which no further question is asked; may be Infinity. */
   until: number
+  now: () => number
 }
 
 /** The same of several windows: the lists of all that teach are one, and so are those of all that judge. */
@@ -43,7 +46,8 @@ export async function askManyWindows(
 ): Promise<AskedWindows> {
   const [earlier, later] = [teaching[0]!, judging[0]!]
   const first = await askWindows({ earlier, later }, configuration, options)
-  const terms = { blends: first.blends, seed: options.seed, until: options.until }
+  const { seed, until, now } = options
+  const terms = { blends: first.blends, seed, until, now }
   const others = async (windows: readonly Window[], bounds: ListBounds) => {
     const lists: Record<Repeats, RankingLists>[] = []
     for (const window of windows.slice(1))
@@ -56,31 +60,34 @@ export async function askManyWindows(
     allowed: joinLists(lists.map(({ allowed }) => allowed)),
     excluded: joinLists(lists.map(({ excluded }) => excluded)),
   })
-  return { blends: first.blends, taught: join(taught), judged: join(judged) }
+  return { ...first, taught: join(taught), judged: join(judged) }
 }
 
 /** Fits the parts on both windows' pasts and makes lists of their questions; with two threads or more the windows do not wait for each other. */
 async function askWindows(
   { earlier, later }: { earlier: Window; later: Window },
   configuration: Configuration,
-  { threads, seed, until }: AskOptions,
+  { threads, seed, until, now }: AskOptions,
 ): Promise<AskedWindows> {
   const samePast = earlier.past === later.past
   const apart = threads > 1 && isWorthThread(earlier)
   const early = apart && !samePast ? windowThread({ window: earlier, configuration }) : null
   let helper = early
   try {
+    const begun = now()
     const contents = await fitContents(later.past, configuration, { threads: early ? threads - 1 : threads })
+    const fitMs = now() - begun
     if (apart && samePast) helper = windowThread({ window: earlier, contents })
     const release = releaseOf(later, contents)
     const proposing = (repeats: Repeats) => proposingBlend(speakingParts(release, repeats), repeats, size)
     const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
     const terms = { blends, seed, until }
     helper?.ask({ ...terms, ...bounds.teaching })
-    const judged = listsOf(release, later, { ...terms, ...bounds.judging })
+    const judged = listsOf(release, later, { ...terms, ...bounds.judging, now })
     const fitted = samePast ? contents : null
-    const taught = await (helper?.answer ?? askHere(earlier, fitted, configuration, { ...terms, ...bounds.teaching }))
-    return { blends, taught, judged }
+    const taught = await (helper?.answer ??
+      askHere(earlier, fitted, configuration, { ...terms, ...bounds.teaching, now }))
+    return { blends, taught, judged, fitMs }
   } finally {
     await helper?.stop()
   }

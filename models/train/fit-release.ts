@@ -2,7 +2,7 @@ import type { Item } from "../../src/core/catalogue/item.ts"
 import type { History } from "../../src/core/history/history.ts"
 import { type BlendWeights, writeBlend } from "../../src/core/preference/blend.ts"
 import { decodeRelease, type ReleaseFacts, writeConfidence } from "../../src/core/preference/decode-release.ts"
-import { writeFactors } from "../../src/core/preference/factors.ts"
+import { type PreferenceWeights, writeFactors } from "../../src/core/preference/factors.ts"
 import { writeHabit } from "../../src/core/preference/habit.ts"
 import { itemIndex } from "../../src/core/preference/item-index.ts"
 import { writeNeighbors } from "../../src/core/preference/neighbors.ts"
@@ -15,11 +15,12 @@ import { fitNeighbors } from "../neighbors/fit.ts"
 import { fitPopularity } from "../popularity/fit.ts"
 import { fitStandings } from "../popularity/fit-standings.ts"
 import { fitPreference } from "../preference/fit.ts"
+import type { PreferenceParameters } from "../preference/parameters.ts"
 import { fitSessions } from "../sessions/fit.ts"
 import type { Configuration } from "./configuration.ts"
 import { interactionsOf } from "./interactions-of.ts"
 import { attributesOfItem, type ItemAttributes, itemAttributes } from "./item-attributes.ts"
-import { silenceUnlearnt } from "./leave-out.ts"
+import { noTime, silenceUnlearnt, withReason } from "./leave-out.ts"
 import { placeNewItems } from "./place-new-items.ts"
 import { sequencesOf } from "./sequences.ts"
 
@@ -53,20 +54,36 @@ export async function fitContents(
     threads,
     blend = startingBlend,
     onSweep,
-  }: { threads: number; blend?: BlendWeights; onSweep?: (line: string) => void },
+    hasTime = () => true,
+  }: {
+    threads: number
+    blend?: BlendWeights
+    onSweep?: (line: string) => void
+    /** Asked before each part that takes time; those for which there is none say nothing. */
+    hasTime?: () => boolean
+  },
 ): Promise<ReleaseContents> {
   const interactions = interactionsOf(histories, items, confidence)
   const sequences = sequencesOf(histories, items)
-  const weights = await fitPreference(interactions, preference, {
+  const inTime = hasTime()
+  const weights = inTime
+    ? await fitPreference(interactions, preference, {
+        threads,
+        onSweep: ({ sweep, sweeps, loss }) => onSweep?.(`sweep ${sweep} of ${sweeps}, loss ${loss.toFixed(0)}`),
+      })
+    : zeroFactors(items.ids.length, preference)
+  const { late, ...graphs } = await fitNeighbors({ interactions, sequences, attributes, untilMs }, neighbors, {
     threads,
-    onSweep: ({ sweep, sweeps, loss }) => onSweep?.(`sweep ${sweep} of ${sweeps}, loss ${loss.toFixed(0)}`),
+    hasTime,
   })
-  const graphs = await fitNeighbors({ interactions, sequences, attributes, untilMs }, neighbors, { threads })
   const standings = fitStandings(interactions, sequences, attributes)
   const factors = writeFactors(placeNewItems(weights, standings.customers, graphs.graphs.content), items.ids)
   const parts = {
-    preference: { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },
-    neighbors: writeNeighbors(graphs, items),
+    preference: withReason(
+      { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },
+      inTime ? null : noTime,
+    ),
+    neighbors: withReason(writeNeighbors(graphs, items), late.length === 0 ? null : `${late.join(", ")}: ${noTime}`),
     sessions: writeSessions(fitSessions(sequences, sessions), items),
     habit: writeHabit(fitHabit(histories, items, untilMs, habit), items),
     popularity: writePopularity(
@@ -75,6 +92,13 @@ export async function fitContents(
     ),
   }
   return { ...silenceUnlearnt(parts), blend: writeBlend(blend) }
+}
+
+const zeroFactors = (items: number, parameters: PreferenceParameters): PreferenceWeights => {
+  const { dimensions, regularization, unobservedWeight, frequencyExponent } = parameters
+  const itemFactors = new Float32Array(items * dimensions)
+  const gram = new Float64Array(dimensions * dimensions)
+  return { dimensions, itemFactors, gram, regularization, unobservedWeight, frequencyExponent }
 }
 
 /** The same, ready to score. */

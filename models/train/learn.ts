@@ -6,6 +6,7 @@ import { chooseBlends } from "../blend/choose-blend.ts"
 import type { RankerParameters } from "../blend/fit-ranker.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
 import { askManyWindows } from "./ask-windows.ts"
+import { type Budget, createBudget } from "./budget.ts"
 import { type Configuration, startingConfiguration } from "./configuration.ts"
 import { fitContents, type Past } from "./fit-release.ts"
 import type { SearchStep } from "./model-search.ts"
@@ -17,8 +18,10 @@ export interface LearnOptions {
   seed?: number
   /** Trials of each model at most, its start included. */
   searchTrials?: number
-  /** Seconds that choosing and learning may take, of which each part has its share; without it the outcome does not depend on time. */
+  /** Seconds that choosing and learning may take; without them, and without a budget, the outcome does not depend on time. */
   budgetSeconds?: number
+  /** The time that is shared with what comes after. */
+  budget?: Budget
   onProgress?: (line: string) => void
 }
 
@@ -49,18 +52,17 @@ export interface Learned extends Choice {
 
 export const defaultSearchTrials = 14
 
-/** Shares of the budget after which nothing more is begun: trials of parts, questions, ways of adding up, teaching by both windows; the rest is for the last fit. */
-const shares = { searching: 0.45, asking: 0.65, trying: 0.8, teaching: 0.9 }
-
 /**
  * Chooses parameters on the later window, teaches the ranker by the earlier one, judges it on the later one, teaches it by both,
  * and fits the parts on everything. With more windows all choose parameters, and the later half judges the ranker. Sees nothing else.
  */
 export async function learn({ windows, past, laterTeaches = true }: Lessons, options: LearnOptions): Promise<Learned> {
   const { threads = availableParallelism(), onProgress = () => {} } = options
-  const choice = windows ? await choose({ ...windows, laterTeaches }, options) : withoutChoice(options)
+  const budget = options.budget ?? createBudget({ seconds: options.budgetSeconds, last: "fit" })
+  const choice = windows ? await choose({ ...windows, laterTeaches }, options, budget) : withoutChoice(options)
   onProgress(`fitting ${past.items.ids.length} items on what ${past.histories.length} customers did`)
-  const contents = await fitContents(past, choice.configuration, { threads, blend: choice.blend })
+  const hasTime = () => budget.hasTime(options.budget ? "measure" : "fit")
+  const contents = await fitContents(past, choice.configuration, { threads, blend: choice.blend, hasTime })
   return { ...choice, contents, past }
 }
 
@@ -73,29 +75,36 @@ export const withoutChoice = ({ seed = 1, onProgress }: LearnOptions): Choice =>
 async function choose(
   { earlier, later, before = [], laterTeaches }: NonNullable<Lessons["windows"]> & { laterTeaches: boolean },
   options: LearnOptions,
+  budget: Budget,
 ): Promise<Choice> {
-  const { seed = 1, threads = availableParallelism(), budgetSeconds = Infinity, onProgress = () => {} } = options
+  const { seed = 1, threads = availableParallelism(), onProgress = () => {} } = options
   const windows = [later, earlier, ...before]
   const searched = before.length > 0 ? windows : [later]
   const judging = windows.slice(0, Math.ceil(windows.length / 2))
-  const begunAt = Date.now()
-  const until = (share: keyof typeof shares) => begunAt + shares[share] * budgetSeconds * 1000
-  const { configuration, steps } = await searchConfiguration(startingConfiguration(seed), searched, {
+  const { now } = budget
+  const { configuration, steps, fitMs } = await searchConfiguration(startingConfiguration(seed), searched, {
     threads,
     trials: options.searchTrials ?? defaultSearchTrials,
-    begunAt,
-    endsAt: until("searching"),
+    begunAt: now(),
+    endsAt: budget.until("search"),
+    now,
     onProgress,
   })
-  const { blends, taught, judged } = await askManyWindows(
-    { teaching: windows.slice(judging.length), judging },
-    configuration,
-    {
-      threads,
-      seed,
-      until: until("asking"),
-    },
-  )
+  budget.foresee("fit", fitMs)
+  budget.foresee("refit", fitMs)
+  if (!budget.hasTime("try", windows.length * fitMs)) {
+    onProgress("no time to teach how the parts add up: they start with fixed weights")
+    return { configuration, steps, blend: startingBlend }
+  }
+  const asked = await askManyWindows({ teaching: windows.slice(judging.length), judging }, configuration, {
+    threads,
+    seed,
+    until: budget.until("ask"),
+    now,
+  })
+  const { blends, taught, judged } = asked
+  budget.foresee("fit", asked.fitMs)
+  budget.foresee("refit", asked.fitMs)
   const lessonOf = (repeats: Repeats) => ({ start: blends[repeats], taught: taught[repeats], judged: judged[repeats] })
   onProgress(`asked ${judged.allowed.questions + judged.excluded.questions} questions that judge`)
   const chosen = await chooseBlends(
@@ -104,7 +113,8 @@ async function choose(
       variants: variantsOf(seed),
       judgedTeach: laterTeaches,
       threads,
-      until: { trying: until("trying"), teaching: until("teaching") },
+      until: { trying: budget.until("try"), teaching: budget.until("teach") },
+      now,
     },
   )
   for (const repeats of repeatPolicies) {

@@ -1,11 +1,6 @@
 import { type ArtifactContent, isFiniteTensor, type Tensor } from "../../src/core/preference/artifact.ts"
 import { graphNames } from "../../src/core/preference/parts.ts"
-import {
-  modelNames,
-  type OptionalModelName,
-  optionalModelNames,
-  type ReleaseContents,
-} from "../../src/core/preference/release.ts"
+import { modelNames, type OptionalModelName, type ReleaseContents } from "../../src/core/preference/release.ts"
 
 /** A part that a release does without, and why. */
 export interface LeftOut {
@@ -13,8 +8,9 @@ export interface LeftOut {
   reason: string
 }
 
-type OptionalContents = Partial<Record<OptionalModelName, ArtifactContent>>
+export type OptionalContents = Partial<Record<OptionalModelName, ArtifactContent>>
 
+export const noTime = "no time was left to learn it"
 const notFinite = "some of its numbers are not finite"
 
 /** The same parts, where one that was not learnt in finite numbers says nothing: its numbers are 0, its graph has no arrows, its metadata give the reason. */
@@ -26,19 +22,26 @@ export function silenceUnlearnt<T extends Partial<ReleaseContents>>(contents: T)
   return Object.fromEntries(silenced) as T
 }
 
+/** An artifact that says why it, or a part of it, says nothing; the same without a reason. */
+export const withReason = (content: ArtifactContent, reason: string | null): ArtifactContent =>
+  reason === null ? content : { ...content, metadata: { ...content.metadata, leftOut: reason } }
+
 /** The optional models that were learnt in finite numbers. */
 export const learntModels = (contents: OptionalContents): OptionalContents =>
   Object.fromEntries(Object.entries(contents).filter(([, content]) => isLearnt(content)))
 
-/** The parts that say nothing, and the optional models that were fitted but not kept, with the reason. */
-export function leftOutOf(contents: ReleaseContents, fitted: OptionalContents): LeftOut[] {
-  const silent = modelNames.flatMap((part): LeftOut[] => {
+/** The optional models that were not, with the reason. */
+export const unlearntModels = (contents: OptionalContents): LeftOut[] =>
+  Object.entries(contents)
+    .filter(([, content]) => !isLearnt(content))
+    .map(([part]) => ({ part, reason: notFinite }))
+
+/** The parts of a release that say nothing, with the reason. */
+export const silentParts = (contents: ReleaseContents): LeftOut[] =>
+  modelNames.flatMap((part): LeftOut[] => {
     const reason = contents[part].metadata.leftOut
     return reason === undefined ? [] : [{ part, reason }]
   })
-  const dropped = optionalModelNames.filter((part) => fitted[part] && !contents[part])
-  return [...silent, ...dropped.map((part) => ({ part, reason: notFinite }))]
-}
 
 const isLearnt = ({ tensors }: ArtifactContent): boolean => Object.values(tensors).every(isFiniteTensor)
 

@@ -7,6 +7,7 @@ import type { EvaluationReport } from "../evaluate/report.ts"
 import type { Configuration } from "./configuration.ts"
 import type { Dataset } from "./dataset.ts"
 import { fitContents, type Past } from "./fit-release.ts"
+import { shuffledEvenly } from "./window.ts"
 
 /**
  * What the live release's choices, its configuration and its blend, would have reached: fitted on the same past and asked in the same
@@ -17,7 +18,7 @@ export async function measureLive(
   dataset: Dataset,
   past: Past,
   horizon: Horizon,
-  threads: number,
+  { threads, hasTime = () => true }: { threads: number; hasTime?: () => boolean },
 ): Promise<{ releaseId: string; metrics: EvaluationReport["metrics"] } | null> {
   const releaseId = await releases.liveId()
   const record = releaseId === null ? null : await releases.read(releaseId)
@@ -25,7 +26,7 @@ export async function measureLive(
   const { blend } = await loadRelease(releases, record)
   const contents = await fitContents(past, record.manifest.configuration as Configuration, { threads, blend })
   const release = decodeRelease({ id: record.id, createdAt: 0, trainedUntil: past.untilMs }, contents)
-  const cases = casesOf(dataset, horizon, past.histories)
-  const { metrics } = evaluateRelease(release, cases, fullCatalogue(dataset), horizon)
+  const cases = shuffledEvenly(casesOf(dataset, horizon, past.histories))
+  const { metrics } = evaluateRelease(release, cases, fullCatalogue(dataset), horizon, hasTime)
   return { releaseId: record.id, metrics }
 }

@@ -19,12 +19,16 @@ export interface SearchTools {
   /** When searching began and when no further trial begins, milliseconds since the epoch; the end may be Infinity. */
   begunAt: number
   endsAt: number
+  /** Reads the time; by default the system's. */
+  now?: () => number
   onProgress: (line: string) => void
 }
 
 /** Searches one model after the other and keeps what was tried. */
 export interface ModelSearch {
   readonly steps: SearchStep[]
+  /** Milliseconds that each model's first trial took, summed: about what one fit of them all takes, for each window. */
+  firstTrialsMs(): number
   search<P extends object>(
     model: string,
     from: P,
@@ -43,22 +47,41 @@ export interface SearchTerms<P> {
   leastGains?: { readonly [K in keyof P]?: number }
 }
 
-export function modelSearch({ trials, begunAt, endsAt, onProgress }: Omit<SearchTools, "threads">): ModelSearch {
+export function modelSearch({
+  trials,
+  begunAt,
+  endsAt,
+  now = Date.now,
+  onProgress,
+}: Omit<SearchTools, "threads">): ModelSearch {
   const steps: SearchStep[] = []
+  let firstTrialsMs = 0
+  let dearestMs = 0
   return {
     steps,
+    firstTrialsMs: () => firstTrialsMs,
     async search(model, from, axes, quality, { share, bar = 0, leastGains = {} }) {
       let left = trials - 1
       let reached = 0
+      let trialMs = 0
+      const until = endsAt === Infinity ? Infinity : begunAt + share * (endsAt - begunAt)
+      if (until < Infinity && now() + dearestMs >= until) {
+        steps.push({ model, trials: [] })
+        onProgress(`${model}: no time for a trial, ${JSON.stringify(from)} stands`)
+        return { best: from, quality: 0 }
+      }
       const judged: { parameters: typeof from; said: Judged }[] = []
       const measured = async (parameters: typeof from) => {
+        const begun = now()
         const said = await quality(parameters)
+        trialMs = now() - begun
+        dearestMs = Math.max(dearestMs, trialMs)
+        if (judged.length === 0) firstTrialsMs += trialMs
         judged.push({ parameters, said })
         reached = Math.max(reached, meanOf(said))
         return meanOf(said)
       }
-      const until = endsAt === Infinity ? Infinity : begunAt + share * (endsAt - begunAt)
-      const mayTry = () => reached >= bar && left-- > 0 && Date.now() < until
+      const mayTry = () => reached >= bar && left-- > 0 && (until === Infinity || now() + trialMs < until)
       const found = await coordinateSearch(from, axes, measured, mayTry, leastGains)
       const certainty = certaintyOf(judged, found.best)
       steps.push({ model, trials: found.trials, ...certainty })

@@ -16,6 +16,7 @@ export interface MomentChoice {
   decays: Partial<Record<MomentPart, number>>
   sessions: SessionFitParameters
   steps: SearchStep[]
+  firstTrialsMs: number
 }
 
 /** Chooses what is asked with the latest moments, by what all windows say together: what comes after what, likeness of content, and like sequences. */
@@ -30,7 +31,7 @@ export async function searchMoments(
     sequences: sequencesOf(window.past.histories, window.past.items),
   }))
   const all = (ask: (window: (typeof searched)[number]) => Judged) => joinJudged(searched.map(ask))
-  const { steps, search } = modelSearch(tools)
+  const { steps, search, firstTrialsMs } = modelSearch(tools)
   const { best: transitions } = await search(
     "onward",
     neighbors.transitions,
@@ -70,5 +71,5 @@ export async function searchMoments(
       }),
     { share: 1 },
   )
-  return { transitions, decays, sessions, steps }
+  return { transitions, decays, sessions, steps, firstTrialsMs: firstTrialsMs() }
 }

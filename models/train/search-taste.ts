@@ -39,6 +39,7 @@ export interface TasteChoice extends Pick<Configuration, "confidence" | "prefere
   slim: LocalSlimParameters | null
   intentDecay: number
   steps: SearchStep[]
+  firstTrialsMs: number
 }
 
 /** Customers that a trial of factors learns from at most. */
@@ -119,7 +120,7 @@ export async function searchTaste(
 ): Promise<TasteChoice> {
   const kernel = createFitKernel()
   const judges = searchedWindows(windows).map((window) => tasteJudge(start, window, kernel, tools.threads))
-  const { steps, search } = modelSearch(tools)
+  const { steps, search, firstTrialsMs } = modelSearch(tools)
   const timely = <P extends object>(axes: Axes<P>) => judges[0]!.timely(axes)
   const all = async (ask: (judge: TasteJudge) => Judged | Promise<Judged>) => {
     const said: Judged[] = []
@@ -187,6 +188,7 @@ export async function searchTaste(
     slim: regressed.quality > counted.quality ? regressed.best : null,
     intentDecay: decay.best.decay,
     steps,
+    firstTrialsMs: firstTrialsMs(),
   }
 }
 

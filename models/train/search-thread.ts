@@ -7,7 +7,7 @@ import type { Window } from "./window.ts"
 export interface SearchWork {
   start: Configuration
   windows: readonly Window[]
-  tools: Omit<SearchTools, "onProgress">
+  tools: Omit<SearchTools, "onProgress" | "now">
 }
 
 const { start, windows, tools } = workerData as SearchWork

@@ -8,18 +8,18 @@ import { isWorthThread, type Window } from "./window.ts"
 
 /**
  * Chooses each part's parameters on one window or several, by itself, by the same procedure and budget whatever the data; with two threads or
- * more, what is asked with everything and what is asked with the latest moments at the same time.
+ * more, what is asked with everything and what is asked with the latest moments at the same time. `fitMs`: about what one fit takes.
  */
 export async function searchConfiguration(
   start: Configuration,
   windows: readonly Window[],
   tools: SearchTools,
-): Promise<{ configuration: Configuration; steps: SearchStep[] }> {
+): Promise<{ configuration: Configuration; steps: SearchStep[]; fitMs: number }> {
   const apart = tools.threads > 1 && windows.some(isWorthThread) ? momentsApart(start, windows, tools) : null
   const threads = apart ? tools.threads - 1 : tools.threads
   const [taste, elsewhere] = await Promise.all([searchTaste(start, windows, { ...tools, threads }), apart])
   const moments = elsewhere ?? (await searchMoments(start, windows, tools))
-  const { together, slim, halfLifeDays, intentDecay, steps, ...parts } = taste
+  const { together, slim, halfLifeDays, intentDecay, steps, firstTrialsMs, ...parts } = taste
   const neighbors = {
     ...start.neighbors,
     together,
@@ -28,7 +28,11 @@ export async function searchConfiguration(
     halfLifeDays,
     decays: { ...start.neighbors.decays, ...moments.decays, intent: intentDecay },
   }
-  return { configuration: { ...parts, neighbors, sessions: moments.sessions }, steps: [...steps, ...moments.steps] }
+  return {
+    configuration: { ...parts, neighbors, sessions: moments.sessions },
+    steps: [...steps, ...moments.steps],
+    fitMs: (firstTrialsMs + moments.firstTrialsMs) / windows.length,
+  }
 }
 
 async function momentsApart(
@@ -36,7 +40,7 @@ async function momentsApart(
   windows: readonly Window[],
   tools: SearchTools,
 ): Promise<MomentChoice> {
-  const { onProgress, ...rest } = tools
+  const { onProgress, now: _, ...rest } = tools
   const work: SearchWork = { start, windows, tools: { ...rest, threads: 1 } }
   const thread = startThread("../train/search-thread", work, youngMb)
   try {

@@ -7,15 +7,14 @@ import { fullCatalogue } from "../evaluate/cases.ts"
 import { evaluateRelease } from "../evaluate/evaluate-release.ts"
 import { evaluateSplit, type Split } from "../evaluate/evaluate-split.ts"
 import type { EvaluationReport } from "../evaluate/report.ts"
-import { learnKeep, readSends } from "../keep/learn-keep.ts"
-import { learnPropensity } from "../propensity/learn-propensity.ts"
-import { learnRebuy } from "../rebuy/learn-rebuy.ts"
+import { createBudget } from "./budget.ts"
 import { codeVersion } from "./code-version.ts"
 import { type Dataset, loadDataset } from "./dataset.ts"
 import { fitContents, type Past } from "./fit-release.ts"
 import { type Choice, defaultSearchTrials, withoutChoice } from "./learn.ts"
 import { knowsAnything, type LearnBeforeOptions, pastBefore, requireEvents } from "./learn-before.ts"
-import { learntModels, leftOutOf } from "./leave-out.ts"
+import { learnDecisions } from "./learn-decisions.ts"
+import { silentParts } from "./leave-out.ts"
 import { loadCatalogue } from "./load-catalogue.ts"
 import { measureLive } from "./measure-live.ts"
 
@@ -24,6 +23,8 @@ export interface TrainOptions extends Partial<Omit<LearnBeforeOptions, "catalogu
   until?: number
   /** Whether to measure the live release's choices beside the new ones. */
   measureLive?: boolean
+  /** Reads the time in milliseconds that a budget is measured by; by default the system's. */
+  now?: () => number
 }
 
 export interface TrainedRelease {
@@ -34,9 +35,6 @@ export interface TrainedRelease {
   live: { releaseId: string; metrics: EvaluationReport["metrics"] } | null
 }
 
-/** What of a training's budget is for what is measured; the rest is for reading, measuring, the last fit and the models of decisions. */
-const learningShare = 0.65
-
 /** Learns a release from the stored events: chosen on validation, measured on later days, then refitted on everything. Saves it; promoting is a verb of its own. */
 export async function trainRelease(
   services: Pick<Services, "store" | "log" | "clock" | "newId">,
@@ -45,20 +43,14 @@ export async function trainRelease(
   const { store, clock, newId, log } = services
   const begun = clock()
   const onProgress = options.onProgress ?? ((line: string) => log.info(line))
+  const budget = createBudget({ seconds: options.budgetSeconds, now: options.now })
   const dataset = await loadDataset(store.events.readAll(until ?? begun))
   onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
   requireEvents(dataset, until ?? Number.POSITIVE_INFINITY)
   const end = Math.min(until ?? Infinity, dataset.lastAt + 1)
   const catalogue = await loadCatalogue(store)
   const horizonDays = options.horizonDays ?? horizonOf(dataset)
-  const { budgetSeconds } = options
-  const learning = {
-    ...options,
-    ...(budgetSeconds !== undefined && { budgetSeconds: learningShare * budgetSeconds }),
-    horizonDays,
-    onProgress,
-    catalogue,
-  }
+  const learning = { ...options, budget, horizonDays, onProgress, catalogue }
   const split = { cut: end - horizonDays * msPerDay, days: horizonDays }
   const horizon = { cut: split.cut, until: end }
   const { threads = availableParallelism() } = options
@@ -69,33 +61,34 @@ export async function trainRelease(
     past,
     report: measured,
   } = await chooseAndMeasure(dataset, { ...learning, ...split })
-  const live = asksLive && past ? await measureLive(store, dataset, past, horizon, threads) : null
-  const contents = await fitContents(pastBefore(dataset, end, catalogue), configuration, { threads, blend })
+  const live =
+    asksLive && past
+      ? await measureLive(store, dataset, past, horizon, { threads, hasTime: () => budget.hasTime("measure") })
+      : null
+  onProgress(`fitting everything: ${dataset.itemIds.length} items, ${dataset.customerIds.length} customers`)
+  const hasTime = () => budget.hasTime("keep")
+  const contents = await fitContents(pastBefore(dataset, end, catalogue), configuration, { threads, blend, hasTime })
   const release = decodeRelease({ id: "training", createdAt: begun, trainedUntil: end }, contents)
   const report = measured ?? evaluateRelease(release, [], fullCatalogue(dataset), horizon)
-  const propensity = await learnPropensity(store, { until: until ?? begun, seed: options.seed ?? 1 })
-  const { reason } = propensity.manifest.propensity
-  onProgress(reason === null ? "the propensity network takes over" : `smoothed rates go on: ${reason}`)
-  const rebuy = learnRebuy(dataset, { until: end, horizonMs: learning.horizonDays * msPerDay, seed: options.seed ?? 1 })
-  onProgress(rebuy.said)
-  const keep = await learnKeep(
-    {
-      dataset,
-      sends: await readSends(store, until ?? begun),
-      release,
-      catalogue: { items: new Map(catalogue.map((item) => [item.id, item])) },
-    },
-    { until: end, seed: options.seed ?? 1 },
-  )
-  onProgress(keep.said)
-  const fitted = { ...propensity.contents, ...rebuy.contents, ...keep.contents }
-  const released = { ...contents, ...learntModels(fitted) }
-  const leftOut = leftOutOf(released, fitted)
+  const seed = options.seed ?? 1
+  const horizonMs = horizonDays * msPerDay
+  const decisions = await learnDecisions(store, dataset, {
+    until: end,
+    logsUntil: until ?? begun,
+    horizonMs,
+    seed,
+    release,
+    catalogue,
+    budget,
+    onProgress,
+  })
+  const released = { ...contents, ...decisions.contents }
+  const leftOut = [...silentParts(contents), ...decisions.leftOut]
   for (const { part, reason } of leftOut) onProgress(`${part} is left out: ${reason}`)
   const { customers } = report
   const manifest = {
     codeVersion: await codeVersion(),
-    seed: options.seed ?? 1,
+    seed,
     dataRange: { from: dataset.firstAt, until: end, events: dataset.at.length, customers: dataset.customerIds.length },
     trainedUntil: end,
     configuration,
@@ -106,9 +99,7 @@ export async function trainRelease(
     },
     metrics: report.metrics,
     ...(live && { live }),
-    propensity: propensity.manifest,
-    rebuy: rebuy.manifest,
-    keep: keep.manifest,
+    ...decisions.manifest,
     leftOut,
     metricsFrom: {
       ...split,

@@ -2,7 +2,7 @@ import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import { type Repeats, repeatPolicies } from "../../src/core/preference/parts.ts"
 import type { Release, ReleaseContents } from "../../src/core/preference/release.ts"
 import { type RankingLists, rankingLists } from "../blend/ranking-lists.ts"
-import { spread, type Window } from "./window.ts"
+import { shuffledEvenly, spread, type Window } from "./window.ts"
 
 /** Features that thinned lists of a window and policy hold at most; four bytes each. */
 const mostThinned = 60e6
@@ -17,6 +17,8 @@ export interface ListTerms {
   seed: number
   /** Milliseconds since the epoch after which no further question is asked; may be Infinity. */
   until: number
+  /** Reads the time; by default the system's. */
+  now?: () => number
 }
 
 /** A window's release, from what was fitted on its past. */
@@ -27,22 +29,16 @@ export const releaseOf = ({ past }: Window, contents: ReleaseContents): Release 
 export function listsOf(
   release: Release,
   window: Window,
-  { blends, most, mostWhole, seed, until }: ListTerms,
+  { blends, most, mostWhole, seed, until, now = Date.now }: ListTerms,
 ): Record<Repeats, RankingLists> {
   const asked = { ...release, blend: blends }
-  const begun = Date.now()
+  const begun = now()
   const lists = repeatPolicies.map((repeats, n) => {
     const questions = window.questions.filter((question) => question.repeats === repeats)
     const end = n === 0 && until < Infinity ? (begun + until) / 2 : until
-    const hasTime = () => Date.now() < end
+    const hasTime = () => end === Infinity || now() < end
     const bounds = { mostWhole, mostThinned, hasTime, seed }
     return rankingLists(asked, window, shuffledEvenly(spread(questions, most)), bounds)
   })
   return { allowed: lists[0]!, excluded: lists[1]! }
-}
-
-/** Every seventh first, then the next of each: however many are taken, they are spread evenly. */
-function shuffledEvenly<T>(all: readonly T[]): T[] {
-  const strides = 7
-  return Array.from({ length: strides }, (_, first) => all.filter((_, n) => n % strides === first)).flat()
 }

@@ -26,3 +26,9 @@ export function spread<T>(all: readonly T[], limit: number): T[] {
   const stride = Math.max(1, all.length / limit)
   return Array.from({ length: Math.min(limit, all.length) }, (_, n) => all[Math.floor(n * stride)]!)
 }
+
+/** Every seventh first, then the next of each: however many are taken, they are spread evenly. */
+export function shuffledEvenly<T>(all: readonly T[]): T[] {
+  const strides = 7
+  return Array.from({ length: strides }, (_, first) => all.filter((_, n) => n % strides === first)).flat()
+}

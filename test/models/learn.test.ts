@@ -1,8 +1,11 @@
 import { expect, test } from "vitest"
+import { startingBlend } from "../../models/blend/starting-blend.ts"
 import { createRandom } from "../../models/random.ts"
+import { startingConfiguration } from "../../models/train/configuration.ts"
 import { pastOf } from "../../models/train/fit-release.ts"
 import { learn } from "../../models/train/learn.ts"
 import { isWorthThread, type Question, type Window } from "../../models/train/window.ts"
+import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import { bought, day, historyOf, noon } from "../support/release.ts"
 
 /** Customers of two kinds who buy an item of their kind a day; what they buy on the day after the past is asked. */
@@ -36,12 +39,12 @@ test("one thread and two learn the same", async () => {
   expect(tensorsOf(two)).toEqual(tensorsOf(one))
 }, 180_000)
 
-test("without time the start of every search stands, and the parts add up by plain weights at most", async () => {
-  const { steps, blend } = await learn(lessons, { threads: 1, budgetSeconds: 0 })
-  for (const { trials, model } of steps) {
-    expect([model, trials.length]).toEqual([model, model.startsWith("blend") ? 2 : 1])
-  }
-  for (const repeats of ["allowed", "excluded"] as const) {
-    expect(blend[repeats].bias).toHaveLength(0)
-  }
+test("without time the start of every search stands, the parts add up by fixed weights, and what is popular is learnt all the same", async () => {
+  const { steps, blend, configuration, contents } = await learn(lessons, { threads: 1, budgetSeconds: 0 })
+  expect(steps.map(({ trials }) => trials.length)).toEqual(steps.map(() => 0))
+  expect(configuration).toEqual(startingConfiguration(1))
+  expect(blend).toEqual(startingBlend)
+  expect(contents.preference.metadata.leftOut).toContain("no time was left")
+  const release = decodeRelease({ id: "late", createdAt: noon, trainedUntil: noon }, contents)
+  expect(release.popularity.overall.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1)
 }, 180_000)

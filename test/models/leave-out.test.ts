@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { learntModels, leftOutOf, silenceUnlearnt } from "../../models/train/leave-out.ts"
+import { learntModels, silenceUnlearnt, silentParts, unlearntModels } from "../../models/train/leave-out.ts"
 import type { ArtifactContent } from "../../src/core/preference/artifact.ts"
 import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
@@ -24,7 +24,7 @@ const firstFloats = ({ tensors }: ArtifactContent) =>
 test("a part with a number that is none says nothing, names the reason, and the others still answer", () => {
   for (const part of parts) {
     const released = silenceUnlearnt({ ...contents, [part]: broken(contents[part], firstFloats(contents[part])) })
-    expect(leftOutOf(released, {}).map(({ part }) => part)).toEqual([part])
+    expect(silentParts(released).map(({ part }) => part)).toEqual([part])
     const release = decodeRelease({ id: "release", createdAt: noon, trainedUntil: noon }, released)
     const question = { history: histories[0]!, vector: null, limit: 3, repeats: "allowed", nowMs: noon } as const
     const slots = recommend({ ...question, explain: false }, release, catalogueOf(itemsNamed(...release.items.ids)))
@@ -43,7 +43,6 @@ test("of the graphs only the one that was not learnt loses its arrows", () => {
 test("parts that were learnt stay as they are, and an optional model that was not is left out", () => {
   expect(silenceUnlearnt(contents)).toEqual(contents)
   const fitted = { keep: contents.habit, rebuy: broken(contents.habit, "rebuyRate", Number.POSITIVE_INFINITY) }
-  const released = { ...contents, ...learntModels(fitted) }
   expect(Object.keys(learntModels(fitted))).toEqual(["keep"])
-  expect(leftOutOf(released, fitted)).toEqual([{ part: "rebuy", reason: "some of its numbers are not finite" }])
+  expect(unlearntModels(fitted)).toEqual([{ part: "rebuy", reason: "some of its numbers are not finite" }])
 })
