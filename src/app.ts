@@ -1,4 +1,5 @@
 import { type Api, createApi, openToBrowsers } from "./http/api.ts"
+import { createKeyring } from "./http/auth.ts"
 import { exportCampaign } from "./http/campaigns.ts"
 import { click } from "./http/clicks.ts"
 import { content, feed } from "./http/content.ts"
@@ -46,8 +47,12 @@ const sends = [listSends, readSend, vetoSend, readVetoLink, vetoByPage, moveSend
 const operators = [health, ready, metrics] as const
 
 /** Every route of the API. */
-export function createApp(services: Services, counters = createMetrics(services)): Api {
-  const api = createApi(services, counters)
+export function createApp(
+  services: Services,
+  counters = createMetrics(services),
+  keyring = createKeyring(services),
+): Api {
+  const api = createApi(services, counters, keyring)
   openToBrowsers(api, services.config.corsOrigins, [...trackingRoutes, ...questions, ...decisions, ...sends])
   api.openapiRoutes(trackingRoutes)
   api.openapiRoutes(questions)

@@ -5,6 +5,7 @@ import { createApp } from "./app.ts"
 import type { Progress } from "./commands/progress.ts"
 import { type Config, ConfigError, configWarnings } from "./config.ts"
 import type { Api } from "./http/api.ts"
+import { createKeyring } from "./http/auth.ts"
 import { listen } from "./http/listen.ts"
 import { createMetrics } from "./http/metrics.ts"
 import type { Services } from "./services.ts"
@@ -54,7 +55,9 @@ export async function serve(
   closing.push(startTriggering(services).stop)
   const metrics = createMetrics(services)
   const onRefusal = () => metrics.refusals.inc()
-  const { address, drain } = await listen(around(createApp(services, metrics)), { ...services, onRefusal })
+  const keyring = createKeyring(services)
+  const api = around(createApp(services, metrics, keyring))
+  const { address, drain } = await listen(api, { ...services, keyring, onRefusal })
   closing.push(drain)
   return address
 }

@@ -9,17 +9,22 @@ export interface AdmissionLimits {
   maxTypicalMs: number
 }
 
+/** Whoever has a server's key, and everybody else: each has places that the other cannot take. */
+export type Party = "server" | "public"
+
 export interface Admission {
   /** Whether one more request is taken; if not, its caller is to come back. */
-  isOpen(): boolean
+  isOpen(party: Party): boolean
   /** Counts a request whose body has arrived; call what it returns when that one is answered. */
-  enter(): () => void
+  enter(party: Party): () => void
   stop(): void
 }
 
 const sampleMs = 50
-/** So many are always taken, however slow answers are or late the loop, so that it shows when they are quick again. */
-const fewInFlight = 16
+/** So many of a party are always taken, however slow answers are or late the loop, so that it shows when they are quick again. */
+const fewInFlight = 8
+/** What the public may take of all places. */
+const publicShare = 3 / 4
 /** The share of each new answer in what is typical. */
 const newShare = 1 / 32
 
@@ -31,23 +36,26 @@ export function createAdmission(
   { maxInFlight, maxLoopDelayMs, maxTypicalMs }: AdmissionLimits,
   now: () => number = () => performance.now(),
 ): Admission {
-  let inFlight = 0
+  const inFlight = { server: 0, public: 0 }
+  const maxPublic = Math.max(1, Math.floor(publicShare * maxInFlight))
   let typicalMs = 0
   let expectedAt = now() + sampleMs
   const timer = setInterval(() => {
     expectedAt = now() + sampleMs
   }, sampleMs).unref()
   const isInTime = () => typicalMs < maxTypicalMs && now() - expectedAt < maxLoopDelayMs
+  const hasPlace = (party: Party) =>
+    inFlight.server + inFlight.public < maxInFlight && (party === "server" || inFlight.public < maxPublic)
   return {
-    isOpen: () => inFlight < maxInFlight && (inFlight < fewInFlight || isInTime()),
-    enter() {
-      inFlight += 1
+    isOpen: (party) => hasPlace(party) && (inFlight[party] < fewInFlight || isInTime()),
+    enter(party) {
+      inFlight[party] += 1
       const enteredAt = now()
       let left = false
       return () => {
         if (left) return
         left = true
-        inFlight -= 1
+        inFlight[party] -= 1
         typicalMs += newShare * (now() - enteredAt - typicalMs)
       }
     },

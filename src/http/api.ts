@@ -5,20 +5,20 @@ import { ApiError } from "../core/problem.ts"
 import type { Caller } from "../core/scope.ts"
 import type { Services } from "../services.ts"
 import { allowOrigins, secureHeaders, setHeader } from "./answer-headers.ts"
-import { type Authenticate, createAuthenticate, requirePermission } from "./auth.ts"
+import { type Keyring, requirePermission } from "./auth.ts"
 import type { Metrics } from "./metrics.ts"
 import { observeRequests } from "./observe-requests.ts"
 import { answerProblem, fieldErrors, problemSchema } from "./problem.ts"
-import { createRateLimit, type TakeOne } from "./rate-limit.ts"
+import { createRateLimit, type Take } from "./rate-limit.ts"
 import { type BodyTerms, requireJson } from "./require-json.ts"
 
 export interface ApiEnv {
   Variables: {
     services: Services
     requestId: string
-    authenticate: Authenticate
+    keyring: Keyring
     /** Absent where keys may ask as often as they like. */
-    takeOne?: TakeOne
+    take?: Take
     metrics: Metrics
     /** Set on every route behind a key. */
     caller: Caller
@@ -28,10 +28,9 @@ export interface ApiEnv {
 export type Api = OpenAPIHono<ApiEnv>
 
 /** An API without routes: request ids, logs, headers, authentication and problems for whatever is mounted on it. */
-export function createApi(services: Services, metrics: Metrics): Api {
-  const authenticate = createAuthenticate(services)
+export function createApi(services: Services, metrics: Metrics, keyring: Keyring): Api {
   const { requestsPerSecond } = services.config
-  const takeOne = requestsPerSecond === 0 ? undefined : createRateLimit(requestsPerSecond)
+  const take = requestsPerSecond === 0 ? undefined : createRateLimit(requestsPerSecond)
   const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (result.success) return
@@ -45,8 +44,8 @@ export function createApi(services: Services, metrics: Metrics): Api {
     setHeader(c, "x-request-id", requestId)
     c.set("requestId", requestId)
     c.set("services", services)
-    c.set("authenticate", authenticate)
-    if (takeOne !== undefined) c.set("takeOne", takeOne)
+    c.set("keyring", keyring)
+    if (take !== undefined) c.set("take", take)
     c.set("metrics", metrics)
     return next()
   })

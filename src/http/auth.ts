@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
 import { holds, type Permission, scopesWith } from "../core/permissions.ts"
 import { ApiError } from "../core/problem.ts"
@@ -11,13 +12,18 @@ const freshMs = 1000
 const staleMs = 2000
 const patienceMs = 2000
 
-/** Who presents this key, or `null`; a revoked key works for at most two seconds more. */
-export type Authenticate = (key: string) => Promise<Caller | null>
+export interface Keyring {
+  /** Who presents this key, or `null`; a revoked key works for at most two seconds more. */
+  callerOf(key: string): Promise<Caller | null>
+  /** Whether an Authorization header holds a key of a server, as far as keys are known without asking. */
+  isServers(authorization: string | undefined): boolean
+}
 
+const digestOf = (key: string) => createHash("sha256").update(key).digest("hex")
 const hashOf = (key: string | Uint8Array) => Buffer.from(key).toString("hex")
 
 /** Holds the few active keys in memory by their hash, so that asking costs no query and survives a lost database. */
-export function createAuthenticate({ store, clock, log }: Pick<Services, "store" | "clock" | "log">): Authenticate {
+export function createKeyring({ store, clock, log }: Pick<Services, "store" | "clock" | "log">): Keyring {
   let callers: ReadonlyMap<string, Caller> | null = null
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | null = null
@@ -40,8 +46,8 @@ export function createAuthenticate({ store, clock, log }: Pick<Services, "store"
       })
     return reading
   }
-  return async (key) => {
-    const hash = createHash("sha256").update(key).digest("hex")
+  const callerOf = async (key: string) => {
+    const hash = digestOf(key)
     const isKnown = callers?.has(hash) ?? false
     // What was read in the future was read before the clock was set back.
     const ageMs = Math.abs(clock() - readAt)
@@ -54,6 +60,12 @@ export function createAuthenticate({ store, clock, log }: Pick<Services, "store"
       throw new ApiError("unavailable", "keys cannot be read yet; try again", { retryAfterSeconds: 1 })
     return callers.get(hash) ?? null
   }
+  const isServers = (authorization: string | undefined) => {
+    const key = presentedKey(authorization)
+    const scope = key === null ? undefined : callers?.get(digestOf(key))?.scope
+    return scope !== undefined && scope !== "write"
+  }
+  return { callerOf, isServers }
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
@@ -82,19 +94,22 @@ export const requirePermission = (permission: Permission, keyInAddress?: string)
     const inHeader = presentedKey(c.req.header("authorization"))
     const key = inHeader ?? (keyInAddress && c.req.query(keyInAddress)) ?? null
     if (key === null) throw new ApiError("unauthenticated", "send a key as Authorization: Bearer KEY")
-    const caller = await c.get("authenticate")(key)
+    const caller = await c.get("keyring").callerOf(key)
     if (caller === null)
       throw new ApiError("unauthenticated", "this key is unknown or revoked; make one with: beforehand keys")
     if (inHeader === null && caller.scope !== "write")
       throw new ApiError("forbidden", "an address ends up in logs: only a public key, of scope write, may stand in it")
     if (!holds(caller.scope, permission))
       throw new ApiError("forbidden", `this call needs a key of scope ${scopesWith(permission).join(" or ")}`)
-    const limit = c.get("takeOne")?.(caller.keyId, c.get("services").clock())
-    if (limit !== undefined) {
-      for (const [name, value] of Object.entries(limit.headers)) setHeader(c, name, value)
-      if (!limit.allowed)
-        throw new ApiError("tooManyRequests", "this key asks too often; wait as Retry-After says", limit)
-    }
     c.set("caller", caller)
+    takeWorth(c, 1)
     return next()
   })
+
+/** Takes what a request is worth of its key's rate, or throws `tooManyRequests`. */
+export function takeWorth(c: Context<ApiEnv>, worth: number): void {
+  const limit = c.get("take")?.(c.get("caller").keyId, c.get("services").clock(), worth)
+  if (limit === undefined) return
+  for (const [name, value] of Object.entries(limit.headers)) setHeader(c, name, value)
+  if (!limit.allowed) throw new ApiError("tooManyRequests", "this key asks too often; wait as Retry-After says", limit)
+}

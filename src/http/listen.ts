@@ -5,6 +5,7 @@ import { getRequestListener } from "@hono/node-server"
 import type { Services } from "../services.ts"
 import { createAdmission } from "./admission.ts"
 import type { Api } from "./api.ts"
+import type { Keyring } from "./auth.ts"
 import { refuseEarly } from "./refuse-early.ts"
 
 export interface ServerLimits {
@@ -43,10 +44,15 @@ const drainMs = 5000
 /** What operators ask must be answered most of all when there is too much to do. */
 const alwaysAnswered = /^\/(health|ready|metrics)\b/
 
+export interface ListenOptions extends Pick<Services, "config" | "newId"> {
+  keyring: Pick<Keyring, "isServers">
+  onRefusal: () => void
+}
+
 /** Serves the API on the configured address; what is more than it can answer in time is refused at once. */
 export async function listen(
   api: Pick<Api, "fetch">,
-  { config, newId, onRefusal }: Pick<Services, "config" | "newId"> & { onRefusal: () => void },
+  { config, newId, keyring, onRefusal }: ListenOptions,
   limits: ServerLimits = defaultLimits,
 ): Promise<Listening> {
   const { host, port, maxInFlight, corsOrigins } = config
@@ -54,13 +60,14 @@ export async function listen(
   const admission = createAdmission({ ...limits, maxInFlight })
   const take = (request: IncomingMessage, response: ServerResponse) => {
     if (alwaysAnswered.test(request.url ?? "")) return void answer(request, response)
-    if (!admission.isOpen()) {
+    const party = keyring.isServers(request.headers.authorization) ? "server" : "public"
+    if (!admission.isOpen(party)) {
       onRefusal()
       return refuseEarly(request, response, { newId, corsOrigins })
     }
     // A body that trickles in is no work yet.
     const enter = () => {
-      const leave = admission.enter()
+      const leave = admission.enter(party)
       if (response.closed) leave()
       else response.once("close", leave)
     }

@@ -3,10 +3,16 @@ import type { Context } from "hono"
 import { recordCalls } from "../actions/record-calls.ts"
 import { maxEventBytes } from "../core/history/check-event.ts"
 import { type SegmentType, segmentCallSchema, segmentTypes } from "../core/history/segment.ts"
-import { maxBatchBytes, segmentBatchSchema, trackingAnswerSchema } from "../core/history/tracking-answer.ts"
+import {
+  maxBatchBytes,
+  maxPublicBatchEvents,
+  segmentBatchSchema,
+  trackingAnswerSchema,
+} from "../core/history/tracking-answer.ts"
 import { holds } from "../core/permissions.ts"
+import { ApiError } from "../core/problem.ts"
 import { type ApiEnv, createRoute, endpoint, jsonAnswer, jsonBody, needs } from "./api.ts"
-import { requirePermission } from "./auth.ts"
+import { requirePermission, takeWorth } from "./auth.ts"
 import { trackingBody } from "./tracking-body.ts"
 
 const permission = "events:send"
@@ -60,12 +66,15 @@ const batch = (name: string) =>
       path: `/v1/${name}`,
       method: "post",
       summary: "Up to 2500 Segment calls",
-      description,
+      description: `${description} A public key sends at most ${maxPublicBatchEvents} at a time. Of a key's rate, each call is worth one request.`,
       request: jsonBody(segmentBatchSchema),
       responses: jsonAnswer("What became of each event, in the order sent", trackingAnswerSchema),
     }),
     async (c) => {
       const { batch: calls, sentAt } = c.req.valid("json")
+      if (c.get("caller").scope === "write" && calls.length > maxPublicBatchEvents)
+        throw new ApiError("payloadTooLarge", `a public key sends at most ${maxPublicBatchEvents} events at a time`)
+      takeWorth(c, Math.max(0, calls.length - 1))
       return c.json(await record(c, { calls, sentAt }), 200)
     },
   )

@@ -56,7 +56,7 @@ export interface EventStore {
 }
 
 const maxGroup = 500
-const maxWaiting = 20_000
+const maxWaiting = 10_000
 
 export function createEventStore(
   { database, byKey }: Pick<Connection, "database" | "byKey">,
@@ -69,6 +69,7 @@ export function createEventStore(
     flush: (group) => inTime(group, () => byKey.transaction((transaction) => ingestGroup(transaction, secret, group))),
     maxGroup,
     maxWaiting,
+    laneOf: ({ mayMerge }) => (mayMerge ? "server" : "public"),
     mayBeOneItem,
   })
   const submitAlone = async (ingestion: Ingestion): Promise<EventResult> => {

@@ -4,8 +4,10 @@ export interface GroupCommitOptions<Item, Result> {
   /** Makes a whole group durable; results in the order of the items. */
   flush: (items: readonly Item[]) => Promise<readonly Result[]>
   maxGroup: number
-  /** How many items may wait; beyond it callers are told to come back. */
+  /** How many items of a lane may wait; beyond it callers are told to come back. */
   maxWaiting: number
+  /** Items of one lane wait behind one another only: no lane uses up the room or the turns of another. */
+  laneOf?: (item: Item) => string
   /** Whether one item may be to blame, so that trying each alone can help; not so when the server is gone. */
   mayBeOneItem: (error: unknown) => boolean
 }
@@ -20,8 +22,8 @@ interface Waiting<Item, Result> {
 export function createGroupCommit<Item, Result>(
   options: GroupCommitOptions<Item, Result>,
 ): (item: Item) => Promise<Result> {
-  const { flush, maxGroup, maxWaiting, mayBeOneItem } = options
-  let waiting: Waiting<Item, Result>[] = []
+  const { flush, maxGroup, maxWaiting, laneOf = () => "", mayBeOneItem } = options
+  const lanes = new Map<string, Waiting<Item, Result>[]>()
   let running = false
 
   const settle = async (group: readonly Waiting<Item, Result>[]): Promise<void> => {
@@ -35,20 +37,20 @@ export function createGroupCommit<Item, Result>(
   }
   const run = async () => {
     running = true
-    while (waiting.length > 0) {
-      const group = waiting.slice(0, maxGroup)
-      waiting = waiting.slice(maxGroup)
+    for (let group = takeGroup(lanes, maxGroup); group.length > 0; group = takeGroup(lanes, maxGroup))
       await settle(group)
-    }
     running = false
   }
   return (item) => {
-    if (waiting.length >= maxWaiting)
+    const name = laneOf(item)
+    const lane = lanes.get(name) ?? []
+    lanes.set(name, lane)
+    if (lane.length >= maxWaiting)
       return Promise.reject(
         new ApiError("unavailable", "too many writes are waiting; send this again", { retryAfterSeconds: 1 }),
       )
     return new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject })
+      lane.push({ item, resolve, reject })
       // A turn later, so that what one caller submits in a loop is one group.
       if (!running) {
         running = true
@@ -56,4 +58,13 @@ export function createGroupCommit<Item, Result>(
       }
     })
   }
+}
+
+/** As much of each lane; what a short one leaves goes to the longer. */
+function takeGroup<W>(lanes: ReadonlyMap<string, W[]>, maxGroup: number): W[] {
+  const byLength = [...lanes.values()].filter(({ length }) => length > 0).sort((a, b) => a.length - b.length)
+  const group: W[] = []
+  for (const [n, lane] of byLength.entries())
+    group.push(...lane.splice(0, Math.ceil((maxGroup - group.length) / (byLength.length - n))))
+  return group
 }

@@ -2,6 +2,7 @@ import { once } from "node:events"
 import { connect } from "node:net"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { createApp } from "../../src/app.ts"
+import { createKeyring } from "../../src/http/auth.ts"
 import { defaultLimits, type Listening, listen } from "../../src/http/listen.ts"
 import { createMetrics } from "../../src/http/metrics.ts"
 import { type BreakableDatabase, breakDatabase } from "../support/breakable-database.ts"
@@ -19,11 +20,9 @@ beforeAll(async () => {
   const config = { ...tested.services.config, port: 0, maxInFlight: 5 }
   const metrics = createMetrics(tested.services)
   const onRefusal = () => metrics.refusals.inc()
-  server = await listen(
-    createApp(tested.services, metrics),
-    { config, newId: tested.services.newId, onRefusal },
-    limits,
-  )
+  const keyring = createKeyring(tested.services)
+  const api = createApp(tested.services, metrics, keyring)
+  server = await listen(api, { config, newId: tested.services.newId, keyring, onRefusal }, limits)
 })
 afterAll(async () => {
   await server.drain()

@@ -29,25 +29,63 @@ test("a key is told what it may ask and what is left, and 429 when it asked for 
   expect((await list(tested.keys.admin)).status).toBe(200)
 })
 
+test("a batch is worth its events, and what was taken beyond the rate is paid for before the next", async () => {
+  let nowMs = Date.now()
+  const config = { ...tested.services.config, requestsPerSecond: 100 }
+  const app = createApp({ ...tested.services, config, clock: () => nowMs })
+  const send = (events: number, key: "ingest" | "write" = "ingest") => {
+    const call = { type: "track", anonymousId: "a", event: "e" }
+    const body = JSON.stringify({ batch: Array.from({ length: events }, () => call) })
+    const headers = { authorization: `Bearer ${tested.keys[key]}`, "content-type": "application/json" }
+    return app.request("/v1/batch", { method: "POST", headers, body })
+  }
+  expect((await send(350)).status).toBe(200)
+  nowMs += 2500
+  const refused = await send(1)
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"])
+  expect((await send(100, "write")).status).toBe(200)
+  nowMs += 10
+  expect((await send(1)).status).toBe(200)
+  nowMs += 10_000
+  const together = await Promise.all(Array.from({ length: 5 }, () => send(200)))
+  expect(together.filter(({ status }) => status === 200)).toHaveLength(1)
+})
+
+test("a public key sends at most 100 events at a time", async () => {
+  const calls = (length: number) => Array.from({ length }, () => ({ type: "track", anonymousId: "a", event: "e" }))
+  const send = (length: number, key: "write" | "ingest") =>
+    tested.ask("POST", "/v1/batch", { key, body: { batch: calls(length) } })
+  expect((await send(100, "write")).status).toBe(200)
+  const refused = await send(101, "write")
+  expect([refused.status, refused.json.code]).toEqual([413, "payloadTooLarge"])
+  expect((await send(101, "ingest")).status).toBe(200)
+})
+
 test("without a limit no header speaks of one", async () => {
   const app = createApp({ ...tested.services, config: { ...tested.services.config, requestsPerSecond: 0 } })
   const answer = await app.request("/v1/items", { headers: { authorization: `Bearer ${tested.keys.read}` } })
   expect([answer.status, answer.headers.get("ratelimit")]).toEqual([200, null])
 })
 
-test("however requests come, no span of time sees more than a second's worth on top of its own", () => {
-  const pauses = fc.array(fc.nat({ max: 2000 }), { minLength: 1, maxLength: 300 })
+test("however requests come, no span of time sees more than a second's worth and one request on top of its own", () => {
+  const requests = fc.array(fc.tuple(fc.nat({ max: 2000 }), fc.integer({ min: 1, max: 20 })), {
+    minLength: 1,
+    maxLength: 300,
+  })
   fc.assert(
-    fc.property(pauses, fc.integer({ min: 1, max: 50 }), (pausesMs, perSecond) => {
+    fc.property(requests, fc.integer({ min: 1, max: 50 }), (given, perSecond) => {
       const take = createRateLimit(perSecond)
       let nowMs = 0
-      const allowedAt = pausesMs.flatMap((pauseMs) => {
+      const allowed = given.flatMap(([pauseMs, worth]) => {
         nowMs += pauseMs
-        return take("key", nowMs).allowed ? [nowMs] : []
+        return take("key", nowMs, worth).allowed ? [{ at: nowMs, worth }] : []
       })
-      allowedAt.forEach((from, i) => {
-        for (let j = i; j < allowedAt.length; j++)
-          expect(j - i + 1).toBeLessThanOrEqual(perSecond + ((allowedAt[j]! - from) / 1000) * perSecond + 1e-6)
+      allowed.forEach(({ at: from }, i) => {
+        let before = 0
+        for (const { at, worth } of allowed.slice(i)) {
+          expect(before + 1).toBeLessThanOrEqual(perSecond + ((at - from) / 1000) * perSecond + 1e-6)
+          before += worth
+        }
       })
     }),
   )

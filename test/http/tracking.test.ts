@@ -276,6 +276,7 @@ describe("limits", () => {
   test("a batch may have 2500 events", async () => {
     const calls = (count: number) => Array.from({ length: count }, (_, i) => ({ type: "page", userId: `p-${i % 7}` }))
     expect((await send("/v1/batch", { batch: calls(2500) })).results).toHaveLength(2500)
+    shop.advance(2500)
     expect(await send("/v1/batch", { batch: calls(2501) })).toMatchObject({ status: 400, code: "invalidRequest" })
   })
 

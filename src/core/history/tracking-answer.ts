@@ -2,6 +2,8 @@ import { z } from "zod"
 
 export const maxBatchBytes = 500 * 1024
 export const maxBatchEvents = 2500
+/** Of a public key: browsers send tens. */
+export const maxPublicBatchEvents = 100
 
 /** A batch is looked at call by call, so that a bad one does not lose the good ones. */
 export const segmentBatchSchema = z
