@@ -1,4 +1,6 @@
 import { type CustomerReference, type Identifier, identifierTypes } from "../core/customer/identifier.ts"
+import { isPlaceholder } from "../core/customer/placeholder.ts"
+import { placeholderAdvice } from "../core/customer/usable-identifiers.ts"
 import { holds } from "../core/permissions.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Caller } from "../core/scope.ts"
@@ -38,5 +40,7 @@ export async function resolveReference(
   if (reference.token !== undefined) return readCustomerToken(services, reference.token)
   if (reference.customerId !== undefined) return { customerId: reference.customerId }
   const type = identifierTypes.find((candidate) => reference[candidate] !== undefined)!
-  return { type, value: reference[type]! }
+  const identifier = { type, value: reference[type]! }
+  if (isPlaceholder(identifier)) throw new ApiError("invalidRequest", placeholderAdvice(identifier))
+  return identifier
 }

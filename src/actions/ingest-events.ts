@@ -1,3 +1,4 @@
+import { withUsableIdentifiers } from "../core/customer/usable-identifiers.ts"
 import { browserOutcomes, type Outcome, outcomes } from "../core/decision/outcome.ts"
 import { type BrowserOrders, browserEvent, claimReason } from "../core/history/browser-event.ts"
 import { faultOf } from "../core/history/check-event.ts"
@@ -26,7 +27,8 @@ export async function ingestEvents(
   given: readonly IncomingEvent[],
   { mayMerge, browserOrders = "claimed", fold = "now" }: IngestEventsOptions,
 ): Promise<EventResult[]> {
-  const events = mayMerge ? given : given.map((event) => browserEvent(event, browserOrders))
+  const named = given.map((event) => withUsableIdentifiers(mayMerge ? event : browserEvent(event, browserOrders)))
+  const events = named.map(({ event }) => event)
   const faults: (string | undefined)[] = []
   const breathe = createBreather()
   for (const event of events) {
@@ -48,12 +50,16 @@ export async function ingestEvents(
   return events.map((event, i) => {
     const { messageId } = event
     const fault = faults[i]
-    if (fault !== undefined) return { messageId, status: "rejected", reason: fault }
+    const { note } = named[i]!
+    if (fault !== undefined) return { messageId, status: "rejected", reason: joinReasons(note, fault)! }
     const result = recorded[next++]!
-    const reason = result.reason ?? (mayMerge ? undefined : claimReason(event))
+    const reason = joinReasons(note, result.reason ?? (mayMerge ? undefined : claimReason(event)))
     return { ...result, messageId, ...(reason !== undefined && { reason }) }
   })
 }
+
+const joinReasons = (...reasons: (string | undefined)[]): string | undefined =>
+  reasons.filter((reason) => reason !== undefined).join("; ") || undefined
 
 /** An event with a decision's id is that decision's outcome too; recorded again on a retry, which changes nothing. */
 async function recordOutcomes(

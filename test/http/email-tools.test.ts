@@ -60,7 +60,7 @@ describe("an Iterable data feed", () => {
     const { answer } = await withOffer("r-1")
     for (const { json, headers } of [
       answer,
-      await ask("/v1/content/weekly-email?customer=userId:unknown&campaign=c"),
+      await ask("/v1/content/weekly-email?customer=userId:stranger&campaign=c"),
     ]) {
       expect(headers.get("content-type")).toBe("application/json")
       expect(json).toMatchObject({ placement: "weekly-email", items: expect.any(Array), fallback: expect.any(Boolean) })

@@ -3,7 +3,7 @@ import { z } from "zod"
 export const identifierTypes = ["userId", "anonymousId", "email", "phone", "loyaltyCard"] as const
 export type IdentifierType = (typeof identifierTypes)[number]
 
-/** Points at a customer. `email` is compared without case; every other value as it is. */
+/** Points at a customer. Values are compared in Unicode's composed form (NFC), `email` without case. */
 export interface Identifier {
   type: IdentifierType
   value: string
@@ -12,7 +12,8 @@ export interface Identifier {
 export const identifierValueSchema = z.string().trim().min(1).max(255)
 
 export function normalizeIdentifier({ type, value }: Identifier): Identifier {
-  return { type, value: type === "email" ? value.trim().toLowerCase() : value.trim() }
+  const text = value.normalize("NFC").trim()
+  return { type, value: type === "email" ? text.toLowerCase() : text }
 }
 
 /** One string for one identifier, to be a key of maps. */
