@@ -1,6 +1,8 @@
 import type { CustomerReference } from "../core/customer/identifier.ts"
+import { ApiError } from "../core/problem.ts"
 import type { Caller } from "../core/scope.ts"
 import type { Services } from "../services.ts"
+import { askStore } from "./ask-store.ts"
 import { signCustomerToken } from "./customer-token.ts"
 import { findCustomer } from "./find-customer.ts"
 
@@ -10,8 +12,20 @@ export async function makeCustomerToken(
   { customer, ttlSeconds }: { customer: CustomerReference; ttlSeconds: number },
   caller: Caller,
 ): Promise<{ token: string; customerId: string; expiresAt: string }> {
+  if (customer.anonymousId !== undefined) await refuseClaim(services, customer.anonymousId)
   const { customerId } = await findCustomer(services, customer, caller)
   const expiresAt = services.clock() + ttlSeconds * 1000
   const token = await signCustomerToken(services, customerId, expiresAt)
   return { token, customerId, expiresAt: new Date(expiresAt).toISOString() }
+}
+
+/** A browser that attached itself to somebody gets no token of theirs by asking the shop's server for its own. */
+async function refuseClaim(services: Pick<Services, "store" | "clock">, value: string): Promise<void> {
+  const isClaimed = await askStore(services, (store) => store.customers.isClaimed({ type: "anonymousId", value }))
+  if (isClaimed)
+    throw new ApiError(
+      "invalidRequest",
+      "a public key attached this anonymousId; name the customer by the userId that your server knows",
+      { errors: [{ pointer: "/customer/anonymousId", message: "is attached by a public key alone" }] },
+    )
 }

@@ -57,6 +57,8 @@ export interface CustomerStore {
   /** One statement; a forwarding row is followed, an unknown customer is a cold start. */
   read(who: Identifier | { customerId: string }): Promise<CustomerRecord>
   identifiersOf(customerId: string): Promise<Identifier[]>
+  /** Whether only a public key attached this identifier to its customer. */
+  isClaimed(identifier: Identifier): Promise<boolean>
   /** The latest events that are claims, newest first. */
   claimedEventsOf(customerId: string, limit: number): Promise<ClaimedEvent[]>
   /**
@@ -136,6 +138,13 @@ export function createCustomerStore(
       const rows = await database.execute<{ type: Identifier["type"]; value: string }>(sql`
         select type, value from identifiers where customer_id = ${customerId} order by attached_at, type, value`)
       return rows.map(({ type, value }) => ({ type, value }))
+    },
+
+    async isClaimed(identifier) {
+      const { type, value } = normalizeIdentifier(identifier)
+      const [row] = await byKey.execute<{ claimed: boolean }>(sql`
+        select trust is not null as claimed from identifiers where type = ${type} and value = ${value}`)
+      return row?.claimed ?? false
     },
 
     async claimedEventsOf(customerId, limit) {

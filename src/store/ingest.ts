@@ -1,12 +1,7 @@
 import { sql } from "drizzle-orm"
 import { type Identifier, identifierKey, normalizeIdentifier } from "../core/customer/identifier.ts"
 import { mergeConsents } from "../core/customer/merge-consents.ts"
-import {
-  type JoinPlan,
-  maxIdentifiersOfType,
-  planJoins,
-  tooManyIdentifiersRefusal,
-} from "../core/customer/plan-joins.ts"
+import { type JoinPlan, planJoins, tooManyIdentifiersRefusal } from "../core/customer/plan-joins.ts"
 import { mergeClaimedTraits, mergeTraits } from "../core/customer/traits.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { fold } from "../core/history/fold.ts"
@@ -19,6 +14,7 @@ import type { DerivedVector, EventResult } from "./events.ts"
 import { moveRows } from "./move-rows.ts"
 import { messageOverlapMs, messagePeriodMs } from "./partitions.ts"
 import { lockProfiles, newProfile, type Profile, writeProfiles } from "./profiles.ts"
+import { writeIdentifiers } from "./write-identifiers.ts"
 
 /** One event, as its sender may send it. */
 export interface Ingestion {
@@ -58,7 +54,7 @@ export async function ingestGroup(
   const changed = changeProfiles(known.profiles, plan, fresh)
   const [inserted, refused, isWritten] = await Promise.all([
     insertEvents(transaction, plan, fresh),
-    insertIdentifiers(transaction, plan, fresh[0]!.receivedAt),
+    writeIdentifiers(transaction, plan, fresh[0]!.receivedAt),
     writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
     moveRows(transaction, plan.merges),
   ])
@@ -188,34 +184,6 @@ function groupByCustomer(
     else groups.set(customerId, [ingestion])
   }
   return groups
-}
-
-/** Returns the keys of those that were not attached, because their customer has enough of their type. */
-async function insertIdentifiers(
-  transaction: Transaction,
-  { attached }: JoinPlan,
-  at: number,
-): Promise<ReadonlySet<string>> {
-  if (attached.length === 0) return new Set()
-  const rows = attached
-    .map(({ type, value, customerId }) => ({ type, value, id: customerId }))
-    .sort((a, b) => (`${a.type}:${a.value}` < `${b.type}:${b.value}` ? -1 : 1))
-  const answered = await transaction.execute<
-    Identifier & { fits: boolean; added: boolean } & Record<string, unknown>
-  >(sql`
-    with given as materialized (
-      select type, value, id, row_number() over (partition by id, type order by value) + (
-        select count(*) from identifiers own where own.customer_id = id and own.type = given.type) <= ${maxIdentifiersOfType} as fits
-      from json_to_recordset(${JSON.stringify(rows)}::json) as given(type text, value text, id uuid)
-    ),
-    added as (
-      insert into identifiers (type, value, customer_id, attached_at)
-      select type, value, id, to_timestamp(${at}::float8 / 1000) from given where fits order by type, value
-      on conflict do nothing returning type, value
-    )
-    select type, value, fits, added.value is not null as added from given left join added using (type, value)`)
-  if (answered.some(({ fits, added }) => fits && !added)) throw new Conflict("another process was quicker")
-  return new Set(answered.flatMap(({ type, value, fits }) => (fits ? [] : [identifierKey({ type, value })])))
 }
 
 /**

@@ -55,7 +55,12 @@ export async function lockProfiles(
 ): Promise<{ profiles: Map<string, Profile>; identifiers: KnownIdentifier[] }> {
   const named = events.flatMap(namedBy)
   const asked = JSON.stringify(named)
-  const derived = JSON.stringify(events.map(({ identifiers }) => idOf(identifiers[0]!)))
+  // A new customer is made under the id of their first identifier, or of the next where the first is only claimed.
+  const derived = JSON.stringify(
+    events.flatMap(({ identifiers: [first, ...others] }) =>
+      first!.type === "anonymousId" ? [first!, ...others].map(idOf) : [idOf(first!)],
+    ),
+  )
   const rows = await transaction.execute<ProfileRow>(sql`
     select ${profileColumns} from profiles
     where customer_id in (
@@ -71,11 +76,11 @@ export async function lockProfiles(
     rows.filter(({ mergedInto }) => mergedInto === null).map((row) => [row.customerId, toProfile(row)]),
   )
   const identifiers = await transaction.execute<KnownIdentifier & Record<string, unknown>>(sql`
-    select distinct identifiers.type, identifiers.value, identifiers.customer_id as "customerId"
+    select distinct identifiers.type, identifiers.value, identifiers.customer_id as "customerId", identifiers.trust
     from json_to_recordset(${asked}::json) as given(type text, value text)
     join identifiers on identifiers.type = given.type and identifiers.value = given.value
     union
-    select type, value, customer_id from identifiers
+    select type, value, customer_id, trust from identifiers
     where type = 'userId' and customer_id in (
       select id::uuid from json_array_elements_text(${JSON.stringify([...profiles.keys()])}::json) as locked(id))`)
   const isStable = identifiers.every(({ customerId }) => profiles.has(customerId))

@@ -179,6 +179,18 @@ describe("a public key", () => {
     expectProblem(await ask({ token }), 403, "invalidCustomerToken")
   })
 
+  test("gets no token of somebody by attaching its anonymousId to them", async () => {
+    await buy("prey", skuOf(0))
+    const body = { userId: "prey", anonymousId: "hunter", event: "Page Viewed" }
+    await shop.ask("POST", "/v1/track", { key: "write", body })
+    const token = () =>
+      shop.ask("POST", "/v1/customer-tokens", { key: "read", body: { customer: { anonymousId: "hunter" } } })
+    expectProblem(await token(), 400, "invalidRequest")
+    expectProblem(await ask({ anonymousId: "hunter" }), 403, "customerTokenRequired")
+    await shop.ask("POST", "/v1/track", { key: "ingest", body })
+    expect((await token()).status).toBe(200)
+  })
+
   test("cannot make a token, and no token lasts longer than a day", async () => {
     const body = { customer: { userId: "known" } }
     expectProblem(await shop.ask("POST", "/v1/customer-tokens", { key: "write", body }), 403, "forbidden")

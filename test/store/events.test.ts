@@ -300,3 +300,62 @@ test("a customer has at most a hundred identifiers of a type; an event that name
   const [joined, refused] = await store.events.ingest([email, again], server)
   expect([joined!.reason, refused!.reason]).toEqual([undefined, tooManyIdentifiersRefusal])
 })
+
+describe("when a customer has a hundred browsers", () => {
+  const day = 86_400_000
+  const at = (days: number, from: typeof server) => ({ ...from, receivedAt: server.receivedAt + days * day })
+  const visit = (owner: string, browser: string) =>
+    anEvent({ identifiers: [userId(owner), anonymousId(`${owner}-${browser}`)] })
+  const browsersOf = async (owner: string) => {
+    const { customerId } = await store.customers.read(userId(owner))
+    const identifiers = await store.customers.identifiersOf(customerId)
+    return identifiers.flatMap(({ type, value }) => (type === "anonymousId" ? [value.slice(owner.length + 1)] : []))
+  }
+  const junk = (owner: string, count: number) => Array.from({ length: count }, (_, n) => visit(owner, `junk-${n}`))
+
+  test("those that a public key attached and nobody used for longest make room", async () => {
+    await store.events.ingest(junk("full", maxIdentifiersOfType), at(0, browser))
+    await store.events.ingest([visit("full", "junk-0")], at(2, browser))
+    const [real] = await store.events.ingest([visit("full", "real")], at(3, browser))
+    expect(real!.reason).toBeUndefined()
+    const browsers = await browsersOf("full")
+    expect(browsers).toHaveLength(maxIdentifiersOfType)
+    expect(browsers).toEqual(expect.arrayContaining(["real", "junk-0"]))
+    expect(browsers).not.toContain("junk-1")
+    const [back] = await store.events.ingest([visit("full", "junk-1")], at(4, browser))
+    expect(back).toMatchObject({ status: "accepted" })
+    expect(await browsersOf("full")).toContain("junk-1")
+  })
+
+  test("those that a server attached, or confirmed, stay", async () => {
+    await store.events.ingest(junk("kept", maxIdentifiersOfType - 1), at(0, browser))
+    await store.events.ingest([visit("kept", "server"), visit("kept", "junk-0")], at(1, server))
+    await store.events.ingest(
+      Array.from({ length: 2 * maxIdentifiersOfType }, (_, n) => visit("kept", `more-${n}`)),
+      at(2, browser),
+    )
+    const browsers = await browsersOf("kept")
+    expect(browsers).toHaveLength(maxIdentifiersOfType)
+    expect(browsers).toEqual(expect.arrayContaining(["server", "junk-0"]))
+  })
+
+  test("a server's takes the place of a claim", async () => {
+    await store.events.ingest(junk("vouched", maxIdentifiersOfType), at(0, browser))
+    const [vouched] = await store.events.ingest([visit("vouched", "server")], at(1, server))
+    expect(vouched!.reason).toBeUndefined()
+    expect(await browsersOf("vouched")).toContain("server")
+    expect(await browsersOf("vouched")).toHaveLength(maxIdentifiersOfType)
+  })
+})
+
+test("an anonymousId that a browser planted with a customer moves to whom a server says it belongs", async () => {
+  const [planted] = await store.events.ingest(
+    [anEvent({ identifiers: [userId("planted-on"), anonymousId("own browser")] })],
+    browser,
+  )
+  const email: Identifier = { type: "email", value: "own@example.com" }
+  const [said] = await store.events.ingest([anEvent({ identifiers: [anonymousId("own browser"), email] })], server)
+  expect(said!.customerId).not.toBe(planted!.customerId)
+  expect(await store.customers.identifiersOf(planted!.customerId!)).toEqual([userId("planted-on")])
+  expect((await store.customers.read(anonymousId("own browser"))).customerId).toBe(said!.customerId)
+})

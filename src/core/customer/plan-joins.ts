@@ -16,6 +16,8 @@ export interface KnownCustomer {
 
 export interface KnownIdentifier extends Identifier {
   customerId: string
+  /** `claimed`: a public key attached it, and no server has named it with its customer since. */
+  trust?: "claimed" | null
 }
 
 interface Outcome {
@@ -28,6 +30,10 @@ export interface JoinPlan {
   outcomes: readonly { customerId: string; refusal?: string }[]
   created: readonly string[]
   attached: readonly KnownIdentifier[]
+  /** Known ones that a server's word now attaches, to the customer of the claim or to another. */
+  confirmed: readonly KnownIdentifier[]
+  /** Claims that the events named, whose customer stays. */
+  used: readonly KnownIdentifier[]
   /** In order; `into` is the older of the two. */
   merges: readonly { from: string; into: string }[]
 }
@@ -60,7 +66,10 @@ export function planJoins(
   )
   const mergedInto = new Map<string, string>()
   const created: string[] = []
-  const attached: KnownIdentifier[] = []
+  const claims = new Set(known.identifiers.flatMap((one) => (one.trust === "claimed" ? [identifierKey(one)] : [])))
+  const wereKnown = new Set(owners.keys())
+  const changes = new Map<string, KnownIdentifier>()
+  const used = new Map<string, Identifier>()
   const merges: { from: string; into: string }[] = []
 
   const current = (customerId: string): string => {
@@ -71,10 +80,14 @@ export function planJoins(
     const owner = owners.get(identifierKey(identifier))
     return owner === undefined ? undefined : current(owner)
   }
-  const attach = (identifier: Identifier, customerId: string) => {
-    owners.set(identifierKey(identifier), customerId)
+  const isClaim = (identifier: Identifier) => claims.has(identifierKey(identifier))
+  const attach = (identifier: Identifier, customerId: string, trust?: "claimed") => {
+    const key = identifierKey(identifier)
+    owners.set(key, customerId)
     if (identifier.type === "userId") withUserId.add(customerId)
-    attached.push({ ...identifier, customerId })
+    if (trust === undefined) claims.delete(key)
+    else claims.add(key)
+    changes.set(key, { ...identifier, customerId, ...(trust && { trust }) })
   }
   const create = (identifier: Identifier) => {
     const customerId = newCustomer.idOf(identifier)
@@ -97,19 +110,25 @@ export function planJoins(
     return [...given, ownerOf(userId) === undefined ? { ...userId, type: "anonymousId" } : userId]
   }
 
+  /** A server's word outweighs a browser's: what was only claimed says nothing of whose the other identifiers are. */
   const join = ({ event }: JoinRequest): Outcome => {
     const isAlias = event.previousId !== undefined
-    const [first, ...others] = named(event)
+    const [first, ...others] = [...named(event)].sort((a, b) => Number(isClaim(a)) - Number(isClaim(b)))
     const fits = (identifier: Identifier, customerId: string) =>
       isAlias || identifier.type !== "userId" || !withUserId.has(customerId)
     let customerId = ownerOf(first!)
     if (customerId === undefined) {
-      customerId = others.map(ownerOf).find((owner) => owner !== undefined && fits(first!, owner)) ?? create(first!)
+      const owners = others.filter((identifier) => !isClaim(identifier)).map(ownerOf)
+      customerId = owners.find((owner) => owner !== undefined && fits(first!, owner)) ?? create(first!)
       attach(first!, customerId)
     }
     let refusal: string | undefined
     for (const identifier of others) {
       const owner = ownerOf(identifier)
+      if (isClaim(identifier)) {
+        attach(identifier, customerId)
+        continue
+      }
       if (owner === customerId) continue
       if (owner === undefined) {
         if (fits(identifier, customerId)) attach(identifier, customerId)
@@ -138,19 +157,32 @@ export function planJoins(
       if (owner === customerId) continue
       if (owner !== undefined) refusal ??= withUserId.has(owner) ? sharedDeviceRefusal : publicKeyRefusal
       else if (userId === undefined) refusal ??= publicNameRefusal
-      else attach(identifier, customerId)
+      else attach(identifier, customerId, "claimed")
     }
     return { customerId, refusal }
   }
 
-  const outcomes = requests.map((request) => (request.mayMerge ? join(request) : attachOnly(request)))
+  const outcomes = requests.map((request) => {
+    const outcome = request.mayMerge ? join(request) : attachOnly(request)
+    for (const identifier of request.event.identifiers.map(normalizeIdentifier))
+      if (isClaim(identifier)) used.set(identifierKey(identifier), identifier)
+    return outcome
+  })
+  const changed = [...changes].map(([key, one]) => ({
+    key,
+    identifier: { ...one, customerId: current(one.customerId) },
+  }))
   return {
     outcomes: outcomes.map(({ customerId, refusal }) => ({
       customerId: current(customerId),
       ...(refusal !== undefined && { refusal }),
     })),
     created,
-    attached: attached.map((identifier) => ({ ...identifier, customerId: current(identifier.customerId) })),
+    attached: changed.flatMap(({ key, identifier }) => (wereKnown.has(key) ? [] : [identifier])),
+    confirmed: changed.flatMap(({ key, identifier }) => (wereKnown.has(key) ? [identifier] : [])),
+    used: [...used].flatMap(([key, identifier]) =>
+      claims.has(key) && !changes.has(key) ? [{ ...identifier, customerId: ownerOf(identifier)! }] : [],
+    ),
     merges,
   }
 }

@@ -36,6 +36,8 @@ test("the strongest identifier names an unknown customer, and the others are att
       { ...userId("u"), customerId: "new:userId:u" },
       { ...anonymousId("a"), customerId: "new:userId:u" },
     ],
+    confirmed: [],
+    used: [],
     merges: [],
   })
 })
@@ -97,7 +99,9 @@ describe("a public key", () => {
     expect(says({ identifiers: [userId("u"), anonymousId("new")] })).toEqual({
       outcomes: [{ customerId: "U" }],
       created: [],
-      attached: [{ ...anonymousId("new"), customerId: "U" }],
+      attached: [{ ...anonymousId("new"), customerId: "U", trust: "claimed" }],
+      confirmed: [],
+      used: [],
       merges: [],
     })
     const itself = { identifiers: [userId("v"), anonymousId("new")], previousId: "new" }
@@ -133,6 +137,48 @@ describe("a public key", () => {
       expect(refusal({ identifiers: identifiers("u") })).toBe(refusal({ identifiers: identifiers("nobody") }))
     const alias = (previousId: string) => refusal({ identifiers: [userId("own")], previousId })
     expect(alias("u")).toBe(alias("nobody"))
+  })
+})
+
+describe("an anonymousId that only a public key attached", () => {
+  const planted = { ...anonymousId("planted"), customerId: "V", trust: "claimed" as const }
+  const says = (event: JoinRequest["event"], mayMerge = true) =>
+    planJoins(
+      [{ event, mayMerge }],
+      {
+        identifiers: [{ ...userId("vic"), customerId: "V" }, planted],
+        customers: [{ customerId: "V", createdAt: 1 }],
+      },
+      { idOf, createdAt: 100 },
+    )
+
+  test("gives way to what a server says of it, and gives its customer no other identifier", () => {
+    const email: Identifier = { type: "email", value: "att@mail.example" }
+    for (const name of [userId("att"), email]) {
+      const identifiers = name === email ? [anonymousId("planted"), name] : [name, anonymousId("planted")]
+      const customerId = idOf(name)
+      expect(says({ identifiers })).toMatchObject({
+        outcomes: [{ customerId }],
+        attached: [{ ...name, customerId }],
+        confirmed: [{ ...anonymousId("planted"), customerId }],
+        merges: [],
+      })
+    }
+  })
+
+  test("is its customer's once a server says so", () => {
+    const { outcomes, confirmed } = says({ identifiers: [userId("vic"), anonymousId("planted")] })
+    expect(outcomes).toEqual([{ customerId: "V" }])
+    expect(confirmed).toEqual([{ ...anonymousId("planted"), customerId: "V" }])
+  })
+
+  test("is remembered as used, whoever names it alone", () => {
+    for (const mayMerge of [true, false])
+      expect(says({ identifiers: [anonymousId("planted")] }, mayMerge)).toMatchObject({
+        outcomes: [{ customerId: "V" }],
+        confirmed: [],
+        used: [{ ...anonymousId("planted"), customerId: "V" }],
+      })
   })
 })
 
