@@ -1,7 +1,7 @@
 import { withUsableIdentifiers } from "../core/customer/usable-identifiers.ts"
 import { browserOutcomes, type Outcome, outcomes } from "../core/decision/outcome.ts"
 import { type BrowserOrders, browserEvent, claimReason } from "../core/history/browser-event.ts"
-import { faultOf } from "../core/history/check-event.ts"
+import { faultOf, futureFaultOf } from "../core/history/check-event.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { meaningOf } from "../core/history/event-table.ts"
 import { storedMessageId } from "../core/history/message-id.ts"
@@ -29,17 +29,18 @@ export async function ingestEvents(
 ): Promise<EventResult[]> {
   const named = given.map((event) => withUsableIdentifiers(mayMerge ? event : browserEvent(event, browserOrders)))
   const events = named.map(({ event }) => event)
+  const receivedAt = clock()
   const faults: (string | undefined)[] = []
   const breathe = createBreather()
   for (const event of events) {
-    faults.push(faultOf(event))
+    faults.push(faultOf(event) ?? futureFaultOf(event, receivedAt))
     await breathe()
   }
   const sender = mayMerge ? "server" : "browser"
   const sound = events
     .filter((_, i) => faults[i] === undefined)
     .map((event) => ({ ...event, messageId: storedMessageId(event.messageId, sender) }))
-  const options = { mayMerge, receivedAt: clock() }
+  const options = { mayMerge, receivedAt }
   const recorded =
     fold === "later"
       ? await store.events.append(sound, options)

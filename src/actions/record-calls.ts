@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { maxEventBytes, tooDeepEvent } from "../core/history/check-event.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
+import type { Note } from "../core/history/product-lines.ts"
 import { type Arrival, parseSegmentCall, type SegmentType, segmentTypes } from "../core/history/segment.ts"
 import { isTooDeep } from "../core/json-depth.ts"
 import type { Services } from "../services.ts"
@@ -18,29 +19,47 @@ export interface TrackingCalls {
   mayMerge: boolean
 }
 
-/** A call as an event, with the customer token that came with it. */
-type ReadCall = IncomingEvent & { customerToken?: unknown }
+/** A call that can be recorded: its event, and that of what went back in the same order. */
+interface ReadCall {
+  event: IncomingEvent
+  refund?: IncomingEvent
+  notes: readonly Note[]
+  /** What came with it to say whose its traits are. */
+  customerToken?: unknown
+}
+
+export interface TrackingResult extends EventResult {
+  /** What of an accepted event was not understood. */
+  notes?: readonly Note[]
+}
 
 /** Records calls of the Segment tracking API; one that is not understood is rejected alone. Results are in the order of the calls. */
 export async function recordCalls(
   services: Pick<Services, "store" | "live" | "clock" | "newId" | "config" | "log">,
   { type, calls, sentAt, mayMerge }: TrackingCalls,
-): Promise<EventResult[]> {
+): Promise<TrackingResult[]> {
   const arrival = { receivedAt: services.clock(), sentAt }
   const breathe = createBreather()
-  const read: (IncomingEvent | EventResult)[] = []
+  const read: (ReadCall | EventResult)[] = []
   for (const call of calls) {
     read.push(readOrReject(services, type, call, arrival))
     await breathe()
   }
-  const events = read.flatMap((call) => ("identifiers" in call ? [call] : []))
+  const readable = read.flatMap((call) => ("event" in call ? [call] : []))
   const { browserOrders } = services.config
-  const recorded = await ingestEvents(services, mayMerge ? events : await withTokens(services, events), {
-    mayMerge,
-    browserOrders,
-  })
+  const events = mayMerge ? readable : await withTokens(services, readable)
+  const recorded = await ingestEvents(services, events.flatMap(eventsOf), { mayMerge, browserOrders })
   let next = 0
-  return read.map((call) => ("identifiers" in call ? recorded[next++]! : call))
+  return read.map((call) => {
+    if (!("event" in call)) return call
+    const [result, ofRefund] = [recorded[next++]!, call.refund && recorded[next++]!]
+    const refused = ofRefund?.status === "rejected" && result.status === "accepted" ? { reason: ofRefund.reason! } : {}
+    return {
+      ...result,
+      ...refused,
+      ...(result.status === "accepted" && call.notes.length > 0 && { notes: call.notes }),
+    }
+  })
 }
 
 /** Whatever reading a call meets, the other calls of its batch go on. */
@@ -49,7 +68,7 @@ function readOrReject(
   type: SegmentType | undefined,
   call: unknown,
   arrival: Arrival,
-): IncomingEvent | EventResult {
+): ReadCall | EventResult {
   try {
     return readCall(type, call, arrival, newId)
   } catch (error) {
@@ -83,21 +102,30 @@ function readCall(
   const isDated = fieldOf(call, "timestamp") ?? fieldOf(call, "originalTimestamp")
   const messageId = parsed.messageId ?? (isDated ? createHash("sha256").update(json).digest("hex") : newId())
   const customerToken = fieldOf(fieldOf(call, "context"), "customerToken")
-  return { ...parsed.event, messageId, ...(customerToken !== undefined && { customerToken }) }
+  const { event, refund, notes } = parsed
+  const refundId = createHash("sha256").update(`refund of ${messageId}`).digest("hex")
+  return {
+    event: { ...event, messageId },
+    notes,
+    ...(refund && { refund: { ...refund, messageId: refundId } }),
+    ...(customerToken !== undefined && { customerToken }),
+  }
 }
+
+const eventsOf = ({ event, refund }: ReadCall): IncomingEvent[] => (refund === undefined ? [event] : [event, refund])
 
 /** Says of each event with traits whose token came with it; the token itself is kept nowhere. */
 async function withTokens(
   services: Pick<Services, "store" | "clock">,
   calls: readonly ReadCall[],
-): Promise<IncomingEvent[]> {
+): Promise<ReadCall[]> {
   const owners = new Map<unknown, string | undefined>()
-  const read: IncomingEvent[] = []
-  for (const { customerToken, ...event } of calls) {
+  const read: ReadCall[] = []
+  for (const { customerToken, event, ...call } of calls) {
     const counts = event.traits !== undefined && customerToken !== undefined
     if (counts && !owners.has(customerToken)) owners.set(customerToken, await tokenOwner(services, customerToken))
     const tokenOf = counts ? owners.get(customerToken) : undefined
-    read.push({ ...event, ...(tokenOf !== undefined && { tokenOf }) })
+    read.push({ ...call, event: { ...event, ...(tokenOf !== undefined && { tokenOf }) } })
   }
   return read
 }

@@ -8,6 +8,8 @@ export interface Metrics {
   decisions: Counter<"verb" | "kind" | "degraded">
   /** Events at the tracking routes, by what became of them. */
   events: Counter<"status">
+  /** What of accepted events was not understood, by what it is about. */
+  eventNotes: Counter<"about">
   /** Requests refused before they were looked at, because there was too much to do. */
   refusals: Counter
   /** The Prometheus exposition text, made at most once a second: nobody needs a key for it. */
@@ -79,6 +81,12 @@ export function createMetrics(services: Services): Metrics {
       name: "beforehand_events_total",
       help: "Events received, by what became of them.",
       labelNames: ["status"],
+      registers,
+    }),
+    eventNotes: new Counter({
+      name: "beforehand_event_notes_total",
+      help: "What of accepted events was not understood: their name, product, price or quantity.",
+      labelNames: ["about"],
       registers,
     }),
     refusals: new Counter({

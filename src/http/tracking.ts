@@ -6,6 +6,7 @@ import { type SegmentType, segmentCallSchema, segmentTypes } from "../core/histo
 import {
   maxBatchBytes,
   maxPublicBatchEvents,
+  notesText,
   segmentBatchSchema,
   trackingAnswerSchema,
 } from "../core/history/tracking-answer.ts"
@@ -24,10 +25,18 @@ const tags = ["trackers"]
 async function record(c: Context<ApiEnv>, given: { type?: SegmentType; calls: readonly unknown[]; sentAt?: unknown }) {
   const mayMerge = holds(c.get("caller").scope, "identities:join")
   const results = await recordCalls(c.get("services"), { ...given, mayMerge })
-  for (const { status } of results) c.get("metrics").events.inc({ status })
+  const { events, eventNotes } = c.get("metrics")
+  for (const { status, notes = [] } of results) {
+    events.inc({ status })
+    for (const { about } of notes) eventNotes.inc({ about })
+  }
   return {
     success: results.every(({ status }) => status !== "rejected"),
-    results: mayMerge ? results : results.map(({ customerId: _, ...result }) => result),
+    results: results.map(({ customerId, notes, ...result }) => ({
+      ...result,
+      ...(mayMerge && customerId !== undefined && { customerId }),
+      ...(notes && { note: notesText(notes) }),
+    })),
   }
 }
 

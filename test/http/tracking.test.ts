@@ -224,7 +224,7 @@ test("the sender's clock is corrected by how long before sending an event happen
     batch: [
       view({ userId: "skewed", timestamp: new Date(senderNow - hour).toISOString() }),
       view({ userId: "skewed-own", timestamp: senderNow - hour, sentAt: senderNow - hour / 2 }),
-      view({ userId: "ahead", timestamp: new Date(senderNow + hour).toISOString() }),
+      view({ userId: "ahead", timestamp: new Date(senderNow + hour / 10).toISOString() }),
     ],
   })
   await send("/v1/track", view({ userId: "dated only", timestamp: "2020-05-05T05:05:05Z" }))
@@ -243,7 +243,7 @@ test("e-commerce fields become product lines, a channel and properties", async (
     currency: "EUR",
     products: [
       { product_id: "a", sku: "ignored", quantity: "2", price: "3.50" },
-      { sku: "b", quantity: -1 },
+      { sku: "b" },
       { name: "without an id" },
     ],
   }

@@ -1,6 +1,9 @@
 import { identifierValueSchema } from "../customer/identifier.ts"
 import { isTooDeep, maxJsonDepth } from "../json-depth.ts"
+import { greatestAmount } from "../money.ts"
+import { clockToleranceMs } from "../reported-time.ts"
 import type { IncomingEvent } from "./event.ts"
+import { maxQuantity } from "./product-lines.ts"
 import { isSendEvent } from "./send-events.ts"
 
 export const maxEventBytes = 32 * 1024
@@ -27,8 +30,9 @@ export function faultOf(event: IncomingEvent): string | undefined {
   if (lines.length > maxLines) return `at most ${maxLines} products in an event`
   for (const { itemId, quantity, price } of lines) {
     if (itemId.length < 1 || itemId.length > 200) return "a product id must have 1 to 200 characters"
-    if (!(quantity > 0 && quantity < 1e9)) return "a quantity must be positive"
-    if (price !== undefined && !Number.isFinite(price)) return "a price must be a number"
+    if (!(quantity > 0 && quantity < maxQuantity)) return `a quantity must be above 0 and below ${maxQuantity}`
+    if (price !== undefined && !(Math.abs(price) <= greatestAmount))
+      return `a price must be a number up to ${greatestAmount}`
   }
   if (isTooDeep(properties) || isTooDeep(traits)) return tooDeepEvent
   const json = JSON.stringify([messageId, name, identifiers, previousId, traits, properties])
@@ -37,3 +41,9 @@ export function faultOf(event: IncomingEvent): string | undefined {
     return "text must not contain NUL characters or half surrogate pairs"
   return undefined
 }
+
+/** Why an event cannot have happened yet, in words for its sender; `undefined` when it can. */
+export const futureFaultOf = ({ at }: Pick<IncomingEvent, "at">, nowMs: number): string | undefined =>
+  at > nowMs + clockToleranceMs
+    ? `the event's time ${new Date(Math.min(at, endOfTime)).toISOString()} must not be in the future; send the time at which it happened`
+    : undefined

@@ -42,6 +42,7 @@ const synonyms: Readonly<Record<string, string>> = {
   pageview: "page view",
   screenview: "screen view",
 }
+const maxNameLength = 200
 const fillers: ReadonlySet<string> = new Set(["a", "an", "the", "to", "from", "of", "into", "event"])
 /** What some tools and shops begin every name with. */
 const beginnings: ReadonlySet<string> = new Set(
@@ -103,7 +104,7 @@ const byProduct = new Map(
  */
 export function readEventName(given: string, { hasProduct }: { hasProduct: boolean }): ReadName {
   if (isEventName(given)) return { name: given, understood: true }
-  const name = nameByWords(wordsOf(given.slice(0, 200)), hasProduct)
+  const name = given.length > maxNameLength ? undefined : nameByWords(wordsOf(given), hasProduct)
   return name === undefined ? { name: given, understood: false } : { name, understood: true }
 }
 

@@ -1,14 +1,23 @@
 import { z } from "zod"
 import { type Channel, channels } from "../customer/consent.ts"
 import { type Identifier, identifierTypes } from "../customer/identifier.ts"
+import { readMoment } from "../reading/moment.ts"
+import { clockToleranceMs } from "../reported-time.ts"
 import type { IncomingEvent } from "./event.ts"
-import { productLinesOf } from "./segment-products.ts"
+import { type Note, readProductLines } from "./product-lines.ts"
+import { readTrackedEvent, type TrackedEvent } from "./track-event.ts"
 
 export const segmentTypes = ["track", "identify", "page", "screen", "group", "alias"] as const
 export type SegmentType = (typeof segmentTypes)[number]
 
+const timeForms =
+  "a time as ISO 8601 (2024-12-31T23:59:00+01:00), RFC 2822, or an epoch in seconds, milliseconds, micro- or nanoseconds"
+
 const id = z.union([z.string(), z.number()]).transform(String).nullish()
-const time = z.union([z.iso.datetime({ offset: true, local: true }), z.number()]).nullish()
+const time = z
+  .union([z.string().max(100), z.number()])
+  .nullish()
+  .meta({ description: `${timeForms}; not more than ten minutes in the future.` })
 const bag = z.record(z.string(), z.unknown()).nullish()
 
 /** The fields of the Segment HTTP tracking API that are understood; every other one is ignored. */
@@ -42,8 +51,18 @@ export interface Arrival {
   sentAt?: unknown
 }
 
-/** An event without an id yet where its sender gave none, or why there is none. */
-export type ParsedCall = { event: Omit<IncomingEvent, "messageId">; messageId: string | undefined } | { fault: string }
+type NewEvent = Omit<IncomingEvent, "messageId">
+
+/** A call as an event without an id yet where its sender gave none, or why there is none. */
+export type ParsedCall =
+  | {
+      event: NewEvent
+      /** The same order's lines of negative quantity, which went back. */
+      refund?: NewEvent
+      messageId: string | undefined
+      notes: readonly Note[]
+    }
+  | { fault: string }
 
 /** A call as an event in our vocabulary; never throws, as one bad call must not lose the others. */
 export function parseSegmentCall(type: SegmentType, body: unknown, arrival: Arrival): ParsedCall {
@@ -53,48 +72,57 @@ export function parseSegmentCall(type: SegmentType, body: unknown, arrival: Arri
     return { fault: `${path.join(".") || "the call"}: ${message}` }
   }
   const call = parsed.data
-  const name = nameOf(type, call)
-  if (name === undefined) return { fault: "a track call needs the name of its event" }
+  if (type === "track" && !call.event?.trim()) return { fault: "a track call needs the name of its event" }
   if (type === "alias" && !call.previousId) return { fault: "an alias needs a previousId" }
-  const properties = propertiesOf(type, call)
+  const at = happenedAt(call, arrival)
+  if (at === undefined) return { fault: `timestamp must be ${timeForms}` }
+  const read =
+    type === "track" ? readTrackedEvent(call.event!.trim(), propertiesOf(type, call)) : plainEvent(type, call)
+  if ("fault" in read) return read
+  const { lines, returned, notes, ...named } = read
   const channel = channelOf(type, call)
-  return {
-    messageId: call.messageId || undefined,
-    event: {
-      name,
-      at: happenedAt(call, arrival),
-      lines: productLinesOf(properties),
-      properties: withoutProducts(properties),
-      identifiers: identifiersOf(type, call),
-      ...(channel && { channel }),
-      ...(type === "identify" && call.traits && { traits: call.traits }),
-      ...(type === "alias" && call.previousId && { previousId: call.previousId }),
-    },
+  const event: NewEvent = {
+    ...named,
+    at,
+    lines,
+    identifiers: identifiersOf(type, call),
+    ...(channel && { channel }),
+    ...(type === "identify" && call.traits && { traits: call.traits }),
+    ...(type === "alias" && call.previousId && { previousId: call.previousId }),
   }
+  const refund: NewEvent = { ...event, name: "Order Refunded", lines: returned }
+  const messageId = call.messageId || undefined
+  if (returned.length === 0) return { event, messageId, notes }
+  return lines.length === 0 ? { event: refund, messageId, notes } : { event, refund, messageId, notes }
 }
 
-function nameOf(type: SegmentType, { event }: SegmentCall): string | undefined {
-  if (type === "track") return event?.trim() || undefined
-  return {
-    identify: "Customer Identified",
-    page: "Page Viewed",
-    screen: "Screen Viewed",
-    group: "Group Joined",
-    alias: "Identifiers Joined",
-  }[type]
+const plainNames = {
+  identify: "Customer Identified",
+  page: "Page Viewed",
+  screen: "Screen Viewed",
+  group: "Group Joined",
+  alias: "Identifiers Joined",
+} as const
+
+function plainEvent(type: keyof typeof plainNames, call: SegmentCall): TrackedEvent | { fault: string } {
+  const { products: _, ...properties } = propertiesOf(type, call)
+  const name = plainNames[type]
+  const read = readProductLines(call.properties ?? {}, name)
+  return "fault" in read ? read : { lines: read.lines, returned: [], notes: [], name, properties }
 }
 
-/** Segment's correction of the sender's clock: our time of receipt, less how long before sending it happened; never the future. */
-function happenedAt(call: SegmentCall, { receivedAt, sentAt }: Arrival): number {
-  const happened = toMs(call.originalTimestamp ?? call.timestamp)
-  if (happened === undefined) return receivedAt
-  const sent = toMs(call.sentAt ?? sentAt)
-  return Math.round(Math.min(receivedAt, sent === undefined ? happened : receivedAt - (sent - happened)))
-}
-
-function toMs(value: unknown): number | undefined {
-  const ms = typeof value === "number" ? value : typeof value === "string" ? Date.parse(value) : Number.NaN
-  return Number.isFinite(ms) ? ms : undefined
+/**
+ * Segment's correction of the sender's clock: our time of receipt, less how long before sending it happened. A little in the future is
+ * now; `undefined` where a time was given that cannot be read.
+ */
+function happenedAt(call: SegmentCall, { receivedAt, sentAt }: Arrival): number | undefined {
+  const given = call.originalTimestamp ?? call.timestamp ?? undefined
+  if (given === undefined) return receivedAt
+  const happened = readMoment(given)
+  if (happened === undefined) return undefined
+  const sent = readMoment(call.sentAt ?? sentAt)
+  const at = Math.round(sent === undefined ? happened : receivedAt - (sent - happened))
+  return at <= receivedAt + clockToleranceMs ? Math.min(at, receivedAt) : at
 }
 
 /**
@@ -118,7 +146,6 @@ const externalIdSchema = z.looseObject({ type: z.enum(identifierTypes), id: z.st
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== ""
 
 const ourNames: Readonly<Record<string, string>> = {
-  order_id: "orderId",
   complaint_id: "complaintId",
   decision_id: "decisionId",
 }
@@ -135,8 +162,6 @@ function propertiesOf(type: SegmentType, call: SegmentCall): Record<string, unkn
   if (type === "group" && call.groupId) given.push(["groupId", call.groupId])
   return Object.fromEntries(given)
 }
-
-const withoutProducts = ({ products: _, ...properties }: Record<string, unknown>) => properties
 
 const channelSchema = z.looseObject({ channel: z.enum(channels) })
 const librarySchema = z.looseObject({ library: z.looseObject({ name: z.string() }) })

@@ -1,9 +1,11 @@
 import { z } from "zod"
+import type { Note } from "./product-lines.ts"
 
 export const maxBatchBytes = 500 * 1024
 export const maxBatchEvents = 2500
 /** Of a public key: browsers send tens. */
 export const maxPublicBatchEvents = 100
+const maxNoteLength = 500
 
 /** A batch is looked at call by call, so that a bad one does not lose the good ones. */
 export const segmentBatchSchema = z
@@ -24,7 +26,15 @@ export const trackingAnswerSchema = z
         reason: z.string().optional().meta({
           description: "Why it was rejected, why identifiers it named were not joined, or that it is a claim.",
         }),
+        note: z.string().max(maxNoteLength).optional().meta({
+          description:
+            "What of an accepted event was not understood: its name, or the products, prices or quantities it has or lacks.",
+        }),
       }),
     ),
   })
   .meta({ id: "TrackingAnswer" })
+
+/** The notes of one event as one text, each thing said once. */
+export const notesText = (notes: readonly Note[]): string =>
+  [...new Set(notes.map(({ text }) => text))].join("; ").slice(0, maxNoteLength)
