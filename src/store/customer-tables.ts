@@ -8,7 +8,7 @@ type Transaction = Pick<Database, "execute">
 /** Every table with rows of a customer and what their customer may see of them. `messages` has nobody's: its ids alone. */
 const tables = {
   profiles: sql`customer_id, merged_into, history, encode(vector, 'base64') as vector, vector_release, stage, traits,
-    claimed_traits, consents,
+    trait_times, claimed_traits, claimed_trait_times, consents,
     created_at, updated_at`,
   contacts: sql`customer_id, reservations, updated_at`,
   identifiers: sql`type, value, customer_id, attached_at, trust, used_at`,

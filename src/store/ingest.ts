@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm"
 import { type Identifier, identifierKey, normalizeIdentifier } from "../core/customer/identifier.ts"
 import { mergeConsents } from "../core/customer/merge-consents.ts"
 import { type JoinPlan, planJoins, tooManyIdentifiersRefusal } from "../core/customer/plan-joins.ts"
-import { mergeClaimedTraits, mergeTraits } from "../core/customer/traits.ts"
+import { mergeClaimedTraits, mergeTraits, saidAt, type TimedTraits } from "../core/customer/traits.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { fold } from "../core/history/fold.ts"
 import type { History } from "../core/history/history.ts"
@@ -133,8 +133,10 @@ function changeProfiles(
     changed.set(into, {
       ...kept,
       history: mergeHistories(kept.history, gone.history),
-      traits: mergeTraits(kept.traits, gone.traits),
-      claimedTraits: mergeClaimedTraits(kept.claimedTraits, gone.claimedTraits),
+      ...traitFields(
+        mergeTraits(traitsOf(kept), traitsOf(gone)),
+        mergeClaimedTraits(claimedTraitsOf(kept), claimedTraitsOf(gone)),
+      ),
       consents: mergeConsents(kept.consents, gone.consents),
     })
     changed.set(from, { ...newProfile(from, gone.createdAt), mergedInto: into })
@@ -163,14 +165,29 @@ function changeProfiles(
 }
 
 /** What browsers say of a customer is kept apart, unless the customer's own token came with it. */
-function withTraits(profile: Profile, given: readonly Ingestion[]): Pick<Profile, "traits" | "claimedTraits"> {
-  let { traits, claimedTraits } = profile
+function withTraits(profile: Profile, given: readonly Ingestion[]): TraitFields {
+  let [traits, claimed] = [traitsOf(profile), claimedTraitsOf(profile)]
   for (const { event, mayMerge } of given) {
-    if (mayMerge || event.tokenOf === profile.customerId) traits = mergeTraits(traits, event.traits!)
-    else claimedTraits = mergeClaimedTraits(claimedTraits, event.traits!)
+    const said = saidAt(event.traits!, event.at)
+    if (mayMerge || event.tokenOf === profile.customerId) traits = mergeTraits(traits, said)
+    else claimed = mergeClaimedTraits(claimed, said)
   }
-  return { traits, claimedTraits }
+  return traitFields(traits, claimed)
 }
+
+type TraitFields = Pick<Profile, "traits" | "traitTimes" | "claimedTraits" | "claimedTraitTimes">
+
+const traitsOf = ({ traits, traitTimes }: TraitFields): TimedTraits => ({ traits, times: traitTimes })
+const claimedTraitsOf = ({ claimedTraits, claimedTraitTimes }: TraitFields): TimedTraits => ({
+  traits: claimedTraits,
+  times: claimedTraitTimes,
+})
+const traitFields = (traits: TimedTraits, claimed: TimedTraits): TraitFields => ({
+  traits: traits.traits,
+  traitTimes: traits.times,
+  claimedTraits: claimed.traits,
+  claimedTraitTimes: claimed.times,
+})
 
 function groupByCustomer(
   fresh: readonly Ingestion[],

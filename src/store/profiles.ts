@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Consents } from "../core/customer/consent.ts"
 import { type Identifier, normalizeIdentifier } from "../core/customer/identifier.ts"
 import type { KnownIdentifier } from "../core/customer/plan-joins.ts"
-import type { Traits } from "../core/customer/traits.ts"
+import type { Traits, TraitTimes } from "../core/customer/traits.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { emptyHistory, type History } from "../core/history/history.ts"
 import { readHistory } from "../core/history/read-history.ts"
@@ -20,7 +20,9 @@ export interface Profile {
   mergedInto: string | null
   history: History
   traits: Traits
+  traitTimes: TraitTimes
   claimedTraits: Traits
+  claimedTraitTimes: TraitTimes
   consents: Consents
   /** Milliseconds since the epoch. */
   createdAt: number
@@ -33,7 +35,9 @@ export const newProfile = (customerId: string, createdAt: number): Profile => ({
   mergedInto: null,
   history: emptyHistory,
   traits: {},
+  traitTimes: {},
   claimedTraits: {},
+  claimedTraitTimes: {},
   consents: {},
   createdAt,
   derived: null,
@@ -41,8 +45,10 @@ export const newProfile = (customerId: string, createdAt: number): Profile => ({
 
 interface ProfileRow extends Omit<Profile, "derived">, Record<string, unknown> {}
 
-const profileColumns = sql`customer_id as "customerId", merged_into as "mergedInto", history, traits,
-  claimed_traits as "claimedTraits", consents,
+export const traitColumns = sql`traits, trait_times as "traitTimes", claimed_traits as "claimedTraits",
+  claimed_trait_times as "claimedTraitTimes"`
+
+const profileColumns = sql`customer_id as "customerId", merged_into as "mergedInto", history, ${traitColumns}, consents,
   (extract(epoch from created_at) * 1000)::float8 as "createdAt"`
 
 const toProfile = (row: ProfileRow): Profile => ({ ...row, history: readHistory(row.history) })
@@ -189,10 +195,10 @@ async function insertProfiles(transaction: Transaction, profiles: readonly Profi
   if (profiles.length === 0) return 0
   const inserted = await transaction.execute(sql`
     insert into profiles
-      (customer_id, merged_into, history, history_format, vector, vector_release, stage, traits, claimed_traits, consents,
-      created_at, updated_at)
-    select id, merged_into, history, format, decode(vector, 'base64'), release, stage, traits, claimed_traits, consents,
-      to_timestamp(created / 1000), now()
+      (customer_id, merged_into, history, history_format, vector, vector_release, stage, traits, trait_times,
+      claimed_traits, claimed_trait_times, consents, created_at, updated_at)
+    select id, merged_into, history, format, decode(vector, 'base64'), release, stage, traits, trait_times,
+      claimed_traits, claimed_trait_times, consents, to_timestamp(created / 1000), now()
     from ${givenProfiles(profiles)}
     on conflict do nothing returning customer_id`)
   return inserted.length
@@ -205,7 +211,8 @@ async function updateProfiles(transaction: Transaction, profiles: readonly Profi
       version = profiles.version + 1, merged_into = given.merged_into, history = given.history, history_format = given.format, stage = given.stage,
       vector = case when given.derives then decode(given.vector, 'base64') else profiles.vector end,
       vector_release = case when given.derives then given.release else profiles.vector_release end,
-      traits = given.traits, claimed_traits = given.claimed_traits, consents = given.consents, updated_at = now()
+      traits = given.traits, trait_times = given.trait_times, claimed_traits = given.claimed_traits,
+      claimed_trait_times = given.claimed_trait_times, consents = given.consents, updated_at = now()
     from ${givenProfiles(profiles)}
     where profiles.customer_id = given.id
     returning profiles.customer_id`)
@@ -214,7 +221,7 @@ async function updateProfiles(transaction: Transaction, profiles: readonly Profi
 
 function givenProfiles(profiles: readonly Profile[]) {
   const rows = profiles
-    .map(({ customerId, mergedInto, history, traits, claimedTraits, consents, createdAt, derived }) => ({
+    .map(({ customerId, mergedInto, history, consents, createdAt, derived, ...said }) => ({
       id: customerId,
       merged_into: mergedInto,
       history,
@@ -223,13 +230,15 @@ function givenProfiles(profiles: readonly Profile[]) {
       derives: derived !== undefined,
       vector: derived ? vectorToBytes(derived.vector).toString("base64") : null,
       release: derived?.releaseId ?? null,
-      traits,
-      claimed_traits: claimedTraits,
+      traits: said.traits,
+      trait_times: said.traitTimes,
+      claimed_traits: said.claimedTraits,
+      claimed_trait_times: said.claimedTraitTimes,
       consents,
       created: createdAt,
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
   return sql`json_to_recordset(${JSON.stringify(rows)}::json) as given(
     id uuid, merged_into uuid, history jsonb, format smallint, stage text, derives boolean, vector text, release uuid, traits jsonb,
-    claimed_traits jsonb, consents jsonb, created float8)`
+    trait_times jsonb, claimed_traits jsonb, claimed_trait_times jsonb, consents jsonb, created float8)`
 }

@@ -4,7 +4,7 @@ import { emptyHistory } from "../core/history/history.ts"
 import type { Database } from "./database.ts"
 import { eventsInOrder } from "./event-rows.ts"
 import type { IngestOptions } from "./events.ts"
-import { type Profile, writeProfiles } from "./profiles.ts"
+import { type Profile, traitColumns, writeProfiles } from "./profiles.ts"
 
 /** Folds customers from nothing over all their stored events; they are locked, so that no event is missed or counted twice. */
 export async function refoldProfiles(
@@ -14,8 +14,7 @@ export async function refoldProfiles(
 ): Promise<void> {
   const isAsked = sql`customer_id = any(${`{${customerIds.join(",")}}`}::uuid[])`
   const profiles = await transaction.execute<Profile & Record<string, unknown>>(sql`
-    select customer_id as "customerId", merged_into as "mergedInto", traits,
-      claimed_traits as "claimedTraits", consents,
+    select customer_id as "customerId", merged_into as "mergedInto", ${traitColumns}, consents,
       (extract(epoch from created_at) * 1000)::float8 as "createdAt"
     from profiles where ${isAsked} and merged_into is null
     order by customer_id for update`)

@@ -45,8 +45,11 @@ export const profiles = pgTable(
     vectorRelease: uuid("vector_release"),
     stage: text("stage").notNull(),
     traits: jsonb("traits").$type<Record<string, unknown>>().notNull().default({}),
+    /** When each trait was said, milliseconds since the epoch; a time without a trait: it was removed. */
+    traitTimes: jsonb("trait_times").$type<Record<string, number>>().notNull().default({}),
     /** What browsers say of the customer: no rule, template or model sees it. */
     claimedTraits: jsonb("claimed_traits").$type<Record<string, unknown>>().notNull().default({}),
+    claimedTraitTimes: jsonb("claimed_trait_times").$type<Record<string, number>>().notNull().default({}),
     consents: jsonb("consents").$type<Consents>().notNull().default({}),
     createdAt: at("created_at").notNull(),
     updatedAt: at("updated_at").notNull(),

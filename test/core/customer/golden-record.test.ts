@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { mergeConsent, mergeConsents } from "../../../src/core/customer/merge-consents.ts"
-import { mergeTraits } from "../../../src/core/customer/traits.ts"
+import { mergeTraits, saidAt } from "../../../src/core/customer/traits.ts"
 
 const consent = (granted: boolean, day: number) => ({ granted, at: `2024-01-0${day}T00:00:00Z`, source: "test" })
 
@@ -17,8 +17,18 @@ test("times with different offsets are compared as moments", () => {
 })
 
 test("a new trait replaces the old one, null removes it, and what is too much is left out", () => {
-  expect(mergeTraits({ plan: "free", city: "Bari" }, { plan: "gold", city: null })).toEqual({ plan: "gold" })
+  const old = saidAt({ plan: "free", city: "Bari" }, 1000)
+  expect(mergeTraits(old, saidAt({ plan: "gold", city: null }, 2000)).traits).toEqual({ plan: "gold" })
   const many = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`trait${i}`, i]))
-  expect(Object.keys(mergeTraits({}, many))).toHaveLength(100)
-  expect(mergeTraits({}, { essay: "x".repeat(2001), name: "x".repeat(100) })).toEqual({ name: "x".repeat(100) })
+  expect(Object.keys(mergeTraits(old, saidAt(many, 2000)).traits)).toHaveLength(100)
+  const long = saidAt({ essay: "x".repeat(2001), name: "x".repeat(100) }, 1000)
+  expect(mergeTraits(saidAt({}, 0), long).traits).toEqual({ name: "x".repeat(100) })
+})
+
+test("an older trait does not replace a newer one, nor bring back what was removed since", () => {
+  const newer = saidAt({ city: "Bari", plan: null }, 2000)
+  expect(mergeTraits(newer, saidAt({ city: "Rome", plan: "gold", tier: 1 }, 1000)).traits).toEqual({
+    city: "Bari",
+    tier: 1,
+  })
 })
