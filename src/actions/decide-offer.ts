@@ -4,10 +4,13 @@ import type { Caller } from "../core/scope.ts"
 import { decisionReasons } from "../render/decision-reasons.ts"
 import { offerFace } from "../render/ranked-items.ts"
 import type { Services } from "../services.ts"
+import type { CustomerRecord } from "../store/customers.ts"
 import { askStore, isUnavailable } from "./ask-store.ts"
 import { customerReason } from "./customer-reason.ts"
 import { findCustomer } from "./find-customer.ts"
+import { mayBeJoined } from "./join-notice.ts"
 import { withPicks } from "./pick-items.ts"
+import type { Occasion } from "./prepare-decision.ts"
 import { recordDecision } from "./record-decision.ts"
 
 /** The next best offer or `nothing`; without the database `nothing`, because consent cannot be checked. */
@@ -21,18 +24,46 @@ export async function decideOffer(services: Services, request: DecideRequest, ca
 }
 
 async function decideRecorded(services: Services, request: DecideRequest, caller: Caller): Promise<DecideReply> {
-  const { placement, channel, context, explain } = request
+  const { placement, channel, context } = request
   const customer = await findCustomer(services, request.customer, caller)
   const occasion = { verb: "decide", placement, channel, locale: context.locale, context: context.given ?? {} } as const
+  const main = await recordWithPicks(services, customer, occasion)
+  const joining = mayBeJoined(main)
+    ? await recordWithPicks(services, customer, { ...occasion, joins: main.decision.id })
+    : null
+  const reply = (prepared: Decided) => replyOf(services, customer, prepared, request)
+  return {
+    ...reply(main),
+    customerId: customer.customerId,
+    modelVersion: main.decision.releaseId,
+    degraded: false,
+    joined: joining?.answer.chosen ? reply(joining) : null,
+  }
+}
+
+type Decided = ReturnType<typeof withPicks>
+
+async function recordWithPicks(services: Services, customer: CustomerRecord, occasion: Occasion): Promise<Decided> {
   const { prepared } = await recordDecision(services, customer, occasion, {
     complete: (decided) => withPicks(services, customer, decided),
-    record: ({ decision, booking }) => askStore(services, (store) => store.decisions.append(decision, booking)),
+    record: async ({ decision, booking, answer }) =>
+      // What would join and is nothing leaves no trace of its own.
+      occasion.joins !== undefined && answer.chosen === null
+        ? null
+        : askStore(services, (store) => store.decisions.append(decision, booking)),
   })
-  const { answer, decision, picks, shown } = prepared
+  return prepared
+}
+
+function replyOf(
+  services: Services,
+  customer: CustomerRecord,
+  { answer, decision, picks, shown, legalBasis }: Decided,
+  { explain }: Pick<DecideRequest, "explain">,
+) {
   const { chosen } = answer
   return {
     decisionId: decision.id,
-    customerId: customer.customerId,
     kind: answer.kind,
     offer: chosen && offerFace(chosen, shown!, picks, services.catalogue.current()),
     propensity: chosen?.terms.propensity ?? null,
@@ -42,10 +73,9 @@ async function decideRecorded(services: Services, request: DecideRequest, caller
       ...decisionReasons(answer, explain),
       ...(explain && chosen ? [customerReason(services, customer, chosen, picks)] : []),
     ],
+    legalBasis,
     policyVersion: decision.policyVersion,
-    modelVersion: decision.releaseId,
     expiresAt: decision.expiresAt === null ? null : new Date(decision.expiresAt).toISOString(),
-    degraded: false,
   }
 }
 
@@ -62,4 +92,6 @@ const nothingFromMemory = ({ live, policies }: Services, { placement }: DecideRe
   modelVersion: live.current()?.id ?? null,
   expiresAt: null,
   degraded: true,
+  legalBasis: null,
+  joined: null,
 })

@@ -2,7 +2,11 @@ import { contextOf, type Happening, judgeTrigger, occasionOf, type Trigger } fro
 import { offerFace } from "../render/ranked-items.ts"
 import type { Services } from "../services.ts"
 import type { OutboxMessage } from "../store/outbox.ts"
+import type { Store } from "../store/store.ts"
+import type { FiredDecision } from "../store/triggers.ts"
+import { mayBeJoined } from "./join-notice.ts"
 import { withPicks } from "./pick-items.ts"
+import type { PreparedDecision } from "./prepare-decision.ts"
 import { recordDecision } from "./record-decision.ts"
 
 export interface PlacedTrigger {
@@ -18,7 +22,10 @@ export interface PlacedTrigger {
  */
 export type FiringResult = "fired" | "standing" | "nothing"
 
-/** Decides what a trigger's placement has for a customer; decision, reservation and message stand in one transaction or not at all. */
+/**
+ * Decides what a trigger's placement has for a customer, and beside a notice what recovery joins it; decisions, reservations and messages
+ * stand in one transaction or not at all.
+ */
 export async function fireTrigger(
   services: Services,
   { placement, trigger }: Pick<PlacedTrigger, "placement" | "trigger">,
@@ -36,29 +43,68 @@ export async function fireTrigger(
   const { channel, locale } = trigger
   const occasion = { verb: "decide", placement, channel, locale, context: contextOf(trigger, reason) } as const
   const firing = { customerId, placement, trigger: trigger.id, ...occasionOf(trigger, reason, nowMs), at: nowMs }
+  const complete = (decided: PreparedDecision) => withPicks(services, customer, decided)
   const { recorded } = await recordDecision(services, customer, occasion, {
-    complete: (decided) => withPicks(services, customer, decided),
-    record: async (decided) => {
+    complete,
+    record: async (main) => {
       // What a draw gave to silence is remembered, as drawing again until it gives something would be another draw.
-      if (!decided.answer.trace.options.some(({ offerId }) => offerId !== null)) return "nothing" as const
-      const { decision, booking } = decided
-      return store.triggers.fire(firing, { decision, booking, message: messageOf(services, trigger, decided) })
+      if (!main.answer.trace.options.some(({ offerId }) => offerId !== null)) return "nothing" as const
+      const fireWith = (joining: Decided | null) =>
+        store.triggers.fire(firing, firedOf(services, trigger, main, joining))
+      const result = mayBeJoined(main) ? await fireJoined(main.decision.id, fireWith) : await fireWith(null)
+      return typeof result === "string" ? result : result.refusal
     },
   })
   return recorded
+
+  /** Decides what joins a notice, again where recording refuses it, at last nothing. */
+  async function fireJoined(
+    noticeId: string,
+    fireWith: (joining: Decided | null) => ReturnType<Store["triggers"]["fire"]>,
+  ) {
+    const { recorded: together } = await recordDecision(
+      services,
+      customer,
+      { ...occasion, joins: noticeId },
+      {
+        complete,
+        record: async (joining) => {
+          const result = await fireWith(joining.answer.chosen === null ? null : joining)
+          const isItsOwn = typeof result !== "string" && result.decisionId === joining.decision.id
+          return isItsOwn ? result.refusal : result
+        },
+      },
+    )
+    return together
+  }
 }
 
-/** What others are told of what was decided; `null` of silence. */
+type Decided = ReturnType<typeof withPicks>
+
+/** What a firing writes: its decision, and what joins it. */
+function firedOf(services: Services, trigger: Trigger, main: Decided, joining: Decided | null): FiredDecision[] {
+  const { decision, booking } = main
+  const message = messageOf(services, trigger, main, joining ? { joined: joining.decision.id } : {})
+  if (joining === null) return [{ decision, booking, message }]
+  const joinedMessage = messageOf(services, trigger, joining, { joins: decision.id })
+  return [
+    { decision, booking, message },
+    { decision: joining.decision, booking: joining.booking, message: joinedMessage },
+  ]
+}
+
+/** What others are told of what was decided; `null` of silence. What joins a notice is told after it. */
 function messageOf(
   { catalogue }: Services,
   { id: trigger }: Trigger,
-  { answer, decision, picks, shown }: ReturnType<typeof withPicks>,
+  { answer, decision, picks, shown, legalBasis }: Decided,
+  together: { joins?: string; joined?: string },
 ): OutboxMessage | null {
   const { chosen } = answer
   if (chosen === null) return null
   const { id: decisionId, customerId, placement, channel, expiresAt, at } = decision
   return {
-    subject: decisionId,
+    subject: together.joins ?? decisionId,
     type: "decision.made",
     customerId,
     at,
@@ -69,8 +115,10 @@ function messageOf(
       placement,
       channel,
       kind: answer.kind,
+      legalBasis,
       offer: offerFace(chosen, shown!, picks, catalogue.current()),
       expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+      ...together,
     },
   }
 }

@@ -10,6 +10,8 @@ import {
   type Knowledge,
   type Refusal,
 } from "../core/decision/decide.ts"
+import { basisOf, type LegalBasis, purposeOf } from "../core/decision/legal-basis.ts"
+import { matterOf } from "../core/decision/matter.ts"
 import { isOnSite, type Policy } from "../core/decision/policy.ts"
 import type { ScoredCandidate } from "../core/decision/score.ts"
 import { preferenceSelector } from "../core/decision/select-items.ts"
@@ -27,6 +29,8 @@ export interface PreparedDecision {
   /** How the chosen offer is shown. */
   shown: Rendered | null
   policy: Policy
+  /** What lets the chosen offer be made on the channel. */
+  legalBasis: LegalBasis | null
 }
 
 export interface Occasion {
@@ -37,6 +41,8 @@ export interface Occasion {
   context?: Readonly<Record<string, string | number | boolean>>
   /** Decisions of one occasion, such as a mailing's, are one contact. */
   name?: string | undefined
+  /** The notice that a recovery is to join; it is then part of the same contact. */
+  joins?: string | undefined
 }
 
 export interface Attempt {
@@ -53,7 +59,7 @@ export function prepareDecision(
   { decisionId, attempt, refused }: Attempt,
 ): PreparedDecision {
   const { live, policies } = services
-  const { placement, channel, locale, context, name } = occasion
+  const { placement, channel, locale, context, name, joins } = occasion
   const policy = policies.of(placement)
   const question: DecideQuestion = {
     decisionId,
@@ -63,11 +69,13 @@ export function prepareDecision(
     placement,
     channel,
     locale,
-    occasion: name,
+    occasion: name ?? joins,
+    joins,
     history: customer.history,
     consents: customer.consents,
     traits: customer.traits,
     reservations: customer.reservations,
+    reachableBy: customer.reachableBy,
     ...(context && { context }),
   }
   const rendered = new Map<ScoredCandidate, Rendered>()
@@ -81,6 +89,7 @@ export function prepareDecision(
     policy,
     shown: chosen && rendered.get(chosen)!,
     booking: chosen ? bookingOf(chosen, question, policy, expiresAt) : undefined,
+    legalBasis: chosen && basisOf[purposeOf(chosen.offer, channel)],
     decision: {
       id: decisionId,
       customerId: customer.customerId,
@@ -132,6 +141,7 @@ function knowledgeOf(
 function bookingOf({ offer }: ScoredCandidate, question: DecideQuestion, policy: Policy, expiresAt: number): Booking {
   const { decisionId, nowMs, channel, occasion } = question
   const { id: offerId, kind, theme } = offer
+  const matter = matterOf(offer, question, policy)
   const reservation: Reservation = {
     decisionId,
     offerId,
@@ -142,9 +152,10 @@ function bookingOf({ offer }: ScoredCandidate, question: DecideQuestion, policy:
     activatedAt: null,
     ...(theme !== undefined && { theme }),
     ...(occasion !== undefined && { occasion }),
+    ...(matter !== undefined && { matter }),
   }
   return {
-    approach: { offerId, kind, channel, theme, occasion },
+    approach: { offerId, kind, channel, theme, occasion, matter },
     reservation,
     contact: policy.contact,
     timeZone: timeZoneOf(question, policy),

@@ -10,11 +10,13 @@ export async function readDecision(services: Pick<Services, "store" | "clock">, 
   const found = await askStore(services, (store) => store.decisions.read(id))
   if (found === null) throw noDecision(id)
   const { outcomes } = found
-  const { activationReportedAt, ...decision } = found.decision
+  const { activationReportedAt, joins, joined, ...decision } = found.decision
   const drawn = decisionTraceSchema.safeParse(decision.trace)
   return decisionRecordSchema.parse({
     ...decision,
     ...(drawn.success && { runnerUp: runnerUpOf(drawn.data) }),
+    ...(joins && { joins }),
+    ...(joined && { joined }),
     at: iso(decision.at),
     expiresAt: decision.expiresAt && iso(decision.expiresAt),
     activatedAt: decision.activatedAt && iso(decision.activatedAt),

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm"
 import type { ConsentPurpose, Consents, HeldConsent } from "../core/customer/consent.ts"
-import { type Identifier, normalizeIdentifier } from "../core/customer/identifier.ts"
+import { type Identifier, type IdentifierType, normalizeIdentifier } from "../core/customer/identifier.ts"
 import { mergeConsents } from "../core/customer/merge-consents.ts"
 import type { Reservation } from "../core/decision/contact.ts"
 import { emptyHistory, type History } from "../core/history/history.ts"
@@ -20,6 +20,8 @@ export interface CustomerRecord {
   known: boolean
   /** Whether an identifier other than an `anonymousId` points here. */
   identified: boolean
+  /** Types of the identifiers that point here and are addresses. */
+  reachableBy: readonly IdentifierType[]
   profileVersion: number
   history: History
   vector: Float32Array | null
@@ -92,6 +94,7 @@ interface ReadRow extends Record<string, unknown> {
   customerId: string
   known: boolean
   identified: boolean
+  reachableBy: IdentifierType[]
   profileVersion: string | null
   history: History | null
   vector: Uint8Array | null
@@ -125,6 +128,7 @@ export function createCustomerStore(
         )
         select found.id as "customerId", profile.customer_id is not null as known,
           exists (select from identifiers where customer_id = found.id and type <> 'anonymousId') as identified,
+          array(select distinct type from identifiers where customer_id = found.id and type in ('email', 'phone')) as "reachableBy",
           profile.version as "profileVersion", profile.history, profile.vector, profile.vector_release as "vectorRelease",
           profile.stage, profile.traits, profile.claimed_traits as "claimedTraits", profile.consents,
           (extract(epoch from profile.created_at) * 1000)::float8 as "createdAt", contact.reservations
@@ -242,6 +246,7 @@ function toRecord(row: ReadRow): CustomerRecord {
     customerId: row.customerId,
     known: row.known,
     identified: row.identified,
+    reachableBy: row.reachableBy,
     profileVersion: Number(row.profileVersion ?? 0),
     history: row.history === null ? emptyHistory : readHistory(row.history),
     vector: row.vector === null ? null : vectorFromBytes(row.vector),

@@ -33,6 +33,9 @@ export interface Decision {
   activatedAt: number | null
   /** The time that was reported for it, where it is another. */
   activationReportedAt?: number | null
+  /** Read back: the notice that it joins, or of a notice the recovery that joined it. */
+  joins?: string | null
+  joined?: string | null
 }
 
 /** What rules may know of a decision's customer. */
@@ -104,7 +107,12 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
         select decisions.id, decisions.customer_id as "customerId", ${epochMs("decisions.at")} as at, verb, placement, channel, kind,
           offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
           ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
-          ${epochMs("activation_reported_at")} as "activationReportedAt",
+          ${epochMs("activation_reported_at")} as "activationReportedAt", trace ->> 'joins' as joins,
+          case when kind = 'notice' then (
+            select joining.id from decisions joining
+            where joining.customer_id = decisions.customer_id and joining.at >= decisions.at
+              and joining.at < decisions.at + interval '1 hour' and joining.trace ->> 'joins' = decisions.id::text limit 1
+          ) end as joined,
           coalesce((
             select jsonb_agg(jsonb_build_object('messageId', message_id, 'outcome', outcome, 'at', ${epochMs("outcomes.at")},
               'reportedAt', ${epochMs("outcomes.reported_at")}, 'value', value)

@@ -139,7 +139,7 @@ function bookingOf({ send, profile, request, policy, item }: Moving, nowMs: numb
     expiresAt: nowMs + request.reservedDays * dayMs,
     activatedAt: null,
   }
-  const ofPolicy = claimsOf({ id: offerId, volume: undefined, cost: send.money }, policy, nowMs)
+  const ofPolicy = claimsOf({ id: offerId, kind: kindOf[rung], volume: undefined, cost: send.money }, policy, nowMs)
   return {
     approach: { offerId, kind: kindOf[rung], channel },
     reservation,

@@ -39,15 +39,25 @@ export interface TriggerStore {
   /** Customers who are wanted, in order of id. */
   customers(name: TriggerName, wanted: Wanted, page: Page): Promise<string[]>
   /**
-   * The firing, its decision with what that reserves, and the message to others, in one transaction. `standing`: it has fired before,
-   * and nothing is written; nor is it when the booking is refused.
+   * The firing, its decisions with what they reserve, and the messages to others, in one transaction. `standing`: it has fired before,
+   * and nothing is written; nor is it when a booking is refused.
    */
-  fire(
-    firing: Firing,
-    decided: { decision: Decision; booking: Booking | undefined; message: OutboxMessage | null },
-  ): Promise<"fired" | "standing" | Drop>
+  fire(firing: Firing, decided: readonly FiredDecision[]): Promise<"fired" | "standing" | RefusedFiring>
   /** Deletes what fired before; returns how many. */
   forget(beforeMs: number, limit: number): Promise<number>
+}
+
+/** A decision with what it takes and what others are told of it. */
+export interface FiredDecision {
+  decision: Decision
+  booking: Booking | undefined
+  message: OutboxMessage | null
+}
+
+/** Why a firing could not be written, and by which of its decisions. */
+export interface RefusedFiring {
+  decisionId: string
+  refusal: Drop
 }
 
 /** Customers that the trigger has not fired for since a moment; those without any consent only where none is needed. */
@@ -61,13 +71,13 @@ interface Page {
   limit: number
 }
 
-/** Takes the firing back that was written before its decision was refused. */
+/** Takes the firing back that was written before a decision of it was refused. */
 class Refused extends Error {
-  readonly refusal: Drop
+  readonly firing: RefusedFiring
 
-  constructor(refusal: Drop) {
-    super(refusal.reason)
-    this.refusal = refusal
+  constructor(firing: RefusedFiring) {
+    super(firing.refusal.reason)
+    this.firing = firing
   }
 }
 
@@ -84,6 +94,15 @@ const isWanted = (
     select from trigger_firings fired where fired.customer_id = profiles.customer_id and placement = ${placement}
       and trigger = ${trigger} and fired.at >= ${time(notSinceMs)})`
 
+/** Of two events that each name an order or a case, whether it is the same; one that names none concerns all. */
+const isOfSameMatter = sql.join(
+  ["orderId", "complaintId"].map((key) => {
+    const named = (event: string) => sql.raw(`ltrim(trim(${event}.properties ->> '${key}'), '#')`)
+    return sql`coalesce(${named("later")} = ${named("happened")}, true)`
+  }),
+  sql` and `,
+)
+
 export function createTriggerStore(database: Database): TriggerStore {
   return {
     async happenings(name, { event, unless, fromMs, untilMs }, wanted, page) {
@@ -93,7 +112,7 @@ export function createTriggerStore(database: Database): TriggerStore {
         where name = ${event} and happened.trust is null and at > ${time(fromMs)} and at <= ${time(untilMs)} and ${isWanted(name, wanted, page)}
           and not exists (
             select from events later where later.customer_id = happened.customer_id and later.at > happened.at and later.trust is null
-              and ${JSON.stringify(unless)}::jsonb ? later.name)
+              and ${JSON.stringify(unless)}::jsonb ? later.name and ${isOfSameMatter})
         order by customer_id, at desc limit ${page.limit}`)
       return [...rows]
     },
@@ -104,7 +123,8 @@ export function createTriggerStore(database: Database): TriggerStore {
       return rows.map(({ id }) => id)
     },
 
-    async fire({ customerId, placement, trigger, occasion, notSinceMs, at }, { decision, booking, message }) {
+    async fire({ customerId, placement, trigger, occasion, notSinceMs, at }, decided) {
+      const { decision } = decided[0]!
       const write = () =>
         database.transaction(async (transaction) => {
           // Under the customer's lock, so that two windows cannot both be the first.
@@ -118,15 +138,19 @@ export function createTriggerStore(database: Database): TriggerStore {
                 and at > ${time(notSinceMs)})
             on conflict do nothing returning 1`)
           if (written.length === 0) return "standing" as const
-          const [refusal] = await writeDecisions(transaction, [{ decision, booking }])
-          if (refusal) throw new Refused(refusal)
-          await enqueue(transaction, message === null ? [] : [message])
+          const refusals = await writeDecisions(transaction, decided)
+          for (const [n, refusal] of refusals.entries())
+            if (refusal) throw new Refused({ decisionId: decided[n]!.decision.id, refusal })
+          await enqueue(
+            transaction,
+            decided.flatMap(({ message }) => message ?? []),
+          )
           return "fired" as const
         })
       try {
         return await writeAt(database, timeOfId(decision.id), () => retryConflicts(write))
       } catch (error) {
-        if (error instanceof Refused) return error.refusal
+        if (error instanceof Refused) return error.firing
         throw error
       }
     },

@@ -1,6 +1,7 @@
 import { isUnavailable } from "../actions/ask-store.ts"
 import { type FiringResult, fireTrigger, type PlacedTrigger } from "../actions/fire-trigger.ts"
 import { type PlacedPlan, startScheduledPlan } from "../actions/start-scheduled-plan.ts"
+import type { Catalogue } from "../core/catalogue/catalogue.ts"
 import { isConnectionLoss } from "../core/connection-loss.ts"
 import { isOnSite } from "../core/decision/policy.ts"
 import { eventRuleOf, type Happening, lastMoment, occasionOf } from "../core/proactive/trigger.ts"
@@ -123,9 +124,13 @@ interface Search {
   read(afterCustomerId: string | null): Promise<Happening[]>
 }
 
+/** Whether a notice may stand in a placement; it needs no consent, only a channel that the customer gave. */
+const mayNotify = ({ offers }: Catalogue, placement: string): boolean =>
+  [...offers.values()].some(({ kind, placements }) => kind === "notice" && (placements?.includes(placement) ?? true))
+
 /** Whom a trigger is due for; `null` when that is nobody. */
 function searchOf(
-  { store }: Services,
+  { store, catalogue }: Services,
   { placement, trigger, sinceMs: inForceSinceMs }: PlacedTrigger,
   nowMs: number,
   { seenUntilMs, isWhole }: { seenUntilMs: number | null; isWhole: boolean },
@@ -133,7 +138,7 @@ function searchOf(
   const name = { placement, trigger: trigger.id }
   const page = (afterCustomerId: string | null) => ({ afterCustomerId, limit: customersAtOnce })
   const rule = eventRuleOf(trigger)
-  const evenWithoutConsent = isOnSite(trigger.channel)
+  const evenWithoutConsent = isOnSite(trigger.channel) || (rule !== null && mayNotify(catalogue.current(), placement))
   const freshMs = trigger.freshHours * hourMs
   if (rule !== null) {
     const untilMs = nowMs - rule.afterMs

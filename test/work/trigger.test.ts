@@ -121,7 +121,7 @@ test("a complaint that nobody answered raises a recovery; one that was closed do
   expect(await decisionsOf(waiting!)).toHaveLength(1)
 })
 
-test("where consent is unknown nothing is sent and nothing recorded", async () => {
+test("where no channel was given nothing is sent and nothing recorded", async () => {
   const userId = await customerWith()
   await happened(userId, "Delivery Delayed", { order_id: "o-1" })
   expect(await fire(late)).toBe(0)

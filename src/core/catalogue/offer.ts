@@ -72,10 +72,10 @@ export const offerSchema = z
       .enum(["complaint", "delay", "any", "none"])
       .optional()
       .meta({ description: "Of a recovery or notice: the open matter it answers; by default any." }),
-    purpose: z
-      .enum(consentPurposes)
-      .optional()
-      .meta({ description: "Consent the offer needs off the shop's own pages; by default that of its kind." }),
+    purpose: z.enum(consentPurposes).optional().meta({
+      description:
+        "Consent the offer needs off the shop's own pages; by default that of its kind. A notice needs none but where it names one: it performs the contract.",
+    }),
     itemId: z
       .string()
       .min(1)

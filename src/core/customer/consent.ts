@@ -55,6 +55,12 @@ export function isRefused(consents: Consents, purpose: ConsentPurpose, channel: 
   return isWithdrawn(consent, channel) || (!consent.granted && consent.at !== unspoken)
 }
 
+/** Whether a customer took a purpose off this very channel, and has not agreed to it there since. */
+export function isChannelWithdrawn(consents: Consents, purpose: ConsentPurpose, channel: Channel): boolean {
+  const consent = consents[purpose]
+  return consent !== undefined && isWithdrawn(consent, channel)
+}
+
 /** The time of a word that nobody said: before it there is only a withdrawal of single channels. */
 const unspoken = "1970-01-01T00:00:00.000Z"
 

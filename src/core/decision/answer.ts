@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { itemSchema } from "../catalogue/item.ts"
 import { offerKinds } from "../catalogue/offer.ts"
+import { legalBases } from "./legal-basis.ts"
 
 const reasonSchema = z
   .object({
@@ -75,20 +76,36 @@ export const offerFaceSchema = z
 
 export type OfferFace = z.infer<typeof offerFaceSchema>
 
+const decidedShape = {
+  decisionId: z.uuid().nullable(),
+  kind: z.enum([...offerKinds, "nothing"]),
+  offer: offerFaceSchema.nullable(),
+  propensity: z.number().nullable().meta({ description: "P(the customer accepts | offered)." }),
+  selectionProbability: z.number().meta({ description: "The policy's chance of choosing this." }),
+  value: z.number().meta({ description: "What the decision is worth, in money; 0 for `nothing`." }),
+  reasons: z.array(reasonSchema),
+  legalBasis: z
+    .enum(legalBases)
+    .nullable()
+    .meta({ description: "What lets it be made on the channel: the contract, a consent, or that the customer came." }),
+  policyVersion: z.string(),
+  expiresAt: z.iso.datetime().nullable(),
+}
+
+const joinedAnswerSchema = z.object(decidedShape).meta({
+  id: "JoinedAnswer",
+  description: "A recovery that joins the notice: a decision of its own, to be activated and answered by its own id.",
+})
+
 export const decideAnswerSchema = z
   .object({
-    decisionId: z.uuid().nullable(),
+    ...decidedShape,
     customerId: z.uuid().nullable(),
-    kind: z.enum([...offerKinds, "nothing"]),
-    offer: offerFaceSchema.nullable(),
-    propensity: z.number().nullable().meta({ description: "P(the customer accepts | offered)." }),
-    selectionProbability: z.number().meta({ description: "The policy's chance of choosing this." }),
-    value: z.number().meta({ description: "What the decision is worth, in money; 0 for `nothing`." }),
-    reasons: z.array(reasonSchema),
-    policyVersion: z.string(),
     modelVersion: z.uuid().nullable(),
-    expiresAt: z.iso.datetime().nullable(),
     degraded: z.boolean(),
+    joined: joinedAnswerSchema
+      .nullable()
+      .meta({ description: "Beside a notice: the recovery that goes with it; else `null`." }),
   })
   .meta({ id: "DecideAnswer" })
 

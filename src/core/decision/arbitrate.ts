@@ -29,7 +29,8 @@ export interface Contest {
 export type Presentable = (candidate: ScoredCandidate) => Drop | null
 
 /**
- * Decides who is in the draw. The best service message that survived goes without a contest. An offer that is never explored wins
+ * Decides who is in the draw. The best notice that survived goes
+ * without a contest, else the best recovery. An offer that is never explored wins
  * surely when it is worth more than everything else and than nothing. Otherwise `nothing` and the best explorable offers share the
  * chances.
  */
@@ -50,7 +51,7 @@ export function arbitrate(
   const winner = firstCertain(ranked, standing)
   const isLeft = (candidate: ScoredCandidate) => candidate !== winner && !removed.has(candidate)
   if (winner) {
-    for (const candidate of ranked) if (isLeft(candidate)) removed.set(candidate, outscored)
+    for (const candidate of ranked) if (isLeft(candidate)) removed.set(candidate, lossTo(winner, candidate))
     return { ...certain(winner, policy), removed: listed(removed) }
   }
   const spentBy = createDiversity(policy)
@@ -70,13 +71,15 @@ export function arbitrate(
 const listed = (removed: ReadonlyMap<ScoredCandidate, Drop>) =>
   [...removed].map(([candidate, drop]) => ({ candidate, drop }))
 
-/** The candidate that needs no draw: a service message, or one that is never explored and worth more than all that could be. */
+/** The candidate that needs no draw: a notice, whatever else is worth; a recovery; or one that is never explored and worth more than all that could be. */
 function firstCertain(
   ranked: readonly ScoredCandidate[],
   standing: (candidate: ScoredCandidate) => boolean,
 ): ScoredCandidate | undefined {
-  const message = ranked.find((candidate) => serviceKinds.has(candidate.offer.kind) && standing(candidate))
-  if (message) return message
+  const notice = ranked.find((candidate) => candidate.offer.kind === "notice" && standing(candidate))
+  if (notice) return notice
+  const recovery = ranked.find((candidate) => candidate.offer.kind === "recovery" && standing(candidate))
+  if (recovery) return recovery
   for (const candidate of ranked) {
     if (serviceKinds.has(candidate.offer.kind)) continue
     if (explorableKinds.has(candidate.offer.kind) || candidate.score <= 0) return undefined
@@ -86,6 +89,15 @@ function firstCertain(
 }
 
 const byScoreThenKey = (a: ScoredCandidate, b: ScoredCandidate) => b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1)
+
+const lossTo = (winner: ScoredCandidate, { offer }: ScoredCandidate): Drop =>
+  winner.offer.kind === "notice" && offer.kind === "recovery" ? joinsApart : outscored
+
+const joinsApart: Drop = {
+  stage: "arbitration",
+  rule: "joins",
+  reason: "a notice never competes; a recovery is decided apart and joins it",
+}
 
 const outscored: Drop = {
   stage: "arbitration",

@@ -1,6 +1,7 @@
 import type { Item } from "../catalogue/item.ts"
 import type { Offer, OfferKind } from "../catalogue/offer.ts"
 import type { Channel, Consents } from "../customer/consent.ts"
+import type { IdentifierType } from "../customer/identifier.ts"
 import { type History, openMatters } from "../history/history.ts"
 import { netPurchases } from "../preference/confidences.ts"
 import type { Slot } from "../preference/recommend.ts"
@@ -21,8 +22,12 @@ export interface Situation {
   context?: Readonly<Record<string, string | number | boolean>>
   /** What was offered before, used or held. */
   reservations?: readonly Reservation[]
+  /** Types of the customer's identifiers that are addresses. */
+  reachableBy?: readonly IdentifierType[] | undefined
   /** Which contact this is part of, such as a mailing; by default each decision is one. */
   occasion?: string | undefined
+  /** The notice that this may join; only a recovery can. */
+  joins?: string | undefined
 }
 
 /** An offer that could be chosen, with what it is bound to. */
@@ -89,9 +94,9 @@ export const timeZoneOf = ({ traits }: Pick<Situation, "traits">, { contact }: P
 /** Picks this customer's best items for an offer that is bound to some. */
 export type SelectItems = (offer: Offer) => readonly Slot[]
 
-/** The offers that a placement may make, each with its item or items. An offer that names no placement may stand in all. */
+/** The offers that a placement may make, each with its item or items. An offer that names no placement may stand in all; what joins a notice is a recovery. */
 export function candidatesFor(
-  { placement }: Situation,
+  { placement, joins }: Situation,
   offers: Iterable<Offer>,
   items: ReadonlyMap<string, Item>,
   selectItems: SelectItems,
@@ -99,6 +104,7 @@ export function candidatesFor(
   const candidates: Candidate[] = []
   for (const offer of offers) {
     if (offer.placements !== undefined && !offer.placements.includes(placement)) continue
+    if (joins !== undefined && offer.kind !== "recovery") continue
     if (offer.items === undefined) {
       candidates.push({ offer, item: offer.itemId === undefined ? undefined : items.get(offer.itemId) })
       continue

@@ -15,6 +15,8 @@ export interface Reservation {
   theme?: string
   /** Reservations of one occasion, such as the slots of one mailing, count as one contact; by default each decision is one. */
   occasion?: string
+  /** The order or complaint that a notice was about. */
+  matter?: string
   /** The last thing heard of it; an acceptance stays. */
   response?: "clicked" | "accepted" | "dismissed"
   respondedAt?: number
@@ -27,6 +29,7 @@ export interface Approach {
   channel: Channel
   theme?: string | undefined
   occasion?: string | undefined
+  matter?: string | undefined
 }
 
 interface Scope {
@@ -44,7 +47,7 @@ export interface ContactPolicy {
   dismissedForHours: number
   theme: { windowHours: number } | null
   quietHours: QuietHours | null
-  /** Of service messages, which no cap or pause holds back. */
+  /** Of service messages, which no cap or pause holds back; of a notice for each order or complaint it is about. */
   serviceRepeat: { limit: number; afterHours: number }
 }
 
@@ -101,7 +104,7 @@ export function createContactJudge(
   for (const held of live) ofOffer.set(held.offerId, [...(ofOffer.get(held.offerId) ?? []), held])
   return (approach, isService) => {
     const own = ofOffer.get(approach.offerId) ?? []
-    if (isService) return repeatRefusal(own, policy, nowMs) ?? quiet
+    if (isService) return repeatRefusal(ofMatter(own, approach), policy, nowMs) ?? quiet
     return (
       dismissal(own, policy, nowMs) ??
       capRefusal(approach, { live, own }, policy, nowMs) ??
@@ -111,6 +114,10 @@ export function createContactJudge(
     )
   }
 }
+
+/** What was said of the same matter; of an approach that names none, everything. */
+const ofMatter = (own: readonly Reservation[], { matter }: Approach) =>
+  matter === undefined ? own : own.filter((held) => held.matter === matter)
 
 /** What counts for a rule: all that is live, or that of the offer alone. */
 interface Counted {

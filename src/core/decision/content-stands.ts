@@ -1,6 +1,6 @@
 import type { Offer } from "../catalogue/offer.ts"
 import { type Channel, type Consents, hasConsent, isRefused } from "../customer/consent.ts"
-import { neededConsent } from "./stages.ts"
+import { neededConsent } from "./legal-basis.ts"
 
 /** Whether content made for a customer may still be shown: they have not taken back what its offer needed, nor, without an offer, refused selling. */
 export function contentStands(

@@ -98,6 +98,8 @@ export function decide(question: DecideQuestion, knowledge: Knowledge, policy: P
       counts: models.counts.filter(({ channel }) => channel === question.channel),
       timeZone: timeZoneOf(question, policy),
       locale: question.locale,
+      channel: question.channel,
+      joins: question.joins,
     }),
   }
 }

@@ -71,7 +71,10 @@ const contactSchema = z
       .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"], timeZone: "UTC" }),
     serviceRepeat: z
       .strictObject({ limit: z.number().int().min(1).max(rememberedUses), afterHours: windowHours })
-      .default({ limit: 3, afterHours: 72 }),
+      .default({ limit: 3, afterHours: 72 })
+      .meta({
+        description: "How often a service message may be said: a notice of each order or complaint, a recovery in all.",
+      }),
   })
   .prefault({})
 

@@ -22,6 +22,8 @@ export const decisionRecordSchema = z
     policyVersion: z.string(),
     trace: z.union([decisionTraceSchema, rankingTraceSchema]),
     runnerUp: runnerUpSchema.nullable().optional().meta({ description: "The best of what was not chosen." }),
+    joins: z.uuid().optional().meta({ description: "Of a recovery: the decision of the notice that it joins." }),
+    joined: z.uuid().optional().meta({ description: "Of a notice: the decision of the recovery that joined it." }),
     expiresAt: moment.nullable(),
     activatedAt: moment.nullable(),
     activationReportedAt: moment.optional().meta({

@@ -1,7 +1,6 @@
 import { isAvailable } from "../catalogue/item.ts"
-import type { Offer, OfferKind } from "../catalogue/offer.ts"
 import { treatmentFor } from "../catalogue/treatment.ts"
-import { type Channel, type ConsentPurpose, hasConsent } from "../customer/consent.ts"
+import { hasConsent } from "../customer/consent.ts"
 import { beyondTerms } from "../customer/parcel-terms.ts"
 import {
   type Candidate,
@@ -13,7 +12,9 @@ import {
   timeZoneOf,
 } from "./candidate.ts"
 import { createContactJudge } from "./contact.ts"
-import { type Condition, isOnSite, type Policy } from "./policy.ts"
+import { gaveChannel, purposeOf } from "./legal-basis.ts"
+import { matterOf } from "./matter.ts"
+import type { Condition, Policy } from "./policy.ts"
 import { judge, type RuleFacts } from "./rule.ts"
 import { ruleFactsOf } from "./rule-facts.ts"
 import { claimsOf, isExhausted, type Supplies } from "./supplies.ts"
@@ -53,17 +54,6 @@ interface Judgement {
 type Stage = (judgement: Judgement) => Drop | null
 
 const drop = (stage: Drop["stage"], rule: string, reason: string): Drop => ({ stage, rule, reason })
-
-const purposeOfKind: Readonly<Record<OfferKind, ConsentPurpose>> = {
-  recommendation: "marketing",
-  replenishment: "marketing",
-  promotion: "marketing",
-  retention: "marketing",
-  extra: "marketing",
-  parcel: "unasked-parcel",
-  recovery: "service",
-  notice: "service",
-}
 
 const available: Stage = ({ candidate: { offer, item }, situation: { nowMs }, policy }) => {
   if (!standsHere(offer, policy)) return drop("available", "offers", "the policy does not let it stand here")
@@ -141,16 +131,14 @@ function failing(
   return null
 }
 
-/** The purpose that a customer must have agreed to on the channel for such an offer, `null` where none is needed. */
-export function neededConsent({ kind, purpose }: Pick<Offer, "kind" | "purpose">, channel: Channel) {
-  // A parcel is unasked wherever it is decided, so no page of the shop and no purpose of the offer's own stands in for its consent.
-  if (kind === "parcel") return "unasked-parcel"
-  return isOnSite(channel) ? null : (purpose ?? purposeOfKind[kind])
-}
-
-const consented: Stage = ({ candidate: { offer, item }, situation: { channel, consents } }) => {
-  const purpose = neededConsent(offer, channel)
-  if (purpose === null) return null
+const consented: Stage = ({ candidate: { offer, item }, situation }) => {
+  const { channel, consents } = situation
+  const purpose = purposeOf(offer, channel)
+  if (purpose === "visit") return null
+  if (purpose === "contract")
+    return gaveChannel(situation)
+      ? null
+      : drop("consent", "service", `no address of the customer for ${channel} is known, nor a consent to service there`)
   if (!hasConsent(consents, purpose, channel))
     return drop("consent", purpose, `no consent to ${purpose} on ${channel} is known`)
   if (offer.kind !== "parcel") return null
@@ -163,15 +151,22 @@ const serviceFirst: Stage = ({ candidate: { offer }, openMatter }) =>
     ? { stage: "service", rule: "openMatter", reason: "an open complaint or delay comes before selling" }
     : null
 
-const contactAllowed: Stage = ({ candidate: { offer }, situation: { channel, occasion }, judgeContact }) => {
-  const approach = { offerId: offer.id, kind: offer.kind, channel, theme: offer.theme, occasion }
-  const refusal = judgeContact(approach, serviceKinds.has(offer.kind))
+const contactAllowed: Stage = ({ candidate: { offer }, situation, policy, judgeContact }) => {
+  const { channel, occasion } = situation
+  const { id: offerId, kind, theme } = offer
+  const approach = { offerId, kind, channel, theme, occasion, matter: matterOf(offer, situation, policy) }
+  const refusal = judgeContact(approach, serviceKinds.has(kind))
   return refusal && { stage: "contact", ...refusal }
 }
 
 const affordable: Stage = ({ candidate: { offer }, situation: { nowMs }, policy, supplies }) => {
   if (policy.budget === null && offer.volume === undefined) return null
-  if (policy.budget !== null && offer.cost > 0 && offer.currency !== policy.budget.currency) {
+  if (
+    policy.budget !== null &&
+    offer.cost > 0 &&
+    offer.kind !== "notice" &&
+    offer.currency !== policy.budget.currency
+  ) {
     return { stage: "budget", rule: "currency", reason: `the budget is in ${policy.budget.currency}` }
   }
   const gone = claimsOf(offer, policy, nowMs).find((claim) => isExhausted(claim, supplies))

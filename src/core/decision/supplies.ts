@@ -16,9 +16,9 @@ export type Supplies = ReadonlyMap<string, number>
 export const madeKey = (offerId: string): string => `offer:${offerId}:made`
 export const acceptedKey = (offerId: string): string => `offer:${offerId}:accepted`
 
-/** What making an offer takes of what is limited. */
+/** What making an offer takes of what is limited. A notice always goes out, so no budget holds it back. */
 export function claimsOf(
-  offer: Pick<Offer, "id" | "volume" | "cost">,
+  offer: Pick<Offer, "id" | "kind" | "volume" | "cost">,
   { budget, placement }: Pick<Policy, "budget" | "placement">,
   nowMs: number,
 ): Claim[] {
@@ -28,7 +28,7 @@ export function claimsOf(
   if (volume?.accepted !== undefined) {
     claims.push({ key: acceptedKey(offer.id), needed: 1, held: 0, limit: volume.accepted })
   }
-  if (budget !== null && cost > 0) {
+  if (budget !== null && cost > 0 && offer.kind !== "notice") {
     const key = `budget:${placement}:${periodOf(budget.per, nowMs)}`
     claims.push({ key, needed: cost, held: cost, limit: budget.amount })
   }

@@ -1,9 +1,10 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
-import { channels } from "../customer/consent.ts"
+import { type Channel, channels } from "../customer/consent.ts"
 import type { Contest } from "./arbitrate.ts"
 import type { Candidate } from "./candidate.ts"
 import { type Facts, featuresVersion } from "./features.ts"
+import { basisOf, legalBases, purposeOf } from "./legal-basis.ts"
 import type { Policy } from "./policy.ts"
 import type { AcceptanceCount } from "./propensity.ts"
 import type { Drop } from "./stages.ts"
@@ -36,6 +37,7 @@ const optionSchema = z.strictObject({
   reward: z.number().meta({ description: "The score between the policy's bounds, from 0 to 1." }),
   largestShare: z.number().meta({ description: "Below 1 while the offer is new." }),
   probability: z.number(),
+  legalBasis: z.enum(legalBases).optional().meta({ description: "What lets it be made on the channel." }),
   features: z.array(z.number()).optional().meta({ description: "What its propensity was computed from." }),
 })
 
@@ -86,6 +88,7 @@ export const decisionTraceSchema = z
       .meta({ description: "How often each kind was accepted on the channel, as known then." }),
     timeZone: z.string(),
     locale: z.string().optional(),
+    joins: z.uuid().optional().meta({ description: "The notice that this recovery joins." }),
     items: z.array(z.string()).optional().meta({ description: "The items shown with an offer that is bound to none." }),
   })
   .meta({ id: "DecisionTrace" })
@@ -106,16 +109,27 @@ interface TraceFacts {
   counts: readonly AcceptanceCount[]
   timeZone: string
   locale: string | undefined
+  channel: Channel
+  joins: string | undefined
 }
 
 /** The trace of one attempt. */
-export function traceOf({ contest, dropped, policy, situation, counts, locale, ...given }: TraceFacts): DecisionTrace {
+export function traceOf({
+  contest,
+  dropped,
+  policy,
+  situation,
+  counts,
+  locale,
+  joins,
+  ...given
+}: TraceFacts): DecisionTrace {
   const { options, gamma, epsilon, costFactor } = contest
   const offered = options.flatMap(({ candidate }) => candidate ?? [])
   const isIncremental = offered.length > 0 && offered.every(({ terms }) => terms.organicPropensity !== null)
   return {
     basis: isIncremental ? "incremental" : "propensity",
-    options: options.map(tracedOption),
+    options: options.map((option) => tracedOption(option, given.channel)),
     dropped: dropped.map(({ candidate, drop: { stage, rule, reason } }) => ({
       offerId: candidate.offer.id,
       ...(candidate.offer.items?.bind === "each" && candidate.item && { itemId: candidate.item.id }),
@@ -138,6 +152,7 @@ export function traceOf({ contest, dropped, policy, situation, counts, locale, .
     rates: counts.map(({ kind, channel, offered, accepted }) => ({ kind, channel, offered, accepted })),
     timeZone: given.timeZone,
     ...(locale !== undefined && { locale }),
+    ...(joins !== undefined && { joins }),
   }
 }
 
@@ -156,7 +171,10 @@ const silence = {
   score: 0,
 } as const
 
-function tracedOption({ candidate, reward, probability, largestShare }: Contest["options"][number]): TracedOption {
+function tracedOption(
+  { candidate, reward, probability, largestShare }: Contest["options"][number],
+  channel: Channel,
+): TracedOption {
   if (candidate === null) return { ...silence, reward, largestShare, probability }
   const { offer, item, slots, terms, source, score, features } = candidate
   return {
@@ -171,6 +189,7 @@ function tracedOption({ candidate, reward, probability, largestShare }: Contest[
     reward,
     largestShare,
     probability,
+    legalBasis: basisOf[purposeOf(offer, channel)],
     features: [...features],
   }
 }
