@@ -3,28 +3,38 @@ import type { BrowserOrders } from "./core/history/browser-event.ts"
 import type { Scope } from "./core/scope.ts"
 
 const secretKey = z.string().min(16, "a key given by the environment needs at least 16 characters").optional()
-const days = z.coerce.number().int().min(7)
+
+/** A whole number, whatever is wrong with what was given. */
+function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`
+  const error = `write a whole number ${range}`
+  return z.coerce.number(error).int(error).min(least, error).max(most, error)
+}
+
+const days = whole(7)
 const flag = z.enum(["0", "1"]).optional()
 
 const environmentSchema = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: whole(0, 65_535).default(3000),
   HOST: z.string().default("127.0.0.1"),
-  PROCESSES: z.coerce.number().int().min(1).max(256).default(1),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  PROCESSES: whole(1, 256).default(1),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "write postgres://user:password@host:port/database" })
+    .optional(),
   DATA_DIR: z.string().default(".data"),
   DEMO: z.enum(["on", "off"]).optional(),
   ALLOW_VOLATILE: flag,
   LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
   CORS_ORIGINS: z.string().default("*"),
-  REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(1000),
-  MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(128),
+  REQUESTS_PER_SECOND: whole(0).default(1000),
+  MAX_IN_FLIGHT: whole(1).default(128),
   EVENTS_DAYS: days.default(760),
   DECISIONS_DAYS: days.default(400),
   MESSAGES_DAYS: days.default(45),
   CONTENTS_DAYS: days.default(90),
   WEBHOOKS_DAYS: days.default(30),
   WEBHOOKS_PRIVATE: flag,
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: "write an address such as https://shop.example" }).optional(),
   ADMIN_KEY: secretKey,
   READ_KEY: secretKey,
   WRITE_KEY: secretKey,

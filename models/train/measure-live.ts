@@ -9,9 +9,14 @@ import type { Dataset } from "./dataset.ts"
 import { fitContents, type Past } from "./fit-release.ts"
 import { shuffledEvenly } from "./window.ts"
 
+export interface MeasuredLive {
+  releaseId: string
+  metrics: EvaluationReport["metrics"]
+}
+
 /**
  * What the live release's choices, its configuration and its blend, would have reached: fitted on the same past and asked in the same
- * horizon as a new one; `null` where nothing that was trained here is live.
+ * horizon as a new one; `null` where nothing that was trained here is live, and no figures where there is no time to fit all of it.
  */
 export async function measureLive(
   { releases }: Pick<Store, "releases">,
@@ -19,12 +24,13 @@ export async function measureLive(
   past: Past,
   horizon: Horizon,
   { threads, hasTime = () => true }: { threads: number; hasTime?: () => boolean },
-): Promise<{ releaseId: string; metrics: EvaluationReport["metrics"] } | null> {
+): Promise<MeasuredLive | "no time" | null> {
   const releaseId = await releases.liveId()
   const record = releaseId === null ? null : await releases.read(releaseId)
   if (!record?.manifest.configuration) return null
   const { blend } = await loadRelease(releases, record)
-  const contents = await fitContents(past, record.manifest.configuration as Configuration, { threads, blend })
+  const contents = await fitContents(past, record.manifest.configuration as Configuration, { threads, blend, hasTime })
+  if (!hasTime()) return "no time"
   const release = decodeRelease({ id: record.id, createdAt: 0, trainedUntil: past.untilMs }, contents)
   const cases = shuffledEvenly(casesOf(dataset, horizon, past.histories))
   const { metrics } = evaluateRelease(release, cases, fullCatalogue(dataset), horizon, hasTime)

@@ -25,7 +25,7 @@ export async function trainOnSchedule(
       if (wins(trained)) {
         await promote(trained.releaseId)
         say(`release ${trained.releaseId} is live`)
-      } else say(`release ${trained.releaseId} is kept, not promoted: the live release's choices rank better`)
+      } else say(`release ${trained.releaseId} is kept, not promoted: ${reasonToWait(trained)}`)
     } catch (error) {
       log.error({ err: error }, "a scheduled training failed")
       say(`the training failed: ${error instanceof Error ? error.message : String(error)}`)
@@ -36,7 +36,12 @@ export async function trainOnSchedule(
 
 /** Whether the new release ranks at least as well as the live one's choices on the same past and days; whoever promotes asks that it beat popularity too. */
 export const wins = ({ metrics, live }: Pick<TrainedRelease, "metrics" | "live">): boolean =>
-  live === null || qualityOf(metrics) >= qualityOf(live.metrics)
+  live === null || (live !== "no time" && qualityOf(metrics) >= qualityOf(live.metrics))
+
+const reasonToWait = ({ live }: Pick<TrainedRelease, "live">): string =>
+  live === "no time"
+    ? "no time was left to measure the live release's choices; give --budget-seconds more"
+    : "the live release's choices rank better"
 
 const qualityOf = ({ all, firstTime }: EvaluationReport["metrics"]): number =>
   (all.served.ndcg20 + firstTime.served.ndcg20) / 2

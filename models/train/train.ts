@@ -16,7 +16,7 @@ import { knowsAnything, type LearnBeforeOptions, pastBefore, requireEvents } fro
 import { learnDecisions } from "./learn-decisions.ts"
 import { silentParts } from "./leave-out.ts"
 import { loadCatalogue } from "./load-catalogue.ts"
-import { measureLive } from "./measure-live.ts"
+import { type MeasuredLive, measureLive } from "./measure-live.ts"
 
 export interface TrainOptions extends Partial<Omit<LearnBeforeOptions, "catalogue">> {
   /** Only events before this moment are learnt from; milliseconds since the epoch. By default now. */
@@ -32,7 +32,7 @@ export interface TrainedRelease {
   evaluationId: string
   metrics: EvaluationReport["metrics"]
   /** What the live release's choices reached on the same past and days, if that was asked and one is live. */
-  live: { releaseId: string; metrics: EvaluationReport["metrics"] } | null
+  live: MeasuredLive | "no time" | null
 }
 
 /** Learns a release from the stored events: chosen on validation, measured on later days, then refitted on everything. Saves it; promoting is a verb of its own. */
@@ -65,6 +65,7 @@ export async function trainRelease(
     asksLive && past
       ? await measureLive(store, dataset, past, horizon, { threads, hasTime: () => budget.hasTime("measure") })
       : null
+  if (live === "no time") onProgress("no time to measure the live release's choices beside these")
   onProgress(`fitting everything: ${dataset.itemIds.length} items, ${dataset.customerIds.length} customers`)
   const hasTime = () => budget.hasTime("keep")
   const contents = await fitContents(pastBefore(dataset, end, catalogue), configuration, { threads, blend, hasTime })
@@ -98,7 +99,7 @@ export async function trainRelease(
       steps,
     },
     metrics: report.metrics,
-    ...(live && { live }),
+    ...(live !== null && live !== "no time" && { live }),
     ...decisions.manifest,
     leftOut,
     metricsFrom: {

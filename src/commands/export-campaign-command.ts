@@ -3,7 +3,7 @@ import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { type Command, Option } from "commander"
 import { exportCampaign } from "../actions/export-campaign.ts"
-import { type ExportFormat, exportFormats } from "../core/decision/campaign-export.ts"
+import { type ExportFormat, exportFormats, exportWriters } from "../core/decision/campaign-export.ts"
 import type { Services } from "../services.ts"
 
 type WithServices = (work: (services: Services) => Promise<void>) => Promise<void>
@@ -15,6 +15,9 @@ interface Flags {
   format: ExportFormat
   out?: string
 }
+
+const nobody = (placement: string): string =>
+  `nobody gets anything: no customer with an address has consented to what the offers of ${placement} need, or no offer fits; POST /v1/decide with "explain": true says why for one of them`
 
 /** Adds `export campaign`. */
 export function describeExportCampaign(command: Command, withServices: WithServices): void {
@@ -34,8 +37,17 @@ export function describeExportCampaign(command: Command, withServices: WithServi
     .action((campaign: string, { out, ...flags }: Flags) =>
       withServices(async (services) => {
         const caller = { keyId: "command line", scope: "admin" } as const
-        const lines = Readable.from(exportCampaign(services, { campaign, locale: undefined, ...flags }, caller))
-        await pipeline(lines, out === undefined ? process.stdout : createWriteStream(out), { end: out !== undefined })
+        const exported = exportCampaign(services, { campaign, locale: undefined, ...flags }, caller)
+        let lines = exportWriters[flags.format].header === "" ? 0 : -1
+        const counted = async function* () {
+          for await (const line of exported) {
+            lines++
+            yield line
+          }
+        }
+        const target = out === undefined ? process.stdout : createWriteStream(out)
+        await pipeline(Readable.from(counted()), target, { end: out !== undefined })
+        process.stderr.write(lines > 0 ? `${lines} customers\n` : `${nobody(flags.placement)}\n`)
       }),
     )
 }

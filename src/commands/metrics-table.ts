@@ -1,4 +1,4 @@
-const columns = ["recall10", "recall20", "ndcg10", "ndcg20", "mrr", "coverage20"] as const
+const columns = ["recall10", "recall20", "ndcg10", "ndcg20", "ndcg20Error", "mrr", "coverage20"] as const
 /** By question, then by who answers. */
 export type Metrics = Readonly<
   Record<string, Readonly<Record<string, Readonly<Record<(typeof columns)[number], number>>>>>
@@ -18,7 +18,11 @@ export function metricsTable(metrics: Metrics): string {
     const rows = Object.entries(byContender).map(([contender, measured]) =>
       row([`  ${contender}`, ...columns.map((name) => measured[name].toFixed(4))]),
     )
-    return [titles[question] ?? question, row(["", ...columns]), ...rows].join("\n")
+    return [
+      titles[question] ?? question,
+      row(["", ...columns.map((name) => (name === "ndcg20Error" ? "±" : name))]),
+      ...rows,
+    ].join("\n")
   })
   return tables.join("\n\n")
 }

@@ -80,3 +80,9 @@ test("whatever is asked wrongly is told in words that say what to do, with an ex
     expect(said).not.toMatch(/invalid input syntax|ENOENT|Failed query|LOG_LEVEL=debug/)
   })
 }, 180_000)
+
+test("a campaign that nobody gets says why on the side, and leaves the results empty", async () => {
+  const { exitCode, said } = await run("export", "campaign", "spring", "--placement", "nowhere")
+  expect(exitCode).toBe(0)
+  expect(said).toMatch(/^nobody gets anything: .*POST \/v1\/decide/)
+}, 60_000)

@@ -2,12 +2,31 @@ import { readFile } from "node:fs/promises"
 import { CommanderError } from "commander"
 import { expect, test } from "vitest"
 import { describeFailure } from "../../src/commands/failure.ts"
-import { ConfigError } from "../../src/config.ts"
+import { ConfigError, parseConfig } from "../../src/config.ts"
 import { ApiError } from "../../src/core/problem.ts"
 
 test("what was asked wrongly exits with 2, what could not be done with 1", () => {
   expect(describeFailure(new ConfigError("set PORT"), false)).toEqual({ message: "set PORT", exitCode: 2 })
   expect(describeFailure(new ApiError("notFound", "no release"), false)).toEqual({ message: "no release", exitCode: 1 })
+})
+
+test("a bad configuration names each variable and what to write", () => {
+  const wrong = { PORT: "abc", PROCESSES: "1.5", EVENTS_DAYS: "2", DATABASE_URL: "nonsense", PUBLIC_URL: "shop" }
+  let message = ""
+  try {
+    parseConfig(wrong)
+  } catch (error) {
+    message = describeFailure(error, false)!.message
+  }
+  for (const said of [
+    "PORT: write a whole number from 0 to 65535",
+    "PROCESSES: write a whole number from 1 to 256",
+    "EVENTS_DAYS: write a whole number from 7 on",
+    "DATABASE_URL: write postgres://user:password@host:port/database",
+    "PUBLIC_URL: write an address such as https://",
+  ]) {
+    expect(message).toContain(said)
+  }
 })
 
 test("what the command line has said already is not said again", () => {

@@ -148,6 +148,7 @@ test("a release wins that ranks as well as the live choices, and loses below", (
   expect(wins({ metrics: metrics(0.2), live: null })).toBe(true)
   expect(wins({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.2) } })).toBe(true)
   expect(wins({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.3) } })).toBe(false)
+  expect(wins({ metrics: metrics(0.2), live: "no time" })).toBe(false)
 })
 
 test("without any events training says what to do", async () => {
