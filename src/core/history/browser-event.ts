@@ -1,5 +1,6 @@
 import type { IdentifierType } from "../customer/identifier.ts"
 import type { IncomingEvent } from "./event.ts"
+import { readEventName } from "./event-name.ts"
 import { type EventMeaning, meaningOf } from "./event-table.ts"
 import type { Stage } from "./stage.ts"
 
@@ -13,8 +14,12 @@ const ordering: readonly EventMeaning["order"][] = ["placed", "updated"]
 export function browserEvent(event: IncomingEvent, orders: BrowserOrders): IncomingEvent {
   const of = (wanted: IdentifierType) => event.identifiers.filter(({ type }) => type === wanted)
   const identifiers = [...of("userId"), ...of("anonymousId")]
-  return { ...event, identifiers, ...(!isBelieved(event.name, orders) && { trust: "claimed" as const }) }
+  return { ...event, identifiers, ...(!isBelievedAs(event.name, orders) && { trust: "claimed" as const }) }
 }
+
+/** Whatever the name may be read as, now or when stored events are read again. */
+const isBelievedAs = (given: string, orders: BrowserOrders): boolean =>
+  [true, false].every((hasProduct) => isBelieved(readEventName(given, { hasProduct }).name, orders))
 
 function isBelieved(name: string, orders: BrowserOrders): boolean {
   const { interaction, stage, opens, closes, order } = meaningOf(name)
