@@ -18,16 +18,33 @@ const privateNetworks = rangeOf([
   ["100.64.0.0", 10],
   ["fc00::", 7],
 ])
-/** Link-local, where clouds keep a machine's own credentials, and what is no host at all. */
+/**
+ * Link-local, where clouds keep a machine's own credentials; ways in which IPv6 carries an IPv4 address of any kind; and what IANA's
+ * registries of special-purpose addresses hold for documentation, benchmarks and protocols: no host anybody may mean.
+ */
 const neverReachable = rangeOf([
   ["0.0.0.0", 8],
   ["169.254.0.0", 16],
   ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
   ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
   ["224.0.0.0", 3],
-  ["::", 128],
+  ["::", 96],
+  ["::ffff:0:0:0", 96],
   ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["100::", 64],
+  ["100:0:0:1::", 64],
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
+  ["5f00::", 16],
   ["fe80::", 10],
+  ["fec0::", 10],
   ["ff00::", 8],
 ])
 
@@ -40,8 +57,8 @@ export interface Reach {
 /** Why nothing is sent to an IP address; `undefined` when it may be. */
 export function reachFault(address: string, reach: Reach): string | undefined {
   const family = isIP(address) === 6 ? "ipv6" : "ipv4"
-  if (neverReachable.check(address, family)) return `${address} is link-local or no host`
   if (loopback.check(address, family)) return reach.loopback ? undefined : `${address} is this machine itself`
+  if (neverReachable.check(address, family)) return `${address} is link-local or no host`
   if (privateNetworks.check(address, family) && !reach.privateNetworks)
     return `${address} is in a private network; WEBHOOKS_PRIVATE=1 allows those`
   return undefined
