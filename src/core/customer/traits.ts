@@ -22,7 +22,7 @@ const claimBounds: Bounds = { names: 50, jsonLength: 500 }
 
 /**
  * Both in one, in whatever order they come: of each trait what was said later, and at the same moment the removal. What exceeds the
- * bounds is left out: the 100 names said last are kept, with values of up to 2,000 characters of JSON.
+ * bounds is left out: the 100 names said last are kept, with values of up to 2,000 characters of JSON and lists of up to 100.
  */
 export const mergeTraits = (a: TimedTraits, b: TimedTraits): TimedTraits => mergeWithin(bounds, a, b)
 
@@ -76,7 +76,17 @@ function byTime(a: Statement, b: Statement): number {
 }
 
 const fits = ({ name, value }: Statement, jsonLength: number) =>
-  name.length <= maxNameLength && (value === undefined || JSON.stringify(value).length <= jsonLength)
+  name.length <= maxNameLength &&
+  (value === undefined || (!isLong(value) && JSON.stringify(value).length <= jsonLength))
+
+const maxEntries = 100
+
+/** Rules go over lists and maps entry by entry. */
+function isLong(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false
+  const entries = Object.values(value)
+  return entries.length > maxEntries || entries.some(isLong)
+}
 
 /** The same JSON text for the same value, whatever the order of its keys. */
 const inOneOrder = (value: unknown): string =>

@@ -1,5 +1,6 @@
 import { Environment } from "@marcbachmann/cel-js"
 import { z } from "zod"
+import { foreignLoopDepth } from "./rule-loops.ts"
 
 /** What rules speak of. What is not known is left out, and whatever depends on it is unknown. */
 export interface RuleFacts {
@@ -131,6 +132,7 @@ function compile(rule: string): Compiled {
 function compileAnew(rule: string): Compiled {
   try {
     const parsed = runtime.parse(rule)
+    if (foreignLoopDepth(parsed.ast) > 1) return { run: () => "unknown", isShared: true }
     return { run: (facts) => parsed(facts), isShared: !names(parsed.ast, ["offer", "item"]) }
   } catch {
     return { run: () => "unknown", isShared: true }
@@ -153,6 +155,8 @@ export function ruleFault(rule: string): string | undefined {
     const fault = (error?.message ?? "is no expression").split("\n")[0]!
     return /double|int/.test(fault) ? `${fault}; write numbers with a point, such as 3.0` : fault
   }
+  if (foreignLoopDepth(runtime.parse(rule).ast) > 1)
+    return "of nested loops (all, exists, exists_one, map, filter) only one may go over traits or context"
   return type === "bool" || type === "dyn" ? undefined : `is a ${type}, not true or false`
 }
 

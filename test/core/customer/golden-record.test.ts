@@ -23,6 +23,9 @@ test("a new trait replaces the old one, null removes it, and what is too much is
   expect(Object.keys(mergeTraits(old, saidAt(many, 2000)).traits)).toHaveLength(100)
   const long = saidAt({ essay: "x".repeat(2001), name: "x".repeat(100) }, 1000)
   expect(mergeTraits(saidAt({}, 0), long).traits).toEqual({ name: "x".repeat(100) })
+  const lists = (length: number) => ({ deep: { list: Array.from({ length }, () => 1) } })
+  const kept = [100, 101].map((length) => mergeTraits(saidAt({}, 0), saidAt(lists(length), 1)).traits)
+  expect(kept).toEqual([lists(100), {}])
 })
 
 test("an older trait does not replace a newer one, nor bring back what was removed since", () => {

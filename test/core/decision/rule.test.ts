@@ -49,3 +49,27 @@ test("a rule reaches nothing but its facts", () => {
   }
   expect(ruleFault("process.exit(1)")).toBeTypeOf("string")
 })
+
+test("of nested loops only one goes over what somebody outside the shop wrote", () => {
+  const refused = [
+    "customer.traits.l.exists(a, customer.traits.l.exists(b, b == 7))",
+    "customer.traits.l.all(a, a.exists(b, b == 7))",
+    "size(customer.traits.l.map(a, context.given.l.filter(b, b == a))) > 2",
+    "item.category.exists(c, customer.traits.l.exists(a, context.given.l.exists(b, b == c)))",
+    "customer.traits.l.map(a, customer.traits.l).exists(a, a.exists(b, b == 7))",
+  ]
+  for (const rule of refused) expect(ruleFault(rule), rule).toContain("only one may go over traits or context")
+  const allowed = [
+    "!customer.traits.avoid.exists(x, item.category.exists(c, c == x))",
+    "item.category.exists(c, customer.traits.likes.exists(x, c == x))",
+    "customer.traits.l.exists(a, a == 7) && customer.traits.l.exists(b, b == 8)",
+    "customer.traits.l.filter(a, a > 1.0).exists(b, b == 8)",
+  ]
+  for (const rule of allowed) expect(ruleFault(rule), rule).toBeUndefined()
+})
+
+test("a rule stored before that was refused is unknown, and takes no time", () => {
+  const many = { l: Array.from({ length: 900 }, (_, n) => n + 10) }
+  const levels = "customer.traits.l.exists(a, customer.traits.l.exists(b, customer.traits.l.exists(c, c == 7)))"
+  expect(judge(levels, { ...facts, customer: { ...facts.customer, traits: many } })).toBe("unknown")
+})
