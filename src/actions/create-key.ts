@@ -15,6 +15,8 @@ export interface CreatedKey {
   key: string
   scope: Scope
   name: string
+  /** False for a key from elsewhere that was revoked before: it stays so. */
+  isValid: boolean
 }
 
 const shownCharacters = 4
@@ -27,13 +29,16 @@ export async function createKey(
   const label = `bh_${scope}_`
   const key = given ?? label + randomBytes(32).toString("base64url")
   const id = newId()
-  await store.keys.insert({
+  const { isValid } = await store.keys.insert({
     id,
     name,
     scope,
     prefix: key.slice(0, given === undefined ? label.length + shownCharacters : shownCharacters),
     createdAt: clock(),
-    hash: createHash("sha256").update(key).digest(),
+    hash: hashOfKey(key),
   })
-  return { id, key, scope, name }
+  return { id, key, scope, name, isValid }
 }
+
+/** What is kept of a key. */
+export const hashOfKey = (key: string): Uint8Array => createHash("sha256").update(key).digest()

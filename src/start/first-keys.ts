@@ -1,18 +1,33 @@
-import { createKey } from "../actions/create-key.ts"
+import { createKey, hashOfKey } from "../actions/create-key.ts"
 import { type Scope, scopes } from "../core/scope.ts"
 import type { Services } from "../services.ts"
 
-/** Makes the environment's keys valid, and for every scope that has no key a new one; returns those made, to be shown once. */
+const name = "environment"
+
+/**
+ * Makes the environment's keys the only valid ones that it ever gave, and for every scope that has no key a new one; returns those
+ * made, to be shown once.
+ */
 export async function makeFirstKeys(services: Services): Promise<Partial<Record<Scope, string>>> {
   const { config, store } = services
   const valid = (await store.keys.list()).filter(({ revokedAt }) => revokedAt === null)
   const made: Partial<Record<Scope, string>> = {}
   for (const scope of scopes) {
     const given = config.keys[scope]
-    if (given !== undefined) await createKey(services, { scope, name: "environment", key: given })
+    if (given !== undefined) await takeGiven(services, scope, given)
     else if (!valid.some((key) => key.scope === scope)) {
       made[scope] = (await createKey(services, { scope, name: "first start" })).key
     }
   }
   return made
+}
+
+/** A key that was replaced stays revoked, so that a process with the former environment cannot end the new one. */
+async function takeGiven(services: Services, scope: Scope, key: string): Promise<void> {
+  const { store, clock, log } = services
+  const variable = `${scope.toUpperCase()}_KEY`
+  const { isValid } = await createKey(services, { scope, name, key })
+  if (!isValid) return log.error({ variable }, "this key was revoked or replaced before and stays so; set a new one")
+  const keyIds = await store.keys.revokeOthers({ scope, name, hash: hashOfKey(key) }, clock())
+  if (keyIds.length > 0) log.warn({ variable, keyIds }, "the key that this variable held before is revoked")
 }

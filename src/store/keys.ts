@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from "drizzle-orm"
+import { and, asc, eq, isNull, ne } from "drizzle-orm"
 import type { Scope } from "../core/scope.ts"
 import type { Database } from "./database.ts"
 import { keys } from "./schema.ts"
@@ -24,10 +24,12 @@ export interface ActiveKey {
 export interface KeyStore {
   active(): Promise<ActiveKey[]>
   list(): Promise<KeyRecord[]>
-  /** Does nothing when a key with this hash exists. */
-  insert(key: Omit<KeyRecord, "revokedAt"> & { hash: Uint8Array }): Promise<void>
+  /** Does nothing when a key with this hash exists; tells whether the hash is that of a valid key now. */
+  insert(key: Omit<KeyRecord, "revokedAt"> & { hash: Uint8Array }): Promise<{ isValid: boolean }>
   /** False when there is no such unrevoked key. */
   revoke(id: string, at: number): Promise<boolean>
+  /** Revokes those of a scope and name that have another hash; returns their ids. */
+  revokeOthers(kept: Pick<KeyRecord, "scope" | "name"> & { hash: Uint8Array }, at: number): Promise<string[]>
 }
 
 export function createKeyStore(database: Database): KeyStore {
@@ -47,6 +49,8 @@ export function createKeyStore(database: Database): KeyStore {
         .insert(keys)
         .values({ ...key, createdAt: new Date(createdAt) })
         .onConflictDoNothing({ target: keys.hash })
+      const [known] = await database.select({ revokedAt: keys.revokedAt }).from(keys).where(eq(keys.hash, key.hash))
+      return { isValid: known !== undefined && known.revokedAt === null }
     },
     async revoke(id, at) {
       const revoked = await database
@@ -55,6 +59,14 @@ export function createKeyStore(database: Database): KeyStore {
         .where(and(eq(keys.id, id), isNull(keys.revokedAt)))
         .returning({ id: keys.id })
       return revoked.length > 0
+    },
+    async revokeOthers({ scope, name, hash }, at) {
+      const revoked = await database
+        .update(keys)
+        .set({ revokedAt: new Date(at) })
+        .where(and(eq(keys.scope, scope), eq(keys.name, name), ne(keys.hash, hash), isNull(keys.revokedAt)))
+        .returning({ id: keys.id })
+      return revoked.map(({ id }) => id)
     },
   }
 }
