@@ -54,13 +54,27 @@ export async function ingestEvents(
     const { note } = named[i]!
     if (fault !== undefined) return { messageId, status: "rejected", reason: joinReasons(note, fault)! }
     const result = recorded[next++]!
-    const reason = joinReasons(note, result.reason ?? (mayMerge ? undefined : claimReason(event)))
+    const reason = joinReasons(
+      note,
+      result.reason ?? (mayMerge ? undefined : (claimReason(event) ?? outcomeReason(event))),
+    )
     return { ...result, messageId, ...(reason !== undefined && { reason }) }
   })
 }
 
 const joinReasons = (...reasons: (string | undefined)[]): string | undefined =>
   reasons.filter((reason) => reason !== undefined).join("; ") || undefined
+
+/** An order that counts is an acceptance, whoever tells it. */
+const isBelieved = (outcome: Outcome, { name, trust }: IncomingEvent, believed: readonly Outcome[]): boolean =>
+  believed.includes(outcome) || (outcome === "purchase" && meaningOf(name).order === "placed" && trust === undefined)
+
+/** What a public key is told of an outcome that it may not say. */
+function outcomeReason(event: IncomingEvent): string | undefined {
+  const joined = trackedOutcome(event)
+  if (joined === undefined || isBelieved(joined.outcome, event, browserOutcomes)) return undefined
+  return `recorded, but not as the outcome ${joined.outcome}: a public key says only ${browserOutcomes.join(", ")}`
+}
 
 /** An event with a decision's id is that decision's outcome too; recorded again on a retry, which changes nothing. */
 async function recordOutcomes(
@@ -70,11 +84,7 @@ async function recordOutcomes(
 ): Promise<void> {
   for (const event of events) {
     const joined = trackedOutcome(event)
-    if (joined === undefined) continue
-    // An order that counts is an acceptance, whoever tells it.
-    const isOrder =
-      joined.outcome === "purchase" && meaningOf(event.name).order === "placed" && event.trust === undefined
-    if (!isOrder && !believed.includes(joined.outcome)) continue
+    if (joined === undefined || !isBelieved(joined.outcome, event, believed)) continue
     const { decisionId, outcome, value } = joined
     const reported = { messageId: event.messageId, outcome, reportedAt: event.at, value }
     await store.decisions.recordOutcome(decisionId, reported, nowMs)

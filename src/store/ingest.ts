@@ -71,11 +71,13 @@ export async function ingestGroup(
 }
 
 function acceptance(
-  { event }: Ingestion,
+  { event, mayMerge }: Ingestion,
   { customerId, refusal }: JoinPlan["outcomes"][number],
   refused: ReadonlySet<string>,
 ): EventResult {
-  const isFull = event.identifiers.some((identifier) => refused.has(identifierKey(normalizeIdentifier(identifier))))
+  // A public key is not told, as it would learn that there is such a customer.
+  const isFull =
+    mayMerge && event.identifiers.some((identifier) => refused.has(identifierKey(normalizeIdentifier(identifier))))
   const reason = refusal ?? (isFull ? tooManyIdentifiersRefusal : undefined)
   return { messageId: event.messageId, status: "accepted", customerId, ...(reason !== undefined && { reason }) }
 }

@@ -174,7 +174,10 @@ describe("an outcome", () => {
       })
     const event = { userId: "believed", event: "Bot Spoke", properties: { decisionId, outcome: "kept", value: 1e6 } }
     const order = { userId: "believed", event: "Order Completed", properties: { decisionId, order_id: "o-1" } }
-    for (const body of [event, order]) await shop.ask("POST", "/v1/track", { key: "write", body })
+    for (const body of [event, order]) {
+      const { json } = await shop.ask("POST", "/v1/track", { key: "write", body })
+      expect(json.results).toMatchObject([{ status: "accepted", reason: expect.stringContaining("recorded") }])
+    }
     const { outcomes } = await read(decisionId)
     expect((outcomes as { outcome: string }[]).map(({ outcome }) => outcome).sort()).toEqual([
       "click",
