@@ -113,7 +113,7 @@ function knowledgeOf(
   { live, catalogue, acceptances, policies }: Services,
   customer: CustomerRecord,
   question: DecideQuestion,
-  { repeats }: Policy,
+  policy: Policy,
   rendered: Map<ScoredCandidate, Rendered>,
 ): Knowledge {
   const release = live.current()
@@ -127,10 +127,10 @@ function knowledgeOf(
       counts: acceptances.current(),
     },
     supplies: policies.supplies(),
-    selectItems: preferenceSelector({ history, vector, nowMs: question.nowMs }, release, shop, repeats),
+    selectItems: preferenceSelector({ history, vector, nowMs: question.nowMs }, release, shop, policy.repeats),
     ...(release && { affinity: affinityOf({ history, vector }, release) }),
     presentable(candidate) {
-      const shown = renderTreatment(candidate, question, shop.items)
+      const shown = renderTreatment(candidate, question, shop.items, policy)
       if ("fault" in shown) return { stage: "channel", rule: "treatment", reason: shown.fault }
       rendered.set(candidate, shown)
       return null

@@ -1,12 +1,10 @@
 import { Liquid, type Template } from "liquidjs"
+import { pathFault } from "../core/decision/vocabulary.ts"
 import type { FieldError } from "../core/problem.ts"
 
 const maxTemplateLength = 5000
 const maxRenderMs = 20
 const maxMemory = 200_000
-
-/** Fields a template may name. */
-const roots: readonly string[] = ["customer", "offer", "item", "items", "context"]
 
 const noFiles = {
   exists: async () => false,
@@ -27,6 +25,8 @@ const engine = createEngine()
 function createEngine(): Liquid {
   const liquid = new Liquid({
     strictVariables: true,
+    // What may be missing is asked by `if`, or has a default.
+    lenientIf: true,
     strictFilters: true,
     ownPropertyOnly: true,
     outputEscape: "escape",
@@ -61,11 +61,36 @@ function parse(template: string): Template[] {
   return parsed
 }
 
+/** What liquid knows of every list and text. */
+const ofLists: readonly string[] = ["size", "first", "last"]
+
+/** Why a field can never be there. A trait and what the caller says have a short form too: `customer.firstName`, `context.orderId`. */
+function fieldFault(path: readonly unknown[]): string | undefined {
+  const names = path.filter((part): part is string => typeof part === "string" && !ofLists.includes(part))
+  // What is looked up by another field is known only when it is rendered.
+  if (names.length < path.filter((part) => typeof part !== "number" && !ofLists.includes(String(part))).length)
+    return undefined
+  const [root, ...below] = names
+  if (root === "items") return below.length === 0 ? undefined : pathFault(["item", ...below])
+  if ((root === "customer" || root === "context") && below.length === 1) return undefined
+  const fault = pathFault(names)
+  return fault?.replace("offer, item, context", "offer, item, items, context")
+}
+
+/** Why a template could not be filled in, and what to do. */
+export function renderFault(error: unknown): string {
+  const fault = firstLine(error)
+  const missing = /^undefined variable: ([^\s,]+)/.exec(fault)?.[1]
+  return missing === undefined
+    ? fault
+    : `${fault}; where it may be missing write {{ ${missing} | default: "…" }} or {% if ${missing} %}`
+}
+
 /** Why a text is no template; `undefined` when it is one. Whether its fields will be there is known only when it is rendered. */
 export function templateFault(template: string): string | undefined {
   try {
-    const unknown = engine.globalVariablesSync(parse(template)).filter((name) => !roots.includes(name))
-    return unknown.length === 0 ? undefined : `knows no ${unknown.join(", ")}; there are ${roots.join(", ")}`
+    const faults = engine.globalVariableSegmentsSync(parse(template)).flatMap((path) => fieldFault(path) ?? [])
+    return faults.length === 0 ? undefined : faults.join("; ")
   } catch (error) {
     return firstLine(error)
   }

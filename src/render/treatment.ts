@@ -1,7 +1,9 @@
 import type { Item } from "../core/catalogue/item.ts"
 import { treatmentFor } from "../core/catalogue/treatment.ts"
 import type { Candidate, Situation } from "../core/decision/candidate.ts"
-import { firstLine, renderTemplate } from "./liquid.ts"
+import { defaultPolicy, type Policy } from "../core/decision/policy.ts"
+import { ruleFactsOf } from "../core/decision/rule-facts.ts"
+import { renderFault, renderTemplate } from "./liquid.ts"
 
 /** An offer's fields for one customer; of an offer without treatments its own text. */
 export interface Rendered {
@@ -10,27 +12,31 @@ export interface Rendered {
   contentIs: "html" | "text"
 }
 
-/** Fills in the treatment that fits a channel and a locale; a field that is missing, or a bound that is reached, is a fault. */
+/** Fills in the treatment that fits a channel and a locale, with what rules know too; a field that is missing without a default, or a bound that is reached, is a fault. */
 export function renderTreatment(
   { offer, item, slots }: Candidate,
-  { channel, locale, placement, context = {}, traits = {} }: Situation,
+  situation: Situation,
   items: ReadonlyMap<string, Item>,
+  policy: Policy = defaultPolicy,
 ): Rendered | { fault: string } {
+  const { channel, locale, context = {}, traits = {} } = situation
   const treatment = offer.treatments && treatmentFor(offer.treatments, channel, locale)
   if (!treatment) return { content: offer.content, contentIs: "text" }
+  const facts = ruleFactsOf(situation, policy)({ offer, item })
   const fields = {
-    customer: traits,
-    offer: { id: offer.id, title: offer.title, kind: offer.kind },
-    ...(item && { item }),
+    offer: facts.offer,
+    ...(item && { item: { ...item, ...facts.item } }),
     items: (slots ?? []).flatMap(({ itemId }) => items.get(itemId) ?? []),
-    context: { ...context, channel, placement, ...(locale !== undefined && { locale }) },
+    // The short forms of `customer.traits` and `context.given`.
+    customer: { ...traits, ...facts.customer },
+    context: { ...context, ...facts.context },
   }
   const content: Record<string, string> = {}
   for (const [name, template] of Object.entries(treatment.content)) {
     try {
       content[name] = renderTemplate(template, fields)
     } catch (error) {
-      return { fault: `${name}: ${firstLine(error)}` }
+      return { fault: `${name}: ${renderFault(error)}` }
     }
   }
   return { content, contentIs: "html" }

@@ -9,9 +9,10 @@ export const treatmentSchema = z
       description: "A language tag; `it` also serves `it-CH`. Without one it serves every locale.",
       example: "it",
     }),
-    content: z
-      .record(z.string().min(1).max(100), z.string().max(5000))
-      .meta({ description: "Liquid templates over customer, offer, item, items and context." }),
+    content: z.record(z.string().min(1).max(100), z.string().max(5000)).meta({
+      description:
+        'Liquid templates over customer, offer, item, items and context, by the names that rules use: `customer.traits.firstName`, for short `customer.firstName`. What may be missing has a default: `{{ customer.firstName | default: "there" }}`.',
+    }),
   })
   .meta({ id: "Treatment" })
 

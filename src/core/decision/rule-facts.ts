@@ -44,6 +44,7 @@ export function ruleFactsOf(situation: Situation, policy: Policy): (candidate: C
       offer: {
         id: offer.id,
         kind: offer.kind,
+        title: offer.title,
         value: offer.value,
         cost: offer.cost,
         ...(offer.theme !== undefined && { theme: offer.theme }),
@@ -53,8 +54,15 @@ export function ruleFactsOf(situation: Situation, policy: Policy): (candidate: C
           ? {}
           : {
               id: item.id,
+              title: item.title,
               bought: keptPurchases(situation, item.id),
               ...(item.price !== undefined && { price: item.price }),
+              ...(item.currency !== undefined && { currency: item.currency }),
+              ...(item.stock !== undefined && { stock: item.stock }),
+              ...(item.url !== undefined && { url: item.url }),
+              ...(item.image !== undefined && { image: item.image }),
+              ...(item.validFrom !== undefined && { validFrom: item.validFrom }),
+              ...(item.validTo !== undefined && { validTo: item.validTo }),
               ...(item.margin !== undefined && { margin: item.margin }),
               ...(item.brand !== undefined && { brand: item.brand }),
               ...(item.category !== undefined && { category: item.category }),

@@ -1,6 +1,7 @@
 import { Environment } from "@marcbachmann/cel-js"
 import { z } from "zod"
 import { foreignLoopDepth } from "./rule-loops.ts"
+import { missingName, roots, unknownName, vocabulary } from "./vocabulary.ts"
 
 /** What rules speak of. What is not known is left out, and whatever depends on it is unknown. */
 export interface RuleFacts {
@@ -14,13 +15,20 @@ export interface RuleFacts {
     traits: Readonly<Record<string, unknown>>
     consents: Readonly<Record<string, boolean>>
   }
-  offer: { id: string; kind: string; value: number; cost: number; theme?: string }
+  offer: { id: string; kind: string; title?: string; value: number; cost: number; theme?: string }
   item: {
     id?: string
+    title?: string
     price?: number
+    currency?: string
     margin?: number
+    stock?: number
     brand?: string
     category?: readonly string[]
+    url?: string
+    image?: string
+    validFrom?: string
+    validTo?: string
     attributes?: Readonly<Record<string, unknown>>
     /** What the customer bought of it, net of returns. */
     bought?: number
@@ -39,53 +47,16 @@ export interface RuleFacts {
 const limits = { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 10, maxCallArguments: 4 }
 
 /** What rules are run by: the facts as plain maps, because typed ones are copied at every look. */
-const runtime = ["customer", "offer", "item", "context"].reduce(
+const runtime = roots.reduce(
   (environment, variable) => environment.registerVariable(variable, "map"),
   new Environment({ homogeneousAggregateLiterals: false, limits }),
 )
 
 /** What rules are checked by. Common Expression Language: it ends, changes nothing, reaches nothing but its facts, and `false && unknown` is false as in Kleene's logic. */
-const language = new Environment({
-  homogeneousAggregateLiterals: false,
-  limits,
-})
-  .registerVariable("customer", {
-    schema: {
-      known: "bool",
-      stage: "string",
-      orders: "double",
-      openMatter: "bool",
-      daysSinceOrder: "double",
-      daysSinceEvent: "double",
-      traits: "map",
-      consents: "map<string, bool>",
-    },
-  })
-  .registerVariable("offer", {
-    schema: { id: "string", kind: "string", value: "double", cost: "double", theme: "string" },
-  })
-  .registerVariable("item", {
-    schema: {
-      id: "string",
-      price: "double",
-      margin: "double",
-      brand: "string",
-      category: "list<string>",
-      attributes: "map",
-      bought: "double",
-      daysSinceTouched: "double",
-    },
-  })
-  .registerVariable("context", {
-    schema: {
-      placement: "string",
-      channel: "string",
-      locale: "string",
-      hour: "double",
-      weekday: "double",
-      given: "map",
-    },
-  })
+const language = roots.reduce(
+  (environment, root) => environment.registerVariable(root, { schema: { ...vocabulary[root] } }),
+  new Environment({ homogeneousAggregateLiterals: false, limits }),
+)
 
 type Verdict = boolean | "unknown"
 
@@ -120,6 +91,33 @@ function verdictOf({ run }: Compiled, facts: RuleFacts): Verdict {
   }
 }
 
+/** Why a rule's verdict is unknown: which name is missing and how to guard it; "" where that cannot be said. */
+export function unknownCause(rule: string, facts: RuleFacts): string {
+  try {
+    compile(rule).run(facts)
+    return ""
+  } catch (error) {
+    const message = firstLineOf(error)
+    const missing = missingKey.exec(message)?.[1]
+    return missing === undefined ? withNumberHint(message) : missingName(pathIn(rule, missing) ?? missing)
+  }
+}
+
+const missingKey = /^No such key: (\S+)$/
+const unknownVariable = /^Unknown variable: (\S+)$/
+
+const firstLineOf = (error: unknown) => (error instanceof Error ? error.message : "is no expression").split("\n")[0]!
+
+/** The first path of names in a rule that holds a name below its root. */
+const pathIn = (rule: string, name: string): string | undefined =>
+  (rule.match(/\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+/g) ?? [])
+    .map((path) => path.split("."))
+    .filter((path) => path.indexOf(name, 1) > 0)
+    .map((path) => path.slice(0, path.indexOf(name, 1) + 1).join("."))[0]
+
+const withNumberHint = (fault: string) =>
+  /double|int/.test(fault) ? `${fault}; write numbers with a point, such as 3.0` : fault
+
 function compile(rule: string): Compiled {
   const known = compiledRules.get(rule)
   if (known) return known
@@ -152,8 +150,12 @@ export function ruleFault(rule: string): string | undefined {
   if (/\bmatches\b/.test(rule)) return "matches is not part of the language here; use startsWith, endsWith or contains"
   const { valid, type, error } = language.check(rule)
   if (!valid) {
-    const fault = (error?.message ?? "is no expression").split("\n")[0]!
-    return /double|int/.test(fault) ? `${fault}; write numbers with a point, such as 3.0` : fault
+    const fault = firstLineOf(error)
+    const unknown = unknownVariable.exec(fault)?.[1]
+    if (unknown !== undefined) return unknownName(unknown, unknown)
+    const key = missingKey.exec(fault)?.[1]
+    const [root] = (key === undefined ? undefined : pathIn(rule, key))?.split(".") ?? []
+    return key === undefined || root === undefined ? withNumberHint(fault) : unknownName(root, key)
   }
   if (foreignLoopDepth(runtime.parse(rule).ast) > 1)
     return "of nested loops (all, exists, exists_one, map, filter) only one may go over traits or context"
@@ -169,6 +171,7 @@ export const ruleSchema = z
     if (fault !== undefined) context.addIssue({ code: "custom", message: fault })
   })
   .meta({
-    description: "A condition in Common Expression Language over customer, offer, item and context.",
+    description:
+      "A condition in Common Expression Language over customer, offer, item and context; traits are `customer.traits.…`, what the caller says `context.given.…`. What is not known of everybody is guarded by `has(customer.traits.age) && …`.",
     example: 'customer.orders > 2.0 && "skin" in item.category',
   })

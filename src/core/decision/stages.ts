@@ -15,7 +15,7 @@ import { createContactJudge } from "./contact.ts"
 import { gaveChannel, purposeOf } from "./legal-basis.ts"
 import { matterOf } from "./matter.ts"
 import type { Condition, Policy } from "./policy.ts"
-import { judge, type RuleFacts } from "./rule.ts"
+import { judge, type RuleFacts, unknownCause } from "./rule.ts"
 import { ruleFactsOf } from "./rule-facts.ts"
 import { claimsOf, isExhausted, type Supplies } from "./supplies.ts"
 
@@ -125,7 +125,10 @@ function failing(
       (channels?.includes(channel) ?? true)
     if (!concerns) continue
     const verdict = judge(rule, facts)
-    if (verdict === "unknown") return { stage, rule: id, reason: `not known whether ${rule}` }
+    if (verdict === "unknown") {
+      const cause = unknownCause(rule, facts)
+      return { stage, rule: id, reason: `not known whether ${rule}${cause && `: ${cause}`}` }
+    }
     if (!verdict) return { stage, rule: id, reason: reason ?? `not so: ${rule}` }
   }
   return null

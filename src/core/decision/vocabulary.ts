@@ -1,0 +1,83 @@
+import { consentPurposes } from "../customer/consent.ts"
+
+/**
+ * What rules and templates speak of, by the same names, with the type that rules are checked by. Traits and what the caller says of the
+ * moment are open; all else is listed here. A name may be missing at a customer or an item of whom it is not known.
+ */
+export const vocabulary = {
+  customer: {
+    known: "bool",
+    stage: "string",
+    orders: "double",
+    openMatter: "bool",
+    daysSinceOrder: "double",
+    daysSinceEvent: "double",
+    traits: "map",
+    consents: "map<string, bool>",
+  },
+  offer: { id: "string", kind: "string", title: "string", value: "double", cost: "double", theme: "string" },
+  item: {
+    id: "string",
+    title: "string",
+    price: "double",
+    currency: "string",
+    margin: "double",
+    stock: "double",
+    brand: "string",
+    category: "list<string>",
+    url: "string",
+    image: "string",
+    validFrom: "string",
+    validTo: "string",
+    attributes: "map",
+    bought: "double",
+    daysSinceTouched: "double",
+  },
+  context: {
+    placement: "string",
+    channel: "string",
+    locale: "string",
+    hour: "double",
+    weekday: "double",
+    given: "map",
+  },
+} as const
+
+export type Root = keyof typeof vocabulary
+export const roots = Object.keys(vocabulary) as Root[]
+
+const isRoot = (name: string): name is Root => Object.hasOwn(vocabulary, name)
+const namesOf = (root: Root) => Object.keys(vocabulary[root])
+
+/** Where names that the shop itself makes up are found. */
+const openMaps: Partial<Readonly<Record<Root, { map: string; what: string }>>> = {
+  customer: { map: "traits", what: "a trait" },
+  context: { map: "given", what: "what the caller says" },
+  item: { map: "attributes", what: "an attribute" },
+}
+
+/** Says that a root has no such name, which it has, and where the shop's own names are. */
+export function unknownName(root: string, name: string): string {
+  if (!isRoot(root))
+    return `there is no \`${root}\`; there are ${roots.join(", ")}; a trait is \`customer.traits.${root}\``
+  const open = openMaps[root]
+  const own = open === undefined ? "" : `; ${open.what} is \`${root}.${open.map}.${name}\``
+  return `\`${root}\` has no \`${name}\`; it has ${namesOf(root).join(", ")}${own}`
+}
+
+/** Why a path of names leads nowhere whatever the customer; `undefined` where it may lead somewhere. */
+export function pathFault([root, name, below]: readonly string[]): string | undefined {
+  if (root === undefined || !isRoot(root)) return unknownName(root ?? "", name ?? "")
+  if (name === undefined) return undefined
+  if (!Object.hasOwn(vocabulary[root], name)) return unknownName(root, name)
+  if (root === "customer" && name === "consents" && below !== undefined && !isPurpose(below))
+    return `\`customer.consents\` has no \`${below}\`; it has ${consentPurposes.join(", ")}`
+  return undefined
+}
+
+const isPurpose = (name: string) => consentPurposes.some((purpose) => purpose === name)
+
+/** What to do about a name that is not known of everybody. */
+export function missingName(path: string): string {
+  return `\`${path}\` is not known of this customer, item or moment; guard it with \`has(${path}) && …\``
+}
