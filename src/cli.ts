@@ -13,7 +13,7 @@ import {
 } from "./commands/evaluate-policy-command.ts"
 import { describeExportCampaign } from "./commands/export-campaign-command.ts"
 import { describeFailure } from "./commands/failure.ts"
-import { describeImport, runDryImport, runImport } from "./commands/import-command.ts"
+import { describeImport, type ImportAnswer, runDryImport, runImport } from "./commands/import-command.ts"
 import { describeKeys } from "./commands/keys-command.ts"
 import { metricsTable } from "./commands/metrics-table.ts"
 import { idListedBy, parseCount, parseDate } from "./commands/parse-argument.ts"
@@ -130,8 +130,12 @@ program
   })
 
 describeImport(program.command("import")).action(async (file, flags) => {
-  if (flags.dryRun) print(await runDryImport(file, flags))
-  else await withServices(async (services) => print(await runImport(services, file, flags, progress)))
+  const say = ({ text, isNothing }: ImportAnswer) => {
+    print(text)
+    if (isNothing) process.exitCode = 1
+  }
+  if (flags.dryRun) say(await runDryImport(file, flags, Date.now()))
+  else await withServices(async (services) => say(await runImport(services, file, flags, progress)))
 })
 
 program

@@ -3,11 +3,14 @@ import { createReadStream } from "node:fs"
 import { pipeline } from "node:stream/promises"
 import type { Services } from "../services.ts"
 import { BasketRecorder } from "./import/basket-recorder.ts"
-import { type Basket, BasketGatherer } from "./import/baskets.ts"
-import { type Rejection, readLine } from "./import/line.ts"
+import type { Basket } from "./import/baskets.ts"
+import type { Rejection } from "./import/line.ts"
+import { LineReader } from "./import/line-reader.ts"
 import { type ImportSource, openImport } from "./import/open-import.ts"
+import { futureToleranceMs, type ImportRules, notesOf, rulesOf } from "./import/preview-import.ts"
 import { defaultRejectedFile, RejectedFile } from "./import/rejected-file.ts"
 import { SeenItems } from "./import/seen-items.ts"
+import { type Charge, ImportSummary } from "./import/summary.ts"
 import { refoldCustomers } from "./refold-customers.ts"
 
 export interface ImportFileRequest extends ImportSource {
@@ -31,6 +34,14 @@ export interface ImportReport {
   linesKnownBefore: number
   linesRejected: Readonly<Record<string, number>>
   rejectedFile: string | null
+  /** Up to three rejected lines of each reason. */
+  rejectionExamples: Readonly<Record<string, readonly Rejection[]>>
+  /** Lines of events whose names mean nothing here, by the file's own name. */
+  namesNotUnderstood: Readonly<Record<string, number>>
+  /** Lines that are no goods. */
+  charges: readonly Charge[]
+  /** What the file lacks and what was assumed for it, in sentences. */
+  notes: readonly string[]
   events: number
   customers: number
   itemsMade: number
@@ -51,55 +62,64 @@ export async function importFile(
   services: Services,
   request: ImportFileRequest,
   onProgress: (progress: ImportProgress) => void,
+  onOpen: (rules: ImportRules) => void = () => {},
 ): Promise<ImportReport> {
   const startedAt = services.clock()
-  const { source, mapping, batches } = await openImport(request)
-  const gatherer = new BasketGatherer(await digestOf(request.path), mapping.keep)
+  const { source, columns, mapping, batches } = await openImport(request)
+  onOpen(rulesOf(mapping, columns))
+  const summary = new ImportSummary()
+  const fileDigest = await digestOf(request.path)
+  const reader = new LineReader(mapping, { fileDigest, latestMs: startedAt + futureToleranceMs, summary })
   const recorder = new BasketRecorder(services)
   const rejected = new RejectedFile(request.rejectedFile ?? defaultRejectedFile(request.path))
   const seenItems = new SeenItems()
-  let linesRead = 0
   let waiting: Basket[] = []
   let linesWaiting = 0
 
-  const take = (outcome: Basket | Rejection | undefined): Rejection[] => {
-    if (outcome === undefined) return []
-    if ("reason" in outcome) return [outcome]
-    waiting.push(outcome)
-    linesWaiting += outcome.lines.length
-    for (const line of outcome.lines) seenItems.add(line)
-    return []
+  const take = async (outcomes: readonly (Basket | Rejection)[]) => {
+    const rejections: Rejection[] = []
+    for (const outcome of outcomes) {
+      if ("reason" in outcome) {
+        rejections.push(outcome)
+        continue
+      }
+      waiting.push(outcome)
+      linesWaiting += outcome.rows.length
+      for (const line of outcome.lines) seenItems.add(line)
+    }
+    await rejected.write(rejections)
   }
   const recordWaiting = async () => {
-    await rejected.write(await recorder.record(waiting))
+    const refused = await recorder.record(waiting)
+    for (const rejection of refused) summary.addRejection(rejection)
+    await rejected.write(refused)
     waiting = []
     linesWaiting = 0
   }
 
   for await (const batch of batches) {
-    const rejections = batch.flatMap((row) => {
-      const line = readLine(row, mapping)
-      return take("reason" in line ? line : gatherer.add(line))
-    })
-    linesRead += batch.length
-    await rejected.write(rejections)
+    await take(batch.flatMap((row) => reader.read(row)))
     if (linesWaiting >= linesPerWrite) await recordWaiting()
-    onProgress({ step: "reading", fraction: source.fractionRead(), linesRead })
+    onProgress({ step: "reading", fraction: source.fractionRead(), linesRead: summary.linesRead })
   }
-  take(gatherer.finish())
+  await take(reader.finish())
   await recordWaiting()
 
   const customers = await recorder.touchedCustomers()
   await refoldCustomers(services, customers, (done) => {
-    onProgress({ step: "folding", fraction: done / customers.size, linesRead })
+    onProgress({ step: "folding", fraction: done / customers.size, linesRead: summary.linesRead })
   })
   const { made, known } = request.addItems ? await seenItems.addMissing(services.store.items) : { made: 0, known: 0 }
   return {
-    linesRead,
+    linesRead: summary.linesRead,
     linesRecorded: recorder.linesRecorded,
     linesKnownBefore: recorder.linesKnownBefore,
     linesRejected: rejected.countByReason,
     rejectedFile: await rejected.close(),
+    rejectionExamples: summary.rejectionExamples,
+    namesNotUnderstood: summary.namesNotUnderstood,
+    charges: summary.charges,
+    notes: notesOf(mapping, summary),
     events: recorder.events,
     customers: customers.size,
     itemsMade: made,

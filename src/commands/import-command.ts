@@ -2,27 +2,36 @@ import { statSync } from "node:fs"
 import { basename } from "node:path"
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { keepableReasons, type MappedField, type MappingRequest } from "../actions/import/mapping.ts"
-import type { ImportPreview } from "../actions/import/preview-import.ts"
 import { previewImport } from "../actions/import/preview-import.ts"
 import { fileFormats } from "../actions/import/rows.ts"
 import { type ImportedRelease, importArtifact } from "../actions/import-artifact.ts"
-import { type ImportFileRequest, type ImportReport, importFile } from "../actions/import-file.ts"
+import { type ImportFileRequest, importFile } from "../actions/import-file.ts"
 import { identifierTypes } from "../core/customer/identifier.ts"
+import { acceptedTimes } from "../core/reading/moment.ts"
 import type { Services } from "../services.ts"
+import { count, mappingLines, previewText, reportText } from "./import-text.ts"
 import type { Progress } from "./progress.ts"
 
-type Flags = Omit<MappingRequest, "columns"> &
-  Partial<Record<MappedField, string>> & {
+type Flags = Omit<MappingRequest, "columns" | "statuses" | "leaveOut"> &
+  Partial<Record<Exclude<MappedField, "status">, string>> & {
     format?: (typeof fileFormats)[number]
     dates?: MappingRequest["dateOrder"]
+    decimal?: MappingRequest["decimalMark"]
+    status?: string | false
+    leaveOut?: string[]
     dryRun?: true
+    json?: true
     items: boolean
     rejected?: string
   }
 
-const columnFlags: readonly (readonly [field: MappedField, flag: string, what: string])[] = [
+const columnFlags: readonly (readonly [
+  field: Exclude<MappedField, "cancelledAt" | "device" | "email">,
+  flag: string,
+  what: string,
+])[] = [
   ["customer", "--customer <column>", "who"],
-  ["at", "--at <column>", "when: ISO 8601, 31/12/2024 23:59, or an epoch"],
+  ["at", "--at <column>", `when: ${acceptedTimes}`],
   ["item", "--item <column>", "the product's id"],
   [
     "event",
@@ -32,6 +41,11 @@ const columnFlags: readonly (readonly [field: MappedField, flag: string, what: s
   ["quantity", "--quantity <column>", "pieces; negative ones came back"],
   ["price", "--price <column>", "price of one piece"],
   ["order", "--order <column>", "order number; else an order is what one customer bought at one moment"],
+  [
+    "status",
+    "--status <column>",
+    "an order's status: what was cancelled, failed, refunded or is not paid is no purchase",
+  ],
   ["messageId", "--message-id <column>", "the line's own id, so that the same line of another file is known"],
   ["title", "--title <column>", "the product's title"],
   ["category", "--category <column>", "the product's category"],
@@ -52,7 +66,7 @@ Examples:
 /** Adds the flags of `import` to its command. */
 export function describeImport(command: Command): Command {
   command
-    .description("record a shop's history from a CSV, NDJSON or Parquet file, or bring a release from a folder")
+    .description("record a shop's history from a CSV, NDJSON, JSON or Parquet file, or bring a release from a folder")
     .argument("<file>", "file to read, or a folder of <model>.safetensors files; never changed")
   for (const [, flag, what] of columnFlags) command.option(flag, what)
   return command
@@ -60,11 +74,15 @@ export function describeImport(command: Command): Command {
     .addOption(new Option("--format <format>", "by default what the file's name says").choices(fileFormats))
     .option("--time-zone <zone>", "of times that name none (default: UTC)")
     .addOption(new Option("--dates <order>", "day or month first in dates with slashes").choices(["dmy", "mdy"]))
+    .addOption(new Option("--decimal <mark>", "of numbers: 1,234.50 or 1.234,50").choices(["point", "comma"]))
+    .option("--leave-out <statuses>", "values of the status column whose lines are left out too", parseList)
+    .option("--no-status", "take every line, whatever its status")
     .option("--service-lines <regex>", "items that are charges, not products (default: postage, discounts, fees, …)")
     .option("--keep <reasons>", `take lines rejected by default: ${keepableReasons.join(", ")}`, parseReasons)
     .option("--no-items", "do not add the file's items to the catalogue")
     .option("--rejected <file>", "where rejected lines go (default: reports/<file name>.rejected.ndjson)")
-    .option("--dry-run", "show what is understood, record nothing")
+    .option("--dry-run", "read the whole file and show what would become of it, record nothing")
+    .option("--json", "answer in JSON, for programs")
     .addHelpText("after", examples)
 }
 
@@ -76,9 +94,11 @@ function parseReasons(text: string): NonNullable<MappingRequest["keep"]> {
   })
 }
 
+const parseList = (text: string): string[] => text.split(",").map((word) => word.trim())
+
 function requestOf(path: string, flags: Flags): ImportFileRequest {
-  const { customerType, timeZone, dates, serviceLines, keep, format, rejected, items } = flags
-  const named = columnFlags.flatMap(([field]) => (flags[field] === undefined ? [] : [[field, flags[field]]]))
+  const { customerType, timeZone, dates, decimal, serviceLines, leaveOut, keep, format, rejected, items } = flags
+  const named = columnFlags.flatMap(([field]) => (typeof flags[field] === "string" ? [[field, flags[field]]] : []))
   return {
     path,
     ...(format && { format }),
@@ -87,6 +107,9 @@ function requestOf(path: string, flags: Flags): ImportFileRequest {
       ...(customerType && { customerType }),
       ...(timeZone && { timeZone }),
       ...(dates && { dateOrder: dates }),
+      ...(decimal && { decimalMark: decimal }),
+      ...(leaveOut && { leaveOut }),
+      ...(flags.status === false && { statuses: "none" }),
       ...(serviceLines !== undefined && { serviceLines }),
       ...(keep && { keep }),
     },
@@ -95,79 +118,47 @@ function requestOf(path: string, flags: Flags): ImportFileRequest {
   }
 }
 
-const count = (value: number): string => value.toLocaleString("en-US")
-
-function countsTable(counts: Readonly<Record<string, number>>): string[] {
-  const rows = Object.entries(counts).sort(([, a], [, b]) => b - a)
-  return rows.length === 0 ? ["  none"] : rows.map(([name, value]) => `  ${count(value).padStart(11)}  ${name}`)
-}
-
-function mappingLines({ column, customerType, eventName, timeZone, ignoredColumns }: ImportPreview): string[] {
-  const fields = Object.entries(column).map(([field, name]) => `  ${field.padEnd(11)}${name}`)
-  return [
-    ...fields,
-    ...(column.event === undefined ? [`  ${"event".padEnd(11)}${eventName} (every line)`] : []),
-    `  customers are named by ${customerType}; times without a zone are ${timeZone}`,
-    ...(ignoredColumns.length > 0 ? [`  ignored: ${ignoredColumns.join(", ")}`] : []),
-  ]
-}
-
-function previewText(preview: ImportPreview): string {
-  const events = preview.firstEvents.map(({ at, name, identifiers: [customer], lines }) => {
-    const [line] = lines
-    const more = lines.length > 1 ? ` and ${lines.length - 1} more` : ""
-    const what = line === undefined ? "" : `: ${line.quantity} × ${line.itemId} at ${line.price ?? "no price"}${more}`
-    return `  ${new Date(at).toISOString()}  ${customer?.type} ${customer?.value}  ${name}${what}`
-  })
-  return [
-    `Format: ${preview.format}`,
-    "Columns:",
-    ...mappingLines(preview),
-    `The first ${count(preview.sampled)} lines would be recorded as:`,
-    ...countsTable(preview.linesByEvent),
-    "and rejected as:",
-    ...countsTable(preview.linesRejected),
-    "First events:",
-    ...events,
-    ...(preview.firstRejections.length > 0 ? ["First rejections:"] : []),
-    ...preview.firstRejections.map(({ line, reason, message }) => `  line ${line}: ${reason}: ${message}`),
-    "Nothing was recorded (--dry-run).",
-  ].join("\n")
-}
-
-function reportText(report: ImportReport): string {
-  const { linesRead, linesKnownBefore, rejectedFile, events, customers, itemsMade, itemsKnown, seconds } = report
-  return [
-    `${count(linesRead)} lines read in ${seconds.toFixed(1)} s`,
-    "Recorded, by event:",
-    ...countsTable(report.linesRecorded),
-    ...(linesKnownBefore > 0 ? [`  ${count(linesKnownBefore).padStart(11)}  recorded by an earlier import`] : []),
-    "Rejected, by reason:",
-    ...countsTable(report.linesRejected),
-    ...(rejectedFile === null ? [] : [`  each with its reason in ${rejectedFile}`]),
-    `${count(events)} new events of ${count(customers)} customers; ${count(itemsMade)} items added to the catalogue, ${count(itemsKnown)} known before`,
-  ].join("\n")
-}
-
 function releaseText({ releaseId, brought, taken, items }: ImportedRelease): string {
   const others = taken.length === 0 ? "" : `; ${taken.join(", ")} from the live release`
   return `release ${releaseId} of ${count(items)} items: ${brought.join(", ")} from the folder${others}`
 }
 
-/** Shows what a file would become, without a database. */
-export async function runDryImport(path: string, flags: Flags): Promise<string> {
-  return previewText(await previewImport(requestOf(path, flags)))
+/** What is printed, and whether it is of nothing: a file of which no line is recorded. */
+export interface ImportAnswer {
+  text: string
+  isNothing: boolean
 }
 
-/** Imports a file, telling how far it is; returns what was done with each kind of line, as text. */
-export async function runImport(services: Services, path: string, flags: Flags, progress: Progress): Promise<string> {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return releaseText(await importArtifact(services, path))
+/** Shows what a file would become, without a database. */
+export async function runDryImport(path: string, flags: Flags, nowMs: number): Promise<ImportAnswer> {
+  const preview = await previewImport(requestOf(path, flags), { nowMs })
+  return { text: flags.json ? JSON.stringify(preview) : previewText(preview), isNothing: preview.events === 0 }
+}
+
+/** Imports a file, telling how far it is; returns what was done with each kind of line. */
+export async function runImport(
+  services: Services,
+  path: string,
+  flags: Flags,
+  progress: Progress,
+): Promise<ImportAnswer> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    return { text: releaseText(await importArtifact(services, path)), isNothing: false }
+  }
   const request = requestOf(path, flags)
-  const preview = await previewImport(request)
-  for (const line of [`${basename(path)}, read as:`, ...mappingLines(preview)]) progress.step(line)
-  const report = await importFile(services, request, ({ step, fraction, linesRead }) => {
-    const percent = Math.round(fraction * 100)
-    progress.update(step === "reading" ? `${count(linesRead)} lines, ${percent} %` : `folding histories, ${percent} %`)
-  })
-  return reportText(report)
+  const report = await importFile(
+    services,
+    request,
+    ({ step, fraction, linesRead }) => {
+      const percent = Math.round(fraction * 100)
+      progress.update(
+        step === "reading" ? `${count(linesRead)} lines, ${percent} %` : `folding histories, ${percent} %`,
+      )
+    },
+    (rules) => {
+      for (const line of [`${basename(path)}, read as:`, ...mappingLines(rules)]) progress.step(line)
+    },
+  )
+  const isNothing = report.events === 0 && report.linesKnownBefore === 0
+  return { text: flags.json ? JSON.stringify(report) : reportText(report), isNothing }
 }

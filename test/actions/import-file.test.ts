@@ -118,5 +118,5 @@ test("a file that is not there, or whose format its name hides, is refused with 
   await expect(importOrders(join(folder, "nowhere.csv"))).rejects.toThrow(/no readable file/)
   const path = join(folder, "orders.data")
   writeFileSync(path, "")
-  await expect(importOrders(path)).rejects.toThrow(/--format csv, ndjson or parquet/)
+  await expect(importOrders(path)).rejects.toThrow(/--format csv, ndjson, json or parquet/)
 })

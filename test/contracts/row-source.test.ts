@@ -3,10 +3,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { afterAll, describe, expect, test } from "vitest"
-import { BasketGatherer } from "../../src/actions/import/baskets.ts"
-import { readLine } from "../../src/actions/import/line.ts"
+import { LineReader } from "../../src/actions/import/line-reader.ts"
 import { openImport } from "../../src/actions/import/open-import.ts"
 import { formatOf, openRows } from "../../src/actions/import/rows.ts"
+import { ImportSummary } from "../../src/actions/import/summary.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "beforehand-rows-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -33,16 +33,11 @@ function semicolons(): string {
 
 async function eventsOf(path: string) {
   const { mapping, batches } = await openImport({ path, mapping: { columns: {}, timeZone: "Europe/London" } })
-  const gatherer = new BasketGatherer("digest", mapping.keep)
-  const outcomes = []
-  for await (const batch of batches) {
-    for (const row of batch) {
-      const line = readLine(row, mapping)
-      outcomes.push("reason" in line ? line : gatherer.add(line))
-    }
-  }
-  outcomes.push(gatherer.finish())
-  const made = outcomes.filter((outcome) => outcome !== undefined)
+  const options = { fileDigest: "digest", latestMs: Date.UTC(2020, 0, 1), summary: new ImportSummary() }
+  const reader = new LineReader(mapping, options)
+  const made = []
+  for await (const batch of batches) for (const row of batch) made.push(...reader.read(row))
+  made.push(...reader.finish())
   return {
     rejected: made.flatMap((one) => ("reason" in one ? [one.reason] : [])),
     events: made.flatMap((one) => ("event" in one ? [{ ...one.event, messageId: "", count: one.lines.length }] : [])),
@@ -99,12 +94,12 @@ describe.each([
   })
 
   test("names its columns in the order of the file", async () => {
-    const { columns } = await openRows(pathOf(), formatOf(pathOf())!)
+    const { columns } = await openRows(pathOf(), await formatOf(pathOf()))
     expect(columns).toEqual(["InvoiceNo", "CustomerID", "Description", "InvoiceDate", "Quantity", "UnitPrice"])
   })
 
   test("is read to its end", async () => {
-    const source = await openRows(pathOf(), formatOf(pathOf())!)
+    const source = await openRows(pathOf(), await formatOf(pathOf()))
     const lines = []
     for await (const batch of source.rows) lines.push(...batch.map(({ line }) => line))
     expect(lines).toHaveLength(7)
@@ -117,8 +112,8 @@ async function rowsOf(name: string, text: string) {
   const path = join(folder, name)
   writeFileSync(path, text)
   const rows = []
-  for await (const batch of (await openRows(path, formatOf(path)!)).rows) rows.push(...batch)
-  return rows
+  for await (const batch of (await openRows(path, await formatOf(path))).rows) rows.push(...batch)
+  return rows.map((row) => ("call" in row ? { line: row.line, values: row.call } : row))
 }
 
 test("a CSV line with too few or too many fields is a fault of its own line", async () => {

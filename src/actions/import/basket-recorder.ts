@@ -22,17 +22,18 @@ export class BasketRecorder {
     const events = baskets.map(({ event }) => event)
     const results = await ingestEvents(this.#services, events, { mayMerge: true, fold: "later" })
     return results.flatMap(({ status, customerId, reason }, index) => {
-      const { event, lines } = baskets[index]!
+      const { event, rows } = baskets[index]!
       if (status === "rejected") {
         const message = reason ?? "the event was not accepted"
-        return lines.map(({ line }): Rejection => ({ line, reason: "refusedByIngest", message }))
+        return rows.map((line): Rejection => ({ line, reason: "refusedByIngest", message }))
       }
       if (customerId !== undefined) this.#customerIds.add(customerId)
       if (status === "duplicate") {
-        this.linesKnownBefore += lines.length
-        for (const { customer } of lines) this.#known.set(customer.value, customer)
+        this.linesKnownBefore += rows.length
+        const [customer] = event.identifiers
+        if (customer !== undefined) this.#known.set(`${customer.type}:${customer.value}`, customer)
       } else {
-        this.linesRecorded[event.name] = (this.linesRecorded[event.name] ?? 0) + lines.length
+        this.linesRecorded[event.name] = (this.linesRecorded[event.name] ?? 0) + rows.length
         this.events += 1
       }
       return []

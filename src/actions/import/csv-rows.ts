@@ -1,65 +1,131 @@
-import { parse } from "csv-parse"
-import { type Row, type RowSource, rowsPerBatch } from "./rows.ts"
-import { firstLine, openText } from "./text-lines.ts"
+import { basename } from "node:path"
+import { ApiError } from "../../core/problem.ts"
+import { readNumber } from "../../core/reading/written-number.ts"
+import { type Delimiter, delimiterOf, splitRecord } from "./csv-record.ts"
+import { inBatches } from "./in-batches.ts"
+import type { Row, RowSource } from "./rows.ts"
+import { linesOf, openText, type TextLine } from "./text-lines.ts"
 
-interface ParsedRecord {
-  info: { lines: number; error?: { message: string } }
-  record: Record<string, string>
-}
+/** A quoted field may run over so many lines and characters. */
+const mostLines = 500
+const mostCharacters = 256 * 1024
 
-const delimiters = [",", ";", "\t", "|"] as const
-
-/** The delimiter that splits the header most often. */
-export function delimiterOf(header: string): string {
-  const unquoted = header.replace(/"[^"]*"/g, "")
-  const pieces = (delimiter: string) => unquoted.split(delimiter).length
-  return delimiters.reduce((best, delimiter) => (pieces(delimiter) > pieces(best) ? delimiter : best), ",")
+interface Head {
+  columns: string[]
+  delimiter: Delimiter
 }
 
 export async function csvRows(path: string): Promise<RowSource> {
-  const header = await firstLine(path)
-  const delimiter = delimiterOf(header)
-  const { bytes, fractionRead } = await openText(path)
-  const columns = await headerColumns(header, delimiter)
-  return { format: "csv", columns, rows: readRows(bytes, columns, delimiter), fractionRead }
+  const { chunks, fractionRead } = await openText(path)
+  const lines = new LineReader(linesOf(chunks))
+  const head = await readHead(lines, basename(path))
+  return { format: "csv", columns: head.columns, rows: inBatches(readRows(lines, head)), fractionRead }
 }
 
-async function headerColumns(header: string, delimiter: string): Promise<string[]> {
-  const parser = parse(header, { delimiter, trim: true })
-  for await (const record of parser) return record as string[]
-  return []
-}
+/** Lines in order, some of them looked at before their turn. */
+class LineReader {
+  readonly #lines: AsyncGenerator<TextLine>
+  #ahead: TextLine[] = []
 
-async function* readRows(
-  bytes: NodeJS.ReadableStream,
-  columns: readonly string[],
-  delimiter: string,
-): AsyncGenerator<Row[]> {
-  let batch: Row[] = []
-  const parser = parse({
-    bom: true,
-    columns: [...columns],
-    delimiter,
-    from: 2,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    on_skip: (error) => {
-      batch.push({ line: Number(error?.lines ?? 0), fault: error?.message ?? "not CSV" })
-      return undefined
-    },
-  })
-  bytes.on("error", (error) => parser.destroy(error))
-  bytes.pipe(parser)
-  for await (const parsed of parser) {
-    const { info, record } = parsed as ParsedRecord
-    batch.push(info.error ? { line: info.lines, fault: info.error.message } : { line: info.lines, values: record })
-    if (batch.length >= rowsPerBatch) {
-      yield batch
-      batch = []
-    }
+  constructor(lines: AsyncGenerator<TextLine>) {
+    this.#lines = lines
   }
-  if (batch.length > 0) yield batch
+
+  async next(): Promise<TextLine | undefined> {
+    if (this.#ahead.length > 0) return this.#ahead.shift()
+    const { value, done } = await this.#lines.next()
+    return done ? undefined : value
+  }
+
+  /** The line `distance` behind the next one. */
+  async peek(distance: number): Promise<TextLine | undefined> {
+    while (this.#ahead.length <= distance) {
+      const { value, done } = await this.#lines.next()
+      if (done) return undefined
+      this.#ahead.push(value)
+    }
+    return this.#ahead[distance]
+  }
+
+  drop(count: number): void {
+    this.#ahead = this.#ahead.slice(count)
+  }
+}
+
+async function readHead(lines: LineReader, name: string): Promise<Head> {
+  let line = await lines.next()
+  while (line !== undefined && line.text.trim() === "") line = await lines.next()
+  const said = /^sep=(.)\s*$/i.exec(line?.text ?? "")?.[1]
+  if (said !== undefined) line = await lines.next()
+  if (line === undefined) throw new ApiError("invalidRequest", `${name} is empty: it has no line of column names`)
+  const delimiter = said === "," || said === ";" || said === "\t" || said === "|" ? said : delimiterOf(line.text)
+  const written = splitRecord(line.text, delimiter).fields.map((field) => field.trim())
+  while (written.length > 1 && written.at(-1) === "") written.pop()
+  const values = written.filter((field) => Number.isFinite(readNumber(field, "point")))
+  if (values.length > 1 && values.length * 2 >= written.length) {
+    throw new ApiError(
+      "invalidRequest",
+      `the first line of ${name} holds values, not the names of its columns; put a line of names before it`,
+    )
+  }
+  return { columns: distinctNames(written), delimiter }
+}
+
+/** Nameless columns get a name, and the second of one name another. */
+function distinctNames(written: readonly string[]): string[] {
+  const seen = new Map<string, number>()
+  return written.map((field, n) => {
+    const name = field === "" ? `column ${n + 1}` : field
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return count === 1 ? name : `${name} (${count})`
+  })
+}
+
+async function* readRows(lines: LineReader, head: Head): AsyncGenerator<Row> {
+  for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
+    if (line.text.trim() === "") continue
+    const record = splitRecord(line.text, head.delimiter)
+    if (!record.isOpen) {
+      yield toRow(record.fields, line.number, head, record.isIrregular)
+      continue
+    }
+    const closed = record.isIrregular ? undefined : await closeQuote(line, lines, head)
+    yield closed === undefined
+      ? { line: line.number, fault: "a quote is opened and not closed; double the quotes inside a quoted field" }
+      : toRow(closed.fields, closed.lastLine, head, false)
+  }
+}
+
+/**
+ * Goes on over the lines that follow until the open quote is closed, and takes them from the reader; `undefined` if it never is, or only
+ * by a quote that opens another record's field, so that one bad line does not take those behind it along.
+ */
+async function closeQuote(first: TextLine, lines: LineReader, { columns, delimiter }: Head) {
+  let text = first.text
+  for (let n = 0; n < mostLines && text.length < mostCharacters; n++) {
+    const next = await lines.peek(n)
+    if (next === undefined) return undefined
+    text += `\n${next.text}`
+    if (!next.text.includes('"')) {
+      if (columns.length > 2 && splitRecord(next.text, delimiter).fields.length === columns.length) return undefined
+      continue
+    }
+    const record = splitRecord(text, delimiter)
+    if (record.isIrregular) return undefined
+    if (record.isOpen) continue
+    if (record.fields.length !== columns.length) return undefined
+    lines.drop(n + 1)
+    return { fields: record.fields, lastLine: next.number }
+  }
+  return undefined
+}
+
+function toRow(fields: readonly string[], line: number, { columns }: Head, isIrregular: boolean): Row {
+  const isLonger = fields.length > columns.length && fields.slice(columns.length).some((field) => field.trim() !== "")
+  const isWrong = isIrregular ? fields.length !== columns.length : isLonger || fields.length < columns.length
+  if (isWrong) return { line, fault: `has ${fields.length} fields where the header has ${columns.length}` }
+  const values: Record<string, string> = {}
+  for (let n = 0; n < columns.length; n++) values[columns[n]!] = fields[n] ?? ""
+  return { line, values }
 }

@@ -1,6 +1,18 @@
 import type { IdentifierType } from "../../core/customer/identifier.ts"
 import { ApiError } from "../../core/problem.ts"
-import { type DateOrder, dateOrderOf, isSlashedDate, zoneClock } from "../../core/time/instant.ts"
+import type { DateOrder } from "../../core/reading/written-date.ts"
+import type { DecimalMark } from "../../core/reading/written-number.ts"
+import { type ZoneClock, zoneClock } from "../../core/reading/zone-clock.ts"
+import {
+  findColumn,
+  findOuterColumn,
+  identifierTypeByName,
+  isShopify,
+  looksLike,
+  plainName,
+  wellKnownNames,
+} from "./column-names.ts"
+import { plainStatus } from "./order-status.ts"
 
 export const mappedFields = [
   "customer",
@@ -10,10 +22,14 @@ export const mappedFields = [
   "quantity",
   "price",
   "order",
+  "status",
+  "cancelledAt",
   "messageId",
   "title",
   "category",
   "channel",
+  "device",
+  "email",
 ] as const
 export type MappedField = (typeof mappedFields)[number]
 
@@ -27,7 +43,12 @@ export interface MappingRequest {
   customerType?: IdentifierType
   timeZone?: string
   dateOrder?: DateOrder
+  decimalMark?: DecimalMark
   serviceLines?: string
+  /** Values of the status column whose lines are left out, beside those of orders that failed or are not paid. */
+  leaveOut?: readonly string[]
+  /** `none`: a column of statuses is not looked at. */
+  statuses?: "none"
   keep?: readonly KeepableReason[]
 }
 
@@ -38,73 +59,30 @@ export interface Mapping {
   eventName: string
   customerType: IdentifierType
   timeZone: string
-  toInstant: (wallClock: number) => number
+  isTimeZoneGiven: boolean
+  clock: ZoneClock
   dateOrder: DateOrder | undefined
-  serviceLines: RegExp
+  decimalMark: DecimalMark | undefined
+  /** Whether the title stands for a product that has no id, as shops' exports of orders leave it out. */
+  namesItems: boolean
+  /** What is no goods, where the caller says it. */
+  serviceLines: RegExp | undefined
+  leaveOut: ReadonlySet<string>
   keep: ReadonlySet<KeepableReason>
 }
 
-const wellKnownNames: Readonly<Record<MappedField, readonly string[]>> = {
-  customer: ["customerid", "customer", "userid", "user", "clientid", "client", "shopperid", "buyerid"],
-  at: [
-    "at",
-    "timestamp",
-    "originaltimestamp",
-    "eventtime",
-    "invoicedate",
-    "orderdate",
-    "purchasedate",
-    "datetime",
-  ].concat(["createdat", "time", "date"]),
-  item: ["itemid", "item", "productid", "product", "sku", "stockcode", "articleid", "article", "asin"].concat([
-    "propertiesproductid",
-    "description",
-    "productname",
-    "title",
-  ]),
-  event: ["event", "eventname", "eventtype", "action", "behavior"],
-  quantity: ["quantity", "qty", "units", "propertiesquantity"],
-  price: ["unitprice", "price", "saleprice", "propertiesprice"],
-  order: [
-    "orderid",
-    "ordernumber",
-    "order",
-    "invoiceno",
-    "invoiceid",
-    "invoice",
-    "basketid",
-    "transactionid",
-    "receiptid",
-  ],
-  messageId: ["messageid"],
-  title: ["title", "productname", "itemname", "name", "description"],
-  category: ["category", "categoryid", "department"],
-  channel: ["channel"],
-}
-
-const identifierTypeByName: Readonly<Record<string, IdentifierType>> = {
-  visitorid: "anonymousId",
-  anonymousid: "anonymousId",
-  sessionid: "anonymousId",
-  email: "email",
-  customeremail: "email",
-  loyaltycard: "loyaltyCard",
-  cardnumber: "loyaltyCard",
-}
-
-const defaultServiceLines =
-  "(dotcom |next day )?(postage|carriage|shipping|delivery|freight|handling)( charges?| fees?| costs?)?|manual|discount|" +
-  "(bank|packing) charges?|.* (fee|commission)|samples?|adjust(ment)?|adjust bad debt|tax|vat|tip"
-
-const plainName = (column: string): string => column.toLowerCase().replace(/[^a-z0-9]/g, "")
-
-function findColumn(columns: readonly string[], names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const found = columns.find((column) => plainName(column) === name)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
+const belongsToWhole: ReadonlySet<MappedField> = new Set([
+  "customer",
+  "at",
+  "event",
+  "order",
+  "status",
+  "cancelledAt",
+  "messageId",
+  "channel",
+  "device",
+  "email",
+] as const)
 
 /** The file's own spelling of a column that the caller named; throws `invalidRequest` with the columns there are. */
 function namedColumn(columns: readonly string[], field: MappedField, name: string): string {
@@ -117,30 +95,51 @@ function namedColumn(columns: readonly string[], field: MappedField, name: strin
   )
 }
 
+function knownColumn(columns: readonly string[], field: MappedField): string | undefined {
+  if (isShopify(columns)) {
+    if (field === "order") return columns.find((column) => plainName(column) === "name")
+    if (field === "title") return columns.find((column) => plainName(column) === "lineitemname")
+  }
+  const find = belongsToWhole.has(field) ? findOuterColumn : findColumn
+  const found = find(columns, wellKnownNames[field])
+  if (found !== undefined || field !== "order" || !columns.some((column) => column.includes("[]."))) return found
+  return findOuterColumn(columns, ["number", "id"])
+}
+
 function columnByField(columns: readonly string[], request: MappingRequest): Mapping["column"] {
   const column: Mapping["column"] = {}
   for (const field of mappedFields) {
     const name = request.columns[field]
+    if (field === "status" && request.statuses === "none") continue
     const isEventName =
       field === "event" && name !== undefined && !columns.some((c) => plainName(c) === plainName(name))
     if (isEventName) continue
-    const found = name === undefined ? findColumn(columns, wellKnownNames[field]) : namedColumn(columns, field, name)
+    const found = name === undefined ? knownColumn(columns, field) : namedColumn(columns, field, name)
     if (found !== undefined) column[field] = found
   }
-  column.customer ??= findColumn(columns, Object.keys(identifierTypeByName))!
+  const customer = column.customer ?? findOuterColumn(columns, Object.keys(identifierTypeByName))
+  if (customer !== undefined) column.customer = customer
+  for (const field of ["email", "device"] as const) if (column[field] === column.customer) delete column[field]
   if (column.title !== undefined && column.title === column.item) delete column.title
+  if (column.status !== undefined && column.status === column.event) delete column.status
   return column
 }
 
 function requireField(column: Mapping["column"], field: "customer" | "at", columns: readonly string[]): void {
   if (column[field] !== undefined) return
+  const other = looksLike(columns)
+  const instead = other === undefined ? "" : `; this looks like ${otherKinds[other]}: use --as ${other}`
   throw new ApiError(
     "invalidRequest",
-    `no column looks like ${field === "at" ? "the time" : "the customer"}; name it with --${field}. The columns are ${columns.join(", ")}`,
+    `no column looks like ${field === "at" ? "the time" : "the customer"}; name it with --${field}${instead}. ` +
+      `The columns are ${columns.join(", ")}`,
   )
 }
 
-function serviceLinePattern(source: string): RegExp {
+const otherKinds = { items: "a catalogue", customers: "a list of customers", consents: "a list of consents" }
+
+function serviceLinePattern(source: string | undefined): RegExp | undefined {
+  if (source === undefined) return undefined
   try {
     return new RegExp(`^(${source})$`, "i")
   } catch (error) {
@@ -148,7 +147,7 @@ function serviceLinePattern(source: string): RegExp {
   }
 }
 
-function clockOf(timeZone: string): Mapping["toInstant"] {
+function clockOf(timeZone: string): ZoneClock {
   try {
     return zoneClock(timeZone)
   } catch {
@@ -156,32 +155,45 @@ function clockOf(timeZone: string): Mapping["toInstant"] {
   }
 }
 
-/** Completes what the caller said by the file's column names and the first rows; throws `invalidRequest` where it cannot. */
-export function mapColumns(
-  columns: readonly string[],
-  firstRows: readonly Readonly<Record<string, unknown>>[],
-  request: MappingRequest,
-): Mapping {
+/** Completes what the caller said by the names of the columns; throws `invalidRequest` where it cannot. */
+export function mapColumns(columns: readonly string[], request: MappingRequest): Mapping {
   const column = columnByField(columns, request)
   requireField(column, "customer", columns)
   requireField(column, "at", columns)
-  const times = firstRows.map((row) => row[column.at!])
-  const dateOrder = request.dateOrder ?? dateOrderOf(times)
-  if (dateOrder === undefined && times.some(isSlashedDate)) {
-    throw new ApiError(
-      "invalidRequest",
-      `dates such as "${times.find(isSlashedDate)}" could be day first or month first; say --dates dmy or --dates mdy`,
-    )
-  }
   const timeZone = request.timeZone ?? "UTC"
   return {
     column,
     eventName: column.event === undefined ? (request.columns.event ?? "Order Completed") : "Order Completed",
-    customerType: request.customerType ?? identifierTypeByName[plainName(column.customer!)] ?? "userId",
+    customerType: request.customerType ?? identifierTypeByName[lastName(column.customer!)] ?? "userId",
     timeZone,
-    toInstant: clockOf(timeZone),
-    dateOrder,
-    serviceLines: serviceLinePattern(request.serviceLines ?? defaultServiceLines),
+    isTimeZoneGiven: request.timeZone !== undefined,
+    clock: clockOf(timeZone),
+    dateOrder: request.dateOrder,
+    decimalMark: request.decimalMark,
+    namesItems: isShopify(columns) || column.title?.includes("[].") === true,
+    serviceLines: serviceLinePattern(request.serviceLines),
+    leaveOut: new Set(request.leaveOut?.map(plainStatus)),
     keep: new Set(request.keep ?? []),
   }
 }
+
+const lastName = (column: string): string => {
+  const whole = plainName(column)
+  return Object.hasOwn(identifierTypeByName, whole) ? whole : plainName(column.slice(column.lastIndexOf(".") + 1))
+}
+
+/** How a file of tracking calls is read, which needs no columns. */
+export const mappingOfCalls = (request: MappingRequest): Mapping => ({
+  column: {},
+  eventName: "",
+  customerType: "userId",
+  timeZone: request.timeZone ?? "UTC",
+  isTimeZoneGiven: true,
+  clock: clockOf(request.timeZone ?? "UTC"),
+  dateOrder: undefined,
+  decimalMark: undefined,
+  namesItems: false,
+  serviceLines: undefined,
+  leaveOut: new Set(),
+  keep: new Set(request.keep ?? []),
+})

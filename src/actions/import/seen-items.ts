@@ -15,7 +15,7 @@ export class SeenItems {
   readonly #items = new Map<string, SeenItem>()
 
   add({ item: seen, at, price, eventName }: Line): void {
-    if (seen === undefined) return
+    if (seen === undefined || !seen.isGoods) return
     const known = this.#items.get(seen.id)
     const hasNewerPrice =
       price !== undefined && interactionKind(eventName) !== "return" && at >= (known?.pricedAt ?? -Infinity)

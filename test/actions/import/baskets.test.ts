@@ -5,15 +5,17 @@ import type { KeepableReason } from "../../../src/actions/import/mapping.ts"
 
 const line = (number: number, change: Partial<Line> = {}): Line => ({
   line: number,
-  customer: { type: "userId", value: "u1" },
+  identifiers: [{ type: "userId", value: "u1" }],
   at: 1000,
   eventName: "Order Completed",
-  item: { id: `item-${number}`, title: "", category: undefined },
+  unknownName: undefined,
+  item: { id: `item-${number}`, title: "", category: undefined, isGoods: true },
   quantity: 1,
   price: undefined,
   order: undefined,
   messageId: undefined,
   channel: undefined,
+  email: undefined,
   fingerprint: String(number),
   ...change,
 })
@@ -33,7 +35,7 @@ test("neighbouring lines of one customer and moment are one order", () => {
     line(1),
     line(2),
     line(3, { at: 2000 }),
-    line(4, { customer: { type: "userId", value: "u2" }, at: 2000 }),
+    line(4, { identifiers: [{ type: "userId", value: "u2" }], at: 2000 }),
   ]
   expect(gather(lines).baskets).toEqual([[1, 2], [3], [4]])
 })
@@ -76,4 +78,32 @@ test("the same file gives the same message ids, a line of another file another",
   expect(ids()).toEqual(ids())
   expect(new Set(ids()).size).toBe(2)
   expect(new BasketGatherer("other", new Set()).add(line(1))).toBeUndefined()
+})
+
+test("an order with a number has the same id in every file that tells the same of it", () => {
+  const idIn = (file: string, lines: readonly Line[]) => {
+    const gatherer = new BasketGatherer(file, new Set())
+    for (const next of lines) gatherer.add(next)
+    return gatherer.finish()?.event.messageId
+  }
+  const [first, second] = [line(1, { order: "A" }), line(2, { order: "A" })]
+  const moved = [
+    { ...second, line: 71 },
+    { ...first, line: 72 },
+  ]
+  expect(idIn("monday", [first, second])).toBe(idIn("tuesday", moved))
+  expect(idIn("monday", [first, second])).not.toBe(idIn("tuesday", [first]))
+  expect(idIn("monday", [line(1)])).not.toBe(idIn("tuesday", [line(1)]))
+})
+
+test("the products of one line are one event under its message id, and what came back is another", () => {
+  const { events } = gather([
+    line(1, { messageId: "m" }),
+    line(1, { messageId: "m", fingerprint: "b" }),
+    line(1, { messageId: "m", eventName: "Order Refunded" }),
+  ])
+  expect(events.map(({ messageId, lines }) => [messageId, lines.length])).toEqual([
+    ["m", 2],
+    ["m/1", 1],
+  ])
 })

@@ -14,7 +14,7 @@ const onlineRetail = [
 
 describe("columns", () => {
   test("are recognised by their names", () => {
-    expect(mapColumns(onlineRetail, [], { columns: {} }).column).toEqual({
+    expect(mapColumns(onlineRetail, { columns: {} }).column).toEqual({
       customer: "CustomerID",
       at: "InvoiceDate",
       item: "StockCode",
@@ -26,28 +26,22 @@ describe("columns", () => {
   })
 
   test("named by the caller go before those recognised, whatever their spelling", () => {
-    const { column } = mapColumns(onlineRetail, [], { columns: { item: "description", customer: "Country" } })
+    const { column } = mapColumns(onlineRetail, { columns: { item: "description", customer: "Country" } })
     expect(column).toMatchObject({ item: "Description", customer: "Country" })
     expect(column).not.toHaveProperty("title")
   })
 
   test("that are not there are refused with those that are", () => {
-    expect(() => mapColumns(["a", "b"], [], { columns: { customer: "c" } })).toThrow(/no column "c".*a, b/)
+    expect(() => mapColumns(["a", "b"], { columns: { customer: "c" } })).toThrow(/no column "c".*a, b/)
   })
 
   test("for customer and time cannot be missing", () => {
-    expect(() => mapColumns(["time"], [], { columns: {} })).toThrow(/--customer/)
-    expect(() => mapColumns(["user"], [], { columns: {} })).toThrow(/--at/)
-  })
-
-  test("of dates that could be read two ways need a word from the caller", () => {
-    const rows = [{ user: 1, date: "1/2/2011" }]
-    expect(() => mapColumns(["user", "date"], rows, { columns: {} })).toThrow(/--dates dmy/)
-    expect(mapColumns(["user", "date"], rows, { columns: {}, dateOrder: "mdy" }).dateOrder).toBe("mdy")
+    expect(() => mapColumns(["time"], { columns: {} })).toThrow(/--customer/)
+    expect(() => mapColumns(["user"], { columns: {} })).toThrow(/--at/)
   })
 })
 
 test("an e-mail column names customers by e-mail, unless told otherwise", () => {
-  expect(mapColumns(["email", "date"], [], { columns: {} }).customerType).toBe("email")
-  expect(mapColumns(["email", "date"], [], { columns: {}, customerType: "userId" }).customerType).toBe("userId")
+  expect(mapColumns(["email", "date"], { columns: {} }).customerType).toBe("email")
+  expect(mapColumns(["email", "date"], { columns: {}, customerType: "userId" }).customerType).toBe("userId")
 })

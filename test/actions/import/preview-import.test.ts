@@ -4,12 +4,17 @@ import { previewImport } from "../../../src/actions/import/preview-import.ts"
 const orders = new URL("./orders/orders.parquet", import.meta.url).pathname
 
 test("a preview shows format, columns, first events and what becomes of each line", async () => {
-  expect(await previewImport({ path: orders, mapping: { columns: { title: "Description" } } })).toMatchObject({
+  expect(
+    await previewImport(
+      { path: orders, mapping: { columns: { title: "Description" } } },
+      { nowMs: Date.UTC(2020, 0, 1) },
+    ),
+  ).toMatchObject({
     format: "parquet",
     column: { customer: "CustomerID", at: "InvoiceDate", item: "Description", order: "InvoiceNo" },
     ignoredColumns: [],
     customerType: "userId",
-    sampled: 7,
+    linesRead: 7,
     linesByEvent: { "Order Completed": 3, "Order Refunded": 1 },
     linesRejected: { duplicateLine: 1, noCustomer: 1, serviceLine: 1 },
     firstEvents: [
@@ -17,10 +22,6 @@ test("a preview shows format, columns, first events and what becomes of each lin
       { name: "Order Completed" },
       { name: "Order Refunded" },
     ],
-    firstRejections: [
-      { line: 3, reason: "duplicateLine" },
-      { line: 4, reason: "noCustomer" },
-      { line: 6, reason: "serviceLine" },
-    ],
+    rejectionExamples: { duplicateLine: [{ line: 3 }], noCustomer: [{ line: 4 }], serviceLine: [{ line: 6 }] },
   })
 })

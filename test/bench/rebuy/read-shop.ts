@@ -1,7 +1,7 @@
 import { type Dataset, loadDataset } from "../../../models/train/dataset.ts"
-import { type Basket, BasketGatherer } from "../../../src/actions/import/baskets.ts"
-import { type Rejection, readLine } from "../../../src/actions/import/line.ts"
+import { LineReader } from "../../../src/actions/import/line-reader.ts"
 import { openImport } from "../../../src/actions/import/open-import.ts"
+import { ImportSummary } from "../../../src/actions/import/summary.ts"
 import type { CustomerEvent } from "../../../src/store/events.ts"
 
 export interface ReadShop {
@@ -14,24 +14,18 @@ export interface ReadShop {
 /** Reads a file as the import does, without a database: the same lines are left out, the same lines make an order. */
 export async function readShop(path: string): Promise<ReadShop> {
   const { mapping, batches } = await openImport({ path, mapping: { columns: {} } })
-  const gatherer = new BasketGatherer(path, mapping.keep)
-  const rejected: Record<string, number> = {}
+  const summary = new ImportSummary()
+  const reader = new LineReader(mapping, { fileDigest: path, latestMs: Number.POSITIVE_INFINITY, summary })
   const events: CustomerEvent[] = []
-  let lines = 0
-  const take = (outcome: Basket | Rejection | undefined) => {
-    if (outcome === undefined) return
-    if ("reason" in outcome) rejected[outcome.reason] = (rejected[outcome.reason] ?? 0) + 1
-    else events.push({ ...outcome.event, customerId: outcome.event.identifiers[0]!.value })
-  }
-  for await (const batch of batches) {
-    lines += batch.length
-    for (const row of batch) {
-      const line = readLine(row, mapping)
-      take("reason" in line ? line : gatherer.add(line))
+  const take = (outcomes: ReturnType<LineReader["read"]>) => {
+    for (const outcome of outcomes) {
+      if ("event" in outcome) events.push({ ...outcome.event, customerId: outcome.event.identifiers[0]!.value })
     }
   }
-  take(gatherer.finish())
+  for await (const batch of batches) for (const row of batch) take(reader.read(row))
+  take(reader.finish())
   events.sort((a, b) => (a.customerId < b.customerId ? -1 : a.customerId > b.customerId ? 1 : a.at - b.at))
+  const { linesRead: lines, linesRejected: rejected } = summary
   return { dataset: await loadDataset(oneBatch(events)), lines, rejected }
 }
 
