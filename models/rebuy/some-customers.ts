@@ -16,6 +16,7 @@ export function someCustomers(dataset: Dataset, most: number): Dataset {
     customerIds: customers.map((customer) => customerIds[customer]!),
     eventOffsets: offsetsOf(customers.map((customer) => eventOffsets[customer + 1]! - eventOffsets[customer]!)),
     at: Float64Array.from(events, (e) => dataset.at[e]!),
+    order: Int32Array.from(events, (e) => dataset.order[e]!),
     name: Int32Array.from(events, (e) => dataset.name[e]!),
     lineOffsets: offsetsOf(events.map((e) => lineOffsets[e + 1]! - lineOffsets[e]!)),
     lineItem: Int32Array.from(lines, (line) => dataset.lineItem[line]!),

@@ -2,8 +2,10 @@ import type { Event } from "../../src/core/history/event.ts"
 import { interactionKind } from "../../src/core/history/event-table.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../src/core/history/history.ts"
+import { orderNumberOf } from "../../src/core/history/order.ts"
 import { itemIndex } from "../../src/core/preference/item-index.ts"
 import type { CustomerEvent } from "../../src/store/events.ts"
+import { orderSettler } from "./settle-orders.ts"
 
 /** Interactions of all customers in columns; customer `u` has events `eventOffsets[u] … eventOffsets[u + 1]`, ascending in time. */
 export interface Dataset {
@@ -16,6 +18,9 @@ export interface Dataset {
   /** An event's name is `names[name[e]]`. */
   name: Int32Array
   names: readonly string[]
+  /** The number of an event's order is `orderNumbers[order[e]]`; −1 where it has none. */
+  order: Int32Array
+  orderNumbers: readonly string[]
   /** Event `e` has lines `lineOffsets[e] … lineOffsets[e + 1]`. */
   lineOffsets: Int32Array
   lineItem: Int32Array
@@ -25,7 +30,7 @@ export interface Dataset {
   lastAt: number
 }
 
-/** Reads events ordered by customer and time into columns, keeping those that say something of an item. */
+/** Reads events ordered by customer and time into columns, keeping those that say something new of an item. */
 export async function loadDataset(batches: AsyncIterable<readonly CustomerEvent[]>): Promise<Dataset> {
   const customerIds: string[] = []
   const names = new Map<string, number>()
@@ -33,23 +38,34 @@ export async function loadDataset(batches: AsyncIterable<readonly CustomerEvent[
   const eventOffsets: number[] = []
   const at: number[] = []
   const name: number[] = []
+  const order: number[] = []
+  const orderNumbers = new Map<string, number>()
   const lineOffsets = [0]
   const lineItem: number[] = []
   const lineQuantity: number[] = []
+  let settled: string | undefined
+  let settle = orderSettler()
+  const add = (customerId: string, event: Event) => {
+    if (interactionKind(event.name) === undefined || event.lines.length === 0) return
+    if (customerIds.at(-1) !== customerId) {
+      customerIds.push(customerId)
+      eventOffsets.push(at.length)
+    }
+    const orderNumber = orderNumberOf(event.properties)
+    at.push(event.at)
+    name.push(numberOf(names, event.name))
+    order.push(orderNumber === undefined ? -1 : numberOf(orderNumbers, orderNumber))
+    for (const line of event.lines) {
+      lineItem.push(numberOf(items, line.itemId))
+      lineQuantity.push(line.quantity)
+    }
+    lineOffsets.push(lineItem.length)
+  }
   for await (const events of batches) {
-    for (const event of events) {
-      if (interactionKind(event.name) === undefined || event.lines.length === 0) continue
-      if (customerIds.at(-1) !== event.customerId) {
-        customerIds.push(event.customerId)
-        eventOffsets.push(at.length)
-      }
-      at.push(event.at)
-      name.push(numberOf(names, event.name))
-      for (const line of event.lines) {
-        lineItem.push(numberOf(items, line.itemId))
-        lineQuantity.push(line.quantity)
-      }
-      lineOffsets.push(lineItem.length)
+    for (const { customerId, ...event } of events) {
+      if (customerId !== settled) settle = orderSettler()
+      settled = customerId
+      for (const told of settle(event)) add(customerId, told)
     }
   }
   eventOffsets.push(at.length)
@@ -62,6 +78,8 @@ export async function loadDataset(batches: AsyncIterable<readonly CustomerEvent[
     at: Float64Array.from(at),
     name: Int32Array.from(name),
     names: [...names.keys()],
+    order: Int32Array.from(order),
+    orderNumbers: [...orderNumbers.keys()],
     lineOffsets: Int32Array.from(lineOffsets),
     lineItem: Int32Array.from(lineItem, (number) => rowOf[number]!),
     lineQuantity: Float64Array.from(lineQuantity),
@@ -108,12 +126,14 @@ export function purchasesOf(dataset: Dataset, { from, until }: { from: number; u
   })
 }
 
-function eventAt({ at, name, names, lineOffsets, lineItem, lineQuantity, itemIds }: Dataset, e: number): Event {
+function eventAt(dataset: Dataset, e: number): Event {
+  const { at, name, names, order, orderNumbers, lineOffsets, lineItem, lineQuantity, itemIds } = dataset
   const lines = []
   for (let line = lineOffsets[e]!; line < lineOffsets[e + 1]!; line++) {
     lines.push({ itemId: itemIds[lineItem[line]!]!, quantity: lineQuantity[line]! })
   }
-  return { messageId: String(e), at: at[e]!, name: names[name[e]!]!, lines, properties: {} }
+  const properties = order[e]! < 0 ? {} : { orderId: orderNumbers[order[e]!]! }
+  return { messageId: String(e), at: at[e]!, name: names[name[e]!]!, lines, properties }
 }
 
 function numberOf(numbers: Map<string, number>, key: string): number {

@@ -40,6 +40,56 @@ test("histories before a cut are the fold of the events that say something of an
   )
 })
 
+const at = (event: ReturnType<typeof eventOf>, orderId: string) => ({
+  ...event,
+  messageId: orderId + event.messageId,
+  properties: { orderId },
+})
+
+test("of an order that was placed, what is told twice or taken back by its number is what it is online", async () => {
+  const orders = fc.array(
+    fc.record({
+      name: fc.constantFrom(
+        "Order Completed",
+        "Order Completed",
+        "Order Refunded",
+        "Order Cancelled",
+        "Product Viewed",
+      ),
+      days: fc.integer({ min: 0, max: 9 }),
+      items: fc.subarray(["a", "b"]),
+      number: fc.constantFrom("o1", "o2"),
+    }),
+    { minLength: 1, maxLength: 8 },
+  )
+  await fc.assert(
+    fc.asyncProperty(orders, async (given) => {
+      const placed = ["o1", "o2"].map((number) => at(bought(-1, "a", "b"), number))
+      const events = given
+        .map(({ name, days, items, number }, n) => at(eventOf(name, days + n / 100, ...items), number))
+        .concat(placed)
+        .sort((a, b) => a.at - b.at)
+      const dataset = await loadDataset(inBatches(of("c", ...events)))
+      const online = fold(emptyHistory, events)
+      const offline = historiesOf(dataset, { until: Number.POSITIVE_INFINITY })[0] ?? emptyHistory
+      const counted = ({ items }: typeof online) =>
+        Object.fromEntries(
+          Object.entries(items)
+            .map(([id, { lastAt: _, ...counts }]) => [id, counts] as const)
+            .filter(([, { purchases, returns, views }]) => purchases + returns + views > 0),
+        )
+      expect(counted(offline)).toEqual(counted(online))
+      expect(purchasesOf(dataset, { from: 0, until: Number.POSITIVE_INFINITY }).length).toBeLessThanOrEqual(1)
+    }),
+  )
+})
+
+test("of an order told twice the dataset has each line once", async () => {
+  const order = bought(1, "a", "b")
+  const dataset = await loadDataset(inBatches(of("c", at(order, "o1"), at({ ...order, at: order.at + 1 }, "o1"))))
+  expect([dataset.at.length, dataset.lineItem.length]).toEqual([1, 2])
+})
+
 const shop = () =>
   loadDataset(
     inBatches([

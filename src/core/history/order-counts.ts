@@ -23,7 +23,7 @@ export function countsOf(order: Order): OrderCounts {
   const standing = standingLines(order)
   const isCancelled = standing === undefined
   const bought = placedAt === undefined || isCancelled ? nothing : standing
-  const returns = isCancelled ? [] : returnsOf({ ...order, placedAt }, bought)
+  const returns = isCancelled ? [] : returnsOf(order, bought)
   const returned = new Map<string, number>()
   for (const { itemId, quantity } of returns) returned.set(itemId, (returned.get(itemId) ?? 0) + quantity)
   const claimed = placedAt === undefined || claim === undefined ? [] : Object.keys(claim.lines)
@@ -61,12 +61,16 @@ export function orderStateOf(order: Order): OrderState {
   return placedAt === undefined ? "open" : "placed"
 }
 
+function orderedLines({ lines = nothing, claim, update }: Order): Quantities {
+  if (update !== undefined) return update.lines
+  return Object.keys(lines).length > 0 ? lines : (claim?.lines ?? nothing)
+}
+
 /** What was ordered and not cancelled; `undefined` where all of it was cancelled. */
-function standingLines({ lines = nothing, claim, update, cancelled }: Order): Quantities | undefined {
-  const told = Object.keys(lines).length > 0 ? lines : (claim?.lines ?? nothing)
-  const ordered = update?.lines ?? told
-  if (cancelled === undefined) return ordered
-  const gone = cancelled.lines
+function standingLines(order: Order): Quantities | undefined {
+  const ordered = orderedLines(order)
+  if (order.cancelled === undefined) return ordered
+  const gone = order.cancelled.lines
   if (gone === undefined) return undefined
   const left = Object.entries(ordered).flatMap(([itemId, quantity]) => {
     const rest = quantity - quantityOf(gone, itemId)
@@ -75,28 +79,22 @@ function standingLines({ lines = nothing, claim, update, cancelled }: Order): Qu
   return left.length === 0 ? undefined : Object.fromEntries(left)
 }
 
-/** What came back, never more of an item than was bought, where that is known. */
-function returnsOf(
-  {
-    placedAt,
-    returns = {},
-    refund,
-    value,
-  }: Pick<Order, "returns" | "refund" | "value"> & { placedAt: number | undefined },
-  bought: Quantities,
-) {
-  if (refund !== undefined && isWhole({ refund, ...(value !== undefined && { value }) }))
-    return Object.entries(bought).map(([itemId, quantity]) => ({ itemId, quantity, at: refund.at }))
-  const left = new Map(Object.entries(bought))
+/** What came back: of an item that was ordered never more than stands. */
+function returnsOf(order: Order, bought: Quantities) {
+  const { returns = {}, refund } = order
+  const whole = refund !== undefined && isWhole(order) ? Object.entries(bought) : []
+  const ordered = believedPlacedAt(order) === undefined ? nothing : orderedLines(order)
+  const left = new Map(whole.length > 0 ? [] : Object.entries(bought))
   const inTime = Object.entries(returns).sort(([idA, x], [idB, y]) => x.at - y.at || (idA < idB ? -1 : 1))
-  return inTime.flatMap(([, { at, lines }]) =>
+  const inParts = inTime.flatMap(([, { at, lines }]) =>
     Object.entries(lines).flatMap(([itemId, told]) => {
-      const most = placedAt === undefined ? told : (left.get(itemId) ?? (Object.hasOwn(bought, itemId) ? 0 : told))
-      const quantity = Math.min(told, most)
-      if (left.has(itemId)) left.set(itemId, most - quantity)
+      if (!Object.hasOwn(ordered, itemId)) return [{ itemId, quantity: told, at }]
+      const quantity = Math.min(told, left.get(itemId) ?? 0)
+      left.set(itemId, (left.get(itemId) ?? 0) - quantity)
       return quantity > 0 ? [{ itemId, quantity, at }] : []
     }),
   )
+  return [...whole.map(([itemId, quantity]) => ({ itemId, quantity, at: refund!.at })), ...inParts]
 }
 
 const isWhole = ({ refund, value }: Pick<Order, "refund" | "value">): boolean =>

@@ -90,7 +90,9 @@ export function parseSegmentCall(type: SegmentType, body: unknown, arrival: Arri
     ...(type === "identify" && call.traits && { traits: call.traits }),
     ...(type === "alias" && call.previousId && { previousId: call.previousId }),
   }
-  const refund: NewEvent = { ...event, name: "Order Refunded", lines: returned }
+  // What a decision led to is the order's to tell, once.
+  const { decisionId: _, ...ofOrder } = event.properties
+  const refund: NewEvent = { ...event, name: "Order Refunded", lines: returned, properties: ofOrder }
   const messageId = call.messageId || undefined
   if (returned.length === 0) return { event, messageId, notes }
   return lines.length === 0 ? { event: refund, messageId, notes } : { event, refund, messageId, notes }
