@@ -82,11 +82,13 @@ export async function lockProfiles(
     rows.filter(({ mergedInto }) => mergedInto === null).map((row) => [row.customerId, toProfile(row)]),
   )
   const identifiers = await transaction.execute<KnownIdentifier & Record<string, unknown>>(sql`
-    select distinct identifiers.type, identifiers.value, identifiers.customer_id as "customerId", identifiers.trust
+    select distinct identifiers.type, identifiers.value, identifiers.customer_id as "customerId", identifiers.trust,
+      (extract(epoch from coalesce(used_at, attached_at)) * 1000)::float8 as "usedAt"
     from json_to_recordset(${asked}::json) as given(type text, value text)
     join identifiers on identifiers.type = given.type and identifiers.value = given.value
     union
-    select type, value, customer_id, trust from identifiers
+    select type, value, customer_id, trust, (extract(epoch from coalesce(used_at, attached_at)) * 1000)::float8
+    from identifiers
     where type = 'userId' and customer_id in (
       select id::uuid from json_array_elements_text(${JSON.stringify([...profiles.keys()])}::json) as locked(id))`)
   const isStable = identifiers.every(({ customerId }) => profiles.has(customerId))

@@ -4,6 +4,8 @@ import { type JoinPlan, type KnownIdentifier, maxIdentifiersOfType } from "../co
 import type { Database } from "./database.ts"
 import { Conflict } from "./database-errors.ts"
 
+const dayMs = 86_400_000
+
 type Transaction = Pick<Database, "execute">
 
 /**
@@ -44,12 +46,12 @@ async function confirm(transaction: Transaction, confirmed: readonly KnownIdenti
 
 /** Writes when claims were used, at most once a day each. */
 async function remember(transaction: Transaction, used: readonly KnownIdentifier[], at: number): Promise<void> {
-  if (used.length === 0) return
+  const due = used.filter(({ usedAt = 0 }) => at - usedAt >= dayMs)
+  if (due.length === 0) return
   await transaction.execute(sql`
     update identifiers set used_at = to_timestamp(${at}::float8 / 1000)
-    from json_to_recordset(${JSON.stringify(used)}::json) as given(type text, value text)
-    where identifiers.type = given.type and identifiers.value = given.value
-      and coalesce(used_at, attached_at) <= to_timestamp(${at}::float8 / 1000) - interval '1 day'`)
+    from json_to_recordset(${JSON.stringify(due)}::json) as given(type text, value text)
+    where identifiers.type = given.type and identifiers.value = given.value`)
 }
 
 /** Inserts as many of each type as their customer has room for; returns the others. */

@@ -116,6 +116,7 @@ type People = Awaited<ReturnType<typeof people>>
 
 function expectOnlyNewAnonymousIds(before: People, after: People): void {
   expect(after.merged).toBe(before.merged)
+  for (const customerId of before.persons.keys()) expect(after.persons.has(customerId)).toBe(true)
   const taken = new Set([...before.persons.values()].flatMap(({ identifiers }) => identifiers))
   for (const { customerId, identifiers, facts } of after.persons.values()) {
     const person = before.persons.get(customerId)

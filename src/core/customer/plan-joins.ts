@@ -18,6 +18,8 @@ export interface KnownIdentifier extends Identifier {
   customerId: string
   /** `claimed`: a public key attached it, and no server has named it with its customer since. */
   trust?: "claimed" | null
+  /** When a claim was last noted as used, else attached: milliseconds since the epoch. */
+  usedAt?: number
 }
 
 interface Outcome {
@@ -67,9 +69,9 @@ export function planJoins(
   const mergedInto = new Map<string, string>()
   const created: string[] = []
   const claims = new Set(known.identifiers.flatMap((one) => (one.trust === "claimed" ? [identifierKey(one)] : [])))
-  const wereKnown = new Set(owners.keys())
+  const knownByKey = new Map(known.identifiers.map((identifier) => [identifierKey(identifier), identifier]))
   const changes = new Map<string, KnownIdentifier>()
-  const used = new Map<string, Identifier>()
+  const used = new Set<string>()
   const merges: { from: string; into: string }[] = []
 
   const current = (customerId: string): string => {
@@ -165,7 +167,7 @@ export function planJoins(
   const outcomes = requests.map((request) => {
     const outcome = request.mayMerge ? join(request) : attachOnly(request)
     for (const identifier of request.event.identifiers.map(normalizeIdentifier))
-      if (isClaim(identifier)) used.set(identifierKey(identifier), identifier)
+      if (isClaim(identifier)) used.add(identifierKey(identifier))
     return outcome
   })
   const changed = [...changes].map(([key, one]) => ({
@@ -178,11 +180,12 @@ export function planJoins(
       ...(refusal !== undefined && { refusal }),
     })),
     created,
-    attached: changed.flatMap(({ key, identifier }) => (wereKnown.has(key) ? [] : [identifier])),
-    confirmed: changed.flatMap(({ key, identifier }) => (wereKnown.has(key) ? [identifier] : [])),
-    used: [...used].flatMap(([key, identifier]) =>
-      claims.has(key) && !changes.has(key) ? [{ ...identifier, customerId: ownerOf(identifier)! }] : [],
-    ),
+    attached: changed.flatMap(({ key, identifier }) => (knownByKey.has(key) ? [] : [identifier])),
+    confirmed: changed.flatMap(({ key, identifier }) => (knownByKey.has(key) ? [identifier] : [])),
+    used: [...used].flatMap((key) => {
+      const claim = knownByKey.get(key)
+      return claim === undefined || changes.has(key) ? [] : [{ ...claim, customerId: ownerOf(claim)! }]
+    }),
     merges,
   }
 }

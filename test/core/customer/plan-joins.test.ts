@@ -141,7 +141,7 @@ describe("a public key", () => {
 })
 
 describe("an anonymousId that only a public key attached", () => {
-  const planted = { ...anonymousId("planted"), customerId: "V", trust: "claimed" as const }
+  const planted = { ...anonymousId("planted"), customerId: "V", trust: "claimed" as const, usedAt: 7 }
   const says = (event: JoinRequest["event"], mayMerge = true) =>
     planJoins(
       [{ event, mayMerge }],
@@ -177,7 +177,7 @@ describe("an anonymousId that only a public key attached", () => {
       expect(says({ identifiers: [anonymousId("planted")] }, mayMerge)).toMatchObject({
         outcomes: [{ customerId: "V" }],
         confirmed: [],
-        used: [{ ...anonymousId("planted"), customerId: "V" }],
+        used: [planted],
       })
   })
 })
