@@ -36,6 +36,8 @@ export interface Budget {
   checkTime(stage: Stage): () => void
   /** Says how long a later stage will take, in milliseconds, as far as what was measured tells. */
   foresee(stage: Stage, ms: number): void
+  /** Gives every stage its share of what is left, now that the reading is done. */
+  divide(): void
 }
 
 export interface BudgetTerms {
@@ -51,7 +53,8 @@ export interface BudgetTerms {
 export function createBudget({ seconds, last = "save", now = Date.now }: BudgetTerms): Budget {
   const own = stages.slice(0, stages.indexOf(last) + 1)
   const total = own.reduce((sum, stage) => sum + shares[stage], 0)
-  const needed = new Map(own.map((stage) => [stage, ((seconds ?? 0) * 1000 * shares[stage]) / total]))
+  const sharesOf = (ms: number) => own.map((stage) => [stage, (ms * shares[stage]) / total] as const)
+  const needed = new Map(sharesOf((seconds ?? 0) * 1000))
   const endsAt = seconds === undefined ? Number.POSITIVE_INFINITY : now() + seconds * 1000
   const until = (stage: Stage) =>
     own.slice(own.indexOf(stage) + 1).reduce((end, later) => end - needed.get(later)!, endsAt)
@@ -65,6 +68,10 @@ export function createBudget({ seconds, last = "save", now = Date.now }: BudgetT
     },
     foresee: (stage, ms) => {
       if (needed.has(stage) && seconds !== undefined) needed.set(stage, ms)
+    },
+    divide: () => {
+      if (seconds === undefined) return
+      for (const [stage, ms] of sharesOf(Math.max(0, endsAt - now()))) needed.set(stage, ms)
     },
   }
 }

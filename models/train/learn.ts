@@ -82,6 +82,7 @@ async function choose(
   const searched = before.length > 0 ? windows : [later]
   const judging = windows.slice(0, Math.ceil(windows.length / 2))
   const { now } = budget
+  budget.divide()
   const { configuration, steps, fitMs } = await searchConfiguration(startingConfiguration(seed), searched, {
     threads,
     trials: options.searchTrials ?? defaultSearchTrials,

@@ -45,6 +45,15 @@ describe("a budget", () => {
     expect(budget.until("search")).toBeCloseTo(before + 7000)
   })
 
+  test("is divided anew by what reading left", () => {
+    const { now, pass } = clockAt(0)
+    const budget = createBudget({ seconds: 100, now })
+    pass(50_000)
+    budget.divide()
+    expect(budget.until("search")).toBeCloseTo(50_000 + 0.29 * 50_000)
+    expect(budget.until("save")).toBe(100_000)
+  })
+
   test("leaves what a stage does not use to the ones after it", () => {
     const { now, pass } = clockAt(0)
     const budget = createBudget({ seconds: 10, now })
