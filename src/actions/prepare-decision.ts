@@ -93,6 +93,7 @@ export function prepareDecision(
     decision: {
       id: decisionId,
       customerId: customer.customerId,
+      customerKnown: customer.known,
       at,
       verb: occasion.verb,
       placement,

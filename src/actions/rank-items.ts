@@ -36,7 +36,7 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
   const slots = rank({ ...taste, ...questionOf(services, request) }, release, catalogue)
   const decisionId = await recordRanking(services, {
     verb: "rank",
-    customerId: customer.customerId,
+    customer,
     placement,
     releaseId: release?.id ?? null,
     policyVersion: services.policies.of(placement).version,

@@ -48,7 +48,7 @@ async function recommendRecorded(
   )
   const decisionId = await recordRanking(services, {
     verb: "recommend",
-    customerId: customer.customerId,
+    customer,
     placement,
     releaseId: release?.id ?? null,
     policyVersion: policy.version,

@@ -36,7 +36,7 @@ export async function recommendNextPage(
   const { releaseId, policyVersion } = before.decision
   const decisionId = await recordRanking(services, {
     verb: "recommend",
-    customerId: customer.customerId,
+    customer,
     placement: request.placement,
     releaseId,
     policyVersion,

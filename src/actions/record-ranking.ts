@@ -1,10 +1,11 @@
 import type { RankingTrace } from "../core/decision/ranking-trace.ts"
 import type { Services } from "../services.ts"
+import type { CustomerRecord } from "../store/customers.ts"
 import { askStore } from "./ask-store.ts"
 
 interface Ranking {
   verb: "recommend" | "rank"
-  customerId: string
+  customer: Pick<CustomerRecord, "customerId" | "known">
   placement: string
   releaseId: string | null
   policyVersion: string
@@ -14,13 +15,15 @@ interface Ranking {
 /** Records a ranking as a decision; returns its id once that is durable. */
 export async function recordRanking(
   services: Pick<Services, "store" | "clock" | "newId">,
-  ranking: Ranking,
+  { customer, ...ranking }: Ranking,
 ): Promise<string> {
   const id = services.newId()
   await askStore(services, (store) =>
     store.decisions.append({
       ...ranking,
       id,
+      customerId: customer.customerId,
+      customerKnown: customer.known,
       at: services.clock(),
       channel: null,
       kind: null,

@@ -12,10 +12,10 @@ export async function unsubscribe(
 ): Promise<void> {
   const found = await store.decisions.read(decisionId)
   if (found === null || found.decision.channel === null) return
-  const { customerId, channel } = found.decision
+  const { channel } = found.decision
   const at = new Date(Math.min(atMs, clock())).toISOString()
   await store.customers.withdraw(
-    customerId,
+    decisionId,
     "marketing",
     channelRefusal([channel], { at, source: "unsubscribed" }),
     clock(),

@@ -58,7 +58,7 @@ export async function answerReservation(
   if (!activated.isFirst && outcome === "impression") return
   const { customerId, offerId, channel, kind, decidedAt } = activated
   const at = countedTime(reportedAt, { fromMs: decidedAt, nowMs })
-  const contacts = await lockContacts(transaction, [customerId], nowMs)
+  const contacts = await lockContacts(transaction, [{ customerId }], nowMs)
   const contact = contacts.get(customerId)!
   const standing = contact.reservations.find((held) => held.decisionId === decisionId)
   const before: Reservation = standing ?? {

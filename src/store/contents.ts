@@ -87,10 +87,14 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
       const write = () =>
         byKey.transaction(async (transaction) => {
           const kept = await transaction.execute(sql`
+          with own as materialized (
+            select standing_customer(${customerId}::uuid, ${decision.customerKnown ?? false}) as id
+          )
           insert into contents (customer_id, placement, campaign, slot, format, decision_id, body, created_at)
-          select ${customerId}, ${placement}, ${campaign}, ${slot}, format, ${decision.id}, decode(body, 'base64'),
+          select own.id, ${placement}, ${campaign}, ${slot}, format, ${decision.id}, decode(body, 'base64'),
             to_timestamp(${decision.at}::float8 / 1000)
-          from jsonb_to_recordset(${rows}::jsonb) as given(format text, body text) order by format
+          from own cross join jsonb_to_recordset(${rows}::jsonb) as given(format text, body text)
+          where own.id is not null order by format
           on conflict do nothing returning 1`)
           if (kept.length === 0) return "standing" as const
           const [refusal] = await writeDecisions(transaction, [{ decision, booking }])

@@ -8,7 +8,7 @@ import { readHistory } from "../core/history/read-history.ts"
 import type { Stage } from "../core/history/stage.ts"
 import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
 import type { Connection } from "./database.ts"
-import { retryConflicts } from "./database-errors.ts"
+import { Conflict, retryConflicts } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
 import { lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
 import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
@@ -73,8 +73,8 @@ export interface CustomerStore {
     consent: HeldConsent,
     nowMs: number,
   ): Promise<{ customerId: string; consents: Consents } | null>
-  /** The same of somebody who may be known by decisions alone: they become a customer under that id. */
-  withdraw(customerId: string, purpose: ConsentPurpose, consent: HeldConsent, nowMs: number): Promise<void>
+  /** The same of whom a decision is of; known by decisions alone, they become a customer under their id. Nobody after an erasure. */
+  withdraw(decisionId: string, purpose: ConsentPurpose, consent: HeldConsent, nowMs: number): Promise<void>
   /** Every row of every table that concerns the customer, by table; `null` when there is none. */
   exportAll(customerId: string): Promise<Record<string, readonly unknown[]> | null>
   /**
@@ -166,10 +166,21 @@ export function createCustomerStore(
         }),
       ),
 
-    withdraw: (customerId, purpose, consent, nowMs) =>
+    withdraw: (decisionId, purpose, consent, nowMs) =>
       retryConflicts(() =>
         database.transaction(async (transaction) => {
+          const ownerOf = async () => {
+            const [row] = await transaction.execute<{ id: string }>(
+              sql`select customer_id as id from decision_index where id = ${decisionId}`,
+            )
+            return row?.id
+          }
+          const customerId = await ownerOf()
+          if (customerId === undefined) return
           const profile = await lockOrMakeProfile(transaction, customerId, nowMs)
+          await transaction.execute(sql`select settled_customer(${customerId}::uuid)`)
+          if ((await ownerOf()) !== profile.customerId)
+            throw new Conflict("the customer was merged or erased meanwhile")
           await hold(transaction, profile, { [purpose]: consent })
         }),
       ),

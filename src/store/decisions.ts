@@ -20,6 +20,8 @@ export type DecisionVerb = "recommend" | "rank" | "decide" | "content"
 export interface Decision {
   id: string
   customerId: string
+  /** Whether it was made of a profile; where that is erased before the decision is written, nothing is. */
+  customerKnown?: boolean
   at: number
   verb: DecisionVerb
   placement: string
@@ -88,6 +90,9 @@ const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 10
 
 export function createDecisionStore({ database, byKey }: Pick<Connection, "database" | "byKey">): DecisionStore {
   const transact: Database["transaction"] = (work) => retryConflicts(() => database.transaction(work))
+  /** Waits for who merges or erases the decision's customer; whoever comes later waits, so that the next statement sees where it is. */
+  const settle = (transaction: Pick<Database, "execute">, id: string) =>
+    transaction.execute(sql`select settled_customer(customer_id) from decision_index where id = ${id}`)
   const commitBy = (write: (entries: readonly DecisionEntry[]) => Promise<(Drop | null)[]>) =>
     createGroupCommit<DecisionEntry, Drop | null>({
       flush: (entries) =>
@@ -127,9 +132,10 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
 
     async recordOutcome(id, { messageId, outcome, reportedAt, value }, nowMs) {
       return transact(async (transaction) => {
+        await settle(transaction, id)
         const [row] = await transaction.execute<{ found: boolean; recorded: boolean }>(sql`
           with found as materialized (
-            select settled_customer(customer_id) as customer_id,
+            select customer_id,
               to_timestamp(${reportedAt}::float8 / 1000) as reported, ${countedAt(sql`at`, { reportedAt, nowMs })} as counted
             from decision_index where id = ${id}
           ),
@@ -148,7 +154,7 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
 
     async activate(id, moment) {
       return transact(async (transaction) => {
-        await transaction.execute(sql`select settled_customer(customer_id) from decision_index where id = ${id}`)
+        await settle(transaction, id)
         const [row] = await transaction.execute<{ activated: boolean; late: boolean }>(sql`
           select activated_at is not null as activated, coalesce(expires_at < to_timestamp(${moment.nowMs}::float8 / 1000), false) as late
           from decision_index join decisions using (customer_id, at, id) where id = ${id} for update of decisions`)

@@ -11,20 +11,32 @@ export interface LockedContact {
   reservations: readonly Reservation[]
 }
 
-/** Locks the contact rows of customers in order of id, making those that are missing; by the id that was asked for. */
+export interface AskedCustomer {
+  customerId: string
+  /** Whether they had a profile; then there must still be one. */
+  customerKnown?: boolean
+}
+
+/**
+ * Locks the contact rows of customers in order of id, making those that are missing; by the id that was asked for. Whose profile was
+ * erased meanwhile has none.
+ */
 export async function lockContacts(
   transaction: Transaction,
-  customerIds: readonly string[],
+  customers: readonly AskedCustomer[],
   nowMs: number,
 ): Promise<Map<string, LockedContact>> {
-  const asked = JSON.stringify([...new Set(customerIds)].sort())
+  const known = new Map(customers.map(({ customerId, customerKnown = false }) => [customerId, customerKnown]))
+  const asked = JSON.stringify([...known].map(([id, isKnown]) => ({ id, known: isKnown })))
   const rows = await transaction.execute<LockedContact & { asked: string } & Record<string, unknown>>(sql`
     with asked as materialized (
-      select id::uuid as asked, settled_customer(id::uuid) as customer_id from json_array_elements_text(${asked}::json) as given(id)
+      select id as asked, standing_customer(id, known) as customer_id
+      from (select * from json_to_recordset(${asked}::json) as given(id uuid, known boolean) order by id) given
     ),
     locked as (
       insert into contacts (customer_id, updated_at)
-      select distinct customer_id, to_timestamp(${nowMs}::float8 / 1000) from asked order by customer_id
+      select distinct customer_id, to_timestamp(${nowMs}::float8 / 1000) from asked where customer_id is not null
+      order by customer_id
       on conflict (customer_id) do update set version = contacts.version + 1
       returning customer_id, reservations
     )

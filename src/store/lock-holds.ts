@@ -34,11 +34,7 @@ export async function answerContacts(
   answer: (held: Reservation, send: StoredSend) => Reservation,
 ): Promise<{ write(): Promise<void> }> {
   if (sends.length === 0) return { write: async () => {} }
-  const contacts = await lockContacts(
-    transaction,
-    sends.map(({ customerId }) => customerId),
-    nowMs,
-  )
+  const contacts = await lockContacts(transaction, sends, nowMs)
   const reservations = new Map([...contacts.values()].map((contact) => [contact.customerId, contact.reservations]))
   for (const send of sends) {
     const all = reservations.get(send.customerId)!

@@ -24,7 +24,11 @@ export async function reserveSends(
 ): Promise<Tried> {
   if (moving.length === 0) return { moved: [], refused: [] }
   const customerIds = moving.map(({ send }) => send.customerId)
-  const contacts = await lockContacts(transaction, customerIds, nowMs)
+  const contacts = await lockContacts(
+    transaction,
+    moving.map(({ send }) => send),
+    nowMs,
+  )
   const bookings = moving.map((one) => bookingOf(one, nowMs))
   const keys = bookings.flatMap(({ claims }) => claims.map(({ key }) => key))
   const supplies = await lockSupplies(transaction, keys, nowMs)

@@ -48,12 +48,12 @@ const given = sql`given("customerId" uuid, id uuid, "planId" uuid, "itemId" text
   p float8, b float8, delta float8, money float8, gift boolean, times jsonb, terms jsonb, "createdAt" float8, "vetoUntil" float8,
   "resolveBy" float8, "resolvedAt" float8)`
 
-/** Writes new sends of plans that are still being planned; a customer who is being merged is waited for. */
+/** Writes new sends of plans that are still being planned; a customer who is being merged or erased is waited for. */
 export async function insertSends(database: Pick<Database, "execute">, sends: readonly StoredSend[]): Promise<void> {
   if (sends.length === 0) return
   await database.execute(sql`
     with asked as materialized (
-      select settled_customer("customerId") as customer_id, given.*
+      select standing_customer("customerId", true) as customer_id, given.*
       from jsonb_to_recordset(${JSON.stringify(sends)}::jsonb) as ${given} order by "customerId"
     )
     insert into sends (customer_id, id, plan_id, item_id, rung, state, withheld, segment, p, b, delta, money, gift, times, terms,
@@ -61,7 +61,7 @@ export async function insertSends(database: Pick<Database, "execute">, sends: re
     select customer_id, id, "planId", "itemId", rung, state, withheld, segment, p, b, delta, money, gift, times, terms,
       to_timestamp("createdAt" / 1000), to_timestamp("vetoUntil" / 1000), to_timestamp("resolveBy" / 1000),
       to_timestamp("resolvedAt" / 1000) from asked
-    where exists (select from plans where plans.id = "planId" and status = 'planning' for share)`)
+    where customer_id is not null and exists (select from plans where plans.id = "planId" and status = 'planning' for share)`)
 }
 
 /** Writes what moving changes of sends the caller has locked. */

@@ -128,11 +128,13 @@ export function createTriggerStore(database: Database): TriggerStore {
       const write = () =>
         database.transaction(async (transaction) => {
           // Under the customer's lock, so that two windows cannot both be the first.
-          const contacts = await lockContacts(transaction, [customerId], at)
+          const contacts = await lockContacts(transaction, [{ customerId, customerKnown: true }], at)
+          const contact = contacts.get(customerId)
+          if (contact === undefined) return "standing" as const
           const written = await transaction.execute(sql`
             insert into trigger_firings (customer_id, placement, trigger, occasion, decision_id, at)
             select own.id, ${placement}, ${trigger}, ${occasion}, ${decision.id}, ${time(at)}
-            from (select ${contacts.get(customerId)!.customerId}::uuid as id) own
+            from (select ${contact.customerId}::uuid as id) own
             where not exists (
               select from trigger_firings where customer_id = own.id and placement = ${placement} and trigger = ${trigger}
                 and at > ${time(notSinceMs)})

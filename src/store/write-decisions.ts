@@ -53,7 +53,7 @@ async function book(
   const nowMs = Math.max(...entries.map(({ decision }) => decision.at))
   const contacts = await lockContacts(
     transaction,
-    entries.map(({ decision }) => decision.customerId),
+    entries.map(({ decision }) => decision),
     nowMs,
   )
   const keys = entries.flatMap(({ booking }) => booking.claims.map(({ key }) => key))
@@ -63,7 +63,9 @@ async function book(
   const refusals = new Map<string, Drop>()
   const holds: Hold[] = []
   for (const { decision, booking } of entries) {
-    const { customerId } = contacts.get(decision.customerId)!
+    const contact = contacts.get(decision.customerId)
+    if (contact === undefined) continue
+    const { customerId } = contact
     const { reservations } = changed.get(customerId) ?? current.get(customerId)!
     const refusal = bookingRefusal(booking, reservations, supplies)
     if (refusal) {
@@ -80,21 +82,22 @@ async function book(
   return { refusals, contacts: [...changed.values()], holds, nowMs }
 }
 
-/** A customer who is being merged is waited for, so that no row stays behind under an id that ended. */
+/** A customer who is being merged or erased is waited for, so that no row stays behind under an id that ended. */
 async function insertDecisions(transaction: Transaction, decisions: readonly Decision[]): Promise<void> {
   await transaction.execute(sql`
     with given as materialized (
-      select settled_customer("customerId") as customer_id, asked.* from (
+      select standing_customer("customerId", coalesce("customerKnown", false)) as customer_id, asked.* from (
         select * from jsonb_to_recordset(${JSON.stringify(decisions)}::jsonb) as given(
-          "customerId" uuid, at float8, id uuid, verb text, placement text, channel text, kind text, "offerId" text,
+          "customerId" uuid, "customerKnown" boolean, at float8, id uuid, verb text, placement text, channel text, kind text, "offerId" text,
           "releaseId" uuid, "policyVersion" text, trace jsonb, "expiresAt" float8, "activatedAt" float8)
         order by "customerId"
       ) asked
     ),
     indexed as (
       insert into decision_index (id, customer_id, at) select id, customer_id, to_timestamp(at / 1000) from given
+      where customer_id is not null
     )
     insert into decisions (customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at, activated_at)
     select customer_id, to_timestamp(at / 1000), id, verb, placement, channel, kind, "offerId", "releaseId", "policyVersion", trace,
-      to_timestamp("expiresAt" / 1000), to_timestamp("activatedAt" / 1000) from given`)
+      to_timestamp("expiresAt" / 1000), to_timestamp("activatedAt" / 1000) from given where customer_id is not null`)
 }

@@ -22,10 +22,10 @@ export function withTwin(api: Api): Pick<Api, "fetch"> {
   api.on("POST", [contract.path], ...contract.middleware, async (c) => {
     const { customer: reference, placement } = recommendRequestSchema.parse(await c.req.json())
     const { services, caller } = c.var
-    const { customerId } = await findCustomer(services, reference, caller)
-    const ranking = { verb: "recommend", customerId, placement, releaseId: null, trace: noItems } as const
+    const customer = await findCustomer(services, reference, caller)
+    const ranking = { verb: "recommend", customer, placement, releaseId: null, trace: noItems } as const
     const decisionId = await recordRanking(services, { ...ranking, policyVersion: defaultPolicy.version })
-    return c.json({ decisionId, customerId, items: [] })
+    return c.json({ decisionId, customerId: customer.customerId, items: [] })
   })
   const bare = new Hono()
   bare.post("/bare", async (c) => c.json(await c.req.json()))
