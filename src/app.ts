@@ -1,4 +1,4 @@
-import { type Api, createApi, openToBrowsers } from "./http/api.ts"
+import { type Api, createApi, openToBrowsers, withoutMethod } from "./http/api.ts"
 import { createKeyring } from "./http/auth.ts"
 import { exportCampaign } from "./http/campaigns.ts"
 import { click } from "./http/clicks.ts"
@@ -63,6 +63,7 @@ export function createApp(
   api.openapiRoutes(models)
   api.openapiRoutes(plans)
   api.openapiRoutes(sends)
+  withoutMethod(api, "DELETE", "/v1/webhooks/messages", ["GET"])
   api.openapiRoutes(webhooks)
   api.openapiRoutes(operators)
   mountDocs(api)

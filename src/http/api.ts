@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, type RouteConfig, type RouteHandler, type z } from "@hono/zod-openapi"
+import type { Context } from "hono"
 import { methodNotAllowed } from "hono/method-not-allowed"
 import { type Permission, scopesWith } from "../core/permissions.ts"
 import { ApiError } from "../core/problem.ts"
@@ -54,17 +55,23 @@ export function createApi(services: Services, metrics: Metrics, keyring: Keyring
   api.use(
     methodNotAllowed({
       app: api,
-      onMethodNotAllowed: (c, methods) => {
-        const response = answerProblem(new ApiError("methodNotAllowed", `use ${methods.join(" or ")}`), c)
-        response.headers.set("allow", methods.join(", "))
-        return response
-      },
+      onMethodNotAllowed: refuseMethod,
     }),
   )
   api.notFound((c) => answerProblem(new ApiError("notFound", "no such path; /docs lists them all"), c))
   api.onError(answerProblem)
   return api
 }
+
+function refuseMethod(c: Context<ApiEnv>, allowed: readonly string[]): Response {
+  const response = answerProblem(new ApiError("methodNotAllowed", `use ${allowed.join(" or ")}`), c)
+  response.headers.set("allow", allowed.join(", "))
+  return response
+}
+
+/** Refuses a method at a path that a route with a parameter in its place would take; to be mounted before that one. */
+export const withoutMethod = (api: Api, method: string, path: string, allowed: readonly string[]) =>
+  api.on(method, path, (c) => refuseMethod(c, allowed))
 
 /** A caller may name a request, in a way that does no harm in a log. */
 const requestIdOf = (given: string | undefined): string | undefined =>

@@ -3,7 +3,13 @@ import { readClick, recordClick } from "../actions/follow-click.ts"
 import { createRoute, endpoint } from "./api.ts"
 import { problemSchema } from "./problem.ts"
 
-const params = z.strictObject({ token: z.string().min(1).max(8000) })
+const params = z.strictObject({
+  token: z
+    .string()
+    .min(1)
+    .max(4000)
+    .regex(/^[\w.-]+$/),
+})
 
 export const click = endpoint(
   createRoute({

@@ -57,7 +57,13 @@ export const vetoSend = endpoint(
   async (c) => c.json(await veto(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
 )
 
-const linkParams = z.strictObject({ token: z.string().min(1).max(1000) })
+const linkParams = z.strictObject({
+  token: z
+    .string()
+    .min(1)
+    .max(1000)
+    .regex(/^[\w.-]+$/),
+})
 const page = {
   200: { description: "The page", content: { "text/html": { schema: z.string() } } },
   default: jsonAnswer("", sendSchema).default,

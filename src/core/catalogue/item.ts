@@ -1,8 +1,9 @@
 import { z } from "zod"
+import { boundedRecord, plainNumber } from "../bounded-record.ts"
 import { amountSchema, moneySchema } from "../money.ts"
 import { updatedAtSchema } from "./stated-at.ts"
 
-const attributeValue = z.union([z.string().max(500), z.number(), z.boolean(), z.array(z.string().max(200)).max(50)])
+const attributeValue = z.union([z.string().max(500), plainNumber, z.boolean(), z.array(z.string().max(200)).max(50)])
 
 /** A catalogue product. `stock` absent means not counted; money is a decimal in `currency`. */
 export const itemSchema = z
@@ -12,14 +13,14 @@ export const itemSchema = z
     price: amountSchema.optional(),
     currency: z.string().length(3).optional(),
     margin: moneySchema.optional().meta({ description: "Contribution margin of one unit, in the item's currency." }),
-    stock: z.number().int().nonnegative().optional(),
+    stock: z.number().int().min(0).max(1e9).optional(),
     validFrom: z.iso.datetime({ offset: true }).optional(),
     validTo: z.iso.datetime({ offset: true }).optional(),
     url: z.string().max(2000).optional(),
     image: z.string().max(2000).optional(),
     brand: z.string().max(200).optional(),
     category: z.array(z.string().min(1).max(200)).max(20).optional(),
-    attributes: z.record(z.string().max(100), attributeValue).optional(),
+    attributes: boundedRecord(z.string().max(100), attributeValue, 100).optional(),
     updatedAt: updatedAtSchema,
   })
   .meta({ id: "Item" })

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { boundedRecord } from "../bounded-record.ts"
 import { channels, consentPurposes } from "../customer/consent.ts"
 import { ruleSchema } from "../decision/rule.ts"
 import { stages } from "../history/stage.ts"
@@ -57,8 +58,8 @@ export const offerSchema = z
     eligibility: ruleSchema.optional().meta({ description: "Who may get it; what is not known does not." }),
     volume: z
       .strictObject({
-        made: z.number().int().min(1).optional(),
-        accepted: z.number().int().min(1).optional(),
+        made: z.number().int().min(1).max(1e9).optional(),
+        accepted: z.number().int().min(1).max(1e9).optional(),
       })
       .optional()
       .meta({ description: "How often it may be made, and after how many acceptances it ends." }),
@@ -85,8 +86,7 @@ export const offerSchema = z
     items: itemSelectorSchema.optional(),
     validFrom: z.iso.datetime({ offset: true }).optional(),
     validTo: z.iso.datetime({ offset: true }).optional(),
-    content: z
-      .record(z.string().max(100), z.string().max(5000))
+    content: boundedRecord(z.string().max(100), z.string().max(5000), 50)
       .default({})
       .meta({ description: "Text shown as it is, where no treatment says otherwise." }),
     treatments: z.array(treatmentSchema).min(1).max(50).optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { boundedRecord } from "../bounded-record.ts"
 import { type Channel, channels } from "../customer/consent.ts"
 
 /** An offer's form on some channels and in one language: fields, each a Liquid template whose text is HTML and whose variables are escaped. */
@@ -9,7 +10,7 @@ export const treatmentSchema = z
       description: "A language tag; `it` also serves `it-CH`. Without one it serves every locale.",
       example: "it",
     }),
-    content: z.record(z.string().min(1).max(100), z.string().max(5000)).meta({
+    content: boundedRecord(z.string().min(1).max(100), z.string().max(5000), 50).meta({
       description:
         'Liquid templates over customer, offer, item, items and context, by the names that rules use: `customer.traits.firstName`, for short `customer.firstName`. What may be missing has a default: `{{ customer.firstName | default: "there" }}`.',
     }),

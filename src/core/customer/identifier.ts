@@ -33,6 +33,12 @@ export const customerReferenceSchema = z
   .refine((reference) => Object.values(reference).filter((value) => value !== undefined).length === 1, {
     message: "name the customer by exactly one of customerId, token, userId, anonymousId, email, phone, loyaltyCard",
   })
-  .meta({ id: "CustomerReference", description: "Exactly one way to name a customer.", example: { userId: "u-17" } })
+  .meta({
+    id: "CustomerReference",
+    description: "Exactly one way to name a customer.",
+    minProperties: 1,
+    maxProperties: 1,
+    example: { userId: "u-17" },
+  })
 
 export type CustomerReference = z.infer<typeof customerReferenceSchema>

@@ -16,7 +16,10 @@ const windowHours = z
   .number()
   .positive()
   .max(rememberedMs / 3_600_000)
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day such as 21:00")
+const clock = z
+  .string()
+  .max(5)
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day such as 21:00")
 const per = z.enum(["customer", "offer"]).default("customer")
 const scope = { id: name, channels: someChannels, kinds: someKinds }
 const factor = z.number().min(0.5).max(2)
@@ -65,7 +68,7 @@ const contactSchema = z
         from: clock,
         to: clock,
         channels: z.array(z.enum(channels)).min(1).max(channels.length),
-        timeZone: z.string().refine(isTimeZone, "write an IANA time zone such as Europe/Rome").default("UTC"),
+        timeZone: z.string().max(64).refine(isTimeZone, "write an IANA time zone such as Europe/Rome").default("UTC"),
       })
       .nullable()
       .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"], timeZone: "UTC" }),
@@ -139,7 +142,10 @@ export const policyDraftSchema = z
       })
       .meta({ description: "What each recent contact on the channel takes from an offer's worth, in money." }),
     diversity: z
-      .strictObject({ perTheme: z.number().int().min(1).optional(), perItem: z.number().int().min(1).optional() })
+      .strictObject({
+        perTheme: z.number().int().min(1).max(1000).optional(),
+        perItem: z.number().int().min(1).max(1000).optional(),
+      })
       .prefault({})
       .meta({ description: "How many candidates of one theme or item may be in a draw." }),
     rewardBounds: z

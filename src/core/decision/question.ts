@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { boundedRecord, plainNumber } from "../bounded-record.ts"
 import { channels } from "../customer/consent.ts"
 import { customerReferenceSchema } from "../customer/identifier.ts"
 import { itemFilterSchema } from "../preference/item-filter.ts"
@@ -42,9 +43,7 @@ export type RankRequest = z.infer<typeof rankRequestSchema>
 export const decisionContextSchema = z
   .strictObject({
     locale: z.string().min(2).max(35).optional(),
-    given: z
-      .record(z.string().min(1).max(50), z.union([z.string().max(200), z.number(), z.boolean()]))
-      .refine((given) => Object.keys(given).length <= 20, "say at most 20 things")
+    given: boundedRecord(z.string().min(1).max(50), z.union([z.string().max(200), plainNumber, z.boolean()]), 20)
       .optional()
       .meta({ description: "What the caller knows of the moment: rules see it as `context.given`, models as facts." }),
   })

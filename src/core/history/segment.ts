@@ -13,25 +13,35 @@ export type SegmentType = (typeof segmentTypes)[number]
 const timeForms =
   "a time as ISO 8601 (2024-12-31T23:59:00+01:00), RFC 2822, or an epoch in seconds, milliseconds, micro- or nanoseconds"
 
-const id = z.union([z.string(), z.number()]).transform(String).nullish()
+/** What the document says of parts of a call; the call as a whole is bounded by its bytes and levels. */
+const mostBytes = 32 * 1024
+const textOf = (maxLength: number) => z.string().meta({ maxLength })
+const number = z.number().meta({ minimum: -1e21, maximum: 1e21 })
+const id = z
+  .union([textOf(255), number])
+  .transform(String)
+  .nullish()
 const time = z
-  .union([z.string().max(100), z.number()])
+  .union([z.string().max(100), number])
   .nullish()
   .meta({ description: `${timeForms}; not more than ten minutes in the future.` })
-const bag = z.record(z.string(), z.unknown()).nullish()
+const bag = z
+  .record(z.string(), z.unknown())
+  .meta({ maxProperties: mostBytes / 4 })
+  .nullish()
 
 /** The fields of the Segment HTTP tracking API that are understood; every other one is ignored. */
 export const segmentCallSchema = z
   .looseObject({
     type: z.enum(segmentTypes).optional().meta({ description: "In a batch: which call this is." }),
-    messageId: z.string().nullish(),
+    messageId: textOf(255).nullish(),
     userId: id,
     anonymousId: id,
     previousId: id,
     groupId: id,
-    event: z.string().nullish(),
-    name: z.string().nullish(),
-    category: z.string().nullish(),
+    event: textOf(200).nullish(),
+    name: textOf(mostBytes).nullish(),
+    category: textOf(mostBytes).nullish(),
     properties: bag,
     traits: bag,
     context: bag,
@@ -40,7 +50,12 @@ export const segmentCallSchema = z
     originalTimestamp: time,
     sentAt: time,
   })
-  .meta({ id: "SegmentCall", description: "A call of the Segment tracking API; unknown fields are ignored." })
+  .meta({
+    id: "SegmentCall",
+    description:
+      "A call of the Segment tracking API; unknown fields are ignored. One that exceeds a bound, 32 KB or 32 levels is answered 200 and `rejected` with the reason.",
+    maxProperties: mostBytes / 4,
+  })
 
 export type SegmentCall = z.infer<typeof segmentCallSchema>
 

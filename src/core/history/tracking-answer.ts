@@ -13,7 +13,7 @@ export const segmentBatchSchema = z
     batch: z.array(z.unknown()).max(maxBatchEvents),
     sentAt: z.unknown().optional(),
   })
-  .meta({ id: "SegmentBatch" })
+  .meta({ id: "SegmentBatch", maxProperties: 1000 })
 
 export const trackingAnswerSchema = z
   .object({

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { boundedRecord, plainNumber } from "../bounded-record.ts"
 import type { Item } from "../catalogue/item.ts"
 
 const anyOf = z.array(z.string().min(1).max(200)).min(1).max(50)
@@ -8,15 +9,14 @@ export const itemFilterSchema = z
   .strictObject({
     category: anyOf.optional(),
     brand: anyOf.optional(),
-    attributes: z
-      .record(
-        z.string().max(100),
-        z
-          .array(z.union([z.string().max(500), z.number(), z.boolean()]))
-          .min(1)
-          .max(50),
-      )
-      .optional(),
+    attributes: boundedRecord(
+      z.string().max(100),
+      z
+        .array(z.union([z.string().max(500), plainNumber, z.boolean()]))
+        .min(1)
+        .max(50),
+      100,
+    ).optional(),
   })
   .meta({ id: "ItemFilter", example: { category: ["skin"] } })
 

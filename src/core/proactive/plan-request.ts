@@ -62,6 +62,7 @@ export const planRequestSchema = z
         .number()
         .int()
         .min(1)
+        .max(1_000_000)
         .default(1000)
         .meta({ description: "How many may be under way before it is known how they end." }),
       inFlightPerCustomer: z.number().int().min(1).max(20).default(1),

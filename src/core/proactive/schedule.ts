@@ -2,7 +2,10 @@ import { Cron } from "croner"
 import { z } from "zod"
 import { isTimeZone } from "../decision/local-time.ts"
 
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day such as 08:00")
+const timeOfDay = z
+  .string()
+  .max(5)
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day such as 08:00")
 
 export const scheduleSchema = z.strictObject({
   at: timeOfDay,
@@ -12,7 +15,7 @@ export const scheduleSchema = z.strictObject({
     .max(7)
     .optional()
     .meta({ description: "0 is Sunday; by default every day." }),
-  timeZone: z.string().refine(isTimeZone, "write an IANA time zone such as Europe/Rome").default("UTC"),
+  timeZone: z.string().max(64).refine(isTimeZone, "write an IANA time zone such as Europe/Rome").default("UTC"),
 })
 
 export type Schedule = z.infer<typeof scheduleSchema>

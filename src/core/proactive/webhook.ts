@@ -65,6 +65,7 @@ export const messageQuerySchema = z.strictObject({
     .number<string>()
     .int()
     .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
     .optional()
     .meta({ description: "The `nextCursor` of the page before." }),
 })
