@@ -43,7 +43,7 @@ export function mergeOrderBooks(a: Orders, b: Orders): Orders & { recounts: read
 
 const isCounted = ({ at }: OrderCounts): number => (at === undefined ? 0 : 1)
 
-/** Takes the orders of which was heard longest ago out of too many, and returns them. */
+/** Takes out of too many orders those that only browsers told, then those of which was heard longest ago, and returns them. */
 function forgetOldest(orders: Map<string, Order>): Order[] {
   let lines = 0
   for (const order of orders.values()) lines += lineCount(order)
@@ -61,11 +61,15 @@ function forgetOldest(orders: Map<string, Order>): Order[] {
 function oldestOf(orders: ReadonlyMap<string, Order>): string {
   let oldest: [string, Order] | undefined
   for (const entry of orders) {
-    const older = oldest === undefined ? -1 : entry[1].lastAt - oldest[1].lastAt
+    const older =
+      oldest === undefined ? -1 : trustOf(entry[1]) - trustOf(oldest[1]) || entry[1].lastAt - oldest[1].lastAt
     if (older < 0 || (older === 0 && entry[0] < oldest![0])) oldest = entry
   }
   return oldest![0]
 }
+
+/** Made-up orders must not push out real ones. */
+const trustOf = ({ told }: Order): number => (told ? 1 : 0)
 
 function lineCount({ lines, update, claim }: Order): number {
   let count = 0

@@ -138,3 +138,17 @@ test("numbers are bounded: the oldest is forgotten, what it counted for is not",
   const three = [1, 2, 3].map((n) => told(n, "Order Completed", large, { orderId: `large-${n}` }))
   expect(Object.keys(after(...three).ordersByNumber)).toHaveLength(Math.floor(maxOrderLines / 700))
 })
+
+test("however many orders browsers make up, those that a trusted source told are remembered", () => {
+  const claims = Array.from(
+    { length: maxOrders + 20 },
+    (_, n): Event => ({
+      ...told(n + 2, "Order Completed", { x: 1 }, { orderId: `made-up-${n}` }),
+      trust: "claimed",
+    }),
+  )
+  const { ordersByNumber, orders } = after(placed, ...claims)
+  expect(Object.keys(ordersByNumber)).toHaveLength(maxOrders)
+  expect(ordersByNumber["o-1"]).toMatchObject({ placedAt: hour })
+  expect(orders).toBe(1)
+})
