@@ -5,6 +5,9 @@ export interface JsonElement {
 }
 
 const longestElement = 4 * 1024 * 1024
+/** What programs put around the array of an answer. */
+export const namedArray =
+  /^\s*\{\s*"(?:orders|data|results|records|rows|events|customers|entries|value)"\s*:\s*(?=\[\s*\{)/
 const special = /["\\{}[\],\n]/g
 
 /**
@@ -17,7 +20,7 @@ export async function* jsonElements(chunks: AsyncIterable<string>): AsyncGenerat
   let isFirst = true
   for await (const chunk of chunks) {
     if (chunk === "") continue
-    const text = isFirst ? chunk.replace(/^\s*\{\s*"[^"\\]{1,60}"\s*:\s*(?=\[\s*\{)/, "") : chunk
+    const text = isFirst ? chunk.replace(namedArray, "") : chunk
     isFirst = false
     yield* scanner.push(text)
     if (scanner.isBroken) break

@@ -2,6 +2,7 @@ import { basename } from "node:path"
 import { ApiError } from "../../core/problem.ts"
 import { delimiterOf } from "./csv-record.ts"
 import { csvRows } from "./csv-rows.ts"
+import { namedArray } from "./json-elements.ts"
 import { jsonRows, ndjsonRows } from "./json-rows.ts"
 import { parquetRows } from "./parquet-rows.ts"
 import { firstText, isParquet } from "./text-lines.ts"
@@ -44,7 +45,7 @@ export async function formatOf(path: string): Promise<FileFormat> {
     throw new ApiError("invalidRequest", `${basename(path)} is not Parquet: it does not begin with PAR1`)
   }
   const text = (await firstText(path, lookedAt)).trimStart()
-  if (/^\[\s*(\{|\]|$)/.test(text)) return "json"
+  if (/^\[\s*(\{|\]|$)/.test(text) || namedArray.test(text)) return "json"
   if (/^\{\s*("|\}|$)/.test(text)) return isJson(text.split(/[\r\n]/, 1)[0]!, text.length) ? "ndjson" : "json"
   if (/\.(csv|tsv|tab|txt)$/.test(name)) return "csv"
   const [header = ""] = text.split(/[\r\n]/, 1)
