@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { channels } from "../customer/consent.ts"
+import { readEventName } from "../history/event-name.ts"
 import { type History, openMatters } from "../history/history.ts"
 import type { Rebuy } from "./rebuy.ts"
 import { returningNeeds } from "./returning-needs.ts"
@@ -50,7 +51,8 @@ const dayMs = 24 * hourMs
 export function eventRuleOf({
   when,
 }: Pick<Trigger, "when">): { event: string; afterMs: number; unless: string[] } | null {
-  if ("event" in when) return { event: when.event, afterMs: when.afterHours * hourMs, unless: when.unless }
+  if ("event" in when)
+    return { event: storedName(when.event), afterMs: when.afterHours * hourMs, unless: when.unless.map(storedName) }
   if ("basketLeftHours" in when)
     return {
       event: "Product Added",
@@ -61,6 +63,9 @@ export function eventRuleOf({
     ? { event: "Complaint Opened", afterMs: when.complaintOpenHours * hourMs, unless: [] }
     : null
 }
+
+/** Events are stored under their canonical names, however a rule or a sender spells them. */
+const storedName = (name: string): string => readEventName(name, { hasProduct: true }).name
 
 /** When a trigger that looks at everybody was last due: at its time of day, or of a need at midnight UTC. */
 export const lastMoment = ({ when }: Pick<Trigger, "when">, nowMs: number): number =>

@@ -2,6 +2,7 @@ import { expect, test } from "vitest"
 import { emptyCatalogue } from "../../../src/core/catalogue/catalogue.ts"
 import { emptyHistory } from "../../../src/core/history/history.ts"
 import {
+  eventRuleOf,
   judgeTrigger,
   lastMoment,
   occasionOf,
@@ -26,6 +27,11 @@ test("a weekly schedule goes back to its day", () => {
   const mondays = trigger({ schedule: { at: "08:00", weekdays: [1] } })
   // 15 January 2026 is a Thursday; the Monday before is the 12th.
   expect(lastMoment(mondays, Date.UTC(2026, 0, 15, 12))).toBe(Date.UTC(2026, 0, 12, 8))
+})
+
+test("a rule waits for the name that events are stored under, however it is spelt", () => {
+  const rule = trigger({ event: "order_shipped", unless: ["Delivered Order", "Newsletter Read"] })
+  expect(eventRuleOf(rule)).toMatchObject({ event: "Order Shipped", unless: ["Order Delivered", "Newsletter Read"] })
 })
 
 test("a trigger fires once in its window, a schedule once a moment", () => {
