@@ -15,6 +15,7 @@ import { approvePlan, createPlan, haltPlan, listPlans, readPlan, resumePlan, sta
 import { listPolicies, putPolicy, readPolicy, readPolicyHistory } from "./http/policies.ts"
 import { decide, rank, recommend, similarItems } from "./http/questions.ts"
 import { listSends, moveSend, readSend, readVetoLink, vetoByPage, vetoSend } from "./http/sends.ts"
+import { putSettings, readSettings, readSettingsHistory } from "./http/settings.ts"
 import { trackingRoutes } from "./http/tracking.ts"
 import {
   changeSecret,
@@ -44,6 +45,7 @@ const models = [listModels, promoteModel, rollbackModel, listEvaluations, readEv
 const webhooks = [registerWebhook, listWebhooks, deleteWebhook, changeSecret, listMessages, replayMessage] as const
 const plans = [createPlan, listPlans, readPlan, approvePlan, startPlan, haltPlan, resumePlan] as const
 const sends = [listSends, readSend, vetoSend, readVetoLink, vetoByPage, moveSend] as const
+const settings = [readSettings, putSettings, readSettingsHistory] as const
 const operators = [health, ready, metrics] as const
 
 /** Every route of the API. */
@@ -65,6 +67,7 @@ export function createApp(
   api.openapiRoutes(sends)
   withoutMethod(api, "DELETE", "/v1/webhooks/messages", ["GET"])
   api.openapiRoutes(webhooks)
+  api.openapiRoutes(settings)
   api.openapiRoutes(operators)
   mountDocs(api)
   return api

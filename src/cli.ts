@@ -29,6 +29,7 @@ import {
 import { createProgress } from "./commands/progress.ts"
 import { readJsonFile } from "./commands/read-json-file.ts"
 import { releasesTable } from "./commands/releases-command.ts"
+import { describeSettings } from "./commands/settings-command.ts"
 import { type Config, parseConfig } from "./config.ts"
 import { ApiError } from "./core/problem.ts"
 import { startService } from "./main.ts"
@@ -282,6 +283,7 @@ Examples:
 describeExportCampaign(exporting.command("campaign"), withServices)
 
 describeKeys(program.command("keys"), withServices, print)
+describeSettings(program.command("settings"), withServices, print)
 
 try {
   await program.parseAsync()

@@ -5,6 +5,7 @@ import type { Policy } from "./core/decision/policy.ts"
 import type { AcceptanceCount } from "./core/decision/propensity.ts"
 import type { Supplies } from "./core/decision/supplies.ts"
 import type { Release } from "./core/preference/release.ts"
+import type { ShopSettings } from "./core/shop-settings.ts"
 import type { Store } from "./store/store.ts"
 
 /** Everything a verb may need, made once by `main` and passed. */
@@ -28,6 +29,12 @@ export interface Services {
     supplies(): Supplies
     /** Every policy in force but the built-in one, with its placement and since when it is, milliseconds since the epoch. */
     all(): readonly { placement: string; policy: Policy; sinceMs: number }[]
+    /** Reads once, now. */
+    refresh(): Promise<void>
+  }
+  /** The shop's settings as this process knows them, at most two seconds old; a work loop reads them. */
+  settings: {
+    current(): ShopSettings
     /** Reads once, now. */
     refresh(): Promise<void>
   }

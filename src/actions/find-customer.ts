@@ -1,6 +1,5 @@
 import { type CustomerReference, type Identifier, identifierTypes } from "../core/customer/identifier.ts"
-import { isPlaceholder } from "../core/customer/placeholder.ts"
-import { placeholderAdvice } from "../core/customer/usable-identifiers.ts"
+import { usableIdentifier } from "../core/customer/usable-identifiers.ts"
 import { holds } from "../core/permissions.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Caller } from "../core/scope.ts"
@@ -14,7 +13,7 @@ import { readCustomerToken } from "./customer-token.ts"
  * an anonymousId is refused before anybody looks, so that nobody learns who is a customer.
  */
 export async function findCustomer(
-  services: Pick<Services, "store" | "clock">,
+  services: Pick<Services, "store" | "clock" | "settings">,
   reference: CustomerReference,
   { scope }: Pick<Caller, "scope">,
 ): Promise<CustomerRecord> {
@@ -34,13 +33,14 @@ const tokenRequired = () =>
 
 /** What the store is asked for; a token is checked and stands for its customer. */
 export async function resolveReference(
-  services: Pick<Services, "store" | "clock">,
+  services: Pick<Services, "store" | "clock" | "settings">,
   reference: CustomerReference,
 ): Promise<Identifier | { customerId: string }> {
   if (reference.token !== undefined) return readCustomerToken(services, reference.token)
   if (reference.customerId !== undefined) return { customerId: reference.customerId }
   const type = identifierTypes.find((candidate) => reference[candidate] !== undefined)!
   const identifier = { type, value: reference[type]! }
-  if (isPlaceholder(identifier)) throw new ApiError("invalidRequest", placeholderAdvice(identifier))
-  return identifier
+  const usable = usableIdentifier(identifier, services.settings.current().country)
+  if ("fault" in usable) throw new ApiError("invalidRequest", usable.fault)
+  return usable
 }

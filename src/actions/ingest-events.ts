@@ -1,3 +1,4 @@
+import type { Country } from "../core/customer/phone.ts"
 import { withUsableIdentifiers } from "../core/customer/usable-identifiers.ts"
 import { browserOutcomes, type Outcome, outcomes } from "../core/decision/outcome.ts"
 import { type BrowserOrders, browserEvent, claimReason } from "../core/history/browser-event.ts"
@@ -6,6 +7,7 @@ import type { IncomingEvent } from "../core/history/event.ts"
 import { meaningOf } from "../core/history/event-table.ts"
 import { storedMessageId } from "../core/history/message-id.ts"
 import { trackedOutcome } from "../core/history/tracked-outcome.ts"
+import { normalizeItemId } from "../core/item-id.ts"
 import type { Services } from "../services.ts"
 import type { EventResult } from "../store/events.ts"
 import { unsubscribe } from "./unsubscribe.ts"
@@ -15,6 +17,8 @@ import { createBreather } from "./yield-often.ts"
 export interface IngestEventsOptions {
   /** Whether an event that names two existing customers may make them one: server-side keys only. */
   mayMerge: boolean
+  /** Where phone numbers without a country code belong. */
+  country: Country
   /** What orders are worth that a public key tells; by default they are claims. */
   browserOrders?: BrowserOrders
   /** `later` is for bulk: `refoldCustomers` must follow. */
@@ -25,10 +29,12 @@ export interface IngestEventsOptions {
 export async function ingestEvents(
   { store, live, clock }: Pick<Services, "store" | "live" | "clock">,
   given: readonly IncomingEvent[],
-  { mayMerge, browserOrders = "claimed", fold = "now" }: IngestEventsOptions,
+  { mayMerge, country, browserOrders = "claimed", fold = "now" }: IngestEventsOptions,
 ): Promise<EventResult[]> {
-  const named = given.map((event) => withUsableIdentifiers(mayMerge ? event : browserEvent(event, browserOrders)))
-  const events = named.map(({ event }) => event)
+  const named = given.map((event) =>
+    withUsableIdentifiers(mayMerge ? event : browserEvent(event, browserOrders), country),
+  )
+  const events = named.map(({ event }) => withItemIds(event))
   const receivedAt = clock()
   const faults: (string | undefined)[] = []
   const breathe = createBreather()
@@ -61,6 +67,11 @@ export async function ingestEvents(
     return { ...result, messageId, ...(reason !== undefined && { reason }) }
   })
 }
+
+const withItemIds = (event: IncomingEvent): IncomingEvent => ({
+  ...event,
+  lines: event.lines.map((line) => ({ ...line, itemId: normalizeItemId(line.itemId) })),
+})
 
 const joinReasons = (...reasons: (string | undefined)[]): string | undefined =>
   reasons.filter((reason) => reason !== undefined).join("; ") || undefined

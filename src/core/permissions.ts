@@ -14,6 +14,8 @@ const shopPermissions = {
   "plans:read": ["read", "manage"],
   "plans:write": ["manage"],
   "plans:run": [],
+  "settings:read": ["ingest", "read", "manage"],
+  "settings:write": [],
   "models:read": ["read"],
   "models:promote": [],
   "webhooks:read": [],

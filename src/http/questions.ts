@@ -4,12 +4,8 @@ import { findSimilar } from "../actions/find-similar.ts"
 import { rankItems } from "../actions/rank-items.ts"
 import { recommendItems } from "../actions/recommend-items.ts"
 import { decideAnswerSchema, recommendAnswerSchema, similarAnswerSchema } from "../core/decision/answer.ts"
-import {
-  decideRequestSchema,
-  itemIdSchema,
-  rankRequestSchema,
-  recommendRequestSchema,
-} from "../core/decision/question.ts"
+import { decideRequestSchema, rankRequestSchema, recommendRequestSchema } from "../core/decision/question.ts"
+import { itemIdSchema } from "../core/item-id.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "./api.ts"
 
 const tags = ["questions"]

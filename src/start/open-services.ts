@@ -7,6 +7,7 @@ import { followAcceptances } from "../work/follow-acceptances.ts"
 import { followCatalogue } from "../work/follow-catalogue.ts"
 import { followPolicies } from "../work/follow-policies.ts"
 import { followRelease } from "../work/follow-release.ts"
+import { followSettings } from "../work/follow-settings.ts"
 import { warmRelease } from "../work/warm-release.ts"
 import { newId } from "./new-id.ts"
 
@@ -46,7 +47,9 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     closing.push(acceptances.stop)
     const policies = await followPolicies({ store, clock, log })
     closing.push(policies.stop)
-    const services: Services = { config, store, live, catalogue, acceptances, policies, clock, newId, log }
+    const settings = await followSettings({ store, log })
+    closing.push(settings.stop)
+    const services: Services = { config, store, live, catalogue, acceptances, policies, settings, clock, newId, log }
     return { services, embedded, refreshRelease: live.refresh, closeServices, close }
   } catch (error) {
     await close()

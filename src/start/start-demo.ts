@@ -81,7 +81,7 @@ async function fillShop(services: Services, shop: DemoShop, endMs: number, progr
   let count = 0
   let beganAt: number | undefined
   for await (const events of shop.eventBatches()) {
-    await ingestEvents(services, events, { mayMerge: true, fold: "later" })
+    await ingestEvents(services, events, { mayMerge: true, country: null, fold: "later" })
     count += events.length
     const { at } = events.at(-1)!
     beganAt ??= events[0]!.at

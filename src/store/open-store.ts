@@ -18,6 +18,7 @@ import { createPolicyStore } from "./policies.ts"
 import { createReleaseStore } from "./releases.ts"
 import { createSendStore } from "./sends.ts"
 import { createSettingStore } from "./settings.ts"
+import { createShopSettingStore } from "./shop-settings.ts"
 import type { Store } from "./store.ts"
 import { createSupplyStore } from "./supplies.ts"
 import { createTriggerStore } from "./triggers.ts"
@@ -66,6 +67,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       releases: createReleaseStore(database),
       evaluations: createEvaluationStore(database),
       settings,
+      shopSettings: createShopSettingStore(database),
       leases: createLeaseStore(database),
       partitions,
       webhooks: createWebhookStore(database),

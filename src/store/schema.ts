@@ -27,6 +27,7 @@ import type { PlanFindings, PlanReadings, PlanStatus, SendBasis } from "../core/
 import type { PlanRequest } from "../core/proactive/plan-request.ts"
 import type { SendState, SendTimes } from "../core/proactive/send-state.ts"
 import type { Scope } from "../core/scope.ts"
+import type { ShopSettings } from "../core/shop-settings.ts"
 
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" })
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 })
@@ -453,6 +454,15 @@ export const evaluations = pgTable("evaluations", {
   releaseId: uuid("release_id"),
   createdAt: at("created_at").notNull(),
   report: jsonb("report").$type<Record<string, unknown>>().notNull(),
+})
+
+/** Append-only: the settings in force are those of the highest version. */
+export const shopSettings = pgTable("shop_settings", {
+  version: integer("version").primaryKey(),
+  settings: jsonb("settings").$type<ShopSettings>().notNull(),
+  createdAt: at("created_at").notNull(),
+  /** The key that set them; null for the command line. */
+  changedBy: uuid("changed_by"),
 })
 
 /** The installation's own facts, such as the secret that derives customer ids. Never exported or logged. */

@@ -15,6 +15,7 @@ import type { PolicyStore } from "./policies.ts"
 import type { ReleaseStore } from "./releases.ts"
 import type { SendStore } from "./sends.ts"
 import type { SettingStore } from "./settings.ts"
+import type { ShopSettingStore } from "./shop-settings.ts"
 import type { SupplyStore } from "./supplies.ts"
 import type { TriggerStore } from "./triggers.ts"
 import type { WebhookStore } from "./webhooks.ts"
@@ -36,6 +37,7 @@ export interface Store {
   releases: ReleaseStore
   evaluations: EvaluationStore
   settings: SettingStore
+  shopSettings: ShopSettingStore
   leases: LeaseStore
   partitions: PartitionStore
   webhooks: WebhookStore

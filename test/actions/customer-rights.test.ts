@@ -11,7 +11,7 @@ import { anEvent } from "../support/events.ts"
 let store: Store
 const clock = () => Date.UTC(2024, 0, 10)
 const live = { current: () => null }
-const server = { mayMerge: true }
+const server = { mayMerge: true, country: null }
 
 beforeAll(async () => {
   store = await openTestStore()

@@ -7,6 +7,7 @@ import { importFile } from "../../src/actions/import-file.ts"
 import { parseConfig } from "../../src/config.ts"
 import { emptyCatalogue } from "../../src/core/catalogue/catalogue.ts"
 import { defaultPolicy } from "../../src/core/decision/policy.ts"
+import { defaultShopSettings } from "../../src/core/shop-settings.ts"
 import type { Services } from "../../src/services.ts"
 import { newId } from "../../src/start/new-id.ts"
 import type { Store } from "../../src/store/store.ts"
@@ -28,6 +29,7 @@ beforeAll(async () => {
     catalogue: { current: () => emptyCatalogue, asOf: () => 0 },
     acceptances: { current: () => [] },
     policies: { of: () => defaultPolicy, supplies: () => new Map(), all: () => [], refresh: async () => {} },
+    settings: { current: () => defaultShopSettings, refresh: async () => {} },
     clock: Date.now,
     newId,
     log: pino({ level: "silent" }),

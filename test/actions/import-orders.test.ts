@@ -4,6 +4,7 @@ import { importFile } from "../../src/actions/import-file.ts"
 import { parseConfig } from "../../src/config.ts"
 import { emptyCatalogue } from "../../src/core/catalogue/catalogue.ts"
 import { defaultPolicy } from "../../src/core/decision/policy.ts"
+import { defaultShopSettings } from "../../src/core/shop-settings.ts"
 import type { Services } from "../../src/services.ts"
 import { newId } from "../../src/start/new-id.ts"
 import type { Store } from "../../src/store/store.ts"
@@ -23,6 +24,7 @@ beforeAll(async () => {
     catalogue: { current: () => emptyCatalogue, asOf: () => 0 },
     acceptances: { current: () => [] },
     policies: { of: () => defaultPolicy, supplies: () => new Map(), all: () => [], refresh: async () => {} },
+    settings: { current: () => defaultShopSettings, refresh: async () => {} },
     clock: () => Date.UTC(2025, 5, 1),
     newId,
     log: pino({ level: "silent" }),

@@ -205,7 +205,7 @@ describe("an order that a public key tells", () => {
       properties: { orderId: "file-1" },
       identifiers: [{ type: "userId", value: "filed" }],
     }
-    const [recorded] = await ingestEvents(shop.services, [filed], { mayMerge: true, fold: "later" })
+    const [recorded] = await ingestEvents(shop.services, [filed], { mayMerge: true, country: null, fold: "later" })
     await refoldCustomers(shop.services, [recorded!.customerId!])
     expect((await read("filed")).history).toMatchObject({ orders: 1, items: { real: { purchases: 1 } } })
   })

@@ -13,6 +13,7 @@ import { openStore } from "../../src/store/open-store.ts"
 import { followCatalogue } from "../../src/work/follow-catalogue.ts"
 import { followPolicies } from "../../src/work/follow-policies.ts"
 import { followRelease } from "../../src/work/follow-release.ts"
+import { followSettings } from "../../src/work/follow-settings.ts"
 import { createTestDatabase } from "./database.ts"
 import { responseSchemaOf } from "./response-schema.ts"
 
@@ -58,6 +59,7 @@ export async function openTestApp(
   const clock = () => Date.now() + aheadMs
   const catalogue = await followCatalogue({ store, clock, log })
   const policies = await followPolicies({ store, clock, log })
+  const settings = await followSettings({ store, log })
   const live = options.release ? null : await followRelease({ store, log }, { pauseMs: 100 })
   const services: Services = {
     config: parseConfig(options.environment ?? {}),
@@ -66,6 +68,7 @@ export async function openTestApp(
     catalogue,
     acceptances: { current: () => acceptances },
     policies,
+    settings,
     clock,
     newId,
     log,
@@ -111,6 +114,7 @@ export async function openTestApp(
     },
     async close() {
       await live?.stop()
+      await settings.stop()
       await policies.stop()
       await catalogue.stop()
       await store.close()

@@ -20,7 +20,11 @@ export class BasketRecorder {
   /** Returns the lines that the ingest refused. */
   async record(baskets: readonly Basket[]): Promise<Rejection[]> {
     const events = baskets.map(({ event }) => event)
-    const results = await ingestEvents(this.#services, events, { mayMerge: true, fold: "later" })
+    const results = await ingestEvents(this.#services, events, {
+      mayMerge: true,
+      country: this.#services.settings.current().country,
+      fold: "later",
+    })
     return results.flatMap(({ status, customerId, reason }, index) => {
       const { event, rows } = baskets[index]!
       if (status === "rejected") {

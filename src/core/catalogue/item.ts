@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { boundedRecord, plainNumber } from "../bounded-record.ts"
+import { itemIdSchema } from "../item-id.ts"
 import { amountSchema, moneySchema } from "../money.ts"
 import { updatedAtSchema } from "./stated-at.ts"
 
@@ -8,7 +9,7 @@ const attributeValue = z.union([z.string().max(500), plainNumber, z.boolean(), z
 /** A catalogue product. `stock` absent means not counted; money is a decimal in `currency`. */
 export const itemSchema = z
   .strictObject({
-    id: z.string().min(1).max(200),
+    id: itemIdSchema,
     title: z.string().min(1).max(500),
     price: amountSchema.optional(),
     currency: z.string().length(3).optional(),

@@ -1,9 +1,10 @@
 import { z } from "zod"
+import { readPhone } from "./phone.ts"
 
 export const identifierTypes = ["userId", "anonymousId", "email", "phone", "loyaltyCard"] as const
 export type IdentifierType = (typeof identifierTypes)[number]
 
-/** Points at a customer. Values are compared in Unicode's composed form (NFC), `email` without case. */
+/** Points at a customer. Values are compared in Unicode's composed form (NFC), `email` without case, `phone` as E.164. */
 export interface Identifier {
   type: IdentifierType
   value: string
@@ -13,6 +14,7 @@ export const identifierValueSchema = z.string().trim().min(1).max(255)
 
 export function normalizeIdentifier({ type, value }: Identifier): Identifier {
   const text = value.normalize("NFC").trim()
+  if (type === "phone") return { type, value: readPhone(text, null) ?? text }
   return { type, value: type === "email" ? text.toLowerCase() : text }
 }
 

@@ -1,28 +1,48 @@
 import type { IncomingEvent } from "../history/event.ts"
-import type { Identifier } from "./identifier.ts"
+import { type Identifier, normalizeIdentifier } from "./identifier.ts"
+import { type Country, readPhone } from "./phone.ts"
 import { isPlaceholder } from "./placeholder.ts"
 
 type Naming = Pick<IncomingEvent, "identifiers" | "previousId">
 
-/** An event without what identifies nobody, and a sentence for its sender where there was such a thing. */
-export function withUsableIdentifiers<T extends Naming>(event: T): { event: T; note?: string } {
-  const unusable = event.identifiers.filter(isPlaceholder)
-  const { previousId, ...rest } = event
-  const isPreviousUnusable = previousId !== undefined && isPlaceholder({ type: "userId", value: previousId })
-  if (unusable.length === 0 && !isPreviousUnusable) return { event }
-  const names = [...unusable.map(shown), ...(isPreviousUnusable ? [`previousId ${quoted(previousId)}`] : [])]
-  return {
-    event: {
-      ...(isPreviousUnusable ? (rest as T) : event),
-      identifiers: event.identifiers.filter((identifier) => !isPlaceholder(identifier)),
-    },
-    note: `${names.join(", ")} identifies nobody: it stands where no value was known, so it was left out`,
-  }
+/** Why an identifier points at nobody, for its sender; `null` when it points at somebody. */
+function faultOf(identifier: Identifier, country: Country): string | null {
+  if (isPlaceholder(identifier)) return "identifies nobody: it stands where no value was known"
+  if (identifier.type !== "phone" || readPhone(identifier.value, country) !== null) return null
+  const advice = "send it with its country code, such as +49 30 901820"
+  return country === null
+    ? `identifies nobody: ${advice}, or set the shop's country in PUT /v1/settings`
+    : `identifies nobody: it is no phone number of ${country}; ${advice}`
 }
 
-/** What to tell somebody who asks for a customer by a placeholder. */
-export const placeholderAdvice = (identifier: Identifier) =>
-  `${shown(identifier)} identifies nobody; send the customer's own id, or the anonymousId of their device`
+/** An identifier in the one form it is compared in: NFC, e-mail without case, phones as E.164. */
+function normalized(identifier: Identifier, country: Country): Identifier {
+  if (identifier.type !== "phone") return normalizeIdentifier(identifier)
+  return { type: "phone", value: readPhone(identifier.value, country) ?? identifier.value }
+}
 
-const shown = ({ type, value }: Identifier) => `${type} ${quoted(value)}`
-const quoted = (value: string) => JSON.stringify(value.slice(0, 40))
+/** An event without what identifies nobody and with the rest in one form, and a sentence for its sender where something was left out. */
+export function withUsableIdentifiers<T extends Naming>(event: T, country: Country): { event: T; note?: string } {
+  const faults = event.identifiers.map((identifier) => faultOf(identifier, country))
+  const identifiers = event.identifiers
+    .filter((_, n) => faults[n] === null)
+    .map((identifier) => normalized(identifier, country))
+  const { previousId, ...rest } = event
+  const isPreviousUnusable = previousId !== undefined && isPlaceholder({ type: "userId", value: previousId })
+  const said = event.identifiers.flatMap(({ type, value }, n) =>
+    faults[n] === null ? [] : [`${type} ${shown(type, value)} ${faults[n]}`],
+  )
+  if (isPreviousUnusable) said.push(`previousId ${JSON.stringify(previousId)} identifies nobody`)
+  const usable = { ...(isPreviousUnusable ? (rest as T) : event), identifiers }
+  return said.length === 0 ? { event: usable } : { event: usable, note: `${said.join("; ")}; left out` }
+}
+
+/** The identifier in the form it is compared in, or a sentence that says why nobody can be found by it. */
+export function usableIdentifier(identifier: Identifier, country: Country): Identifier | { fault: string } {
+  const fault = faultOf(identifier, country)
+  return fault === null ? normalized(identifier, country) : { fault: `${identifier.type} ${fault}` }
+}
+
+/** Placeholders are nobody's; a number that cannot be read may be somebody's, and is not repeated in answers and logs. */
+const shown = (type: Identifier["type"], value: string) =>
+  isPlaceholder({ type, value }) ? JSON.stringify(value.slice(0, 40)) : "as given"

@@ -2,10 +2,10 @@ import { z } from "zod"
 import { boundedRecord, plainNumber } from "../bounded-record.ts"
 import { channels } from "../customer/consent.ts"
 import { customerReferenceSchema } from "../customer/identifier.ts"
+import { itemIdSchema } from "../item-id.ts"
 import { itemFilterSchema } from "../preference/item-filter.ts"
 
 export const placementSchema = z.string().min(1).max(100)
-export const itemIdSchema = z.string().min(1).max(200)
 const repeats = z
   .enum(["allowed", "excluded"])
   .meta({ description: "Whether items the customer already has may answer; by default that of the placement." })
