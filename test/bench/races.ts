@@ -37,7 +37,22 @@ async function ask(method: string, path: string, body?: object): Promise<Record<
 
 try {
   const placements = [capped.placement, "home"]
-  await ask("POST", "/v1/offers", { offers: [{ id: "gift", kind: "extra", title: "Gift", value: 9, placements }] })
+  const treatments = [{ content: { headline: "What is new in {{ customer.city }}" } }]
+  await ask("POST", "/v1/offers", {
+    offers: [
+      { id: "gift", kind: "extra", title: "Gift", value: 9, placements },
+      {
+        id: "news",
+        kind: "promotion",
+        title: "News",
+        value: 90,
+        placements: ["home"],
+        channels: ["email"],
+        treatments,
+      },
+    ],
+  })
+  await ask("PUT", "/v1/policies/home", { traits: ["city"] })
   await ask("PUT", `/v1/policies/${capped.placement}`, {
     contact: {
       caps: [{ id: "few", per: "customer", limit: capped.limit, windowHours: 168 }],

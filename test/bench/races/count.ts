@@ -74,6 +74,9 @@ async function countWithdrawals(
   return lost
 }
 
+/** A secret in a column of bytes. */
+const hexOfSecret = `${Buffer.from("secret-").toString("hex")}[0-9a-f]{72}`
+
 /** Secrets of erased people that any table still holds. */
 async function countLeft(client: postgres.Sql, secrets: ReadonlySet<string>): Promise<number> {
   const tables = await client<{ name: string }[]>`
@@ -81,9 +84,12 @@ async function countLeft(client: postgres.Sql, secrets: ReadonlySet<string>): Pr
     where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace`
   const left = new Set<string>()
   for (const { name } of tables) {
-    const rows = await client.unsafe<{ secret: string }[]>(`
-      select (regexp_matches(to_jsonb(own)::text, 'secret-[0-9a-f-]{36}', 'g'))[1] as secret from "${name}" own`)
-    for (const { secret } of rows) if (secrets.has(secret)) left.add(secret)
+    const rows = await client.unsafe<{ found: string }[]>(`
+      select (regexp_matches(to_jsonb(own)::text, 'secret-[0-9a-f-]{36}|${hexOfSecret}', 'g'))[1] as found from "${name}" own`)
+    for (const { found } of rows) {
+      const secret = found.startsWith("secret") ? found : Buffer.from(found, "hex").toString()
+      if (secrets.has(secret)) left.add(secret)
+    }
   }
   return left.size
 }

@@ -132,16 +132,24 @@ export function startRacing({ address, adminKey, threads }: Load): {
     if (Math.random() < 0.5)
       await ask("POST", `/v1/decisions/${decisionId}/outcome`, { outcome: "click", at, messageId: randomUUID() })
   }
-  /** A person with a secret is erased while a log-in makes them one with another. */
+  /**
+   * A person with a secret is erased while a log-in makes them one with another and they are decided for; the decision and its content
+   * hold the secret. Nothing beside the erasure says it again.
+   */
   const erase = async () => {
     const [secret, name] = [`secret-${randomUUID()}`, randomUUID()]
     const identified = (userId: string, traits: object) => ask("POST", "/v1/identify", { userId, traits })
+    const userId = `f-${name}`
     if ((await identified(`e-${name}`, { plan: "gold" })) === null) return
-    if ((await identified(`f-${name}`, { city: secret, email: `${secret}@shop.example` })) === null) return
-    const [erased] = await Promise.all([
-      ask("DELETE", `/v1/customers/userId:f-${name}`),
-      ask("POST", "/v1/alias", { userId: `e-${name}`, previousId: `f-${name}` }),
-    ])
+    if ((await identified(userId, { city: secret, email: `${secret}@shop.example` })) === null) return
+    const said = { granted: true, at: new Date(nextTime()).toISOString(), source: secret }
+    if ((await ask("PUT", `/v1/customers/userId:${userId}/consents/marketing`, said)) === null) return
+    const beside = [
+      () => ask("POST", "/v1/alias", { userId: `e-${name}`, previousId: userId }),
+      () => ask("POST", "/v1/decide", { customer: { userId }, placement: "home", channel: "email" }),
+      () => ask("GET", `/v1/content/home?customer=userId:${userId}&campaign=${name}`),
+    ].filter(() => Math.random() < 0.6)
+    const [erased] = await Promise.all([ask("DELETE", `/v1/customers/userId:${userId}`), ...beside.map((act) => act())])
     if (erased !== null) acknowledged.erased.push(secret)
   }
   const everything = [track, track, track, join, consent, consentById, unsubscribe, offerCapped, erase]
