@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto"
+import { isMachineRequest, type LinkRequest } from "../core/decision/machine-click.ts"
 import { ApiError } from "../core/problem.ts"
 import type { Services } from "../services.ts"
 import { askStore, isUnavailable } from "./ask-store.ts"
@@ -10,15 +12,21 @@ export async function readClick(services: Pick<Services, "store" | "clock">, tok
   return click
 }
 
-/** Records a decision's click, once however often its links are followed; without the database it is lost, as nobody is kept waiting for it. */
-export async function recordClick(services: Services, { decisionId }: Click): Promise<void> {
-  const { clock, log } = services
-  const nowMs = clock()
-  const outcome = { messageId: `click ${decisionId}`, outcome: "click", reportedAt: nowMs, value: null } as const
+/**
+ * Records a decision's click, once however often its links are followed, and what a machine follows apart; without the database it is
+ * lost, as nobody is kept waiting for it.
+ */
+export async function recordClick(
+  services: Services,
+  { decisionId, address }: Click,
+  request: LinkRequest,
+): Promise<void> {
+  const link = createHash("sha256").update(address).digest("base64url").slice(0, 12)
+  const followed = { link, at: services.clock(), isMachine: isMachineRequest(request) }
   try {
-    await askStore(services, (store) => store.decisions.recordOutcome(decisionId, outcome, nowMs))
+    await askStore(services, (store) => store.decisions.recordClick(decisionId, followed))
   } catch (error) {
     if (!isUnavailable(error)) throw error
-    log.warn({ decisionId }, "a click is lost: the database cannot be reached")
+    services.log.warn({ decisionId }, "a click is lost: the database cannot be reached")
   }
 }

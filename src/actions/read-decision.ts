@@ -10,13 +10,14 @@ export async function readDecision(services: Pick<Services, "store" | "clock">, 
   const found = await askStore(services, (store) => store.decisions.read(id))
   if (found === null) throw noDecision(id)
   const { outcomes } = found
-  const { activationReportedAt, joins, joined, ...decision } = found.decision
+  const { activationReportedAt, joins, joined, machineClicks, ...decision } = found.decision
   const drawn = decisionTraceSchema.safeParse(decision.trace)
   return decisionRecordSchema.parse({
     ...decision,
     ...(drawn.success && { runnerUp: runnerUpOf(drawn.data) }),
     ...(joins && { joins }),
     ...(joined && { joined }),
+    ...(machineClicks && { machineClicks }),
     at: iso(decision.at),
     expiresAt: decision.expiresAt && iso(decision.expiresAt),
     activatedAt: decision.activatedAt && iso(decision.activatedAt),

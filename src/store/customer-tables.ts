@@ -14,7 +14,7 @@ const tables = {
   identifiers: sql`type, value, customer_id, attached_at, trust, used_at`,
   events: sql`customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name`,
   decisions: sql`customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at,
-    activated_at, activation_reported_at`,
+    activated_at, activation_reported_at, link_clicks`,
   decision_index: sql`id, customer_id, at`,
   outcomes: sql`customer_id, decision_id, message_id, outcome, at, value, reported_at`,
   contents: sql`customer_id, placement, campaign, slot, format, decision_id, encode(body, 'base64') as body, created_at`,

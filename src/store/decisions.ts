@@ -12,6 +12,7 @@ import { mayBeOneItem, retryConflicts } from "./database-errors.ts"
 import { createGroupCommit } from "./group-commit.ts"
 import { idBound, timeOfId } from "./id-bound.ts"
 import { writeAt } from "./partitions.ts"
+import { clickMessageId, type FollowedLink, judgeFollowedLink } from "./record-click.ts"
 import { type DecisionEntry, writeDecisions } from "./write-decisions.ts"
 
 export type DecisionVerb = "recommend" | "rank" | "decide" | "content"
@@ -38,6 +39,8 @@ export interface Decision {
   /** Read back: the notice that it joins, or of a notice the recovery that joined it. */
   joins?: string | null
   joined?: string | null
+  /** Read back: how often a machine followed its links. */
+  machineClicks?: number | null
 }
 
 /** What rules may know of a decision's customer. */
@@ -73,6 +76,8 @@ export interface DecisionStore {
   read(id: string): Promise<{ decision: Decision; outcomes: readonly RecordedOutcome[] } | null>
   /** `duplicate`: this message was recorded before. Any outcome says that the customer saw it, so it activates. */
   recordOutcome(id: string, outcome: ReportedOutcome, nowMs: number): Promise<"recorded" | "duplicate" | "notFound">
+  /** A link of content was followed: the outcome `click` once, unless a machine did; that is counted apart and teaches nothing. */
+  recordClick(id: string, followed: FollowedLink): Promise<"recorded" | "duplicate" | "machine" | "notFound">
   /** Turns the reservation into use; harmless when it is already. `nowMs` decides whether it is too late. */
   activate(id: string, moment: ReportedMoment): Promise<"activated" | "expired" | "notFound">
   /** The latest decisions of a placement that drew among options, newest first, each with its customer as known now. */
@@ -113,6 +118,7 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
           offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
           ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
           ${epochMs("activation_reported_at")} as "activationReportedAt", trace ->> 'joins' as joins,
+          (link_clicks ->> 'machine')::int as "machineClicks",
           case when kind = 'notice' then (
             select joining.id from decisions joining
             where joining.customer_id = decisions.customer_id and joining.at >= decisions.at
@@ -130,27 +136,25 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
       return { decision, outcomes }
     },
 
-    async recordOutcome(id, { messageId, outcome, reportedAt, value }, nowMs) {
-      return transact(async (transaction) => {
+    recordOutcome: (id, reported, nowMs) =>
+      transact(async (transaction) => {
         await settle(transaction, id)
-        const [row] = await transaction.execute<{ found: boolean; recorded: boolean }>(sql`
-          with found as materialized (
-            select customer_id,
-              to_timestamp(${reportedAt}::float8 / 1000) as reported, ${countedAt(sql`at`, { reportedAt, nowMs })} as counted
-            from decision_index where id = ${id}
-          ),
-          recorded as (
-            insert into outcomes (customer_id, decision_id, message_id, outcome, at, reported_at, value)
-            select customer_id, ${id}, ${messageId}, ${outcome}, counted, nullif(reported, counted), to_jsonb(${value}::float8)
-            from found on conflict do nothing returning 1
-          )
-          select exists (select from found) as found, exists (select from recorded) as recorded`)
-        if (!row!.found) return "notFound"
-        if (!row!.recorded) return "duplicate"
-        await answerReservation(transaction, id, { reportedAt, nowMs }, outcome)
-        return "recorded"
-      })
-    },
+        return writeOutcome(transaction, id, reported, nowMs)
+      }),
+
+    recordClick: (id, followed) =>
+      transact(async (transaction) => {
+        await settle(transaction, id)
+        const verdict = await judgeFollowedLink(transaction, id, followed)
+        if (verdict !== "customer") return verdict
+        const clicked = {
+          messageId: clickMessageId(id),
+          outcome: "click",
+          reportedAt: followed.at,
+          value: null,
+        } as const
+        return writeOutcome(transaction, id, clicked, followed.at)
+      }),
 
     async activate(id, moment) {
       return transact(async (transaction) => {
@@ -201,4 +205,28 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
       return [...rows]
     },
   }
+}
+
+async function writeOutcome(
+  transaction: Pick<Database, "execute">,
+  id: string,
+  { messageId, outcome, reportedAt, value }: ReportedOutcome,
+  nowMs: number,
+): Promise<"recorded" | "duplicate" | "notFound"> {
+  const [row] = await transaction.execute<{ found: boolean; recorded: boolean }>(sql`
+          with found as materialized (
+            select customer_id,
+              to_timestamp(${reportedAt}::float8 / 1000) as reported, ${countedAt(sql`at`, { reportedAt, nowMs })} as counted
+            from decision_index where id = ${id}
+          ),
+          recorded as (
+            insert into outcomes (customer_id, decision_id, message_id, outcome, at, reported_at, value)
+            select customer_id, ${id}, ${messageId}, ${outcome}, counted, nullif(reported, counted), to_jsonb(${value}::float8)
+            from found on conflict do nothing returning 1
+          )
+          select exists (select from found) as found, exists (select from recorded) as recorded`)
+  if (!row!.found) return "notFound"
+  if (!row!.recorded) return "duplicate"
+  await answerReservation(transaction, id, { reportedAt, nowMs }, outcome)
+  return "recorded"
 }

@@ -19,6 +19,7 @@ import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
 import type { Channel, Consents } from "../core/customer/consent.ts"
 import type { Reservation } from "../core/decision/contact.ts"
+import type { LinkClicks } from "../core/decision/machine-click.ts"
 import type { PolicyDraft } from "../core/decision/policy.ts"
 import type { Event, ProductLine } from "../core/history/event.ts"
 import type { History } from "../core/history/history.ts"
@@ -137,6 +138,8 @@ export const decisions = pgTable(
     activatedAt: at("activated_at"),
     /** By the caller's clock, where that differs from what counts. */
     activationReportedAt: at("activation_reported_at"),
+    /** Who followed its links; null: nobody did. */
+    linkClicks: jsonb("link_clicks").$type<LinkClicks>(),
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.at, table.id] }),

@@ -29,6 +29,9 @@ export const decisionRecordSchema = z
     activationReportedAt: moment.optional().meta({
       description: "The time that was reported for the activation, where the server's clock counted another.",
     }),
+    machineClicks: z.number().int().optional().meta({
+      description: "How often a link of its content was followed by what was told to be a machine; no outcome.",
+    }),
     outcomes: z.array(
       z.object({
         messageId: z.string(),
