@@ -17,6 +17,7 @@ import { welcome } from "./start/welcome.ts"
 import { startDelivering } from "./work/deliver.ts"
 import { startRefolding } from "./work/refold.ts"
 import { startRefoldingHistories } from "./work/refold-histories.ts"
+import { startRekeyingIdentifiers } from "./work/rekey-identifiers.ts"
 import { startRetention } from "./work/retain.ts"
 import { startTriggering } from "./work/trigger.ts"
 import { startWatchingPlans } from "./work/watch-plans.ts"
@@ -49,6 +50,7 @@ export async function serve(
 ): Promise<string> {
   closing.push(startRefolding(services).stop)
   closing.push(startRefoldingHistories(services).stop)
+  closing.push(startRekeyingIdentifiers(services).stop)
   closing.push(startRetention(services).stop)
   closing.push(startWatchingPlans(services).stop)
   closing.push(startDelivering(services).stop)

@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import { rekeyIdentifiers } from "../actions/rekey-identifiers.ts"
 import { putSettings, readSettings, readSettingsHistory } from "../actions/shop-settings.ts"
 import { ApiError } from "../core/problem.ts"
 import { type SettingsAnswer, shopSettingsSchema } from "../core/shop-settings.ts"
@@ -26,7 +27,7 @@ function changed({ settings }: SettingsAnswer, pairs: readonly string[]) {
   throw new ApiError("invalidRequest", `${path.join(".") || "settings"}: ${message}`)
 }
 
-/** Adds `settings show`, `set` and `history`. */
+/** Adds `settings show`, `set`, `history` and `rekey`. */
 export function describeSettings(settings: Command, withServices: WithServices, print: (text: string) => void): void {
   const show = (answer: object) => print(JSON.stringify(answer, null, 2))
   settings.description("the shop's time zone, country, currency, locale, business hours and holidays")
@@ -47,6 +48,15 @@ export function describeSettings(settings: Command, withServices: WithServices, 
         const before = await readSettings(services)
         const request = { settings: changed(before, pairs), ifVersion: before.version }
         show(await putSettings(services, request, null))
+      }),
+    )
+  settings
+    .command("rekey")
+    .description("read stored e-mails, phones and ids anew under these settings; a running server does it by itself")
+    .action(() =>
+      withServices(async (services) => {
+        const { country } = (await readSettings(services)).settings
+        show(await rekeyIdentifiers(services, country))
       }),
     )
   settings

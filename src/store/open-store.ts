@@ -7,6 +7,7 @@ import { createDecisionStore } from "./decisions.ts"
 import { isDurable, readDurability } from "./durability.ts"
 import { createEvaluationStore } from "./evaluations.ts"
 import { createEventStore } from "./events.ts"
+import { createIdentifierStore } from "./identifiers.ts"
 import { createItemStore } from "./items.ts"
 import { createKeyStore } from "./keys.ts"
 import { createLeaseStore } from "./leases.ts"
@@ -54,6 +55,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
     return {
       customers: createCustomerStore(connection, secret),
       events: createEventStore(connection, secret, log),
+      identifiers: createIdentifierStore(database),
       items: createItemStore(database),
       offers: createOfferStore(database),
       decisions: createDecisionStore(connection),

@@ -5,6 +5,7 @@ import type { DecisionStore } from "./decisions.ts"
 import type { Durability } from "./durability.ts"
 import type { EvaluationStore } from "./evaluations.ts"
 import type { EventStore } from "./events.ts"
+import type { IdentifierStore } from "./identifiers.ts"
 import type { ItemStore } from "./items.ts"
 import type { KeyStore } from "./keys.ts"
 import type { LeaseStore } from "./leases.ts"
@@ -24,6 +25,7 @@ import type { WebhookStore } from "./webhooks.ts"
 export interface Store {
   customers: CustomerStore
   events: EventStore
+  identifiers: IdentifierStore
   items: ItemStore
   offers: OfferStore
   decisions: DecisionStore
