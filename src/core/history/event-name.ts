@@ -7,6 +7,12 @@ export interface ReadName {
   understood: boolean
 }
 
+/** What comes with a name: a product, the number of an order. */
+export interface NameContext {
+  hasProduct: boolean
+  hasOrder?: boolean
+}
+
 const synonyms: Readonly<Record<string, string>> = {
   item: "product",
   article: "product",
@@ -102,17 +108,20 @@ const byProduct = new Map(
  * Reads an event's name as shops and their tools spell it (Segment, RudderStack, GA4, Shopify, WooCommerce, Magento, words of files).
  * Every word of it must be understood; some single words (`view`, `cart`) mean something only beside a product or an order's number.
  */
-export function readEventName(given: string, { hasProduct }: { hasProduct: boolean }): ReadName {
+export function readEventName(given: string, beside: NameContext): ReadName {
   if (isEventName(given)) return { name: given, understood: true }
-  const name = given.length > maxNameLength ? undefined : nameByWords(wordsOf(given), hasProduct)
+  const name = given.length > maxNameLength ? undefined : nameByWords(wordsOf(given), beside)
   return name === undefined ? { name: given, understood: false } : { name, understood: true }
 }
 
-function nameByWords(words: readonly string[], hasProduct: boolean): string | undefined {
+function nameByWords(words: readonly string[], beside: NameContext): string | undefined {
   for (const key of [keyOf(words), words.length === 1 ? words[0]! : ""]) {
     const word = byProduct.get(key)
-    const name = (hasProduct ? word?.withProduct : word?.without) ?? nameByKey.get(key)
+    const meant = beside.hasProduct
+      ? word?.withProduct
+      : ((beside.hasOrder ? word?.withOrder : undefined) ?? word?.without)
+    const name = meant ?? nameByKey.get(key)
     if (name !== undefined) return name
   }
-  return words.length > 1 && beginnings.has(words[0]!) ? nameByWords(words.slice(1), hasProduct) : undefined
+  return words.length > 1 && beginnings.has(words[0]!) ? nameByWords(words.slice(1), beside) : undefined
 }

@@ -107,6 +107,7 @@ export const spellings: Readonly<Partial<Record<EventName, readonly string[]>>> 
   "Order Shipped": [
     "shipped",
     "order fulfilled",
+    "order partially fulfilled",
     "order dispatched",
     "product shipped",
     "parcel shipped",
@@ -167,8 +168,10 @@ export const spellings: Readonly<Partial<Record<EventName, readonly string[]>>> 
   "Signed Out": ["logout", "logged out"],
 }
 
-/** Words that mean something only beside a product, and what they mean without one where that is clear. */
-export const productWords: Readonly<Record<string, { withProduct: EventName; without?: EventName }>> = {
+/** Words that mean something only beside a product or an order's number, and what they mean without where that is clear. */
+export const productWords: Readonly<
+  Record<string, { withProduct: EventName; withOrder?: EventName; without?: EventName }>
+> = {
   view: { withProduct: "Product Viewed" },
   "page view": { withProduct: "Product Viewed", without: "Page Viewed" },
   pv: { withProduct: "Product Viewed", without: "Page Viewed" },
@@ -176,5 +179,5 @@ export const productWords: Readonly<Record<string, { withProduct: EventName; wit
   click: { withProduct: "Product Clicked" },
   cart: { withProduct: "Product Added" },
   wishlist: { withProduct: "Product Added to Wishlist" },
-  cancel: { withProduct: "Order Cancelled" },
+  cancel: { withProduct: "Order Cancelled", withOrder: "Order Cancelled" },
 }

@@ -2,7 +2,7 @@ import { readEventName } from "./event-name.ts"
 import { meaningOf } from "./event-table.ts"
 import { findOrderNumber, findRefundId, nameByOrderStatus } from "./order-facts.ts"
 import { type Note, type ReadLines, readProductLines } from "./product-lines.ts"
-import { findProducts } from "./product-shapes.ts"
+import { findProducts, idOf } from "./product-shapes.ts"
 
 type Properties = Readonly<Record<string, unknown>>
 
@@ -20,7 +20,7 @@ const noProduct =
 export function readTrackedEvent(givenName: string, given: Properties): TrackedEvent | { fault: string } {
   const hasProduct = findProducts(given).products.length > 0 || hasOwnProduct(given)
   const { orderId } = findOrderNumber(given, "Order Completed")
-  const { name: read, understood } = readEventName(givenName, { hasProduct: hasProduct || orderId !== undefined })
+  const { name: read, understood } = readEventName(givenName, { hasProduct, hasOrder: orderId !== undefined })
   const name = nameByOrderStatus(read, given)
   const lines = readProductLines(given, name)
   if ("fault" in lines) return lines
@@ -34,10 +34,8 @@ export function readTrackedEvent(givenName: string, given: Properties): TrackedE
   }
 }
 
-const hasOwnProduct = (properties: Properties): boolean => {
-  const read = readProductLines(properties, "Product Viewed")
-  return !("fault" in read) && read.lines.length > 0
-}
+/** Whether its own properties name a product; a plain `id` may be that of anything, such as of a button that was clicked. */
+const hasOwnProduct = ({ id: _, ...properties }: Properties): boolean => idOf({ fields: properties }) !== undefined
 
 const unknownName = (name: string): Note => ({
   about: "name",

@@ -96,6 +96,12 @@ test.each(views)("%s with %j is a view of its product", (name, properties) => {
   })
 })
 
+test("a click on something that is no product, or a page of an order, is no interest in a product", () => {
+  expect(read("click", { id: "button-7" })).toMatchObject({ name: "click", lines: [] })
+  expect(read("pageview", { order_id: "o-1" })).toMatchObject({ name: "Page Viewed", lines: [], notes: [] })
+  expect(read("cancelled", { order_id: "o-1" })).toMatchObject({ name: "Order Cancelled", notes: [] })
+})
+
 test("the name it was sent under is kept where it is another", () => {
   expect(read("Order Completed", { product_id: "A" }).givenName).toBeUndefined()
   expect(read("order_completed", { product_id: "A" }).givenName).toBe("order_completed")
