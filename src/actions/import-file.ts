@@ -65,7 +65,11 @@ export async function importFile(
   onOpen: (rules: ImportRules) => void = () => {},
 ): Promise<ImportReport> {
   const startedAt = services.clock()
-  const { source, columns, mapping, batches } = await openImport(request)
+  const { timeZone: shopZone } = services.settings.current()
+  const { source, columns, mapping, batches } = await openImport({
+    ...request,
+    mapping: { timeZone: shopZone, ...request.mapping },
+  })
   onOpen(rulesOf(mapping, columns))
   const summary = new ImportSummary()
   const fileDigest = await digestOf(request.path)

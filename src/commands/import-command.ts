@@ -3,13 +3,17 @@ import { basename } from "node:path"
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { keepableReasons, type MappedField, type MappingRequest } from "../actions/import/mapping.ts"
 import { previewImport } from "../actions/import/preview-import.ts"
+import type { StatementsReport } from "../actions/import/read-statements.ts"
+import { defaultRejectedFile } from "../actions/import/rejected-file.ts"
 import { fileFormats } from "../actions/import/rows.ts"
+import { type StatementKind, statementKinds } from "../actions/import/statements.ts"
 import { type ImportedRelease, importArtifact } from "../actions/import-artifact.ts"
 import { type ImportFileRequest, importFile } from "../actions/import-file.ts"
+import { importStatements, previewStatements } from "../actions/import-statements.ts"
 import { identifierTypes } from "../core/customer/identifier.ts"
 import { acceptedTimes } from "../core/reading/moment.ts"
 import type { Services } from "../services.ts"
-import { count, mappingLines, previewText, reportText } from "./import-text.ts"
+import { count, mappingLines, previewText, reportText, statementsText } from "./import-text.ts"
 import type { Progress } from "./progress.ts"
 
 type Flags = Omit<MappingRequest, "columns" | "statuses" | "leaveOut"> &
@@ -19,6 +23,7 @@ type Flags = Omit<MappingRequest, "columns" | "statuses" | "leaveOut"> &
     decimal?: MappingRequest["decimalMark"]
     status?: string | false
     leaveOut?: string[]
+    as?: StatementKind
     dryRun?: true
     json?: true
     items: boolean
@@ -60,6 +65,7 @@ Examples:
   $ beforehand import orders.csv --dry-run
   $ beforehand import online_retail.parquet --customer CustomerID --item Description --at InvoiceDate
   $ beforehand import clicks.ndjson.gz --customer visitor --customer-type anonymousId --event "Product Viewed"
+  $ beforehand import products.csv --as items
   $ beforehand import model && beforehand promote --force
   $ beforehand import verkauf.csv --dates dmy --time-zone Europe/Berlin --keep zeroPrice`
 
@@ -70,6 +76,7 @@ export function describeImport(command: Command): Command {
     .argument("<file>", "file to read, or a folder of <model>.safetensors files; never changed")
   for (const [, flag, what] of columnFlags) command.option(flag, what)
   return command
+    .addOption(new Option("--as <kind>", "what the file holds instead of events").choices(statementKinds))
     .addOption(new Option("--customer-type <type>", "what the customer column holds").choices(identifierTypes))
     .addOption(new Option("--format <format>", "by default what the file's name says").choices(fileFormats))
     .option("--time-zone <zone>", "of times that name none (default: UTC)")
@@ -131,8 +138,16 @@ export interface ImportAnswer {
 
 /** Shows what a file would become, without a database. */
 export async function runDryImport(path: string, flags: Flags, nowMs: number): Promise<ImportAnswer> {
+  const { as } = flags
+  if (as !== undefined)
+    return statementsAnswer(await previewStatements({ ...requestOf(path, flags), as }, nowMs), flags)
   const preview = await previewImport(requestOf(path, flags), { nowMs })
   return { text: flags.json ? JSON.stringify(preview) : previewText(preview), isNothing: preview.events === 0 }
+}
+
+function statementsAnswer(report: StatementsReport, flags: Flags): ImportAnswer {
+  const text = flags.json ? JSON.stringify(report) : statementsText(report, flags.dryRun === true ? "would be" : "were")
+  return { text, isNothing: report.linesRecorded === 0 && report.linesSuperseded === 0 }
 }
 
 /** Imports a file, telling how far it is; returns what was done with each kind of line. */
@@ -146,6 +161,14 @@ export async function runImport(
     return { text: releaseText(await importArtifact(services, path)), isNothing: false }
   }
   const request = requestOf(path, flags)
+  const { as } = flags
+  if (as !== undefined) {
+    const rejectedFile = request.rejectedFile ?? defaultRejectedFile(path)
+    const report = await importStatements(services, { ...request, as, rejectedFile }, (fraction) =>
+      progress.update(`${Math.round(fraction * 100)} %`),
+    )
+    return statementsAnswer(report, flags)
+  }
   const report = await importFile(
     services,
     request,

@@ -1,4 +1,5 @@
 import type { ImportPreview } from "../actions/import/preview-import.ts"
+import type { StatementsReport } from "../actions/import/read-statements.ts"
 import type { ImportReport } from "../actions/import-file.ts"
 
 export const count = (value: number): string => value.toLocaleString("en-US")
@@ -44,7 +45,7 @@ export function mappingLines(rules: Rules): string[] {
 
 type Said = Pick<ImportReport, "rejectionExamples" | "namesNotUnderstood" | "charges" | "notes">
 
-const examplesText = ({ rejectionExamples }: Said): string[] =>
+const examplesText = ({ rejectionExamples }: Pick<Said, "rejectionExamples">): string[] =>
   Object.entries(rejectionExamples).flatMap(([reason, examples]) =>
     examples.map(({ line, message }) => `line ${line}: ${reason}: ${message}`),
   )
@@ -123,5 +124,22 @@ export function reportText(report: ImportReport): string {
     ...(rejectedFile === null ? [] : [`  each with its reason in ${rejectedFile}`]),
     ...surprises(report),
     `${count(events)} new events of ${count(customers)} customers; ${count(itemsMade)} items added to the catalogue, ${count(itemsKnown)} known before`,
+  ].join("\n")
+}
+
+/** What became of a file of items, customers or consents, or would. */
+export function statementsText(report: StatementsReport, verb: "were" | "would be"): string {
+  const { as, column, linesRead, linesRecorded, linesSuperseded, rejectedFile } = report
+  return [
+    ...section(
+      "Columns:",
+      Object.entries(column).map(([field, name]) => `${field.padEnd(13)}${name}`),
+    ),
+    `${count(linesRead)} lines read; ${count(linesRecorded)} ${verb} recorded as ${as}`,
+    ...(linesSuperseded > 0 ? [`  ${count(linesSuperseded)} are older than what is known`] : []),
+    ...section(`These ${verb} rejected, by reason:`, countsTable(report.linesRejected)),
+    ...section("For example:", examplesText(report)),
+    ...(rejectedFile === null ? [] : [`  each with its reason in ${rejectedFile}`]),
+    ...(verb === "were" ? [] : ["Nothing was recorded (--dry-run)."]),
   ].join("\n")
 }

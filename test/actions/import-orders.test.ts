@@ -139,3 +139,11 @@ test("lines that are no goods are neither recorded nor put into the catalogue, n
   expect(await store.items.get("POST")).toBeNull()
   expect(await store.items.get("box")).toMatchObject({ title: "Post box" })
 })
+
+test("times without a zone are of the shop's own", async () => {
+  const path = write("local.csv", "customer_id,date,sku\nz1,2025-07-01 12:00,cup\n")
+  const settings = { current: () => ({ ...defaultShopSettings, timeZone: "Europe/Paris" }), refresh: async () => {} }
+  const later = { ...services, settings, clock: () => Date.UTC(2025, 8, 1) }
+  await importFile(later, { path, mapping: { columns: {} }, addItems: false, rejectedFile: `${path}.r` }, () => {})
+  expect((await historyOf("userId", "z1")).lastAt).toBe(Date.UTC(2025, 6, 1, 10))
+})

@@ -21,6 +21,7 @@ export type RejectionReason =
   | "zeroQuantity"
   | "negativePrice"
   | "leftOutByStatus"
+  | "invalid"
   | "refusedByIngest"
 
 export interface Rejection {

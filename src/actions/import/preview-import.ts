@@ -143,7 +143,9 @@ function columnNotes({ column, ...mapping }: Mapping, summary: ImportSummary): s
   const hasOrders = Object.keys(summary.linesByEvent).some((name) => interactionKind(name) === "purchase")
   const notes: string[] = []
   if (!mapping.isTimeZoneGiven) {
-    notes.push("No time zone is given: times that name none are read as UTC (--time-zone).")
+    notes.push(
+      "No time zone is given (--time-zone): times that name none are read as UTC here, by the import as of the shop's zone.",
+    )
   }
   if (hasOrders && column.order === undefined && column.messageId === undefined) {
     notes.push(

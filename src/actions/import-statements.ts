@@ -1,0 +1,87 @@
+import type { Item } from "../core/catalogue/item.ts"
+import type { IncomingEvent } from "../core/history/event.ts"
+import type { Services } from "../services.ts"
+import {
+  type Apply,
+  type Outcome,
+  type Reader,
+  readStatements,
+  type StatementsReport,
+  type StatementsRequest,
+} from "./import/read-statements.ts"
+import { readConsents, readCustomer, readItem } from "./import/statements.ts"
+import { ingestEvents } from "./ingest-events.ts"
+import { refoldCustomers } from "./refold-customers.ts"
+import { type SetConsentRequest, setConsent } from "./set-consent.ts"
+
+/** Reads a catalogue, customers or consents from a file into the shop; each line by itself, and again without harm. */
+export async function importStatements(
+  services: Services,
+  request: StatementsRequest,
+  onProgress: (fraction: number) => void,
+): Promise<StatementsReport> {
+  const touched = new Set<string>()
+  const recordCustomers: Apply<IncomingEvent> = async (events) => {
+    const results = await ingestEvents(services, events, {
+      mayMerge: true,
+      country: services.settings.current().country,
+      fold: "later",
+    })
+    return results.map(({ status, customerId, reason }): Outcome => {
+      if (customerId !== undefined) touched.add(customerId)
+      return status === "rejected" ? { refused: reason ?? "not accepted" } : "recorded"
+    })
+  }
+  const { timeZone } = services.settings.current()
+  const report = await run({ ...request, mapping: { timeZone, ...request.mapping } }, services.clock(), onProgress, {
+    items: {
+      read: readItem,
+      apply: async (items) => {
+        const written = await services.store.items.upsert(items)
+        return items.map((_, place) => (written.has(place) ? "recorded" : "superseded"))
+      },
+    },
+    customers: { read: readCustomer, apply: recordCustomers },
+    consents: {
+      read: readConsents,
+      apply: async (consents) => {
+        for (const consent of consents) await setConsent(services, consent)
+        return consents.map(() => "recorded")
+      },
+    },
+  })
+  await refoldCustomers(services, touched, () => {})
+  return report
+}
+
+/** What `importStatements` would do, without a database. */
+export function previewStatements(request: StatementsRequest, nowMs: number): Promise<StatementsReport> {
+  const recordAll = async (statements: readonly unknown[]) => statements.map((): Outcome => "recorded")
+  return run(request, nowMs, () => {}, {
+    items: { read: readItem, apply: recordAll },
+    customers: { read: readCustomer, apply: recordAll },
+    consents: { read: readConsents, apply: recordAll },
+  })
+}
+
+type Readers = {
+  items: Reader<Item>
+  customers: Reader<IncomingEvent>
+  consents: Reader<SetConsentRequest>
+}
+
+async function run(
+  request: StatementsRequest,
+  nowMs: number,
+  onProgress: (fraction: number) => void,
+  readers: Readers,
+): Promise<StatementsReport> {
+  switch (request.as) {
+    case "items":
+      return readStatements(request, nowMs, onProgress, readers.items)
+    case "customers":
+      return readStatements(request, nowMs, onProgress, readers.customers)
+    case "consents":
+      return readStatements(request, nowMs, onProgress, readers.consents)
+  }
+}
