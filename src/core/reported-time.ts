@@ -1,7 +1,13 @@
+import { z } from "zod"
 import { ApiError } from "./problem.ts"
 
 /** How far the clock of a caller may run ahead of this one. */
 export const clockToleranceMs = 10 * 60_000
+
+export const reportedTimeSchema = z.iso.datetime({ offset: true }).meta({
+  description:
+    "When it happened, by your clock; before 1970 or more than ten minutes ahead is refused. What counts is kept between what it follows and this server's now.",
+})
 
 /** The moment a caller gives for what happened, in milliseconds since the epoch; throws `invalidRequest` where it cannot be true. */
 export function parseReportedTime(at: string, nowMs: number): number {

@@ -33,6 +33,34 @@ const walk = async (id: string, ...states: SendState[]) => {
   for (const state of states) expect(await say(store, state, [id]), state).toMatchObject([{ status: "moved" }])
 }
 
+describe("whenever it is said to have happened", () => {
+  const told = (id: string, to: SendState, at: number) =>
+    store.sends.move({ ids: [id], to, at, nowMs: Date.now(), heard: true, policyOf: () => unlimited })
+
+  test.each([
+    ["long ago", 0],
+    ["in years", Date.UTC(9999, 0, 1)],
+  ])("a word of %s counts between what the send was before and now, and is kept beside that", async (_, at) => {
+    const { customerId, id } = await anApprovedSend()
+    await walk(id, "reserved")
+    const startedAt = (await store.sends.read(id))!.times.reserved!
+    expect(await told(id, "dispatched", at)).toMatchObject([{ status: "moved" }])
+    expect(await told(id, "kept", at)).toMatchObject([{ status: "moved" }])
+    const { times } = (await store.sends.read(id))!
+    const { reservations } = await store.customers.read({ customerId })
+    const counted = [times.dispatched, times.kept, reservations[0]!.activatedAt, reservations[0]!.respondedAt]
+    for (const ms of counted) {
+      expect(ms).toBeGreaterThanOrEqual(startedAt)
+      expect(ms).toBeLessThanOrEqual(Date.now())
+    }
+    const { events } = (await store.customers.exportAll(customerId))!
+    const reported = (events as { properties: { reportedAt?: string } }[]).flatMap(
+      ({ properties }) => properties.reportedAt ?? [],
+    )
+    expect(reported).toEqual([new Date(at).toISOString(), new Date(at).toISOString()])
+  })
+})
+
 describe("a send's way", () => {
   test("from the proposal until it is kept is told in the customer's history", async () => {
     const { customerId, itemId, id } = await anApprovedSend()

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { moneySchema } from "../money.ts"
+import { reportedTimeSchema } from "../reported-time.ts"
 
 /** What came of a decision. */
 export const outcomes = ["impression", "click", "purchase", "kept", "returned", "dismissed", "unsubscribed"] as const
@@ -20,7 +21,7 @@ export const outcomeRequestSchema = z
     outcome: z.enum(outcomes).meta({
       description: "A public key may say `impression`, `click`, `dismissed` and `unsubscribed` alone.",
     }),
-    at: z.iso.datetime({ offset: true }),
+    at: reportedTimeSchema,
     value: outcomeValueSchema.optional(),
     messageId: z.string().min(1).max(255).meta({ description: "A retry with the same message id changes nothing." }),
   })
@@ -30,8 +31,6 @@ export type OutcomeRequest = z.infer<typeof outcomeRequestSchema>
 
 export const outcomeAnswerSchema = z.object({ status: z.enum(["recorded", "duplicate"]) }).meta({ id: "OutcomeAnswer" })
 
-export const activateRequestSchema = z
-  .strictObject({ at: z.iso.datetime({ offset: true }) })
-  .meta({ id: "ActivateRequest" })
+export const activateRequestSchema = z.strictObject({ at: reportedTimeSchema }).meta({ id: "ActivateRequest" })
 
 export const activateAnswerSchema = z.object({ status: z.literal("activated") }).meta({ id: "ActivateAnswer" })

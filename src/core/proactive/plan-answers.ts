@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { reportedTimeSchema } from "../reported-time.ts"
 import { gates, rungs } from "./ladder.ts"
 import { planRequestSchema } from "./plan-request.ts"
 import { sendStates } from "./send-state.ts"
@@ -154,7 +155,7 @@ export const sendListSchema = z
 
 export const moveRequestSchema = z
   .strictObject({
-    at: z.iso.datetime({ offset: true }),
+    at: reportedTimeSchema,
     messageId: z.string().min(1).max(255).optional().meta({ description: "Told in the event, to find it again." }),
   })
   .meta({ id: "MoveRequest" })
