@@ -1,6 +1,7 @@
 import { statSync } from "node:fs"
 import { basename } from "node:path"
 import { type Command, InvalidArgumentError, Option } from "commander"
+import { dataFilesIn } from "../actions/import/data-files.ts"
 import { keepableReasons, type MappedField, type MappingRequest } from "../actions/import/mapping.ts"
 import { previewImport } from "../actions/import/preview-import.ts"
 import type { StatementsReport } from "../actions/import/read-statements.ts"
@@ -73,7 +74,7 @@ Examples:
 export function describeImport(command: Command): Command {
   command
     .description("record a shop's history from a CSV, NDJSON, JSON or Parquet file, or bring a release from a folder")
-    .argument("<file>", "file to read, or a folder of <model>.safetensors files; never changed")
+    .argument("<file>", "file or folder of files to read, or a folder of <model>.safetensors files; never changed")
   for (const [, flag, what] of columnFlags) command.option(flag, what)
   return command
     .addOption(new Option("--as <kind>", "what the file holds instead of events").choices(statementKinds))
@@ -136,8 +137,27 @@ export interface ImportAnswer {
   isNothing: boolean
 }
 
-/** Shows what a file would become, without a database. */
+/** One file after the other; each answer under the file's name. */
+async function eachFile(
+  files: readonly string[],
+  flags: Flags,
+  run: (file: string) => Promise<ImportAnswer>,
+): Promise<ImportAnswer> {
+  const answers: ImportAnswer[] = []
+  for (const file of files) {
+    const { text, isNothing } = await run(file)
+    answers.push({ text: flags.json ? text : `${file}\n${text}`, isNothing })
+  }
+  return {
+    text: answers.map(({ text }) => text).join(flags.json ? "\n" : "\n\n"),
+    isNothing: answers.every(({ isNothing }) => isNothing),
+  }
+}
+
+/** Shows what a file, or each file of a folder, would become, without a database. */
 export async function runDryImport(path: string, flags: Flags, nowMs: number): Promise<ImportAnswer> {
+  const files = dataFilesIn(path)
+  if (files !== undefined) return eachFile(files, flags, (file) => runDryImport(file, flags, nowMs))
   const { as } = flags
   if (as !== undefined)
     return statementsAnswer(await previewStatements({ ...requestOf(path, flags), as }, nowMs), flags)
@@ -150,13 +170,15 @@ function statementsAnswer(report: StatementsReport, flags: Flags): ImportAnswer 
   return { text, isNothing: report.linesRecorded === 0 && report.linesSuperseded === 0 }
 }
 
-/** Imports a file, telling how far it is; returns what was done with each kind of line. */
+/** Imports a file, or each file of a folder, telling how far it is; returns what was done with each kind of line. */
 export async function runImport(
   services: Services,
   path: string,
   flags: Flags,
   progress: Progress,
 ): Promise<ImportAnswer> {
+  const files = dataFilesIn(path)
+  if (files !== undefined) return eachFile(files, flags, (file) => runImport(services, file, flags, progress))
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     return { text: releaseText(await importArtifact(services, path)), isNothing: false }
   }
