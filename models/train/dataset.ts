@@ -99,6 +99,24 @@ export function historiesOf(
   })
 }
 
+/** Each customer's history of everything before a moment. */
+export type HistoriesBefore = (until: number) => readonly History[]
+
+/** The same for one moment after another: each goes on from the latest one before it, so that ascending moments cost one folding. */
+export function historyFolder(dataset: Dataset): HistoriesBefore {
+  const folded = [{ until: Number.NEGATIVE_INFINITY, histories: dataset.customerIds.map(() => emptyHistory) }]
+  return (until) => {
+    const before = folded.filter((one) => one.until <= until).reduce((a, b) => (b.until > a.until ? b : a))
+    if (before.until === until) return before.histories
+    const histories = before.histories.map((history, customer) => {
+      const events = eventsOf(dataset, customer, { from: before.until, until })
+      return events.length === 0 ? history : fold(history, events)
+    })
+    folded.push({ until, histories })
+    return histories
+  }
+}
+
 /** A customer's events of `[from, until)`, ascending in time. */
 export function eventsOf(
   dataset: Dataset,

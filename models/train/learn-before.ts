@@ -2,9 +2,9 @@ import type { Item } from "../../src/core/catalogue/item.ts"
 import { interactionKind } from "../../src/core/history/event-table.ts"
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { ApiError } from "../../src/core/problem.ts"
-import { casesOf } from "../evaluate/cases.ts"
-import { type Dataset, historiesOf } from "./dataset.ts"
-import { type Past, pastOf } from "./fit-release.ts"
+import { casesOf, type Horizon } from "../evaluate/cases.ts"
+import { type Dataset, type HistoriesBefore, historyFolder } from "./dataset.ts"
+import { pastOf } from "./fit-release.ts"
 import { type Learned, type LearnOptions, type Lessons, learn } from "./learn.ts"
 import type { Question, Window } from "./window.ts"
 
@@ -13,14 +13,17 @@ export interface LearnBeforeOptions extends LearnOptions {
   horizonDays: number
   /** Whether windows before the two latest may help out where few questions judge; by default they may. */
   windows?: "as many as it takes" | "the two latest"
+  /** Folds the data set's histories; by default one of its own. */
+  histories?: HistoriesBefore
   /** Items with or without events; what they say of themselves places them. */
   catalogue?: readonly Item[]
 }
 
 /** Chooses on the two windows before `cut` and fits everything before `cut`; sees nothing later. */
 export async function learnBefore(dataset: Dataset, cut: number, options: LearnBeforeOptions): Promise<Learned> {
-  const past = pastBefore(dataset, cut, options.catalogue)
-  return learn({ windows: windowsBefore(dataset, cut, options), past }, options)
+  const { histories = historyFolder(dataset), catalogue } = options
+  const windows = windowsBefore(dataset, cut, { ...options, histories })
+  return learn({ windows, past: pastOf(histories(cut), cut, catalogue) }, options)
 }
 
 /** Questions of the latest windows that say enough; fewer are helped out by earlier windows. */
@@ -33,10 +36,17 @@ const leastPast = 1 / 3
 function windowsBefore(
   dataset: Dataset,
   cut: number,
-  { horizonDays, catalogue, windows = "as many as it takes" }: LearnBeforeOptions,
+  {
+    horizonDays,
+    catalogue,
+    histories,
+    windows = "as many as it takes",
+  }: LearnBeforeOptions & { histories: HistoriesBefore },
 ): Lessons["windows"] {
   const length = horizonDays * msPerDay
   const earliest = dataset.firstAt + leastPast * (cut - dataset.firstAt)
+  /** The earliest past first: what comes after it goes on from there. */
+  histories(cut - 2 * length)
   const found: Window[] = []
   const isEnough = () => {
     const judged = found.slice(0, -1).reduce((sum, { questions }) => sum + questions.length, 0)
@@ -45,7 +55,7 @@ function windowsBefore(
   for (let n = 0; n < mostWindows && !isEnough(); n++) {
     const until = cut - n * length
     if (n >= 2 && until - length < earliest) break
-    const window = windowOf(dataset, until - length, until, catalogue)
+    const window = windowOf(dataset, { cut: until - length, until }, histories, catalogue)
     if (asks(window)) found.push(window)
   }
   const [later, earlier, ...before] = found
@@ -53,10 +63,6 @@ function windowsBefore(
 }
 
 const asks = ({ past, questions }: Window): boolean => past.items.ids.length > 0 && questions.length > 0
-
-/** Everything before `cut`. */
-export const pastBefore = (dataset: Dataset, cut: number, catalogue?: readonly Item[]): Past =>
-  pastOf(historiesOf(dataset, { until: cut }), cut, catalogue)
 
 /** Throws `conflict` when nobody did anything with an item before `until`. */
 export function requireEvents(dataset: Dataset, until: number): void {
@@ -73,8 +79,13 @@ export const knowsAnything = (dataset: Dataset, cut: number): boolean =>
   dataset.at.some((at, e) => at < cut && interactionKind(dataset.names[dataset.name[e]!]!) !== "return")
 
 /** Who bought in `[cut, until)` asks twice: for everything, and for what they never bought before. */
-function windowOf(dataset: Dataset, cut: number, until: number, catalogue?: readonly Item[]): Window {
-  const past = pastOf(historiesOf(dataset, { until: cut }), cut, catalogue)
+function windowOf(
+  dataset: Dataset,
+  { cut, until }: Horizon,
+  histories: HistoriesBefore,
+  catalogue?: readonly Item[],
+): Window {
+  const past = pastOf(histories(cut), cut, catalogue)
   const questions = casesOf(dataset, { cut, until }, past.histories).flatMap(
     ({ customer, history, relevant }): Question[] => [
       { customer, history, repeats: "allowed", wanted: relevant.all },

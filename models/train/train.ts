@@ -9,16 +9,16 @@ import { evaluateSplit, type Split } from "../evaluate/evaluate-split.ts"
 import type { EvaluationReport } from "../evaluate/report.ts"
 import { createBudget } from "./budget.ts"
 import { codeVersion } from "./code-version.ts"
-import { type Dataset, loadDataset } from "./dataset.ts"
-import { fitContents, type Past } from "./fit-release.ts"
+import { type Dataset, historyFolder, loadDataset } from "./dataset.ts"
+import { fitContents, type Past, pastOf } from "./fit-release.ts"
 import { type Choice, defaultSearchTrials, withoutChoice } from "./learn.ts"
-import { knowsAnything, type LearnBeforeOptions, pastBefore, requireEvents } from "./learn-before.ts"
+import { knowsAnything, type LearnBeforeOptions, requireEvents } from "./learn-before.ts"
 import { learnDecisions } from "./learn-decisions.ts"
 import { silentParts } from "./leave-out.ts"
 import { loadCatalogue } from "./load-catalogue.ts"
 import { type MeasuredLive, measureLive } from "./measure-live.ts"
 
-export interface TrainOptions extends Partial<Omit<LearnBeforeOptions, "catalogue">> {
+export interface TrainOptions extends Partial<Omit<LearnBeforeOptions, "catalogue" | "histories">> {
   /** Only events before this moment are learnt from; milliseconds since the epoch. By default now. */
   until?: number
   /** Whether to measure the live release's choices beside the new ones. */
@@ -50,7 +50,8 @@ export async function trainRelease(
   const end = Math.min(until ?? Infinity, dataset.lastAt + 1)
   const catalogue = await loadCatalogue(store)
   const horizonDays = options.horizonDays ?? horizonOf(dataset)
-  const learning = { ...options, budget, horizonDays, onProgress, catalogue }
+  const histories = historyFolder(dataset)
+  const learning = { ...options, budget, histories, horizonDays, onProgress, catalogue }
   const split = { cut: end - horizonDays * msPerDay, days: horizonDays }
   const horizon = { cut: split.cut, until: end }
   const { threads = availableParallelism() } = options
@@ -68,7 +69,7 @@ export async function trainRelease(
   if (live === "no time") onProgress("no time to measure the live release's choices beside these")
   onProgress(`fitting everything: ${dataset.itemIds.length} items, ${dataset.customerIds.length} customers`)
   const hasTime = () => budget.hasTime("keep")
-  const contents = await fitContents(pastBefore(dataset, end, catalogue), configuration, { threads, blend, hasTime })
+  const contents = await fitContents(pastOf(histories(end), end, catalogue), configuration, { threads, blend, hasTime })
   const release = decodeRelease({ id: "training", createdAt: begun, trainedUntil: end }, contents)
   const report = measured ?? evaluateRelease(release, [], fullCatalogue(dataset), horizon)
   const seed = options.seed ?? 1

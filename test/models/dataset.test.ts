@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { casesOf } from "../../models/evaluate/cases.ts"
-import { historiesOf, loadDataset, purchasesOf } from "../../models/train/dataset.ts"
+import { historiesOf, historyFolder, loadDataset, purchasesOf } from "../../models/train/dataset.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
 import type { CustomerEvent } from "../../src/store/events.ts"
@@ -44,6 +44,22 @@ const at = (event: ReturnType<typeof eventOf>, orderId: string) => ({
   ...event,
   messageId: orderId + event.messageId,
   properties: { orderId },
+})
+
+test("histories folded from one moment to the next are those folded at once, whatever the order of moments", async () => {
+  const customers = fc.array(fc.array(someEvent, { minLength: 1, maxLength: 8 }), { maxLength: 5 })
+  const moments = fc.array(fc.integer({ min: 0, max: 31 }), { minLength: 1, maxLength: 5 })
+  await fc.assert(
+    fc.asyncProperty(customers, moments, async (shop, days) => {
+      const sorted = shop.map((events) => events.toSorted((a, b) => a.at - b.at))
+      const dataset = await loadDataset(inBatches(sorted.flatMap((events, n) => of(`c${n}`, ...events))))
+      const histories = historyFolder(dataset)
+      for (const cutDay of days) {
+        const until = noon + cutDay * day
+        expect(histories(until)).toEqual(historiesOf(dataset, { until }))
+      }
+    }),
+  )
 })
 
 test("of an order that was placed, what is told twice or taken back by its number is what it is online", async () => {
