@@ -16,6 +16,8 @@ interface Listens {
 }
 
 const soonMs = 5000
+/** More than requests under way are given to finish. */
+const stopMs = 15_000
 
 /**
  * Runs `count` processes that share one port. One that ends is replaced; after an early end only a little later, so that a lasting fault does not keep the machine busy.
@@ -36,7 +38,7 @@ export async function startProcesses(
     worker.once("exit", async (code, signal) => {
       workers.delete(worker)
       if (stopping) return
-      log.error({ pid: worker.process.pid, code, signal }, "a process ended; another takes its place")
+      log.error({ workerPid: worker.process.pid, code, signal }, "a process ended; another takes its place")
       if (performance.now() - startedAt < soonMs) await sleep(1000)
       if (!stopping) start()
     })
@@ -46,7 +48,14 @@ export async function startProcesses(
     stopping = true
     const ends = [...workers].map((worker) => once(worker, "exit"))
     for (const worker of workers) worker.disconnect()
+    const deadline = setTimeout(() => {
+      for (const worker of workers) {
+        log.error({ workerPid: worker.process.pid }, "a process did not stop in time and is killed")
+        worker.process.kill("SIGKILL")
+      }
+    }, stopMs)
     await Promise.all(ends)
+    clearTimeout(deadline)
   }
   const addresses = await Promise.all(Array.from({ length: count }, () => addressOf(start())))
   return { address: addresses[0]!, stop }
@@ -62,8 +71,12 @@ function addressOf(worker: Worker): Promise<string> {
 /** Whether this process is one of several that serve, rather than the one that started them. */
 export const isOneOfSeveral = () => cluster.isWorker
 
-/** Tells the process that started this one that it listens, and does `stop` when that one has it stop or is gone. */
+/** Tells the process that started this one that it listens, and does `stop` when that one has it stop or is gone, or did and was before. */
 export function reportListening(listensAt: string, stop: () => void): void {
+  if (!process.connected) {
+    stop()
+    return
+  }
   process.once("disconnect", stop)
   process.send?.({ listensAt } satisfies Listens)
 }

@@ -113,7 +113,7 @@ async function attach(
   if (goneMeanwhile) return start(place, record, options)
   await ensureDatabase(record)
   if (record.owner && isStillAlive(record.owner)) return { record, pid, owned: record.owner.pid === process.pid }
-  options.log.info({ pid }, "took over the running embedded PostgreSQL, whose process had ended")
+  options.log.info({ serverPid: pid }, "took over the running embedded PostgreSQL, whose process had ended")
   return { record: writeRecord(options.dataDir, { ...record, owner: thisProcess() }), pid, owned: true }
 }
 

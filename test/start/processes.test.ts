@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -58,6 +59,12 @@ async function processesThatAnswer(): Promise<Set<number>> {
   return new Set(answers.map((text) => Number(/^beforehand_process_info{pid="(\d+)"} 1$/m.exec(text)![1])))
 }
 
+const childrenOf = (pid: number) =>
+  spawnSync("pgrep", ["-P", String(pid), "-f", "src/cli.ts"], { encoding: "utf8" })
+    .stdout.split("\n")
+    .filter(Boolean)
+    .map(Number)
+
 const recommended = (userId: string) =>
   Promise.all(
     Array.from({ length: asks }, async () => {
@@ -108,3 +115,28 @@ test("a process that is killed is replaced, and its loss costs no answer for lon
   const answering = async () => [...(await processesThatAnswer().catch(() => []))].filter((pid) => pid !== killed)
   await expect.poll(answering, { timeout: 20_000 }).toHaveLength(2)
 })
+
+test("a stop while a process starts ends, and no line of the log has a name twice", async () => {
+  const stopped = startProcess([], {
+    PROCESSES: "2",
+    PORT: String(await freePort()),
+    DATABASE_URL: await createTestDatabase(),
+    DATA_DIR: folder,
+    ALLOW_VOLATILE: "1",
+    LOG_LEVEL: "info",
+  })
+  await stopped.says("stdout", "Beforehand listens at")
+  const started = await stopped.says("stderr", '"msg":"listening"')
+  const parent = Number(/"pid":(\d+)/.exec(started)![1])
+  process.kill(childrenOf(parent)[0]!, "SIGKILL")
+  await stopped.says("stderr", "another takes its place")
+  // One that ends early is replaced a second later, and takes longer than this to listen.
+  await new Promise((resolve) => setTimeout(resolve, 1300))
+  expect(await stopped.end("SIGTERM")).toBe(0)
+  expect(childrenOf(parent)).toEqual([])
+  for (const line of (await stopped.says("stderr", "stopping")).trim().split("\n"))
+    expect(namesIn(line)).toEqual([...new Set(namesIn(line))])
+})
+
+/** The names of a log line's outermost fields, as they stand in its text. */
+const namesIn = (line: string) => [...line.matchAll(/(?<=[{,])"(\w+)":/g)].map(([, name]) => name!)
