@@ -1,10 +1,13 @@
 import { z } from "zod"
+import { constraint } from "./constraint.ts"
 import { ApiError } from "./problem.ts"
 
 /** How far the clock of a caller may run ahead of this one. */
 export const clockToleranceMs = 10 * 60_000
 
+/** A moment that a caller reports. */
 export const reportedTimeSchema = z.iso.datetime({ offset: true }).meta({
+  ...constraint("Not before 1970, and not more than ten minutes ahead of the server's clock."),
   description:
     "When it happened, by your clock; before 1970 or more than ten minutes ahead is refused. What counts is kept between what it follows and this server's now.",
 })

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import { sentSchemas } from "../core/catalogue/catalogue-answers.ts"
 import type { Api } from "./api.ts"
 import { mountFixed } from "./fixed-content.ts"
+import { withStorableStrings } from "./storable-strings.ts"
 
 const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"))
 
@@ -54,7 +55,7 @@ export function mountDocs(api: Api): void {
         "Recommendations and the next best offer for each customer, before they ask. Errors are RFC 9457 problems.",
     },
   })
-  mountFixed(api, "/openapi.json", { body: JSON.stringify(document), type: "application/json" })
+  mountFixed(api, "/openapi.json", { body: JSON.stringify(withStorableStrings(document)), type: "application/json" })
   api.get("/", (c) => c.redirect("/docs"))
   mountFixed(api, "/docs", {
     body: page,

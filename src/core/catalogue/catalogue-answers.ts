@@ -1,7 +1,8 @@
 import { z } from "zod"
+import { constraint } from "../constraint.ts"
 import { itemSchema } from "./item.ts"
 import { sentSchema } from "./null-is-absent.ts"
-import { offerSchema } from "./offer.ts"
+import { offerConstraint, offerSchema } from "./offer.ts"
 
 const id = z.string().min(1).max(200)
 
@@ -45,7 +46,7 @@ const documentsOf = (id: string) =>
 /** What is sent as an item or an offer, by the name it has in the API's description. */
 export const sentSchemas = {
   SentItem: sentSchema("SentItem", itemSchema),
-  SentOffer: sentSchema("SentOffer", offerSchema),
+  SentOffer: sentSchema("SentOffer", offerSchema).meta({ id: "SentOffer", ...constraint(offerConstraint) }),
 }
 
 export const deleteAnswerSchema = z.object({ deleted: z.literal(true) }).meta({ id: "DeleteAnswer" })

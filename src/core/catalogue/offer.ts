@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { boundedRecord } from "../bounded-record.ts"
+import { constraint } from "../constraint.ts"
 import { channels, consentPurposes } from "../customer/consent.ts"
 import { ruleSchema } from "../decision/rule.ts"
 import { stages } from "../history/stage.ts"
@@ -34,6 +35,9 @@ export const itemSelectorSchema = z
   .meta({ id: "ItemSelector", example: { limit: 3, filter: { category: ["skin"] } } })
 
 export type ItemSelector = z.infer<typeof itemSelectorSchema>
+
+export const offerConstraint =
+  "Bound to `itemId` or to `items`, not to both; its treatments render for a customer of whom nothing is known."
 
 /** Something the shop can do for a customer. `value` is the contribution margin if accepted, `cost` what contacting costs. */
 export const offerSchema = z
@@ -96,6 +100,6 @@ export const offerSchema = z
     path: ["items"],
     message: "an offer is bound to itemId or to items, not to both",
   })
-  .meta({ id: "Offer" })
+  .meta({ id: "Offer", ...constraint(offerConstraint) })
 
 export type Offer = z.infer<typeof offerSchema>

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { constraint } from "../constraint.ts"
 import type { FieldError } from "../problem.ts"
 import { clockToleranceMs } from "../reported-time.ts"
 
@@ -8,6 +9,7 @@ export const updatedAtSchema = z.iso
   .refine((at) => Date.parse(at) >= 0, "must not be before 1970")
   .optional()
   .meta({
+    ...constraint("Not before 1970, and not more than ten minutes ahead of the server's clock."),
     description:
       "When your system changed it. One that is older than what is known, or than its deletion, is not written; without it the time of arrival counts.",
   })

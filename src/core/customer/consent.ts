@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { amountSchema } from "../money.ts"
+import { reportedTimeSchema } from "../reported-time.ts"
 
 /** What a customer may agree to. Each offer kind needs one; on-site recommendations need none. */
 export const consentPurposes = ["marketing", "service", "unasked-parcel", "analytics"] as const
@@ -11,7 +12,7 @@ export type Channel = (typeof channels)[number]
 export const consentSchema = z
   .strictObject({
     granted: z.boolean(),
-    at: z.iso.datetime({ offset: true }),
+    at: reportedTimeSchema,
     source: z.string().min(1).max(200),
     channels: z.array(z.enum(channels)).max(channels.length).optional(),
     priceCeiling: z.strictObject({ amount: amountSchema, currency: z.string().length(3) }).optional(),

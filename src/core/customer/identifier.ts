@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { constraint } from "../constraint.ts"
 import { readPhone } from "./phone.ts"
 
 export const identifierTypes = ["userId", "anonymousId", "email", "phone", "loyaltyCard"] as const
@@ -37,6 +38,7 @@ export const customerReferenceSchema = z
   })
   .meta({
     id: "CustomerReference",
+    ...constraint("No value is white space alone."),
     description: "Exactly one way to name a customer.",
     minProperties: 1,
     maxProperties: 1,

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
+import { constraint } from "../constraint.ts"
 import { type Channel, channels } from "../customer/consent.ts"
 import { amountSchema, moneySchema, spendingSchema } from "../money.ts"
 import { scheduledPlanSchema } from "../proactive/scheduled-plan.ts"
@@ -68,7 +69,12 @@ const contactSchema = z
         from: clock,
         to: clock,
         channels: z.array(z.enum(channels)).min(1).max(channels.length),
-        timeZone: z.string().max(64).refine(isTimeZone, "write an IANA time zone such as Europe/Rome").default("UTC"),
+        timeZone: z
+          .string()
+          .max(64)
+          .refine(isTimeZone, "write an IANA time zone such as Europe/Rome")
+          .meta(constraint("A time zone of the IANA database."))
+          .default("UTC"),
       })
       .nullable()
       .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"], timeZone: "UTC" }),
@@ -188,6 +194,9 @@ export const policyDraftSchema = z
   })
   .superRefine(checkPolicy)
   .meta({
+    ...constraint(
+      "What refers to another part of the policy finds it, names within a list differ, and lower bounds are below upper ones.",
+    ),
     id: "PolicyDraft",
     example: {
       suitability: [{ id: "adults", kinds: ["promotion"], rule: "customer.traits.age >= 18.0" }],

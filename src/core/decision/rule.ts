@@ -1,5 +1,6 @@
 import { Environment } from "@marcbachmann/cel-js"
 import { z } from "zod"
+import { constraint } from "../constraint.ts"
 import { foreignLoopDepth } from "./rule-loops.ts"
 import { missingName, roots, unknownName, vocabulary } from "./vocabulary.ts"
 
@@ -171,6 +172,9 @@ export const ruleSchema = z
     if (fault !== undefined) context.addIssue({ code: "custom", message: fault })
   })
   .meta({
+    ...constraint(
+      "Parses as Common Expression Language of at most 200 nodes and 20 levels, is a condition, and nests at most one loop over traits or context.",
+    ),
     description:
       "A condition in Common Expression Language over customer, offer, item and context; traits are `customer.traits.…`, what the caller says `context.given.…`. What is not known of everybody is guarded by `has(customer.traits.age) && …`.",
     example: 'customer.orders > 2.0 && "skin" in item.category',

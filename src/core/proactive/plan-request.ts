@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { constraint } from "../constraint.ts"
 import { channels } from "../customer/consent.ts"
 import { placementSchema } from "../decision/question.ts"
 import { ruleSchema } from "../decision/rule.ts"
@@ -100,6 +101,7 @@ export const planRequestSchema = z
   })
   .meta({
     id: "PlanRequest",
+    ...constraint(`A pilot sends at most ${pilotVolume}.`),
     example: { name: "Autumn parcels", budgets: { money: 5000, volume: 500 }, freeReturn: true },
   })
 

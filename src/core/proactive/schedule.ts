@@ -1,5 +1,6 @@
 import { Cron } from "croner"
 import { z } from "zod"
+import { constraint } from "../constraint.ts"
 import { isTimeZone } from "../decision/local-time.ts"
 
 const timeOfDay = z
@@ -15,7 +16,12 @@ export const scheduleSchema = z.strictObject({
     .max(7)
     .optional()
     .meta({ description: "0 is Sunday; by default every day." }),
-  timeZone: z.string().max(64).refine(isTimeZone, "write an IANA time zone such as Europe/Rome").default("UTC"),
+  timeZone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, "write an IANA time zone such as Europe/Rome")
+    .meta(constraint("A time zone of the IANA database."))
+    .default("UTC"),
 })
 
 export type Schedule = z.infer<typeof scheduleSchema>

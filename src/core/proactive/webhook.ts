@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { constraint } from "../constraint.ts"
 
 export const deliveryStates = ["waiting", "delivered", "dead"] as const
 
@@ -22,7 +23,13 @@ const typeSchema = z
 
 export const webhookRequestSchema = z
   .strictObject({
-    url: z.string().max(2000).meta({ description: "https, or http on this machine's own loopback." }),
+    url: z
+      .string()
+      .max(2000)
+      .meta({
+        ...constraint("An absolute address without a user name, whose host is no address that is refused."),
+        description: "https, or http on this machine's own loopback.",
+      }),
     types: z
       .array(typeSchema)
       .min(1)
