@@ -6,6 +6,7 @@ import type { Services } from "../services.ts"
 import { createAdmission } from "./admission.ts"
 import type { Api } from "./api.ts"
 import type { Keyring } from "./auth.ts"
+import { createConnections } from "./connections.ts"
 import { refuseEarly } from "./refuse-early.ts"
 
 export interface ServerLimits {
@@ -58,7 +59,9 @@ export async function listen(
   const { host, port, maxInFlight, corsOrigins } = config
   const answer = getRequestListener(api.fetch, { hostname: host })
   const admission = createAdmission({ ...limits, maxInFlight })
+  const connections = createConnections(limits.maxConnections)
   const take = (request: IncomingMessage, response: ServerResponse) => {
+    whenArrived(request, () => untilClosed(response, connections.work(request.socket)))
     if (alwaysAnswered.test(request.url ?? "")) return void answer(request, response)
     const party = keyring.isServers(request.headers.authorization) ? "server" : "public"
     if (!admission.isOpen(party)) {
@@ -66,13 +69,7 @@ export async function listen(
       return refuseEarly(request, response, { newId, corsOrigins })
     }
     // A body that trickles in is no work yet.
-    const enter = () => {
-      const leave = admission.enter(party)
-      if (response.closed) leave()
-      else response.once("close", leave)
-    }
-    if (request.complete || isWithoutBody(request)) enter()
-    else request.once("end", enter)
+    whenArrived(request, () => untilClosed(response, admission.enter(party)))
     void answer(request, response)
   }
   const server = createServer(
@@ -85,7 +82,7 @@ export async function listen(
     },
     take,
   )
-  server.maxConnections = limits.maxConnections
+  server.on("connection", connections.add)
   server.listen(port, host)
   await once(server, "listening")
   return {
@@ -100,6 +97,16 @@ export async function listen(
       clearTimeout(cut)
     },
   }
+}
+
+function whenArrived(request: IncomingMessage, enter: () => void): void {
+  if (request.complete || isWithoutBody(request)) enter()
+  else request.once("end", enter)
+}
+
+function untilClosed(response: ServerResponse, leave: () => void): void {
+  if (response.closed) leave()
+  else response.once("close", leave)
 }
 
 const isWithoutBody = ({ method, headers }: IncomingMessage) =>

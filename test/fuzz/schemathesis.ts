@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createReadStream } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { createInterface } from "node:readline"
 import { promisify } from "node:util"
 import type { Exchange } from "./refusals.ts"
@@ -46,7 +46,10 @@ export async function fuzz(
     ["--continue-on-failure"],
     ["--no-color"],
   ].flat()
-  const child = spawn(command, ["run", `${address}/openapi.json`, ...options], { stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(command, ["run", `${address}/openapi.json`, ...options], {
+    cwd: dirname(reportPath),
+    stdio: ["ignore", "pipe", "pipe"],
+  })
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", say)
   await once(child, "exit")
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { connect } from "node:net"
+import { connect, type Socket } from "node:net"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { createApp } from "../../src/app.ts"
 import { createKeyring } from "../../src/http/auth.ts"
@@ -96,4 +96,41 @@ test("an answer over a socket has the headers that it has without one, and each 
   expect(over.headers.get("x-content-type-options")).toBe("nosniff")
   expect(over.headers.get("access-control-allow-origin")).toBe("*")
   expect(over.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/)
+})
+
+test("whoever holds all connections keeps neither others out nor those that are being answered", async () => {
+  const config = { ...tested.services.config, port: 0 }
+  const keyring = createKeyring(tested.services)
+  const api = createApp(tested.services, createMetrics(tested.services), keyring)
+  const options = { config, newId: tested.services.newId, keyring, onRefusal: () => {} }
+  const small = await listen(api, options, { ...defaultLimits, maxConnections: 10 })
+  const { hostname, port } = new URL(small.address)
+  const open = async (localAddress: string) => {
+    const socket = connect({ host: hostname, port: Number(port), localAddress })
+    await once(socket, "connect")
+    return socket.on("error", () => {})
+  }
+  const readyBy = async (socket: Socket) => {
+    socket.write("GET /ready HTTP/1.1\r\nhost: x\r\n\r\n")
+    const [answer] = await once(socket, "data", { signal: AbortSignal.timeout(5000) })
+    return String(answer).slice(0, 12)
+  }
+  const held: Socket[] = []
+  try {
+    const other = await open("127.0.0.2")
+    held.push(other)
+    for (let n = 0; n < 9; n++) {
+      held.push(await open("127.0.0.1"))
+      expect(await readyBy(held.at(-1)!)).toBe("HTTP/1.1 200")
+    }
+    for (const address of ["127.0.0.3", "127.0.0.4", "127.0.0.1"]) {
+      held.push(await open(address))
+      expect(await readyBy(held.at(-1)!)).toBe("HTTP/1.1 200")
+    }
+    expect(await readyBy(other)).toBe("HTTP/1.1 200")
+    expect(held.slice(1).filter(({ destroyed }) => destroyed)).toHaveLength(3)
+  } finally {
+    for (const socket of held) socket.destroy()
+    await small.drain()
+  }
 })
