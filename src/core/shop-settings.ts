@@ -1,8 +1,12 @@
 import { isSupportedCountry } from "libphonenumber-js"
 import { z } from "zod"
+import { constraint } from "./constraint.ts"
 import { isTimeZone } from "./decision/local-time.ts"
 
-const timeOfDay = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "write a time of day such as 09:00")
+const timeOfDay = z
+  .string()
+  .max(5)
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "write a time of day such as 09:00")
 const openHours = z
   .strictObject({ from: timeOfDay, to: timeOfDay })
   .refine(({ from, to }) => from < to, { message: "`from` must be before `to`; write 24:00 for the end of the day" })
@@ -30,6 +34,7 @@ export const shopSettingsSchema = z
       .meta({ description: "Where the shop's days begin and end." }),
     country: z
       .string()
+      .length(2)
       .regex(/^[A-Z]{2}$/, "write an ISO 3166-1 code of two capitals such as IT")
       .refine(isSupportedCountry, "write an ISO 3166-1 code such as IT")
       .nullable()
@@ -52,7 +57,12 @@ export const shopSettingsSchema = z
       .max(400)
       .default([]),
   })
-  .meta({ id: "ShopSettings" })
+  .meta({
+    id: "ShopSettings",
+    ...constraint(
+      "Time zone, country, currency and locale are known to IANA, ISO 3166-1, ISO 4217 and BCP 47; hours end after they begin.",
+    ),
+  })
 
 export type ShopSettings = z.infer<typeof shopSettingsSchema>
 

@@ -26,7 +26,7 @@ interface OpenApi {
 const document = (await shop.ask("GET", "/openapi.json", { key: "none" })).json as unknown as OpenApi
 
 const says = (schema: Schema, ...names: string[]) => names.some((name) => schema[name] !== undefined)
-const ofFixedLength = ["uuid", "date-time"]
+const ofFixedLength = ["uuid", "date", "date-time"]
 
 /** Where a request may be of any length or size as far as its schema says. What may be anything is bounded by bytes and levels. */
 function unbounded(schema: Schema, at: string, above: readonly string[] = []): string[] {
@@ -53,7 +53,7 @@ function unbounded(schema: Schema, at: string, above: readonly string[] = []): s
   if (types.includes("object")) {
     for (const [name, field] of Object.entries(schema.properties ?? {})) faults.push(...within(field, `.${name}`))
     const { additionalProperties: others } = schema
-    const isRecord = others !== undefined && others !== false
+    const isRecord = others !== undefined && others !== false && !says((schema.propertyNames ?? {}) as Schema, "enum")
     if (isRecord && !says(schema, "maxProperties")) faults.push(`${at}: a record`)
     if (typeof others === "object") faults.push(...within(others, "{}"))
   }

@@ -38,7 +38,7 @@ export const customerReferenceSchema = z
   })
   .meta({
     id: "CustomerReference",
-    ...constraint("No value is white space alone."),
+    ...constraint("No value is white space or a placeholder such as `undefined`, and a phone is a number."),
     description: "Exactly one way to name a customer.",
     minProperties: 1,
     maxProperties: 1,

@@ -195,7 +195,7 @@ export const policyDraftSchema = z
   .superRefine(checkPolicy)
   .meta({
     ...constraint(
-      "What refers to another part of the policy finds it, names within a list differ, and lower bounds are below upper ones.",
+      "What refers to another part of the policy finds it, names within a list differ, lower bounds are below upper ones with 0 between them, and levers end in the future.",
     ),
     id: "PolicyDraft",
     example: {
