@@ -9,7 +9,8 @@ const id = z.string().min(1).max(200)
 /** At most this many at once. */
 export const maxUpserted = 1000
 
-export const documentParametersSchema = z.strictObject({ id })
+/** Ids are stored in Unicode's composed form. */
+export const documentParametersSchema = z.strictObject({ id: z.string().normalize("NFC").min(1).max(200) })
 
 export const listQuerySchema = z.strictObject({
   cursor: id.optional().meta({ description: "The `nextCursor` of the page before." }),

@@ -4,6 +4,7 @@ import { constraint } from "../constraint.ts"
 import { channels, consentPurposes } from "../customer/consent.ts"
 import { ruleSchema } from "../decision/rule.ts"
 import { stages } from "../history/stage.ts"
+import { itemIdSchema } from "../item-id.ts"
 import { amountSchema, moneySchema } from "../money.ts"
 import { itemFilterSchema } from "../preference/item-filter.ts"
 import { updatedAtSchema } from "./stated-at.ts"
@@ -42,7 +43,7 @@ export const offerConstraint =
 /** Something the shop can do for a customer. `value` is the contribution margin if accepted, `cost` what contacting costs. */
 export const offerSchema = z
   .strictObject({
-    id: z.string().min(1).max(200),
+    id: z.string().normalize("NFC").min(1).max(200),
     kind: z.enum(offerKinds),
     title: z.string().min(1).max(500),
     value: moneySchema.meta({ description: "Contribution margin if accepted, net of any discount." }),
@@ -81,10 +82,7 @@ export const offerSchema = z
       description:
         "Consent the offer needs off the shop's own pages; by default that of its kind. A notice needs none but where it names one: it performs the contract.",
     }),
-    itemId: z
-      .string()
-      .min(1)
-      .max(200)
+    itemId: itemIdSchema
       .optional()
       .meta({ description: "The item the offer is bound to; out of stock, so is the offer." }),
     items: itemSelectorSchema.optional(),

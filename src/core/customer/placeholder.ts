@@ -1,6 +1,6 @@
 import type { Identifier } from "./identifier.ts"
 
-/** What programs, forms and exports write where they know nobody; without case, and without blanks, quotes and brackets around it. */
+/** What programs, forms and exports write where they know nobody; without case, and without quotes and brackets around it. */
 const placeholderWords: ReadonlySet<string> = new Set([
   "undefined",
   "null",
@@ -19,12 +19,9 @@ const placeholderWords: ReadonlySet<string> = new Set([
   "inf",
   "infinity",
   "-",
-  "--",
-  "---",
   "_",
   ".",
   "?",
-  "??",
   "-1",
   "unknown",
   "anonymous",
@@ -41,23 +38,17 @@ const placeholderWords: ReadonlySet<string> = new Set([
   "tbd",
   "xxx",
   "not set",
-  "not_set",
   "notset",
   "not provided",
   "not available",
   "not applicable",
   "no value",
-  "object object",
   "anonymous user",
   "guest user",
   "userid",
-  "user_id",
   "customerid",
-  "customer_id",
   "anonymousid",
-  "anonymous_id",
   "visitorid",
-  "visitor_id",
   "user id",
   "customer id",
   "unbekannt",
@@ -74,16 +65,75 @@ const placeholderWords: ReadonlySet<string> = new Set([
   "desconocido",
   "invitado",
   "anónimo",
+  "nul",
+  "nat",
+  "#n/d",
+  "#nv",
+  "#div/0!",
+  "#name?",
+  "n/d",
+  "n.d.",
+  "n.v.",
+  "k.a.",
+  "s/d",
+  "n\\a",
+  "...",
+  "…",
+  "*",
+  "#",
+  "/",
+  "%!s(<nil",
+  "unidentified",
+  "unassigned",
+  "nobody",
+  "no one",
+  "noname",
+  "no name",
+  "no id",
+  "no user",
+  "no customer",
+  "no data",
+  "not found",
+  "not logged in",
+  "logged out",
+  "unknown user",
+  "unknown customer",
+  "anonymous id",
+  "visitor id",
+  "device id",
+  "keine",
+  "keine angabe",
+  "nicht angegeben",
+  "nicht verfügbar",
+  "non disponibile",
+  "non disponible",
+  "sin datos",
+  "convidado",
+  "gość",
+  "gäst",
+  "vieras",
+  "гость",
+  "ゲスト",
+  "访客",
+  "游客",
 ])
 
 /** A variable that nobody filled in: `{{ user.id }}`, `${userId}`, `%USER_ID%`, `<%= id %>`, `*|EMAIL|*`. */
 const unfilled = /^(\{\{.*\}\}|\$?\{.*\}|%%?[\w.]+%%?|<%.*%>|\*\|.*\|\*|\[\[.*\]\])$/s
+const noWord: ReadonlySet<string> = new Set(["undefined", "null", "none", "nan", "nil", "object", "true", "false", "0"])
 const oneDigit = /^(\d)\1*$/
 const emptyUuid = /^(0{8}-0{4}-0{4}-0{4}-0{12}|f{8}-f{4}-f{4}-f{4}-f{12}|0{32})$/
-const countedDigits = /^0?12345678?9?0?$/
+const counted = /^0?(12345678?9?0?|9876543210?)$/
+const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/g
+const numberWithCountry = /^\s*(\+|00)/
 
 const rubbishMailboxes =
-  /^(no[-_.]?e?[-_.]?mail|no[-_.]?mail|none|null|undefined|na|n[-_.]a|nan|nil|unknown|anonymous|guest|nobody|noone|no[-_.]?one|no|not?[-_.]?provided|no[-_.]?reply|do[-_.]?not[-_.]?reply|test+\d*|asdf*|qwerty|aaa+|xxx+|e?mail|example|sample|fake|dummy|user|customer|keine|nessuno)$/
+  /^(no[-_.]?e?[-_.]?mail|none|null|undefined|n[-_.]a|unknown|anonymous|anonym|guest|gast|nobody|noone|no[-_.]?one|not?[-_.]?provided|not[-_.]?available|no[-_.]?reply|do[-_.]?not[-_.]?reply|test+\d*|asdf*|qwerty|aaa+|xxx+|fake|dummy|keine|nessuno)$/
+/** Real at a domain of one's own, rubbish at one that was made up with it. */
+const vagueMailboxes =
+  /^(no|na|nan|nil|e?[-_.]?mail|user|customer|name|your[-_.]?(name|e?mail)|example|sample|foo|bar|foobar|abcd?|asd|qwe|xyz|\d+|.)$/
+const rubbishDomains =
+  /^(no[-_.]?e?mail|none?|null|undefined|na|nan|nil|e?-?mail|unknown|test|example|sample|domain|your-?domain|fake|dummy)\.[^.]+$/
 const isAddress = /^[^@\s]+@[^@\s]+\.[^@\s]+$/
 
 /**
@@ -92,18 +142,42 @@ const isAddress = /^[^@\s]+@[^@\s]+\.[^@\s]+$/
  */
 export function isPlaceholder({ type, value }: Identifier): boolean {
   const text = value
-    .normalize("NFC")
+    .normalize("NFKC")
+    .replaceAll(invisible, "")
     .toLowerCase()
     .replaceAll(/^[\s"'`]+|[\s"'`]+$/g, "")
-  const word = text.replaceAll(/^[\s([{<]+|[\s)\]}>]+$/g, "").replaceAll(/\s+/g, " ")
-  if (word === "" || placeholderWords.has(word) || unfilled.test(text) || emptyUuid.test(word)) return true
-  if (type === "email") {
-    const [mailbox] = text.split("@")
-    return !isAddress.test(text) || rubbishMailboxes.test(mailbox!)
-  }
-  if (type === "phone") {
-    const digits = text.replaceAll(/\D/g, "")
-    return digits.length < 3 || oneDigit.test(digits) || countedDigits.test(digits)
-  }
+  const word = text.replaceAll(/^[\s([{<]+|[\s)\]}>]+$/g, "")
+  if (isNoWord(word) || unfilled.test(text) || emptyUuid.test(word)) return true
+  if (type === "email") return isRubbishAddress(text)
+  if (type === "phone") return isRubbishNumber(text)
   return /^[-+]?0+(\.0+)?$/.test(word) || (type === "loyaltyCard" && word.length > 3 && oneDigit.test(word))
+}
+
+function isNoWord(word: string): boolean {
+  const tokens = word.split(/[\s_:|/,;@-]+/).filter((token) => token !== "")
+  return (
+    tokens.length === 0 ||
+    placeholderWords.has(word) ||
+    placeholderWords.has(tokens.join(" ")) ||
+    /^([?.…*#])\1*$/.test(word) ||
+    (tokens.every((token) => noWord.has(token)) && !tokens.every((token) => token === "0"))
+  )
+}
+
+function isRubbishAddress(text: string): boolean {
+  if (!isAddress.test(text)) return true
+  const [mailbox, domain] = text.split("@") as [string, string]
+  const isMadeUpWithIt = rubbishDomains.test(domain) || domain.split(".")[0] === mailbox
+  return rubbishMailboxes.test(mailbox) || (vagueMailboxes.test(mailbox) && isMadeUpWithIt)
+}
+
+/** A country code before them makes digits that somebody only held down no better. */
+function isRubbishNumber(text: string): boolean {
+  const digits = text.replaceAll(/\D/g, "")
+  if (digits.length < 3 || oneDigit.test(digits) || counted.test(digits)) return true
+  if (!numberWithCountry.test(text)) return false
+  const given = digits.replace(/^00/, "")
+  return [1, 2, 3]
+    .map((length) => given.slice(length))
+    .some((own) => own.length > 5 && (oneDigit.test(own) || counted.test(own)))
 }
