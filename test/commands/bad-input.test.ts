@@ -84,5 +84,5 @@ test("whatever is asked wrongly is told in words that say what to do, with an ex
 test("a campaign that nobody gets says why on the side, and leaves the results empty", async () => {
   const { exitCode, said } = await run("export", "campaign", "spring", "--placement", "nowhere")
   expect(exitCode).toBe(0)
-  expect(said).toMatch(/^nobody gets anything: .*POST \/v1\/decide/)
+  expect(said).toMatch(/^nobody gets anything: .*POST \/v1\/decide/m)
 }, 60_000)
