@@ -37,7 +37,13 @@ test.skipIf(!isMounted)(
   "a full disk refuses events, keeps answering, loses nothing, and heals without a restart",
   async () => {
     const address = `http://127.0.0.1:${await freePort()}`
-    const settings = { DATA_DIR: folder, PORT: new URL(address).port, DEMO: "off", ADMIN_KEY: adminKey }
+    const settings = {
+      DATA_DIR: folder,
+      PORT: new URL(address).port,
+      DEMO: "off",
+      ADMIN_KEY: adminKey,
+      REQUESTS_PER_SECOND: "0",
+    }
     service = startProcess([], { ...settings, LOG_LEVEL: "silent" })
     await service.says("stdout", address)
     const ask = (path: string, body: object) =>

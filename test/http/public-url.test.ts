@@ -27,11 +27,13 @@ describe("without PUBLIC_URL", async () => {
 })
 
 describe("with PUBLIC_URL", async () => {
-  const { shop, ask } = await openMailShop({ publicUrl: `${publicUrl}/` })
+  const { shop, ask, withOffer } = await openMailShop({ publicUrl: `${publicUrl}/` })
   afterAll(() => shop.close())
 
   test("every link leads through it, whoever asks by whatever name", async () => {
-    const { json } = await ask("http://evil.example/v1/content/weekly-email?customer=userId:r-1&campaign=spring", evil)
+    const { campaign } = await withOffer("r-0")
+    const path = `/v1/content/weekly-email?customer=userId:r-0&campaign=${campaign}&locale=en`
+    const { json } = await ask(`http://evil.example${path}`, evil)
     const links = (json.items as { link: string }[]).map(({ link }) => link)
     expect(links.length).toBeGreaterThan(0)
     for (const link of links) expect(link.startsWith(`${publicUrl}/v1/c/`)).toBe(true)

@@ -69,11 +69,8 @@ function isLater(a: Statement, b: Statement): boolean {
   return inOneOrder(a.value) > inOneOrder(b.value)
 }
 
-/** Newest first; of one moment what has a value, then by name. */
-function byTime(a: Statement, b: Statement): number {
-  const removed = Number(a.value === undefined) - Number(b.value === undefined)
-  return b.atMs - a.atMs || removed || (a.name < b.name ? -1 : 1)
-}
+/** Newest first, then by name: by nothing that another word of the same moment could change, else the order would count. */
+const byTime = (a: Statement, b: Statement): number => b.atMs - a.atMs || (a.name < b.name ? -1 : 1)
 
 const fits = ({ name, value }: Statement, jsonLength: number) =>
   name.length <= maxNameLength &&
