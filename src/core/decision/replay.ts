@@ -81,8 +81,9 @@ export function replay(
   }
 }
 
+/** JSON keeps no sign of zero, so 0 and -0 do not differ. */
 const differing = (pointer: string, logged: unknown, replayed: unknown) =>
-  Object.is(logged, replayed) ? [] : [{ pointer, logged, replayed }]
+  logged === replayed ? [] : [{ pointer, logged, replayed }]
 
 /** The logged options with propensities and scores computed anew. */
 export function rescored(
