@@ -4,6 +4,7 @@ import type { PolicyDraft } from "../core/decision/policy.ts"
 import type { DryRun } from "../core/decision/policy-answers.ts"
 import { decisionTraceSchema, keyOfOption } from "../core/decision/trace.ts"
 import type { Services } from "../services.ts"
+import { createBreather } from "../store/breathe.ts"
 import { askPatiently } from "./ask-store.ts"
 
 const examplesShown = 10
@@ -22,7 +23,9 @@ export async function dryRunPolicy(
   const drops = new Map<string, { stage: string; rule: string; options: number }>()
   const examples: DryRun["examples"] = []
   let [decisions, changed, shift, returning] = [0, 0, 0, 0]
+  const breathe = createBreather()
   for (const { decision, customer } of logged) {
+    await breathe()
     const trace = decisionTraceSchema.safeParse(decision.trace)
     if (!trace.success || decision.channel === null) continue
     const { at, channel, kind } = decision

@@ -9,10 +9,10 @@ import { storedMessageId } from "../core/history/message-id.ts"
 import { trackedOutcome } from "../core/history/tracked-outcome.ts"
 import { normalizeItemId } from "../core/item-id.ts"
 import type { Services } from "../services.ts"
+import { createBreather } from "../store/breathe.ts"
 import type { EventResult } from "../store/events.ts"
 import { unsubscribe } from "./unsubscribe.ts"
 import { vectorsUnder } from "./vectors-under.ts"
-import { createBreather } from "./yield-often.ts"
 
 export interface IngestEventsOptions {
   /** Whether an event that names two existing customers may make them one: server-side keys only. */

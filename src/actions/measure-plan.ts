@@ -2,8 +2,8 @@ import { customerValue } from "../core/proactive/customer-value.ts"
 import { measureIncrement, type PlanOutcome } from "../core/proactive/measure-increment.ts"
 import type { PlanReadings } from "../core/proactive/plan-answers.ts"
 import type { Services } from "../services.ts"
+import { createBreather } from "../store/breathe.ts"
 import type { StoredPlan } from "../store/plans.ts"
-import { createBreather } from "./yield-often.ts"
 
 type Tools = Pick<Services, "store" | "catalogue" | "clock">
 

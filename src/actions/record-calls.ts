@@ -5,10 +5,10 @@ import type { Note } from "../core/history/product-lines.ts"
 import { type Arrival, parseSegmentCall, type SegmentType, segmentTypes } from "../core/history/segment.ts"
 import { isTooDeep } from "../core/json-depth.ts"
 import type { Services } from "../services.ts"
+import { createBreather } from "../store/breathe.ts"
 import type { EventResult } from "../store/events.ts"
 import { ingestEvents } from "./ingest-events.ts"
 import { tokenOwner } from "./token-owner.ts"
-import { createBreather } from "./yield-often.ts"
 
 export interface TrackingCalls {
   /** The type of each call; absent: each says its own. */

@@ -1,9 +1,10 @@
 import type { UpsertAnswer } from "../core/catalogue/catalogue-answers.ts"
 import { itemSchema } from "../core/catalogue/item.ts"
-import { judgeDocuments } from "../core/catalogue/judge-documents.ts"
+import { judgingDocuments } from "../core/catalogue/judge-documents.ts"
 import { updatedAtFaults } from "../core/catalogue/stated-at.ts"
 import type { Services } from "../services.ts"
 import { upsertDocuments } from "./upsert-documents.ts"
+import { finishSlowly } from "./yield-often.ts"
 
 /** Makes or replaces the items that are good, and says of each of the others what is wrong with it. */
 export async function upsertItems(
@@ -11,6 +12,8 @@ export async function upsertItems(
   values: readonly unknown[],
 ): Promise<UpsertAnswer> {
   const nowMs = clock()
-  const judged = judgeDocuments("items", values, itemSchema, (item, at) => updatedAtFaults(item, at, nowMs))
+  const judged = await finishSlowly(
+    judgingDocuments("items", values, itemSchema, (item, at) => updatedAtFaults(item, at, nowMs)),
+  )
   return upsertDocuments(store.items, judged)
 }

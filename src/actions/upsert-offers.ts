@@ -1,11 +1,12 @@
 import type { UpsertAnswer } from "../core/catalogue/catalogue-answers.ts"
-import { judgeDocuments } from "../core/catalogue/judge-documents.ts"
+import { judgingDocuments } from "../core/catalogue/judge-documents.ts"
 import { type Offer, offerSchema } from "../core/catalogue/offer.ts"
 import { updatedAtFaults } from "../core/catalogue/stated-at.ts"
 import type { FieldError } from "../core/problem.ts"
 import { templateFaults } from "../render/liquid.ts"
 import type { Services } from "../services.ts"
 import { upsertDocuments } from "./upsert-documents.ts"
+import { finishSlowly } from "./yield-often.ts"
 
 /** Makes or replaces the offers that are good, templates included, and says of each of the others what is wrong with it. */
 export async function upsertOffers(
@@ -13,10 +14,12 @@ export async function upsertOffers(
   values: readonly unknown[],
 ): Promise<UpsertAnswer> {
   const nowMs = clock()
-  const judged = judgeDocuments("offers", values, offerSchema, (offer, at) => [
-    ...updatedAtFaults(offer, at, nowMs),
-    ...faultsOfTemplates(offer, at),
-  ])
+  const judged = await finishSlowly(
+    judgingDocuments("offers", values, offerSchema, (offer, at) => [
+      ...updatedAtFaults(offer, at, nowMs),
+      ...faultsOfTemplates(offer, at),
+    ]),
+  )
   return upsertDocuments(store.offers, judged)
 }
 

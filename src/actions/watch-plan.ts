@@ -2,10 +2,11 @@ import { designingHalt, type HaltDesign } from "../core/proactive/halt.ts"
 import type { PlanReadings } from "../core/proactive/plan-answers.ts"
 import { createPlanWatch, type PlanWatch } from "../core/proactive/plan-watch.ts"
 import type { Services } from "../services.ts"
+import { createBreather } from "../store/breathe.ts"
 import type { StoredPlan } from "../store/plans.ts"
 import type { StoredSend } from "../store/send-rows.ts"
 import { measurePlan } from "./measure-plan.ts"
-import { createBreather, finishSlowly } from "./yield-often.ts"
+import { finishSlowly } from "./yield-often.ts"
 
 type Tools = Pick<Services, "store" | "catalogue" | "clock" | "log">
 

@@ -12,8 +12,8 @@ import type { PlanTally } from "../core/proactive/plan-tally.ts"
 import { stockKey } from "../core/proactive/send-claims.ts"
 import { closedGate, type Weighing, weighCustomer } from "../core/proactive/weigh-customer.ts"
 import type { Services } from "../services.ts"
+import { createBreather } from "../store/breathe.ts"
 import type { PlanCustomer } from "../store/plan-customers.ts"
-import { createBreather } from "./yield-often.ts"
 
 type Tools = Pick<Services, "store" | "catalogue" | "policies" | "clock">
 

@@ -74,6 +74,7 @@ export const putSettingsSchema = z
   .strictObject({
     settings: shopSettingsSchema,
     ifVersion: version
+      .max(2_147_483_646)
       .optional()
       .meta({ description: "The version this change was made from; 409 where another one has come since." }),
   })

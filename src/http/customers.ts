@@ -5,8 +5,9 @@ import { resolveReference } from "../actions/find-customer.ts"
 import { makeCustomerToken as makeToken } from "../actions/make-customer-token.ts"
 import { readCustomer as read } from "../actions/read-customer.ts"
 import { setConsent as set } from "../actions/set-consent.ts"
+import { constraint } from "../core/constraint.ts"
 import { consentPurposes, consentSchema } from "../core/customer/consent.ts"
-import { parseCustomerName } from "../core/customer/customer-name.ts"
+import { customerNameConstraint, parseCustomerName } from "../core/customer/customer-name.ts"
 import {
   consentAnswerSchema,
   eraseAnswerSchema,
@@ -22,7 +23,11 @@ const params = z.strictObject({
     .string()
     .min(1)
     .max(1024)
-    .meta({ description: "A customer id, a pseudonymous `type:value`, or a customer token.", example: "userId:u-17" }),
+    .meta({
+      ...constraint(customerNameConstraint),
+      description: "A customer id, a pseudonymous `type:value`, or a customer token.",
+      example: "userId:u-17",
+    }),
 })
 
 export const readCustomer = endpoint(

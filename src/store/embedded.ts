@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Logger } from "pino"
 import postgres from "postgres"
+import { assertSameMajor, makeDataFolder } from "./data-folder.ts"
 import {
   becomesReady,
   freePort,
@@ -43,7 +44,7 @@ interface Attachment {
 /** The data folder's PostgreSQL: attaches to a running one, or starts it; of processes that come together one does. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const { dataDir, log } = options
-  mkdirSync(dataDir, { recursive: true })
+  makeDataFolder(dataDir)
   let attachment = await attachOrStart(options)
   let timer: NodeJS.Timeout | undefined
   let restarting: Promise<void> | undefined
@@ -126,6 +127,7 @@ async function start(
     log.info({ folder: place.dataDirectory }, "making the embedded PostgreSQL")
     await initializeCluster(place, before.password)
   }
+  await assertSameMajor(place)
   const logFile = join(dataDir, "postgres.log")
   // What a killed server leaves behind may hold its memory and port for a moment; whoever is connected counts on the port.
   for (let attempt = 1; ; attempt++) {

@@ -7,6 +7,7 @@ import type { IncomingEvent } from "../core/history/event.ts"
 import { fold } from "../core/history/fold.ts"
 import type { History } from "../core/history/history.ts"
 import { mergeHistories } from "../core/history/merge-histories.ts"
+import { createBreather } from "./breathe.ts"
 import type { Database } from "./database.ts"
 import { Conflict } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
@@ -51,7 +52,7 @@ export async function ingestGroup(
     { identifiers: known.identifiers, customers: [...known.profiles.values()] },
     { idOf, createdAt: fresh[0]!.receivedAt },
   )
-  const changed = changeProfiles(known.profiles, plan, fresh)
+  const changed = await changeProfiles(known.profiles, plan, fresh)
   const [inserted, refused, isWritten] = await Promise.all([
     insertEvents(transaction, plan, fresh),
     writeIdentifiers(transaction, plan, fresh[0]!.receivedAt),
@@ -123,11 +124,12 @@ async function claimedOnce(transaction: Transaction, ids: readonly string[]): Pr
 }
 
 /** The profiles that differ after the group, forwarding rows included. */
-function changeProfiles(
+async function changeProfiles(
   profiles: ReadonlyMap<string, Profile>,
   { outcomes, created, merges }: JoinPlan,
   fresh: readonly Ingestion[],
-): Map<string, Profile> {
+): Promise<Map<string, Profile>> {
+  const breathe = createBreather()
   const changed = new Map(created.map((id) => [id, newProfile(id, fresh[0]!.receivedAt)]))
   const get = (id: string) => changed.get(id) ?? profiles.get(id)!
   for (const { from, into } of merges) {
@@ -144,6 +146,7 @@ function changeProfiles(
     changed.set(from, { ...newProfile(from, gone.createdAt), mergedInto: into })
   }
   for (const [customerId, ingestions] of groupByCustomer(fresh, outcomes)) {
+    await breathe()
     const before = get(customerId)
     const folded = ingestions.filter(({ foldWith }) => foldWith !== null)
     const given = ingestions.filter(({ event }) => event.traits !== undefined)
@@ -160,6 +163,7 @@ function changeProfiles(
   }
   const deriveVector = fresh.find(({ foldWith }) => foldWith !== null)?.foldWith?.deriveVector
   for (const [id, profile] of changed) {
+    await breathe()
     const hasMoved = profile.mergedInto === null && profile.history !== profiles.get(id)?.history
     if (hasMoved) changed.set(id, { ...profile, derived: deriveVector?.(profile.history) ?? null })
   }

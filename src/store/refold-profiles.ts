@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import { fold } from "../core/history/fold.ts"
 import { emptyHistory } from "../core/history/history.ts"
+import { createBreather } from "./breathe.ts"
 import type { Database } from "./database.ts"
 import { eventsInOrder } from "./event-rows.ts"
 import type { IngestOptions } from "./events.ts"
@@ -24,10 +25,13 @@ export async function refoldProfiles(
       const history = histories.get(customerId)
       if (history) histories.set(customerId, fold(history, own))
     }
-  const folded = profiles.map((profile) => {
+  const breathe = createBreather()
+  const folded = []
+  for (const profile of profiles) {
+    await breathe()
     const history = histories.get(profile.customerId)!
-    return { ...profile, history, derived: deriveVector(history) }
-  })
+    folded.push({ ...profile, history, derived: deriveVector(history) })
+  }
   await writeProfiles(transaction, folded, new Set())
 }
 

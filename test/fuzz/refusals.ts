@@ -37,6 +37,15 @@ export function createExplainer(document: Json): (exchange: Exchange) => boolean
         (step !== undefined && inner(one, step).some((part) => saysSo(part, rest))),
     )
 
+  /** Whether any schema at all has one. */
+  const saysAnything = (schema: unknown, above: readonly unknown[] = []): boolean =>
+    variants(schema).some(
+      (one) =>
+        !above.includes(one) &&
+        (typeof one["x-constraint"] === "string" ||
+          [...Object.values(one.properties ?? {}), one.items].some((part) => saysAnything(part, [...above, one]))),
+    )
+
   return ({ operation, body }) => {
     const [method = "", path = ""] = operation.split(" ")
     const paths = document.paths as Record<string, Record<string, Json>>
@@ -47,7 +56,7 @@ export function createExplainer(document: Json): (exchange: Exchange) => boolean
     const { errors, code } = JSON.parse(body) as { code?: string; errors?: { pointer: string }[] }
     if (code !== "invalidRequest") return false
     if (errors === undefined || errors.length === 0)
-      return parameters.some(({ schema }) => saysSo(schema, [])) || schemas.some((schema) => saysSo(schema, []))
+      return [...parameters.map(({ schema }) => schema), ...schemas].some((schema) => saysAnything(schema))
     return errors.every(({ pointer }) =>
       pointer === "" || pointer.startsWith("/")
         ? schemas.some((schema) => saysSo(schema, pointer.split("/").slice(1)))

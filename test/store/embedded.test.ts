@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -162,6 +172,26 @@ test("a supervised server that dies is started again under the same address", as
   await until(() => ask(server.url, "select 1").then(Boolean, () => false))
   expect(await pidOf(server.url)).not.toBe(pid)
   expect(await ask(server.url, "select answer from kept_44")).toEqual({ answer: 44 })
+})
+
+test("a folder that cannot hold a database is refused with what to do", async () => {
+  const file = join(root, "a-file")
+  writeFileSync(file, "")
+  for (const folder of [join(file, "data"), join(file, "data", "deeper"), file])
+    await expect(open(folder)).rejects.toThrow(/cannot be made or written \(E[A-Z]+\); set DATA_DIR to one/)
+})
+
+test("a cluster of another major version is refused at once, with what to do", async () => {
+  const folder = newFolder()
+  await (await open(folder, { volatile: true })).stop()
+  const [version] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+    /^postgres\/PG_VERSION$/.test(path),
+  )
+  writeFileSync(join(folder, version!), "17\n")
+  await expect(open(folder, { volatile: true })).rejects.toThrow(
+    /was made by PostgreSQL 17 and this release brings 18; .*pg_dump/,
+  )
+  expect(readFileSync(join(folder, "postgres.log"), "utf8")).not.toContain("incompatible")
 })
 
 test("events sent while a supervised server dies are recorded or refused, and once each after a retry", async () => {

@@ -2,6 +2,7 @@ import type { z } from "zod"
 import { pointedErrors } from "../field-errors.ts"
 import { depthFaults } from "../json-depth.ts"
 import { ApiError, type FieldError } from "../problem.ts"
+import type { Steps } from "../steps.ts"
 import { unstorableText } from "../storable-text.ts"
 import type { UpsertResult } from "./catalogue-answers.ts"
 import { withoutNulls } from "./null-is-absent.ts"
@@ -12,15 +13,15 @@ export interface JudgedDocuments<T> {
   results: UpsertResult[]
 }
 
-/** Looks at each document by itself, so that a bad one does not lose the good ones; throws `invalidRequest` when none is good. */
-export function judgeDocuments<T extends { id: string }>(
+/** Looks at each document by itself, so that a bad one does not lose the good ones; throws `invalidRequest` when none is good. A step a document. */
+export function* judgingDocuments<T extends { id: string }>(
   list: string,
   values: readonly unknown[],
   schema: z.ZodType<T>,
   faultsOf: (document: T, pointer: string) => FieldError[] = () => [],
-): JudgedDocuments<T> {
+): Steps<JudgedDocuments<T>> {
   const good: T[] = []
-  const results = values.map((value, n): UpsertResult => {
+  const judge = (value: unknown, n: number): UpsertResult => {
     const at = `/${list}/${n}`
     const tooDeep = depthFaults(value, at)
     if (tooDeep.length > 0) return { id: idOf(value), status: "rejected", errors: tooDeep }
@@ -31,7 +32,12 @@ export function judgeDocuments<T extends { id: string }>(
     if (errors.length > 0 || !parsed.success) return { id: idOf(value), status: "rejected", errors }
     good.push(parsed.data)
     return { id: parsed.data.id, status: "upserted" }
-  })
+  }
+  const results: UpsertResult[] = []
+  for (const [n, value] of values.entries()) {
+    yield
+    results.push(judge(value, n))
+  }
   const errors = results.flatMap((result) => result.errors ?? [])
   if (good.length === 0) {
     const where = errors.slice(0, mostNamed).map(({ pointer }) => pointer)

@@ -2,6 +2,10 @@ import { z } from "zod"
 import { ApiError } from "../problem.ts"
 import { type CustomerReference, type IdentifierType, identifierTypes, identifierValueSchema } from "./identifier.ts"
 
+/** What its schema cannot say of how an address names a customer. */
+export const customerNameConstraint =
+  "An id, a token, or `userId:`, `anonymousId:` or `loyaltyCard:` with a value that is no placeholder; no e-mail address and no phone number."
+
 const personal: readonly IdentifierType[] = ["email", "phone"]
 
 /**

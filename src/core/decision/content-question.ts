@@ -1,5 +1,7 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
+import { constraint } from "../constraint.ts"
+import { customerNameConstraint } from "../customer/customer-name.ts"
 import { offerFaceSchema, rankedItemSchema } from "./answer.ts"
 import { placementSchema } from "./question.ts"
 
@@ -10,7 +12,11 @@ export const contentQuerySchema = z.strictObject({
     .string()
     .min(1)
     .max(1024)
-    .meta({ description: "A customer token, a customer id, or a pseudonymous `type:value`.", example: "userId:u-17" }),
+    .meta({
+      ...constraint(customerNameConstraint),
+      description: "A customer token, a customer id, or a pseudonymous `type:value`.",
+      example: "userId:u-17",
+    }),
   campaign: z.string().min(1).max(100).meta({ description: "Which mailing; part of the content's key." }),
   slot: z.string().min(1).max(100).default("1").meta({ description: "Which place in the mailing; part of the key." }),
   locale: z.string().min(2).max(35).optional().meta({ description: "Which treatments fit; the first asking decides." }),

@@ -9,7 +9,7 @@ export const dryRunDecisions = 500
 
 export const putPolicyQuerySchema = z.strictObject({
   dryRun: z
-    .union([z.enum(["", "true"]).transform(() => dryRunDecisions), z.coerce.number<string>().int().min(1).max(5000)])
+    .union([z.enum(["", "true"]).transform(() => dryRunDecisions), z.coerce.number<string>().int().min(1).max(1000)])
     .optional()
     .meta({ description: "Changes nothing; says how this many logged decisions would have changed (500 by default)." }),
 })

@@ -5,6 +5,7 @@ import type { PropensityNetwork } from "../decision/propensity-network.ts"
 import { knowsKeepFeatures, readKeep } from "../proactive/keep-artifact.ts"
 import { readRebuy } from "../proactive/rebuy-artifact.ts"
 import { ApiError } from "../problem.ts"
+import { finish, type Steps } from "../steps.ts"
 import { type ArtifactContent, isFiniteTensor } from "./artifact.ts"
 import { readBlend } from "./blend.ts"
 import { type ConfidenceWeights, defaultConfidenceWeights } from "./confidences.ts"
@@ -15,7 +16,6 @@ import { readingNeighbors } from "./neighbors.ts"
 import { readPopularity } from "./popularity.ts"
 import type { Release, ReleaseContents } from "./release.ts"
 import { readSessions } from "./sessions.ts"
-import { finish, type Steps } from "./steps.ts"
 
 export interface ReleaseFacts {
   id: string

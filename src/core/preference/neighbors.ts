@@ -1,4 +1,5 @@
 import { ApiError } from "../problem.ts"
+import { finish, type Steps } from "../steps.ts"
 import {
   type ArtifactContent,
   halfLifeOf,
@@ -13,7 +14,6 @@ import type { Moments } from "./moments.ts"
 import { type GraphName, graphNames, type MomentPart, momentPartNames } from "./parts.ts"
 import type { ItemIndex } from "./release.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
-import { finish, type Steps } from "./steps.ts"
 
 /** An item graph: source row `i` points at `targets[offsets[i] … offsets[i + 1])`, each with its positive weight (CSR). */
 export interface Graph {

@@ -1,4 +1,4 @@
-import { finish, type Steps } from "../preference/steps.ts"
+import { finish, type Steps } from "../steps.ts"
 import { fillGreedily } from "./fill-greedily.ts"
 import { createPricedChoice, type PricedChoice, type Prices } from "./priced-choice.ts"
 

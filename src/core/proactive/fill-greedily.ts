@@ -1,4 +1,4 @@
-import type { Steps } from "../preference/steps.ts"
+import type { Steps } from "../steps.ts"
 import type { SendLimits } from "./choose-sends.ts"
 import { type PricedChoice, type Prices, pricedValue } from "./priced-choice.ts"
 

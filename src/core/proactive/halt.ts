@@ -1,5 +1,5 @@
 import { logit, sigmoid } from "../measure/logistic-regression.ts"
-import { finish, type Steps } from "../preference/steps.ts"
+import { finish, type Steps } from "../steps.ts"
 import { type CustomerRecords, createCustomerRecords, type RecordsState } from "./customer-records.ts"
 
 /** How a send ended. */

@@ -1,4 +1,4 @@
-import type { Steps } from "../preference/steps.ts"
+import type { Steps } from "../steps.ts"
 import type { SendCandidates, SendLimits } from "./choose-sends.ts"
 
 /** Money a unit of each limit. */
