@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 
 test("an unknown customer is a record that says so", async () => {
-  const { status, json } = await shop.ask("GET", "/v1/customers/userId:nobody", { key: "read" })
+  const { status, json } = await shop.ask("GET", "/v1/customers/userId:unseen", { key: "read" })
   expect(status).toBe(200)
   expect(json).toMatchObject({ known: false, identified: false, identifiers: [], consents: {}, vector: null })
 })
