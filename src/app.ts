@@ -16,6 +16,7 @@ import { listPolicies, putPolicy, readPolicy, readPolicyHistory } from "./http/p
 import { decide, rank, recommend, similarItems } from "./http/questions.ts"
 import { listSends, moveSend, readSend, readVetoLink, vetoByPage, vetoSend } from "./http/sends.ts"
 import { putSettings, readSettings, readSettingsHistory } from "./http/settings.ts"
+import { allowIdentifier, listSharedIdentifiers } from "./http/shared-identifiers.ts"
 import { trackingRoutes } from "./http/tracking.ts"
 import {
   changeSecret,
@@ -31,6 +32,7 @@ const questions = [recommend, rank, similarItems, decide, content, feed, click, 
 const decisions = [readDecision, replayDecision, recordOutcome, activate] as const
 const policies = [putPolicy, readPolicy, listPolicies, readPolicyHistory] as const
 const customers = [readCustomer, exportCustomer, eraseCustomer, setConsent, makeCustomerToken] as const
+const identity = [listSharedIdentifiers, allowIdentifier] as const
 const catalogue = [
   upsertItems,
   listItems,
@@ -60,6 +62,7 @@ export function createApp(
   api.openapiRoutes(questions)
   api.openapiRoutes(decisions)
   api.openapiRoutes(customers)
+  api.openapiRoutes(identity)
   api.openapiRoutes(catalogue)
   api.openapiRoutes(policies)
   api.openapiRoutes(models)

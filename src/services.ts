@@ -38,6 +38,12 @@ export interface Services {
     /** Reads once, now. */
     refresh(): Promise<void>
   }
+  /** Identifiers that so many share that they are nobody's, by their keys, at most two seconds old; a work loop reads them. */
+  sharedIdentifiers: {
+    current(): ReadonlySet<string>
+    /** Reads once, now. */
+    refresh(): Promise<void>
+  }
   /** Milliseconds since the epoch. */
   clock: () => number
   /** A new UUID, ordered by time (version 7). */

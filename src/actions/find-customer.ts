@@ -13,7 +13,7 @@ import { readCustomerToken } from "./customer-token.ts"
  * an anonymousId is refused before anybody looks, so that nobody learns who is a customer.
  */
 export async function findCustomer(
-  services: Pick<Services, "store" | "clock" | "settings">,
+  services: Pick<Services, "store" | "clock" | "settings" | "sharedIdentifiers">,
   reference: CustomerReference,
   { scope }: Pick<Caller, "scope">,
 ): Promise<CustomerRecord> {
@@ -33,14 +33,15 @@ const tokenRequired = () =>
 
 /** What the store is asked for; a token is checked and stands for its customer. */
 export async function resolveReference(
-  services: Pick<Services, "store" | "clock" | "settings">,
+  services: Pick<Services, "store" | "clock" | "settings" | "sharedIdentifiers">,
   reference: CustomerReference,
 ): Promise<Identifier | { customerId: string }> {
   if (reference.token !== undefined) return readCustomerToken(services, reference.token)
   if (reference.customerId !== undefined) return { customerId: reference.customerId }
   const type = identifierTypes.find((candidate) => reference[candidate] !== undefined)!
   const identifier = { type, value: reference[type]! }
-  const usable = usableIdentifier(identifier, services.settings.current().country)
+  const { country } = services.settings.current()
+  const usable = usableIdentifier(identifier, { country, shared: services.sharedIdentifiers.current() })
   if ("fault" in usable) throw new ApiError("invalidRequest", usable.fault)
   return usable
 }

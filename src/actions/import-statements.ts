@@ -25,6 +25,7 @@ export async function importStatements(
     const results = await ingestEvents(services, events, {
       mayMerge: true,
       country: services.settings.current().country,
+      shared: services.sharedIdentifiers.current(),
       fold: "later",
     })
     return results.map(({ status, customerId, reason }): Outcome => {

@@ -19,6 +19,8 @@ export interface IngestEventsOptions {
   mayMerge: boolean
   /** Where phone numbers without a country code belong. */
   country: Country
+  /** Keys of identifiers that many share, and so nobody's; by default none. */
+  shared?: ReadonlySet<string>
   /** What orders are worth that a public key tells; by default they are claims. */
   browserOrders?: BrowserOrders
   /** `later` is for bulk: `refoldCustomers` must follow. */
@@ -29,10 +31,10 @@ export interface IngestEventsOptions {
 export async function ingestEvents(
   { store, live, clock }: Pick<Services, "store" | "live" | "clock">,
   given: readonly IncomingEvent[],
-  { mayMerge, country, browserOrders = "claimed", fold = "now" }: IngestEventsOptions,
+  { mayMerge, country, shared = new Set(), browserOrders = "claimed", fold = "now" }: IngestEventsOptions,
 ): Promise<EventResult[]> {
   const named = given.map((event) =>
-    withUsableIdentifiers(mayMerge ? event : browserEvent(event, browserOrders), country),
+    withUsableIdentifiers(mayMerge ? event : browserEvent(event, browserOrders), { country, shared }),
   )
   const events = named.map(({ event }) => withItemIds(event))
   const receivedAt = clock()

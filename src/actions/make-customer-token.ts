@@ -8,7 +8,7 @@ import { findCustomer } from "./find-customer.ts"
 
 /** A token with which a browser may ask about this customer until it expires. */
 export async function makeCustomerToken(
-  services: Pick<Services, "store" | "clock" | "settings">,
+  services: Pick<Services, "store" | "clock" | "settings" | "sharedIdentifiers">,
   { customer, ttlSeconds }: { customer: CustomerReference; ttlSeconds: number },
   caller: Caller,
 ): Promise<{ token: string; customerId: string; expiresAt: string }> {

@@ -35,7 +35,7 @@ export interface TrackingResult extends EventResult {
 
 /** Records calls of the Segment tracking API; one that is not understood is rejected alone. Results are in the order of the calls. */
 export async function recordCalls(
-  services: Pick<Services, "store" | "live" | "clock" | "newId" | "config" | "log" | "settings">,
+  services: Pick<Services, "store" | "live" | "clock" | "newId" | "config" | "log" | "settings" | "sharedIdentifiers">,
   { type, calls, sentAt, mayMerge }: TrackingCalls,
 ): Promise<TrackingResult[]> {
   const arrival = { receivedAt: services.clock(), sentAt }
@@ -49,7 +49,8 @@ export async function recordCalls(
   const { browserOrders } = services.config
   const { country } = services.settings.current()
   const events = mayMerge ? readable : await withTokens(services, readable)
-  const recorded = await ingestEvents(services, events.flatMap(eventsOf), { mayMerge, country, browserOrders })
+  const shared = services.sharedIdentifiers.current()
+  const recorded = await ingestEvents(services, events.flatMap(eventsOf), { mayMerge, country, shared, browserOrders })
   let next = 0
   return read.map((call) => {
     if (!("event" in call)) return call

@@ -44,7 +44,7 @@ async function rekey(
   country: Country,
 ): Promise<keyof RekeyReport | null> {
   const { store } = services
-  const usable = usableIdentifier(identifier, country)
+  const usable = usableIdentifier(identifier, { country, shared: new Set() })
   if ("fault" in usable) return "unreadable"
   if (usable.value === identifier.value) return null
   if (await store.identifiers.rename(identifier, usable.value)) return "renamed"

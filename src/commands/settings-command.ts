@@ -1,5 +1,6 @@
 import type { Command } from "commander"
 import { rekeyIdentifiers } from "../actions/rekey-identifiers.ts"
+import { allowIdentifier, listSharedIdentifiers, parseKey } from "../actions/shared-identifiers.ts"
 import { putSettings, readSettings, readSettingsHistory } from "../actions/shop-settings.ts"
 import { ApiError } from "../core/problem.ts"
 import { type SettingsAnswer, shopSettingsSchema } from "../core/shop-settings.ts"
@@ -27,7 +28,7 @@ function changed({ settings }: SettingsAnswer, pairs: readonly string[]) {
   throw new ApiError("invalidRequest", `${path.join(".") || "settings"}: ${message}`)
 }
 
-/** Adds `settings show`, `set`, `history` and `rekey`. */
+/** Adds `settings show`, `set`, `history`, `rekey`, `shared` and `allow`. */
 export function describeSettings(settings: Command, withServices: WithServices, print: (text: string) => void): void {
   const show = (answer: object) => print(JSON.stringify(answer, null, 2))
   settings.description("the shop's time zone, country, currency, locale, business hours and holidays")
@@ -57,6 +58,20 @@ export function describeSettings(settings: Command, withServices: WithServices, 
       withServices(async (services) => {
         const { country } = (await readSettings(services)).settings
         show(await rekeyIdentifiers(services, country))
+      }),
+    )
+  settings
+    .command("shared")
+    .description("identifiers that so many customers share that they identify nobody")
+    .action(() => withServices(async (services) => show(await listSharedIdentifiers(services, { limit: 1000 }))))
+  settings
+    .command("allow")
+    .description("let a shared identifier be somebody's, however many share it")
+    .argument("<type:value>", "such as email:family@example.com")
+    .action((key: string) =>
+      withServices(async (services) => {
+        await allowIdentifier(services, parseKey(key))
+        print("it identifies its customer again")
       }),
     )
   settings

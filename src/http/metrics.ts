@@ -39,6 +39,14 @@ export function createMetrics(services: Services): Metrics {
       this.set((clock() - catalogue.asOf()) / 1000)
     },
   })
+  new Gauge({
+    name: "beforehand_shared_identifiers",
+    help: "Identifiers that so many customers share that they identify nobody.",
+    registers,
+    collect() {
+      this.set(services.sharedIdentifiers.current().size)
+    },
+  })
   const oldest = new Gauge({
     name: "beforehand_webhook_oldest_seconds",
     help: "Seconds since the oldest message that no webhook has acknowledged; 0 where none waits.",

@@ -8,6 +8,7 @@ import { followCatalogue } from "../work/follow-catalogue.ts"
 import { followPolicies } from "../work/follow-policies.ts"
 import { followRelease } from "../work/follow-release.ts"
 import { followSettings } from "../work/follow-settings.ts"
+import { followSharedIdentifiers } from "../work/follow-shared-identifiers.ts"
 import { warmRelease } from "../work/warm-release.ts"
 import { newId } from "./new-id.ts"
 
@@ -49,7 +50,10 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     closing.push(policies.stop)
     const settings = await followSettings({ store, log })
     closing.push(settings.stop)
-    const services: Services = { config, store, live, catalogue, acceptances, policies, settings, clock, newId, log }
+    const sharedIdentifiers = await followSharedIdentifiers({ store, log })
+    closing.push(sharedIdentifiers.stop)
+    const following = { live, catalogue, acceptances, policies, settings, sharedIdentifiers }
+    const services: Services = { config, store, ...following, clock, newId, log }
     return { services, embedded, refreshRelease: live.refresh, closeServices, close }
   } catch (error) {
     await close()

@@ -1,4 +1,6 @@
 import { type SQL, sql } from "drizzle-orm"
+import type { Identifier } from "../core/customer/identifier.ts"
+import { forgetCounterparts } from "./counterparts.ts"
 import type { Database } from "./database.ts"
 import { Conflict } from "./database-errors.ts"
 import { releaseHoldsOf } from "./send-holds.ts"
@@ -53,12 +55,20 @@ const withCamelCase = (row: Record<string, unknown>) =>
  * Deletes them all; the profiles, which say whose rows there are, last. Returns how many rows went. Throws `Conflict` where the
  * customer is merged into another meanwhile, and waits for decisions and outcomes that are being written for them.
  */
-export async function deleteCustomerRows(transaction: Transaction, customerId: string): Promise<number> {
+export async function deleteCustomerRows(
+  transaction: Transaction,
+  customerId: string,
+  idOf: (identifier: Identifier) => string,
+): Promise<number> {
   const profiles = await transaction.execute<{ merged: boolean }>(sql`
     select customer_id = ${customerId}::uuid and merged_into is not null as merged from profiles
     where customer_id in ${idsOf(customerId)} order by customer_id for update`)
   if (profiles.some(({ merged }) => merged)) throw new Conflict("the customer was merged meanwhile")
   await transaction.execute(sql`select end_customer(${customerId}::uuid)`)
+  const identifiers = await transaction.execute<Identifier & Record<string, unknown>>(
+    sql`select type, value from identifiers where customer_id in ${idsOf(customerId)}`,
+  )
+  await forgetCounterparts(transaction, idsOf(customerId), identifiers.map(idOf))
   await releaseHoldsOf(
     transaction,
     sql`select decision_id from supply_holds join sends on sends.id = decision_id where sends.customer_id in ${idsOf(customerId)}`,

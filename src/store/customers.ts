@@ -111,6 +111,7 @@ export function createCustomerStore(
   { database, byKey }: Pick<Connection, "database" | "byKey">,
   secret: Uint8Array,
 ): CustomerStore {
+  const idOf = (identifier: Identifier) => derivedId(secret, identifier)
   const askedId = (who: Identifier | { customerId: string }) => {
     if ("customerId" in who) return sql`${who.customerId}::uuid`
     const { type, value } = normalizeIdentifier(who)
@@ -201,7 +202,7 @@ export function createCustomerStore(
             select coalesce(profiles.merged_into, asked.id) as "customerId"
             from asked left join profiles on profiles.customer_id = asked.id`)
           const { customerId } = row!
-          return { customerId, rowsErased: await deleteCustomerRows(transaction, customerId) }
+          return { customerId, rowsErased: await deleteCustomerRows(transaction, customerId, idOf) }
         }),
       ),
 

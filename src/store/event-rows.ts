@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm"
 import type { Channel } from "../core/customer/consent.ts"
 import type { Event } from "../core/history/event.ts"
 import { readEventName } from "../core/history/event-name.ts"
+import { normalizeItemId } from "../core/item-id.ts"
 import type { Database } from "./database.ts"
 import type { CustomerEvent } from "./events.ts"
 
@@ -33,13 +34,14 @@ export async function* eventsInOrder(
   }
 }
 
-/** Events recorded before a spelling was understood are read under the name that they would have today. */
+/** Events recorded before a spelling was understood are read under the name and with the items that they would have today. */
 function toEvent({ channel, trust, givenName, ...event }: EventRow): CustomerEvent {
   const { name } = readEventName(event.name, { hasProduct: event.lines.length > 0 })
   const given = givenName ?? (name === event.name ? null : event.name)
   return {
     ...event,
     name,
+    lines: event.lines.map((line) => ({ ...line, itemId: normalizeItemId(line.itemId) })),
     ...(channel && { channel }),
     ...(trust && { trust }),
     ...(given !== null && { givenName: given }),

@@ -1,13 +1,20 @@
 import { sql } from "drizzle-orm"
 import { type Identifier, identifierKey, normalizeIdentifier } from "../core/customer/identifier.ts"
 import { mergeConsents } from "../core/customer/merge-consents.ts"
-import { type JoinPlan, planJoins, tooManyIdentifiersRefusal } from "../core/customer/plan-joins.ts"
+import {
+  type JoinPlan,
+  type KnownIdentifier,
+  planJoins,
+  tooManyIdentifiersRefusal,
+} from "../core/customer/plan-joins.ts"
+import { newCounterparts } from "../core/customer/shared-identifier.ts"
 import { mergeClaimedTraits, mergeTraits, saidAt, type TimedTraits } from "../core/customer/traits.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { fold } from "../core/history/fold.ts"
 import type { History } from "../core/history/history.ts"
 import { mergeHistories } from "../core/history/merge-histories.ts"
 import { createBreather } from "./breathe.ts"
+import { countCounterparts } from "./counterparts.ts"
 import type { Database } from "./database.ts"
 import { Conflict } from "./database-errors.ts"
 import { derivedId } from "./derived-id.ts"
@@ -58,6 +65,10 @@ export async function ingestGroup(
     writeIdentifiers(transaction, plan, fresh[0]!.receivedAt),
     writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
     moveRows(transaction, plan.merges),
+    countCounterparts(transaction, counterpartsOf(fresh, known.identifiers, plan), {
+      idOf,
+      at: fresh[0]!.receivedAt,
+    }),
   ])
   if (!isWritten) throw new Conflict("another process was quicker")
   const resultByIngestion = new Map(
@@ -69,6 +80,17 @@ export async function ingestGroup(
     (ingestion) =>
       resultByIngestion.get(ingestion) ?? { messageId: ingestion.event.messageId, status: "duplicate" as const },
   )
+}
+
+/** Only servers say who is who, and an alias says that two names are one person's. */
+function counterpartsOf(fresh: readonly Ingestion[], known: readonly KnownIdentifier[], { outcomes }: JoinPlan) {
+  const owners = new Map(known.map((identifier) => [identifierKey(identifier), identifier.customerId]))
+  const told = fresh.flatMap(({ event, mayMerge }, i) =>
+    mayMerge && event.previousId === undefined
+      ? [{ identifiers: event.identifiers, customerId: outcomes[i]!.customerId }]
+      : [],
+  )
+  return newCounterparts(told, owners)
 }
 
 function acceptance(

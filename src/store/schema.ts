@@ -85,6 +85,35 @@ export const identifiers = pgTable(
   (table) => [primaryKey({ columns: [table.type, table.value] }), index("identifiers_customer").on(table.customerId)],
 )
 
+/** What an identifier came with, both under pseudonyms: so that one which many share is found. */
+export const identifierCounterparts = pgTable(
+  "identifier_counterparts",
+  {
+    identifier: uuid("identifier").notNull(),
+    counterpart: uuid("counterpart").notNull(),
+    /** Of the counterpart. */
+    type: text("type").notNull(),
+    seenAt: at("seen_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.identifier, table.counterpart] }),
+    index("identifier_counterparts_other").on(table.counterpart),
+    index("identifier_counterparts_seen").on(table.seenAt),
+  ],
+)
+
+/** Identifiers that many share, and so nobody's; the shop may say that one is somebody's after all. */
+export const sharedIdentifiers = pgTable(
+  "shared_identifiers",
+  {
+    type: text("type").notNull(),
+    value: text("value").notNull(),
+    since: at("since").notNull(),
+    allowedAt: at("allowed_at"),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.value] })],
+)
+
 /**
  * One row a message accepted, whoever it concerned, so that a retry is harmless even after a merge. In partitions by time of
  * receipt; the id is the primary key of each partition, because a key of them all would have to hold the time too.

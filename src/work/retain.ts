@@ -1,3 +1,4 @@
+import { counterpartDays } from "../core/customer/shared-identifier.ts"
 import type { Services } from "../services.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
@@ -50,6 +51,7 @@ async function forgetOld(
     ["contents", contents, store.contents.forget],
     ["webhook messages", webhooks, store.webhooks.forget],
     ["firings", firingsDays, store.triggers.forget],
+    ["counterparts of identifiers", counterpartDays, store.identifiers.forget],
   ] as const
   for (const [what, days, forget] of old) {
     let deleted = 0

@@ -24,6 +24,7 @@ beforeAll(async () => {
     catalogue: { current: () => emptyCatalogue, asOf: () => 0 },
     acceptances: { current: () => [] },
     policies: { of: () => defaultPolicy, supplies: () => new Map(), all: () => [], refresh: async () => {} },
+    sharedIdentifiers: { current: () => new Set(), refresh: async () => {} },
     settings: { current: () => defaultShopSettings, refresh: async () => {} },
     clock: () => Date.UTC(2025, 5, 1),
     newId,

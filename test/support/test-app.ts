@@ -14,6 +14,7 @@ import { followCatalogue } from "../../src/work/follow-catalogue.ts"
 import { followPolicies } from "../../src/work/follow-policies.ts"
 import { followRelease } from "../../src/work/follow-release.ts"
 import { followSettings } from "../../src/work/follow-settings.ts"
+import { followSharedIdentifiers } from "../../src/work/follow-shared-identifiers.ts"
 import { createTestDatabase } from "./database.ts"
 import { responseSchemaOf } from "./response-schema.ts"
 
@@ -60,6 +61,7 @@ export async function openTestApp(
   const catalogue = await followCatalogue({ store, clock, log })
   const policies = await followPolicies({ store, clock, log })
   const settings = await followSettings({ store, log })
+  const sharedIdentifiers = await followSharedIdentifiers({ store, log })
   const live = options.release ? null : await followRelease({ store, log }, { pauseMs: 100 })
   const services: Services = {
     config: parseConfig(options.environment ?? {}),
@@ -69,6 +71,7 @@ export async function openTestApp(
     acceptances: { current: () => acceptances },
     policies,
     settings,
+    sharedIdentifiers,
     clock,
     newId,
     log,
@@ -114,6 +117,7 @@ export async function openTestApp(
     },
     async close() {
       await live?.stop()
+      await sharedIdentifiers.stop()
       await settings.stop()
       await policies.stop()
       await catalogue.stop()

@@ -23,6 +23,7 @@ export class BasketRecorder {
     const results = await ingestEvents(this.#services, events, {
       mayMerge: true,
       country: this.#services.settings.current().country,
+      shared: this.#services.sharedIdentifiers.current(),
       fold: "later",
     })
     return results.flatMap(({ status, customerId, reason }, index) => {

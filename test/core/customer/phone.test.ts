@@ -34,7 +34,7 @@ test("however it is spelled, a number is the same, and reading it again changes 
 })
 
 test("a number that cannot be read finds nobody, and the answer does not repeat it", () => {
-  const usable = usableIdentifier({ type: "phone", value: "333 1234567" }, null)
+  const usable = usableIdentifier({ type: "phone", value: "333 1234567" }, { country: null, shared: new Set() })
   expect(usable).toMatchObject({ fault: expect.stringContaining("country") })
   expect(JSON.stringify(usable)).not.toContain("333 1234567")
 })
