@@ -1,4 +1,5 @@
 import type { Item } from "../core/catalogue/item.ts"
+import { usableIdentifier } from "../core/customer/usable-identifiers.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import type { Services } from "../services.ts"
 import {
@@ -46,13 +47,23 @@ export async function importStatements(
     consents: {
       read: readConsents,
       apply: async (consents) => {
-        for (const consent of consents) await setConsent(services, consent)
-        return consents.map(() => "recorded")
+        const outcomes: Outcome[] = []
+        for (const consent of consents) outcomes.push(await recordConsent(services, consent))
+        return outcomes
       },
     },
   })
   await refoldCustomers(services, touched, () => {})
   return report
+}
+
+async function recordConsent(services: Services, consent: SetConsentRequest): Promise<Outcome> {
+  if (!("type" in consent.customer)) return setConsent(services, consent).then(() => "recorded")
+  const rules = { country: services.settings.current().country, shared: services.sharedIdentifiers.current() }
+  const customer = usableIdentifier(consent.customer, rules)
+  if ("fault" in customer) return { refused: customer.fault }
+  await setConsent(services, { ...consent, customer })
+  return "recorded"
 }
 
 /** What `importStatements` would do, without a database. */

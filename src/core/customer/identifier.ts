@@ -16,7 +16,7 @@ export const identifierValueSchema = z.string().trim().min(1).max(255)
 export function normalizeIdentifier({ type, value }: Identifier): Identifier {
   const text = value.normalize("NFC").trim()
   if (type === "phone") return { type, value: readPhone(text, null) ?? text }
-  return { type, value: type === "email" ? text.toLowerCase() : text }
+  return { type, value: type === "email" ? text.toLowerCase().normalize("NFC") : text }
 }
 
 /** One string for one identifier, to be a key of maps. */

@@ -148,7 +148,7 @@ export function isPlaceholder({ type, value }: Identifier): boolean {
     .replaceAll(/^[\s"'`]+|[\s"'`]+$/g, "")
   const word = text.replaceAll(/^[\s([{<]+|[\s)\]}>]+$/g, "")
   if (isNoWord(word) || unfilled.test(text) || emptyUuid.test(word)) return true
-  if (type === "email") return isRubbishAddress(text)
+  if (type === "email" || isAddress.test(text)) return isRubbishAddress(text)
   if (type === "phone") return isRubbishNumber(text)
   return /^[-+]?0+(\.0+)?$/.test(word) || (type === "loyaltyCard" && word.length > 3 && oneDigit.test(word))
 }

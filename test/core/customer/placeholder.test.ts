@@ -31,6 +31,7 @@ const placeholders: Readonly<Record<IdentifierType, readonly string[]>> = {
     "[]",
     "- -",
     "No ID",
+    "test@test.com",
   ],
   anonymousId: ["undefined", "00000000-0000-0000-0000-000000000000", "{{ anonymous_id }}", "*|ID|*", "%VISITOR_ID%"],
   email: [
