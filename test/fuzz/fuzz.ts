@@ -39,6 +39,7 @@ const ask: Ask = async (method, path, body) => {
 
 /** What schemas cover by themselves are about 110 requests an operation; a short run draws a few at random instead. */
 const covered = 110
+const maxRounds = 5
 const environment = { DATA_DIR: folder, PORT: String(port), DEMO: "off", ADMIN_KEY: key, REQUESTS_PER_SECOND: "0" }
 const command = await installSchemathesis(join(folder, "environment"))
 const server = await startServer(environment, address)
@@ -46,20 +47,23 @@ try {
   await makeMaterial(ask)
   const document = await ask("GET", "/openapi.json")
   const operations = Object.values(document.paths as object).flatMap((methods: object) => Object.keys(methods)).length
-  const isLong = wanted >= covered * operations
-  const casesPerOperation = Math.ceil((isLong ? wanted - 0.6 * covered * operations : wanted) / operations)
-  const reportPath = join(folder, "report.ndjson")
-  const phases = isLong ? "coverage,fuzzing" : "fuzzing"
-  await fuzz({ command, address, key, casesPerOperation, phases, seed: Number(values.seed), reportPath }, say)
-
   const isExplained = createExplainer(document)
   let cases = 0
   const serverErrors: Exchange[] = []
   const refusals: Exchange[] = []
-  for await (const exchange of exchangesOf(reportPath)) {
-    cases++
-    if (exchange.status >= 500) serverErrors.push(exchange)
-    if (exchange.fits && exchange.status === 400 && !isExplained(exchange)) refusals.push(exchange)
+  // Operations without parameters are asked once or twice, so that a round has fewer cases than were wanted.
+  for (let round = 0; round < maxRounds && cases < wanted; round++) {
+    const missing = wanted - cases
+    const isLong = missing >= covered * operations
+    const casesPerOperation = Math.ceil((isLong ? missing - 0.6 * covered * operations : missing) / operations)
+    const reportPath = join(folder, `report-${round}.ndjson`)
+    const phases = isLong ? "coverage,fuzzing" : "fuzzing"
+    await fuzz({ command, address, key, casesPerOperation, phases, seed: Number(values.seed) + round, reportPath }, say)
+    for await (const exchange of exchangesOf(reportPath)) {
+      cases++
+      if (exchange.status >= 500) serverErrors.push(exchange)
+      if (exchange.fits && exchange.status === 400 && !isExplained(exchange)) refusals.push(exchange)
+    }
   }
   for (const { operation, status, body } of [...serverErrors, ...refusals]) say(`${operation}: ${status} ${body}`)
   const counted = { cases, serverErrors: serverErrors.length, refusals: refusals.length }
