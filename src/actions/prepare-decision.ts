@@ -68,7 +68,7 @@ export function prepareDecision(
     nowMs: services.clock(),
     placement,
     channel,
-    locale,
+    locale: locale ?? services.settings.current().locale,
     occasion: name ?? joins,
     joins,
     history: customer.history,

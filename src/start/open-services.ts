@@ -46,10 +46,10 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     closing.push(live.stop)
     const acceptances = followAcceptances({ store, clock, log })
     closing.push(acceptances.stop)
-    const policies = await followPolicies({ store, clock, log })
-    closing.push(policies.stop)
     const settings = await followSettings({ store, log })
     closing.push(settings.stop)
+    const policies = await followPolicies({ store, settings, clock, log })
+    closing.push(policies.stop)
     const sharedIdentifiers = await followSharedIdentifiers({ store, log })
     closing.push(sharedIdentifiers.stop)
     const following = { live, catalogue, acceptances, policies, settings, sharedIdentifiers }

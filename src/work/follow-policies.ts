@@ -1,6 +1,8 @@
 import type { Logger } from "pino"
 import { defaultPolicy, type Policy } from "../core/decision/policy.ts"
+import { policyInZone } from "../core/decision/policy-in-zone.ts"
 import type { Supplies } from "../core/decision/supplies.ts"
+import type { ShopSettings } from "../core/shop-settings.ts"
 import type { StoredPolicy } from "../store/policies.ts"
 import type { Store } from "../store/store.ts"
 import { type Loop, repeat } from "./repeat.ts"
@@ -19,15 +21,31 @@ export interface FollowedPolicies extends Loop {
 
 interface FollowPoliciesOptions {
   store: Pick<Store, "policies" | "supplies">
+  /** Whose time zone stands where a policy names none. */
+  settings: { current(): Pick<ShopSettings, "timeZone"> }
   clock: () => number
   log: Logger
 }
 
 /** Keeps policies and supplies in memory, at most about a second old; a version that was read before stays the same object. */
-export async function followPolicies({ store, clock, log }: FollowPoliciesOptions): Promise<FollowedPolicies> {
+export async function followPolicies({
+  store,
+  settings,
+  clock,
+  log,
+}: FollowPoliciesOptions): Promise<FollowedPolicies> {
   let policies: ReadonlyMap<string, Policy> = new Map()
   let sinceMs: ReadonlyMap<string, number> = new Map()
   let supplies: Supplies = new Map()
+  const placed = new WeakMap<Policy, { timeZone: string; policy: Policy }>()
+  const inZone = (policy: Policy): Policy => {
+    const { timeZone } = settings.current()
+    const before = placed.get(policy)
+    if (before?.timeZone === timeZone) return before.policy
+    const now = { timeZone, policy: policyInZone(policy, timeZone) }
+    placed.set(policy, now)
+    return now.policy
+  }
   const read = async () => {
     const [stored, gone] = await Promise.all([store.policies.current(), store.supplies.read(clock())])
     policies = new Map(stored.map((one) => [one.placement, known(policies.get(one.placement), one)]))
@@ -43,9 +61,14 @@ export async function followPolicies({ store, clock, log }: FollowPoliciesOption
   await refresh()
   const loop = repeat("follow-policies", pauseMs, log, refresh)
   return {
-    of: (placement) => policies.get(placement) ?? policies.get("default") ?? defaultPolicy,
+    of: (placement) => inZone(policies.get(placement) ?? policies.get("default") ?? defaultPolicy),
     supplies: () => supplies,
-    all: () => [...policies].map(([placement, policy]) => ({ placement, policy, sinceMs: sinceMs.get(placement)! })),
+    all: () =>
+      [...policies].map(([placement, policy]) => ({
+        placement,
+        policy: inZone(policy),
+        sinceMs: sinceMs.get(placement)!,
+      })),
     refresh,
     stop: loop.stop,
   }

@@ -59,8 +59,8 @@ export async function openTestApp(
   let acceptances: readonly AcceptanceCount[] = []
   const clock = () => Date.now() + aheadMs
   const catalogue = await followCatalogue({ store, clock, log })
-  const policies = await followPolicies({ store, clock, log })
   const settings = await followSettings({ store, log })
+  const policies = await followPolicies({ store, settings, clock, log })
   const sharedIdentifiers = await followSharedIdentifiers({ store, log })
   const live = options.release ? null : await followRelease({ store, log }, { pauseMs: 100 })
   const services: Services = {

@@ -51,7 +51,11 @@ export const offerSchema = z
       .optional()
       .meta({ description: "Contribution margin of the same purchase without the offer; by default the item's." }),
     cost: amountSchema.default(0).meta({ description: "Cost of making the offer once." }),
-    currency: z.string().length(3).default("EUR"),
+    currency: z
+      .string()
+      .length(3)
+      .default("EUR")
+      .meta({ description: "Where none is sent, that of the shop's settings." }),
     channels: z.array(z.enum(channels)).min(1).max(channels.length).optional(),
     placements: z.array(z.string().min(1).max(100)).max(50).optional(),
     stages: z

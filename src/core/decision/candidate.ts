@@ -87,7 +87,7 @@ export function keptPurchases({ history }: Pick<Situation, "history">, itemId: s
   return item === undefined ? 0 : netPurchases(item)
 }
 
-/** Where the customer is: their trait `timezone`, else where the policy says. */
+/** Where the customer is: their trait `timezone`, else where the policy says, which has the shop's where it says nothing. */
 export const timeZoneOf = ({ traits }: Pick<Situation, "traits">, { contact }: Pick<Policy, "contact">): string =>
   isTimeZone(traits?.timezone) ? traits.timezone : (contact.quietHours?.timeZone ?? "UTC")
 

@@ -73,11 +73,14 @@ const contactSchema = z
           .string()
           .max(64)
           .refine(isTimeZone, "write an IANA time zone such as Europe/Rome")
-          .meta(constraint("A time zone of the IANA database."))
-          .default("UTC"),
+          .meta({
+            ...constraint("A time zone of the IANA database."),
+            description: "By default that of the shop's settings.",
+          })
+          .optional(),
       })
       .nullable()
-      .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"], timeZone: "UTC" }),
+      .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"] }),
     serviceRepeat: z
       .strictObject({ limit: z.number().int().min(1).max(rememberedUses), afterHours: windowHours })
       .default({ limit: 3, afterHours: 72 })

@@ -7,7 +7,7 @@ export interface QuietHours {
   to: string
   channels: readonly Channel[]
   /** Where a customer is whose trait `timezone` says nothing. */
-  timeZone: string
+  timeZone?: string | undefined
 }
 
 export const hourOf = (clock: string): number => Number(clock.slice(0, 2)) + Number(clock.slice(3)) / 60

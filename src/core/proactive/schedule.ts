@@ -20,8 +20,11 @@ export const scheduleSchema = z.strictObject({
     .string()
     .max(64)
     .refine(isTimeZone, "write an IANA time zone such as Europe/Rome")
-    .meta(constraint("A time zone of the IANA database."))
-    .default("UTC"),
+    .meta({
+      ...constraint("A time zone of the IANA database."),
+      description: "By default that of the shop's settings.",
+    })
+    .optional(),
 })
 
 export type Schedule = z.infer<typeof scheduleSchema>
@@ -30,7 +33,7 @@ export type Schedule = z.infer<typeof scheduleSchema>
  * The latest time at or before `nowMs` that a schedule names, milliseconds since the epoch. Where clocks go forward over it,
  * it is the first moment after the gap; where they go back over it, the first of the two.
  */
-export function lastScheduled({ at, weekdays, timeZone }: Schedule, nowMs: number): number {
+export function lastScheduled({ at, weekdays, timeZone = "UTC" }: Schedule, nowMs: number): number {
   const [hour, minute] = at.split(":").map(Number)
   const pattern = `${minute} ${hour} * * ${weekdays?.join(",") ?? "*"}`
   const nextSecond = new Date((Math.floor(nowMs / 1000) + 1) * 1000)
