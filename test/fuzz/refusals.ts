@@ -43,7 +43,9 @@ export function createExplainer(document: Json): (exchange: Exchange) => boolean
       (one) =>
         !above.includes(one) &&
         (typeof one["x-constraint"] === "string" ||
-          [...Object.values(one.properties ?? {}), one.items].some((part) => saysAnything(part, [...above, one]))),
+          [...Object.values(one.properties ?? {}), one.items]
+            .filter(isObject)
+            .some((part) => saysAnything(part, [...above, one]))),
     )
 
   return ({ operation, body }) => {

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { constraint } from "../constraint.ts"
 import {
   type Identifier,
   type IdentifierType,
@@ -62,7 +63,15 @@ const identifierSchema = z.object({
 })
 
 export const sharedIdentifiersQuerySchema = z.strictObject({
-  cursor: z.string().min(3).max(300).optional().meta({ description: "The `nextCursor` of the page before." }),
+  cursor: z
+    .string()
+    .min(3)
+    .max(300)
+    .optional()
+    .meta({
+      description: "The `nextCursor` of the page before.",
+      ...constraint("An identifier as `type:value`, as `nextCursor` gives it."),
+    }),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
 
@@ -73,8 +82,10 @@ export const sharedIdentifiersSchema = z
   })
   .meta({ id: "SharedIdentifiers" })
 
-export const allowIdentifierSchema = z
-  .strictObject(identifierSchema.shape)
-  .meta({ id: "AllowIdentifier", example: { type: "email", value: "family@example.com" } })
+export const allowIdentifierSchema = z.strictObject(identifierSchema.shape).meta({
+  id: "AllowIdentifier",
+  example: { type: "email", value: "family@example.com" },
+  ...constraint("The value is no placeholder such as `undefined`, and a phone is a number."),
+})
 
 export const allowedIdentifierSchema = z.object({ allowed: z.literal(true) }).meta({ id: "AllowedIdentifier" })
