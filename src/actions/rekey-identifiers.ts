@@ -48,7 +48,21 @@ async function rekey(
   if ("fault" in usable) return "unreadable"
   if (usable.value === identifier.value) return null
   if (await store.identifiers.rename(identifier, usable.value)) return "renamed"
+  if (await areTwoUsers(services, identifier, usable)) return "keptApart"
   return join(services, identifier, usable)
+}
+
+/** Whether both have a userId; two spellings of one are one. */
+async function areTwoUsers({ store }: Tools, identifier: OwnedIdentifier, usable: Identifier): Promise<boolean> {
+  const { customerId } = await store.customers.read(usable)
+  if (customerId === identifier.customerId) return false
+  const [own, others] = await Promise.all([
+    store.customers.identifiersOf(identifier.customerId),
+    store.customers.identifiersOf(customerId),
+  ])
+  const isUser = ({ type, value }: Identifier) =>
+    type === "userId" && !(identifier.type === "userId" && value === identifier.value)
+  return own.some(isUser) && others.some(isUser)
 }
 
 /** Tells of both in one event, under a name of the first that lasts as long as this takes. */
@@ -59,6 +73,8 @@ async function join(
 ): Promise<"joined" | "keptApart"> {
   const name = { type: "anonymousId" as const, value: `rekey-${newId()}` }
   await store.identifiers.attach({ ...name, customerId: identifier.customerId })
+  // While it stands, its customer has a userId that is the other's too.
+  if (identifier.type === "userId") await store.identifiers.detach(identifier)
   try {
     const event = {
       messageId: name.value,
@@ -70,7 +86,10 @@ async function join(
     }
     const options = { mayMerge: true, receivedAt: clock(), deriveVector: vectorsUnder(live.current()) }
     const [result] = await store.events.ingest([event], options)
-    if (result?.reason !== undefined) return "keptApart"
+    if (result?.reason !== undefined) {
+      await store.identifiers.attach(identifier)
+      return "keptApart"
+    }
     await store.identifiers.detach(identifier)
     return "joined"
   } finally {

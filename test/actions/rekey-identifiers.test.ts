@@ -48,3 +48,30 @@ test("identifiers stored in another form are read anew; whoever shares one is jo
   const temporary = await shop.sql("select 1 from identifiers where value like 'rekey-%'")
   expect(temporary).toEqual([])
 })
+
+test("two customers under spellings of one userId or address become one, with all that both did; users of their own do not", async () => {
+  const zoeApart = "Zoe\u0308-2"
+  const composed = await viewOf({ userId: zoeApart.normalize("NFC") })
+  const apart = await viewOf({ anonymousId: "zoe-apart" })
+  await attachAsGiven("userId", zoeApart, apart)
+  const [shouted, quiet] = [await viewOf({ anonymousId: "shouted" }), await viewOf({ anonymousId: "quiet" })]
+  await attachAsGiven("email", "SHOUT@example.com", shouted)
+  await attachAsGiven("email", "shout@example.com", quiet)
+  const [eve, adam] = [await viewOf({ userId: "eve" }), await viewOf({ userId: "adam" })]
+  await attachAsGiven("email", "Garden@example.com", eve)
+  await attachAsGiven("email", "garden@example.com", adam)
+  const eventsBefore = await shop.sql("select count(*)::int as n from events where name = 'Identifiers Joined'")
+
+  expect(await rekeyIdentifiers(shop.services, "IT")).toEqual({ renamed: 0, joined: 2, keptApart: 2, unreadable: 0 })
+  const joined = await read("userId", "Zoë-2")
+  expect([composed, apart]).toContain(joined.customerId)
+  expect(joined.history.items["sku-1"]?.views).toBe(2)
+  expect((await read("anonymousId", "zoe-apart")).customerId).toBe(joined.customerId)
+  expect(await viewsOf("email", "shout@example.com")).toBe(2)
+  expect((await read("userId", "eve")).customerId).not.toBe((await read("userId", "adam")).customerId)
+  expect(await viewsOf("userId", "eve")).toBe(1)
+
+  expect(await rekeyIdentifiers(shop.services, "IT")).toEqual({ renamed: 0, joined: 0, keptApart: 2, unreadable: 0 })
+  const eventsAfter = await shop.sql("select count(*)::int as n from events where name = 'Identifiers Joined'")
+  expect(eventsAfter[0]!.n).toBe((eventsBefore[0]!.n as number) + 2)
+})
