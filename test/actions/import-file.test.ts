@@ -1,17 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import pino from "pino"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { importFile } from "../../src/actions/import-file.ts"
-import { parseConfig } from "../../src/config.ts"
-import { emptyCatalogue } from "../../src/core/catalogue/catalogue.ts"
-import { defaultPolicy } from "../../src/core/decision/policy.ts"
-import { defaultShopSettings } from "../../src/core/shop-settings.ts"
 import type { Services } from "../../src/services.ts"
-import { newId } from "../../src/start/new-id.ts"
 import type { Store } from "../../src/store/store.ts"
 import { openTestStore } from "../support/database.ts"
+import { plainServices } from "../support/plain-services.ts"
 
 const orders = new URL("./import/orders/orders.csv", import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), "beforehand-import-"))
@@ -22,19 +17,7 @@ let services: Services
 
 beforeAll(async () => {
   store = await openTestStore()
-  services = {
-    config: parseConfig({}),
-    store,
-    live: { current: () => null },
-    catalogue: { current: () => emptyCatalogue, asOf: () => 0 },
-    acceptances: { current: () => [] },
-    policies: { of: () => defaultPolicy, supplies: () => new Map(), all: () => [], refresh: async () => {} },
-    sharedIdentifiers: { current: () => new Set(), refresh: async () => {} },
-    settings: { current: () => defaultShopSettings, refresh: async () => {} },
-    clock: Date.now,
-    newId,
-    log: pino({ level: "silent" }),
-  }
+  services = plainServices(store, Date.now)
   await store.items.upsert([{ id: lantern, title: "Red lantern", price: 3, stock: 4 }])
 })
 afterAll(async () => {

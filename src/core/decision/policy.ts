@@ -7,8 +7,8 @@ import { scheduledPlanSchema } from "../proactive/scheduled-plan.ts"
 import { triggerSchema } from "../proactive/trigger.ts"
 import { checkPolicy } from "./check-policy.ts"
 import { rememberedMs, rememberedUses } from "./contact.ts"
-import { isTimeZone } from "./local-time.ts"
 import { ruleSchema } from "./rule.ts"
+import { timeZoneSchema } from "./time-zone-schema.ts"
 
 const name = z.string().min(1).max(100)
 const someChannels = z.array(z.enum(channels)).min(1).max(channels.length).optional()
@@ -69,15 +69,7 @@ const contactSchema = z
         from: clock,
         to: clock,
         channels: z.array(z.enum(channels)).min(1).max(channels.length),
-        timeZone: z
-          .string()
-          .max(64)
-          .refine(isTimeZone, "write an IANA time zone such as Europe/Rome")
-          .meta({
-            ...constraint("A time zone of the IANA database."),
-            description: "By default that of the shop's settings.",
-          })
-          .optional(),
+        timeZone: timeZoneSchema.optional(),
       })
       .nullable()
       .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"] }),

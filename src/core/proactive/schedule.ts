@@ -1,7 +1,6 @@
 import { Cron } from "croner"
 import { z } from "zod"
-import { constraint } from "../constraint.ts"
-import { isTimeZone } from "../decision/local-time.ts"
+import { timeZoneSchema } from "../decision/time-zone-schema.ts"
 
 const timeOfDay = z
   .string()
@@ -16,15 +15,7 @@ export const scheduleSchema = z.strictObject({
     .max(7)
     .optional()
     .meta({ description: "0 is Sunday; by default every day." }),
-  timeZone: z
-    .string()
-    .max(64)
-    .refine(isTimeZone, "write an IANA time zone such as Europe/Rome")
-    .meta({
-      ...constraint("A time zone of the IANA database."),
-      description: "By default that of the shop's settings.",
-    })
-    .optional(),
+  timeZone: timeZoneSchema.optional(),
 })
 
 export type Schedule = z.infer<typeof scheduleSchema>
