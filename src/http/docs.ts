@@ -38,7 +38,7 @@ const anHour = "public, max-age=3600"
  * `/openapi.json` of the routes mounted so far, and `/docs` that shows it with files of the installed package. All of it is made
  * once: nobody needs a key for it, so each answer must cost next to nothing.
  */
-export function mountDocs(api: Api): void {
+export function mountDocs(api: Api, version: string): void {
   api.openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
@@ -50,7 +50,7 @@ export function mountDocs(api: Api): void {
     openapi: "3.1.0",
     info: {
       title: "Beforehand",
-      version: "1",
+      version,
       description:
         "Recommendations and the next best offer for each customer, before they ask. Errors are RFC 9457 problems.",
     },
