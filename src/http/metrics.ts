@@ -28,7 +28,9 @@ export function createMetrics(services: Services): Metrics {
     registers,
     collect() {
       const release = live.current()
-      if (release !== null) this.set((clock() - release.createdAt) / 1000)
+      // A gauge without labels begins at 0, which would be a release made just now.
+      if (release === null) this.remove()
+      else this.set((clock() - release.createdAt) / 1000)
     },
   })
   new Gauge({
@@ -47,10 +49,21 @@ export function createMetrics(services: Services): Metrics {
       this.set(services.sharedIdentifiers.current().size)
     },
   })
-  const oldest = new Gauge({
+  // Two metrics of one text share a reading; the next text, a second later, has its own.
+  const readBacklog = keptFor(
+    freshMs / 2,
+    () => askStore(services, (store) => store.webhooks.backlog()).catch(() => null),
+    clock,
+  )
+  new Gauge({
     name: "beforehand_webhook_oldest_seconds",
-    help: "Seconds since the oldest message that no webhook has acknowledged; 0 where none waits.",
+    help: "Seconds since the oldest message that no webhook has acknowledged; 0 where none waits. Absent while the database is away.",
     registers,
+    async collect() {
+      const backlog = await readBacklog()
+      if (backlog === null) return this.remove()
+      this.set(backlog.oldestAt === null ? 0 : (clock() - backlog.oldestAt) / 1000)
+    },
   })
   new Gauge({
     name: "beforehand_webhook_deliveries",
@@ -58,11 +71,10 @@ export function createMetrics(services: Services): Metrics {
     labelNames: ["state"],
     registers,
     async collect() {
-      const backlog = await askStore(services, (store) => store.webhooks.backlog()).catch(() => null)
+      const backlog = await readBacklog()
       if (backlog === null) return this.reset()
       this.set({ state: "waiting" }, backlog.waiting)
       this.set({ state: "dead" }, backlog.dead)
-      oldest.set(backlog.oldestAt === null ? 0 : (clock() - backlog.oldestAt) / 1000)
     },
   })
   new Gauge({
@@ -108,12 +120,12 @@ export function createMetrics(services: Services): Metrics {
 
 const freshMs = 1000
 
-/** Makes a text at most once in so many milliseconds; who asks meanwhile shares it. */
-export function keptFor(ms: number, make: () => Promise<string>, clock: () => number): () => Promise<string> {
-  let kept: { text: Promise<string>; at: number } | null = null
+/** Makes a value at most once in `ms` milliseconds; whoever asks meanwhile shares it. */
+export function keptFor<T>(ms: number, make: () => Promise<T>, clock: () => number): () => Promise<T> {
+  let kept: { value: Promise<T>; at: number } | null = null
   return () => {
     // A clock that was set back must not make the text last until it has caught up.
-    if (kept === null || Math.abs(clock() - kept.at) >= ms) kept = { text: make(), at: clock() }
-    return kept.text
+    if (kept === null || Math.abs(clock() - kept.at) >= ms) kept = { value: make(), at: clock() }
+    return kept.value
   }
 }

@@ -46,6 +46,14 @@ describe.each([
     expect((ranked.json.items as { id: string }[]).map(({ id }) => id)).toEqual(["b", "a"])
   })
 
+  test("metrics leave out what only the database knows", async () => {
+    shop.advance(1000)
+    const { status, text } = await shop.ask("GET", "/metrics", { key: "none" })
+    expect(status).toBe(200)
+    expect(text).toContain("# TYPE beforehand_webhook_oldest_seconds gauge")
+    expect(text).not.toMatch(/^beforehand_webhook_(oldest_seconds|deliveries\b.*) /m)
+  })
+
   test("decide answers nothing, because consent cannot be checked", async () => {
     const body = { customer, placement: "home", channel: "web" }
     const { status, json } = await shop.ask("POST", "/v1/decide", { body })

@@ -123,6 +123,7 @@ test("a dead letter parks its subject until it is replayed, with the id and the 
   const { text } = await shop.ask("GET", "/metrics")
   expect(text).toContain('beforehand_webhook_deliveries{state="dead"} 1')
   expect(text).toContain('beforehand_webhook_deliveries{state="waiting"} 1')
+  expect(text).toMatch(/^beforehand_webhook_oldest_seconds (?!0$)\S+$/m)
 
   receiver.answerWith(() => 204)
   await deliver()
