@@ -2,13 +2,8 @@ import { readdirSync, readFileSync } from "node:fs"
 import { defineConfig } from "vitest/config"
 
 const everything = "test/**/*.test.ts"
-const statics = [
-  "test/architecture.test.ts",
-  "test/generated.test.ts",
-  "test/doc-paths.test.ts",
-  "test/project.test.ts",
-]
-const units = ["core", "kernel", "render", "load-tests", "bench", "contracts", "actions/import"].map(
+const statics = ["test/architecture.test.ts", "test/generated.test.ts", "test/doc-paths.test.ts"]
+const units = ["core", "kernel", "render", "load-tests", "contracts", "actions/import"].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
 const trainings = ["test/models/**/*.test.ts"]

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander"
 import type { Logger } from "pino"
-import { exportData } from "./actions/export-data.ts"
-import { exportRelease } from "./actions/export-release.ts"
-import { promoteRelease } from "./actions/promote-release.ts"
-import { rollbackRelease } from "./actions/rollback-release.ts"
+import { exportData } from "./actions/operations/export-data.ts"
+import { exportRelease } from "./actions/releases/export-release.ts"
+import { promoteRelease } from "./actions/releases/promote-release.ts"
+import { rollbackRelease } from "./actions/releases/rollback-release.ts"
 import {
   applyCandidate,
   describeEvaluatePolicy,
@@ -31,7 +31,7 @@ import { readJsonFile } from "./commands/read-json-file.ts"
 import { releasesTable } from "./commands/releases-command.ts"
 import { describeSettings } from "./commands/settings-command.ts"
 import { type Config, parseConfig } from "./config.ts"
-import { ApiError } from "./core/problem.ts"
+import { ApiError } from "./core/problem/problem.ts"
 import { startService } from "./main.ts"
 import type { Services } from "./services.ts"
 import { createLog } from "./start/log.ts"
@@ -227,7 +227,7 @@ describePlanCommand(program.command("plan")).action((file: string | undefined, f
         ? await runPlan(services, await planRequestOf(file, flags), flags, progress)
         : await showPlan(services, flags.show)
     print(planTable(plan))
-    const { writePlanReport } = await learning(() => import("../models/evaluate/plan-report.ts"))
+    const { writePlanReport } = await learning(() => import("../models/reports/plan-report.ts"))
     print(`\nreport: ${await writePlanReport(flags.report, plan)}`)
   }),
 )

@@ -1,6 +1,6 @@
 import { z } from "zod"
+import type { Scope } from "./core/access/scope.ts"
 import type { BrowserOrders } from "./core/history/browser-event.ts"
-import type { Scope } from "./core/scope.ts"
 
 const secretKey = z.string().min(16, "a key given by the environment needs at least 16 characters").optional()
 

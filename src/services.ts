@@ -1,11 +1,11 @@
 import type { Logger } from "pino"
 import type { Config } from "./config.ts"
 import type { Catalogue } from "./core/catalogue/catalogue.ts"
-import type { Policy } from "./core/decision/policy.ts"
-import type { AcceptanceCount } from "./core/decision/propensity.ts"
-import type { Supplies } from "./core/decision/supplies.ts"
-import type { Release } from "./core/preference/release.ts"
-import type { ShopSettings } from "./core/shop-settings.ts"
+import type { Supplies } from "./core/decision/capacity-usage.ts"
+import type { Policy } from "./core/policy/policy.ts"
+import type { AcceptanceCount } from "./core/propensity/smoothed-rates.ts"
+import type { Release } from "./core/release/release.ts"
+import type { ShopSettings } from "./core/settings/shop-settings.ts"
 import type { Store } from "./store/store.ts"
 
 /** Everything a verb may need, made once by `main` and passed. */

@@ -21,13 +21,13 @@ test("every import follows an arrow of the house", () => {
 test("a planted forbidden import is found, whatever its form", () => {
   const planted = [
     { path: "src/core/decision/decide.ts", source: `import { readFile } from "node:fs"` },
-    { path: "src/core/preference/blend.ts", source: `export * from "../../store/items.ts"` },
-    { path: "src/http/items.ts", source: `const store = await import("../store/items.ts")` },
+    { path: "src/core/preference/blend.ts", source: `export * from "../../store/catalogue/items.ts"` },
+    { path: "src/http/routes/items.ts", source: `const store = await import("../../store/catalogue/items.ts")` },
     { path: "src/render/html.ts", source: `import type { Store } from "../store/store.ts"` },
     { path: "src/actions/train.ts", source: `import { fit } from "../../models/preference/fit.ts"` },
     { path: "src/kernel/kernel.ts", source: `import { z } from "zod"` },
-    { path: "models/keep/fit.ts", source: `import { app } from "../../src/http/items.ts"` },
-    { path: "src/store/items.ts", source: `import * as tf from "@tensorflow/tfjs"` },
+    { path: "models/keep/fit.ts", source: `import { app } from "../../src/http/routes/items.ts"` },
+    { path: "src/store/catalogue/items.ts", source: `import * as tf from "@tensorflow/tfjs"` },
     { path: "src/core/history/fold.ts", source: `export const fold = () => Date.now()` },
     { path: "src/actions/decide.ts", source: `const port = process.env.PORT` },
   ]

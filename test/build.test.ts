@@ -2,7 +2,7 @@ import { execFile } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
 import { promisify } from "node:util"
 import { expect, test } from "vitest"
-import { freePort } from "../src/store/embedded-cluster.ts"
+import { freePort } from "../src/store/embedded/cluster.ts"
 import { createTestDatabase } from "./support/database.ts"
 import { builtCommand, runCommand, startProcess } from "./support/service-process.ts"
 

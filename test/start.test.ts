@@ -5,8 +5,8 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, expect, test } from "vitest"
 import { defaultWorld } from "../models/simulate/world.ts"
-import { scopes } from "../src/core/scope.ts"
-import { freePort } from "../src/store/embedded-cluster.ts"
+import { scopes } from "../src/core/access/scope.ts"
+import { freePort } from "../src/store/embedded/cluster.ts"
 import { runCommand, type ServiceProcess, startProcess } from "./support/service-process.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "beforehand-start-"))

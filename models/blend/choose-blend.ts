@@ -1,13 +1,13 @@
 import { type Blend, linearBlend } from "../../src/core/preference/blend.ts"
-import { type PartName, partNames, type Repeats, repeatPolicies } from "../../src/core/preference/parts.ts"
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
-import type { Release } from "../../src/core/preference/release.ts"
-import type { Trial } from "../train/coordinate-search.ts"
+import { type PartName, partNames, type Repeats, repeatPolicies } from "../../src/core/preference/scorers.ts"
+import type { Release } from "../../src/core/release/release.ts"
+import type { Trial } from "../search/coordinate-search.ts"
 import type { RankerParameters } from "./fit-ranker.ts"
+import type { Lesson, Teaching, TeachingTask } from "./fit-ranker-task.ts"
+import { doTeachingTasks } from "./fit-tasks.ts"
 import { rankerQuality } from "./ranking-lists.ts"
 import { startingBlend } from "./starting-blend.ts"
-import type { Lesson, Teaching, TeachingTask } from "./teach.ts"
-import { doTeachingTasks } from "./teaching-tasks.ts"
 
 /** The parts that have something to say in a release. */
 export function speakingParts({ neighbors, sessions }: Release, repeats: Repeats): PartName[] {

@@ -1,8 +1,8 @@
 import { idealGain } from "../../src/core/measure/ranking-metrics.ts"
 import { featureWidth, partFeatures } from "../../src/core/preference/features.ts"
-import type { PartName } from "../../src/core/preference/parts.ts"
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
-import { depth, gainAt20 } from "./gain-at-twenty.ts"
+import type { PartName } from "../../src/core/preference/scorers.ts"
+import { depth, gainAt20 } from "./ndcg-gain.ts"
 import { listAt, longestOf, type PackedLists, type RankingList } from "./packed-lists.ts"
 
 const steps = [1, 0.5, 0.25, 0.1, 0.05]

@@ -1,8 +1,8 @@
 import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import { netPurchases } from "../../src/core/preference/confidences.ts"
 import { eligibleRows, type Restrictions } from "../../src/core/preference/eligible-items.ts"
-import type { Release } from "../../src/core/preference/release.ts"
 import { topRows } from "../../src/core/preference/top-rows.ts"
+import type { Release } from "../../src/core/release/release.ts"
 
 export interface BaselineQuestion extends Restrictions {
   limit: number

@@ -2,16 +2,16 @@ import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import { meanWithError } from "../../src/core/measure/mean.ts"
 import { coverageAt, hitAt, ndcgAt, recallAt, reciprocalRank } from "../../src/core/measure/ranking-metrics.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
-import type { Release } from "../../src/core/preference/release.ts"
-import { type BaselineQuestion, habitualItems, popularItems } from "./baselines.ts"
-import type { Case, Horizon } from "./cases.ts"
+import type { Release } from "../../src/core/release/release.ts"
+import type { Case, Horizon } from "../data/cases.ts"
 import {
   type Contender,
   contenders,
   type EvaluationQuestion,
   type EvaluationReport,
   type Measurement,
-} from "./report.ts"
+} from "../reports/report.ts"
+import { type BaselineQuestion, habitualItems, popularItems } from "./baselines.ts"
 
 const depth = 100
 /** Customers who are asked for even when time is over. */

@@ -1,12 +1,12 @@
 import { msPerDay } from "../../src/core/preference/confidences.ts"
-import { decodeRelease } from "../../src/core/preference/decode-release.ts"
-import type { Dataset } from "../train/dataset.ts"
-import type { Learned } from "../train/learn.ts"
-import { type LearnBeforeOptions, learnBefore } from "../train/learn-before.ts"
-import { shuffledEvenly } from "../train/window.ts"
-import { casesOf, fullCatalogue } from "./cases.ts"
+import { decodeRelease } from "../../src/core/release/decode-release.ts"
+import { casesOf, fullCatalogue } from "../data/cases.ts"
+import type { Dataset } from "../data/dataset.ts"
+import { shuffledEvenly } from "../data/window.ts"
+import type { Learned } from "../learn/learn.ts"
+import { type LearnBeforeOptions, learnBefore } from "../learn/train-until-cutoff.ts"
+import type { EvaluationReport } from "../reports/report.ts"
 import { evaluateRelease } from "./evaluate-release.ts"
-import type { EvaluationReport } from "./report.ts"
 
 export interface Split extends LearnBeforeOptions {
   /** Milliseconds since the epoch; everything learnt and chosen is of before. */

@@ -1,14 +1,14 @@
 import { msPerDay } from "../../src/core/preference/confidences.ts"
-import { ApiError } from "../../src/core/problem.ts"
+import { ApiError } from "../../src/core/problem/problem.ts"
 import type { Services } from "../../src/services.ts"
-import { type Dataset, loadDataset } from "../train/dataset.ts"
-import { knowsAnything, type LearnBeforeOptions, requireEvents } from "../train/learn-before.ts"
-import { loadCatalogue } from "../train/load-catalogue.ts"
+import { boughtWithin } from "../data/cases.ts"
+import { type Dataset, loadDataset } from "../data/dataset.ts"
+import { loadCatalogue } from "../data/load-catalogue.ts"
+import { knowsAnything, type LearnBeforeOptions, requireEvents } from "../learn/train-until-cutoff.ts"
+import type { EvaluationReport } from "../reports/report.ts"
+import { writeReport } from "../reports/write-report.ts"
 import { horizonOf } from "../train/train.ts"
-import { boughtWithin } from "./cases.ts"
 import { evaluateSplit } from "./evaluate-split.ts"
-import type { EvaluationReport } from "./report.ts"
-import { writeReport } from "./write-report.ts"
 
 export interface EvaluateOptions extends Partial<Omit<LearnBeforeOptions, "clock" | "catalogue">> {
   /** Milliseconds since the epoch; by default so that the test window ends with the data. */

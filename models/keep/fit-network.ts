@@ -1,6 +1,6 @@
-import type { KeepWeights } from "../../src/core/proactive/keep.ts"
-import { openTensorFlow, type TensorFlow } from "../propensity/tensorflow.ts"
+import type { KeepWeights } from "../../src/core/keep/keep.ts"
 import { createRandom, normal, type Random, shuffled } from "../random.ts"
+import { openTensorFlow, type TensorFlow } from "../workers/tensorflow.ts"
 import type { KeepExample } from "./examples.ts"
 import type { KeepParameters } from "./parameters.ts"
 

@@ -1,14 +1,14 @@
-import { calibrationLine, expectedCalibrationError, logLoss } from "../../src/core/measure/calibration.ts"
-import { type Calibrator, fitCalibrator } from "../../src/core/measure/calibrator.ts"
-import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
-import { certifyCutoff } from "../../src/core/proactive/certify-cutoff.ts"
 import {
   type Keep,
   type KeepCertificate,
   type KeepWeights,
   keepLogit,
   keepProbability,
-} from "../../src/core/proactive/keep.ts"
+} from "../../src/core/keep/keep.ts"
+import { calibrationLine, expectedCalibrationError, logLoss } from "../../src/core/measure/calibration.ts"
+import { type Calibrator, fitCalibrator } from "../../src/core/measure/calibrator.ts"
+import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
+import { certifyCutoff } from "../../src/core/plan/certify-cutoff.ts"
 import type { KeepExample } from "./examples.ts"
 import { fitKeepNetwork } from "./fit-network.ts"
 import { type KeepParameters, keepParameters } from "./parameters.ts"

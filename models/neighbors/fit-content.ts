@@ -1,6 +1,6 @@
 import type { Graph } from "../../src/core/preference/neighbors.ts"
 import { addScore } from "../../src/core/preference/sparse-scores.ts"
-import type { ItemAttributes } from "../train/item-attributes.ts"
+import type { ItemAttributes } from "../data/item-attributes.ts"
 import { collectGraph } from "./collect-graph.ts"
 
 /** An attribute that more items than this have says too little to be followed. */

@@ -1,7 +1,7 @@
 import type { Graph } from "../../src/core/preference/neighbors.ts"
-import { checkMatrix } from "../preference/check.ts"
-import { answerOf, startThread } from "../preference/thread.ts"
-import type { InteractionMatrix } from "../train/interaction-matrix.ts"
+import { checkMatrix } from "../data/check-matrix.ts"
+import type { InteractionMatrix } from "../data/interaction-matrix.ts"
+import { answerOf, startThread } from "../workers/thread.ts"
 import { layOutRegressions, type Regressions } from "./local-regressions.ts"
 import { solveRegressions } from "./solve-regressions.ts"
 
@@ -31,7 +31,7 @@ export async function fitLocalSlim(
   checkMatrix(data)
   const work = layOutRegressions(data, parameters)
   const helpers = Math.min(threads, 1 + Math.floor((data.items * parameters.support ** 3) / startWork)) - 1
-  const workers = Array.from({ length: helpers }, () => startThread("../neighbors/slim-thread", work))
+  const workers = Array.from({ length: helpers }, () => startThread("neighbors/slim-thread", work))
   try {
     const answers = workers.map((worker) => answerOf(worker, (message) => message === "done" || undefined))
     const ownShare = async () => solveRegressions(work)

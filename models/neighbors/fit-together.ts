@@ -1,7 +1,7 @@
 import { fade } from "../../src/core/preference/confidences.ts"
 import type { Graph } from "../../src/core/preference/neighbors.ts"
 import { addScore, type SparseScores } from "../../src/core/preference/sparse-scores.ts"
-import type { TimedInteractions } from "../train/interaction-matrix.ts"
+import type { TimedInteractions } from "../data/interaction-matrix.ts"
 import { collectGraph, type Sources } from "./collect-graph.ts"
 
 export interface TogetherParameters {

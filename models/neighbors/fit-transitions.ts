@@ -1,6 +1,6 @@
 import type { Graph } from "../../src/core/preference/neighbors.ts"
 import { addScore, type SparseScores } from "../../src/core/preference/sparse-scores.ts"
-import { freshnessOf, type TimedSequences } from "../train/sequences.ts"
+import { freshnessOf, type TimedSequences } from "../data/sequences.ts"
 import { addRow, addTwoSteps, collectGraph, reverse, type Sources, scaleRows } from "./collect-graph.ts"
 
 export interface TransitionParameters {

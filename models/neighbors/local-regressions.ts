@@ -1,5 +1,5 @@
-import type { InteractionMatrix } from "../train/interaction-matrix.ts"
-import { transpose } from "../train/transpose.ts"
+import type { InteractionMatrix } from "../data/interaction-matrix.ts"
+import { transpose } from "../data/transpose.ts"
 import type { LocalSlimParameters } from "./fit-local-slim.ts"
 
 /** All regressions of one fit, in memory that threads share. */

@@ -1,7 +1,7 @@
 import type { PopularityWeights } from "../../src/core/preference/popularity.ts"
-import type { InteractionMatrix } from "../train/interaction-matrix.ts"
-import type { ItemAttributes } from "../train/item-attributes.ts"
-import type { TimedSequences } from "../train/sequences.ts"
+import type { InteractionMatrix } from "../data/interaction-matrix.ts"
+import type { ItemAttributes } from "../data/item-attributes.ts"
+import type { TimedSequences } from "../data/sequences.ts"
 
 const endingMoments = 1.5
 const priorSequences = 3

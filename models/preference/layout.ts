@@ -1,8 +1,8 @@
 import { type PreferenceLoss, rowRegularization } from "../../src/core/preference/factors.ts"
 import { type Kernel, strideOf } from "../../src/kernel/kernel.ts"
 import type { Address } from "../../src/kernel/memory.ts"
-import type { InteractionMatrix } from "../train/interaction-matrix.ts"
-import { findFloat } from "./check.ts"
+import { findFloat } from "../data/check-matrix.ts"
+import type { InteractionMatrix } from "../data/interaction-matrix.ts"
 
 /** One side of the matrix in shared memory: its rows' entries (CSR), regularisation and factors. */
 export interface Side {

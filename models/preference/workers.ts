@@ -1,7 +1,7 @@
 import type { Kernel } from "../../src/kernel/kernel.ts"
+import { answerOf, startThread } from "../workers/thread.ts"
 import { runBlocks, type Task } from "./blocks.ts"
 import type { Layout } from "./layout.ts"
-import { answerOf, startThread } from "./thread.ts"
 import type { WorkerStart } from "./worker.ts"
 
 /** Threads that share one fit's memory. */
@@ -18,7 +18,7 @@ export function startWorkers(kernel: Kernel, layout: Layout, threads: number): W
   const [ownScratch, ...scratches] = Array.from({ length: threads }, () => kernel.arena.take(scratchBytes))
   const workers = scratches.map((scratch) => {
     const start: WorkerStart = { memory: kernel.memory, layout, scratch }
-    return startThread("worker", start)
+    return startThread("preference/worker", start)
   })
   return {
     async run(task) {

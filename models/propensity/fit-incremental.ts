@@ -1,12 +1,12 @@
-import { networkLogits, nothingId, type PropensityNetwork } from "../../src/core/decision/propensity-network.ts"
 import { calibrate } from "../../src/core/measure/calibrator.ts"
 import type { Estimate } from "../../src/core/measure/estimate.ts"
 import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
 import { effectSlope } from "../../src/core/measure/uplift.ts"
+import { networkLogits, nothingId, type PropensityNetwork } from "../../src/core/propensity/propensity-network.ts"
 import type { PropensityExample } from "./examples.ts"
 import { type Calibrated, fitCalibrated } from "./fit.ts"
-import { knownPairs } from "./hand-over.ts"
 import { defaultNetworkParameters, type NetworkParameters } from "./parameters.ts"
+import { knownPairs } from "./promotion-gate.ts"
 
 /** What the randomised share must hold before increments are believed: decisions and outcomes of either arm. */
 export const neededOfArm = { decisions: 1000, outcomes: 100 }

@@ -1,8 +1,8 @@
-import type { NetworkWeights } from "../../src/core/decision/propensity-network.ts"
+import type { NetworkWeights } from "../../src/core/propensity/propensity-network.ts"
 import { createRandom, normal, type Random, shuffled } from "../random.ts"
+import { openTensorFlow, type TensorFlow } from "../workers/tensorflow.ts"
 import type { ExampleColumns } from "./examples.ts"
 import type { Decay, NetworkParameters } from "./parameters.ts"
-import { openTensorFlow, type TensorFlow } from "./tensorflow.ts"
 
 type Variables = Record<string, TensorFlow.Variable>
 type Tf = typeof TensorFlow

@@ -1,16 +1,16 @@
-import {
-  type NetworkWeights,
-  networkLogits,
-  type PropensityNetwork,
-} from "../../src/core/decision/propensity-network.ts"
 import { calibrationLine, expectedCalibrationError, logLoss } from "../../src/core/measure/calibration.ts"
 import { type Calibrator, calibrate, fitCalibrator } from "../../src/core/measure/calibrator.ts"
 import type { Estimate } from "../../src/core/measure/estimate.ts"
 import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
+import {
+  type NetworkWeights,
+  networkLogits,
+  type PropensityNetwork,
+} from "../../src/core/propensity/propensity-network.ts"
 import { columnsOf, type PropensityExample, rowsOfOffers } from "./examples.ts"
 import { fitNetwork } from "./fit-network.ts"
-import { knownPairs, leadOver, rateForecasts, reasonToWait } from "./hand-over.ts"
 import { type NetworkParameters, propensityCandidates } from "./parameters.ts"
+import { knownPairs, leadOver, rateForecasts, reasonToWait } from "./promotion-gate.ts"
 import { selectionWeights } from "./selection-weights.ts"
 
 /** How a network fitted and calibrated before did on decisions it never saw. */

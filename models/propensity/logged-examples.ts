@@ -1,11 +1,11 @@
 import { z } from "zod"
 import { offerKinds } from "../../src/core/catalogue/offer.ts"
 import { draw } from "../../src/core/decision/draw.ts"
-import { type Facts, factFeatures, featuresVersion } from "../../src/core/decision/features.ts"
-import { acceptances } from "../../src/core/decision/outcome.ts"
-import { isGiven as isGivenKind } from "../../src/core/decision/propensity.ts"
-import { nothingId } from "../../src/core/decision/propensity-network.ts"
-import type { LoggedDecisionRow } from "../../src/store/decision-log.ts"
+import { acceptances } from "../../src/core/history/outcome.ts"
+import { type Facts, factFeatures, featuresVersion } from "../../src/core/propensity/decision-features.ts"
+import { nothingId } from "../../src/core/propensity/propensity-network.ts"
+import { isGiven as isGivenKind } from "../../src/core/propensity/smoothed-rates.ts"
+import type { LoggedDecisionRow } from "../../src/store/decisions/decision-log.ts"
 import type { PropensityExample } from "./examples.ts"
 
 /** What a trace must hold for a model to learn from the decision; others are passed over. */

@@ -1,4 +1,4 @@
-import type { BoostedTrees } from "../../src/core/proactive/boosted-trees.ts"
+import type { BoostedTrees } from "../../src/core/repurchase/boosted-trees.ts"
 
 /** Trees whose logit is the mean of the given ones' logits; all of one depth, at least one. */
 export function averageTrees(all: readonly BoostedTrees[]): BoostedTrees {

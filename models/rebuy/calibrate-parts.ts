@@ -1,13 +1,13 @@
 import { predictLogistic, sigmoid } from "../../src/core/measure/logistic-regression.ts"
-import { treesLogit } from "../../src/core/proactive/boosted-trees.ts"
-import type { Rebuy } from "../../src/core/proactive/rebuy.ts"
-import { customerFeatures, pairWidth, writePairFeatures } from "../../src/core/proactive/rebuy-features.ts"
-import { visitsOf } from "../../src/core/proactive/visits.ts"
+import { treesLogit } from "../../src/core/repurchase/boosted-trees.ts"
+import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
+import { customerFeatures, pairWidth, writePairFeatures } from "../../src/core/repurchase/rebuy-features.ts"
+import { visitsOf } from "../../src/core/repurchase/visits.ts"
 import type { Random } from "../random.ts"
-import { type ClusteredForecasts, calibrateGently } from "./calibrate-gently.ts"
 import type { RebuyParts } from "./fit.ts"
 import { firstExamples } from "./fit-first.ts"
-import type { Lesson } from "./lesson.ts"
+import { type ClusteredForecasts, calibrateGently } from "./fit-shrunk-platt.ts"
+import type { Lesson } from "./training-snapshot.ts"
 
 /** Pairs of which the first-time part is calibrated at most. */
 const mostFirst = 60_000

@@ -1,7 +1,7 @@
-import { chooseRebuys } from "../../src/core/proactive/choose-rebuys.ts"
-import type { Rebuy } from "../../src/core/proactive/rebuy.ts"
-import type { Lesson } from "./lesson.ts"
-import { pairsOf } from "./pairs-of.ts"
+import { chooseRebuys } from "../../src/core/repurchase/choose-rebuys.ts"
+import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
+import { pairsOf } from "./candidate-pairs.ts"
+import type { Lesson } from "./training-snapshot.ts"
 
 /** What choosing at the promise would have brought on a window that neither fit nor calibration saw. */
 export interface RebuyCertificate {

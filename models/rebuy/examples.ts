@@ -3,12 +3,12 @@ import {
   customerFeatures,
   pairWidth,
   writePairFeatures,
-} from "../../src/core/proactive/rebuy-features.ts"
-import { visitsOf } from "../../src/core/proactive/visits.ts"
+} from "../../src/core/repurchase/rebuy-features.ts"
+import { visitsOf } from "../../src/core/repurchase/visits.ts"
 import type { Random } from "../random.ts"
 import type { Examples } from "./fit-trees.ts"
-import type { Lesson } from "./lesson.ts"
 import type { Outcome } from "./outcomes.ts"
+import type { Lesson } from "./training-snapshot.ts"
 
 /** Every customer who ever ordered, and whether they order within the horizon. */
 export function orderExamples(lessons: readonly Lesson[]): Examples {

@@ -1,8 +1,8 @@
 import { fitLogistic } from "../../src/core/measure/logistic-regression.ts"
-import { firstTimeColumns, firstTimeFeatures } from "../../src/core/proactive/rebuy-features.ts"
-import { visitsOf } from "../../src/core/proactive/visits.ts"
+import { firstTimeColumns, firstTimeFeatures } from "../../src/core/repurchase/rebuy-features.ts"
+import { visitsOf } from "../../src/core/repurchase/visits.ts"
 import { below, type Random } from "../random.ts"
-import type { Lesson } from "./lesson.ts"
+import type { Lesson } from "./training-snapshot.ts"
 
 /** Examples in columns; `weight` says how many a drawn one stands for. */
 export interface FirstExamples {

@@ -1,4 +1,4 @@
-import type { BoostedTrees } from "../../src/core/proactive/boosted-trees.ts"
+import type { BoostedTrees } from "../../src/core/repurchase/boosted-trees.ts"
 import { createRandom } from "../random.ts"
 import { binColumn, bordersOf } from "./bins.ts"
 

@@ -1,15 +1,15 @@
-import type { Rebuy } from "../../src/core/proactive/rebuy.ts"
+import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
+import type { Dataset } from "../data/dataset.ts"
 import { createRandom, hash32 } from "../random.ts"
-import type { Dataset } from "../train/dataset.ts"
 import { averageTrees } from "./average-trees.ts"
 import { calibrateParts } from "./calibrate-parts.ts"
 import { certify, type RebuyCertificate } from "./certify.ts"
 import { orderExamples, pairExamples } from "./examples.ts"
 import { firstExamples, fitFirst } from "./fit-first.ts"
 import { fitTrees, type TreeParameters } from "./fit-trees.ts"
-import { type Lesson, lessonsAt } from "./lesson.ts"
 import type { Outcome } from "./outcomes.ts"
-import { someCustomers } from "./some-customers.ts"
+import { someCustomers } from "./sample-customers.ts"
+import { type Lesson, lessonsAt } from "./training-snapshot.ts"
 
 export interface RebuyParameters {
   orders: Omit<TreeParameters, "seed">

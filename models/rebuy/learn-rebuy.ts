@@ -1,7 +1,7 @@
-import type { ArtifactContent } from "../../src/core/preference/artifact.ts"
-import { writeRebuy } from "../../src/core/proactive/rebuy-artifact.ts"
-import { type Budget, OutOfTime } from "../train/budget.ts"
-import type { Dataset } from "../train/dataset.ts"
+import type { ArtifactContent } from "../../src/core/artifact/artifact.ts"
+import { writeRebuy } from "../../src/core/repurchase/rebuy-artifact.ts"
+import type { Dataset } from "../data/dataset.ts"
+import { type Budget, OutOfTime } from "../workers/budget.ts"
 import type { RebuyCertificate } from "./certify.ts"
 import { type FittedRebuy, fitRebuy, rebuyParameters } from "./fit.ts"
 

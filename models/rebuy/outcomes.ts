@@ -1,5 +1,5 @@
 import { interactionKind } from "../../src/core/history/event-table.ts"
-import type { Dataset } from "../train/dataset.ts"
+import type { Dataset } from "../data/dataset.ts"
 
 /** What a customer of a dataset did within a window. */
 export interface Outcome {

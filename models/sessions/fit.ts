@@ -1,5 +1,5 @@
 import type { Sequences, SessionParameters } from "../../src/core/preference/sessions.ts"
-import { freshnessOf, type TimedSequences } from "../train/sequences.ts"
+import { freshnessOf, type TimedSequences } from "../data/sequences.ts"
 
 export interface SessionFitParameters extends SessionParameters {
   /** Sequences fade by e^(-share of sequences that ended later / this); 0: never. */

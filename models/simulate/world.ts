@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { z } from "zod"
-import { ApiError } from "../../src/core/problem.ts"
+import { ApiError } from "../../src/core/problem/problem.ts"
 import { createRandom } from "../random.ts"
 
 interface Parameter {

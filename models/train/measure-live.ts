@@ -1,13 +1,13 @@
-import { decodeRelease } from "../../src/core/preference/decode-release.ts"
-import { loadRelease } from "../../src/store/load-release.ts"
+import { decodeRelease } from "../../src/core/release/decode-release.ts"
+import { loadRelease } from "../../src/store/releases/load-release.ts"
 import type { Store } from "../../src/store/store.ts"
-import { casesOf, fullCatalogue, type Horizon } from "../evaluate/cases.ts"
+import { casesOf, fullCatalogue, type Horizon } from "../data/cases.ts"
+import type { Dataset } from "../data/dataset.ts"
+import { shuffledEvenly } from "../data/window.ts"
 import { evaluateRelease } from "../evaluate/evaluate-release.ts"
-import type { EvaluationReport } from "../evaluate/report.ts"
-import type { Configuration } from "./configuration.ts"
-import type { Dataset } from "./dataset.ts"
-import { fitContents, type Past } from "./fit-release.ts"
-import { shuffledEvenly } from "./window.ts"
+import type { Configuration } from "../learn/configuration.ts"
+import { fitContents, type Past } from "../learn/fit-release.ts"
+import type { EvaluationReport } from "../reports/report.ts"
 
 export interface MeasuredLive {
   releaseId: string

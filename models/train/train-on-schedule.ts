@@ -1,5 +1,5 @@
 import type { Services } from "../../src/services.ts"
-import type { EvaluationReport } from "../evaluate/report.ts"
+import type { EvaluationReport } from "../reports/report.ts"
 import { type TrainedRelease, type TrainOptions, trainRelease } from "./train.ts"
 
 export interface Schedule {

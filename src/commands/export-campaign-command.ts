@@ -2,8 +2,8 @@ import { createWriteStream } from "node:fs"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { type Command, Option } from "commander"
-import { exportCampaign } from "../actions/export-campaign.ts"
-import { type ExportFormat, exportFormats, exportWriters } from "../core/decision/campaign-export.ts"
+import { exportCampaign } from "../actions/content/export-campaign.ts"
+import { type ExportFormat, exportFormats, exportWriters } from "../core/content/campaign-export.ts"
 import type { Services } from "../services.ts"
 
 type WithServices = (work: (services: Services) => Promise<void>) => Promise<void>

@@ -1,6 +1,6 @@
 import { ConfigError } from "../config.ts"
-import { ApiError } from "../core/problem.ts"
-import { isUnusableValue } from "../core/unusable-value.ts"
+import { ApiError } from "../core/problem/problem.ts"
+import { isUnusableValue } from "../core/schema/unusable-value.ts"
 
 export interface Failure {
   message: string

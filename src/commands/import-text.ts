@@ -1,6 +1,6 @@
+import type { ImportReport } from "../actions/import/import-file.ts"
 import type { ImportPreview } from "../actions/import/preview-import.ts"
 import type { StatementsReport } from "../actions/import/read-statements.ts"
-import type { ImportReport } from "../actions/import-file.ts"
 
 export const count = (value: number): string => value.toLocaleString("en-US")
 

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander"
-import { createKey } from "../actions/create-key.ts"
-import { ApiError } from "../core/problem.ts"
-import { type Scope, scopes } from "../core/scope.ts"
+import { createKey } from "../actions/access/create-key.ts"
+import { type Scope, scopes } from "../core/access/scope.ts"
+import { ApiError } from "../core/problem/problem.ts"
 import type { Services } from "../services.ts"
-import type { KeyRecord } from "../store/keys.ts"
+import type { KeyRecord } from "../store/settings/keys.ts"
 import { idListedBy } from "./parse-argument.ts"
 
 type WithServices = (work: (services: Services) => Promise<void>) => Promise<void>

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises"
-import { ApiError } from "../core/problem.ts"
+import { ApiError } from "../core/problem/problem.ts"
 
 /** What a JSON file holds; throws `invalidRequest` for one that is not JSON. */
 export async function readJsonFile(file: string): Promise<unknown> {

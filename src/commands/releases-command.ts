@@ -1,4 +1,4 @@
-import { listModels } from "../actions/list-models.ts"
+import { listModels } from "../actions/releases/list-models.ts"
 import type { Services } from "../services.ts"
 
 /** Every release on a line, newest first, with what it was measured to reach. */

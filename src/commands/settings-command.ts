@@ -1,9 +1,9 @@
 import type { Command } from "commander"
-import { rekeyIdentifiers } from "../actions/rekey-identifiers.ts"
-import { allowIdentifier, listSharedIdentifiers, parseKey } from "../actions/shared-identifiers.ts"
-import { putSettings, readSettings, readSettingsHistory } from "../actions/shop-settings.ts"
-import { ApiError } from "../core/problem.ts"
-import { type SettingsAnswer, shopSettingsSchema } from "../core/shop-settings.ts"
+import { rekeyIdentifiers } from "../actions/identity/rekey-identifiers.ts"
+import { allowIdentifier, listSharedIdentifiers, parseKey } from "../actions/identity/shared-identifiers.ts"
+import { putSettings, readSettings, readSettingsHistory } from "../actions/operations/shop-settings.ts"
+import { ApiError } from "../core/problem/problem.ts"
+import { type SettingsAnswer, shopSettingsSchema } from "../core/settings/shop-settings.ts"
 import type { Services } from "../services.ts"
 
 type WithServices = (work: (services: Services) => Promise<void>) => Promise<void>

@@ -1,4 +1,4 @@
-import type { OfferFace, RankedItem } from "../core/decision/answer.ts"
+import type { OfferFace, RankedItem } from "../core/decision/decision-schema.ts"
 import { plainRow, rowStyle, rowWithPicture } from "./email-rows.ts"
 
 /** What an e-mail block or page slot shows; its JSON is always an object. */

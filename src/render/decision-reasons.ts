@@ -1,5 +1,5 @@
-import type { AnswerReason } from "../core/decision/answer.ts"
 import type { DecideAnswer } from "../core/decision/decide.ts"
+import type { AnswerReason } from "../core/decision/decision-schema.ts"
 
 const money = (amount: number) => amount.toFixed(2)
 

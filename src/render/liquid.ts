@@ -1,6 +1,6 @@
 import { Liquid, type Template } from "liquidjs"
-import { pathFault } from "../core/decision/vocabulary.ts"
-import type { FieldError } from "../core/problem.ts"
+import type { FieldError } from "../core/problem/problem.ts"
+import { pathFault } from "../core/rules/vocabulary.ts"
 
 const maxTemplateLength = 5000
 const maxRenderMs = 20

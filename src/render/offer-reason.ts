@@ -1,6 +1,6 @@
 import type { Item } from "../core/catalogue/item.ts"
 import type { OfferKind } from "../core/catalogue/offer.ts"
-import type { AnswerReason } from "../core/decision/answer.ts"
+import type { AnswerReason } from "../core/decision/decision-schema.ts"
 import type { Slot } from "../core/preference/recommend.ts"
 import { withText } from "./reason-text.ts"
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
 import type { Item } from "../core/catalogue/item.ts"
-import type { OfferFace, RankedItem } from "../core/decision/answer.ts"
 import type { Candidate } from "../core/decision/candidate.ts"
+import type { OfferFace, RankedItem } from "../core/decision/decision-schema.ts"
 import type { Slot } from "../core/preference/recommend.ts"
 import { withText } from "./reason-text.ts"
 import type { Rendered } from "./treatment.ts"

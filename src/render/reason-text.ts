@@ -1,5 +1,5 @@
 import type { Item } from "../core/catalogue/item.ts"
-import type { AnswerReason } from "../core/decision/answer.ts"
+import type { AnswerReason } from "../core/decision/decision-schema.ts"
 import type { Reason } from "../core/preference/reasons.ts"
 
 type Sentence = (title: string, isSelf: boolean) => string

@@ -1,8 +1,8 @@
 import type { Item } from "../core/catalogue/item.ts"
 import { treatmentFor } from "../core/catalogue/treatment.ts"
 import type { Candidate, Situation } from "../core/decision/candidate.ts"
-import { defaultPolicy, type Policy } from "../core/decision/policy.ts"
 import { ruleFactsOf } from "../core/decision/rule-facts.ts"
+import { defaultPolicy, type Policy } from "../core/policy/policy.ts"
 import { renderFault, renderTemplate } from "./liquid.ts"
 
 /** An offer's fields for one customer; of an offer without treatments its own text. */

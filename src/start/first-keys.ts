@@ -1,5 +1,5 @@
-import { createKey, hashOfKey } from "../actions/create-key.ts"
-import { type Scope, scopes } from "../core/scope.ts"
+import { createKey, hashOfKey } from "../actions/access/create-key.ts"
+import { type Scope, scopes } from "../core/access/scope.ts"
 import type { Services } from "../services.ts"
 
 const name = "environment"

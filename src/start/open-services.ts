@@ -1,7 +1,7 @@
 import type { Logger } from "pino"
 import type { Config } from "../config.ts"
 import type { Services } from "../services.ts"
-import { type EmbeddedServer, openEmbedded } from "../store/embedded.ts"
+import { type EmbeddedServer, openEmbedded } from "../store/embedded/embedded.ts"
 import { openStore } from "../store/open-store.ts"
 import { followAcceptances } from "../work/follow-acceptances.ts"
 import { followCatalogue } from "../work/follow-catalogue.ts"

@@ -1,4 +1,4 @@
-import type { Scope } from "../core/scope.ts"
+import type { Scope } from "../core/access/scope.ts"
 import type { Services } from "../services.ts"
 
 type Keys = Partial<Record<Scope, string>>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { sendWebhook } from "../actions/send-webhook.ts"
+import { sendWebhook } from "../actions/webhooks/send-webhook.ts"
 import type { Services } from "../services.ts"
-import type { ClaimedDelivery } from "../store/webhooks.ts"
+import type { ClaimedDelivery } from "../store/webhooks/webhooks.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
 type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId">

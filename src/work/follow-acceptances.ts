@@ -1,5 +1,5 @@
 import type { Logger } from "pino"
-import type { AcceptanceCount } from "../core/decision/propensity.ts"
+import type { AcceptanceCount } from "../core/propensity/smoothed-rates.ts"
 import type { Store } from "../store/store.ts"
 import { type Loop, repeat } from "./repeat.ts"
 

@@ -2,7 +2,7 @@ import type { Logger } from "pino"
 import { type Catalogue, emptyCatalogue } from "../core/catalogue/catalogue.ts"
 import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
-import type { Change } from "../store/documents.ts"
+import type { Change } from "../store/catalogue/documents.ts"
 import type { Store } from "../store/store.ts"
 import { type Loop, repeat } from "./repeat.ts"
 

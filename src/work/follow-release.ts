@@ -1,7 +1,7 @@
-import type { Release } from "../core/preference/release.ts"
-import { ApiError } from "../core/problem.ts"
+import { ApiError } from "../core/problem/problem.ts"
+import type { Release } from "../core/release/release.ts"
 import type { Services } from "../services.ts"
-import { loadRelease } from "../store/load-release.ts"
+import { loadRelease } from "../store/releases/load-release.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
 export interface FollowedRelease extends Loop {

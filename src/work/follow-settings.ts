@@ -1,5 +1,5 @@
 import type { Logger } from "pino"
-import type { ShopSettings } from "../core/shop-settings.ts"
+import type { ShopSettings } from "../core/settings/shop-settings.ts"
 import type { Store } from "../store/store.ts"
 import { type Loop, repeat } from "./repeat.ts"
 

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises"
-import { refoldCustomers } from "../actions/refold-customers.ts"
+import { refoldCustomers } from "../actions/events/refold-customers.ts"
 import type { Services } from "../services.ts"
 import { type Loop, repeat } from "./repeat.ts"
 

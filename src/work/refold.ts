@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from "node:timers/promises"
 import { foldVector } from "../core/preference/fold-vector.ts"
-import type { Release } from "../core/preference/release.ts"
+import type { Release } from "../core/release/release.ts"
 import type { Services } from "../services.ts"
 import { type Loop, repeat } from "./repeat.ts"
 

@@ -1,4 +1,4 @@
-import { rekeyIdentifiers } from "../actions/rekey-identifiers.ts"
+import { rekeyIdentifiers } from "../actions/identity/rekey-identifiers.ts"
 import type { Services } from "../services.ts"
 import { type Loop, repeat } from "./repeat.ts"
 

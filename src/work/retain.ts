@@ -1,4 +1,4 @@
-import { counterpartDays } from "../core/customer/shared-identifier.ts"
+import { counterpartDays } from "../core/identity/shared-identifier.ts"
 import type { Services } from "../services.ts"
 import { type Loop, repeat } from "./repeat.ts"
 

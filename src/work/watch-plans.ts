@@ -1,4 +1,4 @@
-import { createPlanTurns } from "../actions/advance-plans.ts"
+import { createPlanTurns } from "../actions/plans/advance-plans.ts"
 import type { Services } from "../services.ts"
 import { type Loop, repeat } from "./repeat.ts"
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { importFile } from "../../src/actions/import-file.ts"
-import { defaultShopSettings } from "../../src/core/shop-settings.ts"
+import { importFile } from "../../src/actions/import/import-file.ts"
+import { defaultShopSettings } from "../../src/core/settings/shop-settings.ts"
 import type { Services } from "../../src/services.ts"
 import type { Store } from "../../src/store/store.ts"
 import { openTestStore } from "../support/database.ts"

@@ -3,7 +3,7 @@ import { CommanderError } from "commander"
 import { expect, test } from "vitest"
 import { describeFailure } from "../../src/commands/failure.ts"
 import { ConfigError, parseConfig } from "../../src/config.ts"
-import { ApiError } from "../../src/core/problem.ts"
+import { ApiError } from "../../src/core/problem/problem.ts"
 
 test("what was asked wrongly exits with 2, what could not be done with 1", () => {
   expect(describeFailure(new ConfigError("set PORT"), false)).toEqual({ message: "set PORT", exitCode: 2 })

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { errorCodes } from "../../src/core/problem.ts"
+import { errorCodes } from "../../src/core/problem/problem.ts"
 import type { RouteFacts } from "../support/response-schema.ts"
 import type { Answer, TestApp } from "../support/test-app.ts"
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
-import { freePort } from "../../src/store/embedded-cluster.ts"
+import { freePort } from "../../src/store/embedded/cluster.ts"
 import { type ServiceProcess, startProcess } from "../support/service-process.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "beforehand-full-disk-"))

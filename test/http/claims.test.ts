@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { ingestEvents } from "../../src/actions/ingest-events.ts"
-import { refoldCustomers } from "../../src/actions/refold-customers.ts"
+import { ingestEvents } from "../../src/actions/events/ingest-events.ts"
+import { refoldCustomers } from "../../src/actions/events/refold-customers.ts"
 import { createApp } from "../../src/app.ts"
 import type { IncomingEvent } from "../../src/core/history/event.ts"
-import type { CustomerRecord } from "../../src/store/customers.ts"
+import type { CustomerRecord } from "../../src/store/customers/customers.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
 let shop: TestApp

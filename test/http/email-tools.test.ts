@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest"
-import { maxFeedBytes } from "../../src/core/decision/content-feed.ts"
+import { maxFeedBytes } from "../../src/core/content/content-feed.ts"
 import { expectProblem } from "../contracts/route.ts"
 import { breakDatabase } from "../support/breakable-database.ts"
 import { createTestDatabase } from "../support/database.ts"

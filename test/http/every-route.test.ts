@@ -1,5 +1,5 @@
 import { afterAll, describe } from "vitest"
-import { trackingRoutes } from "../../src/http/tracking.ts"
+import { trackingRoutes } from "../../src/http/routes/tracking.ts"
 import { describeRoute } from "../contracts/route.ts"
 import { routesOf } from "../support/response-schema.ts"
 import { openTestApp } from "../support/test-app.ts"

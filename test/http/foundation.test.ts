@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest"
-import { createKey } from "../../src/actions/create-key.ts"
+import { createKey } from "../../src/actions/access/create-key.ts"
 import { createApp } from "../../src/app.ts"
 import { expectProblem } from "../contracts/route.ts"
 import { openTestApp } from "../support/test-app.ts"

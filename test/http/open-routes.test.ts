@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { createApp } from "../../src/app.ts"
-import { createMetrics } from "../../src/http/metrics.ts"
+import { createMetrics } from "../../src/http/server/metrics.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
 let shop: TestApp

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest"
-import { holds, isPersonal, type Permission, permissions, scopesWith } from "../../src/core/permissions.ts"
-import { scopes } from "../../src/core/scope.ts"
+import { holds, isPersonal, type Permission, permissions, scopesWith } from "../../src/core/access/permissions.ts"
+import { scopes } from "../../src/core/access/scope.ts"
 import { expectProblem, samplePath } from "../contracts/route.ts"
 import { routesOf } from "../support/response-schema.ts"
 import { openTestApp } from "../support/test-app.ts"

@@ -2,9 +2,9 @@ import { gzipSync } from "node:zlib"
 import fc from "fast-check"
 import pino from "pino"
 import { afterAll, expect, test } from "vitest"
-import { recordCalls } from "../../src/actions/record-calls.ts"
+import { recordCalls } from "../../src/actions/events/record-calls.ts"
 import { segmentTypes } from "../../src/core/history/segment.ts"
-import { maxJsonDepth } from "../../src/core/json-depth.ts"
+import { maxJsonDepth } from "../../src/core/schema/json-depth.ts"
 import { openTestApp } from "../support/test-app.ts"
 
 const shop = await openTestApp()

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import postgres from "postgres"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { outcomes } from "../../src/core/decision/outcome.ts"
+import { outcomes } from "../../src/core/history/outcome.ts"
 import { newId } from "../../src/start/new-id.ts"
 import { openTestApp } from "../support/test-app.ts"
 

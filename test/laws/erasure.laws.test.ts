@@ -3,7 +3,7 @@ import { getTableName, is } from "drizzle-orm"
 import { PgTable } from "drizzle-orm/pg-core"
 import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import * as schema from "../../src/store/schema.ts"
+import * as schema from "../../src/store/database/schema.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
 /** What stays after an erasure, on purpose: ids of messages, so that a late retry brings nothing back. */

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { importStatements } from "../../src/actions/import-statements.ts"
+import { importStatements } from "../../src/actions/import/import-statements.ts"
 import type { IdentifierType } from "../../src/core/customer/identifier.ts"
 import { isPlaceholder } from "../../src/core/customer/placeholder.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"

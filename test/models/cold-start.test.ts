@@ -1,13 +1,13 @@
 import { expect, test } from "vitest"
+import { startingConfiguration } from "../../models/learn/configuration.ts"
+import { fitContents, pastOf } from "../../models/learn/fit-release.ts"
 import { createRandom } from "../../models/random.ts"
-import { startingConfiguration } from "../../models/train/configuration.ts"
-import { fitContents, pastOf } from "../../models/train/fit-release.ts"
 import type { Item } from "../../src/core/catalogue/item.ts"
-import { decodeRelease } from "../../src/core/preference/decode-release.ts"
 import { topItems } from "../../src/core/preference/factors.ts"
 import { foldVector } from "../../src/core/preference/fold-vector.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
 import { similarItems } from "../../src/core/preference/similar.ts"
+import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import { bought, catalogueOf, day, historyOf, noon } from "../support/release.ts"
 
 /** Two kinds of items and customers who buy one kind only; the last of each kind nobody ever touched. */

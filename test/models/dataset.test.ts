@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { casesOf } from "../../models/evaluate/cases.ts"
-import { historiesOf, historyFolder, loadDataset, purchasesOf } from "../../models/train/dataset.ts"
+import { casesOf } from "../../models/data/cases.ts"
+import { historiesOf, historyFolder, loadDataset, purchasesOf } from "../../models/data/dataset.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
-import type { CustomerEvent } from "../../src/store/events.ts"
+import type { CustomerEvent } from "../../src/store/events/events.ts"
 import { bought, day, eventOf, noon, viewed } from "../support/release.ts"
 
 const of = (customerId: string, ...events: ReturnType<typeof eventOf>[]): CustomerEvent[] =>

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { evaluateCandidate } from "../../models/evaluate/evaluate-candidate.ts"
 import { applyCandidate } from "../../src/commands/evaluate-policy-command.ts"
-import { type PolicyDraft, policyDraftSchema } from "../../src/core/decision/policy.ts"
+import { type PolicyDraft, policyDraftSchema } from "../../src/core/policy/policy.ts"
 import { openTestApp } from "../support/test-app.ts"
 
 const shop = await openTestApp()

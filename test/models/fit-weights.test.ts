@@ -3,7 +3,7 @@ import { fitWeights } from "../../models/blend/fit-weights.ts"
 import { listPacker, type PackedLists } from "../../models/blend/packed-lists.ts"
 import { below, createRandom } from "../../models/random.ts"
 import { featureWidth, partFeatures } from "../../src/core/preference/features.ts"
-import type { PartName } from "../../src/core/preference/parts.ts"
+import type { PartName } from "../../src/core/preference/scorers.ts"
 
 const parts: PartName[] = ["factors", "together", "popularity"]
 const width = featureWidth(parts)

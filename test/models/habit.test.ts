@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
 import { fitHabit } from "../../models/habit/fit.ts"
 import { fitPopularity } from "../../models/popularity/fit.ts"
+import { itemIndex } from "../../src/core/artifact/item-index.ts"
 import { scoreHabit } from "../../src/core/preference/habit.ts"
-import { itemIndex } from "../../src/core/preference/item-index.ts"
 import { sparseScores } from "../../src/core/preference/sparse-scores.ts"
 import { bought, day, eventOf, historyOf, noon, viewed } from "../support/release.ts"
 

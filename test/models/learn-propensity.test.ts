@@ -2,16 +2,16 @@ import { afterAll, expect, test } from "vitest"
 import { learnPropensity } from "../../models/propensity/learn-propensity.ts"
 import { createRandom } from "../../models/random.ts"
 import { draw } from "../../src/core/decision/draw.ts"
+import { emptyHistory } from "../../src/core/history/history.ts"
 import {
   candidateFeatureNames,
   factFeatures,
   featuresOf,
   featuresVersion,
   loggedFeatures,
-} from "../../src/core/decision/features.ts"
-import { readPropensity } from "../../src/core/decision/propensity-artifact.ts"
-import { networkPropensities } from "../../src/core/decision/propensity-network.ts"
-import { emptyHistory } from "../../src/core/history/history.ts"
+} from "../../src/core/propensity/decision-features.ts"
+import { readPropensity } from "../../src/core/propensity/propensity-artifact.ts"
+import { networkPropensities } from "../../src/core/propensity/propensity-network.ts"
 import { openTestStore } from "../support/database.ts"
 
 const store = await openTestStore()

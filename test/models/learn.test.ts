@@ -1,11 +1,11 @@
 import { expect, test } from "vitest"
 import { startingBlend } from "../../models/blend/starting-blend.ts"
+import { isWorthThread, type Question, type Window } from "../../models/data/window.ts"
+import { startingConfiguration } from "../../models/learn/configuration.ts"
+import { pastOf } from "../../models/learn/fit-release.ts"
+import { learn } from "../../models/learn/learn.ts"
 import { createRandom } from "../../models/random.ts"
-import { startingConfiguration } from "../../models/train/configuration.ts"
-import { pastOf } from "../../models/train/fit-release.ts"
-import { learn } from "../../models/train/learn.ts"
-import { isWorthThread, type Question, type Window } from "../../models/train/window.ts"
-import { decodeRelease } from "../../src/core/preference/decode-release.ts"
+import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import { bought, day, historyOf, noon } from "../support/release.ts"
 
 /** Customers of two kinds who buy an item of their kind a day; what they buy on the day after the past is asked. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
-import { learntModels, silenceUnlearnt, silentParts, unlearntModels } from "../../models/train/leave-out.ts"
-import type { ArtifactContent } from "../../src/core/preference/artifact.ts"
-import { decodeRelease } from "../../src/core/preference/decode-release.ts"
+import { learntModels, silenceUnlearnt, silentParts, unlearntModels } from "../../models/data/leave-out.ts"
+import type { ArtifactContent } from "../../src/core/artifact/artifact.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
+import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import { bought, catalogueOf, fitSmall, historyOf, itemsNamed, noon } from "../support/release.ts"
 
 const histories = ["brush", "paint", "paper"].map((_, n, ids) => historyOf(bought(n, ...ids.slice(0, n + 1))))

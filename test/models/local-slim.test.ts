@@ -1,9 +1,9 @@
 import { expect, test } from "vitest"
+import type { InteractionMatrix } from "../../models/data/interaction-matrix.ts"
 import { fitLocalSlim, type LocalSlimParameters } from "../../models/neighbors/fit-local-slim.ts"
 import { layOutRegressions } from "../../models/neighbors/local-regressions.ts"
 import { solveRegressions } from "../../models/neighbors/solve-regressions.ts"
 import { below, createRandom } from "../../models/random.ts"
-import type { InteractionMatrix } from "../../models/train/interaction-matrix.ts"
 import type { Graph } from "../../src/core/preference/neighbors.ts"
 import { solve } from "../support/linear-algebra.ts"
 

@@ -6,9 +6,9 @@ import {
   offeredExamples,
   randomisedExamples,
 } from "../../models/propensity/logged-examples.ts"
-import { featuresVersion } from "../../src/core/decision/features.ts"
-import { nothingId } from "../../src/core/decision/propensity-network.ts"
-import type { LoggedDecisionRow } from "../../src/store/decision-log.ts"
+import { featuresVersion } from "../../src/core/propensity/decision-features.ts"
+import { nothingId } from "../../src/core/propensity/propensity-network.ts"
+import type { LoggedDecisionRow } from "../../src/store/decisions/decision-log.ts"
 
 const day = 86_400_000
 const option = (offerId: string | null, probability: number) => ({

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest"
+import { interactionsOf } from "../../models/data/interactions-of.ts"
 import { fitTogether, type TogetherParameters } from "../../models/neighbors/fit-together.ts"
-import { interactionsOf } from "../../models/train/interactions-of.ts"
+import { itemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History } from "../../src/core/history/history.ts"
-import { itemIndex } from "../../src/core/preference/item-index.ts"
-import { momentsOf } from "../../src/core/preference/moments.ts"
 import { momentQuery, scoreNeighbors, tasteQuery } from "../../src/core/preference/neighbors.ts"
+import { momentsOf } from "../../src/core/preference/session-steps.ts"
 import { sparseScores } from "../../src/core/preference/sparse-scores.ts"
 import { bought, day, historyOf, noon, viewed } from "../support/release.ts"
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { writePolicyReport } from "../../models/evaluate/policy-report.ts"
+import { writePolicyReport } from "../../models/reports/policy-report.ts"
 import { evaluatePolicy, type LoggedDecision } from "../../src/core/measure/evaluate-policy.ts"
 import { linearOutcomes } from "../../src/core/measure/linear-outcomes.ts"
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import type { InteractionMatrix } from "../../models/data/interaction-matrix.ts"
 import { alternate } from "../../models/preference/alternate.ts"
 import { fitPreference } from "../../models/preference/fit.ts"
 import { readFactors } from "../../models/preference/gram.ts"
@@ -6,7 +7,6 @@ import { completeLayout, layOut, matrixSize, takeLayout, writePart } from "../..
 import type { PreferenceParameters } from "../../models/preference/parameters.ts"
 import { startWorkers } from "../../models/preference/workers.ts"
 import { createRandom } from "../../models/random.ts"
-import type { InteractionMatrix } from "../../models/train/interaction-matrix.ts"
 import { createFactors, foldIn, rowRegularization, scoreAll, topItems } from "../../src/core/preference/factors.ts"
 import { createKernel } from "../../src/kernel/kernel.ts"
 import { createSharedMemory, maximumBytes } from "../../src/kernel/memory.ts"

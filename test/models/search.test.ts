@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { coordinateSearch } from "../../models/train/coordinate-search.ts"
+import { coordinateSearch } from "../../models/search/coordinate-search.ts"
 
 const square = ({ x, y }: { x: number; y: number }) => 10 - (x - 3) ** 2 - (y - 1) ** 2
 const axes = { x: [0, 1, 2, 3, 4], y: [0, 1, 2] }

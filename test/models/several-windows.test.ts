@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
-import { leadOver, meanOf } from "../../models/train/judged.ts"
-import { learnBefore } from "../../models/train/learn-before.ts"
-import { compareWindows } from "../bench/windows/compare-windows.ts"
-import { datasetOf, simulateSmallShop } from "../bench/windows/small-shop.ts"
+import { compareWindows } from "../../models/bench/windows/compare-windows.ts"
+import { datasetOf, simulateSmallShop } from "../../models/bench/windows/small-shop.ts"
+import { learnBefore } from "../../models/learn/train-until-cutoff.ts"
+import { leadOver, meanOf } from "../../models/search/validation.ts"
 import { day } from "../support/release.ts"
 
 const seeds = [1, 2, 3, 4]

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { defaultWorld, parseWorld, randomWorld, worldParameters } from "../../models/simulate/world.ts"
-import { ApiError } from "../../src/core/problem.ts"
+import { ApiError } from "../../src/core/problem/problem.ts"
 
 function pointersOf(json: unknown): string[] {
   try {

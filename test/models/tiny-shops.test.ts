@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { trainRelease } from "../../models/train/train.ts"
-import { promoteRelease } from "../../src/actions/promote-release.ts"
+import { promoteRelease } from "../../src/actions/releases/promote-release.ts"
 import { day } from "../support/release.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 

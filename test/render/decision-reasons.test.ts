@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { decide } from "../../src/core/decision/decide.ts"
-import { defaultPolicy } from "../../src/core/decision/policy.ts"
+import { defaultPolicy } from "../../src/core/policy/policy.ts"
 import { decisionReasons } from "../../src/render/decision-reasons.ts"
 import { offer, onTheHomePage, shopWith } from "../support/situations.ts"
 

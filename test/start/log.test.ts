@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm"
 import { expect, test } from "vitest"
 import { createLog } from "../../src/start/log.ts"
-import { connect } from "../../src/store/database.ts"
+import { connect } from "../../src/store/database/database.ts"
 import { createTestDatabase } from "../support/database.ts"
 
 test("a failed query is logged with its text and its cause, without the values it was asked with", async () => {

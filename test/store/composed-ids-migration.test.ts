@@ -1,9 +1,9 @@
 import { drizzle } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { refoldCustomers } from "../../src/actions/refold-customers.ts"
+import { refoldCustomers } from "../../src/actions/events/refold-customers.ts"
 import { newId } from "../../src/start/new-id.ts"
-import { migrate } from "../../src/store/migrate.ts"
+import { migrate } from "../../src/store/database/migrate.ts"
 import { createDatabaseAfter } from "../support/old-database.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { channels, hasConsent } from "../../src/core/customer/consent.ts"
-import { customerTables } from "../../src/store/customer-tables.ts"
+import { customerTables } from "../../src/store/customers/customer-tables.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
 let shop: TestApp

@@ -2,7 +2,7 @@ import { drizzle } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { newId } from "../../src/start/new-id.ts"
-import { migrate } from "../../src/store/migrate.ts"
+import { migrate } from "../../src/store/database/migrate.ts"
 import { createDatabaseAfter } from "../support/old-database.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 

@@ -1,6 +1,6 @@
-import type { Booking } from "../../src/core/decision/booking.ts"
 import type { Reservation } from "../../src/core/decision/contact.ts"
-import { defaultPolicy } from "../../src/core/decision/policy.ts"
+import type { Booking } from "../../src/core/decision/reservation-request.ts"
+import { defaultPolicy } from "../../src/core/policy/policy.ts"
 
 /** A booking of an offer that nothing limits but the built-in contact policy, unless told otherwise. */
 export function aBooking(

@@ -1,5 +1,5 @@
 import pino from "pino"
-import { openEmbedded } from "../../src/store/embedded.ts"
+import { openEmbedded } from "../../src/store/embedded/embedded.ts"
 
 /** A process of its own that opens the data folder's server, says so on a line of JSON, and lives until told to end. */
 const [dataDir, supervised] = process.argv.slice(2)

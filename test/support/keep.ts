@@ -1,7 +1,7 @@
+import type { Keep } from "../../src/core/keep/keep.ts"
+import { keepFeatureNames } from "../../src/core/keep/keep-features.ts"
 import { logit } from "../../src/core/measure/logistic-regression.ts"
-import type { Release } from "../../src/core/preference/release.ts"
-import type { Keep } from "../../src/core/proactive/keep.ts"
-import { keepFeatureNames } from "../../src/core/proactive/keep-features.ts"
+import type { Release } from "../../src/core/release/release.ts"
 import { bought, fitSmallRelease, historyOf } from "./release.ts"
 
 /** A keep model that says the same of everything, certified for the promise of 0.7 from a cut-off of 0.6 on. */

@@ -4,16 +4,16 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import postgres from "postgres"
 import type { TestProject } from "vitest/node"
-import { connect } from "../../src/store/database.ts"
+import { connect } from "../../src/store/database/database.ts"
+import { migrate } from "../../src/store/database/migrate.ts"
 import {
   becomesReady,
   freePort,
   initializeCluster,
   spawnCluster,
   stopCluster,
-} from "../../src/store/embedded-cluster.ts"
-import { placeCluster } from "../../src/store/embedded-place.ts"
-import { migrate } from "../../src/store/migrate.ts"
+} from "../../src/store/embedded/cluster.ts"
+import { placeCluster } from "../../src/store/embedded/place.ts"
 
 declare module "vitest" {
   interface ProvidedContext {

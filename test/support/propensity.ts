@@ -1,6 +1,6 @@
-import { candidateFeatureNames, situationFeatureNames } from "../../src/core/decision/features.ts"
-import type { PropensityNetwork } from "../../src/core/decision/propensity-network.ts"
 import { identityCalibrator } from "../../src/core/measure/calibrator.ts"
+import { candidateFeatureNames, situationFeatureNames } from "../../src/core/propensity/decision-features.ts"
+import type { PropensityNetwork } from "../../src/core/propensity/propensity-network.ts"
 
 const inputs = situationFeatureNames.length + 1 + candidateFeatureNames.length
 const ones = (length: number) => new Float32Array(length).fill(1)

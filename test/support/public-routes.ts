@@ -1,4 +1,4 @@
-import { holds, type Permission, permissions } from "../../src/core/permissions.ts"
+import { holds, type Permission, permissions } from "../../src/core/access/permissions.ts"
 import { routesOf } from "./response-schema.ts"
 import type { TestApp } from "./test-app.ts"
 

@@ -1,12 +1,12 @@
-import { type Configuration, startingConfiguration } from "../../models/train/configuration.ts"
-import { fitContents, pastOf } from "../../models/train/fit-release.ts"
+import { type Configuration, startingConfiguration } from "../../models/learn/configuration.ts"
+import { fitContents, pastOf } from "../../models/learn/fit-release.ts"
 import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import type { Item } from "../../src/core/catalogue/item.ts"
 import type { Event } from "../../src/core/history/event.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../src/core/history/history.ts"
-import { decodeRelease } from "../../src/core/preference/decode-release.ts"
-import type { Release, ReleaseContents } from "../../src/core/preference/release.ts"
+import { decodeRelease } from "../../src/core/release/decode-release.ts"
+import type { Release, ReleaseContents } from "../../src/core/release/release.ts"
 
 export const day = 86_400_000
 export const noon = Date.UTC(2024, 0, 1, 12)

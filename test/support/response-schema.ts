@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { Api } from "../../src/http/api.ts"
+import type { Api } from "../../src/http/server/api.ts"
 
 export interface RouteFacts {
   method: string

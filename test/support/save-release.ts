@@ -1,6 +1,6 @@
 import pino from "pino"
 import { newId } from "../../src/start/new-id.ts"
-import { saveRelease } from "../../src/store/save-release.ts"
+import { saveRelease } from "../../src/store/releases/save-release.ts"
 import type { Store } from "../../src/store/store.ts"
 import { bought, fitSmall, historyOf } from "./release.ts"
 

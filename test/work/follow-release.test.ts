@@ -1,6 +1,6 @@
 import { afterAll, expect, test, vi } from "vitest"
-import { promoteRelease } from "../../src/actions/promote-release.ts"
-import { rollbackRelease } from "../../src/actions/rollback-release.ts"
+import { promoteRelease } from "../../src/actions/releases/promote-release.ts"
+import { rollbackRelease } from "../../src/actions/releases/rollback-release.ts"
 import { newId } from "../../src/start/new-id.ts"
 import { followRelease } from "../../src/work/follow-release.ts"
 import { createTestDatabase, openTestStore } from "../support/database.ts"

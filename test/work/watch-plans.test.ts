@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { expect, test } from "vitest"
-import type { PlanStatus } from "../../src/core/proactive/plan-answers.ts"
+import type { PlanStatus } from "../../src/core/plan/plan-schema.ts"
 import { startWatchingPlans } from "../../src/work/watch-plans.ts"
 import { releaseThatKeeps } from "../support/keep.ts"
 import { aCustomer, anItem, optIn } from "../support/plans.ts"

@@ -1,6 +1,6 @@
 import type { Identifier } from "../../core/customer/identifier.ts"
 import type { Services } from "../../services.ts"
-import { ingestEvents } from "../ingest-events.ts"
+import { ingestEvents } from "../events/ingest-events.ts"
 import type { Basket } from "./baskets.ts"
 import type { Rejection } from "./line.ts"
 

@@ -1,6 +1,6 @@
 import { readEventName } from "../../core/history/event-name.ts"
 import { parseSegmentCall, segmentTypes } from "../../core/history/segment.ts"
-import { readMoment } from "../../core/reading/moment.ts"
+import { readMoment } from "../../core/time/written-time.ts"
 import { type Basket, fileMessageId } from "./baskets.ts"
 import type { Rejection } from "./line.ts"
 

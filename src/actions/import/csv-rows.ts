@@ -1,6 +1,6 @@
 import { basename } from "node:path"
-import { ApiError } from "../../core/problem.ts"
-import { readNumber } from "../../core/reading/written-number.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import { readNumber } from "../../core/schema/written-number.ts"
 import { type Delimiter, delimiterOf, splitRecord } from "./csv-record.ts"
 import { inBatches } from "./in-batches.ts"
 import type { Row, RowSource } from "./rows.ts"

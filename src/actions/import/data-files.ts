@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { ApiError } from "../../core/problem.ts"
+import { ApiError } from "../../core/problem/problem.ts"
 
 const dataFile = /\.(csv|tsv|tab|txt|ndjson|jsonl|json|parquet|pq|gz)$/i
 const mostFiles = 100_000

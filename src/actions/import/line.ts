@@ -4,8 +4,8 @@ import { type Identifier, identifierValueSchema } from "../../core/customer/iden
 import { isPlaceholder } from "../../core/customer/placeholder.ts"
 import { readEventName } from "../../core/history/event-name.ts"
 import { interactionKind } from "../../core/history/event-table.ts"
-import { readMoment, readSerialDay } from "../../core/reading/moment.ts"
-import { readNumber } from "../../core/reading/written-number.ts"
+import { readNumber } from "../../core/schema/written-number.ts"
+import { readMoment, readSerialDay } from "../../core/time/written-time.ts"
 import type { KeepableReason, MappedField, Mapping } from "./mapping.ts"
 import { meaningOfStatus, plainStatus } from "./order-status.ts"
 

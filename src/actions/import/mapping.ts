@@ -1,8 +1,8 @@
 import type { IdentifierType } from "../../core/customer/identifier.ts"
-import { ApiError } from "../../core/problem.ts"
-import type { DateOrder } from "../../core/reading/written-date.ts"
-import type { DecimalMark } from "../../core/reading/written-number.ts"
-import { type ZoneClock, zoneClock } from "../../core/reading/zone-clock.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import type { DecimalMark } from "../../core/schema/written-number.ts"
+import type { DateOrder } from "../../core/time/written-date.ts"
+import { type ZoneClock, zoneClock } from "../../core/time/zone-clock.ts"
 import {
   findColumn,
   findOuterColumn,

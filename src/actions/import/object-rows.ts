@@ -1,5 +1,5 @@
 import { segmentTypes } from "../../core/history/segment.ts"
-import { isTooDeep, maxJsonDepth } from "../../core/json-depth.ts"
+import { isTooDeep, maxJsonDepth } from "../../core/schema/json-depth.ts"
 import type { Row } from "./rows.ts"
 
 /** Where objects keep what an order or an event is about, each with a row of its own. */

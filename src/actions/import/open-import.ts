@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises"
 import { basename } from "node:path"
-import { ApiError } from "../../core/problem.ts"
+import { ApiError } from "../../core/problem/problem.ts"
 import { type Mapping, type MappingRequest, mapColumns, mappingOfCalls } from "./mapping.ts"
 import { columnsOf } from "./object-rows.ts"
 import { type FileFormat, formatOf, openRows, type Row, type RowSource } from "./rows.ts"

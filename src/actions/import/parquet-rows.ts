@@ -9,7 +9,7 @@ import {
 } from "hyparquet"
 import { asyncBufferFromFile } from "hyparquet/src/node.js"
 import { compressors } from "hyparquet-compressors"
-import { ApiError } from "../../core/problem.ts"
+import { ApiError } from "../../core/problem/problem.ts"
 import { rowsPerBatch } from "./in-batches.ts"
 import { objectRows } from "./object-rows.ts"
 import type { Row, RowSource } from "./rows.ts"

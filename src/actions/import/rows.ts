@@ -1,5 +1,5 @@
 import { basename } from "node:path"
-import { ApiError } from "../../core/problem.ts"
+import { ApiError } from "../../core/problem/problem.ts"
 import { delimiterOf } from "./csv-record.ts"
 import { csvRows } from "./csv-rows.ts"
 import { namedArray } from "./json-elements.ts"

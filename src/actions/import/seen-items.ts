@@ -1,6 +1,6 @@
 import type { Item } from "../../core/catalogue/item.ts"
 import { interactionKind } from "../../core/history/event-table.ts"
-import type { ItemStore } from "../../store/items.ts"
+import type { ItemStore } from "../../store/catalogue/items.ts"
 import type { Line } from "./line.ts"
 
 const itemsPerWrite = 1000

@@ -1,7 +1,7 @@
-import { ApiError } from "../../core/problem.ts"
-import { dateOrderIn } from "../../core/reading/moment.ts"
-import type { DateOrder } from "../../core/reading/written-date.ts"
-import { type DecimalMark, decimalMarkIn } from "../../core/reading/written-number.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import { type DecimalMark, decimalMarkIn } from "../../core/schema/written-number.ts"
+import type { DateOrder } from "../../core/time/written-date.ts"
+import { dateOrderIn } from "../../core/time/written-time.ts"
 import type { Mapping } from "./mapping.ts"
 import type { Row } from "./rows.ts"
 

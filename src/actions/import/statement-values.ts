@@ -1,5 +1,5 @@
-import { readMoment, readSerialDay } from "../../core/reading/moment.ts"
-import { readNumber } from "../../core/reading/written-number.ts"
+import { readNumber } from "../../core/schema/written-number.ts"
+import { readMoment, readSerialDay } from "../../core/time/written-time.ts"
 import { findColumn } from "./column-names.ts"
 import { parseId } from "./line.ts"
 import type { Mapping } from "./mapping.ts"

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs"
 import { open, stat } from "node:fs/promises"
 import { basename } from "node:path"
 import { createGunzip } from "node:zlib"
-import { ApiError } from "../../core/problem.ts"
+import { ApiError } from "../../core/problem/problem.ts"
 
 /** An open text file, unpacked and decoded; `fractionRead` counts the bytes on disk. */
 export interface OpenText {

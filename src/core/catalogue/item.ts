@@ -1,7 +1,7 @@
 import { z } from "zod"
-import { boundedRecord, plainNumber } from "../bounded-record.ts"
-import { itemIdSchema } from "../item-id.ts"
-import { amountSchema, moneySchema } from "../money.ts"
+import { boundedRecord, plainNumber } from "../schema/bounded-record.ts"
+import { itemIdSchema } from "../schema/item-id.ts"
+import { amountSchema, moneySchema } from "../schema/money.ts"
 import { updatedAtSchema } from "./stated-at.ts"
 
 const attributeValue = z.union([z.string().max(500), plainNumber, z.boolean(), z.array(z.string().max(200)).max(50)])

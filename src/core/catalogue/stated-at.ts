@@ -1,7 +1,7 @@
 import { z } from "zod"
-import { constraint } from "../constraint.ts"
-import type { FieldError } from "../problem.ts"
-import { clockToleranceMs } from "../reported-time.ts"
+import type { FieldError } from "../problem/problem.ts"
+import { constraint } from "../schema/constraint.ts"
+import { clockToleranceMs } from "../time/reported-time.ts"
 
 /** When the shop's own system last changed an item or an offer. */
 export const updatedAtSchema = z.iso

@@ -1,6 +1,6 @@
 import { z } from "zod"
-import { amountSchema } from "../money.ts"
-import { reportedTimeSchema } from "../reported-time.ts"
+import { amountSchema } from "../schema/money.ts"
+import { reportedTimeSchema } from "../time/reported-time.ts"
 
 /** What a customer may agree to. Each offer kind needs one; on-site recommendations need none. */
 export const consentPurposes = ["marketing", "service", "unasked-parcel", "analytics"] as const

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { ApiError } from "../problem.ts"
+import { ApiError } from "../problem/problem.ts"
 import { type CustomerReference, type IdentifierType, identifierTypes, identifierValueSchema } from "./identifier.ts"
 
 /** What its schema cannot say of how an address names a customer. */

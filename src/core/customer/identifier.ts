@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { constraint } from "../constraint.ts"
+import { constraint } from "../schema/constraint.ts"
 import { readPhone } from "./phone.ts"
 
 export const identifierTypes = ["userId", "anonymousId", "email", "phone", "loyaltyCard"] as const

@@ -3,11 +3,11 @@ import type { Offer, OfferKind } from "../catalogue/offer.ts"
 import type { Channel, Consents } from "../customer/consent.ts"
 import type { IdentifierType } from "../customer/identifier.ts"
 import { type History, openMatters } from "../history/history.ts"
+import type { Policy } from "../policy/policy.ts"
 import { netPurchases } from "../preference/confidences.ts"
 import type { Slot } from "../preference/recommend.ts"
+import { isTimeZone } from "../time/local-time.ts"
 import type { Reservation } from "./contact.ts"
-import { isTimeZone } from "./local-time.ts"
-import type { Policy } from "./policy.ts"
 
 /** What a decision is asked: whom, where and when. */
 export interface Situation {

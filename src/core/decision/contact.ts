@@ -1,6 +1,6 @@
 import type { OfferKind } from "../catalogue/offer.ts"
 import type { Channel } from "../customer/consent.ts"
-import { isOutside, type QuietHours } from "./quiet-hours.ts"
+import { isOutside, type QuietHours } from "../time/quiet-hours.ts"
 
 /** An offer held or made for a customer; times are milliseconds since the epoch. */
 export interface Reservation {

@@ -1,5 +1,5 @@
-import type { CandidatePropensity } from "./propensities.ts"
-import type { PropensityNetwork } from "./propensity-network.ts"
+import type { CandidatePropensity } from "../propensity/propensities.ts"
+import type { PropensityNetwork } from "../propensity/propensity-network.ts"
 
 /** An offer in a draw, and where its propensity comes from. */
 export interface DrawnOffer {

@@ -1,15 +1,15 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { OfferKind } from "../catalogue/offer.ts"
+import type { Policy } from "../policy/policy.ts"
+import { type PropensityModels, predict } from "../propensity/predict.ts"
 import { arbitrate, type Contest, type ContestOption, type Presentable } from "./arbitrate.ts"
 import { type Candidate, candidatesFor, keyOf, type SelectItems, type Situation, timeZoneOf } from "./candidate.ts"
+import type { Supplies } from "./capacity-usage.ts"
 import { draw, uniformOf } from "./draw.ts"
 import { factsOf } from "./facts.ts"
-import type { Policy } from "./policy.ts"
-import { type PropensityModels, predict } from "./predict.ts"
 import { fatigueOf, type ScoredCandidate, scoreCandidate } from "./score.ts"
 import { seedOf } from "./seed.ts"
 import { createJudge, type Drop } from "./stages.ts"
-import type { Supplies } from "./supplies.ts"
 import { type DecisionTrace, traceOf } from "./trace.ts"
 
 export interface DecideQuestion extends Situation {

@@ -1,6 +1,6 @@
+import type { Policy } from "../policy/policy.ts"
+import type { Facts } from "../propensity/decision-features.ts"
 import type { Situation } from "./candidate.ts"
-import type { Facts } from "./features.ts"
-import type { Policy } from "./policy.ts"
 
 /** What is known beside the history, for models and the log: placement, locale, what the caller says (`context.…`) and the traits the policy names (`trait.…`). */
 export function factsOf(

@@ -7,7 +7,7 @@ import {
   isChannelWithdrawn,
 } from "../customer/consent.ts"
 import type { IdentifierType } from "../customer/identifier.ts"
-import { isOnSite } from "./policy.ts"
+import { isOnSite } from "../policy/policy.ts"
 
 /** Why the law lets a customer be addressed (GDPR, article 6(1) b, a and f). */
 export const legalBases = ["contract", "consent", "legitimateInterest"] as const

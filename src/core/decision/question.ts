@@ -1,9 +1,9 @@
 import { z } from "zod"
-import { boundedRecord, plainNumber } from "../bounded-record.ts"
+import { itemFilterSchema } from "../catalogue/item-filter.ts"
 import { channels } from "../customer/consent.ts"
 import { customerReferenceSchema } from "../customer/identifier.ts"
-import { itemIdSchema } from "../item-id.ts"
-import { itemFilterSchema } from "../preference/item-filter.ts"
+import { boundedRecord, plainNumber } from "../schema/bounded-record.ts"
+import { itemIdSchema } from "../schema/item-id.ts"
 
 export const placementSchema = z.string().min(1).max(100)
 const repeats = z

@@ -1,4 +1,4 @@
-import type { Policy } from "./policy.ts"
+import type { Policy } from "../policy/policy.ts"
 
 const dayMs = 86_400_000
 

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { itemFilterSchema } from "../preference/item-filter.ts"
+import { itemFilterSchema } from "../catalogue/item-filter.ts"
 import type { Slot } from "../preference/recommend.ts"
 
 /**

@@ -1,9 +1,9 @@
 import { hasConsent } from "../customer/consent.ts"
+import type { Policy } from "../policy/policy.ts"
+import type { RuleFacts } from "../rules/rule.ts"
+import { localTime } from "../time/local-time.ts"
 import type { Candidate, Situation } from "./candidate.ts"
 import { hasOpenMatter, keptPurchases, timeZoneOf } from "./candidate.ts"
-import { localTime } from "./local-time.ts"
-import type { Policy } from "./policy.ts"
-import type { RuleFacts } from "./rule.ts"
 
 const dayMs = 86_400_000
 

@@ -1,9 +1,9 @@
-import { boundedMoney } from "../money.ts"
+import type { Policy } from "../policy/policy.ts"
+import type { CandidatePropensity } from "../propensity/propensities.ts"
+import { judge, type RuleFacts } from "../rules/rule.ts"
+import { boundedMoney } from "../schema/money.ts"
 import { type Candidate, type Situation, serviceKinds } from "./candidate.ts"
 import { isLive, type Reservation } from "./contact.ts"
-import type { Policy } from "./policy.ts"
-import type { CandidatePropensity } from "./propensities.ts"
-import { judge, type RuleFacts } from "./rule.ts"
 
 /** What a candidate's score is made of; money is a contribution margin. */
 export interface Terms {

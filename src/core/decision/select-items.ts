@@ -1,8 +1,8 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { recommend, type Slot } from "../preference/recommend.ts"
-import type { Release } from "../preference/release.ts"
-import { returningNeeds } from "../proactive/returning-needs.ts"
+import type { Release } from "../release/release.ts"
+import { returningNeeds } from "../repurchase/replenishment-candidates.ts"
 import type { SelectItems } from "./candidate.ts"
 
 interface Taste {

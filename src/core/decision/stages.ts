@@ -1,7 +1,9 @@
 import { isAvailable } from "../catalogue/item.ts"
+import { beyondTerms } from "../catalogue/parcel-terms.ts"
 import { treatmentFor } from "../catalogue/treatment.ts"
 import { hasConsent } from "../customer/consent.ts"
-import { beyondTerms } from "../customer/parcel-terms.ts"
+import type { Condition, Policy } from "../policy/policy.ts"
+import { judge, type RuleFacts, unknownCause } from "../rules/rule.ts"
 import {
   type Candidate,
   hasOpenMatter,
@@ -11,13 +13,11 @@ import {
   serviceKinds,
   timeZoneOf,
 } from "./candidate.ts"
+import { claimsOf, isExhausted, type Supplies } from "./capacity-usage.ts"
 import { createContactJudge } from "./contact.ts"
 import { gaveChannel, purposeOf } from "./legal-basis.ts"
-import { matterOf } from "./matter.ts"
-import type { Condition, Policy } from "./policy.ts"
-import { judge, type RuleFacts, unknownCause } from "./rule.ts"
+import { matterOf } from "./open-case.ts"
 import { ruleFactsOf } from "./rule-facts.ts"
-import { claimsOf, isExhausted, type Supplies } from "./supplies.ts"
 
 export const dropStages = [
   "available",

@@ -1,12 +1,12 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import { type Channel, channels } from "../customer/consent.ts"
+import type { Policy } from "../policy/policy.ts"
+import { type Facts, featuresVersion } from "../propensity/decision-features.ts"
+import type { AcceptanceCount } from "../propensity/smoothed-rates.ts"
 import type { Contest } from "./arbitrate.ts"
 import type { Candidate } from "./candidate.ts"
-import { type Facts, featuresVersion } from "./features.ts"
 import { basisOf, legalBases, purposeOf } from "./legal-basis.ts"
-import type { Policy } from "./policy.ts"
-import type { AcceptanceCount } from "./propensity.ts"
 import type { Drop } from "./stages.ts"
 
 const termsShape = {

@@ -1,5 +1,5 @@
-import type { Outcome } from "../decision/outcome.ts"
-import type { SendState } from "../proactive/send-state.ts"
+import type { Outcome } from "./outcome.ts"
+import type { SendState } from "./send-state.ts"
 import type { Stage } from "./stage.ts"
 
 export type InteractionKind = "view" | "cart" | "purchase" | "return"

@@ -1,5 +1,5 @@
-import { greatestAmount } from "../money.ts"
-import { decimalMarkIn, readNumber } from "../reading/written-number.ts"
+import { greatestAmount } from "../schema/money.ts"
+import { decimalMarkIn, readNumber } from "../schema/written-number.ts"
 import type { ProductLine } from "./event.ts"
 import { isEventName, meaningOf } from "./event-table.ts"
 import { findProducts, idOf, type Product, priceOf, productsIn, quantityOf } from "./product-shapes.ts"

@@ -1,7 +1,7 @@
-import type { SendState } from "../proactive/send-state.ts"
 import type { Event } from "./event.ts"
 import { type EventMeaning, eventTable, meaningOf } from "./event-table.ts"
 import type { SendHistory } from "./history.ts"
+import type { SendState } from "./send-state.ts"
 
 /** The events of a send's changes; a proposal is the shop's affair and nobody's history. */
 export const sendEventNames = Object.fromEntries(

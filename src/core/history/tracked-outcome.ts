@@ -1,7 +1,7 @@
 import { z } from "zod"
-import { outcomes, outcomeValueSchema } from "../decision/outcome.ts"
 import type { Event } from "./event.ts"
 import { meaningOf } from "./event-table.ts"
+import { outcomes, outcomeValueSchema } from "./outcome.ts"
 
 const joinSchema = z.looseObject({
   decisionId: z.uuid(),

@@ -1,9 +1,9 @@
 import { z } from "zod"
-import { ApiError } from "../problem.ts"
-import { type ArtifactContent, metadataNumber, type Tensor, tensorValues } from "./artifact.ts"
+import { type ArtifactContent, metadataNumber, type Tensor, tensorValues } from "../artifact/artifact.ts"
+import { ApiError } from "../problem/problem.ts"
 import { featureWidth, sharedFeatures } from "./features.ts"
-import { type PartName, partNames, type Repeats, repeatPolicies } from "./parts.ts"
 import type { RankerWeights } from "./ranker.ts"
+import { type PartName, partNames, type Repeats, repeatPolicies } from "./scorers.ts"
 
 /** How the parts add up under one repeat policy: which of them propose and score answers, and the ranker over their features. */
 export interface Blend extends RankerWeights {

@@ -1,6 +1,6 @@
 import type { History, ItemHistory } from "../history/history.ts"
+import type { ItemIndex } from "../release/release.ts"
 import type { Interactions } from "./factors.ts"
-import type { ItemIndex } from "./release.ts"
 
 /** How much each kind of interaction says of taste, and how fast it fades (`null`: never). */
 export interface ConfidenceWeights {

@@ -1,10 +1,10 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { type Item, isAvailable } from "../catalogue/item.ts"
+import { type ItemFilter, matchesFilter } from "../catalogue/item-filter.ts"
 import type { History } from "../history/history.ts"
+import type { ItemIndex } from "../release/release.ts"
 import { netPurchases } from "./confidences.ts"
-import { type ItemFilter, matchesFilter } from "./item-filter.ts"
-import type { Repeats } from "./parts.ts"
-import type { ItemIndex } from "./release.ts"
+import type { Repeats } from "./scorers.ts"
 
 /** What may be answered; views and carts never exclude an item, because they are intent and not possession. */
 export interface Restrictions {

@@ -1,8 +1,8 @@
 import { byteStrideOf, createKernel, type Kernel, solverParts, strideOf } from "../../kernel/kernel.ts"
 import type { Address } from "../../kernel/memory.ts"
-import { ApiError } from "../problem.ts"
-import { type ArtifactContent, metadataNumber, tensorValues } from "./artifact.ts"
-import { contributionsOfFew, type FewSystem, foldInFew } from "./few-interactions.ts"
+import { type ArtifactContent, metadataNumber, tensorValues } from "../artifact/artifact.ts"
+import { ApiError } from "../problem/problem.ts"
+import { contributionsOfFew, type FewSystem, foldInFew } from "./woodbury-fold-in.ts"
 
 /** The loss of implicit ALS: Σ observed c (1 − s)² + α₀ Σ all s² + λ Σ row (Σ c + α₀ · others)^ν ‖row‖² (Rendle et al. 2021). */
 export interface PreferenceLoss {

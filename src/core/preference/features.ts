@@ -1,12 +1,12 @@
 import type { History } from "../history/history.ts"
+import type { ItemIndex } from "../release/release.ts"
 import { msPerDay, netPurchases } from "./confidences.ts"
 import type { HabitWeights } from "./habit.ts"
-import type { Moments } from "./moments.ts"
 import { customerOrderFeatures, ownOrderFeatures, writeOrderFeatures } from "./order-features.ts"
-import type { PartName } from "./parts.ts"
 import type { PopularityWeights } from "./popularity.ts"
-import type { ItemIndex } from "./release.ts"
 import type { PartScores } from "./score-items.ts"
+import type { PartName } from "./scorers.ts"
+import type { Moments } from "./session-steps.ts"
 
 /** What the ranker is told of an item … */
 const itemFeatures = ["customers", "trend", "lateness", "kindred", "rebuyRate", "current"] as const

@@ -1,8 +1,8 @@
+import { type ArtifactContent, halfLifeOf, tensorValues, writeHalfLife } from "../artifact/artifact.ts"
+import { readItems, writeItems } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import { type ArtifactContent, halfLifeOf, tensorValues, writeHalfLife } from "./artifact.ts"
+import type { ItemIndex } from "../release/release.ts"
 import { fade, netPurchases } from "./confidences.ts"
-import { readItems, writeItems } from "./item-index.ts"
-import type { ItemIndex } from "./release.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
 
 /** What this customer buys again. */

@@ -1,5 +1,3 @@
-import { ApiError } from "../problem.ts"
-import { finish, type Steps } from "../steps.ts"
 import {
   type ArtifactContent,
   halfLifeOf,
@@ -7,12 +5,14 @@ import {
   type Tensor,
   tensorValues,
   writeHalfLife,
-} from "./artifact.ts"
+} from "../artifact/artifact.ts"
+import { readItems, writeItems } from "../artifact/item-index.ts"
+import { ApiError } from "../problem/problem.ts"
+import type { ItemIndex } from "../release/release.ts"
+import { finish, type Steps } from "../time/cooperative-task.ts"
 import { fade, type TimedInteractions } from "./confidences.ts"
-import { readItems, writeItems } from "./item-index.ts"
-import type { Moments } from "./moments.ts"
-import { type GraphName, graphNames, type MomentPart, momentPartNames } from "./parts.ts"
-import type { ItemIndex } from "./release.ts"
+import { type GraphName, graphNames, type MomentPart, momentPartNames } from "./scorers.ts"
+import type { Moments } from "./session-steps.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
 
 /** An item graph: source row `i` points at `targets[offsets[i] … offsets[i + 1])`, each with its positive weight (CSR). */

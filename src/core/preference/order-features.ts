@@ -1,6 +1,6 @@
 import type { History, ItemHistory } from "../history/history.ts"
+import type { ItemIndex } from "../release/release.ts"
 import { type Orders, ordersOf } from "./orders.ts"
-import type { ItemIndex } from "./release.ts"
 
 /** What the ranker is told of how the customer ordered the item … */
 export const ownOrderFeatures = [

@@ -1,8 +1,8 @@
+import type { Release } from "../release/release.ts"
 import { sortByScore } from "./best-rows.ts"
 import { featuresOf } from "./features.ts"
-import type { PartName, Repeats } from "./parts.ts"
-import type { Release } from "./release.ts"
 import { type PartScores, rankerOf, type ScoredQuestion, scoreParts, workspaceOf } from "./score-items.ts"
+import type { PartName, Repeats } from "./scorers.ts"
 
 export interface OrderQuestion extends ScoredQuestion {
   repeats: Repeats

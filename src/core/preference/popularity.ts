@@ -1,7 +1,7 @@
+import { type ArtifactContent, tensorValues } from "../artifact/artifact.ts"
+import { readItems, writeItems } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import { type ArtifactContent, tensorValues } from "./artifact.ts"
-import { readItems, writeItems } from "./item-index.ts"
-import type { ItemIndex } from "./release.ts"
+import type { ItemIndex } from "../release/release.ts"
 
 /** How items stand with everybody; one value an item. */
 export interface PopularityWeights {

@@ -1,8 +1,8 @@
+import { itemIndex } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
+import type { Release } from "../release/release.ts"
 import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
-import { itemIndex } from "./item-index.ts"
 import { newItemSlot, type RecommendQuestion, rankRows, type Slot } from "./recommend.ts"
-import type { Release } from "./release.ts"
 
 export interface RankQuestion extends Omit<RecommendQuestion, "limit"> {
   itemIds: readonly string[]

@@ -1,14 +1,14 @@
 import type { History } from "../history/history.ts"
+import type { Release } from "../release/release.ts"
 import type { Blend } from "./blend.ts"
 import { netPurchases } from "./confidences.ts"
 import { contributions } from "./factors.ts"
 import { absentLog, ownFeatureRange, partFeatures } from "./features.ts"
 import { type Graph, momentQuery, type SparseQuery, tasteQuery } from "./neighbors.ts"
 import type { Ordered, OrderQuestion } from "./order-items.ts"
-import { isTastePart, momentParts, type PartName } from "./parts.ts"
 import type { RankerKernel } from "./ranker-kernel.ts"
-import type { Release } from "./release.ts"
 import { rankerOf, workspaceOf } from "./score-items.ts"
+import { isTastePart, momentParts, type PartName } from "./scorers.ts"
 import { addSessionTerms } from "./sessions.ts"
 
 export interface Reason {

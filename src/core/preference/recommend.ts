@@ -1,10 +1,10 @@
+import { itemIndex } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
+import type { Release } from "../release/release.ts"
 import { eligibleRows, eligibleUnranked, type Restrictions } from "./eligible-items.ts"
-import { itemIndex } from "./item-index.ts"
 import { type Ordered, orderItems, priorOf } from "./order-items.ts"
 import { type Reason, reasonsFor } from "./reasons.ts"
-import type { Release } from "./release.ts"
 import { topRows } from "./top-rows.ts"
 
 export interface RecommendQuestion extends Restrictions {

@@ -1,10 +1,10 @@
+import { type ArtifactContent, metadataNumber, tensorValues } from "../artifact/artifact.ts"
+import { readItems, writeItems } from "../artifact/item-index.ts"
 import { maxRecent } from "../history/history.ts"
-import { ApiError } from "../problem.ts"
-import { type ArtifactContent, metadataNumber, tensorValues } from "./artifact.ts"
-import { readItems, writeItems } from "./item-index.ts"
-import type { Moments } from "./moments.ts"
+import { ApiError } from "../problem/problem.ts"
+import type { ItemIndex } from "../release/release.ts"
 import { requireRows } from "./neighbors.ts"
-import type { ItemIndex } from "./release.ts"
+import type { Moments } from "./session-steps.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
 
 /** How sequences are compared and what a similar one says (V-SKNN, Ludewig and Jannach 2018; STAN, Garg et al. 2019). */

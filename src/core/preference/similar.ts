@@ -1,10 +1,10 @@
+import { itemIndex } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { emptyHistory } from "../history/history.ts"
+import type { Release } from "../release/release.ts"
 import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
-import { itemIndex } from "./item-index.ts"
 import { scoreNeighbors } from "./neighbors.ts"
 import { newItemSlot, type Slot } from "./recommend.ts"
-import type { Release } from "./release.ts"
 import { sparseScores } from "./sparse-scores.ts"
 import { topRows } from "./top-rows.ts"
 

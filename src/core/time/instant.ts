@@ -1,9 +1,9 @@
-import { dateOrderIn, readMoment } from "../reading/moment.ts"
-import type { DateOrder } from "../reading/written-date.ts"
-import type { ZoneClock } from "../reading/zone-clock.ts"
+import type { DateOrder } from "./written-date.ts"
+import { dateOrderIn, readMoment } from "./written-time.ts"
+import type { ZoneClock } from "./zone-clock.ts"
 
-export type { DateOrder } from "../reading/written-date.ts"
-export { zoneClock } from "../reading/zone-clock.ts"
+export type { DateOrder } from "./written-date.ts"
+export { zoneClock } from "./zone-clock.ts"
 
 /** Reads a moment as files write it; `undefined` if it cannot, or if day and month could be either way round. */
 export const parseInstant = (

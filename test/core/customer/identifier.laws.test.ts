@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { identifierTypes, normalizeIdentifier } from "../../../src/core/customer/identifier.ts"
-import { usableIdentifier } from "../../../src/core/customer/usable-identifiers.ts"
+import { usableIdentifier } from "../../../src/core/identity/usable-identifiers.ts"
 
 const value = fc.oneof(
   fc.string({ unit: "grapheme", minLength: 1 }),

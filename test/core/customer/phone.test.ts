@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { readPhone } from "../../../src/core/customer/phone.ts"
-import { usableIdentifier } from "../../../src/core/customer/usable-identifiers.ts"
+import { usableIdentifier } from "../../../src/core/identity/usable-identifiers.ts"
 
 test.each([
   ["+39 333 1234567", null, "+393331234567"],

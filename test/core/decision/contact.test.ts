@@ -7,7 +7,7 @@ import {
   remembered,
   rememberedMs,
 } from "../../../src/core/decision/contact.ts"
-import { defaultPolicy } from "../../../src/core/decision/policy.ts"
+import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 
 const hour = 3_600_000
 const day = 24 * hour

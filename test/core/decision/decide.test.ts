@@ -2,8 +2,8 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Consent } from "../../../src/core/customer/consent.ts"
 import { decide } from "../../../src/core/decision/decide.ts"
-import { defaultPolicy } from "../../../src/core/decision/policy.ts"
 import { decisionTraceSchema } from "../../../src/core/decision/trace.ts"
+import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import { bought, eventOf, historyOf } from "../../support/release.ts"
 import {
   anyOffers,

@@ -3,8 +3,8 @@ import { expect, test } from "vitest"
 import { type Consents, channels, consentPurposes } from "../../../src/core/customer/consent.ts"
 import { decide } from "../../../src/core/decision/decide.ts"
 import { basisOf, gaveChannel, messagePurposes } from "../../../src/core/decision/legal-basis.ts"
-import { type Policy, policyDraftSchema } from "../../../src/core/decision/policy.ts"
 import { emptyHistory } from "../../../src/core/history/history.ts"
+import { type Policy, policyDraftSchema } from "../../../src/core/policy/policy.ts"
 import { noonMs, offer, onTheHomePage, shopWith } from "../../support/situations.ts"
 
 const moment = fc.integer({ min: 1, max: 400 }).map((days) => new Date(noonMs - days * 86_400_000).toISOString())

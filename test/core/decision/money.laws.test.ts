@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { decide } from "../../../src/core/decision/decide.ts"
-import { type Policy, policyDraftSchema } from "../../../src/core/decision/policy.ts"
 import { replay } from "../../../src/core/decision/replay.ts"
 import { decisionTraceSchema } from "../../../src/core/decision/trace.ts"
+import { type Policy, policyDraftSchema } from "../../../src/core/policy/policy.ts"
 import { offer, onTheHomePage, shopOf } from "../../support/situations.ts"
 
 const bound = 1e9

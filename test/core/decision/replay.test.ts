@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { decide } from "../../../src/core/decision/decide.ts"
-import { defaultPolicy } from "../../../src/core/decision/policy.ts"
 import { replay } from "../../../src/core/decision/replay.ts"
 import { runnerUpOf } from "../../../src/core/decision/runner-up.ts"
 import { scoreOf } from "../../../src/core/decision/score.ts"
+import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import { anyOffers, offer, onTheHomePage, shopWith } from "../../support/situations.ts"
 
 const noModels = { network: null, incremental: null }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
+import { itemIndex } from "../../../src/core/artifact/item-index.ts"
 import { type ConfidenceWeights, confidencesOf, netPurchases } from "../../../src/core/preference/confidences.ts"
-import { itemIndex } from "../../../src/core/preference/item-index.ts"
 import { bought, eventOf, historyOf, viewed } from "../../support/release.ts"
 
 const items = itemIndex(["a", "b", "c"])

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { itemIndex } from "../../../src/core/preference/item-index.ts"
+import { itemIndex } from "../../../src/core/artifact/item-index.ts"
 import {
   customerOrderFeatures,
   ownOrderFeatures,

@@ -2,10 +2,10 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { createRandom, normal } from "../../../models/random.ts"
 import { featureWidth } from "../../../src/core/preference/features.ts"
-import { type PartName, partNames } from "../../../src/core/preference/parts.ts"
 import { rank } from "../../../src/core/preference/rank.ts"
 import { recommend } from "../../../src/core/preference/recommend.ts"
-import type { Release } from "../../../src/core/preference/release.ts"
+import { type PartName, partNames } from "../../../src/core/preference/scorers.ts"
+import type { Release } from "../../../src/core/release/release.ts"
 import { bought, catalogueOf, day, fitSmallRelease, historyOf, noon, viewed } from "../../support/release.ts"
 
 const ids = Array.from({ length: 60 }, (_, n) => `item-${String(n).padStart(2, "0")}`)

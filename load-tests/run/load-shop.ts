@@ -1,0 +1,101 @@
+import { availableParallelism } from "node:os"
+import { pipeline } from "node:stream/promises"
+import postgres from "postgres"
+import { startingConfiguration } from "../../models/learn/configuration.ts"
+import { fitContents, pastOf } from "../../models/learn/fit-release.ts"
+import { fold } from "../../src/core/history/fold.ts"
+import { emptyHistory, type History } from "../../src/core/history/history.ts"
+import type { Services } from "../../src/services.ts"
+import { derivedId } from "../../src/store/customers/derived-id.ts"
+import { saveRelease } from "../../src/store/releases/save-release.ts"
+import { madeEvents, madeItems, madeOffers } from "./made-shop.ts"
+
+export interface ShopSize {
+  customers: number
+  items: number
+}
+
+export interface LoadedShop extends ShopSize {
+  /** The live release, and another that may be promoted. */
+  releaseIds: [string, string]
+  events: number
+}
+
+const rowsPerWrite = 1000
+
+/**
+ * Fills an empty database: items and offers through their stores, customers by `copy` into the tables that ingest writes, with
+ * histories by the one fold, then two releases of 64 factors fitted on all of it, of which the first goes live.
+ */
+export async function loadShop(
+  { store, clock, newId }: Services,
+  databaseUrl: string,
+  { customers, items }: ShopSize,
+  say: (line: string) => void,
+): Promise<LoadedShop> {
+  const endMs = clock()
+  await store.items.upsert(madeItems(items))
+  await store.offers.upsert(madeOffers(items))
+  say(`${items} items`)
+  const secret = await store.settings.secret()
+  const { histories, events } = await copyCustomers(databaseUrl, secret, { customers, items }, endMs)
+  say(`${customers} customers, ${events} events`)
+  const past = pastOf(histories, endMs)
+  const releaseIds = []
+  for (const seed of [1, 2]) {
+    const contents = await fitContents(past, startingConfiguration(seed), { threads: availableParallelism() })
+    const manifest = { codeVersion: "load", seed, trainedUntil: endMs, note: "fitted for load tests, not measured" }
+    releaseIds.push(await saveRelease(store.releases, contents, { manifest, newId, at: clock() }))
+    say(`release ${seed} of 2`)
+  }
+  await store.releases.promote(releaseIds[0]!, { at: clock(), forced: true })
+  return { customers, items, events, releaseIds: [releaseIds[0]!, releaseIds[1]!] }
+}
+
+async function copyCustomers(databaseUrl: string, secret: Uint8Array, { customers, items }: ShopSize, endMs: number) {
+  const client = postgres(databaseUrl, { max: 4, onnotice: () => {} })
+  const histories: History[] = []
+  let events = 0
+  try {
+    for (let first = 1; first <= customers; first += rowsPerWrite) {
+      const rows = { profiles: "", identifiers: "", events: "", messages: "" }
+      const received = new Date(endMs).toISOString()
+      for (let number = first; number < Math.min(first + rowsPerWrite, customers + 1); number++) {
+        const done = madeEvents(number, items, endMs)
+        const history = fold(emptyHistory, done)
+        histories.push(history)
+        events += done.length
+        const userId = `u-${number}`
+        const id = derivedId(secret, { type: "userId", value: userId })
+        const created = new Date(done[0]!.at).toISOString()
+        const consents = number % 2 === 0 ? { marketing: { granted: true, at: created, source: "made" } } : {}
+        rows.profiles += line(id, JSON.stringify(history), history.stage, JSON.stringify(consents), created, received)
+        rows.identifiers += line("userId", userId, id, created)
+        for (const { messageId, at, name, lines } of done) {
+          rows.events += line(id, new Date(at).toISOString(), messageId, name, JSON.stringify(lines), "{}", received)
+          rows.messages += line(messageId, received)
+        }
+      }
+      await Promise.all(
+        Object.entries(columns).map(async ([table, names]) => {
+          const copy = client`copy ${client(table)} (${client(names)}) from stdin`
+          await pipeline([Buffer.from(rows[table as keyof typeof rows])], await copy.writable())
+        }),
+      )
+    }
+    await client.unsafe("vacuum analyze")
+    await client.unsafe("checkpoint")
+  } finally {
+    await client.end()
+  }
+  return { histories, events }
+}
+
+const columns = {
+  profiles: ["customer_id", "history", "stage", "consents", "created_at", "updated_at"],
+  identifiers: ["type", "value", "customer_id", "attached_at"],
+  events: ["customer_id", "at", "message_id", "name", "lines", "properties", "received_at"],
+  messages: ["message_id", "received_at"],
+}
+
+const line = (...values: string[]): string => `${values.map((value) => value.replaceAll("\\", "\\\\")).join("\t")}\n`

@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { cpus, tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { defaultPolicy } from "../../src/core/policy/policy.ts"
+import { parseWorld } from "../simulate/world.ts"
+import { decisionRanges, decisionWorld } from "./decide/decision-world.ts"
+import { reportOf } from "./decide/report.ts"
+import { vowpalOptions } from "./decide/run-vowpal.ts"
+import type { WorldFound, WorldTask } from "./decide/run-world.ts"
+import { peerPython, withoutPeer } from "./peers.ts"
+
+/** Decides in simulated shops whose truth is known, beside chance, the best single offer, Vowpal Wabbit and an oracle that sees the features. */
+const { values: flags } = parseArgs({
+  options: {
+    world: { type: "string" },
+    worlds: { type: "string", default: "5" },
+    seeds: { type: "string", default: "10" },
+    decisions: { type: "string", default: "16000" },
+    logs: { type: "string", default: "500" },
+    threads: { type: "string", default: "2" },
+    python: { type: "string" },
+    "no-peer": { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+  },
+})
+const quick = flags.quick
+const worlds = quick || flags.world !== undefined ? 1 : Number(flags.worlds)
+const seeds = quick ? 2 : Number(flags.seeds)
+const decisions = quick ? 2500 : Number(flags.decisions)
+const logs = quick ? 20 : Number(flags.logs)
+const mostSingleShare = 0.6
+const drawsInAll = 100
+const logSize = quick ? 1000 : 5000
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+const script = fileURLToPath(new URL("decide/run-world-process.ts", import.meta.url))
+
+function runInProcess(task: WorldTask): Promise<WorldFound> {
+  return new Promise((resolve, reject) => {
+    const options = { maxBuffer: 64 * 1024 * 1024 }
+    const args = ["--import", "tsx", "--max-old-space-size=4096", script, JSON.stringify(task)]
+    const child = execFile(process.execPath, args, options, (error, stdout) =>
+      error ? reject(error) : resolve(JSON.parse(stdout) as WorldFound),
+    )
+    child.stderr?.pipe(process.stderr, { end: false })
+  })
+}
+
+/** Worlds are drawn by counting up until each stands; the one of a file has to stand as it is. */
+async function findWorld(slot: number, nextSeed: () => number, python: string | null, scratch: string) {
+  while (true) {
+    const worldSeed = nextSeed()
+    const own = Array.from({ length: seeds }, (_, n) => n + 1).filter((seed) => (seed - 1) % worlds === slot)
+    const found = await runInProcess({
+      world:
+        flags.world === undefined
+          ? decisionWorld(worldSeed)
+          : parseWorld(JSON.parse(readFileSync(flags.world, "utf8"))),
+      worldSeed,
+      seeds: own,
+      decisions,
+      python,
+      scratch,
+      mostSingleShare: quick || flags.world !== undefined ? null : mostSingleShare,
+      coverage: slot === 0 ? { logs, size: logSize } : null,
+      draws: Math.ceil(drawsInAll / seeds),
+    })
+    say(
+      `world ${worldSeed}: the best single offer reaches ${(found.singleShare * 100).toFixed(0)} % of the oracle over random${found.rejected ? ", which is too much: another is drawn" : ""}`,
+    )
+    if (!found.rejected) return found
+  }
+}
+
+async function run(python: string | null, scratch: string): Promise<void> {
+  const startedAt = performance.now()
+  say(
+    `${worlds} worlds of models/simulate's ranges and ${JSON.stringify(decisionRanges)}; seeds 1 to ${seeds} in turn, ${decisions} decisions a run over 120 days on web, app and e-mail;\n` +
+      "the 18 offers of items are worth 4 to 6 each and cost 0.02; outcomes wait 7 days for our training, none for Vowpal Wabbit;\n" +
+      `exploring may cost at most ${defaultPolicy.explorationCostShare} of the scale of rewards, as by default; Vowpal Wabbit's options were chosen on world 101;\n` +
+      "what is offered does not change what customers do later, and no contact policy stands between; " +
+      `Vowpal Wabbit: ${python === null ? "left out" : vowpalOptions};\n` +
+      `Node ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown kind"}, ${flags.threads} processes`,
+  )
+  let worldSeed = 0
+  const slots = [...Array(worlds).keys()]
+  const found: WorldFound[] = []
+  const work = async () => {
+    for (let slot = slots.shift(); slot !== undefined; slot = slots.shift())
+      found[slot] = await findWorld(slot, () => ++worldSeed, python, scratch)
+  }
+  await Promise.all(Array.from({ length: Number(flags.threads) }, work))
+  const { lines, line } = reportOf(found)
+  for (const one of lines) say(one)
+  say(`${((performance.now() - startedAt) / 1000).toFixed(0)} s in all`)
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+
+const scratch = mkdtempSync(join(tmpdir(), "beforehand-decide-"))
+try {
+  const python = flags["no-peer"] ? null : peerPython(["vowpalwabbit"], scratch, flags.python)
+  if (python === undefined) withoutPeer(["vowpalwabbit"])
+  else await run(python, scratch)
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}

@@ -1,0 +1,140 @@
+import type { Item } from "../../../src/core/catalogue/item.ts"
+import type { Offer } from "../../../src/core/catalogue/offer.ts"
+import type { Channel, Consent } from "../../../src/core/customer/consent.ts"
+import { type Candidate, candidatesFor, explorableKinds, type Situation } from "../../../src/core/decision/candidate.ts"
+import { createJudge } from "../../../src/core/decision/stages.ts"
+import { defaultPolicy, type Policy, policyDraftSchema } from "../../../src/core/policy/policy.ts"
+import { affinityOf } from "../../../src/core/preference/affinity.ts"
+import { foldVector } from "../../../src/core/preference/fold-vector.ts"
+import { featuresOf } from "../../../src/core/propensity/decision-features.ts"
+import type { Release } from "../../../src/core/release/release.ts"
+import { startingConfiguration } from "../../learn/configuration.ts"
+import { fitRelease, pastOf } from "../../learn/fit-release.ts"
+import { createRandom } from "../../random.ts"
+import { simulateShop } from "../../simulate/simulate-shop.ts"
+import type { World } from "../../simulate/world.ts"
+import { createGoldenRecords } from "./golden-records.ts"
+import { makeOffers } from "./make-offers.ts"
+
+/** A question that somebody's arrival asks, with what its answers would really bring. */
+export interface Moment {
+  customerId: string
+  situation: Situation
+  /** What may be offered, beside nothing. */
+  survivors: readonly Offer[]
+  /** P(the offer moves this customer now), one a survivor. */
+  probability: Float64Array
+  /** What a survivor is worth in money, at its true probability. */
+  worth: Float64Array
+  /** The features that are logged: of the situation, and of each survivor. */
+  situationFeatures: Float32Array
+  survivorFeatures: readonly Float32Array[]
+  affinity: (itemId: string) => number
+  /** Whether the customer orders anything within the waiting time, whatever is offered. */
+  orders: boolean
+}
+
+export interface DecisionShop {
+  offers: readonly Offer[]
+  items: ReadonlyMap<string, Item>
+  policy: Policy
+  /** In order of time. */
+  moments: readonly Moment[]
+}
+
+export const dayMs = 86_400_000
+export const waitMs = 7 * dayMs
+const endMs = Date.UTC(2026, 5, 15) - 1
+const decisionDays = 120
+const channels: readonly Channel[] = ["web", "app", "email"]
+
+/** Asks at `count` moments of the last months of a simulated shop, of customers it knows by then; their events go on whatever is answered. */
+export async function openDecisionShop(world: World, seed: number, count: number): Promise<DecisionShop> {
+  const shop = simulateShop(world, seed, endMs)
+  const { truth } = shop
+  const offers = makeOffers(shop, seed)
+  const items = new Map(shop.items.map((item) => [item.id, item]))
+  const policy = policyFor(offers)
+  const consentsOf = new Map<string, Record<string, Consent>>()
+  for (const { customer, purpose, consent } of shop.consents) {
+    const userId = truth.userIdOf(customer)
+    if (userId !== undefined) consentsOf.set(userId, { ...consentsOf.get(userId), [purpose]: consent })
+  }
+  const random = createRandom(seed, 0x6d6f6d)
+  const beginsMs = endMs - decisionDays * dayMs
+  const times = Float64Array.from({ length: count }, () => Math.floor(beginsMs + random() * (endMs - beginsMs))).sort()
+  const records = createGoldenRecords()
+  const moments: Moment[] = []
+  const orderTimes = new Map<string, number[]>()
+
+  const ask = (nowMs: number, release: Release) => {
+    const known = records.userIds()
+    const customerId = known[Math.floor(random() * known.length)]!
+    const channel = channels[Math.floor(random() * channels.length)]!
+    const history = records.historyOf(customerId)
+    const situation = { nowMs, placement: "bench", channel, history, consents: consentsOf.get(customerId) ?? {} }
+    const judge = createJudge(situation, policy, new Map())
+    const candidates = candidatesFor(situation, offers, items, () => []).filter(
+      (candidate) => judge(candidate).drop === null,
+    )
+    if (candidates.length === 0) return
+    const affinity = affinitiesOf(situation, candidates, release)
+    const features = featuresOf({ ...situation, items, affinity })
+    const probability = Float64Array.from(candidates, ({ offer }) =>
+      truth.inducedProbability(customerId, offer, { channel, atMs: nowMs }),
+    )
+    moments.push({
+      customerId,
+      situation,
+      survivors: candidates.map(({ offer }) => offer),
+      probability,
+      worth: probability.map((p, option) => p * candidates[option]!.offer.value - candidates[option]!.offer.cost),
+      situationFeatures: features.situation,
+      survivorFeatures: candidates.map((candidate) => features.of(candidate)),
+      affinity,
+      orders: false,
+    })
+  }
+
+  let next = 0
+  let release: Release | undefined
+  for (const event of shop.events()) {
+    if (event.at >= beginsMs) {
+      release ??= await learnTaste(records.histories(), shop.items, beginsMs)
+      while (next < count && times[next]! <= event.at) ask(times[next++]!, release)
+    }
+    const userId = records.add(event)
+    if (event.name === "Order Completed" && userId !== undefined)
+      orderTimes.set(userId, [...(orderTimes.get(userId) ?? []), event.at])
+  }
+  for (const moment of moments) {
+    const { nowMs } = moment.situation
+    moment.orders = (orderTimes.get(moment.customerId) ?? []).some((at) => at > nowMs && at <= nowMs + waitMs)
+  }
+  return { offers, items, policy, moments }
+}
+
+/** The default policy for the kinds that customers accept or refuse; scores count from the dearest contact to a third of the dearest offer. */
+function policyFor(offers: readonly Offer[]): Policy {
+  const low = -Math.max(...offers.map(({ cost }) => cost))
+  const high = Math.max(...offers.map(({ value }) => value)) / 3
+  const draft = policyDraftSchema.parse({
+    offers: { kinds: [...explorableKinds] },
+    rewardBounds: { low, high },
+  })
+  return { ...defaultPolicy, ...draft, version: "bench" }
+}
+
+const learnTaste = (histories: Parameters<typeof pastOf>[0], items: readonly Item[], untilMs: number) =>
+  fitRelease(
+    pastOf(histories, untilMs, items),
+    startingConfiguration(1),
+    { threads: 1 },
+    { id: "bench", createdAt: untilMs },
+  )
+
+function affinitiesOf({ history }: Situation, candidates: readonly Candidate[], release: Release) {
+  const asked = affinityOf({ history, vector: foldVector(history, release) }, release)
+  const known = new Map(candidates.flatMap(({ item }) => (item ? [[item.id, asked(item.id)] as const] : [])))
+  return (itemId: string) => known.get(itemId) ?? Number.NaN
+}

@@ -1,0 +1,156 @@
+import { decide } from "../../../src/core/decision/decide.ts"
+import type { DecisionTrace } from "../../../src/core/decision/trace.ts"
+import type { Policy } from "../../../src/core/policy/policy.ts"
+import type { PropensityModels } from "../../../src/core/propensity/predict.ts"
+import type { AcceptanceCount } from "../../../src/core/propensity/smoothed-rates.ts"
+import { fitPropensity } from "../../propensity/fit.ts"
+import { fitIncremental } from "../../propensity/fit-incremental.ts"
+import {
+  factNamesOf,
+  type LearnableDecision,
+  learnableDecisions,
+  offeredExamples,
+  randomisedExamples,
+} from "../../propensity/logged-examples.ts"
+import { type DecisionShop, type Moment, waitMs } from "./decision-shop.ts"
+
+/** What one decision was drawn from, in the order of nothing and the moment's survivors. */
+export interface Drawn {
+  moment: Moment
+  probabilities: Float64Array
+  /** P(accept | offered) as served; NaN for nothing. */
+  propensities: Float64Array
+  /** An index into `probabilities`. */
+  chosen: number
+  accepted: boolean
+}
+
+export interface ProductRun {
+  drawn: readonly Drawn[]
+  models: PropensityModels
+  /** What each training run said. */
+  notes: readonly string[]
+}
+
+/** Decides as served, learning at the given shares of the way from the decisions whose waiting time is over; `acceptance` gives each decision its uniform number. */
+export async function runProduct(
+  { items, offers, policy }: DecisionShop,
+  moments: readonly Moment[],
+  seed: number,
+  acceptance: Float64Array,
+  trainings: readonly number[],
+): Promise<ProductRun> {
+  const catalogue = { items, offers: new Map(offers.map((offer) => [offer.id, offer])) }
+  const counts = new Map<string, AcceptanceCount>()
+  let models: PropensityModels = { network: null, incremental: null, counts: [] }
+  const log: LearnableDecision[] = []
+  const drawn: Drawn[] = []
+  const notes: string[] = []
+  for (const [n, moment] of moments.entries()) {
+    if (trainings.some((share) => Math.floor(share * moments.length) === n)) {
+      const mature = log.filter(({ row }) => row.at <= moment.situation.nowMs - waitMs)
+      models = { ...models, ...(await learn(mature, notes)) }
+    }
+    const drawnNow = decideAt(moment, `${seed}-${n}`, catalogue, { ...models, counts: [...counts.values()] }, policy)
+    const accepted = drawnNow.chosen > 0 && acceptance[n]! < moment.probability[drawnNow.chosen - 1]!
+    const { trace, ...rest } = drawnNow
+    drawn.push({ moment, ...rest, accepted })
+    log.push(...loggedOf(moment, `${seed}-${n}`, drawnNow, accepted, policy))
+    if (drawnNow.chosen > 0) count(counts, moment, drawnNow.chosen - 1, accepted)
+  }
+  return { drawn, models: { ...models, counts: [...counts.values()] }, notes }
+}
+
+/** One decision, with its distribution in the order of nothing and the moment's survivors. */
+export function decideAt(
+  moment: Moment,
+  decisionId: string,
+  catalogue: Parameters<typeof decide>[1]["catalogue"],
+  models: PropensityModels,
+  policy: Policy,
+): Omit<Drawn, "moment" | "accepted"> & { trace: DecisionTrace } {
+  const { situation, affinity, survivors } = moment
+  const knowledge = {
+    catalogue,
+    models,
+    supplies: new Map<string, number>(),
+    selectItems: () => [],
+    affinity,
+    presentable: () => null,
+  }
+  const { trace, chosen } = decide({ ...situation, decisionId, attempt: 0 }, knowledge, policy)
+  const optionOf = new Map(trace.options.map((option) => [option.offerId, option]))
+  const options = [optionOf.get(null), ...survivors.map(({ id }) => optionOf.get(id))]
+  return {
+    trace,
+    probabilities: Float64Array.from(options, (option) => option?.probability ?? 0),
+    propensities: Float64Array.from(options, (option) => option?.propensity ?? Number.NaN),
+    chosen: chosen === null ? 0 : 1 + survivors.findIndex(({ id }) => id === chosen.offer.id),
+  }
+}
+
+/** The row a training run would read, its trace without what is not learnt from. */
+function loggedOf(
+  { customerId, situation, survivors, orders }: Moment,
+  id: string,
+  { trace, chosen }: { trace: DecisionTrace; chosen: number },
+  accepted: boolean,
+  policy: Policy,
+): LearnableDecision[] {
+  const offerId = chosen === 0 ? null : survivors[chosen - 1]!.id
+  const at = situation.nowMs
+  return learnableDecisions([
+    {
+      id,
+      customerId,
+      at,
+      placement: situation.placement,
+      channel: situation.channel,
+      offerId,
+      policyVersion: policy.version,
+      trace: slim(trace, offerId),
+      reached: true,
+      outcomes: accepted ? [{ outcome: "purchase", at: at + 1, value: null }] : [],
+      ordered: accepted || orders,
+    },
+  ])
+}
+
+/** Where nothing was drawn any offer may have to stand against it, so all keep their features. */
+const slim = (trace: DecisionTrace, offerId: string | null): DecisionTrace => ({
+  ...trace,
+  dropped: [],
+  rates: [],
+  options: trace.options.map(({ features, ...option }) =>
+    features && (offerId === null || option.offerId === offerId) ? { ...option, features } : option,
+  ),
+})
+
+async function learn(
+  decisions: readonly LearnableDecision[],
+  notes: string[],
+): Promise<Pick<PropensityModels, "network" | "incremental">> {
+  const factNames = factNamesOf(decisions)
+  const { network, reason, test } = await fitPropensity(offeredExamples(decisions, factNames, waitMs), factNames)
+  const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames)
+  notes.push(
+    `${decisions.length} decisions: network ${reason ?? `slope ${test!.slope.toFixed(2)}, ${test!.calibration}`}; increments ${randomised.reason ?? "in use"}`,
+  )
+  return { network, incremental: randomised.network }
+}
+
+function count(
+  counts: Map<string, AcceptanceCount>,
+  { situation, survivors }: Moment,
+  option: number,
+  accepted: boolean,
+) {
+  const { kind } = survivors[option]!
+  const { channel } = situation
+  const known = counts.get(`${kind} ${channel}`) ?? { kind, channel, offered: 0, accepted: 0 }
+  counts.set(`${kind} ${channel}`, {
+    ...known,
+    offered: known.offered + 1,
+    accepted: known.accepted + (accepted ? 1 : 0),
+  })
+}

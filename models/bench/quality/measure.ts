@@ -1,0 +1,61 @@
+import { discount, idealGain } from "../../../src/core/measure/ranking-metrics.ts"
+import { recommend, type Slot } from "../../../src/core/preference/recommend.ts"
+import type { Release } from "../../../src/core/release/release.ts"
+import { catalogueNaming } from "../../data/cases.ts"
+import type { Question } from "../../data/window.ts"
+import type { Format } from "./formats.ts"
+
+/** Means or sums over questions; which figures depends on the format. */
+export type Figures = Readonly<Record<string, number>>
+
+/** Beyond the counted places, so that equal scores at the edge share their mean rank. */
+const margin = 20
+
+export type Measured = Pick<Format, "depth" | "figures">
+
+/** Asks the serving function over the full catalogue; sums over questions. */
+export function measure(
+  release: Release,
+  questions: readonly Question[],
+  catalogueIds: readonly string[],
+  format: Measured,
+  nowMs: number,
+): Figures {
+  const catalogue = catalogueNaming(catalogueIds)
+  const sums = new Map<string, number>()
+  for (const { history, repeats, wanted } of questions) {
+    const question = { history, repeats, vector: null, limit: format.depth + margin, nowMs, explain: false }
+    const ranks = ranksOf(recommend(question, release, catalogue), wanted)
+    for (const [name, value] of Object.entries(figuresOf(format, ranks, wanted.size))) {
+      sums.set(name, (sums.get(name) ?? 0) + value)
+    }
+  }
+  return Object.fromEntries(sums)
+}
+
+/** The ranks of what was wanted and shown, from 1; equal scores share their mean rank. */
+function ranksOf(slots: readonly Slot[], wanted: ReadonlySet<string>): number[] {
+  const ranks: number[] = []
+  for (let start = 0; start < slots.length; ) {
+    let end = start + 1
+    const { score } = slots[start]!
+    while (score > 0 && end < slots.length && slots[end]!.score === score) end++
+    for (let n = start; n < end; n++) if (wanted.has(slots[n]!.itemId)) ranks.push((start + 1 + end) / 2)
+    start = end
+  }
+  return ranks
+}
+
+function figuresOf({ depth, figures }: Measured, ranks: readonly number[], wanted: number): Record<string, number> {
+  const hits = ranks.filter((rank) => rank <= depth)
+  const gain = hits.reduce((sum, rank) => sum + discount(rank - 1), 0)
+  const all = {
+    recall: hits.length / wanted,
+    ndcg: gain / idealGain(Math.min(depth, wanted)),
+    wholeNdcg: gain / idealGain(wanted),
+    hr: hits.length > 0 ? 1 : 0,
+    p: (100 * hits.length) / wanted,
+    mrr: hits.length === 0 ? 0 : 100 / Math.min(...hits),
+  }
+  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, all[figure]]))
+}

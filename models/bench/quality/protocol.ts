@@ -1,0 +1,28 @@
+import { fold } from "../../../src/core/history/fold.ts"
+import { emptyHistory, type History } from "../../../src/core/history/history.ts"
+import { msPerDay } from "../../../src/core/preference/confidences.ts"
+import type { Question } from "../../data/window.ts"
+import type { Lessons } from "../../learn/learn.ts"
+
+/** A data set as it is learnt and measured: what learning may see, and what is asked once, in the end. */
+export interface Protocol {
+  lessons: Lessons
+  questions: readonly Question[]
+}
+
+/** When everything is asked; data without dates is laid out before it. */
+export const now = Date.UTC(2024, 0, 1)
+const daysApart = 14
+
+/** Orders of items, oldest first, a fortnight apart, the last one a fortnight before `now`. */
+export const historyOfOrders = (orders: readonly (readonly string[])[]): History =>
+  fold(
+    emptyHistory,
+    orders.map((items, n) => ({
+      messageId: String(n),
+      at: now - (orders.length - n) * daysApart * msPerDay,
+      name: "Order Completed",
+      lines: items.map((itemId) => ({ itemId, quantity: 1 })),
+      properties: {},
+    })),
+  )

@@ -1,0 +1,41 @@
+import type { Item } from "../../../src/core/catalogue/item.ts"
+import type { Question, Window } from "../../data/window.ts"
+import { pastOf } from "../../learn/fit-release.ts"
+import { namesOf, shuffled } from "./permutation.ts"
+import { historyOfOrders, now, type Protocol } from "./protocol.ts"
+import type { SequenceData } from "./read-sequences.ts"
+
+/**
+ * Leave one out, strictly: the last item is asked for, the second last judges, the third last teaches; parts and ranker learn from
+ * nothing later than the third last, and what is asked in the end shows all but the last. Sequences of fewer than four items only teach parts.
+ */
+export function sequencesProtocol({ sequences, attributes }: SequenceData, seed: number): Protocol {
+  const names = namesOf([...sequences.flat(), ...attributes.keys()], seed, 2)
+  const named = shuffled(sequences, seed, 1).map((items) => items.map((item) => names.get(item)!))
+  const catalogue = [...names].map(([item, id]): Item => {
+    const own = attributes.get(item) ?? []
+    return { id, title: id, ...(own.length > 0 && { attributes: { attribute: own.map(String) } }) }
+  })
+  const historyOf = (items: readonly string[]) => historyOfOrders(items.map((item) => [item]))
+  const questionsWithout = (last: number): Question[] =>
+    named
+      .filter((items) => items.length > last)
+      .map((items) => ({
+        history: historyOf(items.slice(0, -last)),
+        repeats: "excluded",
+        wanted: new Set([items.at(-last)!]),
+      }))
+  const windowWithout = (last: number): Window => ({
+    past: pastOf(
+      named.map((items) => historyOf(items.slice(0, -last))),
+      now,
+      catalogue,
+    ),
+    questions: questionsWithout(last),
+  })
+  const later = windowWithout(2)
+  return {
+    lessons: { windows: { earlier: windowWithout(3), later }, past: later.past, laterTeaches: false },
+    questions: questionsWithout(1),
+  }
+}

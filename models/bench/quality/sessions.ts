@@ -1,0 +1,62 @@
+import { fold } from "../../../src/core/history/fold.ts"
+import { emptyHistory, type History } from "../../../src/core/history/history.ts"
+import { msPerDay } from "../../../src/core/preference/confidences.ts"
+import type { Question, Window } from "../../data/window.ts"
+import { pastOf } from "../../learn/fit-release.ts"
+import { namesOf, shuffled } from "./permutation.ts"
+import { now, type Protocol } from "./protocol.ts"
+import type { SessionData } from "./read-sessions.ts"
+
+const days = 180
+
+/**
+ * Every prefix asks for what came next. Sessions are laid out evenly over 180 days in their order; the last tenth judges, the
+ * twentieth before it teaches, both with what came before as their past.
+ */
+export function sessionsProtocol({ train, test }: SessionData, seed: number): Protocol {
+  const names = namesOf([...train.flat(), ...test.flatMap(({ prefix, next }) => [...prefix, next])], seed, 2)
+  const named = train.map((items) => items.map((item) => names.get(item)!))
+  const startOf = (session: number) => now - days * msPerDay * (1 - session / train.length)
+  const histories = named.map((items, session) => historyOfViews(items, startOf(session)))
+  const pastUntil = (session: number) => pastOf(histories.slice(0, session), startOf(session))
+  const windowOf = (from: number, until: number): Window => ({
+    past: pastUntil(from),
+    questions: named.slice(from, until).flatMap((items) =>
+      items.slice(1).map(
+        (next, n): Question => ({
+          history: historyOfViews(items.slice(0, n + 1), startOf(from)),
+          repeats: "allowed",
+          wanted: new Set([next]),
+        }),
+      ),
+    ),
+  })
+  const [teach, judge] = [Math.floor(0.85 * train.length), Math.floor(0.9 * train.length)]
+  return {
+    lessons: {
+      windows: { earlier: windowOf(teach, judge), later: windowOf(judge, train.length) },
+      past: pastUntil(train.length),
+    },
+    questions: shuffled(test, seed, 1).map(({ prefix, next }) => ({
+      history: historyOfViews(
+        prefix.map((item) => names.get(item)!),
+        now,
+      ),
+      repeats: "allowed",
+      wanted: new Set([names.get(next)!]),
+    })),
+  }
+}
+
+/** Views a second apart, from `startMs`. */
+const historyOfViews = (items: readonly string[], startMs: number): History =>
+  fold(
+    emptyHistory,
+    items.map((itemId, n) => ({
+      messageId: String(n),
+      at: startMs + 1000 * n,
+      name: "Product Viewed",
+      lines: [{ itemId, quantity: 1 }],
+      properties: {},
+    })),
+  )

@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fitLogistic } from "../../../src/core/measure/logistic-regression.ts"
+import { createRandom } from "../../random.ts"
+import { pairExamples } from "../../rebuy/examples.ts"
+import type { Examples } from "../../rebuy/fit-trees.ts"
+import type { Lesson } from "../../rebuy/training-snapshot.ts"
+import { runPeer } from "../peers.ts"
+
+/** The rows of the pairs that are asked about, in the order of the pairs. */
+export interface AskedRows {
+  width: number
+  features: Float32Array
+}
+
+/** Scores pairs without the model: fitted on the same lessons, the same features, to whether the pair is bought at all. */
+export type Baseline = (lessons: readonly Lesson[], asked: AskedRows) => ArrayLike<number>
+
+/** Noes that a baseline learns from at most. */
+const mostNoes = 100_000
+
+const examplesOf = (lessons: readonly Lesson[]) =>
+  pairExamples(lessons, { of: () => true, mostNoes, random: createRandom(1, 11) })
+
+export const logisticBaseline: Baseline = (lessons, asked) => {
+  const examples = examplesOf(lessons)
+  const scale = scalesOf(examples)
+  const columns = scale.map(({ mean, deviation }, column) =>
+    Float64Array.from(
+      examples.target,
+      (_, row) => (examples.features[row * examples.width + column]! - mean) / deviation,
+    ),
+  )
+  const { coefficients } = fitLogistic(columns, examples.target, {
+    ridge: 1,
+    ...(examples.weight && { weights: examples.weight }),
+  })
+  return Float64Array.from({ length: asked.features.length / asked.width }, (_, row) =>
+    scale.reduce(
+      (sum, { mean, deviation }, n) =>
+        sum + (coefficients[n]! * (asked.features[row * asked.width + n]! - mean)) / deviation,
+      0,
+    ),
+  )
+}
+
+/** Boosted trees of scikit-learn, by a Python that has it. */
+export const boostedBaseline =
+  (python: string, folder: string): Baseline =>
+  (lessons, asked) => {
+    const { features, target, weight, width } = examplesOf(lessons)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, "features.f32"), features)
+    writeFileSync(join(folder, "target.u8"), target)
+    writeFileSync(join(folder, "weight.f32"), weight!)
+    writeFileSync(join(folder, "asked.f32"), asked.features)
+    runPeer<true>(python, "rebuy_boosted.py", [folder, width])
+    const bytes = readFileSync(join(folder, "scores.f32"))
+    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+  }
+
+function scalesOf({ features, width }: Examples): { mean: number; deviation: number }[] {
+  const rows = features.length / width
+  return Array.from({ length: width }, (_, column) => {
+    let [sum, squares] = [0, 0]
+    for (let row = 0; row < rows; row++) {
+      const value = features[row * width + column]!
+      sum += value
+      squares += value * value
+    }
+    const mean = sum / rows
+    return { mean, deviation: Math.sqrt(Math.max(1e-8, squares / rows - mean * mean)) }
+  })
+}

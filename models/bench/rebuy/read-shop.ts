@@ -1,0 +1,34 @@
+import { LineReader } from "../../../src/actions/import/line-reader.ts"
+import { openImport } from "../../../src/actions/import/open-import.ts"
+import { ImportSummary } from "../../../src/actions/import/summary.ts"
+import type { CustomerEvent } from "../../../src/store/events/events.ts"
+import { type Dataset, loadDataset } from "../../data/dataset.ts"
+
+export interface ReadShop {
+  dataset: Dataset
+  lines: number
+  /** Lines left out, by reason. */
+  rejected: Record<string, number>
+}
+
+/** Reads a file as the import does, without a database: the same lines are left out, the same lines make an order. */
+export async function readShop(path: string): Promise<ReadShop> {
+  const { mapping, batches } = await openImport({ path, mapping: { columns: {} } })
+  const summary = new ImportSummary()
+  const reader = new LineReader(mapping, { fileDigest: path, latestMs: Number.POSITIVE_INFINITY, summary })
+  const events: CustomerEvent[] = []
+  const take = (outcomes: ReturnType<LineReader["read"]>) => {
+    for (const outcome of outcomes) {
+      if ("event" in outcome) events.push({ ...outcome.event, customerId: outcome.event.identifiers[0]!.value })
+    }
+  }
+  for await (const batch of batches) for (const row of batch) take(reader.read(row))
+  take(reader.finish())
+  events.sort((a, b) => (a.customerId < b.customerId ? -1 : a.customerId > b.customerId ? 1 : a.at - b.at))
+  const { linesRead: lines, linesRejected: rejected } = summary
+  return { dataset: await loadDataset(oneBatch(events)), lines, rejected }
+}
+
+async function* oneBatch(events: readonly CustomerEvent[]) {
+  yield events
+}

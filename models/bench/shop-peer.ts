@@ -1,0 +1,65 @@
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { itemIndex } from "../../src/core/artifact/item-index.ts"
+import { defaultConfidenceWeights, msPerDay, netPurchases } from "../../src/core/preference/confidences.ts"
+import { type Case, casesOf } from "../data/cases.ts"
+import { type Dataset, historiesOf } from "../data/dataset.ts"
+import { interactionsOf } from "../data/interactions-of.ts"
+import { type EvaluationQuestion, evaluationQuestions } from "../reports/report.ts"
+import { peerPython, runPeer } from "./peers.ts"
+
+export interface PeerResult {
+  figures: Record<EvaluationQuestion, { recall20: number; ndcg20: number }>
+  chosen: Record<string, unknown>
+  trials: number
+}
+
+/** The implicit library's ALS on the same split: tuned on the window before the cut with as many trials, then fitted on all before it; undefined without it. */
+export function askImplicit(
+  dataset: Dataset,
+  { cut, until, trials }: { cut: number; until: number; trials: number },
+  folder: string,
+  python?: string,
+): PeerResult | undefined {
+  const found = peerPython(["implicit"], folder, python)
+  if (found === undefined) return undefined
+  const path = join(folder, "shop.json")
+  const validationCut = cut - (until - cut)
+  const data = {
+    items: dataset.itemIds.length,
+    validation: partOf(dataset, validationCut, cut),
+    test: partOf(dataset, cut, until),
+  }
+  writeFileSync(path, JSON.stringify(data))
+  return runPeer<PeerResult>(found, "implicit_shop.py", [path, trials])
+}
+
+function partOf(dataset: Dataset, cut: number, until: number) {
+  const items = itemIndex(dataset.itemIds)
+  const histories = historiesOf(dataset, { until: cut })
+  const { offsets, indexes, confidence, lastAt } = interactionsOf(histories, items, {
+    ...defaultConfidenceWeights,
+    halfLifeDays: null,
+  })
+  const customerOf = new Map(histories.map((history, customer) => [history, customer]))
+  const rowsOf = (ids: Iterable<string>) => [...ids].flatMap((id) => items.indexOf.get(id) ?? [])
+  const questions = casesOf(dataset, { cut, until }, histories).flatMap((one) =>
+    evaluationQuestions.flatMap((repeats) => {
+      const wanted = one.relevant[repeats]
+      if (wanted.size === 0) return []
+      const blocked = repeats === "all" ? [] : rowsOf(boughtIn(one))
+      const customer = customerOf.get(one.history) ?? 0
+      return [{ repeats, customer, blocked, wanted: rowsOf(wanted), size: wanted.size }]
+    }),
+  )
+  return {
+    offsets: [...offsets],
+    indexes: [...indexes],
+    confidence: [...confidence],
+    ageDays: Array.from(lastAt, (at) => (cut - at) / msPerDay),
+    questions,
+  }
+}
+
+const boughtIn = ({ history }: Case): string[] =>
+  Object.keys(history.items).filter((id) => netPurchases(history.items[id]!) > 0)

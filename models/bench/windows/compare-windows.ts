@@ -1,0 +1,135 @@
+import type { Event } from "../../../src/core/history/event.ts"
+import { fold } from "../../../src/core/history/fold.ts"
+import { emptyHistory, type History } from "../../../src/core/history/history.ts"
+import { ndcgAt } from "../../../src/core/measure/ranking-metrics.ts"
+import { recommend } from "../../../src/core/preference/recommend.ts"
+import type { Repeats } from "../../../src/core/preference/scorers.ts"
+import { decodeRelease } from "../../../src/core/release/decode-release.ts"
+import { catalogueNaming } from "../../data/cases.ts"
+import { type Dataset, eventsOf } from "../../data/dataset.ts"
+import { type LearnBeforeOptions, learnBefore } from "../../learn/train-until-cutoff.ts"
+import { createRandom } from "../../random.ts"
+import { horizonOf } from "../../train/train.ts"
+import { fitEase } from "./plain-ease.ts"
+import { datasetOf, drawSmallShop, simulateSmallShop } from "./small-shop.ts"
+
+/** The share of the time that is learnt from; what comes after is asked. */
+const learntShare = 0.75
+const easeRidge = 20
+
+/** NDCG@20 of everything ordered, and of what was never ordered before. */
+export interface Reached {
+  all: number
+  anew: number
+}
+
+export interface ComparedShop {
+  /** Later orders of known customers, each asked as of its own time. */
+  orders: number
+  /** Questions that chose parameters, by several windows and by one. */
+  judged: { several: number; single: number }
+  several: Reached
+  single: Reached
+  popularity: Reached
+  ease: Reached
+}
+
+interface LaterOrder {
+  history: History
+  at: number
+  wanted: ReadonlySet<string>
+}
+
+type Answer = (order: LaterOrder, repeats: Repeats) => readonly string[]
+
+/** Learns a small shop twice, by several windows and by the two latest, and asks both for what known customers ordered later. */
+export async function compareWindows(seed: number): Promise<ComparedShop> {
+  const shop = drawSmallShop(createRandom(seed, 10))
+  const dataset = await datasetOf(simulateSmallShop(shop, seed))
+  const cut = dataset.firstAt + learntShare * (dataset.lastAt - dataset.firstAt)
+  const orders = laterOrders(dataset, cut)
+  const options = { seed, threads: 1, horizonDays: horizonOf(dataset) }
+  const learnt = async (windows: NonNullable<LearnBeforeOptions["windows"]>) => {
+    const { contents, steps } = await learnBefore(dataset, cut, { ...options, windows })
+    const release = decodeRelease({ id: "learnt", createdAt: cut, trainedUntil: cut }, contents)
+    const catalogue = catalogueNaming(dataset.itemIds)
+    const answer: Answer = ({ history, at }, repeats) =>
+      recommend({ history, vector: null, limit: 20, repeats, nowMs: at, explain: false }, release, catalogue).map(
+        ({ itemId }) => itemId,
+      )
+    return { reached: reachedBy(answer, orders), judged: steps[0]?.questions ?? 0 }
+  }
+  const several = await learnt("as many as it takes")
+  const single = await learnt("the two latest")
+  return {
+    orders: orders.length,
+    judged: { several: several.judged, single: single.judged },
+    several: several.reached,
+    single: single.reached,
+    popularity: reachedBy(byPopularity(dataset, cut), orders),
+    ease: reachedBy(byEase(dataset, cut), orders),
+  }
+}
+
+function laterOrders(dataset: Dataset, cut: number): LaterOrder[] {
+  return dataset.customerIds.flatMap((_, customer) => {
+    const events = eventsOf(dataset, customer, { until: Number.POSITIVE_INFINITY })
+    return events.flatMap((event, n) =>
+      event.at < cut || n === 0
+        ? []
+        : [{ history: fold(emptyHistory, events.slice(0, n)), at: event.at, wanted: itemsOf(event) }],
+    )
+  })
+}
+
+const itemsOf = ({ lines }: Event): Set<string> => new Set(lines.map(({ itemId }) => itemId))
+
+function reachedBy(answer: Answer, orders: readonly LaterOrder[]): Reached {
+  const found = { all: [] as number[], anew: [] as number[] }
+  for (const order of orders) {
+    const fresh = new Set([...order.wanted].filter((id) => !Object.hasOwn(order.history.items, id)))
+    found.all.push(ndcgAt(20, answer(order, "allowed"), order.wanted))
+    if (fresh.size > 0) found.anew.push(ndcgAt(20, answer(order, "excluded"), fresh))
+  }
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+  return { all: mean(found.all), anew: mean(found.anew) }
+}
+
+/** The best rows by score; where repeats are excluded without what was bought. */
+function bestOf(dataset: Dataset, scores: Float64Array, { history }: LaterOrder, repeats: Repeats): string[] {
+  return [...scores.keys()]
+    .sort((a, b) => scores[b]! - scores[a]!)
+    .map((row) => dataset.itemIds[row]!)
+    .filter((id) => repeats === "allowed" || !Object.hasOwn(history.items, id))
+    .slice(0, 20)
+}
+
+const boughtBefore = (dataset: Dataset, cut: number): Set<number>[] => {
+  const rowOf = new Map(dataset.itemIds.map((id, row) => [id, row]))
+  return dataset.customerIds.map(
+    (_, customer) =>
+      new Set(
+        eventsOf(dataset, customer, { until: cut }).flatMap((event) => [...itemsOf(event)].map((id) => rowOf.get(id)!)),
+      ),
+  )
+}
+
+function byPopularity(dataset: Dataset, cut: number): Answer {
+  const counts = new Float64Array(dataset.itemIds.length)
+  for (const rows of boughtBefore(dataset, cut)) for (const row of rows) counts[row]! += 1
+  return (order, repeats) => bestOf(dataset, counts, order, repeats)
+}
+
+function byEase(dataset: Dataset, cut: number): Answer {
+  const items = dataset.itemIds.length
+  const weights = fitEase(boughtBefore(dataset, cut), items, easeRidge)
+  const rowOf = new Map(dataset.itemIds.map((id, row) => [id, row]))
+  return (order, repeats) => {
+    const scores = new Float64Array(items)
+    for (const id of Object.keys(order.history.items)) {
+      const from = rowOf.get(id)! * items
+      for (let row = 0; row < items; row++) scores[row]! += weights[from + row]!
+    }
+    return bestOf(dataset, scores, order, repeats)
+  }
+}

@@ -1,0 +1,48 @@
+import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
+import type { History } from "../../src/core/history/history.ts"
+import { netPurchases } from "../../src/core/preference/confidences.ts"
+import type { EvaluationQuestion } from "../reports/report.ts"
+import { type Dataset, historiesOf, purchasesOf } from "./dataset.ts"
+
+/** A customer who bought something in the horizon, as known at its beginning. */
+export interface Case {
+  customerId: string
+  /** Their row of the dataset. */
+  customer: number
+  history: History
+  /** What an ideal answer would show; empty where the customer puts no such question. */
+  relevant: Readonly<Record<EvaluationQuestion, ReadonlySet<string>>>
+}
+
+export interface Horizon {
+  /** Milliseconds since the epoch; the past ends and the horizon begins. */
+  cut: number
+  until: number
+}
+
+/** Everybody who bought in the horizon, with their history before it; whom nobody knew before is a cold start. */
+export function casesOf(dataset: Dataset, { cut, until }: Horizon, histories?: readonly History[]): Case[] {
+  const pasts = histories ?? historiesOf(dataset, { until: cut })
+  return purchasesOf(dataset, { from: cut, until }).flatMap((rows, customer) => {
+    if (rows.size === 0) return []
+    const history = pasts[customer]!
+    const bought = [...rows].map((row) => dataset.itemIds[row]!)
+    const isNew = (itemId: string) => !Object.hasOwn(history.items, itemId) || netPurchases(history.items[itemId]!) <= 0
+    const relevant = { all: new Set(bought), firstTime: new Set(bought.filter(isNew)) }
+    return [{ customerId: dataset.customerIds[customer]!, customer, history, relevant }]
+  })
+}
+
+/** Whether anybody bought anything in the horizon. */
+export const boughtWithin = (dataset: Dataset, { cut, until }: Horizon): boolean =>
+  purchasesOf(dataset, { from: cut, until }).some(({ size }) => size > 0)
+
+/** Every item anybody ever touched, all on sale: what stock was at the time is not known. */
+export const fullCatalogue = ({ itemIds }: Dataset): Catalogue => catalogueNaming(itemIds)
+
+/** A catalogue of which nothing but the ids is known, all on sale. */
+export const catalogueNaming = (itemIds: readonly string[]): Catalogue => ({
+  version: 1,
+  items: new Map(itemIds.map((id) => [id, { id, title: id }])),
+  offers: new Map(),
+})

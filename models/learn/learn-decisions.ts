@@ -1,0 +1,84 @@
+import type { Item } from "../../src/core/catalogue/item.ts"
+import type { Release } from "../../src/core/release/release.ts"
+import type { Store } from "../../src/store/store.ts"
+import type { Dataset } from "../data/dataset.ts"
+import { type LeftOut, learntModels, noTime, type OptionalContents, unlearntModels } from "../data/leave-out.ts"
+import { learnKeep, readSends } from "../keep/learn-keep.ts"
+import { learnPropensity } from "../propensity/learn-propensity.ts"
+import { learnRebuy } from "../rebuy/learn-rebuy.ts"
+import { type Budget, OutOfTime, type Stage } from "../workers/budget.ts"
+
+export interface DecisionTerms {
+  /** Events and decisions before it are learnt from, milliseconds since the epoch; logs of decisions may reach further than events. */
+  until: number
+  logsUntil: number
+  horizonMs: number
+  seed: number
+  release: Release
+  catalogue: readonly Item[]
+  budget: Budget
+  onProgress: (line: string) => void
+}
+
+export interface DecisionModels {
+  contents: OptionalContents
+  /** What a release's manifest says of each. */
+  manifest: Record<"propensity" | "rebuy" | "keep", unknown>
+  leftOut: LeftOut[]
+}
+
+/** Learns the models that decisions and plans rest on, each by itself; one for which no time is left, or that is not learnt in finite numbers, is left out. */
+export async function learnDecisions(
+  store: Pick<Store, "decisionLog" | "sends">,
+  dataset: Dataset,
+  { until, logsUntil, horizonMs, seed, release, catalogue, budget, onProgress }: DecisionTerms,
+): Promise<DecisionModels> {
+  const leftOut: LeftOut[] = []
+  const inTime = async <T>(
+    stage: Stage & keyof DecisionModels["manifest"],
+    learn: () => Promise<T>,
+  ): Promise<T | null> => {
+    try {
+      budget.checkTime(stage)()
+      return await learn()
+    } catch (error) {
+      if (!(error instanceof OutOfTime)) throw error
+      leftOut.push({ part: stage, reason: noTime })
+      return null
+    }
+  }
+  const propensity = await inTime("propensity", async () => {
+    const learnt = await learnPropensity(store, { until: logsUntil, seed, checkTime: budget.checkTime("propensity") })
+    const { reason } = learnt.manifest.propensity
+    onProgress(reason === null ? "the propensity network takes over" : `smoothed rates go on: ${reason}`)
+    return learnt
+  })
+  const isBounded = budget.until("rebuy") < Number.POSITIVE_INFINITY
+  const time = {
+    now: budget.now,
+    leftMs: () => budget.until("rebuy") - budget.now(),
+    checkTime: budget.checkTime("rebuy"),
+  }
+  const rebuy = await inTime("rebuy", async () => {
+    const learnt = learnRebuy(dataset, { until, horizonMs, seed, ...(isBounded && { time }) })
+    onProgress(learnt.said)
+    return learnt
+  })
+  const keep = await inTime("keep", async () => {
+    const items = new Map(catalogue.map((item) => [item.id, item]))
+    const known = { dataset, sends: await readSends(store, logsUntil), release, catalogue: { items } }
+    const learnt = await learnKeep(known, { until, seed, checkTime: budget.checkTime("keep") })
+    onProgress(learnt.said)
+    return learnt
+  })
+  const fitted = { ...propensity?.contents, ...rebuy?.contents, ...keep?.contents }
+  return {
+    contents: learntModels(fitted),
+    manifest: {
+      propensity: propensity?.manifest ?? null,
+      rebuy: rebuy?.manifest ?? null,
+      keep: keep?.manifest ?? null,
+    },
+    leftOut: [...leftOut, ...unlearntModels(fitted)],
+  }
+}

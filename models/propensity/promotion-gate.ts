@@ -1,0 +1,69 @@
+import type { OfferKind } from "../../src/core/catalogue/offer.ts"
+import type { Channel } from "../../src/core/customer/consent.ts"
+import { clusteredMean, type Estimate } from "../../src/core/measure/estimate.ts"
+import { type AcceptanceCount, propensity } from "../../src/core/propensity/smoothed-rates.ts"
+import type { PropensityExample } from "./examples.ts"
+
+/** The network takes over from smoothed rates where it could learn and was shown to predict better; these are the least counts. */
+export const neededToLearn = { offered: 300, accepted: 30 }
+/** A kind on a channel is left to its smoothed rate below as many offers. */
+export const neededOfPair = 30
+
+/** How often each kind was offered and accepted on each channel. */
+export function countPairs(examples: readonly PropensityExample[]): AcceptanceCount[] {
+  const counts = new Map<string, AcceptanceCount>()
+  for (const { kind, channel, accepted } of examples) {
+    if (kind === "nothing") continue
+    const key = `${kind} ${channel}`
+    const count = counts.get(key) ?? { kind, channel, offered: 0, accepted: 0 }
+    count.offered++
+    if (accepted) count.accepted++
+    counts.set(key, count)
+  }
+  return [...counts.values()]
+}
+
+/** The pairs that were offered often enough to learn from. */
+export const knownPairs = (examples: readonly PropensityExample[]): { kind: OfferKind; channel: Channel }[] =>
+  countPairs(examples)
+    .filter(({ offered }) => offered >= neededOfPair)
+    .map(({ kind, channel }) => ({ kind, channel }))
+
+/** What smoothed rates of a past would have said of each example. */
+export const rateForecasts = (
+  past: readonly PropensityExample[],
+  examples: readonly PropensityExample[],
+): Float64Array => {
+  const counts = countPairs(past)
+  return Float64Array.from(examples, ({ kind, channel }) =>
+    kind === "nothing" ? 0 : propensity(kind, channel, counts),
+  )
+}
+
+/** Log-loss of the rates less that of the network, example by example, customers being the unit; above 0 the network is better. */
+export function leadOver(
+  rates: ArrayLike<number>,
+  network: ArrayLike<number>,
+  examples: readonly PropensityExample[],
+): Estimate {
+  const loss = (p: number, accepted: boolean) => -Math.log(Math.max(1e-15, accepted ? p : 1 - p))
+  return clusteredMean(
+    examples.map(({ accepted }, n) => loss(rates[n]!, accepted) - loss(network[n]!, accepted)),
+    examples.map(({ customerId }) => customerId),
+  )
+}
+
+/** Of the standard normal distribution: 95 % lie above its negative. */
+const oneSided95 = 1.6448536269514722
+
+/** Why the network may not take over yet; `null` when it may. */
+export function reasonToWait(counts: { offered: number; accepted: number }, lead: Estimate | null): string | null {
+  const { offered, accepted } = neededToLearn
+  if (counts.offered < offered) return `${counts.offered} offers have had their time, ${offered} are needed`
+  if (counts.accepted < accepted) return `${counts.accepted} were accepted, ${accepted} are needed`
+  const least = lead === null ? null : lead.value - oneSided95 * lead.error
+  if (lead !== null && least !== null && !(least > 0)) {
+    return `on later decisions it is not surely better than smoothed rates: log-loss ${lead.value.toFixed(5)} lower, with 95 % certainty at least ${least.toFixed(5)}`
+  }
+  return null
+}

@@ -1,0 +1,208 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import type { EChartsOption } from "echarts"
+import type { PlanFindings, PlanReadings, PlanReply } from "../../src/core/plan/plan-schema.ts"
+import { renderPlots } from "./render-plots.ts"
+
+/** Writes the page `plan-<id>.html` into a folder and returns its path; without the echarts package it has tables only. */
+export async function writePlanReport(folder: string, plan: PlanReply): Promise<string> {
+  const path = join(folder, `plan-${plan.id}.html`)
+  await mkdir(folder, { recursive: true })
+  await writeFile(path, pageOf(plan, await renderPlots(plotsOf(plan))))
+  return path
+}
+
+const plotsOf = ({ findings, readings, request }: PlanReply): EChartsOption[] => [
+  ...(findings === null ? [] : [curvePlot(findings, request.promise), leftOutPlot(findings)]),
+  ...(readings === null || readings.calibration.length === 0 ? [] : [calibrationPlot(readings)]),
+  ...(readings === null || readings.plan.sends === 0 ? [] : [segmentPlot(readings, request.promise)]),
+]
+
+const line = (data: [number, number][], name: string, color: string) => ({
+  type: "line" as const,
+  symbol: "none",
+  name,
+  data,
+  lineStyle: { color, width: 2 },
+  itemStyle: { color },
+})
+
+/** How the kept share falls as more are sent, beside what is promised and what was chosen. */
+function curvePlot({ curve, chosen }: PlanFindings, promise: number): EChartsOption {
+  const most = curve.at(-1)?.sends ?? 1
+  return {
+    title: { text: "Expected kept share against volume, the surest first" },
+    legend: { bottom: 0 },
+    grid: { bottom: 70 },
+    xAxis: { type: "value", name: "sends", max: most },
+    yAxis: { type: "value", min: 0, max: 1 },
+    series: [
+      line(
+        curve.map(({ sends, keptShare }) => [sends, keptShare]),
+        "expected kept share",
+        "#124",
+      ),
+      line(
+        [
+          [0, promise],
+          [most, promise],
+        ],
+        "promise",
+        "#b43",
+      ),
+      ...(chosen.expectedKept === null
+        ? []
+        : [
+            {
+              type: "scatter" as const,
+              name: "chosen",
+              data: [[chosen.sends, chosen.expectedKept]],
+              itemStyle: { color: "#2a7" },
+            },
+          ]),
+    ],
+  }
+}
+
+const gateColor = "#9ab"
+
+function leftOutPlot({ leftOut }: PlanFindings): EChartsOption {
+  const rows = [...leftOut].reverse()
+  return {
+    title: { text: "Left out, by gate" },
+    legend: { bottom: 0 },
+    grid: { left: 120, bottom: 60 },
+    xAxis: { type: "value" },
+    yAxis: { type: "category", data: rows.map(({ by }) => by) },
+    series: [
+      { type: "bar", name: "customers", data: rows.map(({ customers }) => customers), itemStyle: { color: "#124" } },
+      {
+        type: "bar",
+        name: "customers' items",
+        data: rows.map(({ candidates }) => candidates),
+        itemStyle: { color: gateColor },
+      },
+    ],
+  }
+}
+
+function calibrationPlot({ calibration }: PlanReadings): EChartsOption {
+  return {
+    title: { text: "Kept as often as was said?" },
+    xAxis: { type: "value", name: "said", min: 0, max: 1 },
+    yAxis: { type: "value", name: "kept", min: 0, max: 1 },
+    series: [
+      line(
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        "as said",
+        gateColor,
+      ),
+      {
+        type: "scatter",
+        data: calibration.map(({ expected, realised, sends }) => [expected, realised, sends]),
+        symbolSize: (value: number[]) => Math.max(6, Math.min(30, Math.sqrt(value[2] ?? 0))),
+        itemStyle: { color: "#124" },
+      },
+    ],
+  }
+}
+
+function segmentPlot({ plan, segments }: PlanReadings, promise: number): EChartsOption {
+  const rows = [{ segment: "all", ...plan }, ...segments].filter(({ sends }) => sends > 0).reverse()
+  const points = (of: "expected" | "realised" | "lower") =>
+    rows.map(({ segment, ...read }): [number, string] => [read[of] ?? 0, segment])
+  return {
+    title: { text: `Kept, expected and surely at least, by segment (promise ${promise})` },
+    legend: { bottom: 0 },
+    grid: { left: 120, bottom: 60 },
+    xAxis: { type: "value", min: 0, max: 1 },
+    yAxis: { type: "category", data: rows.map(({ segment }) => segment) },
+    series: [
+      { type: "scatter", name: "kept", data: points("realised"), itemStyle: { color: "#124" } },
+      { type: "scatter", name: "expected", data: points("expected"), itemStyle: { color: gateColor } },
+      { type: "scatter", name: "surely at least", data: points("lower"), itemStyle: { color: "#2a7" } },
+    ],
+  }
+}
+
+function pageOf(plan: PlanReply, plots: readonly string[]): string {
+  const { name, status, reason, findings, readings, request } = plan
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Plan ${escaped(name)}</title>
+<style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #ddd}
+td:first-child,th:first-child{text-align:left}</style>
+<h1>${escaped(name)}</h1>
+<p><strong>${status}</strong>${reason === null ? "" : `: ${escaped(reason)}`}. Rung ${request.rung}, promise ${request.promise}, floor ${request.floor};
+budgets ${request.budgets.money} ${escaped(request.currency)} and ${request.budgets.volume} sends.</p>
+${findings === null ? "<p>It is being planned.</p>" : findingsOf(findings, request.currency)}
+${readings === null ? "" : readingsOf(readings, request.currency)}
+${plots.join("\n")}
+</html>
+`
+}
+
+function findingsOf(findings: PlanFindings, currency: string): string {
+  const { chosen, withheld, prices, segments, leftOut, notes } = findings
+  return `<p>${chosen.sends} sends to ${chosen.customers} of ${findings.customers} customers, expected kept share ${share(chosen.expectedKept)},
+expected worth ${chosen.worth.toFixed(2)} ${escaped(currency)}; at risk ${chosen.money.toFixed(2)}. Withheld to measure it: ${withheld.sends} sends to ${withheld.customers} customers.</p>
+${notes.length > 0 ? `<ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join("")}</ul>` : ""}
+<p>One more ${escaped(currency)} of budget is worth ${prices.money.toFixed(4)}; one more send ${prices.volume.toFixed(4)}; a send whose keeping need not be expected ${prices.promise.toFixed(4)}.</p>
+${
+  prices.stock.length > 0
+    ? table(
+        ["One more of", "is worth"],
+        prices.stock.map(({ itemId, price }) => [itemId, price.toFixed(2)]),
+      )
+    : ""
+}
+${table(
+  ["Left out by", "customers", "customers' items"],
+  leftOut.map(({ by, customers, candidates }) => [by, String(customers), String(candidates)]),
+)}
+${table(
+  ["Segment", "sends", "expected kept"],
+  segments.map(({ segment, sends, expectedKept }) => [segment, String(sends), share(expectedKept)]),
+)}`
+}
+
+function readingsOf({ at, plan, segments, states, increment }: PlanReadings, currency: string): string {
+  const rows = [{ segment: "all", ...plan }, ...segments].map((read) => [
+    read.segment,
+    String(read.sends),
+    String(read.customers),
+    share(read.expected),
+    share(read.realised),
+    share(read.lower),
+    read.halted ? "halted" : "",
+  ])
+  return `<h2>As of ${at}</h2>
+<p>${Object.entries(states)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(", ")}.</p>
+${table(["Segment", "ended", "customers", "expected", "kept", "surely at least", ""], rows)}
+<p>${increment === null ? "The increment is not measured yet." : incrementText(increment, currency)}</p>`
+}
+
+const verdicts = {
+  tooFew: "no verdict below 400 withheld customers",
+  open: "it may be nothing",
+  pays: "it pays",
+  costs: "it costs",
+} as const
+
+function incrementText(increment: NonNullable<PlanReadings["increment"]>, currency: string): string {
+  const { perCustomer, low, high, expected, sent, withheld, verdict } = increment
+  const shown = (value: number | null) => (value === null ? "–" : value.toFixed(2))
+  return `Measured increment a customer: ${shown(perCustomer)} ${escaped(currency)} [${shown(low)}, ${shown(high)}], expected ${shown(expected)}; ${sent} sent to, ${withheld} withheld: ${verdicts[verdict]}.`
+}
+
+const share = (value: number | null) => (value === null ? "–" : `${(value * 100).toFixed(1)} %`)
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  `<table><tr>${head.map((cell) => `<th>${escaped(cell)}</th>`).join("")}</tr>
+${rows.map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`).join("\n")}</table>`
+
+const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)

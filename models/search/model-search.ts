@@ -1,0 +1,114 @@
+import { type Axes, coordinateSearch, type Trial } from "./coordinate-search.ts"
+import { customersOf, type Judged, type Lead, leadOver, meanOf } from "./validation.ts"
+
+/** What was tried for a model, in order, the mean validation NDCG@20 it gave, and how sure the choice is. */
+export interface SearchStep {
+  model: string
+  trials: readonly Trial[]
+  /** Questions that judged, and customers who asked them. */
+  questions?: number
+  customers?: number
+  /** Of the choice over where the search started, and over the best of the others; `null` where nothing else was tried. */
+  leads?: { start: Lead | null; runnerUp: Lead | null }
+}
+
+export interface SearchTools {
+  threads: number
+  /** Each model's trials at most, its start included. */
+  trials: number
+  /** When searching began and when no further trial begins, milliseconds since the epoch; the end may be Infinity. */
+  begunAt: number
+  endsAt: number
+  /** Reads the time; by default the system's. */
+  now?: () => number
+  onProgress: (line: string) => void
+}
+
+/** Searches one model after the other and keeps what was tried. */
+export interface ModelSearch {
+  readonly steps: SearchStep[]
+  /** Milliseconds that each model's first trial took, summed: about what one fit of them all takes, for each window. */
+  firstTrialsMs(): number
+  search<P extends object>(
+    model: string,
+    from: P,
+    axes: Axes<P>,
+    quality: (parameters: P) => Judged | Promise<Judged>,
+    terms: SearchTerms<P>,
+  ): Promise<{ best: P; quality: number }>
+}
+
+export interface SearchTerms<P> {
+  /** Share of the time for searching at which this model's trials end, so that none takes another's. */
+  share: number
+  /** What the start must reach for others to be tried. */
+  bar?: number
+  /** The share that a step along an axis must gain. */
+  leastGains?: { readonly [K in keyof P]?: number }
+}
+
+export function modelSearch({
+  trials,
+  begunAt,
+  endsAt,
+  now = Date.now,
+  onProgress,
+}: Omit<SearchTools, "threads">): ModelSearch {
+  const steps: SearchStep[] = []
+  let firstTrialsMs = 0
+  let dearestMs = 0
+  return {
+    steps,
+    firstTrialsMs: () => firstTrialsMs,
+    async search(model, from, axes, quality, { share, bar = 0, leastGains = {} }) {
+      let left = trials - 1
+      let reached = 0
+      let trialMs = 0
+      const until = endsAt === Infinity ? Infinity : begunAt + share * (endsAt - begunAt)
+      if (until < Infinity && now() + dearestMs >= until) {
+        steps.push({ model, trials: [] })
+        onProgress(`${model}: no time for a trial, ${JSON.stringify(from)} stands`)
+        return { best: from, quality: 0 }
+      }
+      const judged: { parameters: typeof from; said: Judged }[] = []
+      const measured = async (parameters: typeof from) => {
+        const begun = now()
+        const said = await quality(parameters)
+        trialMs = now() - begun
+        dearestMs = Math.max(dearestMs, trialMs)
+        if (judged.length === 0) firstTrialsMs += trialMs
+        judged.push({ parameters, said })
+        reached = Math.max(reached, meanOf(said))
+        return meanOf(said)
+      }
+      const mayTry = () => reached >= bar && left-- > 0 && (until === Infinity || now() + trialMs < until)
+      const found = await coordinateSearch(from, axes, measured, mayTry, leastGains)
+      const certainty = certaintyOf(judged, found.best)
+      steps.push({ model, trials: found.trials, ...certainty })
+      const said = `${found.trials.length} trials on ${certainty.questions} questions, validation NDCG@20 ${found.quality.toFixed(4)}`
+      onProgress(`${model}: ${said}${leadText(certainty.leads.start)}, ${JSON.stringify(found.best)}`)
+      return found
+    },
+  }
+}
+
+/** How many judged a choice, and its leads over what else was tried. */
+function certaintyOf<P extends object>(judged: readonly { parameters: P; said: Judged }[], best: P) {
+  const chosen = judged.find(({ parameters }) => parameters === best) ?? judged[0]!
+  const others = judged.filter((one) => one !== chosen)
+  const second = others.reduce<(typeof others)[number] | null>(
+    (found, one) => (found === null || meanOf(one.said) > meanOf(found.said) ? one : found),
+    null,
+  )
+  const lead = (one: { said: Judged } | null) => (one === null ? null : leadOver(chosen.said, one.said))
+  return {
+    questions: chosen.said.values.length,
+    customers: customersOf(chosen.said),
+    leads: { start: chosen === judged[0] ? null : lead(judged[0]!), runnerUp: lead(second) },
+  }
+}
+
+const leadText = (lead: Lead | null): string =>
+  lead === null
+    ? ""
+    : ` (${lead.mean.toFixed(4)} above the start, between ${lead.low.toFixed(4)} and ${lead.high.toFixed(4)})`

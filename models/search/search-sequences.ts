@@ -1,0 +1,75 @@
+import type { MomentPart } from "../../src/core/preference/scorers.ts"
+import { scoreSessions, sessionScratch, sessionWeights } from "../../src/core/preference/sessions.ts"
+import { sequencesOf } from "../data/sequences.ts"
+import type { Window } from "../data/window.ts"
+import type { Configuration } from "../learn/configuration.ts"
+import { fitContent } from "../neighbors/fit-content.ts"
+import { fitOnward, fitTransitions, type TransitionParameters } from "../neighbors/fit-transitions.ts"
+import { fitSessions, type SessionFitParameters } from "../sessions/fit.ts"
+import { modelSearch, type SearchStep, type SearchTools } from "./model-search.ts"
+import { decayValues, sessionAxes, transitionAxes } from "./search-axes.ts"
+import { searchedWindows } from "./searched-window.ts"
+import { type Judged, joinJudged } from "./validation.ts"
+
+export interface MomentChoice {
+  transitions: TransitionParameters
+  decays: Partial<Record<MomentPart, number>>
+  sessions: SessionFitParameters
+  steps: SearchStep[]
+  firstTrialsMs: number
+}
+
+/** Chooses what is asked with the latest moments, by what all windows say together: what comes after what, likeness of content, and like sequences. */
+export async function searchMoments(
+  { neighbors, sessions: start }: Configuration,
+  windows: readonly Window[],
+  tools: SearchTools,
+): Promise<MomentChoice> {
+  const searched = searchedWindows(windows).map((window) => ({
+    ...window,
+    size: window.past.items.ids.length,
+    sequences: sequencesOf(window.past.histories, window.past.items),
+  }))
+  const all = (ask: (window: (typeof searched)[number]) => Judged) => joinJudged(searched.map(ask))
+  const { steps, search, firstTrialsMs } = modelSearch(tools)
+  const { best: transitions } = await search(
+    "onward",
+    neighbors.transitions,
+    transitionAxes,
+    (parameters) =>
+      all(({ sequences, size, sources, momentQuality }) =>
+        momentQuality(fitOnward(sequences, size, parameters, sources), neighbors.decays.onward),
+      ),
+    { share: 0.4 },
+  )
+  const graphs = new Map(
+    searched.map((window) => [
+      window,
+      {
+        ...fitTransitions(window.sequences, window.size, transitions),
+        content: fitContent(window.past.attributes, neighbors.contentArrows),
+      },
+    ]),
+  )
+  const decays: Partial<Record<MomentPart, number>> = {}
+  for (const part of ["onward", "next", "beyond", "content"] as const) {
+    if ([...graphs.values()].every((own) => own[part].targets.length === 0)) continue
+    const from = { decay: neighbors.decays[part] }
+    const quality = ({ decay }: { decay: number }) =>
+      all((window) => window.momentQuality(graphs.get(window)![part], decay))
+    decays[part] = (await search(`${part} decay`, from, { decay: decayValues }, quality, { share: 0.6 })).best.decay
+  }
+  const { best: sessions } = await search(
+    "sessions",
+    start,
+    sessionAxes,
+    (parameters) =>
+      all(({ sequences, size, qualityOf, momentsOf }) => {
+        const weights = sessionWeights(fitSessions(sequences, parameters), parameters, size)
+        const scratch = sessionScratch(weights)
+        return qualityOf("all", (one, out) => scoreSessions(weights, momentsOf(one), scratch, out))
+      }),
+    { share: 1 },
+  )
+  return { transitions, decays, sessions, steps, firstTrialsMs: firstTrialsMs() }
+}

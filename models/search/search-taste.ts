@@ -1,0 +1,202 @@
+import type { ConfidenceWeights } from "../../src/core/preference/confidences.ts"
+import { createFactors, foldIn, scoreAll } from "../../src/core/preference/factors.ts"
+import { scoreHabit } from "../../src/core/preference/habit.ts"
+import { type Graph, scoreNeighbors, tasteQuery } from "../../src/core/preference/neighbors.ts"
+import { popularityFor } from "../../src/core/preference/popularity.ts"
+import type { Kernel } from "../../src/kernel/kernel.ts"
+import { interactionsOf } from "../data/interactions-of.ts"
+import { spread, type Window } from "../data/window.ts"
+import { fitHabit, type HabitParameters } from "../habit/fit.ts"
+import type { Configuration } from "../learn/configuration.ts"
+import { fitLocalSlim, type LocalSlimParameters } from "../neighbors/fit-local-slim.ts"
+import { fitTogether, type TogetherParameters } from "../neighbors/fit-together.ts"
+import { fitPopularity, type PopularityParameters } from "../popularity/fit.ts"
+import { createFitKernel, fitPreference } from "../preference/fit.ts"
+import type { Axes } from "./coordinate-search.ts"
+import { setScores } from "./evaluation-queries.ts"
+import { modelSearch, type SearchStep, type SearchTools } from "./model-search.ts"
+import {
+  decayValues,
+  dimensionAxes,
+  dimensionBar,
+  dimensionLeastGains,
+  habitAxes,
+  type PreferenceChoice,
+  popularityAxes,
+  preferenceAxes,
+  slimAxes,
+  startingSlim,
+  type TogetherChoice,
+  togetherAxes,
+  trialSupport,
+} from "./search-axes.ts"
+import { type SearchedWindow, searchedWindows } from "./searched-window.ts"
+import { type Judged, joinJudged } from "./validation.ts"
+
+export interface TasteChoice extends Pick<Configuration, "confidence" | "preference" | "habit" | "popularity"> {
+  together: TogetherParameters
+  halfLifeDays: number | null
+  slim: LocalSlimParameters | null
+  intentDecay: number
+  steps: SearchStep[]
+  firstTrialsMs: number
+}
+
+/** Customers that a trial of factors learns from at most. */
+const maxSample = 40_000
+
+/** What a window says of each part with some parameters. */
+interface TasteJudge extends SearchedWindow {
+  popularity(parameters: PopularityParameters): Judged
+  habit(parameters: HabitParameters): Judged
+  factors(choice: PreferenceChoice): Promise<Judged>
+  together(choice: TogetherChoice, confidence: ConfidenceWeights): Judged
+  slim(parameters: LocalSlimParameters, taste: Taste): Promise<Judged>
+  /** Of what goes together, asked with the latest moments. */
+  intent(together: TogetherParameters, confidence: ConfidenceWeights): (decay: number) => Judged
+}
+
+interface Taste {
+  confidence: ConfidenceWeights
+  halfLifeDays: number | null
+}
+
+function tasteJudge(start: Configuration, window: SearchedWindow, kernel: Kernel, threads: number): TasteJudge {
+  const { past, sources, qualityOf, momentQuality, interactionsOf: pastsOf } = window
+  const { histories, items, untilMs } = past
+  const sample = spread(histories, maxSample)
+  const seenWith = latestOf((halfLifeDays: number | null) => {
+    const weights: ConfidenceWeights = { ...start.confidence, halfLifeDays }
+    return { matrix: interactionsOf(sample, items, weights), pastOf: pastsOf(weights) }
+  })
+  const knownWith = latestOf((confidence: ConfidenceWeights) => ({
+    interactions: interactionsOf(histories, items, confidence),
+    pastOf: pastsOf(confidence),
+  }))
+  const scores = new Float32Array(items.ids.length)
+  const byTaste = (graph: Graph, { confidence, halfLifeDays }: Taste) => {
+    const { pastOf } = knownWith(confidence)
+    return qualityOf("graph", (one, out) => scoreNeighbors(graph, tasteQuery(pastOf(one), { halfLifeDays }), out))
+  }
+  const togetherOf = (parameters: TogetherParameters, confidence: ConfidenceWeights) =>
+    fitTogether(knownWith(confidence).interactions, untilMs, parameters, sources)
+  return {
+    ...window,
+    popularity(parameters) {
+      const weights = fitPopularity(histories, items, start.confidence, untilMs, parameters)
+      return qualityOf("all", ({ history }, out) => setScores(out, popularityFor(weights, history)))
+    },
+    habit(parameters) {
+      const weights = fitHabit(histories, items, untilMs, parameters)
+      return qualityOf("allowed", ({ history }, out) => scoreHabit(weights, history, items, untilMs, out))
+    },
+    async factors({ halfLifeDays, ...parameters }) {
+      const { matrix, pastOf } = seenWith(halfLifeDays)
+      const factors = createFactors(await fitPreference(matrix, parameters, { threads, kernel }))
+      return qualityOf("all", (one, out) => {
+        scoreAll(factors, foldIn(factors, pastOf(one)), scores)
+        setScores(out, scores)
+      })
+    },
+    together: ({ halfLifeDays, ...parameters }, confidence) =>
+      byTaste(togetherOf(parameters, confidence), { confidence, halfLifeDays }),
+    async slim(parameters, taste) {
+      const support = Math.min(trialSupport, parameters.support)
+      const { interactions } = knownWith(taste.confidence)
+      return byTaste(await fitLocalSlim(interactions, { ...parameters, support }, { threads }), taste)
+    },
+    intent(together, confidence) {
+      const graph = togetherOf(together, confidence)
+      return (decay) => momentQuality(graph, decay)
+    },
+  }
+}
+
+/** Chooses what is asked with everything a customer did, by what all windows say together: popularity, habit, factors, what goes together. */
+export async function searchTaste(
+  start: Configuration,
+  windows: readonly Window[],
+  tools: SearchTools,
+): Promise<TasteChoice> {
+  const kernel = createFitKernel()
+  const judges = searchedWindows(windows).map((window) => tasteJudge(start, window, kernel, tools.threads))
+  const { steps, search, firstTrialsMs } = modelSearch(tools)
+  const timely = <P extends object>(axes: Axes<P>) => judges[0]!.timely(axes)
+  const all = async (ask: (judge: TasteJudge) => Judged | Promise<Judged>) => {
+    const said: Judged[] = []
+    for (const judge of judges) said.push(await ask(judge))
+    return joinJudged(said)
+  }
+
+  const popular = await search(
+    "popularity",
+    start.popularity,
+    popularityAxes,
+    (parameters) => all((judge) => judge.popularity(parameters)),
+    { share: 0.08 },
+  )
+  const asksRepeats = judges.some(({ asked }) => asked.some(({ repeats }) => repeats === "allowed"))
+  const habitual = asksRepeats
+    ? await search("habit", start.habit, habitAxes, (parameters) => all((judge) => judge.habit(parameters)), {
+        share: 0.16,
+      })
+    : null
+
+  const byFactors = (choice: PreferenceChoice) => all((judge) => judge.factors(choice))
+  const preferenceStart = { ...start.preference, halfLifeDays: start.confidence.halfLifeDays }
+  const narrow = await search("factors", preferenceStart, timely(preferenceAxes), byFactors, { share: 0.5 })
+  const confidence = { ...start.confidence, halfLifeDays: narrow.best.halfLifeDays }
+
+  const togetherStart: TogetherChoice = { ...start.neighbors.together, halfLifeDays: start.neighbors.halfLifeDays }
+  const counted = await search(
+    "together",
+    togetherStart,
+    timely(togetherAxes),
+    (choice) => all((judge) => judge.together(choice, confidence)),
+    { share: 0.7 },
+  )
+  const { halfLifeDays, ...together } = counted.best
+  const wide = await search("factors' dimensions", narrow.best, dimensionAxes, byFactors, {
+    share: 0.85,
+    bar: dimensionBar * counted.quality,
+    leastGains: dimensionLeastGains,
+  })
+  const { halfLifeDays: _, ...preference } = wide.best
+  const regressed = await search(
+    "slim",
+    start.neighbors.slim ?? startingSlim,
+    slimAxes,
+    (parameters) => all((judge) => judge.slim(parameters, { confidence, halfLifeDays })),
+    { share: 0.95, bar: counted.quality },
+  )
+  const intents = new Map(judges.map((judge) => [judge, judge.intent(together, confidence)]))
+  const decay = await search(
+    "intent decay",
+    { decay: start.neighbors.decays.intent },
+    { decay: decayValues },
+    ({ decay }) => all((judge) => intents.get(judge)!(decay)),
+    { share: 1 },
+  )
+  return {
+    confidence,
+    preference,
+    habit: habitual?.best ?? start.habit,
+    popularity: popular.best,
+    together,
+    halfLifeDays,
+    /** It costs most of all graphs, so it stands only where it finds more than counting does. */
+    slim: regressed.quality > counted.quality ? regressed.best : null,
+    intentDecay: decay.best.decay,
+    steps,
+    firstTrialsMs: firstTrialsMs(),
+  }
+}
+
+/** The same function, which remembers its latest result. */
+function latestOf<A, R>(of: (argument: A) => R): (argument: A) => R {
+  let latest: { argument: A; result: R } | null = null
+  return (argument) => {
+    if (latest === null || latest.argument !== argument) latest = { argument, result: of(argument) }
+    return latest.result
+  }
+}

@@ -1,0 +1,27 @@
+import { ApiError } from "../../core/problem/problem.ts"
+import type { DocumentStore } from "../../store/catalogue/documents.ts"
+
+/** One item or offer; throws `notFound`. */
+export async function readDocument<T extends { id: string }>(store: DocumentStore<T>, id: string): Promise<T> {
+  const found = await store.get(id)
+  if (found === null) throw noDocument(id)
+  return found
+}
+
+/** Deletes one item or offer; throws `notFound`. */
+export async function deleteDocument<T extends { id: string }>(store: DocumentStore<T>, id: string): Promise<void> {
+  if (!(await store.remove(id))) throw noDocument(id)
+}
+
+/** A page in order of id; `nextCursor` is `null` on the last. */
+export async function listDocuments<T extends { id: string }>(
+  store: DocumentStore<T>,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<{ page: T[]; nextCursor: string | null }> {
+  const found = await store.list(cursor ?? null, limit + 1)
+  const page = found.slice(0, limit)
+  return { page, nextCursor: found.length > limit ? page[page.length - 1]!.id : null }
+}
+
+const noDocument = (id: string) =>
+  new ApiError("notFound", `there is none with id ${id}; list them to see what there is`)

@@ -1,0 +1,17 @@
+import type { UpsertAnswer } from "../../core/catalogue/catalogue-schema.ts"
+import type { JudgedDocuments } from "../../core/catalogue/check-documents.ts"
+import type { DocumentStore } from "../../store/catalogue/documents.ts"
+
+/** Writes the good documents, and says of each that was sent whether it was, or something newer is known. */
+export async function upsertDocuments<T extends { id: string; updatedAt?: string | undefined }>(
+  store: DocumentStore<T>,
+  { good, results }: JudgedDocuments<T>,
+): Promise<UpsertAnswer> {
+  const written = await store.upsert(good)
+  let place = 0
+  const told = results.map((result) => {
+    if (result.status !== "upserted" || written.has(place++)) return result
+    return { ...result, status: "superseded" as const }
+  })
+  return { upserted: written.size, results: told }
+}

@@ -1,0 +1,45 @@
+import type { Caller } from "../../core/access/scope.ts"
+import { type CampaignQuestion, type CampaignRow, exportWriters } from "../../core/content/campaign-export.ts"
+import type { Services } from "../../services.ts"
+import type { AudienceMember } from "../../store/content/contents.ts"
+import { ownContent } from "./serve-content.ts"
+
+const customersAtOnce = 200
+const decisionsAtOnce = 8
+
+/**
+ * What every customer who may be written to gets in a campaign, as lines of the asked format, in order of customer id: decided now for
+ * who has nothing yet, and for the others the bytes they have. Whom no offer may be made now is left out.
+ */
+export async function* exportCampaign(
+  services: Services,
+  question: CampaignQuestion,
+  caller: Caller,
+): AsyncGenerator<string> {
+  const writer = exportWriters[question.format]
+  if (writer.header !== "") yield writer.header
+  for (let after: string | null = null; ; ) {
+    const audience: AudienceMember[] = await services.store.contents.audience(after, customersAtOnce)
+    for (let n = 0; n < audience.length; n += decisionsAtOnce) {
+      const some = audience.slice(n, n + decisionsAtOnce)
+      const rows = await Promise.all(some.map((member) => rowOf(services, question, caller, member)))
+      for (const row of rows) if (row) yield writer.row(row)
+    }
+    if (audience.length < customersAtOnce) return
+    after = audience.at(-1)!.customerId
+  }
+}
+
+async function rowOf(
+  services: Services,
+  { campaign, placement, slot, locale }: CampaignQuestion,
+  caller: Caller,
+  { customerId, userId, email }: AudienceMember,
+): Promise<CampaignRow | null> {
+  const asked = { customer: customerId, placement, campaign, slot, locale }
+  const json = await ownContent(services, { ...asked, format: "json" }, caller)
+  const html = json && (await ownContent(services, { ...asked, format: "html" }, caller))
+  if (!json || !html) return null
+  const text = (body: Uint8Array) => Buffer.from(body).toString("utf8")
+  return { customerId, userId, email, content: JSON.parse(text(json.body)), html: text(html.body) }
+}

@@ -1,0 +1,29 @@
+import { type ContentFeed, type FeedQuestion, fittingItems, maxFeedBytes } from "../../core/content/content-feed.ts"
+import { emptyHistory } from "../../core/history/history.ts"
+import { recommend } from "../../core/preference/recommend.ts"
+import { rankedItems } from "../../render/ranked-items.ts"
+import type { Services } from "../../services.ts"
+
+const surroundingBytes = 1000
+
+/** What everybody wants, one answer for all customers and without any decision; from memory, so that polling costs no query. */
+export function feedContent(services: Services, { placement, category, brand, limit }: FeedQuestion): ContentFeed {
+  const { live, catalogue, policies, clock } = services
+  const release = live.current()
+  const question = {
+    history: emptyHistory,
+    vector: null,
+    limit,
+    repeats: policies.of(placement).repeats,
+    filter: { ...(category !== undefined && { category: [category] }), ...(brand !== undefined && { brand: [brand] }) },
+    nowMs: clock(),
+    explain: false,
+  }
+  const slots = recommend(question, release, catalogue.current())
+  const items = rankedItems(slots, catalogue.current(), { explain: false })
+  return {
+    placement,
+    modelVersion: release?.id ?? null,
+    items: fittingItems(items, maxFeedBytes - surroundingBytes),
+  }
+}

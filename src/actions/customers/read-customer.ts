@@ -1,0 +1,62 @@
+import type { Caller } from "../../core/access/scope.ts"
+import type { Catalogue } from "../../core/catalogue/catalogue.ts"
+import type { CustomerReference } from "../../core/customer/identifier.ts"
+import { shownConsents } from "../../core/customer/shown-consents.ts"
+import type { GoldenRecord } from "../../core/identity/golden-record.ts"
+import { topItems } from "../../core/preference/factors.ts"
+import { foldVector } from "../../core/preference/fold-vector.ts"
+import type { Release } from "../../core/release/release.ts"
+import type { Services } from "../../services.ts"
+import type { CustomerRecord } from "../../store/customers/customers.ts"
+import { askStore } from "../operations/with-store-timeout.ts"
+import { findCustomer } from "./find-customer.ts"
+
+const nearest = 10
+const shownClaims = 20
+
+/** The golden record, with the vector under the live release. */
+export async function readCustomer(
+  services: Services,
+  reference: CustomerReference,
+  caller: Caller,
+): Promise<GoldenRecord> {
+  const customer = await findCustomer(services, reference, caller)
+  const { customerId, known, identified, createdAt, stage, traits, claimedTraits, consents, history } = customer
+  const [identifiers, events] = await askStore(services, ({ customers }) =>
+    Promise.all([customers.identifiersOf(customerId), customers.claimedEventsOf(customerId, shownClaims)]),
+  )
+  const release = services.live.current()
+  return {
+    customerId,
+    known,
+    identified,
+    createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
+    identifiers,
+    stage,
+    traits,
+    claims: {
+      traits: claimedTraits,
+      events: events.map(({ at, ...event }) => ({ ...event, at: new Date(at).toISOString() })),
+    },
+    consents: shownConsents(consents),
+    history: { ...history },
+    vector: release && vectorOf(customer, release, services.catalogue.current()),
+  }
+}
+
+function vectorOf(
+  { history, vector, vectorRelease }: CustomerRecord,
+  release: Release,
+  { items }: Catalogue,
+): GoldenRecord["vector"] {
+  const values = vector !== null && vectorRelease === release.id ? vector : foldVector(history, release)
+  const { index, score } = topItems(release.factors, values, nearest)
+  return {
+    modelVersion: release.id,
+    values: [...values],
+    nearestItems: [...index]
+      .map((row, n) => ({ id: release.items.ids[row]!, score: score[n]! }))
+      .filter(({ score }) => score > 0)
+      .map(({ id, score }) => ({ id, title: items.get(id)?.title ?? null, score })),
+  }
+}

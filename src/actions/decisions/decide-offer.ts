@@ -1,0 +1,97 @@
+import type { Caller } from "../../core/access/scope.ts"
+import type { DecideReply } from "../../core/decision/decision-schema.ts"
+import type { DecideRequest } from "../../core/decision/question.ts"
+import { decisionReasons } from "../../render/decision-reasons.ts"
+import { offerFace } from "../../render/ranked-items.ts"
+import type { Services } from "../../services.ts"
+import type { CustomerRecord } from "../../store/customers/customers.ts"
+import { findCustomer } from "../customers/find-customer.ts"
+import { askStore, isUnavailable } from "../operations/with-store-timeout.ts"
+import { withPicks } from "../recommendations/pick-items.ts"
+import { mayBeJoined } from "../triggers/join-notice.ts"
+import { customerReason } from "./explain-offer.ts"
+import type { Occasion } from "./prepare-decision.ts"
+import { recordDecision } from "./record-decision.ts"
+
+/** The next best offer or `nothing`; without the database `nothing`, because consent cannot be checked. */
+export async function decideOffer(services: Services, request: DecideRequest, caller: Caller): Promise<DecideReply> {
+  try {
+    return await decideRecorded(services, request, caller)
+  } catch (error) {
+    if (!isUnavailable(error)) throw error
+    return nothingFromMemory(services, request)
+  }
+}
+
+async function decideRecorded(services: Services, request: DecideRequest, caller: Caller): Promise<DecideReply> {
+  const { placement, channel, context } = request
+  const customer = await findCustomer(services, request.customer, caller)
+  const occasion = { verb: "decide", placement, channel, locale: context.locale, context: context.given ?? {} } as const
+  const main = await recordWithPicks(services, customer, occasion)
+  const joining = mayBeJoined(main)
+    ? await recordWithPicks(services, customer, { ...occasion, joins: main.decision.id })
+    : null
+  const reply = (prepared: Decided) => replyOf(services, customer, prepared, request)
+  return {
+    ...reply(main),
+    customerId: customer.customerId,
+    modelVersion: main.decision.releaseId,
+    degraded: false,
+    joined: joining?.answer.chosen ? reply(joining) : null,
+  }
+}
+
+type Decided = ReturnType<typeof withPicks>
+
+async function recordWithPicks(services: Services, customer: CustomerRecord, occasion: Occasion): Promise<Decided> {
+  const { prepared } = await recordDecision(services, customer, occasion, {
+    complete: (decided) => withPicks(services, customer, decided),
+    record: async ({ decision, booking, answer }) =>
+      // What would join and is nothing leaves no trace of its own.
+      occasion.joins !== undefined && answer.chosen === null
+        ? null
+        : askStore(services, (store) => store.decisions.append(decision, booking)),
+  })
+  return prepared
+}
+
+function replyOf(
+  services: Services,
+  customer: CustomerRecord,
+  { answer, decision, picks, shown, legalBasis }: Decided,
+  { explain }: Pick<DecideRequest, "explain">,
+) {
+  const { chosen } = answer
+  return {
+    decisionId: decision.id,
+    kind: answer.kind,
+    offer: chosen && offerFace(chosen, shown!, picks, services.catalogue.current()),
+    propensity: chosen?.terms.propensity ?? null,
+    selectionProbability: answer.selectionProbability,
+    value: chosen?.score ?? 0,
+    reasons: [
+      ...decisionReasons(answer, explain),
+      ...(explain && chosen ? [customerReason(services, customer, chosen, picks)] : []),
+    ],
+    legalBasis,
+    policyVersion: decision.policyVersion,
+    expiresAt: decision.expiresAt === null ? null : new Date(decision.expiresAt).toISOString(),
+  }
+}
+
+const nothingFromMemory = ({ live, policies }: Services, { placement }: DecideRequest): DecideReply => ({
+  decisionId: null,
+  customerId: null,
+  kind: "nothing",
+  offer: null,
+  propensity: null,
+  selectionProbability: 1,
+  value: 0,
+  reasons: [{ code: "degraded", text: "The database cannot be reached, so consent cannot be checked." }],
+  policyVersion: policies.of(placement).version,
+  modelVersion: live.current()?.id ?? null,
+  expiresAt: null,
+  degraded: true,
+  legalBasis: null,
+  joined: null,
+})

@@ -1,0 +1,166 @@
+import type { Channel } from "../../core/customer/consent.ts"
+import { serviceKinds, timeZoneOf } from "../../core/decision/candidate.ts"
+import { claimsOf } from "../../core/decision/capacity-usage.ts"
+import type { Reservation } from "../../core/decision/contact.ts"
+import {
+  type DecideAnswer,
+  type DecideQuestion,
+  decide,
+  type Knowledge,
+  type Refusal,
+} from "../../core/decision/decide.ts"
+import { basisOf, type LegalBasis, purposeOf } from "../../core/decision/legal-basis.ts"
+import { matterOf } from "../../core/decision/open-case.ts"
+import type { Booking } from "../../core/decision/reservation-request.ts"
+import type { ScoredCandidate } from "../../core/decision/score.ts"
+import { preferenceSelector } from "../../core/decision/select-items.ts"
+import { isOnSite, type Policy } from "../../core/policy/policy.ts"
+import { affinityOf } from "../../core/preference/affinity.ts"
+import { type Rendered, renderTreatment } from "../../render/treatment.ts"
+import type { Services } from "../../services.ts"
+import type { CustomerRecord } from "../../store/customers/customers.ts"
+import type { Decision } from "../../store/decisions/decisions.ts"
+import { tasteOf } from "../recommendations/scoring-inputs.ts"
+
+export interface PreparedDecision {
+  answer: DecideAnswer
+  decision: Decision
+  booking: Booking | undefined
+  /** How the chosen offer is shown. */
+  shown: Rendered | null
+  policy: Policy
+  /** What lets the chosen offer be made on the channel. */
+  legalBasis: LegalBasis | null
+}
+
+export interface Occasion {
+  verb: "decide" | "content"
+  placement: string
+  channel: Channel
+  locale?: string | undefined
+  context?: Readonly<Record<string, string | number | boolean>>
+  /** Decisions of one occasion, such as a mailing's, are one contact. */
+  name?: string | undefined
+  /** The notice that a recovery is to join; it is then part of the same contact. */
+  joins?: string | undefined
+}
+
+export interface Attempt {
+  decisionId: string
+  attempt: number
+  refused: readonly Refusal[]
+}
+
+/** Decides, and makes what must be recorded before the answer may be given. */
+export function prepareDecision(
+  services: Services,
+  customer: CustomerRecord,
+  occasion: Occasion,
+  { decisionId, attempt, refused }: Attempt,
+): PreparedDecision {
+  const { live, policies } = services
+  const { placement, channel, locale, context, name, joins } = occasion
+  const policy = policies.of(placement)
+  const question: DecideQuestion = {
+    decisionId,
+    attempt,
+    refused,
+    nowMs: services.clock(),
+    placement,
+    channel,
+    locale: locale ?? services.settings.current().locale,
+    occasion: name ?? joins,
+    joins,
+    history: customer.history,
+    consents: customer.consents,
+    traits: customer.traits,
+    reservations: customer.reservations,
+    reachableBy: customer.reachableBy,
+    ...(context && { context }),
+  }
+  const rendered = new Map<ScoredCandidate, Rendered>()
+  const answer = decide(question, knowledgeOf(services, customer, question, policy, rendered), policy)
+  const { chosen } = answer
+  const at = question.nowMs
+  const minutes = isOnSite(channel) ? policy.expiresAfterMinutes.onSite : policy.expiresAfterMinutes.offSite
+  const expiresAt = at + minutes * 60_000
+  return {
+    answer,
+    policy,
+    shown: chosen && rendered.get(chosen)!,
+    booking: chosen ? bookingOf(chosen, question, policy, expiresAt) : undefined,
+    legalBasis: chosen && basisOf[purposeOf(chosen.offer, channel)],
+    decision: {
+      id: decisionId,
+      customerId: customer.customerId,
+      customerKnown: customer.known,
+      at,
+      verb: occasion.verb,
+      placement,
+      channel,
+      kind: answer.kind,
+      offerId: chosen?.offer.id ?? null,
+      releaseId: live.current()?.id ?? null,
+      policyVersion: policy.version,
+      trace: answer.trace,
+      expiresAt: chosen === null ? null : expiresAt,
+      activatedAt: null,
+    },
+  }
+}
+
+/** What this process knows beside the customer; how candidates are shown is kept in `rendered`. */
+function knowledgeOf(
+  { live, catalogue, acceptances, policies }: Services,
+  customer: CustomerRecord,
+  question: DecideQuestion,
+  policy: Policy,
+  rendered: Map<ScoredCandidate, Rendered>,
+): Knowledge {
+  const release = live.current()
+  const shop = catalogue.current()
+  const { history, vector } = tasteOf(customer, release)
+  return {
+    catalogue: shop,
+    models: {
+      network: release?.propensity ?? null,
+      incremental: release?.incremental ?? null,
+      counts: acceptances.current(),
+    },
+    supplies: policies.supplies(),
+    selectItems: preferenceSelector({ history, vector, nowMs: question.nowMs }, release, shop, policy.repeats),
+    ...(release && { affinity: affinityOf({ history, vector }, release) }),
+    presentable(candidate) {
+      const shown = renderTreatment(candidate, question, shop.items, policy)
+      if ("fault" in shown) return { stage: "channel", rule: "treatment", reason: shown.fault }
+      rendered.set(candidate, shown)
+      return null
+    },
+  }
+}
+
+function bookingOf({ offer }: ScoredCandidate, question: DecideQuestion, policy: Policy, expiresAt: number): Booking {
+  const { decisionId, nowMs, channel, occasion } = question
+  const { id: offerId, kind, theme } = offer
+  const matter = matterOf(offer, question, policy)
+  const reservation: Reservation = {
+    decisionId,
+    offerId,
+    kind,
+    channel,
+    reservedAt: nowMs,
+    expiresAt,
+    activatedAt: null,
+    ...(theme !== undefined && { theme }),
+    ...(occasion !== undefined && { occasion }),
+    ...(matter !== undefined && { matter }),
+  }
+  return {
+    approach: { offerId, kind, channel, theme, occasion, matter },
+    reservation,
+    contact: policy.contact,
+    timeZone: timeZoneOf(question, policy),
+    isService: serviceKinds.has(kind),
+    claims: claimsOf(offer, policy, nowMs),
+  }
+}

@@ -1,0 +1,63 @@
+import type { SendState } from "../../core/history/send-state.ts"
+import type { Services } from "../../services.ts"
+import type { StoredPlan } from "../../store/plans/plans.ts"
+import type { StoredSend } from "../../store/sends/send-rows.ts"
+import { signVetoToken } from "../sends/veto-token.ts"
+
+type Tools = Pick<Services, "store" | "policies" | "clock">
+
+const dayMs = 86_400_000
+const sendsAtOnce = 100
+const chunksATurn = 20
+
+/** Lets an approved plan's sends be approved and, once it runs, reserved as far as may be under way; a bounded part of it a turn. */
+export async function advancePlan(services: Tools, plan: StoredPlan): Promise<void> {
+  for (let chunk = 0; chunk < chunksATurn; chunk++) {
+    const proposed = await services.store.sends.waiting(plan.id, "proposed", services.clock(), sendsAtOnce)
+    if (proposed.length === 0) break
+    await moveAll(services, proposed, "approved")
+  }
+  if (plan.status !== "running" || isOver(plan, services.clock())) return
+  for (let chunk = 0; chunk < chunksATurn; chunk++) {
+    const room = await roomOf(services, plan)
+    if (room === 0) return
+    const approved = await services.store.sends.waiting(
+      plan.id,
+      "approved",
+      services.clock(),
+      Math.min(room, sendsAtOnce),
+    )
+    if (approved.length === 0) return
+    await moveAll(services, approved, "reserved")
+  }
+}
+
+/** Whether a plan's time to send is over. */
+export const isOver = ({ startedAt, request }: StoredPlan, nowMs: number): boolean =>
+  startedAt !== null && nowMs >= startedAt + request.sendWithinDays * dayMs
+
+async function roomOf({ store }: Tools, { id, request }: StoredPlan): Promise<number> {
+  const { reserved = 0, dispatched = 0, delivered = 0 } = await store.sends.countStates(id)
+  return Math.max(0, request.budgets.inFlight - reserved - dispatched - delivered)
+}
+
+/** What the plan itself does with its sends; what is refused stays as it is. */
+export async function moveAll(
+  services: Tools,
+  sends: readonly StoredSend[],
+  to: SendState,
+  { heard = true }: { heard?: boolean } = {},
+): Promise<void> {
+  const nowMs = services.clock()
+  const tokens = new Map<string, string>()
+  if (to === "reserved") for (const { id } of sends) tokens.set(id, await signVetoToken(services, id))
+  await services.store.sends.move({
+    ids: sends.map(({ id }) => id),
+    to,
+    at: nowMs,
+    nowMs,
+    heard,
+    policyOf: services.policies.of,
+    vetoTokenOf: ({ id }) => tokens.get(id)!,
+  })
+}

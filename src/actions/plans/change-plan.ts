@@ -1,0 +1,44 @@
+import type { PlanReply, PlanStatus } from "../../core/plan/plan-schema.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import type { Services } from "../../services.ts"
+import { askStore } from "../operations/with-store-timeout.ts"
+import { noPlan, planReply } from "./read-plans.ts"
+
+/** What a person may do with a plan; each may be repeated. */
+export const planVerbs = ["approve", "start", "halt", "resume"] as const
+export type PlanVerb = (typeof planVerbs)[number]
+
+const changes: Readonly<Record<PlanVerb, { from: readonly PlanStatus[]; to: PlanStatus }>> = {
+  approve: { from: ["planned"], to: "approved" },
+  start: { from: ["approved"], to: "running" },
+  halt: { from: ["approved", "running"], to: "halted" },
+  resume: { from: ["halted"], to: "running" },
+}
+
+/** Changes a plan's status; throws `conflict` where that cannot be, `notFound` for no plan. */
+export async function changePlan(
+  services: Pick<Services, "store" | "clock">,
+  id: string,
+  verb: PlanVerb,
+  reason?: string,
+): Promise<PlanReply> {
+  const { from, to } = changes[verb]
+  const plan = await askStore(services, (store) => store.plans.read(id))
+  if (plan === null) throw noPlan(id)
+  if (plan.status === to) return planReply(plan)
+  if (plan.request.dryRun) throw new ApiError("conflict", "this was a dry run; make the plan without dryRun")
+  if (verb === "resume" && plan.startedAt === null)
+    throw new ApiError("conflict", "the plan was halted before its start; make a new one")
+  const at = services.clock()
+  // The halt begins anew; what it had seen would halt the plan again at once.
+  const readings = verb === "resume" &&
+    plan.readings && { ...plan.readings, haltWatchSince: new Date(at).toISOString() }
+  const change = { id, from, to, at, ...(reason !== undefined && { reason }), ...(readings && { readings }) }
+  const changed = await services.store.plans.change(change)
+  if (changed === null)
+    throw new ApiError(
+      "conflict",
+      `a plan that is ${plan.status} cannot be changed to ${to}; it must be ${from.join(" or ")}`,
+    )
+  return planReply(changed)
+}

@@ -1,0 +1,26 @@
+import { forecasterOf } from "../../core/plan/plan-forecast.ts"
+import type { PlanReply } from "../../core/plan/plan-schema.ts"
+import type { PlanRequest } from "../../core/policy/plan-request.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import type { Services } from "../../services.ts"
+import type { StoredPlan } from "../../store/plans/plans.ts"
+import { noModel } from "./make-plan.ts"
+import { planReply } from "./read-plans.ts"
+
+type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId">
+
+/** Writes down what is wanted; the planning itself is done by `makePlan`, by whoever has time. */
+export async function createPlan(services: Tools, request: PlanRequest): Promise<StoredPlan> {
+  const { budget } = services.policies.of(request.placement)
+  if (budget !== null && budget.currency !== request.currency)
+    throw new ApiError("invalidRequest", `the budget of ${request.placement} is in ${budget.currency}`, {
+      errors: [{ pointer: "/currency", message: `must be ${budget.currency}` }],
+    })
+  const release = services.live.current()
+  if (release === null || forecasterOf(release, services.catalogue.current()) === null) throw noModel()
+  const plan = { id: services.newId(), name: request.name, request, createdAt: services.clock() }
+  return services.store.plans.create(plan)
+}
+
+export const answerCreatePlan = async (services: Tools, request: PlanRequest): Promise<PlanReply> =>
+  planReply(await createPlan(services, request))

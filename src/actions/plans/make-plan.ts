@@ -1,0 +1,152 @@
+import type { Catalogue } from "../../core/catalogue/catalogue.ts"
+import { shipsGoods } from "../../core/plan/allowed-levels.ts"
+import { type CandidateColumns, createCandidateColumns } from "../../core/plan/candidate-columns.ts"
+import { describePlan } from "../../core/plan/describe-plan.ts"
+import { isWithheld } from "../../core/plan/holdout.ts"
+import { choosingSends } from "../../core/plan/optimize-plan.ts"
+import { type Forecaster, forecasterOf } from "../../core/plan/plan-forecast.ts"
+import { createPlanTally } from "../../core/plan/plan-tally.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import type { Release } from "../../core/release/release.ts"
+import type { Services } from "../../services.ts"
+import type { StoredPlan } from "../../store/plans/plans.ts"
+import type { StoredSend } from "../../store/sends/send-rows.ts"
+import { finishSlowly } from "../operations/yielder.ts"
+import { stockLeftOf, weighCustomers } from "./weigh-customers.ts"
+
+type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
+
+export interface PlanProgress {
+  step: "weighing" | "choosing" | "proposing"
+  done: number
+  /** `null`: not known yet. */
+  of: number | null
+}
+
+export interface MakingOptions {
+  /** Breaks it off. */
+  signal?: AbortSignal
+  onProgress?: (progress: PlanProgress) => void
+  /** What says how likely an item is kept; by default the release's own models. */
+  forecast?: (release: Release, catalogue: Catalogue) => Forecaster | null
+}
+
+const sendsAWrite = 500
+
+const leaseMs = 30_000
+
+/**
+ * Makes the plan: every customer is led through the gates and what remains is weighed, a few at a time; the best of it within the
+ * budgets is proposed. Others have the event loop every few milliseconds. A dry run proposes nothing. `null` where another process
+ * is at it, or `signal` ended it.
+ */
+export async function makePlan(
+  services: Tools,
+  plan: StoredPlan,
+  options: MakingOptions = {},
+): Promise<StoredPlan | null> {
+  const { leases } = services.store
+  const [lease, holder] = [`plan:${plan.id}`, services.newId()]
+  if (!(await leases.acquire(lease, holder, leaseMs))) return null
+  const prolonging = setInterval(() => void leases.acquire(lease, holder, leaseMs).catch(() => {}), leaseMs / 3)
+  try {
+    // Another process may have made it just before.
+    const current = await services.store.plans.read(plan.id)
+    return current?.status === "planning" ? await make(services, plan, options) : null
+  } catch (error) {
+    if (options.signal?.aborted) return null
+    throw error
+  } finally {
+    clearInterval(prolonging)
+    await leases.release(lease, holder)
+  }
+}
+
+async function make(
+  services: Tools,
+  plan: StoredPlan,
+  { onProgress = () => {}, forecast = forecasterOf, signal }: MakingOptions,
+): Promise<StoredPlan | null> {
+  const startedAt = performance.now()
+  const release = services.live.current()
+  const forecaster = release && forecast(release, services.catalogue.current())
+  if (release === null || forecaster === null) throw noModel()
+  // A planning that was broken off may have proposed something.
+  await services.store.sends.forget(plan.id)
+  const tally = createPlanTally()
+  const columns = createCandidateColumns()
+  const onCustomers = (done: number) => onProgress({ step: "weighing", done, of: null })
+  await weighCustomers(services, plan.request, { forecaster, tally, columns, onCustomers, signal })
+  const { candidates, limits } = questionOf(services, plan, columns, forecaster)
+  const chosen = await finishSlowly(
+    choosingSends(candidates, limits, {
+      onProgress: ({ pass, passes }) => onProgress({ step: "choosing", done: pass, of: passes }),
+    }),
+  )
+  const { findings, sends } = describePlan(plan.request, columns, chosen, tally, {
+    isWithheld: (customerId) => isWithheld(plan.id, customerId, plan.request.withheldShare),
+    cutoff: forecaster.cutoff(plan.request.promise),
+    seconds: (performance.now() - startedAt) / 1000,
+  })
+  if (!plan.request.dryRun) await propose(services, plan, sends, onProgress)
+  const { store, clock } = services
+  const { id } = plan
+  return store.plans.change({ id, from: ["planning"], to: "planned", at: clock(), releaseId: release.id, findings })
+}
+
+export const noModel = (): ApiError =>
+  new ApiError("conflict", "nothing is learnt yet that says what would be kept; train a release and promote it")
+
+function questionOf(
+  { catalogue, policies }: Tools,
+  { request }: StoredPlan,
+  columns: CandidateColumns,
+  forecaster: Forecaster,
+) {
+  const { items } = catalogue.current()
+  const stockLeft = stockLeftOf(items, policies.supplies())
+  const { money, volume, contactsPerCustomer } = request.budgets
+  const { floor } = request
+  const promise = shipsGoods(request.rung) ? request.promise + forecaster.allowance(request.promise) : request.promise
+  const stock = columns.itemIds.map((itemId) => stockLeft(itemId) ?? Number.POSITIVE_INFINITY)
+  return {
+    candidates: columns.candidates(),
+    limits: { money, volume, stock, contacts: contactsPerCustomer, promise, floor },
+  }
+}
+
+async function propose(
+  { store, clock, newId }: Tools,
+  { id: planId, request: { rung } }: StoredPlan,
+  sends: ReturnType<typeof describePlan>["sends"],
+  onProgress: (progress: PlanProgress) => void,
+): Promise<void> {
+  const at = clock()
+  for (let from = 0; from < sends.length; from += sendsAWrite) {
+    const rows = sends.slice(from, from + sendsAWrite).map(
+      ({ customerId, segment, withheld, item }): StoredSend => ({
+        id: newId(),
+        customerId,
+        planId,
+        itemId: item.itemId,
+        rung,
+        state: "proposed",
+        withheld,
+        segment,
+        p: item.keep,
+        b: item.buysAnyway,
+        delta: item.value,
+        money: item.money,
+        gift: item.gift,
+        times: { proposed: at },
+        terms: {},
+        createdAt: at,
+        vetoUntil: null,
+        resolveBy: null,
+        resolvedAt: null,
+      }),
+    )
+    await store.sends.insert(rows)
+    onProgress({ step: "proposing", done: from + rows.length, of: sends.length })
+  }
+}

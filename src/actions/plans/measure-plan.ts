@@ -1,0 +1,48 @@
+import { customerValue } from "../../core/plan/customer-value.ts"
+import { measureIncrement, type PlanOutcome } from "../../core/plan/measure-increment.ts"
+import type { PlanReadings } from "../../core/plan/plan-schema.ts"
+import type { Services } from "../../services.ts"
+import { createBreather } from "../../store/database/breathe.ts"
+import type { StoredPlan } from "../../store/plans/plans.ts"
+
+type Tools = Pick<Services, "store" | "catalogue" | "clock">
+
+const customersARead = 200
+
+/** What sending was worth a customer so far: those sent to beside those withheld, by what either brought since the start; `null` before it. */
+export async function measurePlan(
+  { store, catalogue, clock }: Tools,
+  { id, request, startedAt }: StoredPlan,
+): Promise<PlanReadings["increment"]> {
+  if (startedAt === null) return null
+  const breathe = createBreather()
+  const { items } = catalogue.current()
+  const span = { from: startedAt, until: clock() }
+  const outcomes: Required<PlanOutcome>[] = []
+  for (let after: string | null = null; ; ) {
+    const customers = await store.plans.planned(id, after, customersARead)
+    for (const customer of customers) {
+      await breathe()
+      const { sends } = customer
+      outcomes.push({
+        withheld: sends.some(({ withheld }) => withheld),
+        value: customerValue(customer, request, items, span),
+        expected: sends.reduce((sum, { delta }) => sum + delta, 0),
+      })
+    }
+    if (customers.length < customersARead) break
+    after = customers.at(-1)!.customerId
+  }
+  const { sent, withheld, increment, low, high, verdict } = measureIncrement(outcomes)
+  const finite = (value: number) => (Number.isFinite(value) ? value : null)
+  const expected = outcomes.reduce((sum, one) => sum + one.expected, 0) / outcomes.length
+  return {
+    sent,
+    withheld,
+    perCustomer: finite(increment),
+    low: finite(low),
+    high: finite(high),
+    expected: finite(expected),
+    verdict,
+  }
+}

@@ -1,0 +1,111 @@
+import { designingHalt, type HaltDesign } from "../../core/plan/halt.ts"
+import { createPlanWatch, type PlanWatch } from "../../core/plan/plan-monitoring.ts"
+import type { PlanReadings } from "../../core/plan/plan-schema.ts"
+import type { Services } from "../../services.ts"
+import { createBreather } from "../../store/database/breathe.ts"
+import type { StoredPlan } from "../../store/plans/plans.ts"
+import type { StoredSend } from "../../store/sends/send-rows.ts"
+import { finishSlowly } from "../operations/yielder.ts"
+import { measurePlan } from "./measure-plan.ts"
+
+type Tools = Pick<Services, "store" | "catalogue" | "clock" | "log">
+
+/** How far a plan was followed, so that only what is new is read. */
+interface Followed {
+  watch: PlanWatch
+  since: string | null
+  cursor: number
+  /** When those seen lately were recorded, because transactions end in another order than they began. */
+  seen: Map<string, number>
+  measuredAt: number
+}
+
+const sendsARead = 1000
+const overlapMs = 60_000
+const measureEveryMs = 10 * 60_000
+
+/**
+ * Follows running and halted plans: ended sends go through the instruments as they are heard, the readings are written, and a plan whose
+ * promise is broken is halted. What is in memory is only what the store's rows say, so that another process can take over.
+ */
+export function createPlanWatcher(services: Tools): { turn(plan: StoredPlan): Promise<PlanReadings> } {
+  const followed = new Map<string, Followed>()
+  const designs = new Map<number, HaltDesign>()
+  const designFor = async (promise: number) => {
+    const design = designs.get(promise) ?? (await finishSlowly(designingHalt({ promise })))
+    designs.set(promise, design)
+    return design
+  }
+  return {
+    async turn(plan) {
+      const since = plan.readings?.haltWatchSince ?? null
+      const known = followed.get(plan.id)
+      const following = known?.since === since ? known : begin(plan, since, await designFor(plan.request.promise))
+      followed.set(plan.id, following)
+      const news = await takeNews(services, plan, following)
+      const states = await services.store.sends.countStates(plan.id)
+      const measures = services.clock() - following.measuredAt >= measureEveryMs
+      const isSame = news === 0 && !measures && JSON.stringify(states) === JSON.stringify(plan.readings?.states)
+      if (isSame && plan.readings) return plan.readings
+      if (measures) following.measuredAt = services.clock()
+      const readings: PlanReadings = {
+        at: new Date(services.clock()).toISOString(),
+        states,
+        ...following.watch.readings(),
+        increment: measures ? await measurePlan(services, plan) : (plan.readings?.increment ?? null),
+        haltWatchSince: since,
+      }
+      await record(services, plan, readings)
+      return readings
+    },
+  }
+}
+
+const begin = ({ findings }: StoredPlan, since: string | null, design: HaltDesign): Followed => ({
+  watch: createPlanWatch(design, findings?.segments.map(({ segment }) => segment) ?? []),
+  since,
+  cursor: 0,
+  seen: new Map(),
+  measuredAt: 0,
+})
+
+async function takeNews({ store }: Tools, { id }: StoredPlan, following: Followed): Promise<number> {
+  const breathe = createBreather()
+  const resumedAt = following.since === null ? 0 : Date.parse(following.since)
+  let news = 0
+  let place: { at: number; after: string | null } = { at: Math.max(0, following.cursor - overlapMs), after: null }
+  for (;;) {
+    const sends = await store.sends.ended(id, place.at, place.after, sendsARead)
+    for (const send of sends) {
+      if (following.seen.has(send.id)) continue
+      await breathe()
+      following.seen.set(send.id, send.resolvedAt!)
+      following.watch.add(watched(send, resumedAt))
+      news++
+    }
+    const last = sends.at(-1)
+    if (last === undefined) break
+    place = { at: last.resolvedAt!, after: last.id }
+    following.cursor = Math.max(following.cursor, last.resolvedAt!)
+    if (sends.length < sendsARead) break
+  }
+  for (const [sendId, at] of following.seen) if (at < following.cursor - 2 * overlapMs) following.seen.delete(sendId)
+  return news
+}
+
+const watched = ({ customerId, segment, p, state, resolvedAt }: StoredSend, resumedAt: number) => ({
+  customerId,
+  segment,
+  expected: p,
+  kept: state === "kept",
+  isBeforeResume: resolvedAt! < resumedAt,
+})
+
+async function record({ store, clock, log }: Tools, { id, status }: StoredPlan, readings: PlanReadings): Promise<void> {
+  if (status !== "running" || !readings.plan.halted) return store.plans.writeReadings(id, readings)
+  const { sends, realised } = readings.plan
+  const share = Math.round((realised ?? 0) * 100)
+  const reason = `the promise is broken now: ${share} % of all ${sends} were kept, and the latest tell of less`
+  log.warn({ planId: id, sends, realised }, "a plan halted by itself")
+  await store.plans.change({ id, from: ["running"], to: "halted", at: clock(), reason, readings })
+}

@@ -1,0 +1,33 @@
+import type { PlanReply } from "../../core/plan/plan-schema.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import type { Services } from "../../services.ts"
+import type { StoredPlan } from "../../store/plans/plans.ts"
+import { askPatiently, askStore } from "../operations/with-store-timeout.ts"
+
+type Tools = Pick<Services, "store" | "clock">
+
+/** A plan with what the planning found and what the instruments read; throws `notFound`. */
+export async function readPlan(services: Tools, id: string): Promise<PlanReply> {
+  const plan = await askStore(services, (store) => store.plans.read(id))
+  if (plan === null) throw noPlan(id)
+  return planReply(plan)
+}
+
+/** The newest plans first. */
+export const listPlans = async (services: Tools, limit: number): Promise<{ plans: PlanReply[] }> => ({
+  plans: (await askPatiently(services, (store) => store.plans.list(limit))).map(planReply),
+})
+
+export const noPlan = (id: string): ApiError =>
+  new ApiError("notFound", `there is no plan ${id}; GET /v1/plans lists them`)
+
+const moment = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
+
+export const planReply = (plan: StoredPlan): PlanReply => ({
+  ...plan,
+  createdAt: new Date(plan.createdAt).toISOString(),
+  plannedAt: moment(plan.plannedAt),
+  approvedAt: moment(plan.approvedAt),
+  startedAt: moment(plan.startedAt),
+  endedAt: moment(plan.endedAt),
+})

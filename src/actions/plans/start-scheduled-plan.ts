@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto"
+import type { ScheduledPlan } from "../../core/policy/scheduled-plan.ts"
+import { lastScheduled } from "../../core/time/schedule.ts"
+import type { Services } from "../../services.ts"
+import { createPlan } from "./create-plan.ts"
+
+export interface PlacedPlan {
+  placement: string
+  scheduled: ScheduledPlan
+  /** Since when its policy is in force; a time before that is none of its own. */
+  sinceMs: number
+}
+
+const hourMs = 3_600_000
+
+/** Begins the plan of a schedule's last time, once however many processes do; false where there is nothing to begin. */
+export async function startScheduledPlan(
+  services: Services,
+  { placement, scheduled, sinceMs }: PlacedPlan,
+): Promise<boolean> {
+  const { store, clock, log } = services
+  const nowMs = clock()
+  const at = lastScheduled(scheduled.schedule, nowMs)
+  if (at < sinceMs || nowMs - at > scheduled.freshHours * hourMs) return false
+  const planId = idOf(placement, scheduled.id, at)
+  const exists = async () => (await store.plans.read(planId)) !== null
+  if (await exists()) return false
+  const name = `${scheduled.plan.name} ${new Date(at).toISOString().slice(0, 10)}`
+  try {
+    await createPlan({ ...services, newId: () => planId }, { ...scheduled.plan, name })
+  } catch (error) {
+    if (await exists()) return false
+    throw error
+  }
+  log.info({ placement, scheduledPlan: scheduled.id, planId }, "a scheduled plan begins")
+  return true
+}
+
+/** The plan's id is made of its schedule and time (a UUID of version 8), so that it can begin only once. */
+function idOf(placement: string, id: string, at: number): string {
+  const bytes = createHash("sha256")
+    .update(JSON.stringify([placement, id, at]))
+    .digest()
+    .subarray(0, 16)
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  const hex = bytes.toString("hex")
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")
+}

@@ -1,0 +1,129 @@
+import { matchesFilter } from "../../core/catalogue/item-filter.ts"
+import { timeZoneOf } from "../../core/decision/candidate.ts"
+import { ruleFactsOf } from "../../core/decision/rule-facts.ts"
+import type { LadderCustomer } from "../../core/plan/allowed-levels.ts"
+import type { CandidateColumns } from "../../core/plan/candidate-columns.ts"
+import { atAnyHour, ladderTerms } from "../../core/plan/plan-constraints.ts"
+import { certifiedFloor, type Forecaster } from "../../core/plan/plan-forecast.ts"
+import type { PlanTally } from "../../core/plan/plan-tally.ts"
+import { stockKey } from "../../core/plan/resource-claims.ts"
+import { closedGate, type Weighing, weighCustomer } from "../../core/plan/weigh-customer.ts"
+import type { PlanRequest } from "../../core/policy/plan-request.ts"
+import type { Policy } from "../../core/policy/policy.ts"
+import { judge, type RuleFacts } from "../../core/rules/rule.ts"
+import type { Services } from "../../services.ts"
+import type { PlanCustomer } from "../../store/customers/plan-customers.ts"
+import { createBreather } from "../../store/database/breathe.ts"
+
+type Tools = Pick<Services, "store" | "catalogue" | "policies" | "clock">
+
+export interface WeighCustomersOptions {
+  forecaster: Forecaster
+  tally: PlanTally
+  columns: CandidateColumns
+  onCustomers: (done: number) => void
+  signal?: AbortSignal | undefined
+}
+
+/** Reading more at once would keep others waiting while the answer is parsed. */
+const customersARead = 50
+
+/** Leads every customer of the shop through a plan's gates, a few at a time, and collects what remains of them. */
+export async function weighCustomers(
+  services: Tools,
+  request: PlanRequest,
+  { forecaster, tally, columns, onCustomers, signal }: WeighCustomersOptions,
+): Promise<void> {
+  const nowMs = services.clock()
+  const policy = services.policies.of(request.placement)
+  const weighing = weighingOf(services, request, policy, nowMs)
+  const certified = certifiedFloor(forecaster, request)
+  const breathe = createBreather()
+  let done = 0
+  // The next are on their way from the database while these are weighed.
+  let next = services.store.plans.customers(null, customersARead)
+  for (;;) {
+    const customers: PlanCustomer[] = await next
+    if (customers.length === 0) return
+    next = services.store.plans.customers(customers.at(-1)!.customerId, customersARead)
+    next.catch(() => {})
+    for (const customer of customers) {
+      await breathe()
+      signal?.throwIfAborted()
+      weighOne(customer)
+    }
+    done += customers.length
+    onCustomers(done)
+  }
+
+  function weighOne(customer: PlanCustomer): void {
+    tally.looked()
+    const asked = { ...customer, timeZone: timeZoneOf(customer, policy) }
+    const gate = closedGate(asked, weighing.terms)
+    const facts = gate === null ? customerFacts(customer, request, policy, weighing.terms) : null
+    if (facts === null) tally.leaveCustomer(gate!)
+    else if (request.who !== undefined && judge(request.who, facts) !== true) tally.leaveCustomer("who")
+    else weighItems(asked, facts)
+  }
+
+  function weighItems(customer: PlanCustomer & LadderCustomer, facts: RuleFacts): void {
+    tally.passed()
+    const forecasts = forecaster.forecast(customer, nowMs, request.candidatesPerCustomer)
+    const wanted = forecasts.filter(({ itemId }) => isWanted(weighing, request, itemId))
+    const { items, itemsRefusedBy } = weighCustomer(customer, wanted, weighing)
+    const worth = items.filter(({ value }) => value > 0)
+    const likely = worth.filter(({ keep }) => keep >= request.floor)
+    const sure = likely.filter(({ keep }) => keep >= certified)
+    tally.leaveItems("items", forecasts.length - wanted.length)
+    for (const [by, count] of itemsRefusedBy) tally.leaveItems(by, count)
+    tally.leaveItems("worth", items.length - worth.length)
+    tally.leaveItems("floor", worth.length - likely.length)
+    tally.leaveItems("certificate", likely.length - sure.length)
+    if (worth.length > 0) tally.best(worth.reduce((best, one) => (one.value > best.value ? one : best)))
+    if (sure.length > 0) columns.add(customer.customerId, segmentOf(request, facts), sure)
+  }
+}
+
+function weighingOf(
+  { catalogue, policies }: Pick<Services, "catalogue" | "policies">,
+  request: PlanRequest,
+  policy: Policy,
+  nowMs: number,
+): Weighing {
+  const { items } = catalogue.current()
+  return {
+    terms: atAnyHour(ladderTerms(request, policy, nowMs)),
+    costs: request.costs,
+    items,
+    stockLeft: stockLeftOf(items, policies.supplies()),
+  }
+}
+
+/** Units of an item that no send holds; `undefined`: not counted. */
+export const stockLeftOf =
+  (items: Weighing["items"], held: ReadonlyMap<string, number>): Weighing["stockLeft"] =>
+  (itemId) => {
+    const stock = items.get(itemId)?.stock
+    return stock === undefined ? undefined : stock - (held.get(stockKey(itemId)) ?? 0)
+  }
+
+function isWanted({ items }: Weighing, { items: filter }: PlanRequest, itemId: string): boolean {
+  const item = items.get(itemId)
+  return filter === undefined || (item !== undefined && matchesFilter(item, filter))
+}
+
+/** What a plan's rules see as the offer: a plan speaks of customers. */
+const planAsOffer = {
+  offer: { id: "plan", kind: "parcel", title: "plan", value: 0, cost: 0, currency: "EUR", content: {} },
+  item: undefined,
+} as const
+
+const customerFacts = (
+  { history, consents, traits }: PlanCustomer,
+  { placement }: PlanRequest,
+  policy: Policy,
+  { nowMs, channel }: Weighing["terms"],
+): RuleFacts => ruleFactsOf({ nowMs, placement, channel, history, consents, traits }, policy)(planAsOffer)
+
+const segmentOf = ({ segments }: PlanRequest, facts: RuleFacts): string =>
+  segments.find(({ rule }) => judge(rule, facts) === true)?.id ?? "other"

@@ -1,0 +1,35 @@
+import type { PolicyDraft } from "../../core/policy/policy.ts"
+import type { PutPolicyAnswer } from "../../core/policy/policy-schema.ts"
+import { ApiError, type FieldError } from "../../core/problem/problem.ts"
+import type { Services } from "../../services.ts"
+import { askStore } from "../operations/with-store-timeout.ts"
+import { dryRunPolicy } from "./dry-run-policy.ts"
+
+/** Puts a placement's policy in force as a new version, or with `dryRun` only says how that many logged decisions would have changed. */
+export async function putPolicy(
+  services: Services,
+  placement: string,
+  policy: PolicyDraft,
+  { dryRun }: { dryRun?: number | undefined },
+): Promise<PutPolicyAnswer> {
+  const errors = lateFaults(policy, services.clock())
+  if (errors.length > 0) {
+    const where = errors.map(({ pointer, message }) => `${pointer} ${message}`).join("; ")
+    throw new ApiError("invalidRequest", `this policy cannot work: ${where}`, { errors })
+  }
+  if (dryRun !== undefined) {
+    const outcome = await dryRunPolicy(services, placement, policy, dryRun)
+    return { placement, version: null, createdAt: null, policy, dryRun: outcome }
+  }
+  const stored = await askStore(services, (store) => store.policies.append(placement, policy, services.clock()))
+  await services.policies.refresh()
+  return { ...stored, createdAt: new Date(stored.createdAt).toISOString() }
+}
+
+/** What was right once and is too late now. */
+const lateFaults = ({ levers }: PolicyDraft, nowMs: number): FieldError[] =>
+  levers.flatMap(({ expiresAt }, n) =>
+    Date.parse(expiresAt) > nowMs
+      ? []
+      : [{ pointer: `/levers/${n}/expiresAt`, message: "is past; a lever that has ended does nothing" }],
+  )

@@ -1,0 +1,60 @@
+import type { Caller } from "../../core/access/scope.ts"
+import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
+import type { RankRequest } from "../../core/decision/question.ts"
+import { rankingTrace } from "../../core/decision/ranking-trace.ts"
+import { emptyHistory } from "../../core/history/history.ts"
+import { rank } from "../../core/preference/rank.ts"
+import { rankedItems } from "../../render/ranked-items.ts"
+import type { Services } from "../../services.ts"
+import { findCustomer } from "../customers/find-customer.ts"
+import { isUnavailable } from "../operations/with-store-timeout.ts"
+import { memoryAnswer } from "./answer-from-memory.ts"
+import { recordRanking } from "./record-ranking.ts"
+import { tasteOf } from "./scoring-inputs.ts"
+
+/** A given list in a customer's order; without the database, in everybody's. */
+export async function rankItems(services: Services, request: RankRequest, caller: Caller): Promise<RecommendAnswer> {
+  try {
+    return await rankRecorded(services, request, caller)
+  } catch (error) {
+    if (!isUnavailable(error)) throw error
+    const slots = rank(
+      { history: emptyHistory, vector: null, ...questionOf(services, request) },
+      services.live.current(),
+      services.catalogue.current(),
+    )
+    return memoryAnswer(services, slots, request.explain)
+  }
+}
+
+async function rankRecorded(services: Services, request: RankRequest, caller: Caller): Promise<RecommendAnswer> {
+  const customer = await findCustomer(services, request.customer, caller)
+  const release = services.live.current()
+  const catalogue = services.catalogue.current()
+  const { placement, repeats, explain } = request
+  const taste = tasteOf(customer, release)
+  const slots = rank({ ...taste, ...questionOf(services, request) }, release, catalogue)
+  const decisionId = await recordRanking(services, {
+    verb: "rank",
+    customer,
+    placement,
+    releaseId: release?.id ?? null,
+    policyVersion: services.policies.of(placement).version,
+    trace: rankingTrace(slots, { shown: slots.length, repeats, coldStart: taste.coldStart }),
+  })
+  return {
+    decisionId,
+    customerId: customer.customerId,
+    coldStart: taste.coldStart,
+    degraded: false,
+    modelVersion: release?.id ?? null,
+    items: rankedItems(slots, catalogue, { explain }),
+  }
+}
+
+const questionOf = ({ clock }: Services, { items, repeats, explain }: RankRequest) => ({
+  nowMs: clock(),
+  itemIds: items,
+  repeats,
+  explain,
+})

@@ -1,0 +1,84 @@
+import type { Caller } from "../../core/access/scope.ts"
+import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
+import type { RecommendRequest } from "../../core/decision/question.ts"
+import { keptRanks, rankingTrace } from "../../core/decision/ranking-trace.ts"
+import { emptyHistory } from "../../core/history/history.ts"
+import { recommend } from "../../core/preference/recommend.ts"
+import { rankedItems } from "../../render/ranked-items.ts"
+import type { Services } from "../../services.ts"
+import { findCustomer } from "../customers/find-customer.ts"
+import { isUnavailable } from "../operations/with-store-timeout.ts"
+import { memoryAnswer } from "./answer-from-memory.ts"
+import { recommendNextPage } from "./recommend-next-page.ts"
+import { recordRanking } from "./record-ranking.ts"
+import { tasteOf } from "./scoring-inputs.ts"
+
+/** What a customer most likely wants; without the database, what everybody wants. */
+export async function recommendItems(
+  services: Services,
+  request: RecommendRequest,
+  caller: Caller,
+): Promise<RecommendAnswer> {
+  try {
+    return await recommendRecorded(services, request, caller)
+  } catch (error) {
+    if (!isUnavailable(error) || request.after !== undefined) throw error
+    return recommendFromMemory(services, request)
+  }
+}
+
+async function recommendRecorded(
+  services: Services,
+  request: RecommendRequest,
+  caller: Caller,
+): Promise<RecommendAnswer> {
+  const customer = await findCustomer(services, request.customer, caller)
+  if (request.after !== undefined) return recommendNextPage(services, { ...request, after: request.after }, customer)
+  const release = services.live.current()
+  const catalogue = services.catalogue.current()
+  const { placement, limit, explain } = request
+  const policy = services.policies.of(placement)
+  const repeats = request.repeats ?? policy.repeats
+  const taste = tasteOf(customer, release)
+  const coldStart = taste.coldStart
+  const slots = recommend(
+    { ...taste, ...restrictionsOf(services, request), limit: keptRanks(limit), explain: explain ? limit : false },
+    release,
+    catalogue,
+  )
+  const decisionId = await recordRanking(services, {
+    verb: "recommend",
+    customer,
+    placement,
+    releaseId: release?.id ?? null,
+    policyVersion: policy.version,
+    trace: rankingTrace(slots, {
+      shown: Math.min(limit, slots.length),
+      repeats,
+      coldStart,
+      ...(request.filter && { filter: request.filter }),
+    }),
+  })
+  return {
+    decisionId,
+    customerId: customer.customerId,
+    coldStart,
+    degraded: false,
+    modelVersion: release?.id ?? null,
+    items: rankedItems(slots.slice(0, limit), catalogue, { explain }),
+  }
+}
+
+function recommendFromMemory(services: Services, request: RecommendRequest): RecommendAnswer {
+  const { limit, explain } = request
+  const nobody = { history: emptyHistory, vector: null }
+  const question = { ...nobody, ...restrictionsOf(services, request), limit, explain }
+  return memoryAnswer(services, recommend(question, services.live.current(), services.catalogue.current()), explain)
+}
+
+const restrictionsOf = ({ clock, policies }: Services, { filter, exclude, repeats, placement }: RecommendRequest) => ({
+  nowMs: clock(),
+  repeats: repeats ?? policies.of(placement).repeats,
+  ...(filter && { filter }),
+  ...(exclude && { exclude }),
+})

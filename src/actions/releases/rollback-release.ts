@@ -1,0 +1,14 @@
+import { ApiError } from "../../core/problem/problem.ts"
+import type { Services } from "../../services.ts"
+
+/** Makes the previously live release live again. */
+export async function rollbackRelease({
+  store,
+  clock,
+  log,
+}: Pick<Services, "store" | "clock" | "log">): Promise<{ releaseId: string }> {
+  const releaseId = await store.releases.rollback(clock())
+  if (releaseId === null) throw new ApiError("conflict", "no other release was live before; promote one instead")
+  log.info({ releaseId }, "release rolled back")
+  return { releaseId }
+}

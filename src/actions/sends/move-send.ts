@@ -1,0 +1,23 @@
+import type { SendState } from "../../core/history/send-state.ts"
+import type { MoveRequest, SendReply } from "../../core/plan/plan-schema.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import { parseReportedTime } from "../../core/time/reported-time.ts"
+import type { Services } from "../../services.ts"
+import { noSend, sendReply } from "./read-sends.ts"
+
+type Tools = Pick<Services, "store" | "clock" | "policies">
+
+/** Records what becomes of a send, once however often it is said; throws `conflict` with the reason for what cannot be. */
+export async function moveSend(
+  services: Tools,
+  id: string,
+  to: SendState,
+  { at, messageId }: MoveRequest,
+): Promise<{ status: "moved" | "repeated"; send: SendReply }> {
+  const nowMs = services.clock()
+  const order = { ids: [id], to, at: parseReportedTime(at, nowMs), nowMs, heard: true, policyOf: services.policies.of }
+  const [result] = await services.store.sends.move(messageId === undefined ? order : { ...order, messageId })
+  if (result === undefined) throw noSend(id)
+  if (result.status === "refused") throw new ApiError("conflict", result.reason ?? "it cannot be")
+  return { status: result.status, send: sendReply(result.send) }
+}

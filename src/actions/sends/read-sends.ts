@@ -1,0 +1,57 @@
+import type { SendState } from "../../core/history/send-state.ts"
+import type { SendReply } from "../../core/plan/plan-schema.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import type { Services } from "../../services.ts"
+import type { StoredSend } from "../../store/sends/send-rows.ts"
+import { askPatiently, askStore } from "../operations/with-store-timeout.ts"
+
+type Tools = Pick<Services, "store" | "clock">
+
+/** One send; throws `notFound`. */
+export async function readSend(services: Tools, id: string): Promise<SendReply> {
+  const send = await askStore(services, (store) => store.sends.read(id))
+  if (send === null) throw noSend(id)
+  return sendReply(send)
+}
+
+/** A page of a plan's sends in order of id; `nextCursor` is `null` on the last. */
+export async function listSends(
+  services: Tools,
+  {
+    plan,
+    state,
+    cursor,
+    limit,
+  }: { plan: string; state?: SendState | undefined; cursor?: string | undefined; limit: number },
+): Promise<{ sends: SendReply[]; nextCursor: string | null }> {
+  const filter = { planId: plan, state, after: cursor, limit: limit + 1 }
+  const found = await askPatiently(services, (store) => store.sends.list(filter))
+  const page = found.slice(0, limit)
+  return { sends: page.map(sendReply), nextCursor: found.length > limit ? page.at(-1)!.id : null }
+}
+
+export const noSend = (id: string): ApiError =>
+  new ApiError("notFound", `there is no send ${id}; GET /v1/sends?plan=… lists those of a plan`)
+
+const moment = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
+
+export function sendReply(send: StoredSend): SendReply {
+  const { id, customerId, planId, itemId, rung, state, withheld, segment, p, b, delta, gift, times } = send
+  return {
+    id,
+    customerId,
+    planId,
+    itemId,
+    rung,
+    state,
+    withheld,
+    segment,
+    keepProbability: p,
+    organicProbability: b,
+    worth: delta,
+    gift,
+    times: Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, moment(ms)])) as SendReply["times"],
+    vetoUntil: moment(send.vetoUntil),
+    resolveBy: moment(send.resolveBy),
+  }
+}

@@ -1,0 +1,45 @@
+import type { SendState } from "../../core/history/send-state.ts"
+import { shipsGoods } from "../../core/plan/allowed-levels.ts"
+import type { Services } from "../../services.ts"
+import type { StoredSend } from "../../store/sends/send-rows.ts"
+import { moveAll } from "../plans/advance-plan.ts"
+
+type Tools = Pick<Services, "store" | "policies" | "clock">
+
+const sendsAtOnce = 100
+const chunksATurn = 20
+
+/**
+ * Ends sends nobody speaks of in time: a reservation is given back; goods that never arrived are lost; of goods that arrived and did not
+ * come back, a gift stays a gift and the others are kept, as their customers agreed to when they opted in; what was only suggested
+ * is kept by who bought it since and lost on the others. Returns how many were looked at.
+ */
+export async function endSendsBySilence(services: Tools): Promise<number> {
+  let looked = 0
+  for (let chunk = 0; chunk < chunksATurn; chunk++) {
+    const nowMs = services.clock()
+    const due = await services.store.sends.due(nowMs, sendsAtOnce)
+    if (due.length === 0) return looked
+    looked += due.length
+    const reserved = due.filter(({ state }) => state === "reserved").map(({ id }) => id)
+    if (reserved.length > 0) await services.store.sends.release(reserved, nowMs)
+    const endings = new Map<SendState, StoredSend[]>()
+    for (const send of due) {
+      if (send.state === "reserved") continue
+      const ending = await endingOfSilence(services, send)
+      endings.set(ending, [...(endings.get(ending) ?? []), send])
+    }
+    for (const [ending, sends] of endings) await moveAll(services, sends, ending, { heard: false })
+  }
+  return looked
+}
+
+async function endingOfSilence(
+  { store }: Tools,
+  { customerId, itemId, rung, state, gift, times }: StoredSend,
+): Promise<SendState> {
+  if (shipsGoods(rung)) return state === "dispatched" ? "lost" : gift ? "gifted" : "kept"
+  const { history } = await store.customers.read({ customerId })
+  const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
+  return item?.purchaseTimes.some((at) => at >= times.dispatched!) ? "kept" : "lost"
+}

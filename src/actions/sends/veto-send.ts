@@ -1,0 +1,67 @@
+import { holds } from "../../core/access/permissions.ts"
+import type { Caller } from "../../core/access/scope.ts"
+import type { SendState } from "../../core/history/send-state.ts"
+import type { SendReply, VetoRequest } from "../../core/plan/plan-schema.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import { vetoPage } from "../../render/veto-page.ts"
+import type { Services } from "../../services.ts"
+import { readCustomerToken } from "../access/customer-token.ts"
+import { askStore } from "../operations/with-store-timeout.ts"
+import { moveSend } from "./move-send.ts"
+import { noSend } from "./read-sends.ts"
+import { readVetoToken } from "./veto-token.ts"
+
+type Tools = Pick<Services, "store" | "clock" | "policies" | "catalogue">
+
+/** The customer says no before it leaves. A public key needs the send's own token, which comes with the message that announced it, or the customer's. */
+export async function vetoSend(
+  services: Tools,
+  id: string,
+  { token, ...said }: VetoRequest,
+  { scope }: Pick<Caller, "scope">,
+): Promise<{ status: "moved" | "repeated"; send: SendReply }> {
+  if (token !== undefined) await assertOwn(services, id, token)
+  else if (!holds(scope, "customers:name"))
+    throw new ApiError("customerTokenRequired", "a public key says no for a customer only with a token of theirs")
+  return moveSend(services, id, "vetoed", said)
+}
+
+async function assertOwn(services: Tools, id: string, token: string): Promise<void> {
+  if ((await readVetoToken(services, token)) === id) return
+  // A customer's token stays good for one who has been merged since.
+  const named = await readCustomerToken(services, token)
+  const [send, { customerId }] = await askStore(services, (store) =>
+    Promise.all([store.sends.read(id), store.customers.read(named)]),
+  )
+  if (send === null || send.customerId !== customerId) throw noSend(id)
+}
+
+/** What the link of an announcement shows: the question, or what became of it. Looking changes nothing, as mail scanners look too. */
+export async function showVeto(services: Tools, token: string): Promise<string> {
+  const send = await sendOf(services, token)
+  return vetoPage({ title: titleOf(services, send.itemId), state: answerOf(send.state) })
+}
+
+/** The customer says no by the link's page. */
+export async function vetoByLink(services: Tools, token: string): Promise<string> {
+  const send = await sendOf(services, token)
+  if (answerOf(send.state) !== "tooLate")
+    await moveSend(services, send.id, "vetoed", { at: new Date(services.clock()).toISOString() })
+  return showVeto(services, token)
+}
+
+async function sendOf(services: Tools, token: string) {
+  const id = await readVetoToken(services, token)
+  const send = id === null ? null : await askStore(services, (store) => store.sends.read(id))
+  if (send === null) throw new ApiError("notFound", "this link was not made here, or was cut short")
+  return send
+}
+
+const answerOf = (state: SendState) =>
+  state === "vetoed"
+    ? "vetoed"
+    : state === "proposed" || state === "approved" || state === "reserved"
+      ? "open"
+      : "tooLate"
+
+const titleOf = ({ catalogue }: Tools, itemId: string) => catalogue.current().items.get(itemId)?.title ?? itemId

@@ -1,0 +1,124 @@
+import { contextOf, type Happening, judgeTrigger, occasionOf, type Trigger } from "../../core/decision/trigger.ts"
+import { offerFace } from "../../render/ranked-items.ts"
+import type { Services } from "../../services.ts"
+import type { FiredDecision } from "../../store/policies/triggers.ts"
+import type { Store } from "../../store/store.ts"
+import type { OutboxMessage } from "../../store/webhooks/outbox.ts"
+import type { PreparedDecision } from "../decisions/prepare-decision.ts"
+import { recordDecision } from "../decisions/record-decision.ts"
+import { withPicks } from "../recommendations/pick-items.ts"
+import { mayBeJoined } from "./join-notice.ts"
+
+export interface PlacedTrigger {
+  placement: string
+  trigger: Trigger
+  /** Since when its policy is in force; a time of day before that is none of its own. */
+  sinceMs: number
+}
+
+/**
+ * `fired`: decided, and recorded with what follows. `standing`: it has fired for this customer before. `nothing`: no offer may be made
+ * now, or none is left to make; nothing is recorded, so that it can be later.
+ */
+export type FiringResult = "fired" | "standing" | "nothing"
+
+/**
+ * Decides what a trigger's placement has for a customer, and beside a notice what recovery joins it; decisions, reservations and messages
+ * stand in one transaction or not at all.
+ */
+export async function fireTrigger(
+  services: Services,
+  { placement, trigger }: Pick<PlacedTrigger, "placement" | "trigger">,
+  happening: Happening,
+): Promise<FiringResult> {
+  const { store, clock, live, catalogue } = services
+  const customer = await store.customers.read({ customerId: happening.customerId })
+  const nowMs = clock()
+  const rebuy = live.current()?.rebuy ?? null
+  const { history } = customer
+  const reason = judgeTrigger(trigger, happening, { history, rebuy, catalogue: catalogue.current(), nowMs })
+  if (reason === null) return "nothing"
+
+  const { customerId } = customer
+  const { channel, locale } = trigger
+  const occasion = { verb: "decide", placement, channel, locale, context: contextOf(trigger, reason) } as const
+  const firing = { customerId, placement, trigger: trigger.id, ...occasionOf(trigger, reason, nowMs), at: nowMs }
+  const complete = (decided: PreparedDecision) => withPicks(services, customer, decided)
+  const { recorded } = await recordDecision(services, customer, occasion, {
+    complete,
+    record: async (main) => {
+      // What a draw gave to silence is remembered, as drawing again until it gives something would be another draw.
+      if (!main.answer.trace.options.some(({ offerId }) => offerId !== null)) return "nothing" as const
+      const fireWith = (joining: Decided | null) =>
+        store.triggers.fire(firing, firedOf(services, trigger, main, joining))
+      const result = mayBeJoined(main) ? await fireJoined(main.decision.id, fireWith) : await fireWith(null)
+      return typeof result === "string" ? result : result.refusal
+    },
+  })
+  return recorded
+
+  /** Decides what joins a notice, again where recording refuses it, at last nothing. */
+  async function fireJoined(
+    noticeId: string,
+    fireWith: (joining: Decided | null) => ReturnType<Store["triggers"]["fire"]>,
+  ) {
+    const { recorded: together } = await recordDecision(
+      services,
+      customer,
+      { ...occasion, joins: noticeId },
+      {
+        complete,
+        record: async (joining) => {
+          const result = await fireWith(joining.answer.chosen === null ? null : joining)
+          const isItsOwn = typeof result !== "string" && result.decisionId === joining.decision.id
+          return isItsOwn ? result.refusal : result
+        },
+      },
+    )
+    return together
+  }
+}
+
+type Decided = ReturnType<typeof withPicks>
+
+/** What a firing writes: its decision, and what joins it. */
+function firedOf(services: Services, trigger: Trigger, main: Decided, joining: Decided | null): FiredDecision[] {
+  const { decision, booking } = main
+  const message = messageOf(services, trigger, main, joining ? { joined: joining.decision.id } : {})
+  if (joining === null) return [{ decision, booking, message }]
+  const joinedMessage = messageOf(services, trigger, joining, { joins: decision.id })
+  return [
+    { decision, booking, message },
+    { decision: joining.decision, booking: joining.booking, message: joinedMessage },
+  ]
+}
+
+/** What others are told of what was decided; `null` of silence. What joins a notice is told after it. */
+function messageOf(
+  { catalogue }: Services,
+  { id: trigger }: Trigger,
+  { answer, decision, picks, shown, legalBasis }: Decided,
+  together: { joins?: string; joined?: string },
+): OutboxMessage | null {
+  const { chosen } = answer
+  if (chosen === null) return null
+  const { id: decisionId, customerId, placement, channel, expiresAt, at } = decision
+  return {
+    subject: together.joins ?? decisionId,
+    type: "decision.made",
+    customerId,
+    at,
+    payload: {
+      decisionId,
+      customerId,
+      trigger,
+      placement,
+      channel,
+      kind: answer.kind,
+      legalBasis,
+      offer: offerFace(chosen, shown!, picks, catalogue.current()),
+      expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+      ...together,
+    },
+  }
+}

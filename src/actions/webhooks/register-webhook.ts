@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto"
+import { isIP } from "node:net"
+import { ApiError } from "../../core/problem/problem.ts"
+import { addressFault, isLoopback, type WebhookRequest } from "../../core/webhooks/webhook.ts"
+import { reachFault } from "../../delivery/reachable-address.ts"
+import type { Services } from "../../services.ts"
+import type { WebhookEndpoint } from "../../store/webhooks/webhooks.ts"
+import { askStore } from "../operations/with-store-timeout.ts"
+
+const changeOverMs = 86_400_000
+
+const shown = (secret: Uint8Array) => `whsec_${Buffer.from(secret).toString("base64")}`
+
+/** What is shown of an endpoint. */
+export const webhookFace = ({ id, url, types, createdAt, disabledAt }: WebhookEndpoint) => ({
+  id,
+  url,
+  types: types && [...types],
+  createdAt: new Date(createdAt).toISOString(),
+  disabledAt: disabledAt === null ? null : new Date(disabledAt).toISOString(),
+})
+
+/** Tells an endpoint of what happens from now on; its secret is shown here and never again. */
+export async function registerWebhook(services: Services, { url, types }: WebhookRequest) {
+  const message = addressFault(url) ?? unreachable(services, url)
+  if (message !== undefined)
+    throw new ApiError("invalidRequest", `correct /url: ${message}`, { errors: [{ pointer: "/url", message }] })
+  const secret = randomBytes(32)
+  const endpoint = { id: services.newId(), url, types, createdAt: services.clock() }
+  await askStore(services, (store) => store.webhooks.insert(endpoint, secret))
+  return { ...webhookFace({ ...endpoint, disabledAt: null }), secret: shown(secret) }
+}
+
+/** An address written as numbers is judged at once; a name each time it is looked up. */
+function unreachable({ config }: Services, url: string): string | undefined {
+  const { hostname } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, "")
+  const { privateNetworks } = config.webhooks
+  return isIP(host) === 0 ? undefined : reachFault(host, { loopback: isLoopback(hostname), privateNetworks })
+}
+
+/** A new secret; for a day messages carry the signatures of both, so that the receiver can change over. */
+export async function changeWebhookSecret(services: Services, id: string): Promise<{ secret: string }> {
+  const secret = randomBytes(32)
+  const formerUntil = services.clock() + changeOverMs
+  const isKnown = await askStore(services, (store) => store.webhooks.changeSecret(id, secret, formerUntil))
+  if (!isKnown) throw noWebhook(id)
+  return { secret: shown(secret) }
+}
+
+/** Ends an endpoint and what was on its way to it. */
+export async function deleteWebhook(services: Services, id: string): Promise<{ status: "deleted" }> {
+  if (!(await askStore(services, (store) => store.webhooks.delete(id)))) throw noWebhook(id)
+  return { status: "deleted" }
+}
+
+const noWebhook = (id: string) => new ApiError("notFound", `there is no webhook ${id}; GET /v1/webhooks lists them`)

@@ -1,0 +1,14 @@
+import { ApiError } from "../../core/problem/problem.ts"
+import type { Services } from "../../services.ts"
+import { askStore } from "../operations/with-store-timeout.ts"
+
+/** Sends a dead letter again, the same id and bytes, and after it what waited behind it. */
+export async function replayWebhookMessage(services: Services, id: string): Promise<{ replayed: number }> {
+  const replayed = await askStore(services, (store) => store.webhooks.replay(id))
+  if (replayed === null)
+    throw new ApiError(
+      "notFound",
+      `there is no message ${id}; GET /v1/webhooks/messages?state=dead lists what can be replayed`,
+    )
+  return { replayed }
+}

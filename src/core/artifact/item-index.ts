@@ -1,0 +1,33 @@
+import { ApiError } from "../problem/problem.ts"
+import type { ItemIndex } from "../release/release.ts"
+import type { ArtifactContent } from "./artifact.ts"
+
+/** Gives each distinct id a row, in ascending order of ids, so that ties broken by row are broken by id. */
+export function itemIndex(ids: Iterable<string>): ItemIndex {
+  const sorted = [...new Set(ids)].sort(byCodeUnits)
+  return { ids: sorted, indexOf: new Map(sorted.map((id, row) => [id, row])) }
+}
+
+/** The ids an artifact says its rows follow, in its own order; throws `incompatibleArtifact` when it names none. */
+export function readItems({ metadata }: ArtifactContent): string[] {
+  const items: unknown = parseJson(metadata.items ?? "")
+  if (!Array.isArray(items) || !items.every((id) => typeof id === "string") || new Set(items).size !== items.length) {
+    throw new ApiError(
+      "incompatibleArtifact",
+      "write the metadata entry items: a JSON array of distinct item ids, one a row",
+    )
+  }
+  return items
+}
+
+export const writeItems = ({ ids }: ItemIndex): string => JSON.stringify(ids)
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const byCodeUnits = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

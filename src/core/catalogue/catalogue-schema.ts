@@ -1,0 +1,69 @@
+import { z } from "zod"
+import { constraint } from "../schema/constraint.ts"
+import { itemSchema } from "./item.ts"
+import { sentSchema } from "./null-is-absent.ts"
+import { offerConstraint, offerSchema } from "./offer.ts"
+
+const id = z.string().min(1).max(200)
+
+/** At most this many at once. */
+export const maxUpserted = 1000
+
+/** Ids are stored in Unicode's composed form. */
+export const documentParametersSchema = z.strictObject({ id: z.string().normalize("NFC").min(1).max(200) })
+
+export const listQuerySchema = z.strictObject({
+  cursor: id.optional().meta({ description: "The `nextCursor` of the page before." }),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+})
+
+const upsertResultSchema = z.object({
+  id: z.string().nullable().meta({ description: "`null` where none was given." }),
+  status: z.enum(["upserted", "superseded", "rejected"]).meta({
+    description: "`superseded`: what is known is newer by `updatedAt`, or it was deleted since; nothing was written.",
+  }),
+  errors: z
+    .array(z.object({ pointer: z.string(), message: z.string() }))
+    .optional()
+    .meta({ description: "What is wrong; `pointer` is a JSON pointer into the body." }),
+})
+
+export const upsertAnswerSchema = z
+  .object({
+    upserted: z.number().int().meta({ description: "How many were written." }),
+    results: z.array(upsertResultSchema).meta({ description: "One for each that was sent, in that order." }),
+  })
+  .meta({ id: "UpsertAnswer" })
+export type UpsertResult = z.infer<typeof upsertResultSchema>
+export type UpsertAnswer = z.infer<typeof upsertAnswerSchema>
+
+/** Documents that are judged one by one; the document shows their shape. */
+const documentsOf = (id: string) =>
+  z
+    .array(z.unknown().meta({ type: "object", allOf: [{ $ref: `#/components/schemas/${id}` }] }))
+    .min(1)
+    .max(maxUpserted)
+
+/** What is sent as an item or an offer, by the name it has in the API's description. */
+export const sentSchemas = {
+  SentItem: sentSchema("SentItem", itemSchema),
+  SentOffer: sentSchema("SentOffer", offerSchema).meta({ id: "SentOffer", ...constraint(offerConstraint) }),
+}
+
+export const deleteAnswerSchema = z.object({ deleted: z.literal(true) }).meta({ id: "DeleteAnswer" })
+
+export const upsertItemsSchema = z
+  .strictObject({ items: documentsOf("SentItem") })
+  .meta({ id: "UpsertItems", example: { items: [{ id: "sku-1", title: "Day cream", price: 19.9, currency: "EUR" }] } })
+
+export const itemListSchema = z
+  .object({ items: z.array(itemSchema), nextCursor: z.string().nullable() })
+  .meta({ id: "ItemList" })
+
+export const upsertOffersSchema = z
+  .strictObject({ offers: documentsOf("SentOffer") })
+  .meta({ id: "UpsertOffers", example: { offers: [{ id: "spring", kind: "promotion", title: "10 % off", value: 8 }] } })
+
+export const offerListSchema = z
+  .object({ offers: z.array(offerSchema), nextCursor: z.string().nullable() })
+  .meta({ id: "OfferList" })

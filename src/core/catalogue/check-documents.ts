@@ -1,0 +1,55 @@
+import type { z } from "zod"
+import { pointedErrors } from "../problem/field-errors.ts"
+import { ApiError, type FieldError } from "../problem/problem.ts"
+import { depthFaults } from "../schema/json-depth.ts"
+import { unstorableText } from "../schema/storable-text.ts"
+import type { Steps } from "../time/cooperative-task.ts"
+import type { UpsertResult } from "./catalogue-schema.ts"
+import { withoutNulls } from "./null-is-absent.ts"
+
+export interface JudgedDocuments<T> {
+  good: T[]
+  /** One for each document, in the order sent. */
+  results: UpsertResult[]
+}
+
+/** Looks at each document by itself, so that a bad one does not lose the good ones; throws `invalidRequest` when none is good. A step a document. */
+export function* judgingDocuments<T extends { id: string }>(
+  list: string,
+  values: readonly unknown[],
+  schema: z.ZodType<T>,
+  faultsOf: (document: T, pointer: string) => FieldError[] = () => [],
+): Steps<JudgedDocuments<T>> {
+  const good: T[] = []
+  const judge = (value: unknown, n: number): UpsertResult => {
+    const at = `/${list}/${n}`
+    const tooDeep = depthFaults(value, at)
+    if (tooDeep.length > 0) return { id: idOf(value), status: "rejected", errors: tooDeep }
+    const parsed = schema.safeParse(withoutNulls(value))
+    const errors = parsed.success
+      ? [...unstorableText(parsed.data, at), ...faultsOf(parsed.data, at)]
+      : pointedErrors(parsed.error.issues, at)
+    if (errors.length > 0 || !parsed.success) return { id: idOf(value), status: "rejected", errors }
+    good.push(parsed.data)
+    return { id: parsed.data.id, status: "upserted" }
+  }
+  const results: UpsertResult[] = []
+  for (const [n, value] of values.entries()) {
+    yield
+    results.push(judge(value, n))
+  }
+  const errors = results.flatMap((result) => result.errors ?? [])
+  if (good.length === 0) {
+    const where = errors.slice(0, mostNamed).map(({ pointer }) => pointer)
+    throw new ApiError("invalidRequest", `correct ${where.join(", ")}; /docs shows the shape`, { errors })
+  }
+  return { good, results }
+}
+
+/** Faults that a message names; `errors` has them all. */
+const mostNamed = 20
+
+function idOf(value: unknown): string | null {
+  const id = typeof value === "object" && value !== null && "id" in value ? value.id : null
+  return typeof id === "string" && unstorableText(id, "").length === 0 ? id.slice(0, 200) : null
+}

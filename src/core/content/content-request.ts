@@ -1,0 +1,40 @@
+import { z } from "zod"
+import { offerKinds } from "../catalogue/offer.ts"
+import { customerNameConstraint } from "../customer/customer-name.ts"
+import { offerFaceSchema, rankedItemSchema } from "../decision/decision-schema.ts"
+import { placementSchema } from "../decision/question.ts"
+import { constraint } from "../schema/constraint.ts"
+
+export const contentParametersSchema = z.strictObject({ placement: placementSchema })
+
+export const contentQuerySchema = z.strictObject({
+  customer: z
+    .string()
+    .min(1)
+    .max(1024)
+    .meta({
+      ...constraint(customerNameConstraint),
+      description: "A customer token, a customer id, or a pseudonymous `type:value`.",
+      example: "userId:u-17",
+    }),
+  campaign: z.string().min(1).max(100).meta({ description: "Which mailing; part of the content's key." }),
+  slot: z.string().min(1).max(100).default("1").meta({ description: "Which place in the mailing; part of the key." }),
+  locale: z.string().min(2).max(35).optional().meta({ description: "Which treatments fit; the first asking decides." }),
+  format: z.enum(["json", "html"]).default("json"),
+})
+
+export const contentAnswerSchema = z
+  .object({
+    placement: z.string(),
+    campaign: z.string(),
+    slot: z.string(),
+    decisionId: z.uuid().nullable(),
+    kind: z.enum([...offerKinds, "nothing"]),
+    offer: offerFaceSchema.nullable(),
+    items: z.array(rankedItemSchema),
+    modelVersion: z.uuid().nullable(),
+    fallback: z.boolean(),
+  })
+  .meta({ id: "Content" })
+
+export type ContentQuestion = z.infer<typeof contentParametersSchema> & z.infer<typeof contentQuerySchema>

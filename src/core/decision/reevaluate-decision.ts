@@ -1,0 +1,124 @@
+import type { Item } from "../catalogue/item.ts"
+import type { Offer } from "../catalogue/offer.ts"
+import type { Channel } from "../customer/consent.ts"
+import { emptyHistory, type History } from "../history/history.ts"
+import type { Policy } from "../policy/policy.ts"
+import type { PropensityModels } from "../propensity/predict.ts"
+import type { Candidate, Situation } from "./candidate.ts"
+import { chancesOf, costFactorIn, rescored } from "./replay.ts"
+import { ruleFactsOf } from "./rule-facts.ts"
+import { contextFactor, leverFactor, scoreOf } from "./score.ts"
+import { type Drop, policyDrop } from "./stages.ts"
+import { type DecisionTrace, keyOfOption, type TracedOption } from "./trace.ts"
+
+/** A logged decision, with what is known of its customer now as far as rules need it. */
+export interface LoggedQuestion {
+  at: number
+  placement: string
+  channel: Channel
+  trace: DecisionTrace
+  customer: (Pick<Situation, "traits" | "consents"> & { history: History }) | null
+}
+
+export interface JudgedAgain {
+  /** The logged options and what the policy makes of them; `nothing` first. */
+  options: readonly { option: TracedOption; drop: Drop | null; probability: number }[]
+  /** Candidates that the log dropped by a rule which is no more. */
+  returning: number
+}
+
+const ruleStages = ["eligibility", "applicability", "suitability"] as const
+
+/**
+ * What a policy would have made of a logged decision: its rules, levers and exploration over the logged options with their logged
+ * propensities, or with those of another release's `models`. Rules on traits see the customer as known now; contact policy and budgets stay as they were logged.
+ */
+export function judgeAgain(
+  question: LoggedQuestion,
+  policy: Policy,
+  offers: ReadonlyMap<string, Offer>,
+  items: ReadonlyMap<string, Item>,
+  models: Pick<PropensityModels, "network" | "incremental"> | null = null,
+): JudgedAgain {
+  const { trace, at, placement, channel, customer } = question
+  const situation: Situation = {
+    nowMs: at,
+    placement,
+    channel,
+    history: customer?.history ?? emptyHistory,
+    consents: customer?.consents ?? {},
+    traits: { ...customer?.traits, timezone: trace.timeZone },
+    locale: trace.locale,
+    context: contextOf(trace),
+  }
+  const factsOf = ruleFactsOf(situation, policy)
+  const judged = withModels(trace, channel, models).map((option) => {
+    const candidate = candidateOf(option, offers, items)
+    if (candidate === undefined) return { option, drop: null }
+    const facts = factsOf(candidate)
+    const terms = {
+      ...option,
+      propensity: option.propensity ?? 0,
+      context: contextFactor(candidate, policy, facts),
+      lever: leverFactor(candidate, policy, facts, at),
+    }
+    const drop = policyDrop(candidate, situation, policy, facts)
+    return { option: { ...option, ...terms, score: scoreOf(terms) }, drop }
+  })
+  const [nothing, ...rest] = judged.filter(({ drop }) => drop === null).map(({ option }) => option)
+  const isCertain = nothing?.offerId !== null
+  const standing = isCertain
+    ? judged.filter(({ drop }) => drop === null).map(({ option }) => option)
+    : [nothing!, ...rest.sort((a, b) => b.score - a.score).slice(0, policy.maxExplored)]
+  const chances =
+    standing.length === 0
+      ? []
+      : chancesOf(standing, policy, models?.network ? costFactorIn(standing, models) : trace.costFactor)
+  const chanceOf = new Map(standing.map((option, n) => [keyOfOption(option), chances[n]!]))
+  return {
+    options: judged.map(({ option, drop }) => ({ option, drop, probability: chanceOf.get(keyOfOption(option)) ?? 0 })),
+    returning: returningOf(trace, policy),
+  }
+}
+
+/** The options with the propensities of other models, where those know their kind on the channel. */
+function withModels(
+  trace: DecisionTrace,
+  channel: Channel,
+  models: Pick<PropensityModels, "network" | "incremental"> | null,
+): readonly TracedOption[] {
+  const network = models?.network
+  if (!network) return trace.options
+  const known = new Set(network.known.filter((pair) => pair.channel === channel).map(({ kind }): string => kind))
+  const asked = trace.options.map((option) =>
+    option.propensitySource === "rates" && known.has(option.kind)
+      ? { ...option, propensitySource: "network" as const }
+      : option,
+  )
+  return rescored({ ...trace, options: asked }, channel, models)
+}
+
+function candidateOf(
+  { offerId, itemId }: TracedOption,
+  offers: ReadonlyMap<string, Offer>,
+  items: ReadonlyMap<string, Item>,
+): Candidate | undefined {
+  const offer = offerId === null ? undefined : offers.get(offerId)
+  return offer && { offer, item: itemId === undefined ? undefined : items.get(itemId) }
+}
+
+const contextOf = ({ facts }: DecisionTrace) =>
+  Object.fromEntries(
+    Object.entries(facts)
+      .filter(([name]) => name.startsWith("context."))
+      .map(([name, value]) => [name.slice("context.".length), value]),
+  )
+
+function returningOf({ dropped }: DecisionTrace, policy: Policy): number {
+  return dropped.filter(({ stage, rule }) => {
+    const list = ruleStages.find((name) => name === stage)
+    return list !== undefined && rule !== "offer" && !isBuiltIn(rule) && !policy[list].some(({ id }) => id === rule)
+  }).length
+}
+
+const isBuiltIn = (rule: string) => ["stage", "openMatter", "boughtBefore"].includes(rule)

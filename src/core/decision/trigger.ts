@@ -1,0 +1,126 @@
+import { z } from "zod"
+import type { Catalogue } from "../catalogue/catalogue.ts"
+import { channels } from "../customer/consent.ts"
+import { readEventName } from "../history/event-name.ts"
+import { type History, openMatters } from "../history/history.ts"
+import type { Rebuy } from "../repurchase/rebuy.ts"
+import { returningNeeds } from "../repurchase/replenishment-candidates.ts"
+import { lastScheduled, scheduleSchema } from "../time/schedule.ts"
+
+const name = z.string().min(1).max(100)
+const hours = z.number().positive().max(720)
+const eventName = z.string().min(1).max(200)
+
+const eventRule = z.strictObject({
+  event: eventName,
+  afterHours: z.number().nonnegative().max(720).default(0),
+  unless: z.array(eventName).max(20).default([]).meta({ description: "Events that, if they follow it, make it pass." }),
+})
+const basketRule = z.strictObject({ basketLeftHours: hours })
+const complaintRule = z.strictObject({ complaintOpenHours: hours })
+const needRule = z.strictObject({ needAtLeast: z.number().gt(0).lt(1) })
+const scheduleRule = z.strictObject({ schedule: scheduleSchema })
+
+export const triggerSchema = z
+  .strictObject({
+    id: name,
+    when: z.union([eventRule, basketRule, complaintRule, needRule, scheduleRule]).meta({
+      description:
+        "An event that happened so many hours ago (`event`), a basket left (`basketLeftHours`), a complaint still open (`complaintOpenHours`), a need about to return (`needAtLeast`: P(buys it within the release's horizon), looked for once a day), or a time of day for everybody (`schedule`).",
+    }),
+    channel: z.enum(channels),
+    locale: z.string().min(2).max(35).optional(),
+    onceInHours: z
+      .number()
+      .positive()
+      .max(2160)
+      .default(168)
+      .meta({ description: "A customer hears of it at most once in so many hours; of a schedule once a time." }),
+    freshHours: hours
+      .default(24)
+      .meta({ description: "What is longer past is left alone, so that a catch-up after an outage floods nobody." }),
+  })
+  .meta({ id: "Trigger" })
+
+export type Trigger = z.infer<typeof triggerSchema>
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+/** Which event makes a trigger fire and how long after it, in milliseconds; `null` for one that looks at everybody. */
+export function eventRuleOf({
+  when,
+}: Pick<Trigger, "when">): { event: string; afterMs: number; unless: string[] } | null {
+  if ("event" in when)
+    return { event: storedName(when.event), afterMs: when.afterHours * hourMs, unless: when.unless.map(storedName) }
+  if ("basketLeftHours" in when)
+    return {
+      event: "Product Added",
+      afterMs: when.basketLeftHours * hourMs,
+      unless: ["Product Added", "Order Completed"],
+    }
+  return "complaintOpenHours" in when
+    ? { event: "Complaint Opened", afterMs: when.complaintOpenHours * hourMs, unless: [] }
+    : null
+}
+
+/** Events are stored under their canonical names, however a rule or a sender spells them. */
+const storedName = (name: string): string => readEventName(name, { hasProduct: true }).name
+
+/** When a trigger that looks at everybody was last due: at its time of day, or of a need at midnight UTC. */
+export const lastMoment = ({ when }: Pick<Trigger, "when">, nowMs: number): number =>
+  "schedule" in when ? lastScheduled(when.schedule, nowMs) : Math.floor(nowMs / dayMs) * dayMs
+
+/** What happened to a customer that a trigger waits for. */
+export interface Happening {
+  customerId: string
+  /** Milliseconds since the epoch. */
+  at: number
+  properties: Readonly<Record<string, unknown>>
+}
+
+/** What rules and templates may know of why a decision is made: the trigger, and of what it is about the ids. */
+export function contextOf(trigger: Trigger, { properties }: Happening): Record<string, string | number | boolean> {
+  const said = ["orderId", "complaintId", "itemId"].flatMap((key) => {
+    const value = properties[key]
+    return typeof value === "number" || (typeof value === "string" && value.length <= 200)
+      ? [[key, value] as const]
+      : []
+  })
+  const { when } = trigger
+  return { trigger: trigger.id, ...("event" in when && { event: when.event }), ...Object.fromEntries(said) }
+}
+
+/**
+ * What makes a trigger fire for a customer of this history, `null` when nothing does any more: a complaint that was closed, a need
+ * less likely than asked for, that cannot be filled or that no release can tell.
+ */
+export function judgeTrigger(
+  { when }: Trigger,
+  happening: Happening,
+  { history, rebuy, catalogue, nowMs }: { history: History; rebuy: Rebuy | null; catalogue: Catalogue; nowMs: number },
+): Happening | null {
+  if ("complaintOpenHours" in when) {
+    const id = happening.properties.complaintId ?? happening.properties.orderId ?? ""
+    return openMatters(history.complaints).includes(String(id)) ? happening : null
+  }
+  if (!("needAtLeast" in when)) return happening
+  const [likeliest] = rebuy === null ? [] : returningNeeds({ history, nowMs, limit: 1 }, rebuy, catalogue)
+  if (likeliest === undefined || likeliest.score < when.needAtLeast) return null
+  return { ...happening, properties: { itemId: likeliest.itemId } }
+}
+
+/**
+ * What a trigger fires once for: the window of `onceInHours` that now is in, or the moment of a schedule; and since when no other
+ * firing may be.
+ */
+export function occasionOf(
+  { when, onceInHours }: Trigger,
+  { at }: Happening,
+  nowMs: number,
+): { occasion: string; notSinceMs: number } {
+  if ("schedule" in when) return { occasion: new Date(at).toISOString(), notSinceMs: at }
+  const windowMs = onceInHours * hourMs
+  const start = Math.floor(nowMs / windowMs) * windowMs
+  return { occasion: new Date(start).toISOString(), notSinceMs: nowMs - windowMs }
+}

@@ -1,0 +1,36 @@
+import { z } from "zod"
+import { moneySchema } from "../schema/money.ts"
+import { reportedTimeSchema } from "../time/reported-time.ts"
+
+/** What came of a decision. */
+export const outcomes = ["impression", "click", "purchase", "kept", "returned", "dismissed", "unsubscribed"] as const
+export type Outcome = (typeof outcomes)[number]
+
+/** Outcomes by which a customer accepts what was offered: those that earn its value; a click alone does not. */
+export const acceptances: readonly Outcome[] = ["purchase", "kept"]
+
+/** What a browser may be believed: what its customer saw and did on the page, but no acceptance and no return. */
+export const browserOutcomes: readonly Outcome[] = ["impression", "click", "dismissed", "unsubscribed"]
+
+export const outcomeValueSchema = moneySchema.meta({
+  description: "What it was worth, a contribution margin in money.",
+})
+
+export const outcomeRequestSchema = z
+  .strictObject({
+    outcome: z.enum(outcomes).meta({
+      description: "A public key may say `impression`, `click`, `dismissed` and `unsubscribed` alone.",
+    }),
+    at: reportedTimeSchema,
+    value: outcomeValueSchema.optional(),
+    messageId: z.string().min(1).max(255).meta({ description: "A retry with the same message id changes nothing." }),
+  })
+  .meta({ id: "OutcomeRequest" })
+
+export type OutcomeRequest = z.infer<typeof outcomeRequestSchema>
+
+export const outcomeAnswerSchema = z.object({ status: z.enum(["recorded", "duplicate"]) }).meta({ id: "OutcomeAnswer" })
+
+export const activateRequestSchema = z.strictObject({ at: reportedTimeSchema }).meta({ id: "ActivateRequest" })
+
+export const activateAnswerSchema = z.object({ status: z.literal("activated") }).meta({ id: "ActivateAnswer" })

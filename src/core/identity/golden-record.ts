@@ -1,0 +1,54 @@
+import { z } from "zod"
+import { consentPurposes, heldConsentSchema } from "../customer/consent.ts"
+import { identifierTypes } from "../customer/identifier.ts"
+import { stages } from "../history/stage.ts"
+
+const json = z.record(z.string(), z.unknown())
+
+/** All that is known of a customer, as one object. */
+export const goldenRecordSchema = z
+  .object({
+    customerId: z.uuid(),
+    known: z.boolean().meta({ description: "False before the customer's first event or consent." }),
+    identified: z.boolean().meta({ description: "Whether more than an anonymousId points here." }),
+    createdAt: z.iso.datetime().nullable(),
+    identifiers: z.array(z.object({ type: z.enum(identifierTypes), value: z.string() })),
+    stage: z.enum(stages),
+    traits: json,
+    claims: z
+      .object({
+        traits: json,
+        events: z.array(z.object({ name: z.string(), at: z.iso.datetime(), orderId: z.string().nullable() })),
+      })
+      .meta({
+        description:
+          "What browsers said with a public key and nobody confirmed: traits, and the latest 20 events. Rules, templates and models do not see it.",
+      }),
+    consents: z.partialRecord(z.enum(consentPurposes), heldConsentSchema),
+    history: json.meta({ description: "The fold of the customer's events." }),
+    vector: z
+      .object({
+        modelVersion: z.uuid(),
+        values: z.array(z.number()),
+        nearestItems: z
+          .array(z.object({ id: z.string(), title: z.string().nullable(), score: z.number() }))
+          .meta({ description: "Items of highest positive dot product with the vector, available or not." }),
+      })
+      .nullable()
+      .meta({ description: "`null` before the first release." }),
+  })
+  .meta({ id: "Customer" })
+
+export type GoldenRecord = z.infer<typeof goldenRecordSchema>
+
+export const consentAnswerSchema = z
+  .object({ customerId: z.uuid(), consents: z.partialRecord(z.enum(consentPurposes), heldConsentSchema) })
+  .meta({ id: "ConsentAnswer" })
+
+export const exportAnswerSchema = z
+  .object({ customerId: z.uuid(), tables: z.record(z.string(), z.array(z.unknown())) })
+  .meta({ id: "CustomerExport" })
+
+export const eraseAnswerSchema = z
+  .object({ customerId: z.uuid(), rowsErased: z.number().int() })
+  .meta({ id: "EraseAnswer" })

@@ -1,0 +1,59 @@
+import type { Catalogue } from "../catalogue/catalogue.ts"
+import { netPurchases } from "../preference/confidences.ts"
+import { eligibleRows } from "../preference/eligible-items.ts"
+import { priorOf } from "../preference/order-items.ts"
+import type { PartScores } from "../preference/score-items.ts"
+import type { Release } from "../release/release.ts"
+import { type Keep, keepProbability } from "./keep.ts"
+import { type KeepQuestion, keepFeaturesOf, scoreTaste, tasteOf } from "./keep-features.ts"
+
+export interface KeepForecast {
+  itemId: string
+  /** P(kept | sent unasked). */
+  keep: number
+}
+
+/**
+ * The items a customer might be sent, at most `limit`, in turn the best of all and of those that would be new to them: by the sum of what each
+ * part of the release that knows taste says, relative to its highest. Only items the release knows: of others nobody can say whether they are kept.
+ */
+export const keepCandidates = (
+  question: KeepQuestion,
+  release: Release,
+  catalogue: Catalogue,
+  limit: number,
+): string[] => candidatesFrom(question, release, limit, scoreAvailable(question, release, catalogue, limit))
+
+function candidatesFrom({ history }: KeepQuestion, { items }: Release, limit: number, scored: PartScores): string[] {
+  const rows = [...new Set(tasteOf.flatMap((part) => [...scored.top[part]]))]
+  const prior = new Map(rows.map((row) => [row, priorOf(row, scored, tasteOf)]))
+  rows.sort((a, b) => prior.get(b)! - prior.get(a)! || a - b)
+  const isNew = (row: number) => {
+    const own = history.items[items.ids[row]!]
+    return own === undefined || netPurchases(own) === 0
+  }
+  const fresh = rows.filter(isNew)
+  const chosen = new Set<number>()
+  for (let n = 0; n < rows.length && chosen.size < limit; n++) {
+    for (const row of [rows[n], fresh[n]]) if (row !== undefined && chosen.size < limit) chosen.add(row)
+  }
+  return Array.from(chosen, (row) => items.ids[row]!)
+}
+
+function scoreAvailable(question: KeepQuestion, release: Release, catalogue: Catalogue, limit: number): PartScores {
+  const { history, nowMs } = question
+  const available = eligibleRows(release.items, catalogue, { nowMs, repeats: "allowed", history })
+  return scoreTaste(question, release, available, 2 * limit)
+}
+
+/** What a customer might be sent and how likely they would keep each. */
+export function keepForecasts(
+  question: KeepQuestion,
+  { release, catalogue, keep }: { release: Release; catalogue: Catalogue; keep: Keep },
+  limit = 20,
+): KeepForecast[] {
+  const scored = scoreAvailable(question, release, catalogue, limit)
+  const itemIds = candidatesFrom(question, release, limit, scored)
+  const features = keepFeaturesOf(question, release, catalogue, scored)(itemIds)
+  return itemIds.map((itemId, n) => ({ itemId, keep: keepProbability(features[n]!, keep) }))
+}

@@ -1,0 +1,112 @@
+import type { PlanRequest } from "../policy/plan-request.ts"
+import { type Rung, shipsGoods } from "./allowed-levels.ts"
+import type { CandidateColumns } from "./candidate-columns.ts"
+import type { SendPlan } from "./optimize-plan.ts"
+import type { PlanFindings } from "./plan-schema.ts"
+import type { PlanTally } from "./plan-tally.ts"
+import type { WeighedItem } from "./weigh-customer.ts"
+
+export interface ProposedSend {
+  customerId: string
+  segment: string
+  withheld: boolean
+  item: WeighedItem
+}
+
+export interface DescribingOptions {
+  isWithheld: (customerId: string) => boolean
+  /** From which P(keep | sent) on the promise is certified; `null`: from none. */
+  cutoff: number | null
+  seconds: number
+}
+
+/** A choice in words and numbers: what is sent, what is withheld, whom which gate left out, and what more of each budget is worth. */
+export function describePlan(
+  { budgets, promise, dryRun, rung, pilot }: PlanRequest,
+  columns: CandidateColumns,
+  chosen: SendPlan,
+  tally: PlanTally,
+  { isWithheld, cutoff, seconds }: DescribingOptions,
+): { findings: PlanFindings; sends: ProposedSend[] } {
+  const sends = Array.from(chosen.rows, (row): ProposedSend => {
+    const customer = columns.customerOf(row)
+    return { ...customer, withheld: isWithheld(customer.customerId), item: columns.rowAt(row) }
+  })
+  tally.leaveCandidates("budgets", columns.rows() - sends.length)
+  const sent = sends.filter(({ withheld }) => !withheld)
+  const withheld = sends.filter((send) => send.withheld)
+  const { customers, eligible } = tally.counts()
+  return {
+    sends,
+    findings: {
+      customers,
+      eligible,
+      candidates: columns.rows(),
+      leftOut: tally.leftOut(),
+      chosen: {
+        sends: sent.length,
+        customers: customersIn(sent),
+        expectedKept: meanKeep(sent),
+        worth: total(sent, ({ value }) => value),
+        money: total(sent, ({ money }) => money),
+      },
+      withheld: { sends: withheld.length, customers: customersIn(withheld) },
+      prices: pricesOf(chosen, columns),
+      curve: tally.curve(),
+      segments: bySegment(sent),
+      notes: [
+        ...(columns.rows() === 0 ? ["nobody is left whom something may be sent that is worth it"] : []),
+        ...(columns.rows() > 0 && sends.length === 0
+          ? [`no choice keeps ${promise} of ${budgets.volume} within the budgets`]
+          : []),
+        ...certificateNotes(rung, pilot, cutoff, promise),
+        ...(dryRun ? ["a dry run: nothing is proposed"] : []),
+      ],
+      seconds,
+    },
+  }
+}
+
+function certificateNotes(rung: Rung, pilot: boolean, cutoff: number | null, promise: number): string[] {
+  if (!shipsGoods(rung)) return []
+  if (cutoff !== null)
+    return [`what is kept with at least ${cutoff.toFixed(3)} was certified to keep the promise of ${promise}`]
+  return pilot
+    ? ["a pilot: no later window has shown yet that the promise is met"]
+    : ["no later window has shown yet that the promise is met, so no goods may leave but in a pilot"]
+}
+
+const customersIn = (sends: readonly ProposedSend[]) => new Set(sends.map(({ customerId }) => customerId)).size
+
+const total = (sends: readonly ProposedSend[], of: (item: WeighedItem) => number) =>
+  sends.reduce((sum, { item }) => sum + of(item), 0)
+
+const meanKeep = (sends: readonly ProposedSend[]) =>
+  sends.length === 0 ? null : total(sends, ({ keep }) => keep) / sends.length
+
+const dearestItems = 20
+
+function pricesOf({ prices }: SendPlan, { itemIds }: CandidateColumns): PlanFindings["prices"] {
+  const stock = itemIds
+    .map((itemId, n) => ({ itemId, price: prices.stock[n]! }))
+    .filter(({ price }) => price > 0)
+    .sort((a, b) => b.price - a.price)
+  return {
+    money: prices.money,
+    volume: prices.volume,
+    promise: prices.promise,
+    stock: stock.slice(0, dearestItems),
+  }
+}
+
+function bySegment(sends: readonly ProposedSend[]): PlanFindings["segments"] {
+  const groups = new Map<string, ProposedSend[]>()
+  for (const send of sends) {
+    const group = groups.get(send.segment)
+    if (group) group.push(send)
+    else groups.set(send.segment, [send])
+  }
+  return [...groups]
+    .map(([segment, own]) => ({ segment, sends: own.length, expectedKept: meanKeep(own)! }))
+    .sort((a, b) => b.sends - a.sends)
+}

@@ -1,0 +1,23 @@
+import type { Item } from "../catalogue/item.ts"
+import type { Claim } from "../decision/capacity-usage.ts"
+import type { PlanRequest } from "../policy/plan-request.ts"
+import { shipsGoods } from "./allowed-levels.ts"
+
+export const inFlightKey = (planId: string): string => `plan:${planId}:inFlight`
+export const stockKey = (itemId: string): string => `stock:${itemId}`
+
+/** What one send takes of what its plan and the shop have only so much of: money, volume, room under way, and a unit of counted stock. */
+export function sendClaims(
+  { planId, itemId, money }: { planId: string; itemId: string; money: number },
+  { rung, budgets }: Pick<PlanRequest, "rung" | "budgets">,
+  item: Pick<Item, "stock"> | undefined,
+): Claim[] {
+  const one = { needed: 1, held: 1 }
+  const claims: Claim[] = [
+    { key: `plan:${planId}:money`, needed: money, held: money, limit: budgets.money },
+    { key: `plan:${planId}:volume`, ...one, limit: budgets.volume },
+    { key: inFlightKey(planId), ...one, limit: budgets.inFlight },
+  ]
+  if (shipsGoods(rung) && item?.stock !== undefined) claims.push({ key: stockKey(itemId), ...one, limit: item.stock })
+  return claims
+}

@@ -1,0 +1,66 @@
+import { z } from "zod"
+import { placementSchema } from "../decision/question.ts"
+import { policyDraftSchema } from "./policy.ts"
+
+export const policyParametersSchema = z.strictObject({ placement: placementSchema })
+
+/** How many logged decisions a dry run looks at when it is not told. */
+export const dryRunDecisions = 500
+
+export const putPolicyQuerySchema = z.strictObject({
+  dryRun: z
+    .union([z.enum(["", "true"]).transform(() => dryRunDecisions), z.coerce.number<string>().int().min(1).max(1000)])
+    .optional()
+    .meta({ description: "Changes nothing; says how this many logged decisions would have changed (500 by default)." }),
+})
+
+export const policyHistoryQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) })
+
+export const policySchema = z
+  .object({
+    placement: z.string(),
+    version: z.string(),
+    createdAt: z.iso.datetime().nullable().meta({ description: "`null`: built in." }),
+    policy: policyDraftSchema,
+  })
+  .meta({ id: "Policy" })
+
+export type PolicyReply = z.infer<typeof policySchema>
+
+export const policyListSchema = z.object({ policies: z.array(policySchema) }).meta({ id: "PolicyList" })
+
+export const dryRunSchema = z
+  .object({
+    decisions: z.number().int().meta({ description: "Logged decisions of the placement that could be judged again." }),
+    changed: z.number().int().meta({ description: "Those whose draw would have fallen on something else." }),
+    meanShift: z
+      .number()
+      .meta({ description: "Mean share of probability that would have moved to another option, from 0 to 1." }),
+    kinds: z
+      .array(z.object({ from: z.string(), to: z.string(), decisions: z.number().int() }))
+      .meta({ description: "What would have been answered instead, by kind." }),
+    drops: z
+      .array(z.object({ stage: z.string(), rule: z.string(), options: z.number().int() }))
+      .meta({ description: "Options of the log that would have been removed, by stage and rule." }),
+    returning: z
+      .number()
+      .int()
+      .meta({ description: "Candidates that a rule removed which is no more; their worth was not logged." }),
+    examples: z.array(z.object({ decisionId: z.uuid(), was: z.string(), wouldBe: z.string() })),
+    notJudged: z.array(z.string()).meta({ description: "What a log cannot tell again." }),
+  })
+  .meta({ id: "DryRun" })
+
+export type DryRun = z.infer<typeof dryRunSchema>
+
+export const putPolicyAnswerSchema = z
+  .object({
+    placement: z.string(),
+    version: z.string().nullable().meta({ description: "`null` in a dry run." }),
+    createdAt: z.iso.datetime().nullable(),
+    policy: policyDraftSchema,
+    dryRun: dryRunSchema.optional(),
+  })
+  .meta({ id: "PutPolicyAnswer" })
+
+export type PutPolicyAnswer = z.infer<typeof putPolicyAnswerSchema>

@@ -1,0 +1,221 @@
+import { z } from "zod"
+import { offerKinds } from "../catalogue/offer.ts"
+import { type Channel, channels } from "../customer/consent.ts"
+import { rememberedMs, rememberedUses } from "../decision/contact.ts"
+import { triggerSchema } from "../decision/trigger.ts"
+import { ruleSchema } from "../rules/rule.ts"
+import { constraint } from "../schema/constraint.ts"
+import { amountSchema, moneySchema, spendingSchema } from "../schema/money.ts"
+import { timeZoneSchema } from "../time/time-zone-schema.ts"
+import { checkPolicy } from "./check-policy.ts"
+import { scheduledPlanSchema } from "./scheduled-plan.ts"
+
+const name = z.string().min(1).max(100)
+const someChannels = z.array(z.enum(channels)).min(1).max(channels.length).optional()
+const someKinds = z.array(z.enum(offerKinds)).min(1).max(offerKinds.length).optional()
+const windowHours = z
+  .number()
+  .positive()
+  .max(rememberedMs / 3_600_000)
+const clock = z
+  .string()
+  .max(5)
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day such as 21:00")
+const per = z.enum(["customer", "offer"]).default("customer")
+const scope = { id: name, channels: someChannels, kinds: someKinds }
+const factor = z.number().min(0.5).max(2)
+
+const conditionSchema = z.strictObject({
+  ...scope,
+  offers: z.array(name).min(1).max(200).optional(),
+  rule: ruleSchema,
+  reason: z.string().min(1).max(200).optional(),
+})
+
+export type Condition = z.infer<typeof conditionSchema>
+
+const contactSchema = z
+  .strictObject({
+    caps: z
+      .array(
+        z.strictObject({
+          ...scope,
+          per,
+          limit: z.number().int().min(1).max(rememberedUses),
+          windowHours,
+        }),
+      )
+      .max(50)
+      .default([
+        { id: "email-weekly", channels: ["email"], per: "customer", limit: 7, windowHours: 168 },
+        { id: "push-weekly", channels: ["push"], per: "customer", limit: 5, windowHours: 168 },
+        { id: "direct-weekly", channels: ["sms", "post", "call-centre"], per: "customer", limit: 2, windowHours: 168 },
+      ]),
+    pauses: z
+      .array(
+        z.strictObject({
+          ...scope,
+          per,
+          afterIgnored: z.number().int().min(1).max(rememberedUses),
+          forHours: windowHours,
+        }),
+      )
+      .max(50)
+      .default([{ id: "ignored-offer", per: "offer", afterIgnored: 5, forHours: 72 }]),
+    dismissedForHours: z.number().min(0).max(720).default(168),
+    theme: z.strictObject({ windowHours }).nullable().default({ windowHours: 72 }),
+    quietHours: z
+      .strictObject({
+        from: clock,
+        to: clock,
+        channels: z.array(z.enum(channels)).min(1).max(channels.length),
+        timeZone: timeZoneSchema.optional(),
+      })
+      .nullable()
+      .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"] }),
+    serviceRepeat: z
+      .strictObject({ limit: z.number().int().min(1).max(rememberedUses), afterHours: windowHours })
+      .default({ limit: 3, afterHours: 72 })
+      .meta({
+        description: "How often a service message may be said: a notice of each order or complaint, a recovery in all.",
+      }),
+  })
+  .prefault({})
+
+/** What marketers say of a placement: everything has a default, so that a policy names only what differs. */
+export const policyDraftSchema = z
+  .strictObject({
+    offers: z
+      .strictObject({ kinds: someKinds, ids: z.array(name).min(1).max(1000).optional() })
+      .prefault({})
+      .meta({ description: "Which of the placement's offers stand; by default all." }),
+    channels: someChannels.meta({ description: "Channels the placement is asked on; by default all." }),
+    eligibility: z.array(conditionSchema).max(100).default([]).meta({ description: "Who may get what." }),
+    applicability: z.array(conditionSchema).max(100).default([]).meta({ description: "What makes sense now." }),
+    suitability: z.array(conditionSchema).max(100).default([]).meta({ description: "What is good for the customer." }),
+    service: z
+      .strictObject({ maxMatterAgeDays: z.number().positive().max(365) })
+      .default({ maxMatterAgeDays: 30 })
+      .meta({ description: "How long an open complaint or delay silences selling if nobody closes it." }),
+    contact: contactSchema,
+    budget: z
+      .strictObject({
+        amount: spendingSchema,
+        currency: z.string().length(3),
+        per: z.enum(["day", "week", "month", "ever"]).default("ever"),
+      })
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          "What the costs of offers made under this policy may sum to; that of `default` is shared by all placements that have no policy of their own. Periods are UTC days, weeks and months.",
+      }),
+    traits: z
+      .array(name)
+      .max(50)
+      .default([])
+      .meta({ description: "Traits that models may learn from, and that are logged with each decision." }),
+    context: z
+      .array(z.strictObject({ id: name, kinds: someKinds, rule: ruleSchema, factor }))
+      .max(100)
+      .default([])
+      .meta({ description: "Factors for moments, multiplied and kept in [0.5, 2]; unknown conditions do nothing." }),
+    levers: z
+      .array(
+        z.strictObject({
+          id: name,
+          owner: name,
+          expiresAt: z.iso.datetime({ offset: true }),
+          kinds: someKinds,
+          offers: z.array(name).min(1).max(200).optional(),
+          rule: ruleSchema.optional(),
+          factor,
+        }),
+      )
+      .max(50)
+      .default([])
+      .meta({ description: "A person's say over the numbers: owned, ending, multiplied and kept in [0.5, 2]." }),
+    fatigue: z
+      .strictObject({ perContact: z.partialRecord(z.enum(channels), amountSchema), windowHours })
+      .default({
+        perContact: { email: 0.02, sms: 0.05, push: 0.03, "call-centre": 0.1, post: 0.02 },
+        windowHours: 168,
+      })
+      .meta({ description: "What each recent contact on the channel takes from an offer's worth, in money." }),
+    diversity: z
+      .strictObject({
+        perTheme: z.number().int().min(1).max(1000).optional(),
+        perItem: z.number().int().min(1).max(1000).optional(),
+      })
+      .prefault({})
+      .meta({ description: "How many candidates of one theme or item may be in a draw." }),
+    rewardBounds: z
+      .strictObject({ low: moneySchema, high: moneySchema })
+      .default({ low: -1, high: 4 })
+      .meta({ description: "Scores, in money, that count as 0 and 1 for exploration." }),
+    explorationCostShare: z.number().min(0.0001).max(0.5).default(0.02).meta({
+      description:
+        "The most that exploring may cost per decision, as a share of the bounds' span; less, the more was learnt.",
+    }),
+    maxExplored: z.number().int().min(1).max(20).default(20),
+    rampUp: z
+      .strictObject({ days: z.number().nonnegative().max(90), startShare: z.number().gt(0).max(1) })
+      .default({ days: 3, startShare: 0.1 })
+      .meta({ description: "An offer's largest probability, from `startShare` at its `validFrom` to 1 after `days`." }),
+    expiresAfterMinutes: z
+      .strictObject({ onSite: z.number().positive().max(43_200), offSite: z.number().positive().max(43_200) })
+      .default({ onSite: 60, offSite: 7 * 24 * 60 })
+      .meta({ description: "How long a decision holds what it reserved before it must be activated." }),
+    acceptedWithinHours: z
+      .number()
+      .positive()
+      .max(2160)
+      .default(168)
+      .meta({ description: "How long an outcome is waited for; an offer without one was not accepted." }),
+    repeats: z
+      .enum(["allowed", "excluded"])
+      .default("excluded")
+      .meta({ description: "Whether recommendations may contain what the customer already has." }),
+    triggers: z
+      .array(triggerSchema)
+      .max(50)
+      .default([])
+      .meta({ description: "When to decide here without being asked; what is decided goes to the webhooks." }),
+    scheduledPlans: z
+      .array(scheduledPlanSchema)
+      .max(20)
+      .default([])
+      .meta({ description: "Plans made by themselves; nothing leaves before somebody approves." }),
+  })
+  .superRefine(checkPolicy)
+  .meta({
+    ...constraint(
+      "What refers to another part of the policy finds it, names within a list differ, lower bounds are below upper ones with 0 between them, and levers end in the future.",
+    ),
+    id: "PolicyDraft",
+    example: {
+      suitability: [{ id: "adults", kinds: ["promotion"], rule: "customer.traits.age >= 18.0" }],
+      contact: { caps: [{ id: "one-mail-a-week", channels: ["email"], limit: 1, windowHours: 168 }] },
+    },
+  })
+
+export type PolicyDraft = z.infer<typeof policyDraftSchema>
+
+/** How a placement weighs and explores; a change of anything here is a new version. */
+export interface Policy extends PolicyDraft {
+  version: string
+  /** Whose it is: budgets are counted by it, not by the placement that asks, which may have none of its own. */
+  placement: string
+}
+
+/** The policy of every placement that has none of its own, where there is none for `default` either. */
+export const defaultPolicy: Policy = {
+  version: "built-in-1",
+  placement: "default",
+  ...policyDraftSchema.parse({}),
+}
+
+const onSiteChannels: ReadonlySet<Channel> = new Set(["web", "app", "store"])
+
+/** Whether the customer came to the shop; elsewhere the shop comes to them and needs their consent. */
+export const isOnSite = (channel: Channel): boolean => onSiteChannels.has(channel)

@@ -1,0 +1,162 @@
+import type { Item } from "../catalogue/item.ts"
+import { offerKinds } from "../catalogue/offer.ts"
+import { type Channel, channels } from "../customer/consent.ts"
+import type { Candidate } from "../decision/candidate.ts"
+import { type History, type ItemHistory, openMatters } from "../history/history.ts"
+import { stages } from "../history/stage.ts"
+import { tasteOfAttributes } from "../preference/attribute-affinity.ts"
+import { boundedMoney } from "../schema/money.ts"
+
+/** What is known beside the history: placement, locale, the caller's context, traits; a fact counts as its number or as one of its values. */
+export type Facts = Readonly<Record<string, string | number | boolean>>
+
+/** Whom, where and when: all that features of a decision are computed from, beside the candidate. */
+export interface FeatureQuestion {
+  nowMs: number
+  channel: Channel
+  history: History
+  facts?: Facts
+  /** The catalogue, by which a taste for categories and brands is known. */
+  items?: ReadonlyMap<string, Item>
+  /** How well an item fits the preference vector; absent or NaN: not known. */
+  affinity?: (itemId: string) => number
+}
+
+/** Changes whenever a name, a meaning or the order does; a model is only used with features of its version. */
+export const featuresVersion = "1"
+
+export const situationFeatureNames: readonly string[] = [
+  "known",
+  "orders",
+  "itemsTouched",
+  "views",
+  "carts",
+  "purchases",
+  "returns",
+  "sinceOrder",
+  "sinceEvent",
+  "tenure",
+  "openMatter",
+  "hourSine",
+  "hourCosine",
+  "weekdaySine",
+  "weekdayCosine",
+  ...stages.map((stage) => `stage.${stage}`),
+  ...channels.map((channel) => `channel.${channel}`),
+]
+
+export const candidateFeatureNames: readonly string[] = [
+  "value",
+  "cost",
+  "price",
+  "hasItem",
+  "itemViews",
+  "itemCarts",
+  "itemPurchases",
+  "itemReturns",
+  "sinceItem",
+  "categoryShare",
+  "brandShare",
+  "affinity",
+  ...offerKinds.map((kind) => `kind.${kind}`),
+]
+
+/** The features of one question: those of the situation once, those of a candidate on demand. */
+export interface Features {
+  /** In the order of `situationFeatureNames`. */
+  situation: Float32Array
+  /** In the order of `candidateFeatureNames`. */
+  of(candidate: Candidate): Float32Array
+}
+
+/** Every feature a decision is predicted by, online and offline; counts as ln(1 + n), money as ± ln(1 + |amount|), time since as a decay in (0, 1], all to four decimals. */
+export function featuresOf(question: FeatureQuestion): Features {
+  const { nowMs, channel, history, items, affinity } = question
+  const touched = Object.values(history.items)
+  const taste = tasteOfAttributes(history, items)
+  const day = ((nowMs / msPerDay) % 7) * 2 * Math.PI
+  const hour = ((nowMs / msPerDay) % 1) * 2 * Math.PI
+  const total = (count: (item: ItemHistory) => number) => touched.reduce((sum, item) => sum + count(item), 0)
+  const openCount = openMatters(history.complaints).length + openMatters(history.delays).length
+  return {
+    situation: quantised(
+      [
+        history.lastAt === null ? 0 : 1,
+        Math.log1p(history.orders),
+        Math.log1p(touched.length),
+        Math.log1p(total(({ views }) => views)),
+        Math.log1p(total(({ carts }) => carts)),
+        Math.log1p(total(({ purchases }) => purchases)),
+        Math.log1p(total(({ returns }) => returns)),
+        decay(history.lastOrderAt, nowMs, 30),
+        decay(history.lastAt, nowMs, 7),
+        Math.log1p(history.firstAt === null ? 0 : Math.max(0, nowMs - history.firstAt) / msPerDay),
+        openCount > 0 ? 1 : 0,
+        Math.sin(hour),
+        Math.cos(hour),
+        Math.sin(day),
+        Math.cos(day),
+      ],
+      [...stageColumns[history.stage], ...channelColumns[channel]],
+    ),
+    of({ offer, item }) {
+      const past = item === undefined ? undefined : history.items[item.id]
+      const fit = item === undefined ? undefined : affinity?.(item.id)
+      return quantised(
+        [
+          money(offer.value),
+          money(offer.cost),
+          money(item?.price ?? 0),
+          item === undefined ? 0 : 1,
+          Math.log1p(past?.views ?? 0),
+          Math.log1p(past?.carts ?? 0),
+          Math.log1p(past?.purchases ?? 0),
+          Math.log1p(past?.returns ?? 0),
+          decay(past?.lastAt ?? null, nowMs, 14),
+          item === undefined ? 0 : taste.categoryShare(item),
+          item === undefined ? 0 : taste.brandShare(item),
+          fit === undefined || Number.isNaN(fit) ? 0 : fit,
+        ],
+        kindColumns[offer.kind],
+      )
+    },
+  }
+}
+
+/** Facts as numbers by name: `age` is the fact's number (true is 1, what is no number 0, an absurd one the nearest that is not), `locale=it` is 1 where the fact has that value. */
+export const factFeatures = (facts: Facts, names: readonly string[]): Float32Array =>
+  Float32Array.from(names, (name) => {
+    const equals = name.indexOf("=")
+    const fact = facts[equals === -1 ? name : name.slice(0, equals)]
+    if (equals !== -1) return fact !== undefined && String(fact) === name.slice(equals + 1) ? 1 : 0
+    const number = typeof fact === "string" ? 0 : Number(fact ?? 0)
+    return Number.isFinite(number) ? boundedMoney(number) : 0
+  })
+
+/** Features as a log keeps them: short decimals from which `Float32Array.from` makes the very same features again. */
+export const loggedFeatures = (features: Float32Array): number[] => Array.from(features, round)
+
+const msPerDay = 86_400_000
+
+const round = (value: number) => Math.round(value * 1e4) / 1e4
+
+/** Rounded values, then columns that are 0 or 1. */
+function quantised(values: readonly number[], columns: readonly number[]): Float32Array {
+  const features = new Float32Array(values.length + columns.length)
+  for (let n = 0; n < values.length; n++) features[n] = round(values[n]!)
+  features.set(columns, values.length)
+  return features
+}
+
+const oneHot = <T extends string>(names: readonly T[]) =>
+  Object.fromEntries(names.map((name) => [name, names.map((other) => (other === name ? 1 : 0))])) as Record<T, number[]>
+
+const stageColumns = oneHot(stages)
+const channelColumns = oneHot(channels)
+const kindColumns = oneHot(offerKinds)
+
+const money = (amount: number) => Math.sign(amount) * Math.log1p(Math.abs(amount))
+
+/** 1 for just now, falling to 1/e after `days`; 0 for never. */
+const decay = (at: number | null, nowMs: number, days: number) =>
+  at === null ? 0 : Math.exp(-Math.max(0, nowMs - at) / (days * msPerDay))

@@ -1,0 +1,50 @@
+import type { Candidate } from "../decision/candidate.ts"
+import { type FeatureQuestion, factFeatures } from "./decision-features.ts"
+import { incrementsOf, organicPropensity } from "./increment.ts"
+import { type CandidatePropensity, propensitiesOf } from "./propensities.ts"
+import type { PropensityNetwork } from "./propensity-network.ts"
+import type { AcceptanceCount } from "./smoothed-rates.ts"
+
+/** What propensities come from. */
+export interface PropensityModels {
+  network: PropensityNetwork | null
+  /** What is bought with an offer and without; `null` while the randomised decisions cannot tell. */
+  incremental: PropensityNetwork | null
+  counts: readonly AcceptanceCount[]
+}
+
+export interface Predicted {
+  situation: Float32Array
+  candidates: readonly CandidatePropensity[]
+  /** P(accepts the same without the offer), one a candidate; `null` where the data cannot say. */
+  organic: readonly (number | null)[]
+}
+
+interface PredictQuestion extends Omit<FeatureQuestion, "affinity"> {
+  affinity: ((itemId: string) => number) | undefined
+}
+
+/** P(accept | offered) of every survivor and, where that is known, how much of it would come anyway; with the features both were computed from. */
+export function predict(
+  { affinity, ...question }: PredictQuestion,
+  survivors: readonly { candidate: Candidate }[],
+  { network, incremental, counts }: PropensityModels,
+): Predicted {
+  const candidates = survivors.map(({ candidate }) => candidate)
+  const found = propensitiesOf({ ...question, ...(affinity && { affinity }) }, candidates, network, counts)
+  if (incremental === null) return { ...found, organic: candidates.map(() => null) }
+  const rows = candidates.map(({ offer }, n) => ({ offerId: offer.id, features: found.candidates[n]!.features }))
+  const facts = factFeatures(question.facts ?? {}, incremental.factNames)
+  const increments = incrementsOf(incremental, found.situation, facts, rows)
+  const isKnown = ({ offer }: Candidate) =>
+    incremental.known.some(({ kind, channel }) => kind === offer.kind && channel === question.channel)
+  return {
+    ...found,
+    organic: candidates.map((candidate, n) => {
+      const { propensity, source } = found.candidates[n]!
+      if (source === "given" || !isKnown(candidate)) return null
+      const organic = organicPropensity(propensity, increments[n]!)
+      return Number.isFinite(organic) ? organic : null
+    }),
+  }
+}

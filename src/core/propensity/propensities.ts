@@ -1,0 +1,40 @@
+import type { Candidate } from "../decision/candidate.ts"
+import { type FeatureQuestion, factFeatures, featuresOf } from "./decision-features.ts"
+import { networkPropensities, type PropensityNetwork } from "./propensity-network.ts"
+import type { AcceptanceCount } from "./smoothed-rates.ts"
+import { isGiven, propensity } from "./smoothed-rates.ts"
+
+export interface CandidatePropensity {
+  propensity: number
+  /** `given`: nobody accepts or refuses it. `rates`: the smoothed rate of its kind and channel. */
+  source: "given" | "rates" | "network"
+  /** In the order of `candidateFeatureNames`. */
+  features: Float32Array
+}
+
+/** P(accept | offered) of every candidate, by the network where there is one that knows its kind on this channel, else by smoothed rates; with the features to log. */
+export function propensitiesOf(
+  question: FeatureQuestion,
+  candidates: readonly Candidate[],
+  network: PropensityNetwork | null,
+  counts: readonly AcceptanceCount[],
+): { situation: Float32Array; candidates: CandidatePropensity[] } {
+  const { situation, of } = featuresOf(question)
+  const rows = candidates.map((candidate) => ({ offerId: candidate.offer.id, features: of(candidate) }))
+  const predicted =
+    network && networkPropensities(network, situation, factFeatures(question.facts ?? {}, network.factNames), rows)
+  const isKnown = ({ offer }: Candidate) =>
+    network?.known.some(({ kind, channel }) => kind === offer.kind && channel === question.channel) ?? false
+  return {
+    situation,
+    candidates: candidates.map((candidate, n) => {
+      const { features } = rows[n]!
+      const { kind } = candidate.offer
+      if (isGiven(kind)) return { propensity: 1, source: "given", features }
+      const chance = predicted?.[n]
+      if (chance !== undefined && Number.isFinite(chance) && isKnown(candidate))
+        return { propensity: chance, source: "network", features }
+      return { propensity: propensity(kind, question.channel, counts), source: "rates", features }
+    }),
+  }
+}

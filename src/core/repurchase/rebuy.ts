@@ -1,0 +1,67 @@
+import type { History } from "../history/history.ts"
+import { type Calibrator, calibrate } from "../measure/calibrator.ts"
+import { sigmoid } from "../measure/logistic-regression.ts"
+import type { ItemIndex } from "../release/release.ts"
+import { type BoostedTrees, treesLogit } from "./boosted-trees.ts"
+import { customerFeatures, firstTimeFeatures, pairWidth, writePairFeatures } from "./rebuy-features.ts"
+import type { ItemRhythms } from "./repurchase-statistics.ts"
+import { visitsOf } from "./visits.ts"
+
+export type SlopedCalibrator = Exclude<Calibrator, { method: "isotonic" }>
+
+/** What serves P(a customer buys an item within the horizon). */
+export interface Rebuy {
+  horizonMs: number
+  /** The items that were ever bought; `rhythms` has a row for each, in this order. */
+  items: ItemIndex
+  rhythms: ItemRhythms
+  /** P(orders), by the customer's columns. */
+  orders: BoostedTrees
+  /** P(buys again an item bought before | orders), by a pair's columns. */
+  again: BoostedTrees
+  /** P(buys for the first time | orders): the intercept, then one weight a feature. */
+  first: Float64Array
+  /** To what came true on a later window: of P(orders), of its product with P(buys again | orders), and of P(buys for the first time | orders). */
+  calibrators: Record<"orders" | "again" | "first", SlopedCalibrator>
+}
+
+export interface RebuyProbabilities {
+  /** P(the customer orders anything within the horizon). */
+  orders: number
+  /** P(the customer buys the item within the horizon), best first. */
+  items: { itemId: string; probability: number }[]
+}
+
+/** P(orders) × P(item | orders), within `rebuy.horizonMs` from `nowMs`; by default of the items ever bought. */
+export function rebuyProbabilities(
+  history: History,
+  rebuy: Rebuy,
+  nowMs: number,
+  itemIds?: readonly string[],
+): RebuyProbabilities {
+  const visits = visitsOf(history)
+  const customer = customerFeatures(visits, rebuy.horizonMs, nowMs)
+  const orders = sigmoid(treesLogit(rebuy.orders, customer))
+  const row = new Float32Array(pairWidth)
+  const again = (itemId: string) => {
+    writePairFeatures({ customer, visits, item: history.items[itemId]!, itemId }, rebuy, nowMs, row, 0)
+    return calibrate(rebuy.calibrators.again, orders * sigmoid(treesLogit(rebuy.again, row)))
+  }
+  const first = (itemId: string) => {
+    const features = firstTimeFeatures(visits, rebuy, itemId)
+    const logit = features.reduce((sum, value, n) => sum + value * rebuy.first[n + 1]!, rebuy.first[0]!)
+    return calibrate(rebuy.calibrators.orders, orders) * calibrate(rebuy.calibrators.first, sigmoid(logit))
+  }
+  const wasBought = (itemId: string) =>
+    Object.hasOwn(history.items, itemId) && history.items[itemId]!.purchaseTimes.length > 0
+  const asked = itemIds ?? Object.keys(history.items).filter(wasBought)
+  const items = asked.map((itemId) => ({ itemId, probability: wasBought(itemId) ? again(itemId) : first(itemId) }))
+  return {
+    orders: calibrate(rebuy.calibrators.orders, orders),
+    items: items.sort((a, b) => b.probability - a.probability || (a.itemId < b.itemId ? -1 : 1)),
+  }
+}
+
+/** P(the customer buys this item within the horizon though nothing is sent): the organic rate of a parcel. */
+export const buysAnyway = (history: History, rebuy: Rebuy, nowMs: number, itemId: string): number =>
+  rebuyProbabilities(history, rebuy, nowMs, [itemId]).items[0]!.probability

@@ -1,0 +1,29 @@
+import type { Catalogue } from "../catalogue/catalogue.ts"
+import { isAvailable } from "../catalogue/item.ts"
+import { type ItemFilter, matchesFilter } from "../catalogue/item-filter.ts"
+import type { History } from "../history/history.ts"
+import type { Slot } from "../preference/recommend.ts"
+import { type Rebuy, rebuyProbabilities } from "./rebuy.ts"
+
+export interface NeedsQuestion {
+  history: History
+  nowMs: number
+  limit: number
+  filter?: ItemFilter
+}
+
+/** The items bought before that the customer most likely buys within the horizon and that can be had, best first; `score` is that probability. */
+export function returningNeeds(
+  { history, nowMs, limit, filter }: NeedsQuestion,
+  rebuy: Rebuy,
+  { items }: Catalogue,
+): Slot[] {
+  const canBeHad = (itemId: string) => {
+    const item = items.get(itemId)
+    return item !== undefined && isAvailable(item, nowMs) && (filter === undefined || matchesFilter(item, filter))
+  }
+  return rebuyProbabilities(history, rebuy, nowMs)
+    .items.filter(({ itemId }) => canBeHad(itemId))
+    .slice(0, limit)
+    .map(({ itemId, probability }) => ({ itemId, score: probability, reasons: [{ code: "buyAgain", itemId }] }))
+}

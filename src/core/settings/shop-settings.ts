@@ -1,0 +1,104 @@
+import { isSupportedCountry } from "libphonenumber-js"
+import { z } from "zod"
+import { constraint } from "../schema/constraint.ts"
+import { isTimeZone } from "../time/local-time.ts"
+
+const timeOfDay = z
+  .string()
+  .max(5)
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "write a time of day such as 09:00")
+const openHours = z
+  .strictObject({ from: timeOfDay, to: timeOfDay })
+  .refine(({ from, to }) => from < to, { message: "`from` must be before `to`; write 24:00 for the end of the day" })
+
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"))
+const isLocale = (tag: string) => {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
+}
+
+export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const
+
+/** What is true of the whole shop; everything has a default, so that a shop names only what differs. */
+export const shopSettingsSchema = z
+  .strictObject({
+    name: z.string().min(1).max(200).nullable().default(null),
+    timeZone: z
+      .string()
+      .max(60)
+      .refine(isTimeZone, "write an IANA time zone such as Europe/Rome")
+      .default("UTC")
+      .meta({ description: "Where the shop's days begin and end." }),
+    country: z
+      .string()
+      .length(2)
+      .regex(/^[A-Z]{2}$/, "write an ISO 3166-1 code of two capitals such as IT")
+      .refine(isSupportedCountry, "write an ISO 3166-1 code such as IT")
+      .nullable()
+      .default(null)
+      .meta({
+        description: "Where phone numbers without a country code belong; without it such numbers identify nobody.",
+      }),
+    currency: z
+      .string()
+      .length(3)
+      .refine((code) => currencies.has(code), "write an ISO 4217 code such as EUR")
+      .default("EUR"),
+    locale: z.string().min(2).max(35).refine(isLocale, "write a BCP 47 tag such as it or en-GB").default("en"),
+    businessHours: z
+      .partialRecord(z.enum(weekdays), z.array(openHours).max(4))
+      .default({})
+      .meta({ description: "By weekday, in the shop's time zone; a day that is not named is closed." }),
+    holidays: z
+      .array(z.strictObject({ date: z.iso.date(), name: z.string().min(1).max(100) }))
+      .max(400)
+      .default([]),
+  })
+  .meta({
+    id: "ShopSettings",
+    ...constraint(
+      "Time zone, country, currency and locale are known to IANA, ISO 3166-1, ISO 4217 and BCP 47; hours end after they begin.",
+    ),
+  })
+
+export type ShopSettings = z.infer<typeof shopSettingsSchema>
+
+export const defaultShopSettings: ShopSettings = shopSettingsSchema.parse({})
+
+const version = z.number().int().min(0).max(2_147_483_647)
+
+export const putSettingsSchema = z
+  .strictObject({
+    settings: shopSettingsSchema,
+    ifVersion: version
+      .max(2_147_483_646)
+      .optional()
+      .meta({ description: "The version this change was made from; 409 where another one has come since." }),
+  })
+  .meta({
+    id: "PutSettings",
+    example: { settings: { timeZone: "Europe/Rome", country: "IT", currency: "EUR", locale: "it" }, ifVersion: 0 },
+  })
+
+export const settingsAnswerSchema = z
+  .object({
+    version: version.meta({ description: "0 before anybody has set anything." }),
+    settings: shopSettingsSchema,
+    createdAt: z.iso.datetime().nullable(),
+    changedBy: z.uuid().nullable().meta({ description: "The key that set them; `null` for the command line." }),
+  })
+  .meta({ id: "SettingsVersion" })
+
+export type SettingsAnswer = z.infer<typeof settingsAnswerSchema>
+
+export const settingsHistoryQuerySchema = z.strictObject({
+  cursor: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+})
+
+export const settingsHistorySchema = z
+  .object({ versions: z.array(settingsAnswerSchema), nextCursor: z.string().nullable() })
+  .meta({ id: "SettingsHistory" })

@@ -1,0 +1,117 @@
+import { z } from "zod"
+import { constraint } from "../schema/constraint.ts"
+
+export const deliveryStates = ["waiting", "delivered", "dead"] as const
+
+/** How many attempts a message gets before it is a dead letter. */
+export const maxAttempts = 14
+
+const firstPauseMs = 5000
+const longestPauseMs = 6 * 3_600_000
+
+/**
+ * How long to wait after the `attempts`-th attempt failed, in milliseconds: three times as long each time, at most six hours, between
+ * half and all of it by `chance` in [0, 1), so that what failed together does not come back together. All attempts span about a day.
+ */
+export const pauseAfter = (attempts: number, chance: number): number =>
+  Math.min(firstPauseMs * 3 ** (attempts - 1), longestPauseMs) * (0.5 + chance / 2)
+
+const typeSchema = z
+  .string()
+  .max(100)
+  .regex(/^[a-z]\w*(\.[a-z]\w*)*$/i, "write a type such as send.dispatched")
+
+export const webhookRequestSchema = z
+  .strictObject({
+    url: z
+      .string()
+      .max(2000)
+      .meta({
+        ...constraint("An absolute address without a user name, whose host is no address that is refused."),
+        description: "https, or http on this machine's own loopback.",
+      }),
+    types: z
+      .array(typeSchema)
+      .min(1)
+      .max(50)
+      .nullable()
+      .default(null)
+      .meta({ description: "Which types it is told of; `null`: all." }),
+  })
+  .meta({
+    id: "WebhookRequest",
+    example: { url: "https://shop.example/webhooks", types: ["decision.made"] },
+  })
+
+export type WebhookRequest = z.infer<typeof webhookRequestSchema>
+
+export const webhookSchema = z
+  .object({
+    id: z.uuid(),
+    url: z.string(),
+    types: z.array(z.string()).nullable(),
+    createdAt: z.iso.datetime(),
+    disabledAt: z.iso.datetime().nullable().meta({ description: "Since when it gets nothing: it answered 410 Gone." }),
+  })
+  .meta({ id: "Webhook" })
+
+export const webhookWithSecretSchema = webhookSchema
+  .extend({
+    secret: z
+      .string()
+      .meta({ description: "`whsec_` and base64: what verifies signatures. Shown here and never again." }),
+  })
+  .meta({ id: "WebhookWithSecret" })
+
+export const webhookListSchema = z.object({ webhooks: z.array(webhookSchema) }).meta({ id: "WebhookList" })
+
+export const messageQuerySchema = z.strictObject({
+  state: z.enum(deliveryStates).optional(),
+  limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
+  cursor: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: "The `nextCursor` of the page before." }),
+})
+
+export const messageListSchema = z
+  .object({
+    messages: z.array(
+      z.object({
+        id: z.uuid().meta({ description: "The `webhook-id` of every attempt." }),
+        webhookId: z.uuid().meta({ description: "The endpoint it goes to." }),
+        subject: z.string(),
+        type: z.string(),
+        state: z.enum(deliveryStates),
+        attempts: z.number().int(),
+        createdAt: z.iso.datetime(),
+        nextAttemptAt: z.iso.datetime().nullable(),
+        lastStatus: z.number().int().nullable(),
+        lastError: z.string().nullable(),
+        body: z.string(),
+      }),
+    ),
+    nextCursor: z.number().int().nullable(),
+  })
+  .meta({ id: "WebhookMessageList" })
+
+export const replayMessageAnswerSchema = z
+  .object({ replayed: z.number().int().meta({ description: "To how many endpoints it goes again." }) })
+  .meta({ id: "ReplayMessageAnswer" })
+
+/** Why a webhook may not go to an address, in words for who gave it; `undefined` when it may. */
+export function addressFault(address: string): string | undefined {
+  if (!URL.canParse(address)) return "write an absolute address such as https://shop.example/webhooks"
+  const { protocol, hostname, username, password, hash } = new URL(address)
+  if (username !== "" || password !== "") return "leave out user and password; the signature says who sends"
+  if (hash !== "") return "leave out what follows the #"
+  if (protocol === "https:" || (protocol === "http:" && isLoopback(hostname))) return undefined
+  return "use https; http only to this machine's own loopback"
+}
+
+/** Whether a host is written as this machine itself. */
+export const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname)

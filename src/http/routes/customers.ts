@@ -1,0 +1,110 @@
+import { z } from "@hono/zod-openapi"
+import { makeCustomerToken as makeToken } from "../../actions/access/make-customer-token.ts"
+import { eraseCustomer as erase } from "../../actions/customers/erase-customer.ts"
+import { exportCustomer as exportRows } from "../../actions/customers/export-customer.ts"
+import { resolveReference } from "../../actions/customers/find-customer.ts"
+import { readCustomer as read } from "../../actions/customers/read-customer.ts"
+import { setConsent as set } from "../../actions/customers/set-consent.ts"
+import { consentPurposes, consentSchema } from "../../core/customer/consent.ts"
+import { customerNameConstraint, parseCustomerName } from "../../core/customer/customer-name.ts"
+import { tokenAnswerSchema, tokenRequestSchema } from "../../core/customer/token-request.ts"
+import {
+  consentAnswerSchema,
+  eraseAnswerSchema,
+  exportAnswerSchema,
+  goldenRecordSchema,
+} from "../../core/identity/golden-record.ts"
+import { constraint } from "../../core/schema/constraint.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["customers"]
+const params = z.strictObject({
+  id: z
+    .string()
+    .min(1)
+    .max(1024)
+    .meta({
+      ...constraint(customerNameConstraint),
+      description: "A customer id, a pseudonymous `type:value`, or a customer token.",
+      example: "userId:u-17",
+    }),
+})
+
+export const readCustomer = endpoint(
+  createRoute({
+    ...access({ permission: "customers:read" }),
+    tags,
+    method: "get",
+    path: "/v1/customers/{id}",
+    summary: "The golden record, with the preference vector and its nearest items",
+    request: { params },
+    responses: jsonAnswer("What is known; of an unknown customer, nothing", goldenRecordSchema),
+  }),
+  async (c) => c.json(await read(c.var.services, parseCustomerName(c.req.valid("param").id), c.var.caller), 200),
+)
+
+export const exportCustomer = endpoint(
+  createRoute({
+    ...access({ permission: "customers:export" }),
+    tags,
+    method: "get",
+    path: "/v1/customers/{id}/export",
+    summary: "Every row that concerns a customer, by table",
+    request: { params },
+    responses: jsonAnswer("The rows", exportAnswerSchema),
+  }),
+  async (c) => {
+    const who = await resolveReference(c.var.services, parseCustomerName(c.req.valid("param").id))
+    const { customerId, tables } = await exportRows(c.var.services, who)
+    const copied = Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, [...rows]]))
+    return c.json({ customerId, tables: copied }, 200)
+  },
+)
+
+export const eraseCustomer = endpoint(
+  createRoute({
+    ...access({ permission: "customers:erase" }),
+    tags,
+    method: "delete",
+    path: "/v1/customers/{id}",
+    summary: "Erase a customer from every table",
+    description: "Can be repeated. Message ids stay, so that a late retry brings nothing back.",
+    request: { params },
+    responses: jsonAnswer("Nothing is left", eraseAnswerSchema),
+  }),
+  async (c) => {
+    const who = await resolveReference(c.var.services, parseCustomerName(c.req.valid("param").id))
+    return c.json(await erase(c.var.services, who), 200)
+  },
+)
+
+export const setConsent = endpoint(
+  createRoute({
+    ...access({ permission: "consents:write" }),
+    tags,
+    method: "put",
+    path: "/v1/customers/{id}/consents/{purpose}",
+    summary: "What a customer agreed to or refused",
+    description: "The latest by `at` holds, whatever the order it arrives in.",
+    request: { params: params.extend({ purpose: z.enum(consentPurposes) }), ...jsonBody(consentSchema) },
+    responses: jsonAnswer("All that now holds", consentAnswerSchema),
+  }),
+  async (c) => {
+    const { id, purpose } = c.req.valid("param")
+    const customer = await resolveReference(c.var.services, parseCustomerName(id))
+    return c.json(await set(c.var.services, { customer, purpose, consent: c.req.valid("json") }), 200)
+  },
+)
+
+export const makeCustomerToken = endpoint(
+  createRoute({
+    ...access({ permission: "tokens:create" }),
+    tags,
+    method: "post",
+    path: "/v1/customer-tokens",
+    summary: "A token with which a browser may ask about one customer",
+    request: jsonBody(tokenRequestSchema),
+    responses: jsonAnswer("The token", tokenAnswerSchema),
+  }),
+  async (c) => c.json(await makeToken(c.var.services, c.req.valid("json"), c.var.caller), 200),
+)

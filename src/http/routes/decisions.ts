@@ -1,0 +1,77 @@
+import { z } from "@hono/zod-openapi"
+import { activateDecision } from "../../actions/decisions/activate-decision.ts"
+import { readDecision as read } from "../../actions/decisions/read-decision.ts"
+import { recordOutcome as record } from "../../actions/decisions/record-outcome.ts"
+import { replayDecision as replayAgain } from "../../actions/decisions/replay-decision.ts"
+import { decisionRecordSchema } from "../../core/decision/record.ts"
+import { replaySchema } from "../../core/decision/replay.ts"
+import {
+  activateAnswerSchema,
+  activateRequestSchema,
+  outcomeAnswerSchema,
+  outcomeRequestSchema,
+} from "../../core/history/outcome.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["decisions"]
+const params = z.strictObject({ id: z.uuid() })
+
+export const readDecision = endpoint(
+  createRoute({
+    ...access({ permission: "decisions:read" }),
+    tags,
+    method: "get",
+    path: "/v1/decisions/{id}",
+    summary: "A decision with its trace and outcomes",
+    description:
+      "Every candidate with the stage and rule that removed it, or the terms of its score and its probability.",
+    request: { params },
+    responses: jsonAnswer("The decision", decisionRecordSchema),
+  }),
+  async (c) => c.json(await read(c.var.services, c.req.valid("param").id), 200),
+)
+
+export const replayDecision = endpoint(
+  createRoute({
+    ...access({ permission: "decisions:read" }),
+    tags,
+    method: "get",
+    path: "/v1/decisions/{id}/replay",
+    summary: "The same decision again, from its log alone",
+    description:
+      "Propensities from the logged features by the release of then, scores, chances and the draw by the policy version of then.",
+    request: { params },
+    responses: jsonAnswer("What came out, and whether it is identical", replaySchema),
+  }),
+  async (c) => c.json(await replayAgain(c.var.services, c.req.valid("param").id), 200),
+)
+
+export const recordOutcome = endpoint(
+  createRoute({
+    ...access({ permission: "outcomes:send" }),
+    tags,
+    method: "post",
+    path: "/v1/decisions/{id}/outcome",
+    summary: "What came of a decision",
+    description:
+      "A retry with the same message id changes nothing. Any outcome says that the customer saw it, so it also activates; `unsubscribed` withdraws consent to marketing on its channel.",
+    request: { params, ...jsonBody(outcomeRequestSchema) },
+    responses: jsonAnswer("Recorded, or already known", outcomeAnswerSchema),
+  }),
+  async (c) => c.json(await record(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
+)
+
+export const activate = endpoint(
+  createRoute({
+    ...access({ permission: "decisions:activate" }),
+    tags,
+    method: "post",
+    path: "/v1/decisions/{id}/activate",
+    summary: "A decision is being carried out",
+    description:
+      "Turns its reservation into use; after `expiresAt` that is released and the answer is 410. What counts towards caps is `at`, kept between the decision's own time and the server's now; more than ten minutes ahead, or before 1970, is refused.",
+    request: { params, ...jsonBody(activateRequestSchema) },
+    responses: jsonAnswer("Activated", activateAnswerSchema),
+  }),
+  async (c) => c.json(await activateDecision(c.var.services, c.req.valid("param").id, c.req.valid("json").at), 200),
+)

@@ -1,0 +1,78 @@
+import { deleteDocument, listDocuments, readDocument } from "../../actions/catalogue/documents.ts"
+import { upsertItems as upsert } from "../../actions/catalogue/upsert-items.ts"
+import {
+  deleteAnswerSchema,
+  documentParametersSchema,
+  itemListSchema,
+  listQuerySchema,
+  upsertAnswerSchema,
+  upsertItemsSchema,
+} from "../../core/catalogue/catalogue-schema.ts"
+import { itemSchema } from "../../core/catalogue/item.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["catalogue"]
+const path = "/v1/items"
+const onePath = "/v1/items/{id}"
+
+export const upsertItems = endpoint(
+  createRoute({
+    ...access({ permission: "items:write", maxBodyBytes: 5_000_000, judgesEach: true }),
+    tags,
+    path,
+    method: "post",
+    summary: "Make or replace up to 1000 items",
+    description:
+      "Each is judged by itself: the good ones are written, and `results` says of each, in the order sent, what became of it. If none is good the answer is 400 and nothing is written.",
+    request: jsonBody(upsertItemsSchema),
+    responses: jsonAnswer("The good ones were written", upsertAnswerSchema),
+  }),
+  async (c) => {
+    return c.json(await upsert(c.var.services, c.req.valid("json").items), 200)
+  },
+)
+
+export const listItems = endpoint(
+  createRoute({
+    ...access({ permission: "items:read" }),
+    tags,
+    path,
+    method: "get",
+    summary: "Items in order of id",
+    request: { query: listQuerySchema },
+    responses: jsonAnswer("A page", itemListSchema),
+  }),
+  async (c) => {
+    const { page, nextCursor } = await listDocuments(c.var.services.store.items, c.req.valid("query"))
+    return c.json({ items: page, nextCursor }, 200)
+  },
+)
+
+export const readItem = endpoint(
+  createRoute({
+    ...access({ permission: "items:read" }),
+    tags,
+    path: onePath,
+    method: "get",
+    summary: "One item",
+    request: { params: documentParametersSchema },
+    responses: jsonAnswer("The item", itemSchema),
+  }),
+  async (c) => c.json(await readDocument(c.var.services.store.items, c.req.valid("param").id), 200),
+)
+
+export const deleteItem = endpoint(
+  createRoute({
+    ...access({ permission: "items:write" }),
+    tags,
+    path: onePath,
+    method: "delete",
+    summary: "Take an item out of the catalogue",
+    request: { params: documentParametersSchema },
+    responses: jsonAnswer("It is gone", deleteAnswerSchema),
+  }),
+  async (c) => {
+    await deleteDocument(c.var.services.store.items, c.req.valid("param").id)
+    return c.json({ deleted: true as const }, 200)
+  },
+)

@@ -1,0 +1,98 @@
+import { z } from "@hono/zod-openapi"
+import { listModels as list } from "../../actions/releases/list-models.ts"
+import { promoteRelease } from "../../actions/releases/promote-release.ts"
+import { listEvaluations as listAll, readEvaluation as read } from "../../actions/releases/read-evaluation.ts"
+import { rollbackRelease } from "../../actions/releases/rollback-release.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["models"]
+const moment = z.iso.datetime()
+const json = z.record(z.string(), z.unknown())
+
+const releaseSchema = z
+  .object({
+    id: z.uuid(),
+    createdAt: moment,
+    live: z.boolean(),
+    artifacts: z.record(z.string(), z.uuid()).meta({ description: "Artifact ids, by model." }),
+    manifest: json.meta({ description: "Data range, seed, code version, configuration, metrics." }),
+  })
+  .meta({ id: "Release" })
+
+export const listModels = endpoint(
+  createRoute({
+    ...access({ permission: "models:read" }),
+    tags,
+    method: "get",
+    path: "/v1/models",
+    summary: "Releases, newest first",
+    responses: jsonAnswer("All of them", z.object({ models: z.array(releaseSchema) }).meta({ id: "ReleaseList" })),
+  }),
+  async (c) => c.json({ models: await list(c.var.services) }, 200),
+)
+
+export const promoteModel = endpoint(
+  createRoute({
+    ...access({ permission: "models:promote" }),
+    tags,
+    method: "post",
+    path: "/v1/models/{id}/promote",
+    summary: "Make a release live everywhere, without a restart",
+    description: "A release that loses to popularity is refused unless `force` says otherwise.",
+    request: {
+      params: z.strictObject({ id: z.uuid() }),
+      ...jsonBody(z.strictObject({ force: z.boolean().default(false) }).meta({ id: "PromoteRequest" })),
+    },
+    responses: jsonAnswer(
+      "It is live",
+      z.object({ releaseId: z.uuid(), forced: z.boolean() }).meta({ id: "PromoteAnswer" }),
+    ),
+  }),
+  async (c) => c.json(await promoteRelease(c.var.services, c.req.valid("param").id, c.req.valid("json")), 200),
+)
+
+export const rollbackModel = endpoint(
+  createRoute({
+    ...access({ permission: "models:promote" }),
+    tags,
+    method: "post",
+    path: "/v1/models/rollback",
+    summary: "Make the release live that was so before",
+    request: jsonBody(z.strictObject({}).meta({ id: "RollbackRequest" })),
+    responses: jsonAnswer("It is live", z.object({ releaseId: z.uuid() }).meta({ id: "RollbackAnswer" })),
+  }),
+  async (c) => c.json(await rollbackRelease(c.var.services), 200),
+)
+
+const evaluationSchema = z
+  .object({ id: z.uuid(), releaseId: z.uuid().nullable(), createdAt: moment, report: json })
+  .meta({ id: "Evaluation" })
+
+export const listEvaluations = endpoint(
+  createRoute({
+    ...access({ permission: "models:read" }),
+    tags,
+    method: "get",
+    path: "/v1/evaluations",
+    summary: "Evaluations, newest first",
+    request: { query: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) }) },
+    responses: jsonAnswer(
+      "The latest",
+      z.object({ evaluations: z.array(evaluationSchema) }).meta({ id: "EvaluationList" }),
+    ),
+  }),
+  async (c) => c.json({ evaluations: await listAll(c.var.services, c.req.valid("query").limit) }, 200),
+)
+
+export const readEvaluation = endpoint(
+  createRoute({
+    ...access({ permission: "models:read" }),
+    tags,
+    method: "get",
+    path: "/v1/evaluations/{id}",
+    summary: "One evaluation",
+    request: { params: z.strictObject({ id: z.uuid() }) },
+    responses: jsonAnswer("The report", evaluationSchema),
+  }),
+  async (c) => c.json(await read(c.var.services, c.req.valid("param").id), 200),
+)

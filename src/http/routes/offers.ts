@@ -1,0 +1,78 @@
+import { deleteDocument, listDocuments, readDocument } from "../../actions/catalogue/documents.ts"
+import { upsertOffers as upsert } from "../../actions/catalogue/upsert-offers.ts"
+import {
+  deleteAnswerSchema,
+  documentParametersSchema,
+  listQuerySchema,
+  offerListSchema,
+  upsertAnswerSchema,
+  upsertOffersSchema,
+} from "../../core/catalogue/catalogue-schema.ts"
+import { offerSchema } from "../../core/catalogue/offer.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["catalogue"]
+const path = "/v1/offers"
+const onePath = "/v1/offers/{id}"
+
+export const upsertOffers = endpoint(
+  createRoute({
+    ...access({ permission: "offers:write", maxBodyBytes: 5_000_000, judgesEach: true }),
+    tags,
+    path,
+    method: "post",
+    summary: "Make or replace up to 1000 offers",
+    description:
+      "Each is judged by itself: the good ones are written, and `results` says of each, in the order sent, what became of it. If none is good the answer is 400 and nothing is written.",
+    request: jsonBody(upsertOffersSchema),
+    responses: jsonAnswer("The good ones were written", upsertAnswerSchema),
+  }),
+  async (c) => {
+    return c.json(await upsert(c.var.services, c.req.valid("json").offers), 200)
+  },
+)
+
+export const listOffers = endpoint(
+  createRoute({
+    ...access({ permission: "offers:read" }),
+    tags,
+    path,
+    method: "get",
+    summary: "Offers in order of id",
+    request: { query: listQuerySchema },
+    responses: jsonAnswer("A page", offerListSchema),
+  }),
+  async (c) => {
+    const { page, nextCursor } = await listDocuments(c.var.services.store.offers, c.req.valid("query"))
+    return c.json({ offers: page, nextCursor }, 200)
+  },
+)
+
+export const readOffer = endpoint(
+  createRoute({
+    ...access({ permission: "offers:read" }),
+    tags,
+    path: onePath,
+    method: "get",
+    summary: "One offer",
+    request: { params: documentParametersSchema },
+    responses: jsonAnswer("The offer", offerSchema),
+  }),
+  async (c) => c.json(await readDocument(c.var.services.store.offers, c.req.valid("param").id), 200),
+)
+
+export const deleteOffer = endpoint(
+  createRoute({
+    ...access({ permission: "offers:write" }),
+    tags,
+    path: onePath,
+    method: "delete",
+    summary: "Stop making an offer",
+    request: { params: documentParametersSchema },
+    responses: jsonAnswer("It is gone", deleteAnswerSchema),
+  }),
+  async (c) => {
+    await deleteDocument(c.var.services.store.offers, c.req.valid("param").id)
+    return c.json({ deleted: true as const }, 200)
+  },
+)

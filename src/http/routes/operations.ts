@@ -1,0 +1,62 @@
+import { z } from "@hono/zod-openapi"
+import { readHealth } from "../../actions/operations/read-health.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import { createRoute, endpoint, jsonAnswer } from "../server/api.ts"
+
+const tags = ["operators"]
+const moment = z.iso.datetime()
+
+const healthSchema = z
+  .object({
+    status: z.enum(["ok", "degraded"]),
+    release: z
+      .object({ id: z.uuid(), createdAt: moment, trainedUntil: moment })
+      .nullable()
+      .meta({ description: "The live release; `null` before the first promotion." }),
+    dataAgeSeconds: z.number().nullable().meta({ description: "Since the newest event the release learnt from." }),
+    catalogue: z.object({ items: z.number().int(), offers: z.number().int(), ageSeconds: z.number() }),
+    database: z.object({
+      reachable: z.boolean(),
+      durability: z.object({ fsync: z.string(), fullPageWrites: z.string(), synchronousCommit: z.string() }).nullable(),
+    }),
+  })
+  .meta({ id: "Health" })
+
+export const health = endpoint(
+  createRoute({
+    tags,
+    method: "get",
+    path: "/health",
+    summary: "Release, data age and database; 200 also when degraded",
+    responses: jsonAnswer("How the service is", healthSchema),
+  }),
+  async (c) => c.json(await readHealth(c.var.services), 200),
+)
+
+export const ready = endpoint(
+  createRoute({
+    tags,
+    method: "get",
+    path: "/ready",
+    summary: "Whether this process takes traffic",
+    description: "It does from the moment it has read the catalogue, also while the database is away.",
+    responses: jsonAnswer("Ready", z.object({ ready: z.literal(true) }).meta({ id: "Ready" })),
+  }),
+  (c) => {
+    if (c.var.services.catalogue.asOf() === 0) {
+      throw new ApiError("unavailable", "the catalogue is being read", { retryAfterSeconds: 1 })
+    }
+    return c.json({ ready: true as const }, 200)
+  },
+)
+
+export const metrics = endpoint(
+  createRoute({
+    tags,
+    method: "get",
+    path: "/metrics",
+    summary: "Prometheus metrics",
+    responses: { 200: { description: "Exposition text", content: { "text/plain": { schema: z.string() } } } },
+  }),
+  async (c) => c.text(await c.var.metrics.text(), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }),
+)

@@ -1,0 +1,79 @@
+import { putPolicy as put } from "../../actions/policies/put-policy.ts"
+import {
+  listPolicies as list,
+  readPolicy as read,
+  readPolicyHistory as readHistory,
+} from "../../actions/policies/read-policies.ts"
+import { policyDraftSchema } from "../../core/policy/policy.ts"
+import {
+  policyHistoryQuerySchema,
+  policyListSchema,
+  policyParametersSchema,
+  policySchema,
+  putPolicyAnswerSchema,
+  putPolicyQuerySchema,
+} from "../../core/policy/policy-schema.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["policies"]
+const path = "/v1/policies/{placement}"
+
+export const putPolicy = endpoint(
+  createRoute({
+    ...access({ permission: "policies:write" }),
+    tags,
+    path,
+    method: "put",
+    summary: "Put a placement's policy in force",
+    description:
+      "A new version, followed by every server within two seconds. What is left out has its default. A policy that cannot work is refused with JSON pointers. With `dryRun` nothing changes.",
+    request: { params: policyParametersSchema, query: putPolicyQuerySchema, ...jsonBody(policyDraftSchema) },
+    responses: jsonAnswer("The version in force, or what a dry run found", putPolicyAnswerSchema),
+  }),
+  async (c) => {
+    const { placement } = c.req.valid("param")
+    return c.json(await put(c.var.services, placement, c.req.valid("json"), c.req.valid("query")), 200)
+  },
+)
+
+export const readPolicy = endpoint(
+  createRoute({
+    ...access({ permission: "policies:read" }),
+    tags,
+    path,
+    method: "get",
+    summary: "The policy that stands for a placement",
+    description: "Its own, else that of the placement `default`, else the built-in one.",
+    request: { params: policyParametersSchema },
+    responses: jsonAnswer("The policy", policySchema),
+  }),
+  async (c) => c.json(await read(c.var.services, c.req.valid("param").placement), 200),
+)
+
+export const listPolicies = endpoint(
+  createRoute({
+    ...access({ permission: "policies:read" }),
+    tags,
+    path: "/v1/policies",
+    method: "get",
+    summary: "The policies in force",
+    responses: jsonAnswer("One a placement", policyListSchema),
+  }),
+  async (c) => c.json(await list(c.var.services), 200),
+)
+
+export const readPolicyHistory = endpoint(
+  createRoute({
+    ...access({ permission: "policies:read" }),
+    tags,
+    path: `${path}/history`,
+    method: "get",
+    summary: "All versions of a placement's policy, newest first",
+    request: { params: policyParametersSchema, query: policyHistoryQuerySchema },
+    responses: jsonAnswer("The versions", policyListSchema),
+  }),
+  async (c) => {
+    const { placement } = c.req.valid("param")
+    return c.json(await readHistory(c.var.services, placement, c.req.valid("query").limit), 200)
+  },
+)

@@ -1,0 +1,81 @@
+import { z } from "@hono/zod-openapi"
+import { decideOffer } from "../../actions/decisions/decide-offer.ts"
+import { findSimilar } from "../../actions/recommendations/find-similar.ts"
+import { rankItems } from "../../actions/recommendations/rank-items.ts"
+import { recommendItems } from "../../actions/recommendations/recommend-items.ts"
+import { decideAnswerSchema, recommendAnswerSchema, similarAnswerSchema } from "../../core/decision/decision-schema.ts"
+import { decideRequestSchema, rankRequestSchema, recommendRequestSchema } from "../../core/decision/question.ts"
+import { itemIdSchema } from "../../core/schema/item-id.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["questions"]
+const open = access({ permission: "recommendations:ask", maxBodyBytes: 256 * 1024 })
+
+export const recommend = endpoint(
+  createRoute({
+    ...open,
+    tags,
+    method: "post",
+    path: "/v1/recommend",
+    summary: "What a customer most likely wants",
+    description: "Never empty while any item that fits is available; an unknown customer is a cold start.",
+    request: jsonBody(recommendRequestSchema),
+    responses: jsonAnswer("Items, best first", recommendAnswerSchema),
+  }),
+  async (c) => {
+    const answer = await recommendItems(c.get("services"), c.req.valid("json"), c.get("caller"))
+    c.get("metrics").decisions.inc({ verb: "recommend", kind: "items", degraded: String(answer.degraded) })
+    return c.json(answer, 200)
+  },
+)
+
+export const rank = endpoint(
+  createRoute({
+    ...open,
+    tags,
+    method: "post",
+    path: "/v1/rank",
+    summary: "A given list in a customer's order",
+    description: "Each item once; unknown or unavailable ones are left out.",
+    request: jsonBody(rankRequestSchema),
+    responses: jsonAnswer("Items, best first", recommendAnswerSchema),
+  }),
+  async (c) => {
+    const answer = await rankItems(c.get("services"), c.req.valid("json"), c.get("caller"))
+    c.get("metrics").decisions.inc({ verb: "rank", kind: "items", degraded: String(answer.degraded) })
+    return c.json(answer, 200)
+  },
+)
+
+export const similarItems = endpoint(
+  createRoute({
+    ...access({ permission: "items:find" }),
+    tags,
+    method: "get",
+    path: "/v1/items/{id}/similar",
+    summary: "What goes with an item",
+    request: {
+      params: z.strictObject({ id: itemIdSchema }),
+      query: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(10) }),
+    },
+    responses: jsonAnswer("Items, best first", similarAnswerSchema),
+  }),
+  (c) => c.json(findSimilar(c.get("services"), c.req.valid("param").id, c.req.valid("query").limit), 200),
+)
+
+export const decide = endpoint(
+  createRoute({
+    ...open,
+    tags,
+    method: "post",
+    path: "/v1/decide",
+    summary: "The next best offer, or nothing",
+    request: jsonBody(decideRequestSchema),
+    responses: jsonAnswer("An offer or `nothing`, with its exact selection probability", decideAnswerSchema),
+  }),
+  async (c) => {
+    const answer = await decideOffer(c.get("services"), c.req.valid("json"), c.get("caller"))
+    c.get("metrics").decisions.inc({ verb: "decide", kind: answer.kind, degraded: String(answer.degraded) })
+    return c.json(answer, 200)
+  },
+)

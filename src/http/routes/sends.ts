@@ -1,0 +1,119 @@
+import { z } from "@hono/zod-openapi"
+import { moveSend as move } from "../../actions/sends/move-send.ts"
+import { listSends as list, readSend as read } from "../../actions/sends/read-sends.ts"
+import { showVeto, vetoSend as veto, vetoByLink } from "../../actions/sends/veto-send.ts"
+import {
+  moveAnswerSchema,
+  moveRequestSchema,
+  reportedStates,
+  sendListQuerySchema,
+  sendListSchema,
+  sendSchema,
+  vetoRequestSchema,
+} from "../../core/plan/plan-schema.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["plans"]
+const params = z.strictObject({ id: z.uuid() })
+
+export const listSends = endpoint(
+  createRoute({
+    ...access({ permission: "sends:read" }),
+    tags,
+    method: "get",
+    path: "/v1/sends",
+    summary: "The sends of a plan",
+    request: { query: sendListQuerySchema },
+    responses: jsonAnswer("A page in order of id", sendListSchema),
+  }),
+  async (c) => c.json(await list(c.var.services, c.req.valid("query")), 200),
+)
+
+export const readSend = endpoint(
+  createRoute({
+    ...access({ permission: "sends:read" }),
+    tags,
+    method: "get",
+    path: "/v1/sends/{id}",
+    summary: "One send",
+    request: { params },
+    responses: jsonAnswer("The send", sendSchema),
+  }),
+  async (c) => c.json(await read(c.var.services, c.req.valid("param").id), 200),
+)
+
+export const vetoSend = endpoint(
+  createRoute({
+    ...access({ permission: "sends:veto" }),
+    tags,
+    method: "post",
+    path: "/v1/sends/{id}/veto",
+    summary: "The customer says no",
+    description:
+      "Honoured whenever it comes before the dispatch. A public key needs a token: the send's own, which the webhook `send.reserved` brings as `vetoToken`, or the customer's. `/v1/v/{vetoToken}` is a page that asks.",
+    request: { params, ...jsonBody(vetoRequestSchema) },
+    responses: jsonAnswer("Nothing will be sent", moveAnswerSchema),
+  }),
+  async (c) => c.json(await veto(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
+)
+
+const linkParams = z.strictObject({
+  token: z
+    .string()
+    .min(1)
+    .max(1000)
+    .regex(/^[\w.-]+$/),
+})
+const page = {
+  200: { description: "The page", content: { "text/html": { schema: z.string() } } },
+  default: jsonAnswer("", sendSchema).default,
+}
+
+export const readVetoLink = endpoint(
+  createRoute({
+    tags,
+    method: "get",
+    path: "/v1/v/{token}",
+    summary: "A page on which a customer says no",
+    description: "The link of an announcement, made of its `vetoToken`. Looking at it changes nothing.",
+    request: { params: linkParams },
+    responses: page,
+  }),
+  async (c) => {
+    c.header("cache-control", "no-store")
+    return c.html(await showVeto(c.get("services"), c.req.valid("param").token), 200)
+  },
+)
+
+export const vetoByPage = endpoint(
+  createRoute({
+    tags,
+    method: "post",
+    path: "/v1/v/{token}",
+    summary: "The customer says no on that page",
+    request: { params: linkParams },
+    responses: page,
+  }),
+  async (c) => {
+    c.header("cache-control", "no-store")
+    return c.html(await vetoByLink(c.get("services"), c.req.valid("param").token), 200)
+  },
+)
+
+export const moveSend = endpoint(
+  createRoute({
+    ...access({ permission: "sends:move" }),
+    tags,
+    method: "post",
+    path: "/v1/sends/{id}/{state}",
+    summary: "What becomes of a send",
+    description:
+      "Ask for `dispatched` before it leaves: 409 means that it must not, because the customer said no, took back the opt-in or complained, or the plan was halted. Every word may be repeated. A gift that is kept is `gifted`; what nobody speaks of ends by itself.",
+    request: { params: params.extend({ state: z.enum(reportedStates) }), ...jsonBody(moveRequestSchema) },
+    responses: jsonAnswer("Recorded, or known before", moveAnswerSchema),
+  }),
+  async (c) => {
+    const { id, state } = c.req.valid("param")
+    return c.json(await move(c.var.services, id, state, c.req.valid("json")), 200)
+  },
+)

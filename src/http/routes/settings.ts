@@ -1,0 +1,55 @@
+import {
+  putSettings as put,
+  readSettings as read,
+  readSettingsHistory as readHistory,
+} from "../../actions/operations/shop-settings.ts"
+import {
+  putSettingsSchema,
+  settingsAnswerSchema,
+  settingsHistoryQuerySchema,
+  settingsHistorySchema,
+} from "../../core/settings/shop-settings.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["settings"]
+const path = "/v1/settings"
+
+export const readSettings = endpoint(
+  createRoute({
+    ...access({ permission: "settings:read" }),
+    tags,
+    path,
+    method: "get",
+    summary: "Read the shop's settings",
+    responses: jsonAnswer("The settings in force", settingsAnswerSchema),
+  }),
+  async (c) => c.json(await read(c.var.services), 200),
+)
+
+export const putSettings = endpoint(
+  createRoute({
+    ...access({ permission: "settings:write" }),
+    tags,
+    path,
+    method: "put",
+    summary: "Change the shop's settings",
+    description:
+      "The whole of them, as a new version, followed by every server within two seconds; what is left out has its default. A country that is set for the first time makes national phone numbers readable: those stored before are read anew.",
+    request: jsonBody(putSettingsSchema),
+    responses: jsonAnswer("The settings in force", settingsAnswerSchema),
+  }),
+  async (c) => c.json(await put(c.var.services, c.req.valid("json"), c.get("caller").keyId), 200),
+)
+
+export const readSettingsHistory = endpoint(
+  createRoute({
+    ...access({ permission: "settings:read" }),
+    tags,
+    path: `${path}/history`,
+    method: "get",
+    summary: "List all versions of the shop's settings, newest first",
+    request: { query: settingsHistoryQuerySchema },
+    responses: jsonAnswer("A page", settingsHistorySchema),
+  }),
+  async (c) => c.json(await readHistory(c.var.services, c.req.valid("query")), 200),
+)

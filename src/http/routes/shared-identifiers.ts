@@ -1,0 +1,42 @@
+import { allowIdentifier as allow, listSharedIdentifiers as list } from "../../actions/identity/shared-identifiers.ts"
+import {
+  allowedIdentifierSchema,
+  allowIdentifierSchema,
+  sharedIdentifiersQuerySchema,
+  sharedIdentifiersSchema,
+} from "../../core/identity/shared-identifier.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["customers"]
+const path = "/v1/shared-identifiers"
+
+export const listSharedIdentifiers = endpoint(
+  createRoute({
+    ...access({ permission: "customers:read" }),
+    tags,
+    path,
+    method: "get",
+    summary: "List identifiers that so many customers share that they identify nobody",
+    description:
+      "One that came with ten userIds, addresses or cards, or with a hundred devices, within 90 days is a form's, a till's or a shop's. It joins nobody from then on; events that name nothing else are rejected and questions by it refused, but for a device, which stands for itself.",
+    request: { query: sharedIdentifiersQuerySchema },
+    responses: jsonAnswer("A page", sharedIdentifiersSchema),
+  }),
+  async (c) => c.json(await list(c.var.services, c.req.valid("query")), 200),
+)
+
+export const allowIdentifier = endpoint(
+  createRoute({
+    ...access({ permission: "settings:write" }),
+    tags,
+    path: `${path}/allow`,
+    method: "post",
+    summary: "Let a shared identifier be somebody's, however many share it",
+    request: jsonBody(allowIdentifierSchema),
+    responses: jsonAnswer("It identifies its customer again", allowedIdentifierSchema),
+  }),
+  async (c) => {
+    await allow(c.var.services, c.req.valid("json"))
+    return c.json({ allowed: true as const }, 200)
+  },
+)

@@ -1,0 +1,110 @@
+import { z } from "@hono/zod-openapi"
+import type { Context } from "hono"
+import { recordCalls } from "../../actions/events/record-calls.ts"
+import { holds } from "../../core/access/permissions.ts"
+import { maxEventBytes } from "../../core/history/check-event.ts"
+import { type SegmentType, segmentCallSchema, segmentTypes } from "../../core/history/segment.ts"
+import {
+  maxBatchBytes,
+  maxPublicBatchEvents,
+  notesText,
+  segmentBatchSchema,
+  trackingAnswerSchema,
+} from "../../core/history/tracking-result.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import { type ApiEnv, createRoute, endpoint, jsonAnswer, jsonBody, needs } from "../server/api.ts"
+import { requirePermission, takeWorth } from "../server/auth.ts"
+import { trackingBody } from "../server/tracking-body.ts"
+
+const permission = "events:send"
+const description =
+  "Of a public key, browsing counts, and a new `anonymousId` may be attached to a `userId`; it joins nobody otherwise. Its traits are kept as claims, unless the customer's token comes as `context.customerToken`; its orders are claims until a server or a file tells the same order number; its other service events change nothing. `reason` says so."
+const tags = ["trackers"]
+
+/** Only a server-side key may make two customers one, and only it is told who they are. */
+async function record(c: Context<ApiEnv>, given: { type?: SegmentType; calls: readonly unknown[]; sentAt?: unknown }) {
+  const mayMerge = holds(c.get("caller").scope, "identities:join")
+  const results = await recordCalls(c.get("services"), { ...given, mayMerge })
+  const { events, eventNotes } = c.get("metrics")
+  for (const { status, notes = [] } of results) {
+    events.inc({ status })
+    for (const { about } of notes) eventNotes.inc({ about })
+  }
+  return {
+    success: results.every(({ status }) => status !== "rejected"),
+    results: results.map(({ customerId, notes, ...result }) => ({
+      ...result,
+      ...(mayMerge && customerId !== undefined && { customerId }),
+      ...(notes && { note: notesText(notes) }),
+    })),
+  }
+}
+
+/** Segment's browser library asks by the first letter of a call. */
+const shortNames: Readonly<Record<SegmentType, string>> = {
+  track: "t",
+  identify: "i",
+  page: "p",
+  screen: "s",
+  group: "g",
+  alias: "a",
+}
+
+const oneCall = (type: SegmentType, name: string) =>
+  endpoint(
+    createRoute({
+      ...needs(permission),
+      middleware: [requirePermission(permission), trackingBody(maxEventBytes)],
+      tags,
+      path: `/v1/${name}`,
+      method: "post",
+      summary: `Segment's ${type} call`,
+      description,
+      request: jsonBody(segmentCallSchema),
+      responses: jsonAnswer("What became of the event", trackingAnswerSchema),
+    }),
+    async (c) => c.json(await record(c, { type, calls: [await c.req.json()] }), 200),
+  )
+
+const batch = (name: string) =>
+  endpoint(
+    createRoute({
+      ...needs(permission),
+      middleware: [requirePermission(permission), trackingBody(maxBatchBytes)],
+      tags,
+      path: `/v1/${name}`,
+      method: "post",
+      summary: "Up to 2500 Segment calls",
+      description: `${description} A public key sends at most ${maxPublicBatchEvents} at a time. Of a key's rate, each call is worth one request.`,
+      request: jsonBody(segmentBatchSchema),
+      responses: jsonAnswer("What became of each event, in the order sent", trackingAnswerSchema),
+    }),
+    async (c) => {
+      const { batch: calls, sentAt } = c.req.valid("json")
+      if (c.get("caller").scope === "write" && calls.length > maxPublicBatchEvents)
+        throw new ApiError("payloadTooLarge", `a public key sends at most ${maxPublicBatchEvents} events at a time`)
+      takeWorth(c, Math.max(0, calls.length - 1))
+      return c.json(await record(c, { calls, sentAt }), 200)
+    },
+  )
+
+/** Segment's browser library measures itself, without a key; the body is not read. */
+const libraryMetrics = endpoint(
+  createRoute({
+    tags,
+    path: "/v1/m",
+    method: "post",
+    summary: "Accept and discard a browser library's measurements of itself",
+    responses: jsonAnswer("Discarded", z.object({ success: z.literal(true) })),
+  }),
+  (c) => c.json({ success: true as const }, 200),
+)
+
+/** The Segment HTTP tracking API, by its own names and by those of Segment's browser library. */
+export const trackingRoutes = [
+  ...segmentTypes.map((type) => oneCall(type, type)),
+  batch("batch"),
+  ...segmentTypes.map((type) => oneCall(type, shortNames[type])),
+  batch("b"),
+  libraryMetrics,
+]

@@ -1,0 +1,110 @@
+import { z } from "@hono/zod-openapi"
+import { listWebhookMessages } from "../../actions/webhooks/list-webhook-messages.ts"
+import {
+  changeWebhookSecret,
+  deleteWebhook as end,
+  registerWebhook as register,
+  webhookFace,
+} from "../../actions/webhooks/register-webhook.ts"
+import { replayWebhookMessage } from "../../actions/webhooks/replay-webhook-message.ts"
+import {
+  messageListSchema,
+  messageQuerySchema,
+  replayMessageAnswerSchema,
+  webhookListSchema,
+  webhookRequestSchema,
+  webhookWithSecretSchema,
+} from "../../core/webhooks/webhook.ts"
+import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+
+const tags = ["webhooks"]
+const params = z.strictObject({ id: z.uuid() })
+
+export const registerWebhook = endpoint(
+  createRoute({
+    ...access({ permission: "webhooks:write" }),
+    tags,
+    method: "post",
+    path: "/v1/webhooks",
+    summary: "Be told of what happens, from now on",
+    description:
+      "Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at least once, in order for each subject. Any 2xx within 10 seconds acknowledges; all else is tried again for about a day, then the message is a dead letter that holds back its subject until replayed. A name that leads to a link-local address, to this machine or, without `WEBHOOKS_PRIVATE=1`, to a private network gets nothing.",
+    request: jsonBody(webhookRequestSchema),
+    responses: jsonAnswer("The endpoint, with its secret", webhookWithSecretSchema),
+  }),
+  async (c) => c.json(await register(c.var.services, c.req.valid("json")), 200),
+)
+
+export const listWebhooks = endpoint(
+  createRoute({
+    ...access({ permission: "webhooks:read" }),
+    tags,
+    method: "get",
+    path: "/v1/webhooks",
+    summary: "Who is told of what happens",
+    responses: jsonAnswer("The endpoints", webhookListSchema),
+  }),
+  async (c) => {
+    const webhooks = await c.var.services.store.webhooks.list()
+    return c.json({ webhooks: webhooks.map(webhookFace) }, 200)
+  },
+)
+
+export const deleteWebhook = endpoint(
+  createRoute({
+    ...access({ permission: "webhooks:write" }),
+    tags,
+    method: "delete",
+    path: "/v1/webhooks/{id}",
+    summary: "Tell an endpoint nothing more",
+    description: "What was on its way to it is deleted too.",
+    request: { params },
+    responses: jsonAnswer("Deleted", z.object({ status: z.literal("deleted") }).meta({ id: "WebhookDeleted" })),
+  }),
+  async (c) => c.json(await end(c.var.services, c.req.valid("param").id), 200),
+)
+
+export const changeSecret = endpoint(
+  createRoute({
+    ...access({ permission: "webhooks:write", mayBeEmpty: true }),
+    tags,
+    method: "post",
+    path: "/v1/webhooks/{id}/secret",
+    summary: "Sign with a new secret",
+    description: "For a day messages carry two signatures, of the new secret and of the one before.",
+    request: { params },
+    responses: jsonAnswer(
+      "The new secret",
+      webhookWithSecretSchema.pick({ secret: true }).meta({ id: "WebhookSecret" }),
+    ),
+  }),
+  async (c) => c.json(await changeWebhookSecret(c.var.services, c.req.valid("param").id), 200),
+)
+
+export const listMessages = endpoint(
+  createRoute({
+    ...access({ permission: "webhooks:read" }),
+    tags,
+    method: "get",
+    path: "/v1/webhooks/messages",
+    summary: "What was sent or waits, newest first",
+    description: "`state=dead`: what was given up, with what the last attempt met.",
+    request: { query: messageQuerySchema },
+    responses: jsonAnswer("A page", messageListSchema),
+  }),
+  async (c) => c.json(await listWebhookMessages(c.var.services, c.req.valid("query")), 200),
+)
+
+export const replayMessage = endpoint(
+  createRoute({
+    ...access({ permission: "webhooks:write", mayBeEmpty: true }),
+    tags,
+    method: "post",
+    path: "/v1/webhooks/messages/{id}/replay",
+    summary: "Send a dead letter again",
+    description: "With the id and the bytes it had; what waited behind it follows.",
+    request: { params },
+    responses: jsonAnswer("Sent again", replayMessageAnswerSchema),
+  }),
+  async (c) => c.json(await replayWebhookMessage(c.var.services, c.req.valid("param").id), 200),
+)

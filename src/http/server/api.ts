@@ -1,0 +1,127 @@
+import { createRoute, OpenAPIHono, type RouteConfig, type RouteHandler, type z } from "@hono/zod-openapi"
+import type { Context } from "hono"
+import { methodNotAllowed } from "hono/method-not-allowed"
+import { type Permission, scopesWith } from "../../core/access/permissions.ts"
+import type { Caller } from "../../core/access/scope.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import type { Services } from "../../services.ts"
+import { allowOrigins, secureHeaders, setHeader } from "./answer-headers.ts"
+import { type Keyring, requirePermission } from "./auth.ts"
+import type { Metrics } from "./metrics.ts"
+import { observeRequests } from "./observe-requests.ts"
+import { answerProblem, fieldErrors, problemSchema } from "./problem.ts"
+import { createRateLimit, type Take } from "./rate-limit.ts"
+import { type BodyTerms, requireJson } from "./require-json.ts"
+
+export interface ApiEnv {
+  Variables: {
+    services: Services
+    requestId: string
+    keyring: Keyring
+    /** Absent where keys may ask as often as they like. */
+    take?: Take
+    metrics: Metrics
+    /** Set on every route behind a key. */
+    caller: Caller
+  }
+}
+
+export type Api = OpenAPIHono<ApiEnv>
+
+/** An API without routes: request ids, logs, headers, authentication and problems for whatever is mounted on it. */
+export function createApi(services: Services, metrics: Metrics, keyring: Keyring): Api {
+  const { requestsPerSecond } = services.config
+  const take = requestsPerSecond === 0 ? undefined : createRateLimit(requestsPerSecond)
+  const api: Api = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (result.success) return
+      const errors = fieldErrors(result.error.issues, result.target)
+      const where = errors.map(({ pointer }) => pointer || "the whole body").join(", ")
+      throw new ApiError("invalidRequest", `correct ${where}; /docs shows the shape`, { errors })
+    },
+  })
+  api.use((c, next) => {
+    const requestId = requestIdOf(c.req.header("x-request-id")) ?? services.newId()
+    setHeader(c, "x-request-id", requestId)
+    c.set("requestId", requestId)
+    c.set("services", services)
+    c.set("keyring", keyring)
+    if (take !== undefined) c.set("take", take)
+    c.set("metrics", metrics)
+    return next()
+  })
+  api.use(observeRequests)
+  api.use(secureHeaders)
+  api.use(
+    methodNotAllowed({
+      app: api,
+      onMethodNotAllowed: refuseMethod,
+    }),
+  )
+  api.notFound((c) => answerProblem(new ApiError("notFound", "no such path; /docs lists them all"), c))
+  api.onError(answerProblem)
+  return api
+}
+
+function refuseMethod(c: Context<ApiEnv>, allowed: readonly string[]): Response {
+  const response = answerProblem(new ApiError("methodNotAllowed", `use ${allowed.join(" or ")}`), c)
+  response.headers.set("allow", allowed.join(", "))
+  return response
+}
+
+/** Refuses a method at a path that a route with a parameter in its place would take; to be mounted before that one. */
+export const withoutMethod = (api: Api, method: string, path: string, allowed: readonly string[]) =>
+  api.on(method, path, (c) => refuseMethod(c, allowed))
+
+/** A caller may name a request, in a way that does no harm in a log. */
+const requestIdOf = (given: string | undefined): string | undefined =>
+  given !== undefined && /^[\w=-]{1,255}$/.test(given) ? given : undefined
+
+interface Access extends BodyTerms {
+  permission: Permission
+  /** Default 256 KB. */
+  maxBodyBytes?: number
+  /** The parameter that may hold a public key, for callers that send no headers. */
+  keyInAddress?: "key"
+}
+
+/** What the document says of a route behind a key: the permission, and the scopes that hold it. */
+export const needs = (permission: Permission) => ({
+  security: [{ key: scopesWith(permission) }],
+  "x-permission": permission,
+})
+
+/** What a route spreads into its contract to be closed to all keys but those that hold the permission. */
+export const access = ({ permission, keyInAddress, maxBodyBytes = 256 * 1024, ...terms }: Access) => ({
+  ...needs(permission),
+  middleware: [requirePermission(permission, keyInAddress), requireJson(maxBodyBytes, terms)],
+})
+
+/** A JSON body; required, so that an empty one never arrives as `{}`. */
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
+  body: { required: true as const, content: { "application/json": { schema } } },
+})
+
+/** The one successful answer of a route, and the problem that every other answer is. */
+export const jsonAnswer = <T extends z.ZodType>(description: string, schema: T) => ({
+  200: { description, content: { "application/json": { schema } } },
+  default: { description: "A problem", content: { "application/problem+json": { schema: problemSchema } } },
+})
+
+/** A route's contract and what answers it, for `app.ts` to list. */
+export const endpoint = <R extends RouteConfig>(route: R, handler: RouteHandler<R, ApiEnv>) => ({ route, handler })
+
+/** Lets browsers call those of the routes that a public key may call, or that need no key. */
+export function openToBrowsers(
+  api: Api,
+  origins: readonly string[],
+  endpoints: readonly { route: RouteConfig }[],
+): void {
+  const allow = allowOrigins(origins)
+  for (const { route } of endpoints) {
+    if (route.security === undefined || route.security.some(({ key }) => key?.includes("write")))
+      api.use(route.path.replaceAll(/{(.+?)}/g, ":$1"), allow)
+  }
+}
+
+export { createRoute }

@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { dirname, join } from "node:path"
+import { sentSchemas } from "../../core/catalogue/catalogue-schema.ts"
+import type { Api } from "./api.ts"
+import { mountFixed } from "./fixed-content.ts"
+import { withStorableStrings } from "./storable-strings.ts"
+
+const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"))
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Beforehand API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="api"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`
+
+const start = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null })\n`
+
+/** Swagger UI marks up with inline styles; scripts come from here alone. */
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+const html = "text/html; charset=utf-8"
+const script = "text/javascript; charset=utf-8"
+const anHour = "public, max-age=3600"
+
+/**
+ * `/openapi.json` of the routes mounted so far, and `/docs` that shows it with files of the installed package. All of it is made
+ * once: nobody needs a key for it, so each answer must cost next to nothing.
+ */
+export function mountDocs(api: Api, version: string): void {
+  api.openAPIRegistry.registerComponent("securitySchemes", "key", {
+    type: "http",
+    scheme: "bearer",
+    description:
+      "A key of one of the listed scopes, which are those that hold the route's `x-permission`; also accepted as the user name of Basic authentication. Make one with `npm run beforehand -- keys create`.",
+  })
+  for (const [name, schema] of Object.entries(sentSchemas)) api.openAPIRegistry.register(name, schema)
+  const document = api.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Beforehand",
+      version,
+      description:
+        "Recommendations and the next best offer for each customer, before they ask. Errors are RFC 9457 problems.",
+    },
+  })
+  mountFixed(api, "/openapi.json", { body: JSON.stringify(withStorableStrings(document)), type: "application/json" })
+  api.get("/", (c) => c.redirect("/docs"))
+  mountFixed(api, "/docs", {
+    body: page,
+    type: html,
+    headers: { "content-security-policy": contentSecurityPolicy },
+  })
+  mountFixed(api, "/docs/start.js", { body: start, type: script })
+  mountFixed(api, "/docs/swagger-ui-bundle.js", { ...fileOf("swagger-ui-bundle.js"), type: script })
+  mountFixed(api, "/docs/swagger-ui.css", { ...fileOf("swagger-ui.css"), type: "text/css; charset=utf-8" })
+}
+
+const fileOf = (name: string) => ({ body: readFileSync(join(folder, name)), cacheControl: anHour })

@@ -1,0 +1,119 @@
+import { once } from "node:events"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { getRequestListener } from "@hono/node-server"
+import type { Services } from "../../services.ts"
+import { createAdmission } from "./admission.ts"
+import type { Api } from "./api.ts"
+import type { Keyring } from "./auth.ts"
+import { createConnections } from "./connections.ts"
+import { refuseEarly } from "./refuse-early.ts"
+
+export interface ServerLimits {
+  /** Milliseconds for a request's headers to arrive. */
+  headersMs: number
+  /** Milliseconds for the whole request to arrive. */
+  requestMs: number
+  maxHeaderBytes: number
+  maxConnections: number
+  maxLoopDelayMs: number
+  /** Milliseconds an answer may typically take before no more than a few are taken at once. */
+  maxTypicalMs: number
+}
+
+/** A client may be slow, but not hold a connection for it; balancers keep idle connections for up to a minute. */
+export const defaultLimits: ServerLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  maxHeaderBytes: 16 * 1024,
+  maxConnections: 5000,
+  maxLoopDelayMs: 250,
+  maxTypicalMs: 400,
+}
+
+const keepAliveMs = 65_000
+
+export interface Listening {
+  /** `http://host:port`. */
+  address: string
+  /** Takes no new connections, lets requests under way finish, and cuts those that do not. */
+  drain(): Promise<void>
+}
+
+/** Requests under way get this long to finish. */
+const drainMs = 5000
+/** What operators ask must be answered most of all when there is too much to do. */
+const alwaysAnswered = /^\/(health|ready|metrics)\b/
+
+export interface ListenOptions extends Pick<Services, "config" | "newId"> {
+  keyring: Pick<Keyring, "isServers">
+  onRefusal: () => void
+}
+
+/** Serves the API on the configured address; what is more than it can answer in time is refused at once. */
+export async function listen(
+  api: Pick<Api, "fetch">,
+  { config, newId, keyring, onRefusal }: ListenOptions,
+  limits: ServerLimits = defaultLimits,
+): Promise<Listening> {
+  const { host, port, maxInFlight, corsOrigins } = config
+  const answer = getRequestListener(api.fetch, { hostname: host })
+  const admission = createAdmission({ ...limits, maxInFlight })
+  const connections = createConnections(limits.maxConnections)
+  const take = (request: IncomingMessage, response: ServerResponse) => {
+    whenArrived(request, () => untilClosed(response, connections.work(request.socket)))
+    if (alwaysAnswered.test(request.url ?? "")) return void answer(request, response)
+    const party = keyring.isServers(request.headers.authorization) ? "server" : "public"
+    if (!admission.isOpen(party)) {
+      onRefusal()
+      return refuseEarly(request, response, { newId, corsOrigins })
+    }
+    // A body that trickles in is no work yet.
+    whenArrived(request, () => untilClosed(response, admission.enter(party)))
+    void answer(request, response)
+  }
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: keepAliveMs,
+      maxHeaderSize: limits.maxHeaderBytes,
+      connectionsCheckingInterval: Math.min(2000, limits.headersMs),
+    },
+    take,
+  )
+  server.on("connection", connections.add)
+  server.listen(port, host)
+  await once(server, "listening")
+  return {
+    address: addressOf(host, server),
+    async drain() {
+      admission.stop()
+      const closed = once(server, "close")
+      server.close()
+      server.closeIdleConnections()
+      const cut = setTimeout(() => server.closeAllConnections(), drainMs)
+      await closed
+      clearTimeout(cut)
+    },
+  }
+}
+
+function whenArrived(request: IncomingMessage, enter: () => void): void {
+  if (request.complete || isWithoutBody(request)) enter()
+  else request.once("end", enter)
+}
+
+function untilClosed(response: ServerResponse, leave: () => void): void {
+  if (response.closed) leave()
+  else response.once("close", leave)
+}
+
+const isWithoutBody = ({ method, headers }: IncomingMessage) =>
+  method === "GET" || method === "HEAD" || headers["content-length"] === "0"
+
+function addressOf(host: string, server: Server): string {
+  const { port } = server.address() as AddressInfo
+  const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host
+  return `http://${name}:${port}`
+}

@@ -1,0 +1,131 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client"
+import { askStore } from "../../actions/operations/with-store-timeout.ts"
+import type { Services } from "../../services.ts"
+
+export interface Metrics {
+  requestSeconds: Histogram<"method" | "route" | "status">
+  /** Answers to questions, by verb and what they were (`nothing`, an offer's kind, `items`). */
+  decisions: Counter<"verb" | "kind" | "degraded">
+  /** Events at the tracking routes, by what became of them. */
+  events: Counter<"status">
+  /** What of accepted events was not understood, by what it is about. */
+  eventNotes: Counter<"about">
+  /** Requests refused before they were looked at, because there was too much to do. */
+  refusals: Counter
+  /** The Prometheus exposition text, made at most once a second: nobody needs a key for it. */
+  text(): Promise<string>
+}
+
+/** One registry per API, so that two in one process do not count together. */
+export function createMetrics(services: Services): Metrics {
+  const { live, catalogue, clock } = services
+  const registers = [new Registry()]
+  const registry = registers[0]!
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: "beforehand_release_age_seconds",
+    help: "Seconds since the live release was made; absent without one.",
+    registers,
+    collect() {
+      const release = live.current()
+      // A gauge without labels begins at 0, which would be a release made just now.
+      if (release === null) this.remove()
+      else this.set((clock() - release.createdAt) / 1000)
+    },
+  })
+  new Gauge({
+    name: "beforehand_catalogue_age_seconds",
+    help: "Seconds since the catalogue in memory was known to be current.",
+    registers,
+    collect() {
+      this.set((clock() - catalogue.asOf()) / 1000)
+    },
+  })
+  new Gauge({
+    name: "beforehand_shared_identifiers",
+    help: "Identifiers that so many customers share that they identify nobody.",
+    registers,
+    collect() {
+      this.set(services.sharedIdentifiers.current().size)
+    },
+  })
+  // Two metrics of one text share a reading; the next text, a second later, has its own.
+  const readBacklog = keptFor(
+    freshMs / 2,
+    () => askStore(services, (store) => store.webhooks.backlog()).catch(() => null),
+    clock,
+  )
+  new Gauge({
+    name: "beforehand_webhook_oldest_seconds",
+    help: "Seconds since the oldest message that no webhook has acknowledged; 0 where none waits. Absent while the database is away.",
+    registers,
+    async collect() {
+      const backlog = await readBacklog()
+      if (backlog === null) return this.remove()
+      this.set(backlog.oldestAt === null ? 0 : (clock() - backlog.oldestAt) / 1000)
+    },
+  })
+  new Gauge({
+    name: "beforehand_webhook_deliveries",
+    help: "Webhook messages on their way, by state: waiting, or dead until replayed. Absent while the database is away.",
+    labelNames: ["state"],
+    registers,
+    async collect() {
+      const backlog = await readBacklog()
+      if (backlog === null) return this.reset()
+      this.set({ state: "waiting" }, backlog.waiting)
+      this.set({ state: "dead" }, backlog.dead)
+    },
+  })
+  new Gauge({
+    name: "beforehand_process_info",
+    help: "Always 1; tells the processes that share a port apart, as each answers for itself.",
+    labelNames: ["pid"],
+    registers,
+  }).set({ pid: process.pid }, 1)
+  return {
+    requestSeconds: new Histogram({
+      name: "beforehand_request_seconds",
+      help: "Duration of requests by route and status.",
+      labelNames: ["method", "route", "status"],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    }),
+    decisions: new Counter({
+      name: "beforehand_decisions_total",
+      help: "Answers to questions.",
+      labelNames: ["verb", "kind", "degraded"],
+      registers,
+    }),
+    events: new Counter({
+      name: "beforehand_events_total",
+      help: "Events received, by what became of them.",
+      labelNames: ["status"],
+      registers,
+    }),
+    eventNotes: new Counter({
+      name: "beforehand_event_notes_total",
+      help: "What of accepted events was not understood: their name, product, price or quantity.",
+      labelNames: ["about"],
+      registers,
+    }),
+    refusals: new Counter({
+      name: "beforehand_refusals_total",
+      help: "Requests refused before they were looked at, because there was too much to do.",
+      registers,
+    }),
+    text: keptFor(freshMs, () => registry.metrics(), clock),
+  }
+}
+
+const freshMs = 1000
+
+/** Makes a value at most once in `ms` milliseconds; whoever asks meanwhile shares it. */
+export function keptFor<T>(ms: number, make: () => Promise<T>, clock: () => number): () => Promise<T> {
+  let kept: { value: Promise<T>; at: number } | null = null
+  return () => {
+    // A clock that was set back must not make the text last until it has caught up.
+    if (kept === null || Math.abs(clock() - kept.at) >= ms) kept = { value: make(), at: clock() }
+    return kept.value
+  }
+}

@@ -1,0 +1,25 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Services } from "../../services.ts"
+
+/** A 503 before anything was read, looked up or logged, so that refusing stays cheap however many there are. */
+export function refuseEarly(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { newId, corsOrigins }: { newId: Services["newId"]; corsOrigins: readonly string[] },
+): void {
+  const requestId = newId()
+  const { origin } = request.headers
+  const allowed = corsOrigins.includes("*") ? "*" : corsOrigins.find((known) => known === origin)
+  response.writeHead(503, {
+    "content-type": "application/problem+json",
+    "retry-after": "1",
+    "x-request-id": requestId,
+    ...(allowed !== undefined && {
+      "access-control-allow-origin": allowed,
+      "access-control-expose-headers": "retry-after",
+    }),
+  })
+  const detail = "more is being asked than can be answered in time; send this again in a second"
+  const problem = { type: "about:blank", title: "Service Unavailable", status: 503, code: "unavailable" }
+  response.end(JSON.stringify({ ...problem, detail, requestId }))
+}

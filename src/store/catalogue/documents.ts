@@ -1,0 +1,116 @@
+import { type AnyColumn, type SQL, sql } from "drizzle-orm"
+import type { PgTable } from "drizzle-orm/pg-core"
+import type { Database } from "../database/database.ts"
+
+export interface Change<T> {
+  id: string
+  /** `null`: deleted. */
+  value: T | null
+}
+
+export interface Changes<T> {
+  /** The database's clock at the reading, milliseconds since the epoch. */
+  asOf: number
+  changes: readonly Change<T>[]
+}
+
+/** Rows of a shop's own making, each a JSON document under its id; a deleted one leaves a tombstone. */
+interface Stated {
+  id: string
+  updatedAt?: string | undefined
+}
+
+export interface DocumentStore<T extends Stated> {
+  /**
+   * Writes what is not older, by its `updatedAt`, than what is stored, than its deletion and than others of the same id; says which of
+   * the values were written, by their place. Without a time the arrival counts.
+   */
+  upsert(values: readonly T[]): Promise<ReadonlySet<number>>
+  get(id: string): Promise<T | null>
+  /** In order of id, starting behind `after`. */
+  list(after: string | null, limit: number): Promise<T[]>
+  /** False when there was none. */
+  remove(id: string): Promise<boolean>
+  /** Everything written at or after `since` (milliseconds on the database's clock), or ever for `null`. */
+  changedSince(since: number | null): Promise<Changes<T>>
+}
+
+interface DocumentTable {
+  table: PgTable
+  id: AnyColumn
+  document: AnyColumn
+  updatedAt: AnyColumn
+  deletedAt: AnyColumn
+}
+
+/** The one implementation behind items and offers. */
+export function createDocumentStore<T extends Stated>(
+  database: Database,
+  { table, id, document, updatedAt, deletedAt }: DocumentTable,
+): DocumentStore<T> {
+  const name = (column: AnyColumn) => sql.identifier(column.name)
+  return {
+    async upsert(values) {
+      if (values.length === 0) return new Set()
+      const statedAt = (row: SQL) => sql`(${row} ->> 'updatedAt')::timestamptz`
+      const [given, stored] = [sql`excluded.${name(document)}`, sql`${table}.${name(document)}`]
+      const knownAt = sql`greatest(coalesce(${statedAt(stored)}, ${table}.${name(updatedAt)}), ${table}.${name(deletedAt)})`
+      const written = await database.execute<{ place: number }>(sql`
+        with newest as materialized (
+          select distinct on (row ->> 'id') row, place::int
+          from jsonb_array_elements(${JSON.stringify(values)}::jsonb) with ordinality as given(row, place)
+          order by row ->> 'id', ${statedAt(sql`row`)} desc nulls first,
+            case when row ? 'updatedAt' then 0 else place end desc, row::text collate "C" desc
+        ),
+        written as (
+          insert into ${table} (${name(id)}, ${name(document)}, ${name(updatedAt)})
+          select row ->> 'id', row, clock_timestamp() from newest order by 1
+          on conflict (${name(id)}) do update
+          set ${name(document)} = ${given}, ${name(updatedAt)} = excluded.${name(updatedAt)}, ${name(deletedAt)} = null
+          where ${statedAt(given)} is null
+            or (${statedAt(given)}, ${given}::text collate "C") >= (${knownAt}, ${stored}::text collate "C")
+          returning ${table}.${name(id)} as id
+        )
+        select place from newest join written on id = row ->> 'id'`)
+      return new Set(written.map(({ place }) => place - 1))
+    },
+    async get(wanted) {
+      const rows = await database.execute<{ document: T }>(
+        sql`select ${document} as document from ${table} where ${id} = ${wanted} and ${deletedAt} is null`,
+      )
+      return rows[0]?.document ?? null
+    },
+    async list(after, limit) {
+      const rows = await database.execute<{ document: T }>(sql`
+        select ${document} as document from ${table}
+        where ${deletedAt} is null and (${after}::text is null or ${id} > ${after}::text)
+        order by ${id} limit ${limit}`)
+      return rows.map((row) => row.document)
+    },
+    async remove(unwanted) {
+      const rows = await database.execute(sql`
+        update ${table} set ${name(deletedAt)} = clock_timestamp(), ${name(updatedAt)} = clock_timestamp()
+        where ${id} = ${unwanted} and ${deletedAt} is null returning 1`)
+      return rows.length > 0
+    },
+    async changedSince(since) {
+      const rows = await database.execute<{
+        as_of: string
+        id: string | null
+        document: T | null
+        deleted: boolean
+      }>(sql`
+        select extract(epoch from statement_timestamp()) * 1000 as as_of, changed.* from (select 1) always
+        left join (
+          select ${id} as id, ${document} as document, ${deletedAt} is not null as deleted from ${table}
+          where ${since}::float8 is null or ${updatedAt} >= to_timestamp(${since}::float8 / 1000)
+        ) changed on true`)
+      return {
+        asOf: Number(rows[0]?.as_of),
+        changes: rows.flatMap((row) =>
+          row.id === null ? [] : [{ id: row.id, value: row.deleted ? null : row.document }],
+        ),
+      }
+    },
+  }
+}

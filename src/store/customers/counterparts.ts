@@ -1,0 +1,56 @@
+import { type SQL, sql } from "drizzle-orm"
+import type { Identifier } from "../../core/customer/identifier.ts"
+import { type Counterpart, counterpartDays, mostCounterparts } from "../../core/identity/shared-identifier.ts"
+import type { Database } from "../database/database.ts"
+
+type Transaction = Pick<Database, "execute">
+
+/**
+ * Counts what identifiers came with, under pseudonyms, and notes which of them are shared by so many that they are nobody's. `idOf`
+ * makes the pseudonym.
+ */
+export async function countCounterparts(
+  transaction: Transaction,
+  counterparts: readonly Counterpart[],
+  { idOf, at }: { idOf: (identifier: Identifier) => string; at: number },
+): Promise<void> {
+  if (counterparts.length === 0) return
+  const rows = counterparts.map(({ identifier: { type, value }, counterpart }) => ({
+    type,
+    value,
+    id: idOf({ type, value }),
+    other: idOf(counterpart),
+    otherType: counterpart.type,
+    most: mostCounterparts[counterpart.type],
+  }))
+  const given = sql`json_to_recordset(${JSON.stringify(rows)}::json) as given(
+    type text, value text, id uuid, other uuid, "otherType" text, most int)`
+  await transaction.execute(sql`
+    insert into identifier_counterparts (identifier, counterpart, type, seen_at)
+    select distinct id, other, "otherType", to_timestamp(${at}::float8 / 1000) from ${given} order by 1, 2
+    on conflict (identifier, counterpart) do update set seen_at = excluded.seen_at
+    where identifier_counterparts.seen_at < excluded.seen_at - interval '1 day'`)
+  await transaction.execute(sql`
+    insert into shared_identifiers (type, value, since)
+    select distinct given.type, given.value, to_timestamp(${at}::float8 / 1000) from ${given}
+    where most <= (
+      select count(*) from (
+        select from identifier_counterparts counted
+        where counted.identifier = given.id and counted.type = given."otherType"
+          and seen_at > to_timestamp(${at}::float8 / 1000) - make_interval(days => ${counterpartDays})
+        limit 1000) bounded)
+    order by 1, 2 on conflict do nothing`)
+}
+
+/** Deletes what was counted under a customer's ids, and under the pseudonyms of their identifiers. */
+export async function forgetCounterparts(
+  transaction: Transaction,
+  customerIds: SQL,
+  pseudonyms: readonly string[],
+): Promise<void> {
+  const asked = sql`(select id from ${customerIds} as customers(id) union
+    select pseudonym::uuid from json_array_elements_text(${JSON.stringify(pseudonyms)}::json) as given(pseudonym))`
+  await transaction.execute(
+    sql`delete from identifier_counterparts where identifier in ${asked} or counterpart in ${asked}`,
+  )
+}

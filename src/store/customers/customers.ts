@@ -1,0 +1,273 @@
+import { sql } from "drizzle-orm"
+import type { ConsentPurpose, Consents, HeldConsent } from "../../core/customer/consent.ts"
+import { type Identifier, type IdentifierType, normalizeIdentifier } from "../../core/customer/identifier.ts"
+import { mergeConsents } from "../../core/customer/merge-consents.ts"
+import type { Reservation } from "../../core/decision/contact.ts"
+import { emptyHistory, type History } from "../../core/history/history.ts"
+import { readHistory } from "../../core/history/read-history.ts"
+import type { Stage } from "../../core/history/stage.ts"
+import type { Connection } from "../database/database.ts"
+import { Conflict, retryConflicts } from "../database/database-errors.ts"
+import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
+import { derivedId } from "./derived-id.ts"
+import { lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
+import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
+
+/** A customer's two rows as one; an unknown one is empty under the id it will get. */
+export interface CustomerRecord {
+  customerId: string
+  /** Whether there is a profile row. */
+  known: boolean
+  /** Whether an identifier other than an `anonymousId` points here. */
+  identified: boolean
+  /** Types of the identifiers that point here and are addresses. */
+  reachableBy: readonly IdentifierType[]
+  profileVersion: number
+  history: History
+  vector: Float32Array | null
+  vectorRelease: string | null
+  stage: Stage
+  traits: Record<string, unknown>
+  claimedTraits: Record<string, unknown>
+  consents: Consents
+  /** Milliseconds since the epoch. */
+  createdAt: number | null
+  reservations: readonly Reservation[]
+}
+
+/** Something a public key said, for which it is not believed. */
+export interface ClaimedEvent {
+  name: string
+  /** Milliseconds since the epoch. */
+  at: number
+  orderId: string | null
+}
+
+export interface StaleVector {
+  customerId: string
+  profileVersion: number
+  history: History
+}
+
+export interface VectorRow {
+  customerId: string
+  profileVersion: number
+  vector: Float32Array
+}
+
+export interface CustomerStore {
+  /** One statement; a forwarding row is followed, an unknown customer is a cold start. */
+  read(who: Identifier | { customerId: string }): Promise<CustomerRecord>
+  identifiersOf(customerId: string): Promise<Identifier[]>
+  /** Whether only a public key attached this identifier to its customer. */
+  isClaimed(identifier: Identifier): Promise<boolean>
+  /** The latest events that are claims, newest first. */
+  claimedEventsOf(customerId: string, limit: number): Promise<ClaimedEvent[]>
+  /**
+   * Adds a word to what is held; the latest by its own time holds, whatever the order. An unknown identifier becomes a customer as of
+   * `nowMs`; an unknown `customerId` is `null`. Answers what then holds.
+   */
+  setConsent(
+    who: Identifier | { customerId: string },
+    purpose: ConsentPurpose,
+    consent: HeldConsent,
+    nowMs: number,
+  ): Promise<{ customerId: string; consents: Consents } | null>
+  /** The same of whom a decision is of; known by decisions alone, they become a customer under their id. Nobody after an erasure. */
+  withdraw(decisionId: string, purpose: ConsentPurpose, consent: HeldConsent, nowMs: number): Promise<void>
+  /** Every row of every table that concerns the customer, by table; `null` when there is none. */
+  exportAll(customerId: string): Promise<Record<string, readonly unknown[]> | null>
+  /**
+   * Deletes every row that concerns the customer, and of those merged into them; says who that was and how many rows went. Message ids
+   * stay, so that a late retry brings nothing back.
+   */
+  erase(who: Identifier | { customerId: string }): Promise<{ customerId: string; rowsErased: number }>
+  /** Customers whose history is of an older format, in id order. */
+  outdatedHistories(limit: number): Promise<string[]>
+  /** Profiles after `afterCustomerId`, in id order, whose vector is not of the release. */
+  staleVectors(releaseId: string, afterCustomerId: string | null, limit: number): Promise<StaleVector[]>
+  /** Writes vectors whose profile has not changed since it was read; returns how many were written. */
+  writeVectors(releaseId: string, rows: readonly VectorRow[]): Promise<number>
+}
+
+interface ReadRow extends Record<string, unknown> {
+  customerId: string
+  known: boolean
+  identified: boolean
+  reachableBy: IdentifierType[]
+  profileVersion: string | null
+  history: History | null
+  vector: Uint8Array | null
+  vectorRelease: string | null
+  stage: Stage | null
+  traits: Record<string, unknown> | null
+  claimedTraits: Record<string, unknown> | null
+  consents: Consents | null
+  createdAt: number | null
+  reservations: Reservation[] | null
+}
+
+export function createCustomerStore(
+  { database, byKey }: Pick<Connection, "database" | "byKey">,
+  secret: Uint8Array,
+): CustomerStore {
+  const idOf = (identifier: Identifier) => derivedId(secret, identifier)
+  const askedId = (who: Identifier | { customerId: string }) => {
+    if ("customerId" in who) return sql`${who.customerId}::uuid`
+    const { type, value } = normalizeIdentifier(who)
+    return sql`coalesce(
+      (select customer_id from identifiers where type = ${type} and value = ${value}),
+      ${derivedId(secret, who)}::uuid)`
+  }
+  return {
+    async read(who) {
+      const [row] = await byKey.execute<ReadRow>(sql`
+        with asked as materialized (select ${askedId(who)} as id),
+        found as (
+          select coalesce(profiles.merged_into, asked.id) as id
+          from asked left join profiles on profiles.customer_id = asked.id
+        )
+        select found.id as "customerId", profile.customer_id is not null as known,
+          exists (select from identifiers where customer_id = found.id and type <> 'anonymousId') as identified,
+          array(select distinct type from identifiers where customer_id = found.id and type in ('email', 'phone')) as "reachableBy",
+          profile.version as "profileVersion", profile.history, profile.vector, profile.vector_release as "vectorRelease",
+          profile.stage, profile.traits, profile.claimed_traits as "claimedTraits", profile.consents,
+          (extract(epoch from profile.created_at) * 1000)::float8 as "createdAt", contact.reservations
+        from found
+        left join profiles profile on profile.customer_id = found.id
+        left join contacts contact on contact.customer_id = found.id`)
+      return toRecord(row!)
+    },
+
+    async identifiersOf(customerId) {
+      const rows = await database.execute<{ type: Identifier["type"]; value: string }>(sql`
+        select type, value from identifiers where customer_id = ${customerId} order by attached_at, type, value`)
+      return rows.map(({ type, value }) => ({ type, value }))
+    },
+
+    async isClaimed(identifier) {
+      const { type, value } = normalizeIdentifier(identifier)
+      const [row] = await byKey.execute<{ claimed: boolean }>(sql`
+        select trust is not null as claimed from identifiers where type = ${type} and value = ${value}`)
+      return row?.claimed ?? false
+    },
+
+    async claimedEventsOf(customerId, limit) {
+      const rows = await database.execute<ClaimedEvent & Record<string, unknown>>(sql`
+        select name, (extract(epoch from at) * 1000)::float8 as at, properties->>'orderId' as "orderId"
+        from events where customer_id = ${customerId} and trust is not null order by at desc, message_id limit ${limit}`)
+      return [...rows]
+    },
+
+    setConsent: (who, purpose, consent, nowMs) =>
+      retryConflicts(() =>
+        database.transaction(async (transaction) => {
+          const profile = await lockOrCreateProfile(transaction, secret, who, nowMs)
+          return profile === undefined ? null : hold(transaction, profile, { [purpose]: consent })
+        }),
+      ),
+
+    withdraw: (decisionId, purpose, consent, nowMs) =>
+      retryConflicts(() =>
+        database.transaction(async (transaction) => {
+          const ownerOf = async () => {
+            const [row] = await transaction.execute<{ id: string }>(
+              sql`select customer_id as id from decision_index where id = ${decisionId}`,
+            )
+            return row?.id
+          }
+          const customerId = await ownerOf()
+          if (customerId === undefined) return
+          const profile = await lockOrMakeProfile(transaction, customerId, nowMs)
+          await transaction.execute(sql`select settled_customer(${customerId}::uuid)`)
+          if ((await ownerOf()) !== profile.customerId)
+            throw new Conflict("the customer was merged or erased meanwhile")
+          await hold(transaction, profile, { [purpose]: consent })
+        }),
+      ),
+
+    async exportAll(customerId) {
+      const rows = await database.transaction((transaction) => readCustomerRows(transaction, customerId), {
+        isolationLevel: "repeatable read",
+        accessMode: "read only",
+      })
+      return Object.values(rows).every((found) => found.length === 0) ? null : rows
+    },
+
+    erase: (who) =>
+      retryConflicts(() =>
+        database.transaction(async (transaction) => {
+          const [row] = await transaction.execute<{ customerId: string }>(sql`
+            with asked as materialized (select ${askedId(who)} as id)
+            select coalesce(profiles.merged_into, asked.id) as "customerId"
+            from asked left join profiles on profiles.customer_id = asked.id`)
+          const { customerId } = row!
+          return { customerId, rowsErased: await deleteCustomerRows(transaction, customerId, idOf) }
+        }),
+      ),
+
+    async outdatedHistories(limit) {
+      const rows = await database.execute<{ id: string }>(sql`
+        select customer_id as id from profiles where history_format < 2 and merged_into is null
+        order by customer_id limit ${limit}`)
+      return rows.map(({ id }) => id)
+    },
+
+    async staleVectors(releaseId, afterCustomerId, limit) {
+      const rows = await database.execute<{ customerId: string; version: string; history: History }>(sql`
+        select customer_id as "customerId", version, history from profiles
+        where merged_into is null and vector_release is distinct from ${releaseId}::uuid
+          and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
+        order by customer_id limit ${limit}`)
+      return rows.map(({ customerId, version, history }) => ({
+        customerId,
+        profileVersion: Number(version),
+        history: readHistory(history),
+      }))
+    },
+
+    async writeVectors(releaseId, rows) {
+      if (rows.length === 0) return 0
+      const json = JSON.stringify(
+        rows.map(({ customerId, profileVersion, vector }) => ({
+          id: customerId,
+          version: profileVersion,
+          vector: vectorToBytes(vector).toString("base64"),
+        })),
+      )
+      const written = await database.execute(sql`
+        update profiles set vector = decode(fresh.vector, 'base64'), vector_release = ${releaseId}::uuid
+        from json_to_recordset(${json}::json) as fresh(id uuid, version bigint, vector text)
+        where profiles.customer_id = fresh.id and profiles.version = fresh.version and profiles.merged_into is null
+        returning profiles.customer_id`)
+      return written.length
+    },
+  }
+}
+
+type Transaction = Parameters<Parameters<Connection["database"]["transaction"]>[0]>[0]
+
+async function hold(transaction: Transaction, profile: Profile, said: Consents) {
+  const consents = mergeConsents(profile.consents, said)
+  await writeProfiles(transaction, [{ ...profile, consents }], new Set())
+  return { customerId: profile.customerId, consents }
+}
+
+function toRecord(row: ReadRow): CustomerRecord {
+  return {
+    customerId: row.customerId,
+    known: row.known,
+    identified: row.identified,
+    reachableBy: row.reachableBy,
+    profileVersion: Number(row.profileVersion ?? 0),
+    history: row.history === null ? emptyHistory : readHistory(row.history),
+    vector: row.vector === null ? null : vectorFromBytes(row.vector),
+    vectorRelease: row.vectorRelease,
+    stage: row.stage ?? emptyHistory.stage,
+    traits: row.traits ?? {},
+    claimedTraits: row.claimedTraits ?? {},
+    consents: row.consents ?? {},
+    createdAt: row.createdAt,
+    reservations: row.reservations ?? [],
+  }
+}

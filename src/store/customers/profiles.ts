@@ -1,0 +1,246 @@
+import { sql } from "drizzle-orm"
+import type { Consents } from "../../core/customer/consent.ts"
+import { type Identifier, normalizeIdentifier } from "../../core/customer/identifier.ts"
+import type { Traits, TraitTimes } from "../../core/customer/traits.ts"
+import type { IncomingEvent } from "../../core/history/event.ts"
+import { emptyHistory, type History } from "../../core/history/history.ts"
+import { readHistory } from "../../core/history/read-history.ts"
+import type { KnownIdentifier } from "../../core/identity/plan-joins.ts"
+import type { Database } from "../database/database.ts"
+import { Conflict } from "../database/database-errors.ts"
+import type { DerivedVector } from "../events/events.ts"
+import { derivedId } from "./derived-id.ts"
+import { vectorToBytes } from "./vector-bytes.ts"
+
+type Transaction = Pick<Database, "execute">
+
+/** A profile row as events change it. */
+export interface Profile {
+  customerId: string
+  mergedInto: string | null
+  history: History
+  traits: Traits
+  traitTimes: TraitTimes
+  claimedTraits: Traits
+  claimedTraitTimes: TraitTimes
+  consents: Consents
+  /** Milliseconds since the epoch. */
+  createdAt: number
+  /** The vector of the history; absent: as it is in the row. */
+  derived?: DerivedVector | null
+}
+
+export const newProfile = (customerId: string, createdAt: number): Profile => ({
+  customerId,
+  mergedInto: null,
+  history: emptyHistory,
+  traits: {},
+  traitTimes: {},
+  claimedTraits: {},
+  claimedTraitTimes: {},
+  consents: {},
+  createdAt,
+  derived: null,
+})
+
+interface ProfileRow extends Omit<Profile, "derived">, Record<string, unknown> {}
+
+export const traitColumns = sql`traits, trait_times as "traitTimes", claimed_traits as "claimedTraits",
+  claimed_trait_times as "claimedTraitTimes"`
+
+const profileColumns = sql`customer_id as "customerId", merged_into as "mergedInto", history, ${traitColumns}, consents,
+  (extract(epoch from created_at) * 1000)::float8 as "createdAt"`
+
+const toProfile = (row: ProfileRow): Profile => ({ ...row, history: readHistory(row.history) })
+
+/** Locks, in id order, the profiles that the events' identifiers point at; then nobody else can join or merge those customers. */
+export async function lockProfiles(
+  transaction: Transaction,
+  events: readonly Pick<IncomingEvent, "identifiers" | "previousId">[],
+  idOf: (identifier: Identifier) => string,
+): Promise<{ profiles: Map<string, Profile>; identifiers: KnownIdentifier[] }> {
+  const named = events.flatMap(namedBy)
+  const asked = JSON.stringify(named)
+  // A new customer is made under the id of their first identifier, or of the next where the first is only claimed.
+  const derived = JSON.stringify(
+    events.flatMap(({ identifiers: [first, ...others] }) =>
+      first!.type === "anonymousId" ? [first!, ...others].map(idOf) : [idOf(first!)],
+    ),
+  )
+  const rows = await transaction.execute<ProfileRow>(sql`
+    select ${profileColumns} from profiles
+    where customer_id in (
+      select identifiers.customer_id
+      from json_to_recordset(${asked}::json) as given(type text, value text)
+      join identifiers on identifiers.type = given.type and identifiers.value = given.value
+      union all
+      select id::uuid from json_array_elements_text(${derived}::json) as given(id)
+    )
+    order by customer_id for update`)
+  // The id derived from a known identifier may be that of a forwarding row.
+  const profiles = new Map(
+    rows.filter(({ mergedInto }) => mergedInto === null).map((row) => [row.customerId, toProfile(row)]),
+  )
+  const identifiers = await transaction.execute<KnownIdentifier & Record<string, unknown>>(sql`
+    select distinct identifiers.type, identifiers.value, identifiers.customer_id as "customerId", identifiers.trust,
+      (extract(epoch from coalesce(used_at, attached_at)) * 1000)::float8 as "usedAt"
+    from json_to_recordset(${asked}::json) as given(type text, value text)
+    join identifiers on identifiers.type = given.type and identifiers.value = given.value
+    union
+    select type, value, customer_id, trust, (extract(epoch from coalesce(used_at, attached_at)) * 1000)::float8
+    from identifiers
+    where type = 'userId' and customer_id in (
+      select id::uuid from json_array_elements_text(${JSON.stringify([...profiles.keys()])}::json) as locked(id))`)
+  const isStable = identifiers.every(({ customerId }) => profiles.has(customerId))
+  if (!isStable) throw new Conflict("a customer was joined or created meanwhile")
+  return { profiles, identifiers: [...identifiers] }
+}
+
+/** Locks, in id order, the profiles of customers that have one and were not merged into another; by customer id. */
+export async function lockProfilesOf(
+  transaction: Transaction,
+  customerIds: readonly string[],
+): Promise<Map<string, Profile>> {
+  const rows = await transaction.execute<ProfileRow>(sql`
+    select ${profileColumns} from profiles
+    where merged_into is null
+      and customer_id in (select id::uuid from json_array_elements_text(${JSON.stringify(customerIds)}::json) as given(id))
+    order by customer_id for update`)
+  return new Map(rows.map((row) => [row.customerId, toProfile(row)]))
+}
+
+function namedBy({ identifiers, previousId }: Pick<IncomingEvent, "identifiers" | "previousId">): Identifier[] {
+  const previous: Identifier[] =
+    previousId === undefined
+      ? []
+      : [
+          { type: "userId", value: previousId },
+          { type: "anonymousId", value: previousId },
+        ]
+  return [...identifiers, ...previous].map(normalizeIdentifier)
+}
+
+/** The customer's profile, locked; one named by an unknown identifier is made, one by an unknown id is not. */
+export async function lockOrCreateProfile(
+  transaction: Transaction,
+  secret: Uint8Array,
+  who: Identifier | { customerId: string },
+  createdAt: number,
+): Promise<Profile | undefined> {
+  if (!("customerId" in who)) {
+    const identifier = normalizeIdentifier(who)
+    const idOf = (asked: Identifier) => derivedId(secret, asked)
+    const { profiles, identifiers } = await lockProfiles(transaction, [{ identifiers: [identifier] }], idOf)
+    const owner = identifiers.find(({ type, value }) => type === identifier.type && value === identifier.value)
+    if (owner) return profiles.get(owner.customerId)
+    // Somebody known by decisions alone may have a profile and no identifier yet.
+    const standing = profiles.get(idOf(identifier))
+    const profile = standing ?? newProfile(idOf(identifier), createdAt)
+    const isWritten =
+      standing !== undefined || (await writeProfiles(transaction, [profile], new Set([profile.customerId])))
+    const attached = await transaction.execute(sql`
+      insert into identifiers (type, value, customer_id, attached_at)
+      values (${identifier.type}, ${identifier.value}, ${profile.customerId}, to_timestamp(${createdAt}::float8 / 1000))
+      on conflict do nothing returning 1`)
+    if (!isWritten || attached.length === 0) throw new Conflict("a customer was created meanwhile")
+    return profile
+  }
+  return lockProfile(transaction, who.customerId)
+}
+
+/** The profile of a customer id, locked, and made where there is none. */
+export async function lockOrMakeProfile(
+  transaction: Transaction,
+  customerId: string,
+  createdAt: number,
+): Promise<Profile> {
+  const standing = await lockProfile(transaction, customerId)
+  if (standing !== undefined) return standing
+  const profile = newProfile(customerId, createdAt)
+  if (!(await writeProfiles(transaction, [profile], new Set([customerId]))))
+    throw new Conflict("a customer was created meanwhile")
+  return profile
+}
+
+/** The profile of a customer id or, once that was merged, of who they became, locked; a merge under way makes it throw `Conflict`. */
+async function lockProfile(transaction: Transaction, customerId: string): Promise<Profile | undefined> {
+  const rows = await transaction.execute<ProfileRow>(sql`
+    select ${profileColumns} from profiles
+    where customer_id = (
+      select coalesce(merged_into, customer_id) from profiles where customer_id = ${customerId}::uuid)
+    for update`)
+  const [row] = rows
+  if (row !== undefined && row.mergedInto !== null) throw new Conflict("the customer was merged meanwhile")
+  return row && toProfile(row)
+}
+
+/** Inserts the created and updates the others; false when another process has created one of them meanwhile. */
+export async function writeProfiles(
+  transaction: Transaction,
+  profiles: readonly Profile[],
+  created: ReadonlySet<string>,
+): Promise<boolean> {
+  const [added, updated] = await Promise.all([
+    insertProfiles(
+      transaction,
+      profiles.filter(({ customerId }) => created.has(customerId)),
+    ),
+    updateProfiles(
+      transaction,
+      profiles.filter(({ customerId }) => !created.has(customerId)),
+    ),
+  ])
+  return added === created.size && updated === profiles.length - created.size
+}
+
+async function insertProfiles(transaction: Transaction, profiles: readonly Profile[]): Promise<number> {
+  if (profiles.length === 0) return 0
+  const inserted = await transaction.execute(sql`
+    insert into profiles
+      (customer_id, merged_into, history, history_format, vector, vector_release, stage, traits, trait_times,
+      claimed_traits, claimed_trait_times, consents, created_at, updated_at)
+    select id, merged_into, history, format, decode(vector, 'base64'), release, stage, traits, trait_times,
+      claimed_traits, claimed_trait_times, consents, to_timestamp(created / 1000), now()
+    from ${givenProfiles(profiles)}
+    on conflict do nothing returning customer_id`)
+  return inserted.length
+}
+
+async function updateProfiles(transaction: Transaction, profiles: readonly Profile[]): Promise<number> {
+  if (profiles.length === 0) return 0
+  const updated = await transaction.execute(sql`
+    update profiles set
+      version = profiles.version + 1, merged_into = given.merged_into, history = given.history, history_format = given.format, stage = given.stage,
+      vector = case when given.derives then decode(given.vector, 'base64') else profiles.vector end,
+      vector_release = case when given.derives then given.release else profiles.vector_release end,
+      traits = given.traits, trait_times = given.trait_times, claimed_traits = given.claimed_traits,
+      claimed_trait_times = given.claimed_trait_times, consents = given.consents, updated_at = now()
+    from ${givenProfiles(profiles)}
+    where profiles.customer_id = given.id
+    returning profiles.customer_id`)
+  return updated.length
+}
+
+function givenProfiles(profiles: readonly Profile[]) {
+  const rows = profiles
+    .map(({ customerId, mergedInto, history, consents, createdAt, derived, ...said }) => ({
+      id: customerId,
+      merged_into: mergedInto,
+      history,
+      format: history.isOutdated ? history.format - 1 : history.format,
+      stage: history.stage,
+      derives: derived !== undefined,
+      vector: derived ? vectorToBytes(derived.vector).toString("base64") : null,
+      release: derived?.releaseId ?? null,
+      traits: said.traits,
+      trait_times: said.traitTimes,
+      claimed_traits: said.claimedTraits,
+      claimed_trait_times: said.claimedTraitTimes,
+      consents,
+      created: createdAt,
+    }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  return sql`json_to_recordset(${JSON.stringify(rows)}::json) as given(
+    id uuid, merged_into uuid, history jsonb, format smallint, stage text, derives boolean, vector text, release uuid, traits jsonb,
+    trait_times jsonb, claimed_traits jsonb, claimed_trait_times jsonb, consents jsonb, created float8)`
+}

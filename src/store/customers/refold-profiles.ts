@@ -1,0 +1,46 @@
+import { sql } from "drizzle-orm"
+import { fold } from "../../core/history/fold.ts"
+import { emptyHistory } from "../../core/history/history.ts"
+import { createBreather } from "../database/breathe.ts"
+import type { Database } from "../database/database.ts"
+import { eventsInOrder } from "../events/event-rows.ts"
+import type { IngestOptions } from "../events/events.ts"
+import { type Profile, traitColumns, writeProfiles } from "./profiles.ts"
+
+/** Folds customers from nothing over all their stored events; they are locked, so that no event is missed or counted twice. */
+export async function refoldProfiles(
+  transaction: Pick<Database, "execute">,
+  customerIds: readonly string[],
+  deriveVector: IngestOptions["deriveVector"],
+): Promise<void> {
+  const isAsked = sql`customer_id = any(${`{${customerIds.join(",")}}`}::uuid[])`
+  const profiles = await transaction.execute<Profile & Record<string, unknown>>(sql`
+    select customer_id as "customerId", merged_into as "mergedInto", ${traitColumns}, consents,
+      (extract(epoch from created_at) * 1000)::float8 as "createdAt"
+    from profiles where ${isAsked} and merged_into is null
+    order by customer_id for update`)
+  const histories = new Map(profiles.map(({ customerId }) => [customerId, emptyHistory]))
+  for await (const events of eventsInOrder(transaction, isAsked))
+    for (const [customerId, own] of byCustomer(events)) {
+      const history = histories.get(customerId)
+      if (history) histories.set(customerId, fold(history, own))
+    }
+  const breathe = createBreather()
+  const folded = []
+  for (const profile of profiles) {
+    await breathe()
+    const history = histories.get(profile.customerId)!
+    folded.push({ ...profile, history, derived: deriveVector(history) })
+  }
+  await writeProfiles(transaction, folded, new Set())
+}
+
+function byCustomer<T extends { customerId: string }>(events: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const event of events) {
+    const group = groups.get(event.customerId)
+    if (group) group.push(event)
+    else groups.set(event.customerId, [event])
+  }
+  return groups
+}

@@ -1,0 +1,57 @@
+import { sql } from "drizzle-orm"
+import type { Reservation } from "../../core/decision/contact.ts"
+import { approachId, channelOf, kindOf } from "../../core/plan/allowed-levels.ts"
+import { lockContacts, writeContacts } from "../customers/lock-contacts.ts"
+import { lockSupplies } from "../plans/capacities.ts"
+import type { Transaction } from "../sends/move-sends.ts"
+import type { SendHold } from "../sends/send-holds.ts"
+import type { StoredSend } from "../sends/send-rows.ts"
+
+/** What sends hold, under the locks of those supplies; only a move of the send, which its customer's lock lets happen, changes that. */
+export async function lockHolds(
+  transaction: Transaction,
+  sends: readonly StoredSend[],
+  nowMs: number,
+): Promise<SendHold[]> {
+  if (sends.length === 0) return []
+  const ids = JSON.stringify(sends.map(({ id }) => id))
+  const holds = await transaction.execute<SendHold & Record<string, unknown>>(sql`
+    select decision_id as "sendId", key from supply_holds
+    where decision_id in (select id::uuid from json_array_elements_text(${ids}::json) as given(id))`)
+  await lockSupplies(
+    transaction,
+    holds.map(({ key }) => key),
+    nowMs,
+  )
+  return [...holds]
+}
+
+/** Locks the contacts of sends and changes what is remembered of each; a send that was never reserved is remembered from now. */
+export async function answerContacts(
+  transaction: Transaction,
+  sends: readonly StoredSend[],
+  nowMs: number,
+  answer: (held: Reservation, send: StoredSend) => Reservation,
+): Promise<{ write(): Promise<void> }> {
+  if (sends.length === 0) return { write: async () => {} }
+  const contacts = await lockContacts(transaction, sends, nowMs)
+  const reservations = new Map([...contacts.values()].map((contact) => [contact.customerId, contact.reservations]))
+  for (const send of sends) {
+    const all = reservations.get(send.customerId)!
+    const standing = all.find(({ decisionId }) => decisionId === send.id) ?? fresh(send, nowMs)
+    const others = all.filter(({ decisionId }) => decisionId !== send.id)
+    reservations.set(send.customerId, [...others, answer(standing, send)])
+  }
+  const changed = [...reservations].map(([customerId, all]) => ({ customerId, reservations: all }))
+  return { write: () => writeContacts(transaction, changed, nowMs) }
+}
+
+const fresh = ({ id, itemId, rung }: StoredSend, nowMs: number): Reservation => ({
+  decisionId: id,
+  offerId: approachId(itemId),
+  channel: channelOf[rung],
+  kind: kindOf[rung],
+  reservedAt: nowMs,
+  expiresAt: nowMs,
+  activatedAt: null,
+})

@@ -1,0 +1,172 @@
+import { sql } from "drizzle-orm"
+import { ApiError } from "../../core/problem/problem.ts"
+import { connect, type Database, waitForLocks } from "./database.ts"
+import { isWithoutPartition } from "./database-errors.ts"
+import { idBound } from "./id-bound.ts"
+
+type Transaction = Pick<Database, "execute">
+
+export interface Lifetimes {
+  events: number
+  decisions: number
+  messages: number
+}
+
+export interface PartitionStore {
+  /** The database's clock, milliseconds since the epoch. */
+  now(): Promise<number>
+  /** Makes the partitions that rows written at a moment, and for two periods after it, need; returns the names of the new. */
+  makeAhead(atMs: number): Promise<string[]>
+  /** Drops what ended longer ago than its lifetime in days; nobody's reads or writes wait for it. Returns the names of the dropped. */
+  dropOld(atMs: number, lifetimes: Lifetimes): Promise<string[]>
+}
+
+const dayMs = 86_400_000
+
+interface Divided {
+  table: string
+  lifetime: keyof Lifetimes
+  periodDays: number
+  /** The first value of the partition key at a moment. */
+  boundAt: (ms: number) => string
+  /** What a partition needs beside the indexes of its table. */
+  ownKey?: string
+}
+
+const timeAt = (ms: number) => new Date(ms).toISOString()
+
+const divided: readonly Divided[] = [
+  { table: "messages", lifetime: "messages", periodDays: 7, boundAt: timeAt, ownKey: "message_id" },
+  { table: "events", lifetime: "events", periodDays: 28, boundAt: timeAt },
+  { table: "decision_index", lifetime: "decisions", periodDays: 28, boundAt: idBound },
+  { table: "outcomes", lifetime: "decisions", periodDays: 28, boundAt: idBound },
+  { table: "decisions", lifetime: "decisions", periodDays: 28, boundAt: idBound },
+]
+
+export const messagePeriodMs = 7 * dayMs
+
+/** Transactions that hold the same message begin less than this apart, whatever their clocks. */
+export const messageOverlapMs = 10 * 60_000
+
+const periodsAhead = 2
+const partitionLock = 7_263_002
+
+export function createPartitionStore(database: Database, databaseUrl: string): PartitionStore {
+  return {
+    async now() {
+      const [row] = await database.execute<{ now: number }>(
+        sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+      )
+      return row!.now
+    },
+
+    makeAhead: (atMs) => makeAhead(database, atMs),
+
+    async dropOld(atMs, lifetimes) {
+      // A connection of its own, because it gives up waiting for locks sooner than queries should.
+      const { database: patient, close } = connect(databaseUrl, { connections: 1 })
+      try {
+        await patient.execute(sql`set lock_timeout = '2s'`)
+        const dropped: string[] = []
+        for (const { table, lifetime } of divided) {
+          const diedAt = atMs - lifetimes[lifetime] * dayMs
+          for (const partition of await partitionsOf(patient, table))
+            if (partition.endsAt <= diedAt) {
+              await drop(patient, table, partition)
+              dropped.push(partition.name)
+            }
+        }
+        return dropped
+      } finally {
+        await close()
+      }
+    },
+  }
+}
+
+/**
+ * Makes what is missing from the period of a moment to two after it, and the one before it while its messages are still
+ * claimed; a period before all that exist is not made.
+ */
+export async function makeAhead(database: Database, atMs: number): Promise<string[]> {
+  return database.transaction(async (transaction) => {
+    await transaction.execute(waitForLocks)
+    await transaction.execute(sql`select pg_advisory_xact_lock(${partitionLock})`)
+    const made: string[] = []
+    for (const part of divided) {
+      const existing = new Set((await partitionsOf(transaction, part.table)).map(({ endsAt }) => endsAt))
+      for (const endsAt of endsAhead(part, atMs))
+        if (!existing.has(endsAt) && endsAt > Math.min(...existing)) made.push(await make(transaction, part, endsAt))
+    }
+    return made
+  })
+}
+
+/**
+ * Writes rows of a moment; where a clock ran ahead of all partitions, those it needs are made on the spot, by whichever process is
+ * first.
+ */
+export async function writeAt<T>(database: Database, atMs: number, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!isWithoutPartition(error)) throw error
+  }
+  await makeAhead(database, atMs)
+  try {
+    return await write()
+  } catch (error) {
+    if (!isWithoutPartition(error)) throw error
+    throw new ApiError("unavailable", "this server's clock is before all that is kept; send this again", {
+      retryAfterSeconds: 10,
+    })
+  }
+}
+
+function endsAhead({ periodDays }: Divided, atMs: number): number[] {
+  const periodMs = periodDays * dayMs
+  const first = (Math.floor((atMs - messageOverlapMs) / periodMs) + 1) * periodMs
+  const last = (Math.floor(atMs / periodMs) + 1 + periodsAhead) * periodMs
+  return Array.from({ length: (last - first) / periodMs + 1 }, (_, n) => first + n * periodMs)
+}
+
+/** Made apart and then attached, because attaching lets others read and write the table meanwhile. */
+async function make(transaction: Transaction, part: Divided, endsAt: number): Promise<string> {
+  const { table, periodDays, boundAt, ownKey } = part
+  const name = `${table}_until_${new Date(endsAt).toISOString().slice(0, 10).replaceAll("-", "")}`
+  const run = (statement: string) => transaction.execute(sql.raw(statement))
+  await run(`create table "${name}" (like "${table}" including defaults)`)
+  if (ownKey !== undefined) await run(`alter table "${name}" add primary key (${ownKey})`)
+  const [from, to] = [boundAt(endsAt - periodDays * dayMs), boundAt(endsAt)]
+  await run(`alter table "${table}" attach partition "${name}" for values from ('${from}') to ('${to}')`)
+  return name
+}
+
+interface Partition {
+  name: string
+  endsAt: number
+  state: "attached" | "detaching" | "detached"
+}
+
+/** By the end each has in its name; with those whose dropping was cut short. */
+async function partitionsOf(transaction: Transaction, table: string): Promise<Partition[]> {
+  const rows = await transaction.execute<{ name: string; state: Partition["state"] }>(sql`
+    select relname as name,
+      case when inhparent is null then 'detached' when inhdetachpending then 'detaching' else 'attached' end as state
+    from pg_class left join pg_inherits on inhrelid = pg_class.oid
+    where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname ~ ${`^${table}_until_[0-9]{8}$`}
+    order by relname`)
+  return rows.map(({ name, state }) => ({ name, state, endsAt: endOf(name) }))
+}
+
+function endOf(name: string): number {
+  const [, year, month, day] = /_until_(....)(..)(..)$/.exec(name)!
+  return Date.parse(`${year}-${month}-${day}T00:00:00Z`)
+}
+
+async function drop(database: Transaction, table: string, { name, state }: Partition): Promise<void> {
+  const run = (statement: string) => database.execute(sql.raw(statement))
+  if (state === "attached") await run(`alter table "${table}" detach partition "${name}" concurrently`)
+  if (state === "detaching") await run(`alter table "${table}" detach partition "${name}" finalize`)
+  await run(`drop table "${name}"`)
+}

@@ -1,0 +1,511 @@
+import { sql } from "drizzle-orm"
+import {
+  bigint,
+  boolean,
+  customType,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core"
+import type { Scope } from "../../core/access/scope.ts"
+import type { Item } from "../../core/catalogue/item.ts"
+import type { Offer } from "../../core/catalogue/offer.ts"
+import type { Channel, Consents } from "../../core/customer/consent.ts"
+import type { Reservation } from "../../core/decision/contact.ts"
+import type { Event, ProductLine } from "../../core/history/event.ts"
+import type { History } from "../../core/history/history.ts"
+import type { LinkClicks } from "../../core/history/machine-click.ts"
+import type { SendState, SendTimes } from "../../core/history/send-state.ts"
+import type { Rung } from "../../core/plan/allowed-levels.ts"
+import type { PlanFindings, PlanReadings, PlanStatus, SendBasis } from "../../core/plan/plan-schema.ts"
+import type { PlanRequest } from "../../core/policy/plan-request.ts"
+import type { PolicyDraft } from "../../core/policy/policy.ts"
+import type { ShopSettings } from "../../core/settings/shop-settings.ts"
+
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" })
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 })
+
+/** Written by events: what a customer did and the vector derived from it. `mergedInto` makes the row a forwarding row. */
+export const profiles = pgTable(
+  "profiles",
+  {
+    customerId: uuid("customer_id").primaryKey(),
+    version: bigint("version", { mode: "number" }).notNull().default(1),
+    mergedInto: uuid("merged_into"),
+    history: jsonb("history").$type<History>().notNull(),
+    /** Below the current one, the history waits to be folded anew. */
+    historyFormat: smallint("history_format").notNull().default(1),
+    vector: bytes("vector"),
+    vectorRelease: uuid("vector_release"),
+    stage: text("stage").notNull(),
+    traits: jsonb("traits").$type<Record<string, unknown>>().notNull().default({}),
+    /** When each trait was said, milliseconds since the epoch; a time without a trait: it was removed. */
+    traitTimes: jsonb("trait_times").$type<Record<string, number>>().notNull().default({}),
+    /** What browsers say of the customer: no rule, template or model sees it. */
+    claimedTraits: jsonb("claimed_traits").$type<Record<string, unknown>>().notNull().default({}),
+    claimedTraitTimes: jsonb("claimed_trait_times").$type<Record<string, number>>().notNull().default({}),
+    consents: jsonb("consents").$type<Consents>().notNull().default({}),
+    createdAt: at("created_at").notNull(),
+    updatedAt: at("updated_at").notNull(),
+  },
+  (table) => [
+    index("profiles_merged").on(table.mergedInto).where(sql`merged_into is not null`),
+    index("profiles_outdated").on(table.customerId).where(sql`history_format < 2 and merged_into is null`),
+  ],
+)
+
+/** Written by decisions: what the customer has been, or may still be, shown. */
+export const contacts = pgTable("contacts", {
+  customerId: uuid("customer_id").primaryKey(),
+  version: bigint("version", { mode: "number" }).notNull().default(1),
+  reservations: jsonb("reservations").$type<Reservation[]>().notNull().default([]),
+  updatedAt: at("updated_at").notNull(),
+})
+
+export const identifiers = pgTable(
+  "identifiers",
+  {
+    type: text("type").notNull(),
+    value: text("value").notNull(),
+    customerId: uuid("customer_id").notNull(),
+    attachedAt: at("attached_at").notNull(),
+    /** `claimed`: a public key attached it, and no server has named it since. */
+    trust: text("trust").$type<"claimed">(),
+    /** When a claimed one was last used, to the day. */
+    usedAt: at("used_at"),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.value] }), index("identifiers_customer").on(table.customerId)],
+)
+
+/** What an identifier came with, both under pseudonyms: so that one which many share is found. */
+export const identifierCounterparts = pgTable(
+  "identifier_counterparts",
+  {
+    identifier: uuid("identifier").notNull(),
+    counterpart: uuid("counterpart").notNull(),
+    /** Of the counterpart. */
+    type: text("type").notNull(),
+    seenAt: at("seen_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.identifier, table.counterpart] }),
+    index("identifier_counterparts_other").on(table.counterpart),
+    index("identifier_counterparts_seen").on(table.seenAt),
+  ],
+)
+
+/** Identifiers that many share, and so nobody's; the shop may say that one is somebody's after all. */
+export const sharedIdentifiers = pgTable(
+  "shared_identifiers",
+  {
+    type: text("type").notNull(),
+    value: text("value").notNull(),
+    since: at("since").notNull(),
+    allowedAt: at("allowed_at"),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.value] })],
+)
+
+/**
+ * One row a message accepted, whoever it concerned, so that a retry is harmless even after a merge. In partitions by time of
+ * receipt; the id is the primary key of each partition, because a key of them all would have to hold the time too.
+ */
+export const messages = pgTable("messages", {
+  messageId: text("message_id").notNull(),
+  receivedAt: at("received_at").notNull(),
+})
+
+/** In partitions by time of receipt, so that a past imported today lives as long as what happens today. */
+export const events = pgTable(
+  "events",
+  {
+    customerId: uuid("customer_id").notNull(),
+    at: at("at").notNull(),
+    messageId: text("message_id").notNull(),
+    name: text("name").notNull(),
+    lines: jsonb("lines").$type<readonly ProductLine[]>().notNull(),
+    channel: text("channel").$type<Channel>(),
+    properties: jsonb("properties").$type<Readonly<Record<string, unknown>>>().notNull(),
+    receivedAt: at("received_at").notNull(),
+    /** Null: that of a source that may say so. */
+    trust: text("trust").$type<NonNullable<Event["trust"]>>(),
+    /** What the sender called it, where `name` is another. */
+    givenName: text("given_name"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.at, table.messageId, table.receivedAt] }),
+    index("events_claimed").on(table.customerId).where(sql`trust is not null`),
+    index("events_at").on(table.at),
+  ],
+)
+
+/** In partitions by id, which begins with its time; so are `decisionIndex`, and `outcomes` by their decision's id. */
+export const decisions = pgTable(
+  "decisions",
+  {
+    customerId: uuid("customer_id").notNull(),
+    at: at("at").notNull(),
+    id: uuid("id").notNull(),
+    verb: text("verb").$type<"recommend" | "rank" | "decide" | "content">().notNull(),
+    placement: text("placement").notNull(),
+    channel: text("channel").$type<Channel>(),
+    kind: text("kind"),
+    offerId: text("offer_id"),
+    releaseId: uuid("release_id"),
+    policyVersion: text("policy_version").notNull(),
+    /** `recommend` and `rank`: ranked ids and scores. `decide` and `content`: every candidate with stage, terms and probability. */
+    trace: jsonb("trace").$type<Record<string, unknown>>().notNull(),
+    expiresAt: at("expires_at"),
+    activatedAt: at("activated_at"),
+    /** By the caller's clock, where that differs from what counts. */
+    activationReportedAt: at("activation_reported_at"),
+    /** Who followed its links; null: nobody did. */
+    linkClicks: jsonb("link_clicks").$type<LinkClicks>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.at, table.id] }),
+    index("decisions_at").on(table.at),
+    index("decisions_offered").on(table.at).where(sql`offer_id is not null`),
+  ],
+)
+
+export const decisionIndex = pgTable(
+  "decision_index",
+  {
+    id: uuid("id").primaryKey(),
+    customerId: uuid("customer_id").notNull(),
+    at: at("at").notNull(),
+  },
+  (table) => [index("decision_index_customer").on(table.customerId)],
+)
+
+export const outcomes = pgTable(
+  "outcomes",
+  {
+    customerId: uuid("customer_id").notNull(),
+    decisionId: uuid("decision_id").notNull(),
+    messageId: text("message_id").notNull(),
+    outcome: text("outcome").notNull(),
+    at: at("at").notNull(),
+    value: jsonb("value").$type<number>(),
+    /** By the caller's clock, where that differs from what counts. */
+    reportedAt: at("reported_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.decisionId, table.messageId] }),
+    index("outcomes_at").on(table.at),
+  ],
+)
+
+/** Rendered bytes under the natural key of content; written once, never changed, and deleted after their lifetime. */
+export const contents = pgTable(
+  "contents",
+  {
+    customerId: uuid("customer_id").notNull(),
+    placement: text("placement").notNull(),
+    campaign: text("campaign").notNull(),
+    slot: text("slot").notNull(),
+    format: text("format").notNull(),
+    decisionId: uuid("decision_id").notNull(),
+    body: bytes("body").notNull(),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.placement, table.campaign, table.slot, table.format] }),
+    // Rows come in order of time, so that a few bytes for many pages find the old ones.
+    index("contents_created").using("brin", table.createdAt),
+  ],
+)
+
+/** A deleted item stays as a tombstone, so that processes that follow the catalogue notice. */
+export const items = pgTable(
+  "items",
+  {
+    id: text("id").primaryKey(),
+    item: jsonb("item").$type<Item>().notNull(),
+    updatedAt: at("updated_at").notNull(),
+    deletedAt: at("deleted_at"),
+  },
+  (table) => [index("items_updated").on(table.updatedAt)],
+)
+
+export const offers = pgTable(
+  "offers",
+  {
+    id: text("id").primaryKey(),
+    offer: jsonb("offer").$type<Offer>().notNull(),
+    updatedAt: at("updated_at").notNull(),
+    deletedAt: at("deleted_at"),
+  },
+  (table) => [index("offers_updated").on(table.updatedAt)],
+)
+
+/** Append-only: the policy in force of a placement is that of its highest number. */
+export const policies = pgTable(
+  "policies",
+  {
+    placement: text("placement").notNull(),
+    number: integer("number").notNull(),
+    version: text("version").notNull(),
+    policy: jsonb("policy").$type<PolicyDraft>().notNull(),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.placement, table.number] }),
+    uniqueIndex("policies_version").on(table.version),
+  ],
+)
+
+/** How much of what is limited is used, and how much is held by decisions not yet used. */
+export const supplies = pgTable("supplies", {
+  key: text("key").primaryKey(),
+  used: doublePrecision("used").notNull().default(0),
+  held: doublePrecision("held").notNull().default(0),
+  updatedAt: at("updated_at").notNull(),
+})
+
+/** What a decision holds until it is used or expires. */
+export const supplyHolds = pgTable(
+  "supply_holds",
+  {
+    decisionId: uuid("decision_id").notNull(),
+    key: text("key").notNull(),
+    amount: doublePrecision("amount").notNull(),
+    expiresAt: at("expires_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.decisionId, table.key] }),
+    index("supply_holds_expiry").on(table.key, table.expiresAt),
+  ],
+)
+
+/** Who is told what happens; `types` null: everything. Secrets sign what is sent, so they are kept as they are. */
+export const webhookEndpoints = pgTable("webhook_endpoints", {
+  id: uuid("id").primaryKey(),
+  url: text("url").notNull(),
+  types: jsonb("types").$type<readonly string[]>(),
+  secret: bytes("secret").notNull(),
+  /** Signs beside the new one until then, so that a receiver may change over. */
+  formerSecret: bytes("former_secret"),
+  formerUntil: at("former_until"),
+  createdAt: at("created_at").notNull(),
+  disabledAt: at("disabled_at"),
+})
+
+/** What is to be told, written in the transaction of the change that it tells; its bytes never change. */
+export const webhookMessages = pgTable(
+  "webhook_messages",
+  {
+    id: uuid("id").primaryKey().default(sql`gen_random_uuid()`),
+    customerId: uuid("customer_id"),
+    subject: text("subject").notNull(),
+    type: text("type").notNull(),
+    body: text("body").notNull(),
+    dedupKey: text("dedup_key"),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("webhook_messages_dedup").on(table.dedupKey),
+    index("webhook_messages_customer").on(table.customerId).where(sql`customer_id is not null`),
+    index("webhook_messages_created").on(table.createdAt),
+  ],
+)
+
+/** One message to one endpoint; those of one subject go out in the order of their sequence. */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    sequence: bigint("sequence", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    messageId: uuid("message_id")
+      .notNull()
+      .references(() => webhookMessages.id, { onDelete: "cascade" }),
+    endpointId: uuid("endpoint_id")
+      .notNull()
+      .references(() => webhookEndpoints.id, { onDelete: "cascade" }),
+    subject: text("subject").notNull(),
+    state: text("state").$type<"waiting" | "delivered" | "dead">().notNull().default("waiting"),
+    /** Whether it is the first of its subject that is not delivered; only such go out. */
+    first: boolean("first").notNull().default(false),
+    attempts: integer("attempts").notNull().default(0),
+    /** When it may be sent; while somebody sends it, until when it is theirs. */
+    dueAt: at("due_at").notNull(),
+    claim: uuid("claim"),
+    lastStatus: integer("last_status"),
+    lastError: text("last_error"),
+    settledAt: at("settled_at"),
+  },
+  (table) => [
+    index("webhook_deliveries_message").on(table.messageId),
+    index("webhook_deliveries_due").on(table.endpointId, table.dueAt).where(sql`state = 'waiting' and first`),
+    index("webhook_deliveries_order")
+      .on(table.endpointId, table.subject, table.sequence)
+      .where(sql`state <> 'delivered'`),
+    index("webhook_deliveries_dead").on(table.sequence).where(sql`state = 'dead'`),
+  ],
+)
+
+/** What a trigger did for a customer in one window, once. */
+export const triggerFirings = pgTable(
+  "trigger_firings",
+  {
+    customerId: uuid("customer_id").notNull(),
+    placement: text("placement").notNull(),
+    trigger: text("trigger").notNull(),
+    /** Which window, or which matter of the customer's: what it fires once for. */
+    occasion: text("occasion").notNull(),
+    decisionId: uuid("decision_id"),
+    at: at("at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.placement, table.trigger, table.occasion] }),
+    index("trigger_firings_at").on(table.at),
+  ],
+)
+
+/** Who gets what, unasked: what was asked, what came of the choice, and the instruments that watch it. */
+export const plans = pgTable(
+  "plans",
+  {
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    status: text("status").$type<PlanStatus>().notNull(),
+    request: jsonb("request").$type<PlanRequest>().notNull(),
+    releaseId: uuid("release_id"),
+    /** What the planning found: counts, who was left out, prices, curve. `null` while it is under way. */
+    findings: jsonb("findings").$type<PlanFindings>(),
+    /** What the instruments say of the sends resolved so far. */
+    readings: jsonb("readings").$type<PlanReadings>(),
+    reason: text("reason"),
+    createdAt: at("created_at").notNull(),
+    plannedAt: at("planned_at"),
+    approvedAt: at("approved_at"),
+    startedAt: at("started_at"),
+    endedAt: at("ended_at"),
+  },
+  (table) => [index("plans_open").on(table.createdAt).where(sql`status <> 'done'`)],
+)
+
+/** One item for one customer, unasked; `withheld` ones never leave, so that it is known what would have happened without. */
+export const sends = pgTable(
+  "sends",
+  {
+    customerId: uuid("customer_id").notNull(),
+    id: uuid("id").notNull(),
+    planId: uuid("plan_id").notNull(),
+    itemId: text("item_id").notNull(),
+    rung: text("rung").$type<Rung>().notNull(),
+    state: text("state").$type<SendState>().notNull(),
+    withheld: boolean("withheld").notNull(),
+    segment: text("segment").notNull(),
+    /** P(kept | sent), P(bought anyway) and the increment in money. */
+    p: doublePrecision("p").notNull(),
+    b: doublePrecision("b").notNull(),
+    delta: doublePrecision("delta").notNull(),
+    money: doublePrecision("money").notNull(),
+    gift: boolean("gift").notNull(),
+    /** When it entered each state, milliseconds since the epoch. */
+    times: jsonb("times").$type<SendTimes>().notNull(),
+    /** What it was reserved with: the policy's version, the consent's date, the price promised. */
+    terms: jsonb("terms").$type<SendBasis>().notNull().default({}),
+    createdAt: at("created_at").notNull(),
+    /** Until when it may be vetoed, and is not dispatched. */
+    vetoUntil: at("veto_until"),
+    /** When silence ends it: a reservation, a parcel that is on its way, or one that arrived. */
+    resolveBy: at("resolve_by"),
+    resolvedAt: at("resolved_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.id] }),
+    uniqueIndex("sends_id").on(table.id),
+    index("sends_plan").on(table.planId, table.state, table.id),
+    index("sends_due").on(table.resolveBy).where(sql`state in ('reserved', 'dispatched', 'delivered')`),
+  ],
+)
+
+export const keys = pgTable(
+  "keys",
+  {
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    scope: text("scope").$type<Scope>().notNull(),
+    /** SHA-256 of the key; keys are 256 random bits, so a slow hash would add nothing. */
+    hash: bytes("hash").notNull(),
+    prefix: text("prefix").notNull(),
+    createdAt: at("created_at").notNull(),
+    revokedAt: at("revoked_at"),
+  },
+  (table) => [uniqueIndex("keys_hash").on(table.hash)],
+)
+
+export const artifacts = pgTable("artifacts", {
+  id: uuid("id").primaryKey(),
+  model: text("model").notNull(),
+  manifest: jsonb("manifest").$type<Record<string, unknown>>().notNull(),
+  digest: text("digest").notNull(),
+  byteLength: bigint("byte_length", { mode: "number" }).notNull(),
+  createdAt: at("created_at").notNull(),
+})
+
+export const artifactChunks = pgTable(
+  "artifact_chunks",
+  {
+    artifactId: uuid("artifact_id").notNull(),
+    sequence: integer("sequence").notNull(),
+    bytes: bytes("bytes").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.artifactId, table.sequence] })],
+)
+
+/** One artifact per model that go live together. */
+export const releases = pgTable("releases", {
+  id: uuid("id").primaryKey(),
+  artifacts: jsonb("artifacts").$type<Record<string, string>>().notNull(),
+  manifest: jsonb("manifest").$type<Record<string, unknown>>().notNull(),
+  createdAt: at("created_at").notNull(),
+})
+
+/** Append-only: the live release is that of the newest row. */
+export const promotions = pgTable("promotions", {
+  sequence: bigint("sequence", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  releaseId: uuid("release_id").notNull(),
+  at: at("at").notNull(),
+  forced: boolean("forced").notNull(),
+  rollback: boolean("rollback").notNull(),
+})
+
+export const evaluations = pgTable("evaluations", {
+  id: uuid("id").primaryKey(),
+  releaseId: uuid("release_id"),
+  createdAt: at("created_at").notNull(),
+  report: jsonb("report").$type<Record<string, unknown>>().notNull(),
+})
+
+/** Append-only: the settings in force are those of the highest version. */
+export const shopSettings = pgTable("shop_settings", {
+  version: integer("version").primaryKey(),
+  settings: jsonb("settings").$type<ShopSettings>().notNull(),
+  createdAt: at("created_at").notNull(),
+  /** The key that set them; null for the command line. */
+  changedBy: uuid("changed_by"),
+})
+
+/** The installation's own facts, such as the secret that derives customer ids. Never exported or logged. */
+export const settings = pgTable("settings", {
+  name: text("name").primaryKey(),
+  value: bytes("value").notNull(),
+})
+
+/** Who sweeps, until when: one process at a time. */
+export const leases = pgTable("leases", {
+  name: text("name").primaryKey(),
+  holder: uuid("holder").notNull(),
+  until: at("until").notNull(),
+})

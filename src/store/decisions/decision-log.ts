@@ -1,0 +1,61 @@
+import { sql } from "drizzle-orm"
+import type { Channel } from "../../core/customer/consent.ts"
+import type { Outcome } from "../../core/history/outcome.ts"
+import type { Database } from "../database/database.ts"
+import { counts } from "../events/claimed-events.ts"
+
+/** A decision with what came of it; times are milliseconds since the epoch. */
+export interface LoggedDecisionRow {
+  id: string
+  customerId: string
+  at: number
+  placement: string
+  channel: Channel
+  offerId: string | null
+  policyVersion: string
+  trace: Readonly<Record<string, unknown>>
+  /** Whether it was activated or answered by any outcome, so that the customer can have seen it. */
+  reached: boolean
+  outcomes: readonly { outcome: Outcome; at: number; value: number | null }[]
+  /** Whether the customer completed any order within the waiting time after it. */
+  ordered: boolean
+}
+
+export interface DecisionLogStore {
+  /** Decisions that drew among offers, made in `[from, until)`, oldest first. */
+  read(range: { from: number; until: number; waitMs: number }): AsyncIterable<LoggedDecisionRow[]>
+}
+
+const batchRows = 1000
+
+export function createDecisionLogStore(database: Database): DecisionLogStore {
+  return {
+    async *read({ from, until, waitMs }) {
+      let after: { place: string; id: string } | null = null
+      while (true) {
+        const rows: (LoggedDecisionRow & { place: string } & Record<string, unknown>)[] = await database.execute(sql`
+          select id, customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at, at::text as place, placement,
+            channel, offer_id as "offerId", policy_version as "policyVersion", trace,
+            activated_at is not null or answers.found is not null as reached, coalesce(answers.found, '[]') as outcomes,
+            exists (
+              select from events where events.customer_id = decisions.customer_id and name = 'Order Completed'
+                and ${counts}
+                and events.at > decisions.at and events.at <= decisions.at + ${waitMs}::float8 * interval '1 millisecond'
+            ) as ordered
+          from decisions left join lateral (
+            select jsonb_agg(jsonb_build_object('outcome', outcome, 'at', (extract(epoch from outcomes.at) * 1000)::float8,
+              'value', value) order by outcomes.at, message_id) as found
+            from outcomes where outcomes.customer_id = decisions.customer_id and decision_id = decisions.id
+          ) answers on true
+          where verb in ('decide', 'content') and channel is not null
+            and at >= to_timestamp(${from}::float8 / 1000) and at < to_timestamp(${until}::float8 / 1000)
+            ${after === null ? sql`` : sql`and (at, id) > (${after.place}::timestamptz, ${after.id}::uuid)`}
+          order by at, id limit ${batchRows}`)
+        if (rows.length > 0) yield rows.map(({ place: _, ...row }) => row)
+        const last = rows.at(-1)
+        if (last === undefined || rows.length < batchRows) return
+        after = { place: last.place, id: last.id }
+      }
+    },
+  }
+}

@@ -1,0 +1,232 @@
+import { sql } from "drizzle-orm"
+import type { Channel, Consents } from "../../core/customer/consent.ts"
+import type { Booking } from "../../core/decision/reservation-request.ts"
+import type { Drop } from "../../core/decision/stages.ts"
+import type { History } from "../../core/history/history.ts"
+import { acceptances, type Outcome } from "../../core/history/outcome.ts"
+import { readHistory } from "../../core/history/read-history.ts"
+import type { AcceptanceCount } from "../../core/propensity/smoothed-rates.ts"
+import type { Connection, Database } from "../database/database.ts"
+import { mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
+import { createGroupCommit } from "../database/group-commit.ts"
+import { idBound, timeOfId } from "../database/id-bound.ts"
+import { writeAt } from "../database/partitions.ts"
+import { clickMessageId, type FollowedLink, judgeFollowedLink } from "../events/record-click.ts"
+import { answerReservation, countedAt, type ReportedMoment } from "./answer-reservation.ts"
+import { type DecisionEntry, writeDecisions } from "./write-decisions.ts"
+
+export type DecisionVerb = "recommend" | "rank" | "decide" | "content"
+
+/** One answer to one question; times are milliseconds since the epoch. */
+export interface Decision {
+  id: string
+  customerId: string
+  /** Whether it was made of a profile; where that is erased before the decision is written, nothing is. */
+  customerKnown?: boolean
+  at: number
+  verb: DecisionVerb
+  placement: string
+  channel: Channel | null
+  kind: string | null
+  offerId: string | null
+  releaseId: string | null
+  policyVersion: string
+  trace: Readonly<Record<string, unknown>>
+  expiresAt: number | null
+  activatedAt: number | null
+  /** The time that was reported for it, where it is another. */
+  activationReportedAt?: number | null
+  /** Read back: the notice that it joins, or of a notice the recovery that joined it. */
+  joins?: string | null
+  joined?: string | null
+  /** Read back: how often a machine followed its links. */
+  machineClicks?: number | null
+}
+
+/** What rules may know of a decision's customer. */
+export interface LoggedCustomer {
+  history: History
+  traits: Record<string, unknown>
+  consents: Consents
+}
+
+/** An outcome as a caller tells of it. */
+export interface ReportedOutcome {
+  messageId: string
+  outcome: Outcome
+  /** By the caller's clock. */
+  reportedAt: number
+  value: number | null
+}
+
+export interface RecordedOutcome extends Omit<ReportedOutcome, "reportedAt"> {
+  /** What counts: the reported time kept between the decision's and the server's own. */
+  at: number
+  /** The time that was reported, where it is another. */
+  reportedAt: number | null
+}
+
+export interface DecisionStore {
+  /**
+   * Group-committed; resolves once the row is durable. What it books is checked under the locks of the same transaction: where that
+   * is more than is left, nothing is written and the reason comes back.
+   */
+  append(decision: Decision, booking?: Booking): Promise<Drop | null>
+  /** The row and its outcomes, oldest first, or `null`. */
+  read(id: string): Promise<{ decision: Decision; outcomes: readonly RecordedOutcome[] } | null>
+  /** `duplicate`: this message was recorded before. Any outcome says that the customer saw it, so it activates. */
+  recordOutcome(id: string, outcome: ReportedOutcome, nowMs: number): Promise<"recorded" | "duplicate" | "notFound">
+  /** A link of content was followed: the outcome `click` once, unless a machine did; that is counted apart and teaches nothing. */
+  recordClick(id: string, followed: FollowedLink): Promise<"recorded" | "duplicate" | "machine" | "notFound">
+  /** Turns the reservation into use; harmless when it is already. `nowMs` decides whether it is too late. */
+  activate(id: string, moment: ReportedMoment): Promise<"activated" | "expired" | "notFound">
+  /** The latest decisions of a placement that drew among options, newest first, each with its customer as known now. */
+  latest(placement: string, limit: number): Promise<{ decision: Decision; customer: LoggedCustomer | null }[]>
+  /** Decisions made at or after `since` that reached the customer, counted by kind and channel. */
+  countAcceptances(since: number): Promise<AcceptanceCount[]>
+}
+
+/** A decision's id is made within a day of its time: what is older is in older partitions. */
+const dayMs = 86_400_000
+
+type Row = Decision & Record<string, unknown>
+
+const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
+
+export function createDecisionStore({ database, byKey }: Pick<Connection, "database" | "byKey">): DecisionStore {
+  const transact: Database["transaction"] = (work) => retryConflicts(() => database.transaction(work))
+  /** Waits for who merges or erases the decision's customer; whoever comes later waits, so that the next statement sees where it is. */
+  const settle = (transaction: Pick<Database, "execute">, id: string) =>
+    transaction.execute(sql`select settled_customer(customer_id) from decision_index where id = ${id}`)
+  const commitBy = (write: (entries: readonly DecisionEntry[]) => Promise<(Drop | null)[]>) =>
+    createGroupCommit<DecisionEntry, Drop | null>({
+      flush: (entries) =>
+        writeAt(database, timeOfId(entries[0]!.decision.id), () => retryConflicts(() => write(entries))),
+      maxGroup: 200,
+      maxWaiting: 1000,
+      mayBeOneItem,
+    })
+  // What books nothing is one statement, and does not wait for what looks, locks and books.
+  const appendPlain = commitBy((entries) => writeDecisions(byKey, entries))
+  const appendBooking = commitBy((entries) => byKey.transaction((transaction) => writeDecisions(transaction, entries)))
+  return {
+    append: (decision, booking) => (booking === undefined ? appendPlain : appendBooking)({ decision, booking }),
+
+    async read(id) {
+      const [row] = await database.execute<Row & { outcomes: RecordedOutcome[] }>(sql`
+        select decisions.id, decisions.customer_id as "customerId", ${epochMs("decisions.at")} as at, verb, placement, channel, kind,
+          offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
+          ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
+          ${epochMs("activation_reported_at")} as "activationReportedAt", trace ->> 'joins' as joins,
+          (link_clicks ->> 'machine')::int as "machineClicks",
+          case when kind = 'notice' then (
+            select joining.id from decisions joining
+            where joining.customer_id = decisions.customer_id and joining.at >= decisions.at
+              and joining.at < decisions.at + interval '1 hour' and joining.trace ->> 'joins' = decisions.id::text limit 1
+          ) end as joined,
+          coalesce((
+            select jsonb_agg(jsonb_build_object('messageId', message_id, 'outcome', outcome, 'at', ${epochMs("outcomes.at")},
+              'reportedAt', ${epochMs("outcomes.reported_at")}, 'value', value)
+              order by outcomes.at, message_id)
+            from outcomes where outcomes.customer_id = decisions.customer_id and decision_id = decisions.id
+          ), '[]') as outcomes
+        from decision_index join decisions using (customer_id, at, id) where id = ${id}`)
+      if (row === undefined) return null
+      const { outcomes, ...decision } = row
+      return { decision, outcomes }
+    },
+
+    recordOutcome: (id, reported, nowMs) =>
+      transact(async (transaction) => {
+        await settle(transaction, id)
+        return writeOutcome(transaction, id, reported, nowMs)
+      }),
+
+    recordClick: (id, followed) =>
+      transact(async (transaction) => {
+        await settle(transaction, id)
+        const verdict = await judgeFollowedLink(transaction, id, followed)
+        if (verdict !== "customer") return verdict
+        const clicked = {
+          messageId: clickMessageId(id),
+          outcome: "click",
+          reportedAt: followed.at,
+          value: null,
+        } as const
+        return writeOutcome(transaction, id, clicked, followed.at)
+      }),
+
+    async activate(id, moment) {
+      return transact(async (transaction) => {
+        await settle(transaction, id)
+        const [row] = await transaction.execute<{ activated: boolean; late: boolean }>(sql`
+          select activated_at is not null as activated, coalesce(expires_at < to_timestamp(${moment.nowMs}::float8 / 1000), false) as late
+          from decision_index join decisions using (customer_id, at, id) where id = ${id} for update of decisions`)
+        if (row === undefined) return "notFound"
+        if (row.activated) return "activated"
+        if (row.late) return "expired"
+        await answerReservation(transaction, id, moment)
+        return "activated"
+      })
+    },
+
+    async latest(placement, limit) {
+      const rows = await database.execute<Row & { customer: LoggedCustomer | null }>(sql`
+        select decisions.id, decisions.customer_id as "customerId", ${epochMs("decisions.at")} as at, verb, placement, channel, kind,
+          offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
+          ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
+          case when profiles.customer_id is not null
+            then jsonb_build_object('history', history, 'traits', traits, 'consents', consents) end as customer
+        from decisions left join profiles using (customer_id)
+        where verb in ('decide', 'content') and placement = ${placement} order by decisions.at desc limit ${limit}`)
+      return rows.map(({ customer, ...decision }) => ({
+        decision,
+        customer: customer && { ...customer, history: readHistory(customer.history) },
+      }))
+    },
+
+    async countAcceptances(since) {
+      const rows = await database.execute<AcceptanceCount & Record<string, unknown>>(sql`
+        select kind, channel, count(*)::int as offered, count(*) filter (where accepted)::int as accepted
+        from (
+          select kind, channel, activated_at is not null as activated,
+            exists (select from outcomes where customer_id = decisions.customer_id and decision_id = decisions.id) as answered,
+            exists (
+              select from outcomes where customer_id = decisions.customer_id and decision_id = decisions.id
+                and outcome in (${sql.join(
+                  acceptances.map((outcome) => sql`${outcome}`),
+                  sql`, `,
+                )})
+            ) as accepted
+          from decisions where offer_id is not null and channel is not null and at >= to_timestamp(${since}::float8 / 1000)
+            and id >= ${idBound(since - dayMs)}::uuid
+        ) reached
+        where activated or answered group by kind, channel`)
+      return [...rows]
+    },
+  }
+}
+
+async function writeOutcome(
+  transaction: Pick<Database, "execute">,
+  id: string,
+  { messageId, outcome, reportedAt, value }: ReportedOutcome,
+  nowMs: number,
+): Promise<"recorded" | "duplicate" | "notFound"> {
+  const [row] = await transaction.execute<{ found: boolean; recorded: boolean }>(sql`
+          with found as materialized (
+            select customer_id,
+              to_timestamp(${reportedAt}::float8 / 1000) as reported, ${countedAt(sql`at`, { reportedAt, nowMs })} as counted
+            from decision_index where id = ${id}
+          ),
+          recorded as (
+            insert into outcomes (customer_id, decision_id, message_id, outcome, at, reported_at, value)
+            select customer_id, ${id}, ${messageId}, ${outcome}, counted, nullif(reported, counted), to_jsonb(${value}::float8)
+            from found on conflict do nothing returning 1
+          )
+          select exists (select from found) as found, exists (select from recorded) as recorded`)
+  if (!row!.found) return "notFound"
+  if (!row!.recorded) return "duplicate"
+  await answerReservation(transaction, id, { reportedAt, nowMs }, outcome)
+  return "recorded"
+}

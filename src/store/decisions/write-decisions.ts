@@ -1,0 +1,103 @@
+import { sql } from "drizzle-orm"
+import { remembered } from "../../core/decision/contact.ts"
+import { type Booking, bookingRefusal } from "../../core/decision/reservation-request.ts"
+import type { Drop } from "../../core/decision/stages.ts"
+import { type LockedContact, lockContacts, writeContacts } from "../customers/lock-contacts.ts"
+import type { Database } from "../database/database.ts"
+import { type Hold, holdSupplies, lockSupplies } from "../plans/capacities.ts"
+import type { Decision } from "./decisions.ts"
+
+export interface DecisionEntry {
+  decision: Decision
+  booking: Booking | undefined
+}
+
+type Transaction = Pick<Database, "execute">
+
+/**
+ * Writes decisions. Those that book something are checked one after another under the locks of their contact rows and supplies, so
+ * `transaction` must be one; of each the refusal comes back, `null` for what was written. What expired unused, or was used longer ago
+ * than any contact policy looks back, is dropped from a contact row that is written.
+ */
+export async function writeDecisions(
+  transaction: Transaction,
+  entries: readonly DecisionEntry[],
+): Promise<(Drop | null)[]> {
+  const booked = entries.flatMap(({ decision, booking }) => (booking ? [{ decision, booking }] : []))
+  const { refusals, ...bookings } = await book(transaction, booked)
+  const standing = entries.flatMap(({ decision }) => (refusals.has(decision.id) ? [] : [decision]))
+  // Sent together, so that a group costs one way there and back.
+  await Promise.all([
+    writeContacts(transaction, bookings.contacts, bookings.nowMs),
+    holdSupplies(transaction, bookings.holds),
+    standing.length > 0 && insertDecisions(transaction, standing),
+  ])
+  return entries.map(({ decision }) => refusals.get(decision.id) ?? null)
+}
+
+interface Bookings {
+  /** By decision id. */
+  refusals: ReadonlyMap<string, Drop>
+  /** What is to be written of those that stand. */
+  contacts: readonly LockedContact[]
+  holds: readonly Hold[]
+  nowMs: number
+}
+
+/** Locks what is booked and books one after another. */
+async function book(
+  transaction: Transaction,
+  entries: readonly { decision: Decision; booking: Booking }[],
+): Promise<Bookings> {
+  if (entries.length === 0) return { refusals: new Map(), contacts: [], holds: [], nowMs: 0 }
+  const nowMs = Math.max(...entries.map(({ decision }) => decision.at))
+  const contacts = await lockContacts(
+    transaction,
+    entries.map(({ decision }) => decision),
+    nowMs,
+  )
+  const keys = entries.flatMap(({ booking }) => booking.claims.map(({ key }) => key))
+  const supplies = await lockSupplies(transaction, keys, nowMs)
+  const current = new Map([...contacts.values()].map((contact) => [contact.customerId, contact]))
+  const changed = new Map<string, LockedContact>()
+  const refusals = new Map<string, Drop>()
+  const holds: Hold[] = []
+  for (const { decision, booking } of entries) {
+    const contact = contacts.get(decision.customerId)
+    if (contact === undefined) continue
+    const { customerId } = contact
+    const { reservations } = changed.get(customerId) ?? current.get(customerId)!
+    const refusal = bookingRefusal(booking, reservations, supplies)
+    if (refusal) {
+      refusals.set(decision.id, refusal)
+      continue
+    }
+    const kept = [...remembered(reservations, nowMs), booking.reservation]
+    changed.set(customerId, { customerId, reservations: kept })
+    for (const { key, held } of booking.claims) {
+      supplies.set(key, supplies.get(key)! + held)
+      if (held > 0) holds.push({ decisionId: decision.id, key, amount: held, expiresAt: booking.reservation.expiresAt })
+    }
+  }
+  return { refusals, contacts: [...changed.values()], holds, nowMs }
+}
+
+/** A customer who is being merged or erased is waited for, so that no row stays behind under an id that ended. */
+async function insertDecisions(transaction: Transaction, decisions: readonly Decision[]): Promise<void> {
+  await transaction.execute(sql`
+    with given as materialized (
+      select standing_customer("customerId", coalesce("customerKnown", false)) as customer_id, asked.* from (
+        select * from jsonb_to_recordset(${JSON.stringify(decisions)}::jsonb) as given(
+          "customerId" uuid, "customerKnown" boolean, at float8, id uuid, verb text, placement text, channel text, kind text, "offerId" text,
+          "releaseId" uuid, "policyVersion" text, trace jsonb, "expiresAt" float8, "activatedAt" float8)
+        order by "customerId"
+      ) asked
+    ),
+    indexed as (
+      insert into decision_index (id, customer_id, at) select id, customer_id, to_timestamp(at / 1000) from given
+      where customer_id is not null
+    )
+    insert into decisions (customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at, activated_at)
+    select customer_id, to_timestamp(at / 1000), id, verb, placement, channel, kind, "offerId", "releaseId", "policyVersion", trace,
+      to_timestamp("expiresAt" / 1000), to_timestamp("activatedAt" / 1000) from given where customer_id is not null`)
+}

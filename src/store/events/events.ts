@@ -1,0 +1,133 @@
+import { sql } from "drizzle-orm"
+import type { Logger } from "pino"
+import type { Event, IncomingEvent } from "../../core/history/event.ts"
+import type { History } from "../../core/history/history.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import { refoldProfiles } from "../customers/refold-profiles.ts"
+import { type Connection, waitForLocks } from "../database/database.ts"
+import { isRowToBlame, mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
+import { createGroupCommit } from "../database/group-commit.ts"
+import { writeAt } from "../database/partitions.ts"
+import { counts } from "./claimed-events.ts"
+import { eventsInOrder } from "./event-rows.ts"
+import { type Ingestion, ingestGroup } from "./ingest.ts"
+
+export interface EventResult {
+  messageId: string
+  status: "accepted" | "duplicate" | "rejected"
+  customerId?: string
+  reason?: string
+}
+
+/** A vector to be written with the history it was derived from. */
+export interface DerivedVector {
+  releaseId: string
+  vector: Float32Array
+}
+
+export interface IngestOptions {
+  /** Whether an event that names two existing customers may make them one. */
+  mayMerge: boolean
+  /** Milliseconds since the epoch. */
+  receivedAt: number
+  /** The vector of a new history under the live release; `null` while there is none. */
+  deriveVector: (history: History) => DerivedVector | null
+}
+
+export interface CustomerEvent extends Event {
+  customerId: string
+}
+
+export interface EventStore {
+  /** Group-committed with whatever else arrives at the moment; resolved when on disk. */
+  ingest(events: readonly IncomingEvent[], options: IngestOptions): Promise<EventResult[]>
+  /** For bulk: one transaction, histories left as they are; `refold` the customers after it. */
+  append(events: readonly IncomingEvent[], options: Omit<IngestOptions, "deriveVector">): Promise<EventResult[]>
+  /** Folds the customers anew from their stored events. */
+  refold(customerIds: readonly string[], deriveVector: IngestOptions["deriveVector"]): Promise<void>
+  /** Customers after `afterCustomerId` in id order, forwarding rows left out. */
+  customerIds(afterCustomerId: string | null, limit: number): Promise<string[]>
+  /** All events that count before `until` (milliseconds since the epoch) in batches, ordered by customer, time and message id. */
+  readAll(until: number): AsyncIterable<CustomerEvent[]>
+  /** The time of the newest event; `null` when there is none. */
+  latestAt(): Promise<number | null>
+  /** Whether any event was ever stored. */
+  isEmpty(): Promise<boolean>
+}
+
+const maxGroup = 500
+const maxWaiting = 10_000
+
+export function createEventStore(
+  { database, byKey }: Pick<Connection, "database" | "byKey">,
+  secret: Uint8Array,
+  log: Logger,
+): EventStore {
+  const inTime = (group: readonly Ingestion[], write: () => Promise<EventResult[]>) =>
+    writeAt(database, group[0]!.receivedAt, () => retryConflicts(write))
+  const submit = createGroupCommit<Ingestion, EventResult>({
+    flush: (group) => inTime(group, () => byKey.transaction((transaction) => ingestGroup(transaction, secret, group))),
+    maxGroup,
+    maxWaiting,
+    laneOf: ({ mayMerge }) => (mayMerge ? "server" : "public"),
+    mayBeOneItem,
+  })
+  const submitAlone = async (ingestion: Ingestion): Promise<EventResult> => {
+    try {
+      return await submit(ingestion)
+    } catch (error) {
+      if (error instanceof ApiError) throw error
+      const { messageId } = ingestion.event
+      log.error({ err: error, messageId }, "an event could not be recorded")
+      if (!isRowToBlame(error))
+        throw new ApiError("unavailable", "the database refuses to record events; send this again", {
+          retryAfterSeconds: 5,
+        })
+      return { messageId, status: "rejected", reason: "this event could not be recorded; the server's log says why" }
+    }
+  }
+  return {
+    ingest(events, { mayMerge, receivedAt, deriveVector }) {
+      const foldWith = { deriveVector }
+      return Promise.all(events.map((event) => submitAlone({ event, mayMerge, receivedAt, foldWith })))
+    },
+
+    async append(events, { mayMerge, receivedAt }) {
+      if (events.length === 0) return []
+      const group = events.map((event) => ({ event, mayMerge, receivedAt, foldWith: null }))
+      return inTime(group, () =>
+        database.transaction(async (transaction) => {
+          await transaction.execute(waitForLocks)
+          return ingestGroup(transaction, secret, group)
+        }),
+      )
+    },
+
+    refold: (customerIds, deriveVector) =>
+      retryConflicts(() =>
+        database.transaction((transaction) => refoldProfiles(transaction, customerIds, deriveVector)),
+      ),
+
+    async customerIds(afterCustomerId, limit) {
+      const rows = await database.execute<{ id: string }>(sql`
+        select customer_id as id from profiles
+        where merged_into is null and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
+        order by customer_id limit ${limit}`)
+      return rows.map(({ id }) => id)
+    },
+
+    readAll: (until) => eventsInOrder(database, sql`at < to_timestamp(${until}::float8 / 1000) and ${counts}`),
+
+    async latestAt() {
+      const [row] = await database.execute<{ at: number | null }>(
+        sql`select (extract(epoch from max(at)) * 1000)::float8 as at from events`,
+      )
+      return row!.at
+    },
+
+    async isEmpty() {
+      const [row] = await database.execute<{ empty: boolean }>(sql`select not exists (select from events) as empty`)
+      return row!.empty
+    },
+  }
+}

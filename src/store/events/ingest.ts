@@ -1,0 +1,266 @@
+import { sql } from "drizzle-orm"
+import { type Identifier, identifierKey, normalizeIdentifier } from "../../core/customer/identifier.ts"
+import { mergeConsents } from "../../core/customer/merge-consents.ts"
+import { mergeClaimedTraits, mergeTraits, saidAt, type TimedTraits } from "../../core/customer/traits.ts"
+import type { IncomingEvent } from "../../core/history/event.ts"
+import { fold } from "../../core/history/fold.ts"
+import type { History } from "../../core/history/history.ts"
+import { mergeHistories } from "../../core/history/merge-histories.ts"
+import {
+  type JoinPlan,
+  type KnownIdentifier,
+  planJoins,
+  tooManyIdentifiersRefusal,
+} from "../../core/identity/plan-joins.ts"
+import { newCounterparts } from "../../core/identity/shared-identifier.ts"
+import { countCounterparts } from "../customers/counterparts.ts"
+import { derivedId } from "../customers/derived-id.ts"
+import { moveRows } from "../customers/move-rows.ts"
+import { lockProfiles, newProfile, type Profile, writeProfiles } from "../customers/profiles.ts"
+import { writeIdentifiers } from "../customers/write-identifiers.ts"
+import { createBreather } from "../database/breathe.ts"
+import type { Database } from "../database/database.ts"
+import { Conflict } from "../database/database-errors.ts"
+import { messageOverlapMs, messagePeriodMs } from "../database/partitions.ts"
+import type { DerivedVector, EventResult } from "./events.ts"
+
+/** One event, as its sender may send it. */
+export interface Ingestion {
+  event: IncomingEvent
+  mayMerge: boolean
+  /** Milliseconds since the epoch. */
+  receivedAt: number
+  /** What to do with its customer's history; `null` leaves it for a later refold. */
+  foldWith: { deriveVector: (history: History) => DerivedVector | null } | null
+}
+
+type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0]
+
+/**
+ * One transaction: new messages are inserted, the customers they concern locked in id order, identifiers joined, histories
+ * folded, rows written. Messages, profiles and identifiers are each taken in one order, so that processes do not deadlock;
+ * what another process changed in between makes it throw `Conflict`.
+ */
+export async function ingestGroup(
+  transaction: Transaction,
+  secret: Uint8Array,
+  group: readonly Ingestion[],
+): Promise<EventResult[]> {
+  const fresh = await insertMessages(transaction, group)
+  if (fresh.length === 0) return group.map(({ event }) => ({ messageId: event.messageId, status: "duplicate" }))
+  const idOf = (identifier: Identifier) => derivedId(secret, identifier)
+  const known = await lockProfiles(
+    transaction,
+    fresh.map(({ event }) => event),
+    idOf,
+  )
+  const plan = planJoins(
+    fresh,
+    { identifiers: known.identifiers, customers: [...known.profiles.values()] },
+    { idOf, createdAt: fresh[0]!.receivedAt },
+  )
+  const changed = await changeProfiles(known.profiles, plan, fresh)
+  const [inserted, refused, isWritten] = await Promise.all([
+    insertEvents(transaction, plan, fresh),
+    writeIdentifiers(transaction, plan, fresh[0]!.receivedAt),
+    writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
+    moveRows(transaction, plan.merges),
+    countCounterparts(transaction, counterpartsOf(fresh, known.identifiers, plan), {
+      idOf,
+      at: fresh[0]!.receivedAt,
+    }),
+  ])
+  if (!isWritten) throw new Conflict("another process was quicker")
+  const resultByIngestion = new Map(
+    fresh.flatMap((ingestion, i) =>
+      inserted.has(ingestion.event.messageId) ? [[ingestion, acceptance(ingestion, plan.outcomes[i]!, refused)]] : [],
+    ),
+  )
+  return group.map(
+    (ingestion) =>
+      resultByIngestion.get(ingestion) ?? { messageId: ingestion.event.messageId, status: "duplicate" as const },
+  )
+}
+
+/** Only servers say who is who, and an alias says that two names are one person's. */
+function counterpartsOf(fresh: readonly Ingestion[], known: readonly KnownIdentifier[], { outcomes }: JoinPlan) {
+  const owners = new Map(known.map((identifier) => [identifierKey(identifier), identifier.customerId]))
+  const told = fresh.flatMap(({ event, mayMerge }, i) =>
+    mayMerge && event.previousId === undefined
+      ? [{ identifiers: event.identifiers, customerId: outcomes[i]!.customerId }]
+      : [],
+  )
+  return newCounterparts(told, owners)
+}
+
+function acceptance(
+  { event, mayMerge }: Ingestion,
+  { customerId, refusal }: JoinPlan["outcomes"][number],
+  refused: ReadonlySet<string>,
+): EventResult {
+  // A public key is not told, as it would learn that there is such a customer.
+  const isFull =
+    mayMerge && event.identifiers.some((identifier) => refused.has(identifierKey(normalizeIdentifier(identifier))))
+  const reason = refusal ?? (isFull ? tooManyIdentifiersRefusal : undefined)
+  return { messageId: event.messageId, status: "accepted", customerId, ...(reason !== undefined && { reason }) }
+}
+
+/**
+ * When a message is taken as received. An id is unique within a partition only; so near the moment where one ends, it is written
+ * to both, and of two processes on different sides of that moment one finds it taken.
+ */
+function claimTimes(receivedAt: number): number[] {
+  const before = Math.floor((receivedAt - messageOverlapMs) / messagePeriodMs)
+  const after = Math.floor((receivedAt + messageOverlapMs) / messagePeriodMs)
+  return before === after ? [receivedAt] : [after * messagePeriodMs - 1, after * messagePeriodMs]
+}
+
+/** The first ingestion of every message that was never accepted before. */
+async function insertMessages(transaction: Transaction, group: readonly Ingestion[]): Promise<Ingestion[]> {
+  const firstById = new Map<string, Ingestion>()
+  for (const ingestion of group)
+    if (!firstById.has(ingestion.event.messageId)) firstById.set(ingestion.event.messageId, ingestion)
+  const ids = [...firstById.keys()].sort()
+  const times = claimTimes(group[0]!.receivedAt)
+  const claims = times.flatMap((at) => ids.map((id) => ({ id, at })))
+  const inserted = await transaction.execute<{ id: string }>(sql`
+    insert into messages (message_id, received_at)
+    select id, to_timestamp(at / 1000) from json_to_recordset(${JSON.stringify(claims)}::json) as given(id text, at float8)
+    where (select true from messages where message_id = id limit 1) is null
+    on conflict do nothing returning message_id as id`)
+  const claimed = new Map<string, number>()
+  for (const { id } of inserted) claimed.set(id, (claimed.get(id) ?? 0) + 1)
+  const halfClaimed = [...claimed].flatMap(([id, count]) => (count < times.length ? [id] : []))
+  const alone = halfClaimed.length === 0 ? new Set() : await claimedOnce(transaction, halfClaimed)
+  const isFresh = (id: string) => claimed.get(id) === times.length || alone.has(id)
+  return [...firstById].filter(([id]) => isFresh(id)).map(([, ingestion]) => ingestion)
+}
+
+/** Those of the ids with one row in all: where one partition holds both times of a claim, the first takes the second's place. */
+async function claimedOnce(transaction: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await transaction.execute<{ id: string }>(sql`
+    select message_id as id from messages
+    where message_id in (select json_array_elements_text(${JSON.stringify(ids)}::json))
+    group by message_id having count(*) = 1`)
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** The profiles that differ after the group, forwarding rows included. */
+async function changeProfiles(
+  profiles: ReadonlyMap<string, Profile>,
+  { outcomes, created, merges }: JoinPlan,
+  fresh: readonly Ingestion[],
+): Promise<Map<string, Profile>> {
+  const breathe = createBreather()
+  const changed = new Map(created.map((id) => [id, newProfile(id, fresh[0]!.receivedAt)]))
+  const get = (id: string) => changed.get(id) ?? profiles.get(id)!
+  for (const { from, into } of merges) {
+    const [gone, kept] = [get(from), get(into)]
+    changed.set(into, {
+      ...kept,
+      history: mergeHistories(kept.history, gone.history),
+      ...traitFields(
+        mergeTraits(traitsOf(kept), traitsOf(gone)),
+        mergeClaimedTraits(claimedTraitsOf(kept), claimedTraitsOf(gone)),
+      ),
+      consents: mergeConsents(kept.consents, gone.consents),
+    })
+    changed.set(from, { ...newProfile(from, gone.createdAt), mergedInto: into })
+  }
+  for (const [customerId, ingestions] of groupByCustomer(fresh, outcomes)) {
+    await breathe()
+    const before = get(customerId)
+    const folded = ingestions.filter(({ foldWith }) => foldWith !== null)
+    const given = ingestions.filter(({ event }) => event.traits !== undefined)
+    const isUntouched = folded.length === 0 && given.length === 0 && !changed.has(customerId)
+    if (isUntouched) continue
+    changed.set(customerId, {
+      ...before,
+      history: fold(
+        before.history,
+        folded.map(({ event }) => event),
+      ),
+      ...withTraits(before, given),
+    })
+  }
+  const deriveVector = fresh.find(({ foldWith }) => foldWith !== null)?.foldWith?.deriveVector
+  for (const [id, profile] of changed) {
+    await breathe()
+    const hasMoved = profile.mergedInto === null && profile.history !== profiles.get(id)?.history
+    if (hasMoved) changed.set(id, { ...profile, derived: deriveVector?.(profile.history) ?? null })
+  }
+  return changed
+}
+
+/** What browsers say of a customer is kept apart, unless the customer's own token came with it. */
+function withTraits(profile: Profile, given: readonly Ingestion[]): TraitFields {
+  let [traits, claimed] = [traitsOf(profile), claimedTraitsOf(profile)]
+  for (const { event, mayMerge } of given) {
+    const said = saidAt(event.traits!, event.at)
+    if (mayMerge || event.tokenOf === profile.customerId) traits = mergeTraits(traits, said)
+    else claimed = mergeClaimedTraits(claimed, said)
+  }
+  return traitFields(traits, claimed)
+}
+
+type TraitFields = Pick<Profile, "traits" | "traitTimes" | "claimedTraits" | "claimedTraitTimes">
+
+const traitsOf = ({ traits, traitTimes }: TraitFields): TimedTraits => ({ traits, times: traitTimes })
+const claimedTraitsOf = ({ claimedTraits, claimedTraitTimes }: TraitFields): TimedTraits => ({
+  traits: claimedTraits,
+  times: claimedTraitTimes,
+})
+const traitFields = (traits: TimedTraits, claimed: TimedTraits): TraitFields => ({
+  traits: traits.traits,
+  traitTimes: traits.times,
+  claimedTraits: claimed.traits,
+  claimedTraitTimes: claimed.times,
+})
+
+function groupByCustomer(
+  fresh: readonly Ingestion[],
+  outcomes: JoinPlan["outcomes"],
+): Map<string, readonly Ingestion[]> {
+  const groups = new Map<string, Ingestion[]>()
+  for (const [i, ingestion] of fresh.entries()) {
+    const { customerId } = outcomes[i]!
+    const group = groups.get(customerId)
+    if (group) group.push(ingestion)
+    else groups.set(customerId, [ingestion])
+  }
+  return groups
+}
+
+/**
+ * Returns the message ids of the inserted. What comes in bulk may have come before in a file that was read so long ago that its
+ * message ids are forgotten; its event is then still known by customer, time and message id.
+ */
+async function insertEvents(
+  transaction: Transaction,
+  { outcomes }: JoinPlan,
+  fresh: readonly Ingestion[],
+): Promise<ReadonlySet<string>> {
+  const rows = fresh.map(({ event, receivedAt, foldWith }, i) => ({
+    id: outcomes[i]!.customerId,
+    at: event.at,
+    message: event.messageId,
+    name: event.name,
+    lines: event.lines,
+    channel: event.channel ?? null,
+    properties: event.properties,
+    trust: event.trust ?? null,
+    given: event.givenName ?? null,
+    received: receivedAt,
+    bulk: foldWith === null,
+  }))
+  const inserted = await transaction.execute<{ id: string }>(sql`
+    insert into events (customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name)
+    select id, to_timestamp(at / 1000), message, name, lines, channel, properties, to_timestamp(received / 1000), trust, given
+    from json_to_recordset(${JSON.stringify(rows)}::json) as given(
+      id uuid, at float8, message text, name text, lines jsonb, channel text, properties jsonb, received float8,
+      trust text, given text, bulk boolean)
+    where not bulk or (select true from events stored where stored.customer_id = given.id
+      and stored.at = to_timestamp(given.at / 1000)::timestamptz(3) and stored.message_id = given.message limit 1) is null
+    returning message_id as id`)
+  return new Set(inserted.map(({ id }) => id))
+}

@@ -1,0 +1,79 @@
+import { sql } from "drizzle-orm"
+import type { Supplies } from "../../core/decision/capacity-usage.ts"
+import type { Database } from "../database/database.ts"
+
+type Transaction = Pick<Database, "execute">
+
+export interface SupplyStore {
+  /** How much of everything limited is used or held at `nowMs`; what nobody asked for in 60 days is left out. */
+  read(nowMs: number): Promise<Supplies>
+}
+
+export const createSupplyStore = (database: Database): SupplyStore => ({
+  async read(nowMs) {
+    const rows = await database.execute<{ key: string; gone: number }>(sql`
+      select key, used + held - coalesce((
+        select sum(amount) from supply_holds where supply_holds.key = supplies.key and expires_at <= to_timestamp(${nowMs}::float8 / 1000)
+      ), 0) as gone from supplies where updated_at > clock_timestamp() - interval '60 days'`)
+    return new Map(rows.map(({ key, gone }) => [key, gone]))
+  },
+})
+
+/** Locks supplies, makes those that are new, gives back what expired unused by `nowMs`, and says how much of each is gone. */
+export async function lockSupplies(
+  transaction: Transaction,
+  keys: readonly string[],
+  nowMs: number,
+): Promise<Map<string, number>> {
+  if (keys.length === 0) return new Map()
+  const wanted = JSON.stringify([...new Set(keys)].sort())
+  await transaction.execute(sql`
+    insert into supplies (key, updated_at)
+    select key, clock_timestamp() from json_array_elements_text(${wanted}::json) as wanted(key) order by key
+    on conflict (key) do update set updated_at = excluded.updated_at`)
+  const rows = await transaction.execute<{ key: string; gone: number }>(sql`
+    with expired as (
+      delete from supply_holds where key in (select json_array_elements_text(${wanted}::json))
+        and expires_at <= to_timestamp(${nowMs}::float8 / 1000) returning key, amount
+    ),
+    freed as (select key, sum(amount) as amount from expired group by key)
+    update supplies set held = held - coalesce(freed.amount, 0)
+    from json_array_elements_text(${wanted}::json) as wanted(key) left join freed using (key)
+    where supplies.key = wanted.key
+    returning supplies.key, used + held as gone`)
+  return new Map(rows.map(({ key, gone }) => [key, gone]))
+}
+
+export interface Hold {
+  decisionId: string
+  key: string
+  amount: number
+  expiresAt: number
+}
+
+/** Holds amounts of supplies that the caller has locked. */
+export async function holdSupplies(transaction: Transaction, holds: readonly Hold[]): Promise<void> {
+  if (holds.length === 0) return
+  await transaction.execute(sql`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(holds)}::jsonb) as given("decisionId" uuid, key text, amount float8, "expiresAt" float8)
+    ),
+    kept as (
+      insert into supply_holds (decision_id, key, amount, expires_at)
+      select "decisionId", key, amount, to_timestamp("expiresAt" / 1000) from given
+    )
+    update supplies set held = held + taken.amount
+    from (select key, sum(amount) as amount from given group by key) taken where supplies.key = taken.key`)
+}
+
+/** Turns what a decision holds into use. */
+export async function spendHolds(transaction: Transaction, decisionId: string): Promise<void> {
+  await transaction.execute(sql`
+    with spent as (delete from supply_holds where decision_id = ${decisionId} returning key, amount)
+    update supplies set held = held - spent.amount, used = used + spent.amount from spent where supplies.key = spent.key`)
+}
+
+/** Counts one more, where anybody limited it. */
+export async function countUse(transaction: Transaction, key: string): Promise<void> {
+  await transaction.execute(sql`update supplies set used = used + 1 where key = ${key}`)
+}

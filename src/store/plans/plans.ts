@@ -1,0 +1,137 @@
+import { sql } from "drizzle-orm"
+import type { PlannedCustomer } from "../../core/plan/customer-value.ts"
+import type { PlanFindings, PlanReadings, PlanStatus } from "../../core/plan/plan-schema.ts"
+import type { PlanRequest } from "../../core/policy/plan-request.ts"
+import { type PlanCustomer, readPlanCustomers } from "../customers/plan-customers.ts"
+import type { Database } from "../database/database.ts"
+import { enqueue } from "../webhooks/outbox.ts"
+
+/** Who gets what, unasked; times are milliseconds since the epoch. */
+export interface StoredPlan {
+  id: string
+  name: string
+  status: PlanStatus
+  request: PlanRequest
+  releaseId: string | null
+  findings: PlanFindings | null
+  readings: PlanReadings | null
+  /** Why it halted or failed. */
+  reason: string | null
+  createdAt: number
+  plannedAt: number | null
+  approvedAt: number | null
+  startedAt: number | null
+  endedAt: number | null
+}
+
+/** What a change of status brings with it. */
+export interface PlanChange {
+  id: string
+  /** The statuses it may change from. */
+  from: readonly PlanStatus[]
+  to: PlanStatus
+  at: number
+  reason?: string
+  releaseId?: string
+  findings?: PlanFindings
+  readings?: PlanReadings
+}
+
+export interface PlanStore {
+  create(plan: Pick<StoredPlan, "id" | "name" | "request" | "createdAt">): Promise<StoredPlan>
+  read(id: string): Promise<StoredPlan | null>
+  /** Newest first. */
+  list(limit: number): Promise<StoredPlan[]>
+  /** Oldest first. */
+  inStatus(statuses: readonly PlanStatus[]): Promise<StoredPlan[]>
+  /** Writes the change and the message that tells of it in one transaction; `null` when the plan is in none of `from`. */
+  change(change: PlanChange): Promise<StoredPlan | null>
+  /** Leaves alone since when the halt watches: a plan may have been resumed meanwhile. */
+  writeReadings(id: string, readings: PlanReadings): Promise<void>
+  /** Customers of a plan behind `after` in order of id, those withheld too, with what became of it and what they did. */
+  planned(id: string, after: string | null, limit: number): Promise<(PlannedCustomer & { customerId: string })[]>
+  /** Customers behind `after` in order of id, with all that a plan looks at. */
+  customers(after: string | null, limit: number): Promise<PlanCustomer[]>
+}
+
+const timeOf: Partial<Record<PlanStatus, string>> = {
+  planned: "planned_at",
+  approved: "approved_at",
+  running: "started_at",
+  done: "ended_at",
+}
+
+const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
+
+const columns = sql`id, name, status, request, release_id as "releaseId", findings, readings, reason, ${ms("created_at")} as "createdAt",
+  ${ms("planned_at")} as "plannedAt", ${ms("approved_at")} as "approvedAt", ${ms("started_at")} as "startedAt",
+  ${ms("ended_at")} as "endedAt"`
+
+type Row = StoredPlan & Record<string, unknown>
+
+export function createPlanStore(database: Database): PlanStore {
+  return {
+    async create({ id, name, request, createdAt }) {
+      const [row] = await database.execute<Row>(sql`
+        insert into plans (id, name, status, request, created_at)
+        values (${id}, ${name}, 'planning', ${JSON.stringify(request)}::jsonb, to_timestamp(${createdAt}::float8 / 1000))
+        returning ${columns}`)
+      return row!
+    },
+
+    async read(id) {
+      const [row] = await database.execute<Row>(sql`select ${columns} from plans where id = ${id}`)
+      return row ?? null
+    },
+
+    list: async (limit) => [
+      ...(await database.execute<Row>(sql`select ${columns} from plans order by created_at desc, id limit ${limit}`)),
+    ],
+
+    inStatus: async (statuses) => [
+      ...(await database.execute<Row>(sql`
+        select ${columns} from plans where status in (select json_array_elements_text(${JSON.stringify(statuses)}::json))
+        order by created_at, id`)),
+    ],
+
+    change: ({ id, from, to, at, reason, releaseId, findings, readings }) =>
+      database.transaction(async (transaction) => {
+        const time = timeOf[to]
+        // A plan that goes on after a halt started when it started.
+        const stamp =
+          time === undefined
+            ? sql``
+            : sql`, ${sql.identifier(time)} = coalesce(${sql.identifier(time)}, to_timestamp(${at}::float8 / 1000))`
+        const [row] = await transaction.execute<Row>(sql`
+          update plans set status = ${to}, reason = ${reason ?? null}, release_id = coalesce(${releaseId ?? null}::uuid, release_id),
+            findings = coalesce(${findings ? JSON.stringify(findings) : null}::jsonb, findings),
+            readings = coalesce(${readings ? JSON.stringify(readings) : null}::jsonb, readings) ${stamp}
+          where id = ${id} and status in (select json_array_elements_text(${JSON.stringify(from)}::json))
+          returning ${columns}`)
+        if (row === undefined) return null
+        const payload = { planId: id, name: row.name, status: to, ...(reason !== undefined && { reason }) }
+        await enqueue(transaction, [{ subject: `plan:${id}`, type: `plan.${to}`, customerId: null, at, payload }])
+        return row
+      }),
+
+    planned: async (id, after, limit) => [
+      ...(await database.execute<PlannedCustomer & { customerId: string } & Record<string, unknown>>(sql`
+        select customer_id as "customerId", own.sends, history -> 'items' as items
+        from (
+          select customer_id,
+            jsonb_agg(jsonb_build_object('itemId', item_id, 'state', state, 'withheld', withheld, 'delta', delta)) as sends
+          from sends where plan_id = ${id} and (${after}::uuid is null or customer_id > ${after}::uuid)
+          group by customer_id order by customer_id limit ${limit}
+        ) own join profiles using (customer_id) order by customer_id`)),
+    ],
+
+    customers: (after, limit) => readPlanCustomers(database, after, limit),
+
+    async writeReadings(id, readings) {
+      await database.execute(sql`
+        update plans set readings = jsonb_set(
+          ${JSON.stringify(readings)}::jsonb, '{haltWatchSince}', coalesce(readings -> 'haltWatchSince', 'null'))
+        where id = ${id}`)
+    },
+  }
+}

@@ -1,0 +1,168 @@
+import { sql } from "drizzle-orm"
+import type { Booking } from "../../core/decision/reservation-request.ts"
+import type { Drop } from "../../core/decision/stages.ts"
+import type { Happening } from "../../core/decision/trigger.ts"
+import { lockContacts } from "../customers/lock-contacts.ts"
+import type { Database } from "../database/database.ts"
+import { retryConflicts } from "../database/database-errors.ts"
+import { timeOfId } from "../database/id-bound.ts"
+import { writeAt } from "../database/partitions.ts"
+import type { Decision } from "../decisions/decisions.ts"
+import { writeDecisions } from "../decisions/write-decisions.ts"
+import { enqueue, type OutboxMessage } from "../webhooks/outbox.ts"
+
+/** A trigger of a placement's policy. */
+export interface TriggerName {
+  placement: string
+  trigger: string
+}
+
+export interface Firing extends TriggerName {
+  customerId: string
+  occasion: string
+  /** There is none if there was another at or after this. */
+  notSinceMs: number
+  at: number
+}
+
+export interface TriggerStore {
+  /**
+   * Of each customer the latest event of a name in `(fromMs, untilMs]` that none of `unless` followed, where the customer is wanted; in
+   * order of customer id.
+   */
+  happenings(
+    name: TriggerName,
+    range: { event: string; unless: readonly string[]; fromMs: number; untilMs: number },
+    wanted: Wanted,
+    page: Page,
+  ): Promise<Happening[]>
+  /** Customers who are wanted, in order of id. */
+  customers(name: TriggerName, wanted: Wanted, page: Page): Promise<string[]>
+  /**
+   * The firing, its decisions with what they reserve, and the messages to others, in one transaction. `standing`: it has fired before,
+   * and nothing is written; nor is it when a booking is refused.
+   */
+  fire(firing: Firing, decided: readonly FiredDecision[]): Promise<"fired" | "standing" | RefusedFiring>
+  /** Deletes what fired before; returns how many. */
+  forget(beforeMs: number, limit: number): Promise<number>
+}
+
+/** A decision with what it takes and what others are told of it. */
+export interface FiredDecision {
+  decision: Decision
+  booking: Booking | undefined
+  message: OutboxMessage | null
+}
+
+/** Why a firing could not be written, and by which of its decisions. */
+export interface RefusedFiring {
+  decisionId: string
+  refusal: Drop
+}
+
+/** Customers that the trigger has not fired for since a moment; those without any consent only where none is needed. */
+interface Wanted {
+  notSinceMs: number
+  evenWithoutConsent: boolean
+}
+
+interface Page {
+  afterCustomerId: string | null
+  limit: number
+}
+
+/** Takes the firing back that was written before a decision of it was refused. */
+class Refused extends Error {
+  readonly firing: RefusedFiring
+
+  constructor(firing: RefusedFiring) {
+    super(firing.refusal.reason)
+    this.firing = firing
+  }
+}
+
+const time = (ms: number) => sql`to_timestamp(${ms}::float8 / 1000)`
+
+const isWanted = (
+  { placement, trigger }: TriggerName,
+  { notSinceMs, evenWithoutConsent }: Wanted,
+  { afterCustomerId }: Page,
+) => sql`merged_into is null
+  and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
+  and (${evenWithoutConsent}::boolean or consents <> '{}')
+  and not exists (
+    select from trigger_firings fired where fired.customer_id = profiles.customer_id and placement = ${placement}
+      and trigger = ${trigger} and fired.at >= ${time(notSinceMs)})`
+
+/** Of two events that each name an order or a case, whether it is the same; one that names none concerns all. */
+const isOfSameMatter = sql.join(
+  ["orderId", "complaintId"].map((key) => {
+    const named = (event: string) => sql.raw(`ltrim(trim(${event}.properties ->> '${key}'), '#')`)
+    return sql`coalesce(${named("later")} = ${named("happened")}, true)`
+  }),
+  sql` and `,
+)
+
+export function createTriggerStore(database: Database): TriggerStore {
+  return {
+    async happenings(name, { event, unless, fromMs, untilMs }, wanted, page) {
+      const rows = await database.execute<Happening & Record<string, unknown>>(sql`
+        select distinct on (customer_id) customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at, properties
+        from events happened join profiles using (customer_id)
+        where name = ${event} and happened.trust is null and at > ${time(fromMs)} and at <= ${time(untilMs)} and ${isWanted(name, wanted, page)}
+          and not exists (
+            select from events later where later.customer_id = happened.customer_id and later.at > happened.at and later.trust is null
+              and ${JSON.stringify(unless)}::jsonb ? later.name and ${isOfSameMatter})
+        order by customer_id, at desc limit ${page.limit}`)
+      return [...rows]
+    },
+
+    async customers(name, wanted, page) {
+      const rows = await database.execute<{ id: string }>(sql`
+        select customer_id as id from profiles where ${isWanted(name, wanted, page)} order by customer_id limit ${page.limit}`)
+      return rows.map(({ id }) => id)
+    },
+
+    async fire({ customerId, placement, trigger, occasion, notSinceMs, at }, decided) {
+      const { decision } = decided[0]!
+      const write = () =>
+        database.transaction(async (transaction) => {
+          // Under the customer's lock, so that two windows cannot both be the first.
+          const contacts = await lockContacts(transaction, [{ customerId, customerKnown: true }], at)
+          const contact = contacts.get(customerId)
+          if (contact === undefined) return "standing" as const
+          const written = await transaction.execute(sql`
+            insert into trigger_firings (customer_id, placement, trigger, occasion, decision_id, at)
+            select own.id, ${placement}, ${trigger}, ${occasion}, ${decision.id}, ${time(at)}
+            from (select ${contact.customerId}::uuid as id) own
+            where not exists (
+              select from trigger_firings where customer_id = own.id and placement = ${placement} and trigger = ${trigger}
+                and at > ${time(notSinceMs)})
+            on conflict do nothing returning 1`)
+          if (written.length === 0) return "standing" as const
+          const refusals = await writeDecisions(transaction, decided)
+          for (const [n, refusal] of refusals.entries())
+            if (refusal) throw new Refused({ decisionId: decided[n]!.decision.id, refusal })
+          await enqueue(
+            transaction,
+            decided.flatMap(({ message }) => message ?? []),
+          )
+          return "fired" as const
+        })
+      try {
+        return await writeAt(database, timeOfId(decision.id), () => retryConflicts(write))
+      } catch (error) {
+        if (error instanceof Refused) return error.firing
+        throw error
+      }
+    },
+
+    async forget(beforeMs, limit) {
+      const deleted = await database.execute(sql`
+        delete from trigger_firings where (customer_id, placement, trigger, occasion) in (
+          select customer_id, placement, trigger, occasion from trigger_firings where at < ${time(beforeMs)} limit ${limit})
+        returning 1`)
+      return deleted.length
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { desc, eq } from "drizzle-orm"
+import type { Database } from "../database/database.ts"
+import { evaluations } from "../database/schema.ts"
+
+export interface EvaluationRecord {
+  id: string
+  /** The release the measured configuration was refitted into; `null` for a measurement of its own. */
+  releaseId: string | null
+  /** Milliseconds since the epoch. */
+  createdAt: number
+  report: Readonly<Record<string, unknown>>
+}
+
+export interface EvaluationStore {
+  save(evaluation: EvaluationRecord): Promise<void>
+  read(id: string): Promise<EvaluationRecord | null>
+  /** Newest first. */
+  list(limit: number): Promise<EvaluationRecord[]>
+}
+
+export function createEvaluationStore(database: Database): EvaluationStore {
+  return {
+    async save({ createdAt, ...evaluation }) {
+      await database.insert(evaluations).values({ ...evaluation, createdAt: new Date(createdAt) })
+    },
+    async read(id) {
+      const [row] = await database.select().from(evaluations).where(eq(evaluations.id, id))
+      return row ? { ...row, createdAt: row.createdAt.getTime() } : null
+    },
+    async list(limit) {
+      const order = [desc(evaluations.createdAt), desc(evaluations.id)]
+      const rows = await database
+        .select()
+        .from(evaluations)
+        .orderBy(...order)
+        .limit(limit)
+      return rows.map((row) => ({ ...row, createdAt: row.createdAt.getTime() }))
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto"
+import { and, asc, desc, eq, sql } from "drizzle-orm"
+import { ApiError } from "../../core/problem/problem.ts"
+import type { Database } from "../database/database.ts"
+import { artifactChunks, artifacts, promotions, releases } from "../database/schema.ts"
+
+/** JSON that says how something was made. */
+export type Manifest = Readonly<Record<string, unknown>>
+
+export interface ArtifactRecord {
+  id: string
+  model: string
+  manifest: Manifest
+  /** In safetensors format. */
+  bytes: Uint8Array
+  /** SHA-256 of the bytes, in hexadecimal. */
+  digest: string
+}
+
+/** One artifact id per model that go live together. */
+export interface ReleaseRecord {
+  id: string
+  artifacts: Readonly<Record<string, string>>
+  manifest: Manifest
+  /** Milliseconds since the epoch. */
+  createdAt: number
+}
+
+export interface ReleaseStore {
+  saveArtifact(artifact: Omit<ArtifactRecord, "digest"> & { at: number }): Promise<void>
+  /** Throws `incompatibleArtifact` when the bytes are not those that were saved. */
+  readArtifact(artifactId: string): Promise<ArtifactRecord>
+  save(release: ReleaseRecord): Promise<void>
+  read(releaseId: string): Promise<ReleaseRecord | null>
+  /** Newest first. */
+  list(): Promise<ReleaseRecord[]>
+  liveId(): Promise<string | null>
+  promote(releaseId: string, how: { at: number; forced: boolean }): Promise<void>
+  /** Makes the release live that was so before the live one; `null` when there is none. */
+  rollback(at: number): Promise<string | null>
+}
+
+const chunkBytes = 2 ** 20
+
+export function createReleaseStore(database: Database): ReleaseStore {
+  return {
+    async saveArtifact({ id, model, manifest, bytes, at }) {
+      const digest = sha256(bytes)
+      await database.transaction(async (transaction) => {
+        const row = { id, model, manifest, digest, byteLength: bytes.length, createdAt: new Date(at) }
+        await transaction.insert(artifacts).values(row)
+        for (let start = 0; start < bytes.length; start += chunkBytes) {
+          const chunk = bytes.subarray(start, start + chunkBytes)
+          await transaction
+            .insert(artifactChunks)
+            .values({ artifactId: id, sequence: start / chunkBytes, bytes: Buffer.from(chunk) })
+        }
+      })
+    },
+
+    async readArtifact(artifactId) {
+      const [artifact] = await database.select().from(artifacts).where(eq(artifacts.id, artifactId))
+      if (!artifact)
+        throw new ApiError("incompatibleArtifact", `artifact ${artifactId} is missing: train or import again`)
+      const bytes = Buffer.alloc(artifact.byteLength)
+      const hash = createHash("sha256")
+      let read = 0
+      // A chunk at a time, because requests wait while one is copied and hashed.
+      for (let sequence = 0; read < artifact.byteLength; sequence++) {
+        const [chunk] = await database
+          .select({ bytes: artifactChunks.bytes })
+          .from(artifactChunks)
+          .where(and(eq(artifactChunks.artifactId, artifactId), eq(artifactChunks.sequence, sequence)))
+        if (chunk === undefined) break
+        bytes.set(chunk.bytes.subarray(0, artifact.byteLength - read), read)
+        hash.update(chunk.bytes)
+        read += chunk.bytes.length
+      }
+      if (read !== artifact.byteLength || hash.digest("hex") !== artifact.digest) {
+        throw new ApiError("incompatibleArtifact", `artifact ${artifactId} is damaged: train or import again`)
+      }
+      return { id: artifactId, model: artifact.model, manifest: artifact.manifest, bytes, digest: artifact.digest }
+    },
+
+    async save({ id, artifacts, manifest, createdAt }) {
+      await database.insert(releases).values({ id, artifacts, manifest, createdAt: new Date(createdAt) })
+    },
+
+    async read(releaseId) {
+      const [row] = await database.select().from(releases).where(eq(releases.id, releaseId))
+      return row ? toRecord(row) : null
+    },
+
+    async list() {
+      const rows = await database.select().from(releases).orderBy(desc(releases.createdAt), desc(releases.id))
+      return rows.map(toRecord)
+    },
+
+    async liveId() {
+      const [newest] = await database.select().from(promotions).orderBy(desc(promotions.sequence)).limit(1)
+      return newest?.releaseId ?? null
+    },
+
+    async promote(releaseId, { at, forced }) {
+      await database.insert(promotions).values({ releaseId, at: new Date(at), forced, rollback: false })
+    },
+
+    async rollback(at) {
+      return database.transaction(async (transaction) => {
+        await transaction.execute(sql`lock table promotions in share row exclusive mode`)
+        const rows = await transaction.select().from(promotions).orderBy(asc(promotions.sequence))
+        const previous = liveReleases(rows).at(-2)
+        if (previous === undefined) return null
+        const row = { releaseId: previous, at: new Date(at), forced: false, rollback: true }
+        await transaction.insert(promotions).values(row)
+        return previous
+      })
+    },
+  }
+}
+
+/** The releases that were live and not rolled back, oldest first; the last is live. */
+function liveReleases(rows: readonly { releaseId: string; rollback: boolean }[]): string[] {
+  const live: string[] = []
+  for (const { releaseId, rollback } of rows) {
+    if (rollback) live.pop()
+    else if (live.at(-1) !== releaseId) live.push(releaseId)
+  }
+  return live
+}
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
+
+const toRecord = (row: typeof releases.$inferSelect): ReleaseRecord => ({
+  id: row.id,
+  artifacts: row.artifacts,
+  manifest: row.manifest,
+  createdAt: row.createdAt.getTime(),
+})

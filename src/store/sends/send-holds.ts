@@ -1,0 +1,44 @@
+import { type SQL, sql } from "drizzle-orm"
+import type { Database } from "../database/database.ts"
+
+type Transaction = Pick<Database, "execute">
+
+/** What one send holds of one supply. */
+export interface SendHold {
+  sendId: string
+  key: string
+}
+
+/** What sends hold never lapses by itself: whoever ends a reservation gives it back. */
+export const neverExpires = Date.UTC(9999, 0, 1)
+
+const asked = (holds: readonly SendHold[]) =>
+  sql`json_to_recordset(${JSON.stringify(holds)}::json) as asked("sendId" uuid, key text)`
+
+/** Turns what sends hold into use. */
+export const spendSendHolds = (transaction: Transaction, holds: readonly SendHold[]): Promise<void> =>
+  endHolds(transaction, holds, sql`held = held - ended.amount, used = used + ended.amount`)
+
+/** Gives back what sends hold. */
+export const releaseSendHolds = (transaction: Transaction, holds: readonly SendHold[]): Promise<void> =>
+  endHolds(transaction, holds, sql`held = held - ended.amount`)
+
+/** Gives back whatever is held under the ids that a query picks. */
+export async function releaseHoldsOf(transaction: Transaction, ids: SQL): Promise<void> {
+  const holds = await transaction.execute<SendHold & Record<string, unknown>>(
+    sql`select decision_id as "sendId", key from supply_holds where decision_id in (${ids})`,
+  )
+  await releaseSendHolds(transaction, [...holds])
+}
+
+async function endHolds(transaction: Transaction, holds: readonly SendHold[], change: SQL) {
+  if (holds.length === 0) return
+  await transaction.execute(sql`
+    with deleted as (
+      delete from supply_holds using ${asked(holds)}
+      where supply_holds.decision_id = asked."sendId" and supply_holds.key = asked.key
+      returning supply_holds.key, amount
+    ),
+    ended as (select key, sum(amount) as amount from deleted group by key)
+    update supplies set ${change} from ended where supplies.key = ended.key`)
+}

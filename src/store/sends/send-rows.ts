@@ -1,0 +1,76 @@
+import { type SQL, sql } from "drizzle-orm"
+import type { SendState, SendTimes } from "../../core/history/send-state.ts"
+import type { Rung } from "../../core/plan/allowed-levels.ts"
+import type { SendBasis } from "../../core/plan/plan-schema.ts"
+import type { Database } from "../database/database.ts"
+
+/** One item for one customer, unasked; times are milliseconds since the epoch. */
+export interface StoredSend {
+  id: string
+  customerId: string
+  planId: string
+  itemId: string
+  rung: Rung
+  state: SendState
+  withheld: boolean
+  segment: string
+  /** P(kept | sent). */
+  p: number
+  /** P(bought anyway). */
+  b: number
+  /** What it is expected to bring, and what a budget sets aside for it. */
+  delta: number
+  money: number
+  gift: boolean
+  times: SendTimes
+  terms: SendBasis
+  createdAt: number
+  /** Until when it may be vetoed, and is not dispatched. */
+  vetoUntil: number | null
+  /** When it is looked at again: what could not be reserved is tried, what is open is ended by silence. */
+  resolveBy: number | null
+  resolvedAt: number | null
+}
+
+const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
+
+const columns = sql`id, customer_id as "customerId", plan_id as "planId", item_id as "itemId", rung, state, withheld, segment, p, b, delta,
+  money, gift, times, terms, ${epochMs("created_at")} as "createdAt", ${epochMs("veto_until")} as "vetoUntil",
+  ${epochMs("resolve_by")} as "resolveBy", ${epochMs("resolved_at")} as "resolvedAt"`
+
+/** The sends that `rest`, everything from `where` on, picks. */
+export async function selectSends(database: Pick<Database, "execute">, rest: SQL): Promise<StoredSend[]> {
+  const rows = await database.execute<StoredSend & Record<string, unknown>>(sql`select ${columns} from sends ${rest}`)
+  return [...rows]
+}
+
+const given = sql`given("customerId" uuid, id uuid, "planId" uuid, "itemId" text, rung text, state text, withheld boolean, segment text,
+  p float8, b float8, delta float8, money float8, gift boolean, times jsonb, terms jsonb, "createdAt" float8, "vetoUntil" float8,
+  "resolveBy" float8, "resolvedAt" float8)`
+
+/** Writes new sends of plans that are still being planned; a customer who is being merged or erased is waited for. */
+export async function insertSends(database: Pick<Database, "execute">, sends: readonly StoredSend[]): Promise<void> {
+  if (sends.length === 0) return
+  await database.execute(sql`
+    with asked as materialized (
+      select standing_customer("customerId", true) as customer_id, given.*
+      from jsonb_to_recordset(${JSON.stringify(sends)}::jsonb) as ${given} order by "customerId"
+    )
+    insert into sends (customer_id, id, plan_id, item_id, rung, state, withheld, segment, p, b, delta, money, gift, times, terms,
+      created_at, veto_until, resolve_by, resolved_at)
+    select customer_id, id, "planId", "itemId", rung, state, withheld, segment, p, b, delta, money, gift, times, terms,
+      to_timestamp("createdAt" / 1000), to_timestamp("vetoUntil" / 1000), to_timestamp("resolveBy" / 1000),
+      to_timestamp("resolvedAt" / 1000) from asked
+    where customer_id is not null and exists (select from plans where plans.id = "planId" and status = 'planning' for share)`)
+}
+
+/** Writes what moving changes of sends the caller has locked. */
+export async function updateSends(database: Pick<Database, "execute">, sends: readonly StoredSend[]): Promise<void> {
+  if (sends.length === 0) return
+  await database.execute(sql`
+    update sends set state = given.state, times = given.times, terms = given.terms,
+      veto_until = to_timestamp(given."vetoUntil" / 1000), resolve_by = to_timestamp(given."resolveBy" / 1000),
+      resolved_at = to_timestamp(given."resolvedAt" / 1000)
+    from jsonb_to_recordset(${JSON.stringify(sends)}::jsonb) as ${given}
+    where sends.customer_id = given."customerId" and sends.id = given.id`)
+}

@@ -1,0 +1,106 @@
+import { sql } from "drizzle-orm"
+import { openStates, type SendState } from "../../core/history/send-state.ts"
+import type { Database } from "../database/database.ts"
+import { retryConflicts } from "../database/database-errors.ts"
+import { writeAt } from "../database/partitions.ts"
+import { releaseReservations } from "../decisions/release-reservations.ts"
+import { type MoveOrder, type MoveResult, moveSends } from "./move-sends.ts"
+import { insertSends, type StoredSend, selectSends } from "./send-rows.ts"
+
+export interface SendFilter {
+  planId: string
+  state?: SendState | undefined
+  /** The id of the last of the page before. */
+  after?: string | undefined
+  limit: number
+}
+
+export interface SendStore {
+  insert(sends: readonly StoredSend[]): Promise<void>
+  /** Before anything left: a planning that begins anew forgets what an earlier one proposed. */
+  forget(planId: string): Promise<void>
+  read(id: string): Promise<StoredSend | null>
+  /** In order of id. */
+  list(filter: SendFilter): Promise<StoredSend[]>
+  /** One transaction; unknown ids are left out. */
+  move(order: MoveOrder): Promise<MoveResult[]>
+  /** Gives back what was reserved and not dispatched in time; those sends are approved again. Returns how many. */
+  release(ids: readonly string[], nowMs: number): Promise<number>
+  /** Sends of a plan that wait in a state for the shop's next step, the most valuable first. */
+  waiting(planId: string, state: "proposed" | "approved", nowMs: number, limit: number): Promise<StoredSend[]>
+  /** Sends of all plans whose time is up: reserved, on their way, or waiting for a return. */
+  due(nowMs: number, limit: number): Promise<StoredSend[]>
+  /** Sends of a plan whose end was recorded at or after `since`, in the order in which it was; gifts, vetoed ones and suggestions nobody took up promise nothing and are left out. */
+  ended(planId: string, since: number, after: string | null, limit: number): Promise<StoredSend[]>
+  /** Goods that were sent unasked, as no gift, and whose end was recorded before `until`, in order of id: what keeping is learnt from. */
+  resolved(until: number, after: string | null, limit: number): Promise<StoredSend[]>
+  /** How many of a plan are in each state, those withheld left out. */
+  countStates(planId: string): Promise<Partial<Record<SendState, number>>>
+}
+
+const lowestId = "00000000-0000-0000-0000-000000000000"
+
+export function createSendStore(database: Database): SendStore {
+  const states = JSON.stringify(openStates)
+  return {
+    insert: (sends) => database.transaction((transaction) => insertSends(transaction, sends)),
+
+    async forget(planId) {
+      await database.execute(sql`delete from sends where plan_id = ${planId} and state = 'proposed'`)
+    },
+
+    read: async (id) => (await selectSends(database, sql`where id = ${id}`))[0] ?? null,
+
+    list: ({ planId, state, after, limit }) =>
+      selectSends(
+        database,
+        sql`where plan_id = ${planId} and (${state ?? null}::text is null or state = ${state ?? null}::text)
+          and (${after ?? null}::uuid is null or id > ${after ?? null}::uuid) order by id limit ${limit}`,
+      ),
+
+    move: (order) =>
+      writeAt(database, order.nowMs, () =>
+        retryConflicts(() => database.transaction((transaction) => moveSends(transaction, order))),
+      ),
+
+    release: (ids, nowMs) =>
+      retryConflicts(() => database.transaction((transaction) => releaseReservations(transaction, ids, nowMs))),
+
+    waiting: (planId, state, nowMs, limit) =>
+      selectSends(
+        database,
+        sql`where plan_id = ${planId} and state = ${state} and not withheld
+          and (resolve_by is null or resolve_by <= to_timestamp(${nowMs}::float8 / 1000))
+        order by delta desc, id limit ${limit}`,
+      ),
+
+    due: (nowMs, limit) =>
+      selectSends(
+        database,
+        sql`where state in (select json_array_elements_text(${states}::json))
+          and resolve_by <= to_timestamp(${nowMs}::float8 / 1000) order by resolve_by, id limit ${limit}`,
+      ),
+
+    ended: (planId, since, after, limit) =>
+      selectSends(
+        database,
+        sql`where plan_id = ${planId} and not withheld
+          and (state in ('kept', 'returned') or (state = 'lost' and rung in ('announce', 'parcel')))
+          and (resolved_at, id) > (to_timestamp(${since}::float8 / 1000), ${after ?? lowestId}::uuid)
+        order by resolved_at, id limit ${limit}`,
+      ),
+
+    resolved: (until, after, limit) =>
+      selectSends(
+        database,
+        sql`where state in ('kept', 'returned', 'lost') and rung in ('announce', 'parcel') and not gift and not withheld
+          and resolved_at < to_timestamp(${until}::float8 / 1000) and id > ${after ?? lowestId}::uuid order by id limit ${limit}`,
+      ),
+
+    async countStates(planId) {
+      const rows = await database.execute<{ state: SendState; count: number }>(sql`
+        select state, count(*)::int as count from sends where plan_id = ${planId} and not withheld group by state`)
+      return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { sql } from "drizzle-orm"
+import { defaultShopSettings, type ShopSettings, shopSettingsSchema } from "../../core/settings/shop-settings.ts"
+import type { Database } from "../database/database.ts"
+
+/** One version of the shop's settings; written once, never changed. */
+export interface StoredSettings {
+  /** 0: nobody has set anything. */
+  version: number
+  settings: ShopSettings
+  /** Milliseconds since the epoch. */
+  createdAt: number | null
+  changedBy: string | null
+}
+
+export interface ShopSettingStore {
+  current(): Promise<StoredSettings>
+  /** Puts the version after `version` in force; `null` where that is not the newest any more. */
+  append(
+    settings: ShopSettings,
+    change: { after: number; changedBy: string | null; at: number },
+  ): Promise<StoredSettings | null>
+  /** Versions older than `before`, newest first. */
+  history(before: number | null, limit: number): Promise<StoredSettings[]>
+}
+
+type Row = Omit<StoredSettings, "settings"> & { settings: unknown } & Record<string, unknown>
+
+const nothingSet: StoredSettings = { version: 0, settings: defaultShopSettings, createdAt: null, changedBy: null }
+
+const columns = sql`version, settings, (extract(epoch from created_at) * 1000)::float8 as "createdAt", changed_by as "changedBy"`
+const stored = (row: Row): StoredSettings => ({ ...row, settings: shopSettingsSchema.parse(row.settings) })
+
+export function createShopSettingStore(database: Database): ShopSettingStore {
+  return {
+    async current() {
+      const [row] = await database.execute<Row>(sql`select ${columns} from shop_settings order by version desc limit 1`)
+      return row === undefined ? nothingSet : stored(row)
+    },
+    async append(settings, { after, changedBy, at }) {
+      const [row] = await database.execute<Row>(sql`
+        insert into shop_settings (version, settings, created_at, changed_by)
+        select ${after}::int + 1, ${JSON.stringify(settings)}::jsonb, to_timestamp(${at}::float8 / 1000), ${changedBy}::uuid
+        where ${after}::int = (select coalesce(max(version), 0) from shop_settings)
+        on conflict do nothing returning ${columns}`)
+      return row === undefined ? null : stored(row)
+    },
+    async history(before, limit) {
+      const rows = await database.execute<Row>(sql`
+        select ${columns} from shop_settings where ${before}::int is null or version < ${before}::int
+        order by version desc limit ${limit}`)
+      return rows.map(stored)
+    },
+  }
+}

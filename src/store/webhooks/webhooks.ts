@@ -1,0 +1,227 @@
+import { sql } from "drizzle-orm"
+import type { Database } from "../database/database.ts"
+import { enqueue, type OutboxMessage } from "./outbox.ts"
+
+/** Who is told; times are milliseconds since the epoch. */
+export interface WebhookEndpoint {
+  id: string
+  url: string
+  /** `null`: all. */
+  types: readonly string[] | null
+  createdAt: number
+  disabledAt: number | null
+}
+
+/** One message on its way to one endpoint, held by who claimed it. */
+export interface ClaimedDelivery {
+  sequence: number
+  claim: string
+  messageId: string
+  endpointId: string
+  type: string
+  body: string
+  url: string
+  /** The secrets to sign with; while one is being changed, both. */
+  secrets: readonly Uint8Array[]
+  /** This one included. */
+  attempts: number
+}
+
+/** What became of an attempt. */
+export type AttemptResult =
+  | { state: "delivered"; status: number }
+  | { state: "waiting"; afterMs: number; status: number | null; error: string }
+  | { state: "dead"; status: number | null; error: string; isGone: boolean }
+
+export interface DeliveryRow {
+  sequence: number
+  id: string
+  webhookId: string
+  subject: string
+  type: string
+  state: "waiting" | "delivered" | "dead"
+  attempts: number
+  createdAt: number
+  nextAttemptAt: number | null
+  lastStatus: number | null
+  lastError: string | null
+  body: string
+}
+
+export interface WebhookStore {
+  insert(endpoint: Omit<WebhookEndpoint, "disabledAt">, secret: Uint8Array): Promise<void>
+  list(): Promise<WebhookEndpoint[]>
+  /** Signs with a new secret, and with the one before too until `formerUntil`; false when there is no such endpoint. */
+  changeSecret(id: string, secret: Uint8Array, formerUntil: number): Promise<boolean>
+  /** Deletes it with what was on its way to it; false when there is no such endpoint. */
+  delete(id: string): Promise<boolean>
+  /** Writes messages in a transaction of their own; for what changes nothing else. */
+  send(messages: readonly OutboxMessage[]): Promise<number>
+  /**
+   * Takes what is due, for each endpoint as many as make `perEndpoint` with those that are `busy`: of each subject the first that is
+   * not delivered, never one behind a dead letter. It is the caller's for `leaseMs` by the database's clock, then anybody's.
+   */
+  claimDue(
+    claim: string,
+    how: { perEndpoint: number; leaseMs: number; busy?: Readonly<Record<string, number>> },
+  ): Promise<ClaimedDelivery[]>
+  /** Records an attempt, unless the claim has passed to somebody else. An endpoint that is gone gets nothing more. */
+  settle(delivery: Pick<ClaimedDelivery, "sequence" | "claim" | "endpointId">, result: AttemptResult): Promise<void>
+  /** Newest first, from before `cursor` on. */
+  messages(page: {
+    state?: DeliveryRow["state"] | undefined
+    limit: number
+    cursor?: number | undefined
+  }): Promise<DeliveryRow[]>
+  /** Sends a message's dead letters again, the same id and bytes; `null` when there is no such message. */
+  replay(messageId: string): Promise<number | null>
+  /** How many deliveries wait and how many are dead letters, and since when the first that waits does (`null`: none). */
+  backlog(): Promise<{ waiting: number; dead: number; oldestAt: number | null }>
+  /** Lets out what waited behind a message that was erased with its customer; returns how many. */
+  free(): Promise<number>
+  /** Deletes messages that were made before and that nobody waits for; returns how many. */
+  forget(beforeMs: number, limit: number): Promise<number>
+}
+
+const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
+const time = (at: number) => sql`to_timestamp(${at}::float8 / 1000)`
+
+export function createWebhookStore(database: Database): WebhookStore {
+  return {
+    async insert({ id, url, types, createdAt }, secret) {
+      await database.execute(sql`
+        insert into webhook_endpoints (id, url, types, secret, created_at)
+        values (${id}, ${url}, ${types && JSON.stringify(types)}::jsonb, ${secret}, ${time(createdAt)})`)
+    },
+    async list() {
+      const rows = await database.execute<WebhookEndpoint & Record<string, unknown>>(sql`
+        select id, url, types, ${ms("created_at")} as "createdAt", ${ms("disabled_at")} as "disabledAt"
+        from webhook_endpoints order by created_at, id`)
+      return [...rows]
+    },
+    async changeSecret(id, secret, formerUntil) {
+      const changed = await database.execute(sql`
+        update webhook_endpoints set secret = ${secret}, former_secret = secret, former_until = ${time(formerUntil)}
+        where id = ${id} returning 1`)
+      return changed.length > 0
+    },
+    async delete(id) {
+      const deleted = await database.execute(sql`delete from webhook_endpoints where id = ${id} returning 1`)
+      return deleted.length > 0
+    },
+    send: (messages) => database.transaction((transaction) => enqueue(transaction, messages)),
+
+    async claimDue(claim, { perEndpoint, leaseMs, busy = {} }) {
+      const rows = await database.execute<ClaimedRow>(sql`
+        with due as materialized (
+          select next.sequence from webhook_endpoints endpoint cross join lateral (
+            select sequence from webhook_deliveries own
+            where own.endpoint_id = endpoint.id and state = 'waiting' and first and due_at <= clock_timestamp()
+            order by due_at, sequence
+            limit greatest(0, ${perEndpoint}::int - coalesce((${JSON.stringify(busy)}::jsonb ->> endpoint.id::text)::int, 0))
+            for update skip locked
+          ) next where endpoint.disabled_at is null
+        )
+        update webhook_deliveries delivery set claim = ${claim}, attempts = attempts + 1,
+          due_at = clock_timestamp() + ${leaseMs}::float8 * interval '1 millisecond'
+        from due, webhook_messages message, webhook_endpoints endpoint
+        where delivery.sequence = due.sequence and message.id = delivery.message_id and endpoint.id = delivery.endpoint_id
+        returning delivery.sequence, delivery.message_id as "messageId", delivery.endpoint_id as "endpointId", attempts,
+          message.type, message.body, endpoint.url, endpoint.secret,
+          case when endpoint.former_until > clock_timestamp() then endpoint.former_secret end as "formerSecret"`)
+      return rows
+        .map(({ secret, formerSecret, sequence, ...row }) => ({
+          ...row,
+          sequence: Number(sequence),
+          claim,
+          secrets: formerSecret === null ? [secret] : [secret, formerSecret],
+        }))
+        .sort((a, b) => a.sequence - b.sequence)
+    },
+
+    async settle({ sequence, claim, endpointId }, result) {
+      const afterMs = result.state === "waiting" ? result.afterMs : 0
+      const error = result.state === "delivered" ? null : result.error
+      await database.transaction(async (transaction) => {
+        const settled = await transaction.execute(sql`
+          update webhook_deliveries set state = ${result.state}, claim = null, last_status = ${result.status}, last_error = ${error},
+            due_at = clock_timestamp() + ${afterMs}::float8 * interval '1 millisecond',
+            settled_at = case when ${result.state}::text = 'waiting' then null else clock_timestamp() end
+          where sequence = ${sequence} and claim = ${claim} returning 1`)
+        // A statement of its own, so that it sees what was queued while it waited for this one.
+        if (settled.length > 0 && result.state === "delivered") await lead(transaction, sequence)
+        if (settled.length > 0 && result.state === "dead" && result.isGone)
+          await transaction.execute(
+            sql`update webhook_endpoints set disabled_at = clock_timestamp() where id = ${endpointId} and disabled_at is null`,
+          )
+      })
+    },
+
+    async messages({ state, limit, cursor }) {
+      const rows = await database.execute<DeliveryRow & Record<string, unknown>>(sql`
+        select delivery.sequence::float8 as sequence, message.id, endpoint_id as "webhookId", delivery.subject, message.type, state,
+          attempts, ${ms("message.created_at")} as "createdAt", body, last_status as "lastStatus", last_error as "lastError",
+          case when state = 'waiting' then ${ms("due_at")} end as "nextAttemptAt"
+        from webhook_deliveries delivery join webhook_messages message on message.id = message_id
+        where ${state === undefined ? sql`true` : sql`state = ${state}`}
+          and ${cursor === undefined ? sql`true` : sql`delivery.sequence < ${cursor}`}
+        order by delivery.sequence desc limit ${limit}`)
+      return [...rows]
+    },
+
+    async replay(messageId) {
+      const [row] = await database.execute<{ known: boolean; replayed: number }>(sql`
+        with replayed as (
+          update webhook_deliveries set state = 'waiting', attempts = 0, due_at = clock_timestamp(), settled_at = null
+          where message_id = ${messageId} and state = 'dead' returning 1
+        )
+        select exists (select from webhook_messages where id = ${messageId}) as known,
+          (select count(*)::int from replayed) as replayed`)
+      return row!.known ? row!.replayed : null
+    },
+
+    async backlog() {
+      const [row] = await database.execute<{ waiting: number; dead: number; oldestAt: number | null }>(sql`
+        select count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'dead')::int as dead,
+          (select ${ms("created_at")} from webhook_messages where id = (
+            select message_id from webhook_deliveries where state = 'waiting' order by sequence limit 1)) as "oldestAt"
+        from webhook_deliveries where state <> 'delivered'`)
+      return row!
+    },
+
+    async free() {
+      const freed = await database.execute(sql`
+        update webhook_deliveries own set first = true, due_at = clock_timestamp()
+        where state <> 'delivered' and not first and not exists (
+          select from webhook_deliveries earlier
+          where earlier.endpoint_id = own.endpoint_id and earlier.subject = own.subject
+            and earlier.sequence < own.sequence and earlier.state <> 'delivered')
+        returning 1`)
+      return freed.length
+    },
+
+    async forget(beforeMs, limit) {
+      const deleted = await database.execute(sql`
+        delete from webhook_messages where id in (
+          select id from webhook_messages message where created_at < ${time(beforeMs)}
+            and not exists (
+              select from webhook_deliveries join webhook_endpoints endpoint on endpoint.id = endpoint_id
+              where message_id = message.id and state <> 'delivered' and disabled_at is null)
+          order by created_at limit ${limit})
+        returning 1`)
+      return deleted.length
+    },
+  }
+}
+
+/** The next of a delivered one's subject goes out now. */
+const lead = (transaction: Pick<Database, "execute">, sequence: number) =>
+  transaction.execute(sql`
+    update webhook_deliveries set first = true, due_at = clock_timestamp() where sequence = (
+      select next.sequence from webhook_deliveries ended join webhook_deliveries next using (endpoint_id, subject)
+      where ended.sequence = ${sequence} and next.state <> 'delivered' order by next.sequence limit 1)`)
+
+type ClaimedRow = Omit<ClaimedDelivery, "claim" | "secrets"> & {
+  secret: Uint8Array
+  formerSecret: Uint8Array | null
+} & Record<string, unknown>

@@ -1,4 +1,0 @@
-import { randomWorld, type World } from "../../../models/simulate/world.ts"
-
-/** A world drawn from the shop's own ranges; only the number of customers is fixed, so that the runs end. */
-export const keepWorld = (seed: number): World => ({ ...randomWorld(seed), customers: 1500 })

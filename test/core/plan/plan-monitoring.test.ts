@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest"
+import { createRandom } from "../../../models/random.ts"
+import { designHalt } from "../../../src/core/plan/halt.ts"
+import { createPlanWatch } from "../../../src/core/plan/plan-monitoring.ts"
+
+const design = designHalt({ promise: 0.7 })
+const outcome = (n: number, segment: string, kept: boolean, isBeforeResume = false) => ({
+  customerId: `c${n}`,
+  segment,
+  expected: 0.8,
+  kept,
+  isBeforeResume,
+})
+
+describe("the instruments over a plan", () => {
+  test("read what was expected and what came true", () => {
+    const watch = createPlanWatch(design, ["new", "regular"])
+    for (let n = 0; n < 100; n++) watch.add(outcome(n, n < 60 ? "new" : "regular", n % 5 !== 0))
+    const { plan, segments, calibration } = watch.readings()
+    expect(plan).toMatchObject({ sends: 100, customers: 100, realised: 80 / 100, halted: false })
+    expect(plan.expected).toBeCloseTo(0.8)
+    expect(plan.lower!).toBeGreaterThan(0.5)
+    expect(plan.lower!).toBeLessThan(0.8)
+    expect(segments.map(({ segment, sends }) => [segment, sends])).toEqual([
+      ["new", 60],
+      ["regular", 40],
+    ])
+    // One bound of two that hold together lies lower than one alone on as much.
+    expect(segments[0]!.lower!).toBeLessThan(plan.lower!)
+    expect(calibration).toMatchObject([{ sends: 100, realised: 80 / 100 }])
+  })
+
+  test("halt only the segment that breaks the promise, while the others carry the plan", () => {
+    const random = createRandom(1)
+    const watch = createPlanWatch(design, ["good", "bad"])
+    for (let n = 0; n < 3000; n++) {
+      const isBad = n % 10 === 0
+      watch.add(outcome(n, isBad ? "bad" : "good", random() < (isBad ? 0.3 : 0.85)))
+    }
+    const { plan, segments } = watch.readings()
+    expect(plan.halted).toBe(false)
+    expect(segments).toMatchObject([
+      { segment: "good", halted: false },
+      { segment: "bad", halted: true },
+    ])
+  })
+
+  test("after a resumption the halt forgets what it had seen and the certificate does not", () => {
+    const before = createPlanWatch(design, [])
+    const after = createPlanWatch(design, [])
+    for (let n = 0; n < 100; n++) {
+      before.add(outcome(n, "", false))
+      after.add(outcome(n, "", false, true))
+    }
+    expect(before.readings().plan).toMatchObject({ sends: 100, halted: true, lower: 0 })
+    expect(after.readings().plan).toMatchObject({ sends: 100, halted: false, lower: 0 })
+  })
+})

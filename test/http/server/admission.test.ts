@@ -1,0 +1,65 @@
+import { expect, test } from "vitest"
+import { createAdmission, type Party } from "../../../src/http/server/admission.ts"
+
+const limits = { maxInFlight: 100, maxLoopDelayMs: 1e9, maxTypicalMs: 400 }
+
+test("no more than the limit are taken at once, and each that leaves makes room for one", () => {
+  const admission = createAdmission(limits, () => 0)
+  const leaves = Array.from({ length: 100 }, () => admission.enter("server"))
+  expect(admission.isOpen("server")).toBe(false)
+  leaves[0]!()
+  leaves[0]!()
+  expect(admission.isOpen("server")).toBe(true)
+  admission.enter("server")
+  expect(admission.isOpen("server")).toBe(false)
+  admission.stop()
+})
+
+test("while answers take long only a few are taken, and many again once they are quick", () => {
+  let nowMs = 0
+  const admission = createAdmission(limits, () => nowMs)
+  const answerIn = (ms: number, count: number) => {
+    const leaves = Array.from({ length: count }, () => admission.enter("server"))
+    nowMs += ms
+    for (const leave of leaves) leave()
+  }
+  const takenAtOnce = () => {
+    const leaves: (() => void)[] = []
+    while (admission.isOpen("server")) leaves.push(admission.enter("server"))
+    for (const leave of leaves) leave()
+    return leaves.length
+  }
+  answerIn(1000, 100)
+  expect(takenAtOnce()).toBe(8)
+  for (let n = 0; n < 10; n++) answerIn(10, 16)
+  expect(takenAtOnce()).toBe(100)
+  admission.stop()
+})
+
+test("while the event loop is late only a few are taken", () => {
+  let nowMs = 0
+  const admission = createAdmission({ ...limits, maxLoopDelayMs: 250 }, () => nowMs)
+  for (let n = 0; n < 7; n++) admission.enter("server")
+  nowMs = 50 + 250
+  expect(admission.isOpen("server")).toBe(true)
+  admission.enter("server")
+  expect(admission.isOpen("server")).toBe(false)
+  nowMs -= 1
+  expect(admission.isOpen("server")).toBe(true)
+  admission.stop()
+})
+
+test("the public takes three quarters of the places at most, and few of them never keep a server out", () => {
+  let nowMs = 0
+  const admission = createAdmission({ ...limits, maxLoopDelayMs: 250 }, () => nowMs)
+  const fill = (party: Party) => {
+    let taken = 0
+    for (; admission.isOpen(party); taken++) admission.enter(party)
+    return taken
+  }
+  nowMs = 50 + 250
+  expect([fill("public"), fill("server")]).toEqual([8, 8])
+  nowMs = 0
+  expect([fill("public"), fill("server")]).toEqual([0.75 * 100 - 8, 100 - 0.75 * 100 - 8])
+  admission.stop()
+})
