@@ -6,6 +6,9 @@ const statics = ["test/architecture.test.ts", "test/generated.test.ts", "test/do
 const units = ["core", "kernel", "render", "load-tests", "contracts", "actions/import"].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
+const withDatabase = readdirSync("test/actions/import")
+  .map((name) => `test/actions/import/${name}`)
+  .filter((path) => path.endsWith(".test.ts") && readFileSync(path, "utf8").includes("support/database"))
 const trainings = ["test/models/**/*.test.ts"]
 const laws = readdirSync("test", { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".test.ts"))
@@ -21,12 +24,12 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: "static", include: statics, testTimeout: 120_000, hookTimeout: 120_000 } },
-      { test: { name: "unit", include: units, setupFiles, ...patient } },
+      { test: { name: "unit", include: units, exclude: withDatabase, setupFiles, ...patient } },
       {
         test: {
           name: "suite",
           include: [everything],
-          exclude: [...statics, ...units, ...trainings],
+          exclude: [...statics, ...units.flatMap((units) => (units.includes("actions") ? [] : [units])), ...trainings],
           setupFiles,
           ...postgres,
           ...patient,

@@ -2,10 +2,9 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { itemIndex } from "../../src/core/artifact/item-index.ts"
 import { defaultConfidenceWeights, msPerDay, netPurchases } from "../../src/core/preference/confidences.ts"
-import { type Case, casesOf } from "../data/cases.ts"
+import { type Case, casesOf, type EvaluationQuestion, evaluationQuestions } from "../data/cases.ts"
 import { type Dataset, historiesOf } from "../data/dataset.ts"
 import { interactionsOf } from "../data/interactions-of.ts"
-import { type EvaluationQuestion, evaluationQuestions } from "../reports/report.ts"
 import { peerPython, runPeer } from "./peers.ts"
 
 export interface PeerResult {

@@ -1,8 +1,11 @@
 import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import type { History } from "../../src/core/history/history.ts"
 import { netPurchases } from "../../src/core/preference/confidences.ts"
-import type { EvaluationQuestion } from "../reports/report.ts"
 import { type Dataset, historiesOf, purchasesOf } from "./dataset.ts"
+
+/** `all`: everything bought in the horizon, repeats allowed. `firstTime`: what was never bought before, bought items left out. */
+export const evaluationQuestions = ["all", "firstTime"] as const
+export type EvaluationQuestion = (typeof evaluationQuestions)[number]
 
 /** A customer who bought something in the horizon, as known at its beginning. */
 export interface Case {

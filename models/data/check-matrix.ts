@@ -1,4 +1,3 @@
-import type { PreferenceParameters } from "../preference/parameters.ts"
 import type { InteractionMatrix } from "./interaction-matrix.ts"
 
 /** Throws unless offsets, indexes and weights describe one matrix: the kernel writes where they say. */
@@ -18,14 +17,4 @@ export function checkMatrix({ customers, items, offsets, indexes, confidence }: 
 export function findFloat(values: Float32Array, isMeant: (value: number) => boolean): number | undefined {
   for (let at = 0; at < values.length; at++) if (isMeant(values[at]!)) return values[at]
   return undefined
-}
-
-/** Throws unless every number is one a fit can work with. */
-export function checkParameters(parameters: PreferenceParameters, threads: number): void {
-  const { dimensions, sweeps, regularization, unobservedWeight } = parameters
-  for (const [name, count] of Object.entries({ dimensions, sweeps, threads })) {
-    if (!(Number.isInteger(count) && count >= 1)) throw new RangeError(`${name} must be a whole number from 1 on`)
-  }
-  if (!(regularization > 0)) throw new RangeError("regularization must be above 0")
-  if (!(unobservedWeight >= 0)) throw new RangeError("unobservedWeight must not be negative")
 }

@@ -1,6 +1,6 @@
+import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History } from "../../src/core/history/history.ts"
 import { type ConfidenceWeights, confidencesOf } from "../../src/core/preference/confidences.ts"
-import type { ItemIndex } from "../../src/core/release/release.ts"
 import type { TimedInteractions } from "./interaction-matrix.ts"
 
 /** Histories as one matrix, weighed by the function that serves. */

@@ -1,5 +1,5 @@
+import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { Item } from "../../src/core/catalogue/item.ts"
-import type { ItemIndex } from "../../src/core/release/release.ts"
 
 /** What is known of items besides events: row `i` has `attributes[offsets[i] … offsets[i + 1])`, numbers below `count`. */
 export interface ItemAttributes {

@@ -1,7 +1,7 @@
+import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History } from "../../src/core/history/history.ts"
 import { momentsOf } from "../../src/core/preference/session-steps.ts"
 import type { Sequences } from "../../src/core/preference/sessions.ts"
-import type { ItemIndex } from "../../src/core/release/release.ts"
 
 /** The latest interactions of each customer in order of time; the sequence that ended first is the first. */
 export interface TimedSequences extends Omit<Sequences, "freshness"> {

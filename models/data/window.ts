@@ -1,6 +1,6 @@
 import type { History } from "../../src/core/history/history.ts"
 import type { Repeats } from "../../src/core/preference/scorers.ts"
-import type { Past } from "../learn/fit-release.ts"
+import type { Past } from "./past.ts"
 
 /** What somebody, known by this history, went on to want. */
 export interface Question {

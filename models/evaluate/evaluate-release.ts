@@ -3,14 +3,8 @@ import { meanWithError } from "../../src/core/measure/mean.ts"
 import { coverageAt, hitAt, ndcgAt, recallAt, reciprocalRank } from "../../src/core/measure/ranking-metrics.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
 import type { Release } from "../../src/core/release/release.ts"
-import type { Case, Horizon } from "../data/cases.ts"
-import {
-  type Contender,
-  contenders,
-  type EvaluationQuestion,
-  type EvaluationReport,
-  type Measurement,
-} from "../reports/report.ts"
+import type { Case, EvaluationQuestion, Horizon } from "../data/cases.ts"
+import { type Contender, contenders, type EvaluationReport, type Measurement } from "../reports/report.ts"
 import { type BaselineQuestion, habitualItems, popularItems } from "./baselines.ts"
 
 const depth = 100

@@ -2,12 +2,11 @@ import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
 import type { Services } from "../../src/services.ts"
 import { boughtWithin } from "../data/cases.ts"
-import { type Dataset, loadDataset } from "../data/dataset.ts"
+import { type Dataset, horizonOf, loadDataset } from "../data/dataset.ts"
 import { loadCatalogue } from "../data/load-catalogue.ts"
 import { knowsAnything, type LearnBeforeOptions, requireEvents } from "../learn/train-until-cutoff.ts"
 import type { EvaluationReport } from "../reports/report.ts"
 import { writeReport } from "../reports/write-report.ts"
-import { horizonOf } from "../train/train.ts"
 import { evaluateSplit } from "./evaluate-split.ts"
 
 export interface EvaluateOptions extends Partial<Omit<LearnBeforeOptions, "clock" | "catalogue">> {

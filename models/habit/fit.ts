@@ -1,7 +1,7 @@
+import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History } from "../../src/core/history/history.ts"
 import { msPerDay, netPurchases } from "../../src/core/preference/confidences.ts"
 import type { HabitWeights } from "../../src/core/preference/habit.ts"
-import type { ItemIndex } from "../../src/core/release/release.ts"
 
 export interface HabitParameters {
   halfLifeDays: number | null

@@ -1,6 +1,3 @@
-import { itemIndex } from "../../src/core/artifact/item-index.ts"
-import type { Item } from "../../src/core/catalogue/item.ts"
-import type { History } from "../../src/core/history/history.ts"
 import { type BlendWeights, writeBlend } from "../../src/core/preference/blend.ts"
 import { type PreferenceWeights, writeFactors } from "../../src/core/preference/factors.ts"
 import { writeHabit } from "../../src/core/preference/habit.ts"
@@ -8,11 +5,11 @@ import { writeNeighbors } from "../../src/core/preference/neighbors.ts"
 import { writePopularity } from "../../src/core/preference/popularity.ts"
 import { writeSessions } from "../../src/core/preference/sessions.ts"
 import { decodeRelease, type ReleaseFacts, writeConfidence } from "../../src/core/release/decode-release.ts"
-import type { ItemIndex, Release, ReleaseContents } from "../../src/core/release/release.ts"
+import type { Release, ReleaseContents } from "../../src/core/release/release.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
 import { interactionsOf } from "../data/interactions-of.ts"
-import { attributesOfItem, type ItemAttributes, itemAttributes } from "../data/item-attributes.ts"
 import { noTime, silenceUnlearnt, withReason } from "../data/leave-out.ts"
+import type { Past } from "../data/past.ts"
 import { sequencesOf } from "../data/sequences.ts"
 import { fitHabit } from "../habit/fit.ts"
 import { fitNeighbors } from "../neighbors/fit.ts"
@@ -20,31 +17,9 @@ import { fitPopularity } from "../popularity/fit.ts"
 import { fitStandings } from "../popularity/fit-standings.ts"
 import { fitPreference } from "../preference/fit.ts"
 import type { PreferenceParameters } from "../preference/parameters.ts"
+import type { Configuration } from "../search/configuration.ts"
 import { fitSessions } from "../sessions/fit.ts"
-import type { Configuration } from "./configuration.ts"
 import { placeNewItems } from "./place-new-items.ts"
-
-/** The past that a fit may see. */
-export interface Past {
-  histories: readonly History[]
-  items: ItemIndex
-  attributes: ItemAttributes
-  /** Milliseconds since the epoch; nothing from here on is known. */
-  untilMs: number
-}
-
-/** The items that anybody did anything with, and those of a catalogue; a model has a row for each. */
-export function pastOf(histories: readonly History[], untilMs: number, catalogue: readonly Item[] = []): Past {
-  const known = new Map(catalogue.map((item) => [item.id, item]))
-  const ids = new Set(known.keys())
-  for (const { items } of histories) for (const id in items) ids.add(id)
-  const items = itemIndex(ids)
-  const attributes = itemAttributes(items, (id) => {
-    const item = known.get(id)
-    return item ? attributesOfItem(item) : []
-  })
-  return { histories, items, attributes, untilMs }
-}
 
 /** Fits every part on one past with one configuration, as artifacts; one that cannot be learnt says nothing. How they add up is given. */
 export async function fitContents(

@@ -5,13 +5,14 @@ import type { ReleaseContents } from "../../src/core/release/release.ts"
 import { chooseBlends } from "../blend/choose-blend.ts"
 import type { RankerParameters } from "../blend/fit-ranker.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
+import type { Past } from "../data/past.ts"
 import type { Window } from "../data/window.ts"
+import { type Configuration, startingConfiguration } from "../search/configuration.ts"
 import type { SearchStep } from "../search/model-search.ts"
 import { searchConfiguration } from "../search/search.ts"
 import { type Budget, createBudget } from "../workers/budget.ts"
 import { askManyWindows } from "./build-ranking-lists.ts"
-import { type Configuration, startingConfiguration } from "./configuration.ts"
-import { fitContents, type Past } from "./fit-release.ts"
+import { fitContents } from "./fit-release.ts"
 
 export interface LearnOptions {
   threads?: number

@@ -4,8 +4,8 @@ import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
 import { casesOf, type Horizon } from "../data/cases.ts"
 import { type Dataset, type HistoriesBefore, historyFolder } from "../data/dataset.ts"
+import { pastOf } from "../data/past.ts"
 import type { Question, Window } from "../data/window.ts"
-import { pastOf } from "./fit-release.ts"
 import { type Learned, type LearnOptions, type Lessons, learn } from "./learn.ts"
 
 export interface LearnBeforeOptions extends LearnOptions {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads"
 import type { ReleaseContents } from "../../src/core/release/release.ts"
 import type { Window } from "../data/window.ts"
-import type { Configuration } from "./configuration.ts"
+import type { Configuration } from "../search/configuration.ts"
 import { fitContents } from "./fit-release.ts"
 import { type ListTerms, listsOf, releaseOf } from "./window-lists.ts"
 

@@ -3,20 +3,8 @@ import { checkMatrix } from "../data/check-matrix.ts"
 import type { InteractionMatrix } from "../data/interaction-matrix.ts"
 import { answerOf, startThread } from "../workers/thread.ts"
 import { layOutRegressions, type Regressions } from "./local-regressions.ts"
+import type { LocalSlimParameters } from "./slim-parameters.ts"
 import { solveRegressions } from "./solve-regressions.ts"
-
-export interface LocalSlimParameters {
-  /** A customer of n items weighs 1 / n^customerExponent. */
-  readonly customerExponent: number
-  /** The most items that may explain one. */
-  readonly support: number
-  /** Those with the largest pair weight over their own weight to this power are taken. */
-  readonly supportExponent: number
-  /** λ, as a multiple of the items' mean weight^(1 − regularizationExponent), so that it means the same for any data. */
-  readonly regularization: number
-  /** γ: an item of weight w is regularised by λ · w^γ. */
-  readonly regularizationExponent: number
-}
 
 /**
  * Explains each item by its nearest ones: ridge regression of its column on theirs, without itself (SLIM, Ning and Karypis 2011,

@@ -4,10 +4,11 @@ import type { TimedInteractions } from "../data/interaction-matrix.ts"
 import type { ItemAttributes } from "../data/item-attributes.ts"
 import type { TimedSequences } from "../data/sequences.ts"
 import { fitContent } from "./fit-content.ts"
-import { fitLocalSlim, type LocalSlimParameters } from "./fit-local-slim.ts"
+import { fitLocalSlim } from "./fit-local-slim.ts"
 import { fitSpectral, type SpectralParameters } from "./fit-spectral.ts"
 import { fitTogether, type TogetherParameters } from "./fit-together.ts"
 import { fitTransitions, type TransitionParameters } from "./fit-transitions.ts"
+import type { LocalSlimParameters } from "./slim-parameters.ts"
 
 export interface NeighborParameters extends Pick<NeighborWeights, "halfLifeDays" | "decays"> {
   together: TogetherParameters

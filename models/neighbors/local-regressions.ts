@@ -1,6 +1,6 @@
 import type { InteractionMatrix } from "../data/interaction-matrix.ts"
 import { transpose } from "../data/transpose.ts"
-import type { LocalSlimParameters } from "./fit-local-slim.ts"
+import type { LocalSlimParameters } from "./slim-parameters.ts"
 
 /** All regressions of one fit, in memory that threads share. */
 export interface Regressions {

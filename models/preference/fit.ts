@@ -1,12 +1,13 @@
 import type { PreferenceWeights } from "../../src/core/preference/factors.ts"
 import { createKernel, type Kernel } from "../../src/kernel/kernel.ts"
 import { createSharedMemory } from "../../src/kernel/memory.ts"
-import { checkMatrix, checkParameters } from "../data/check-matrix.ts"
+import { checkMatrix } from "../data/check-matrix.ts"
 import type { InteractionMatrix } from "../data/interaction-matrix.ts"
 import { alternate } from "./alternate.ts"
 import { readFactors } from "./gram.ts"
 import { layOut } from "./layout.ts"
 import type { PreferenceParameters, SweepProgress } from "./parameters.ts"
+import { checkParameters } from "./parameters.ts"
 
 export interface FitOptions {
   /** Threads that work, the calling one among them; the weights do not depend on their number. */

@@ -15,3 +15,13 @@ export interface SweepProgress {
   /** The implicit loss after this sweep. */
   readonly loss: number
 }
+
+/** Throws unless every number is one a fit can work with. */
+export function checkParameters(parameters: PreferenceParameters, threads: number): void {
+  const { dimensions, sweeps, regularization, unobservedWeight } = parameters
+  for (const [name, count] of Object.entries({ dimensions, sweeps, threads })) {
+    if (!(Number.isInteger(count) && count >= 1)) throw new RangeError(`${name} must be a whole number from 1 on`)
+  }
+  if (!(regularization > 0)) throw new RangeError("regularization must be above 0")
+  if (!(unobservedWeight >= 0)) throw new RangeError("unobservedWeight must not be negative")
+}

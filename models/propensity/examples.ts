@@ -1,7 +1,7 @@
 import type { OfferKind } from "../../src/core/catalogue/offer.ts"
-import type { Channel } from "../../src/core/customer/consent.ts"
 import { candidateFeatureNames } from "../../src/core/propensity/decision-features.ts"
 import { nothingId } from "../../src/core/propensity/propensity-network.ts"
+import type { Channel } from "../../src/core/schema/channel.ts"
 
 /** An offer that was made, what was known then, and whether it was accepted within its waiting time. */
 export interface PropensityExample {

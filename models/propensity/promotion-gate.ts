@@ -1,7 +1,7 @@
 import type { OfferKind } from "../../src/core/catalogue/offer.ts"
-import type { Channel } from "../../src/core/customer/consent.ts"
 import { clusteredMean, type Estimate } from "../../src/core/measure/estimate.ts"
 import { type AcceptanceCount, propensity } from "../../src/core/propensity/smoothed-rates.ts"
+import type { Channel } from "../../src/core/schema/channel.ts"
 import type { PropensityExample } from "./examples.ts"
 
 /** The network takes over from smoothed rates where it could learn and was shown to predict better; these are the least counts. */

@@ -4,9 +4,9 @@ import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
 import { customerFeatures, pairWidth, writePairFeatures } from "../../src/core/repurchase/rebuy-features.ts"
 import { visitsOf } from "../../src/core/repurchase/visits.ts"
 import type { Random } from "../random.ts"
-import type { RebuyParts } from "./fit.ts"
 import { firstExamples } from "./fit-first.ts"
 import { type ClusteredForecasts, calibrateGently } from "./fit-shrunk-platt.ts"
+import type { RebuyParts } from "./parts.ts"
 import type { Lesson } from "./training-snapshot.ts"
 
 /** Pairs of which the first-time part is calibrated at most. */

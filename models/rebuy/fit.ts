@@ -8,6 +8,7 @@ import { orderExamples, pairExamples } from "./examples.ts"
 import { firstExamples, fitFirst } from "./fit-first.ts"
 import { fitTrees, type TreeParameters } from "./fit-trees.ts"
 import type { Outcome } from "./outcomes.ts"
+import type { RebuyParts } from "./parts.ts"
 import { someCustomers } from "./sample-customers.ts"
 import { type Lesson, lessonsAt } from "./training-snapshot.ts"
 
@@ -34,9 +35,6 @@ export const rebuyParameters: RebuyParameters = {
   mostNoes: 50_000,
   mostCustomers: 20_000,
 }
-
-/** The model before calibration. */
-export type RebuyParts = Pick<Rebuy, "orders" | "again" | "first">
 
 /** Learns the parts from lessons alone. */
 export function fitParts(

@@ -1,7 +1,7 @@
+import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import { itemIndex } from "../../src/core/artifact/item-index.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../src/core/history/history.ts"
-import type { ItemIndex } from "../../src/core/release/release.ts"
 import { type ItemRhythms, learnItemRhythms } from "../../src/core/repurchase/repurchase-statistics.ts"
 import { type Dataset, eventsOf } from "../data/dataset.ts"
 import { type Outcome, outcomesOf } from "./outcomes.ts"

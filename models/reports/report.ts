@@ -1,3 +1,5 @@
+import type { EvaluationQuestion } from "../data/cases.ts"
+
 /** Means over customers; an error is the standard error of the mean, customers being independent. */
 export interface Measurement {
   recall10: number
@@ -11,10 +13,6 @@ export interface Measurement {
   /** The share of the catalogue that anybody was shown in their first 20. */
   coverage20: number
 }
-
-/** `all`: everything bought in the horizon, repeats allowed. `firstTime`: what was never bought before, bought items left out. */
-export const evaluationQuestions = ["all", "firstTime"] as const
-export type EvaluationQuestion = (typeof evaluationQuestions)[number]
 
 export const contenders = ["served", "popularity", "habit"] as const
 export type Contender = (typeof contenders)[number]

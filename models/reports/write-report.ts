@@ -6,7 +6,8 @@ import type { Lead } from "../search/validation.ts"
 import { withoutPart } from "../learn/learn.ts"
 import type { SearchStep } from "../search/model-search.ts"
 import { renderPlots } from "./render-plots.ts"
-import { contenders, type EvaluationReport, evaluationQuestions } from "./report.ts"
+import { contenders, type EvaluationReport } from "./report.ts"
+import { evaluationQuestions } from "../data/cases.ts"
 
 interface Measured {
   report: EvaluationReport

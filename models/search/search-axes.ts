@@ -1,7 +1,7 @@
 import type { HabitParameters } from "../habit/fit.ts"
-import type { LocalSlimParameters } from "../neighbors/fit-local-slim.ts"
 import type { TogetherParameters } from "../neighbors/fit-together.ts"
 import type { TransitionParameters } from "../neighbors/fit-transitions.ts"
+import type { LocalSlimParameters } from "../neighbors/slim-parameters.ts"
 import type { PopularityParameters } from "../popularity/fit.ts"
 import type { PreferenceParameters } from "../preference/parameters.ts"
 import type { SessionFitParameters } from "../sessions/fit.ts"

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads"
 import type { Window } from "../data/window.ts"
-import type { Configuration } from "../learn/configuration.ts"
+import type { Configuration } from "./configuration.ts"
 import type { SearchTools } from "./model-search.ts"
 import { searchMoments } from "./search-sequences.ts"
 

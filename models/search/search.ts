@@ -1,6 +1,6 @@
 import { isWorthThread, type Window } from "../data/window.ts"
-import type { Configuration } from "../learn/configuration.ts"
 import { answerOf, startThread } from "../workers/thread.ts"
+import type { Configuration } from "./configuration.ts"
 import type { SearchStep, SearchTools } from "./model-search.ts"
 import { type MomentChoice, searchMoments } from "./search-sequences.ts"
 import { searchTaste } from "./search-taste.ts"

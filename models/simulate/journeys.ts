@@ -1,24 +1,10 @@
-import type { Channel } from "../../src/core/customer/consent.ts"
 import type { IncomingEvent, ProductLine } from "../../src/core/history/event.ts"
+import type { Channel } from "../../src/core/schema/channel.ts"
 import { below, oneOf, type Random } from "../random.ts"
 import { afterOrder } from "./aftermath.ts"
-import { type Choice, pick } from "./choice.ts"
-import type { EventQueue } from "./event-queue.ts"
-import type { Catalogue } from "./make-catalogue.ts"
+import { pick } from "./choice.ts"
+import type { Scene } from "./scene.ts"
 import { account, address, eventOf, login, type Shopper, visitor } from "./shopper.ts"
-import type { World } from "./world.ts"
-
-/** Where a day's journeys happen: the shop, the customer's choices that week, and the queue they write to. */
-export interface Scene {
-  world: World
-  catalogue: Catalogue
-  choice: Choice
-  queue: EventQueue
-  /** P(a line of an order placed now goes back). */
-  returnProbability(item: number): number
-  /** How crowded the parcel service is this week, a factor on the share of late deliveries. */
-  crowding: number
-}
 
 export interface Discount {
   offerId: string

@@ -1,8 +1,9 @@
 import type { Item } from "../../src/core/catalogue/item.ts"
 import type { Offer } from "../../src/core/catalogue/offer.ts"
-import type { Channel, Consent, ConsentPurpose } from "../../src/core/customer/consent.ts"
+import type { Consent } from "../../src/core/customer/consent.ts"
 import type { Identifier } from "../../src/core/customer/identifier.ts"
 import type { IncomingEvent } from "../../src/core/history/event.ts"
+import type { Channel, ConsentPurpose } from "../../src/core/schema/channel.ts"
 
 export interface ConsentRecord {
   customer: Identifier

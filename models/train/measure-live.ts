@@ -3,11 +3,12 @@ import { loadRelease } from "../../src/store/releases/load-release.ts"
 import type { Store } from "../../src/store/store.ts"
 import { casesOf, fullCatalogue, type Horizon } from "../data/cases.ts"
 import type { Dataset } from "../data/dataset.ts"
+import type { Past } from "../data/past.ts"
 import { shuffledEvenly } from "../data/window.ts"
 import { evaluateRelease } from "../evaluate/evaluate-release.ts"
-import type { Configuration } from "../learn/configuration.ts"
-import { fitContents, type Past } from "../learn/fit-release.ts"
+import { fitContents } from "../learn/fit-release.ts"
 import type { EvaluationReport } from "../reports/report.ts"
+import type { Configuration } from "../search/configuration.ts"
 
 export interface MeasuredLive {
   releaseId: string

@@ -4,12 +4,13 @@ import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import type { Services } from "../../src/services.ts"
 import { saveRelease } from "../../src/store/releases/save-release.ts"
 import { fullCatalogue } from "../data/cases.ts"
-import { type Dataset, historyFolder, loadDataset } from "../data/dataset.ts"
+import { type Dataset, historyFolder, horizonOf, loadDataset } from "../data/dataset.ts"
 import { silentParts } from "../data/leave-out.ts"
 import { loadCatalogue } from "../data/load-catalogue.ts"
+import { type Past, pastOf } from "../data/past.ts"
 import { evaluateRelease } from "../evaluate/evaluate-release.ts"
 import { evaluateSplit, type Split } from "../evaluate/evaluate-split.ts"
-import { fitContents, type Past, pastOf } from "../learn/fit-release.ts"
+import { fitContents } from "../learn/fit-release.ts"
 import { type Choice, defaultSearchTrials, withoutChoice } from "../learn/learn.ts"
 import { learnDecisions } from "../learn/learn-decisions.ts"
 import { knowsAnything, type LearnBeforeOptions, requireEvents } from "../learn/train-until-cutoff.ts"
@@ -135,7 +136,3 @@ async function chooseAndMeasure(
   const { configuration, blend, steps, past } = learned
   return { configuration, blend, steps, past, report }
 }
-
-/** 30 days, or a sixth of a shorter past, so that fit, validation and test each have their time. */
-export const horizonOf = ({ firstAt, lastAt }: Dataset): number =>
-  Math.min(30, Math.max(1 / 24, (lastAt - firstAt) / (6 * msPerDay)))

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest"
 import { startingBlend } from "../../models/blend/starting-blend.ts"
+import { pastOf } from "../../models/data/past.ts"
 import { isWorthThread, type Question, type Window } from "../../models/data/window.ts"
-import { startingConfiguration } from "../../models/learn/configuration.ts"
-import { pastOf } from "../../models/learn/fit-release.ts"
 import { learn } from "../../models/learn/learn.ts"
 import { createRandom } from "../../models/random.ts"
+import { startingConfiguration } from "../../models/search/configuration.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import { bought, day, historyOf, noon } from "../support/release.ts"
 

@@ -1,5 +1,5 @@
 import postgres from "postgres"
-import { type Channel, channels } from "../../src/core/customer/consent.ts"
+import { type Channel, channels } from "../../src/core/schema/channel.ts"
 import { type Acknowledged, capped, type Word } from "./threads.ts"
 
 export interface RaceFigures {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { type Channel, channels } from "../../src/core/customer/consent.ts"
+import { type Channel, channels } from "../../src/core/schema/channel.ts"
 
 /** A word on marketing that was acknowledged: of these channels, or of all. */
 export interface Word {

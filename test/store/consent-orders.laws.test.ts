@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { type Channel, channels } from "../../src/core/customer/consent.ts"
+import { type Channel, channels } from "../../src/core/schema/channel.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
 let shop: TestApp

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto"
 import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { channels, hasConsent } from "../../src/core/customer/consent.ts"
+import { hasConsent } from "../../src/core/customer/consent.ts"
+import { channels } from "../../src/core/schema/channel.ts"
 import { customerTables } from "../../src/store/customers/customer-tables.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 

@@ -1,5 +1,6 @@
-import { type Configuration, startingConfiguration } from "../../models/learn/configuration.ts"
-import { fitContents, pastOf } from "../../models/learn/fit-release.ts"
+import { pastOf } from "../../models/data/past.ts"
+import { fitContents } from "../../models/learn/fit-release.ts"
+import { type Configuration, startingConfiguration } from "../../models/search/configuration.ts"
 import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import type { Item } from "../../src/core/catalogue/item.ts"
 import type { Event } from "../../src/core/history/event.ts"

@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import type { Item } from "../../src/core/catalogue/item.ts"
 import { type Offer, offerSchema } from "../../src/core/catalogue/offer.ts"
-import { channels } from "../../src/core/customer/consent.ts"
 import { explorableKinds } from "../../src/core/decision/candidate.ts"
 import type { DecideAnswer, DecideQuestion, Knowledge } from "../../src/core/decision/decide.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
+import { channels } from "../../src/core/schema/channel.ts"
 
 export const noonMs = Date.UTC(2025, 5, 1, 12)
 

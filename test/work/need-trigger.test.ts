@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { itemIndex } from "../../src/core/artifact/item-index.ts"
-import { triggerSchema } from "../../src/core/decision/trigger.ts"
+import { triggerSchema } from "../../src/core/policy/trigger-schema.ts"
 import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
 import { firstTimeColumns } from "../../src/core/repurchase/rebuy-features.ts"
 import { learnItemRhythms } from "../../src/core/repurchase/repurchase-statistics.ts"

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { startScheduledPlan } from "../../src/actions/plans/start-scheduled-plan.ts"
-import { triggerSchema } from "../../src/core/decision/trigger.ts"
 import { scheduledPlanSchema } from "../../src/core/policy/scheduled-plan.ts"
+import { triggerSchema } from "../../src/core/policy/trigger-schema.ts"
 import { fireDue, startTriggering } from "../../src/work/trigger.ts"
 import { releaseThatKeeps } from "../support/keep.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"

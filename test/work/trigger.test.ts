@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { triggerSchema } from "../../src/core/decision/trigger.ts"
+import { triggerSchema } from "../../src/core/policy/trigger-schema.ts"
 import { fireDue } from "../../src/work/trigger.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 

@@ -1,5 +1,5 @@
+import { pastOf } from "../../data/past.ts"
 import type { Window } from "../../data/window.ts"
-import { pastOf } from "../../learn/fit-release.ts"
 import { namesOf, shuffled } from "./permutation.ts"
 import { historyOfOrders, now, type Protocol } from "./protocol.ts"
 

@@ -1,6 +1,6 @@
 import type { Item } from "../../../src/core/catalogue/item.ts"
+import { pastOf } from "../../data/past.ts"
 import type { Question, Window } from "../../data/window.ts"
-import { pastOf } from "../../learn/fit-release.ts"
 import { namesOf, shuffled } from "./permutation.ts"
 import { historyOfOrders, now, type Protocol } from "./protocol.ts"
 import type { SequenceData } from "./read-sequences.ts"

@@ -1,7 +1,8 @@
-import { type Consent, type ConsentPurpose, type Consents, heldOf } from "../../core/customer/consent.ts"
+import { type Consent, type Consents, heldOf } from "../../core/customer/consent.ts"
 import type { Identifier } from "../../core/customer/identifier.ts"
 import { shownConsents } from "../../core/customer/shown-consents.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import type { ConsentPurpose } from "../../core/schema/channel.ts"
 import { parseReportedTime } from "../../core/time/reported-time.ts"
 import type { Services } from "../../services.ts"
 

@@ -1,4 +1,5 @@
-import { contextOf, type Happening, judgeTrigger, occasionOf, type Trigger } from "../../core/decision/trigger.ts"
+import { contextOf, type Happening, judgeTrigger, occasionOf } from "../../core/decision/trigger.ts"
+import type { Trigger } from "../../core/policy/trigger-schema.ts"
 import { offerFace } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { FiredDecision } from "../../store/policies/triggers.ts"

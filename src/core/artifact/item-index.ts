@@ -1,6 +1,11 @@
 import { ApiError } from "../problem/problem.ts"
-import type { ItemIndex } from "../release/release.ts"
 import type { ArtifactContent } from "./artifact.ts"
+
+/** The items a release knows, in ascending order of ids; a model's row `i` is `ids[i]`. */
+export interface ItemIndex {
+  ids: readonly string[]
+  indexOf: ReadonlyMap<string, number>
+}
 
 /** Gives each distinct id a row, in ascending order of ids, so that ties broken by row are broken by id. */
 export function itemIndex(ids: Iterable<string>): ItemIndex {

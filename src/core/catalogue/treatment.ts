@@ -1,6 +1,6 @@
 import { z } from "zod"
-import { type Channel, channels } from "../customer/consent.ts"
 import { boundedRecord } from "../schema/bounded-record.ts"
+import { type Channel, channels } from "../schema/channel.ts"
 
 /** An offer's form on some channels and in one language: fields, each a Liquid template whose text is HTML and whose variables are escaped. */
 export const treatmentSchema = z

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { placementSchema } from "../decision/question.ts"
+import { placementSchema } from "../schema/placement.ts"
 
 export const exportFormats = ["ndjson", "csv"] as const
 export type ExportFormat = (typeof exportFormats)[number]

@@ -2,8 +2,8 @@ import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import { customerNameConstraint } from "../customer/customer-name.ts"
 import { offerFaceSchema, rankedItemSchema } from "../decision/decision-schema.ts"
-import { placementSchema } from "../decision/question.ts"
 import { constraint } from "../schema/constraint.ts"
+import { placementSchema } from "../schema/placement.ts"
 
 export const contentParametersSchema = z.strictObject({ placement: placementSchema })
 

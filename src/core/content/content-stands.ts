@@ -1,6 +1,7 @@
 import type { Offer } from "../catalogue/offer.ts"
-import { type Channel, type Consents, hasConsent, isRefused } from "../customer/consent.ts"
+import { type Consents, hasConsent, isRefused } from "../customer/consent.ts"
 import { neededConsent } from "../decision/legal-basis.ts"
+import type { Channel } from "../schema/channel.ts"
 
 /** Whether content made for a customer may still be shown: they have not taken back what its offer needed, nor, without an offer, refused selling. */
 export function contentStands(

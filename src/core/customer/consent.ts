@@ -1,13 +1,7 @@
 import { z } from "zod"
+import { type Channel, type ConsentPurpose, channels } from "../schema/channel.ts"
 import { amountSchema } from "../schema/money.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
-
-/** What a customer may agree to. Each offer kind needs one; on-site recommendations need none. */
-export const consentPurposes = ["marketing", "service", "unasked-parcel", "analytics"] as const
-export type ConsentPurpose = (typeof consentPurposes)[number]
-
-export const channels = ["web", "app", "email", "sms", "push", "store", "call-centre", "post"] as const
-export type Channel = (typeof channels)[number]
 
 export const consentSchema = z
   .strictObject({

@@ -1,4 +1,5 @@
-import { type Channel, type Consents, consentPurposes, type HeldConsent } from "./consent.ts"
+import { type Channel, consentPurposes } from "../schema/channel.ts"
+import type { Consents, HeldConsent } from "./consent.ts"
 
 /**
  * Both words on one purpose, in whatever order they come: the later one on all of it, and per channel the later withdrawal. At the

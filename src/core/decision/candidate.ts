@@ -1,11 +1,12 @@
 import type { Item } from "../catalogue/item.ts"
 import type { Offer, OfferKind } from "../catalogue/offer.ts"
-import type { Channel, Consents } from "../customer/consent.ts"
+import type { Consents } from "../customer/consent.ts"
 import type { IdentifierType } from "../customer/identifier.ts"
 import { type History, openMatters } from "../history/history.ts"
 import type { Policy } from "../policy/policy.ts"
 import { netPurchases } from "../preference/confidences.ts"
 import type { Slot } from "../preference/recommend.ts"
+import type { Channel } from "../schema/channel.ts"
 import { isTimeZone } from "../time/local-time.ts"
 import type { Reservation } from "./contact.ts"
 

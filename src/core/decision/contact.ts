@@ -1,5 +1,6 @@
 import type { OfferKind } from "../catalogue/offer.ts"
-import type { Channel } from "../customer/consent.ts"
+import { rememberedMs, rememberedUses } from "../policy/contact-limits.ts"
+import type { Channel } from "../schema/channel.ts"
 import { isOutside, type QuietHours } from "../time/quiet-hours.ts"
 
 /** An offer held or made for a customer; times are milliseconds since the epoch. */
@@ -50,11 +51,6 @@ export interface ContactPolicy {
   /** Of service messages, which no cap or pause holds back; of a notice for each order or complaint it is about. */
   serviceRepeat: { limit: number; afterHours: number }
 }
-
-/** How long a use is remembered; no policy looks back further. */
-export const rememberedMs = 30 * 86_400_000
-/** How many uses of one offer on one channel are remembered; no cap is larger. */
-export const rememberedUses = 50
 
 const hourMs = 3_600_000
 

@@ -1,13 +1,8 @@
 import type { Offer, OfferKind } from "../catalogue/offer.ts"
-import {
-  type Channel,
-  type ConsentPurpose,
-  type Consents,
-  hasConsent,
-  isChannelWithdrawn,
-} from "../customer/consent.ts"
+import { type Consents, hasConsent, isChannelWithdrawn } from "../customer/consent.ts"
 import type { IdentifierType } from "../customer/identifier.ts"
 import { isOnSite } from "../policy/policy.ts"
+import type { Channel, ConsentPurpose } from "../schema/channel.ts"
 
 /** Why the law lets a customer be addressed (GDPR, article 6(1) b, a and f). */
 export const legalBases = ["contract", "consent", "legitimateInterest"] as const

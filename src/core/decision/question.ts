@@ -1,11 +1,11 @@
 import { z } from "zod"
 import { itemFilterSchema } from "../catalogue/item-filter.ts"
-import { channels } from "../customer/consent.ts"
 import { customerReferenceSchema } from "../customer/identifier.ts"
 import { boundedRecord, plainNumber } from "../schema/bounded-record.ts"
+import { channels } from "../schema/channel.ts"
 import { itemIdSchema } from "../schema/item-id.ts"
+import { placementSchema } from "../schema/placement.ts"
 
-export const placementSchema = z.string().min(1).max(100)
 const repeats = z
   .enum(["allowed", "excluded"])
   .meta({ description: "Whether items the customer already has may answer; by default that of the placement." })

@@ -1,6 +1,6 @@
 import { z } from "zod"
-import { channels } from "../customer/consent.ts"
 import { outcomes } from "../history/outcome.ts"
+import { channels } from "../schema/channel.ts"
 import { rankingTraceSchema } from "./ranking-trace.ts"
 import { runnerUpSchema } from "./runner-up.ts"
 import { decisionTraceSchema } from "./trace.ts"

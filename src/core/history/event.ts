@@ -1,5 +1,5 @@
-import type { Channel } from "../customer/consent.ts"
 import type { Identifier } from "../customer/identifier.ts"
+import type { Channel } from "../schema/channel.ts"
 
 /** One product of an event. `quantity` is positive; whether it came or went back is the event's name. */
 export interface ProductLine {

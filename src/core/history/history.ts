@@ -75,13 +75,6 @@ export function openMatters(matters: History["complaints"], sinceMs = Number.NEG
   })
 }
 
-export const maxItems = 1000
-export const maxRecent = 100
-export const maxPurchaseTimes = 12
-export const maxMatters = 20
-export const maxOrders = 100
-export const maxOrderLines = 2000
-
 export const emptyHistory: History = {
   format: 2,
   items: {},

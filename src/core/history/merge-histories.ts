@@ -1,14 +1,5 @@
-import {
-  type History,
-  type Interaction,
-  type ItemHistory,
-  type Matter,
-  maxItems,
-  maxMatters,
-  maxPurchaseTimes,
-  maxRecent,
-  type SendHistory,
-} from "./history.ts"
+import type { History, Interaction, ItemHistory, Matter, SendHistory } from "./history.ts"
+import { maxItems, maxMatters, maxPurchaseTimes, maxRecent } from "./limits.ts"
 import { mergeOrderBooks, type Recount } from "./merge-orders.ts"
 import { recountInteractions, recountItems } from "./recount.ts"
 import { stages } from "./stage.ts"

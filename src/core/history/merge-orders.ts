@@ -1,4 +1,5 @@
-import { type History, maxOrderLines, maxOrders } from "./history.ts"
+import type { History } from "./history.ts"
+import { maxOrderLines, maxOrders } from "./limits.ts"
 import { mergeOrders, type Order } from "./order.ts"
 import { countsOf, type OrderCounts, placedAtOf } from "./order-counts.ts"
 

@@ -1,6 +1,6 @@
 import type { Event } from "./event.ts"
 import { meaningOf, type OrderEffect } from "./event-table.ts"
-import { maxItems } from "./history.ts"
+import { maxItems } from "./limits.ts"
 
 /** Pieces by item id. */
 export type Quantities = Readonly<Record<string, number>>

@@ -1,6 +1,6 @@
 import { z } from "zod"
-import { type Channel, channels } from "../customer/consent.ts"
 import { type Identifier, identifierTypes } from "../customer/identifier.ts"
+import { type Channel, channels } from "../schema/channel.ts"
 import { clockToleranceMs } from "../time/reported-time.ts"
 import { readMoment } from "../time/written-time.ts"
 import type { IncomingEvent } from "./event.ts"

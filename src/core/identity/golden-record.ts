@@ -1,7 +1,8 @@
 import { z } from "zod"
-import { consentPurposes, heldConsentSchema } from "../customer/consent.ts"
+import { heldConsentSchema } from "../customer/consent.ts"
 import { identifierTypes } from "../customer/identifier.ts"
 import { stages } from "../history/stage.ts"
+import { consentPurposes } from "../schema/channel.ts"
 
 const json = z.record(z.string(), z.unknown())
 

@@ -2,8 +2,8 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import { netPurchases } from "../preference/confidences.ts"
 import { eligibleRows } from "../preference/eligible-items.ts"
 import { priorOf } from "../preference/order-items.ts"
-import type { PartScores } from "../preference/score-items.ts"
-import type { Release } from "../release/release.ts"
+import type { PartScores } from "../preference/part-scores.ts"
+import type { TasteModels } from "../preference/taste-models.ts"
 import { type Keep, keepProbability } from "./keep.ts"
 import { type KeepQuestion, keepFeaturesOf, scoreTaste, tasteOf } from "./keep-features.ts"
 
@@ -19,12 +19,17 @@ export interface KeepForecast {
  */
 export const keepCandidates = (
   question: KeepQuestion,
-  release: Release,
+  release: TasteModels,
   catalogue: Catalogue,
   limit: number,
 ): string[] => candidatesFrom(question, release, limit, scoreAvailable(question, release, catalogue, limit))
 
-function candidatesFrom({ history }: KeepQuestion, { items }: Release, limit: number, scored: PartScores): string[] {
+function candidatesFrom(
+  { history }: KeepQuestion,
+  { items }: TasteModels,
+  limit: number,
+  scored: PartScores,
+): string[] {
   const rows = [...new Set(tasteOf.flatMap((part) => [...scored.top[part]]))]
   const prior = new Map(rows.map((row) => [row, priorOf(row, scored, tasteOf)]))
   rows.sort((a, b) => prior.get(b)! - prior.get(a)! || a - b)
@@ -40,7 +45,7 @@ function candidatesFrom({ history }: KeepQuestion, { items }: Release, limit: nu
   return Array.from(chosen, (row) => items.ids[row]!)
 }
 
-function scoreAvailable(question: KeepQuestion, release: Release, catalogue: Catalogue, limit: number): PartScores {
+function scoreAvailable(question: KeepQuestion, release: TasteModels, catalogue: Catalogue, limit: number): PartScores {
   const { history, nowMs } = question
   const available = eligibleRows(release.items, catalogue, { nowMs, repeats: "allowed", history })
   return scoreTaste(question, release, available, 2 * limit)
@@ -49,7 +54,7 @@ function scoreAvailable(question: KeepQuestion, release: Release, catalogue: Cat
 /** What a customer might be sent and how likely they would keep each. */
 export function keepForecasts(
   question: KeepQuestion,
-  { release, catalogue, keep }: { release: Release; catalogue: Catalogue; keep: Keep },
+  { release, catalogue, keep }: { release: TasteModels; catalogue: Catalogue; keep: Keep },
   limit = 20,
 ): KeepForecast[] {
   const scored = scoreAvailable(question, release, catalogue, limit)

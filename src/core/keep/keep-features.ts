@@ -3,9 +3,10 @@ import type { Item } from "../catalogue/item.ts"
 import type { History, ItemHistory } from "../history/history.ts"
 import { tasteOfAttributes } from "../preference/attribute-affinity.ts"
 import { msPerDay, netPurchases } from "../preference/confidences.ts"
-import { type PartScores, scoreParts } from "../preference/score-items.ts"
+import type { PartScores } from "../preference/part-scores.ts"
+import { scoreParts } from "../preference/score-items.ts"
 import type { PartName } from "../preference/scorers.ts"
-import type { Release } from "../release/release.ts"
+import type { TasteModels } from "../preference/taste-models.ts"
 
 export interface KeepQuestion {
   history: History
@@ -21,8 +22,12 @@ export const keepFeaturesVersion = "1"
 export const tasteOf = ["factors", "together", "content", "habit", "popularity"] as const satisfies readonly PartName[]
 
 /** What those parts make of a customer, with the best `depth` of each among the rows allowed (mask, 1 = yes); valid until the next question to the same release. */
-export const scoreTaste = (question: KeepQuestion, release: Release, allowed: Uint8Array, depth: number): PartScores =>
-  scoreParts(question, release, tasteOf, allowed, depth)
+export const scoreTaste = (
+  question: KeepQuestion,
+  release: TasteModels,
+  allowed: Uint8Array,
+  depth: number,
+): PartScores => scoreParts(question, release, tasteOf, allowed, depth)
 
 export const keepFeatureNames = [
   "affinity",
@@ -59,7 +64,7 @@ export const keepFeatureNames = [
  */
 export function keepFeaturesOf(
   { history, vector, nowMs }: KeepQuestion,
-  release: Release,
+  release: TasteModels,
   { items }: Pick<Catalogue, "items">,
   scored?: PartScores,
 ): (itemIds: readonly string[]) => Float32Array[] {

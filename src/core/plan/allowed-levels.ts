@@ -1,12 +1,13 @@
 import { type Item, isAvailable } from "../catalogue/item.ts"
 import type { OfferKind } from "../catalogue/offer.ts"
 import { beyondTerms } from "../catalogue/parcel-terms.ts"
-import { type Channel, type Consents, hasConsent } from "../customer/consent.ts"
+import { type Consents, hasConsent } from "../customer/consent.ts"
 import { hasOpenMatter } from "../decision/candidate.ts"
 import { type ContactPolicy, createContactJudge, type Reservation } from "../decision/contact.ts"
 import type { History } from "../history/history.ts"
 import type { Rung } from "../policy/autonomy-levels.ts"
 import { isOnSite } from "../policy/policy.ts"
+import type { Channel } from "../schema/channel.ts"
 
 export { type Rung, rungs } from "../policy/autonomy-levels.ts"
 

@@ -1,4 +1,4 @@
-import type { SendCandidates } from "./optimize-plan.ts"
+import type { SendCandidates } from "./send-problem.ts"
 import type { WeighedItem } from "./weigh-customer.ts"
 
 /** Customers and what they could be sent, in columns that grow, so that millions of candidates stay small. */

@@ -1,6 +1,6 @@
 import type { Steps } from "../time/cooperative-task.ts"
 import { type PricedChoice, type Prices, pricedValue } from "./lagrangian-dual.ts"
-import type { SendLimits } from "./optimize-plan.ts"
+import type { SendLimits } from "./send-problem.ts"
 
 /** Takes candidates by priced value while every limit allows, then restores the promise, then fills what became free; the candidates' own rows, ascending. */
 export function* fillGreedily(choice: PricedChoice, prices: Prices, limits: SendLimits): Steps<Int32Array> {

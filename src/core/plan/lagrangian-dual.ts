@@ -1,5 +1,5 @@
 import type { Steps } from "../time/cooperative-task.ts"
-import type { SendCandidates, SendLimits } from "./optimize-plan.ts"
+import type { SendCandidates, SendLimits } from "./send-problem.ts"
 
 /** Money a unit of each limit. */
 export interface Prices {

@@ -1,10 +1,10 @@
 import { z } from "zod"
 import { itemFilterSchema } from "../catalogue/item-filter.ts"
-import { channels } from "../customer/consent.ts"
-import { placementSchema } from "../decision/question.ts"
 import { ruleSchema } from "../rules/rule.ts"
+import { channels } from "../schema/channel.ts"
 import { constraint } from "../schema/constraint.ts"
 import { amountSchema, spendingSchema } from "../schema/money.ts"
+import { placementSchema } from "../schema/placement.ts"
 import { rungs } from "./autonomy-levels.ts"
 
 /** The most sends of a first plan, from which the model learns what no certificate can say yet. */

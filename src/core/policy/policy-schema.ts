@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { placementSchema } from "../decision/question.ts"
+import { placementSchema } from "../schema/placement.ts"
 import { policyDraftSchema } from "./policy.ts"
 
 export const policyParametersSchema = z.strictObject({ placement: placementSchema })

@@ -1,14 +1,14 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
-import { type Channel, channels } from "../customer/consent.ts"
-import { rememberedMs, rememberedUses } from "../decision/contact.ts"
-import { triggerSchema } from "../decision/trigger.ts"
 import { ruleSchema } from "../rules/rule.ts"
+import { type Channel, channels } from "../schema/channel.ts"
 import { constraint } from "../schema/constraint.ts"
 import { amountSchema, moneySchema, spendingSchema } from "../schema/money.ts"
 import { timeZoneSchema } from "../time/time-zone-schema.ts"
 import { checkPolicy } from "./check-policy.ts"
+import { rememberedMs, rememberedUses } from "./contact-limits.ts"
 import { scheduledPlanSchema } from "./scheduled-plan.ts"
+import { triggerSchema } from "./trigger-schema.ts"
 
 const name = z.string().min(1).max(100)
 const someChannels = z.array(z.enum(channels)).min(1).max(channels.length).optional()

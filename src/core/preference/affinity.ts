@@ -1,11 +1,11 @@
 import type { History } from "../history/history.ts"
-import type { Release } from "../release/release.ts"
 import { foldVector } from "./fold-vector.ts"
+import type { TasteModels } from "./taste-models.ts"
 
 /** How well an item fits a customer's preference vector: their dot product, NaN for an item the release does not know. The vector is folded only when first needed. */
 export function affinityOf(
   { history, vector }: { history: History; vector: Float32Array | null },
-  release: Release,
+  release: TasteModels,
 ): (itemId: string) => number {
   const { kernel, rows, stride, dimensions } = release.factors
   let known: Float32Array | undefined

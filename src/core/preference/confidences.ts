@@ -1,5 +1,5 @@
+import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, ItemHistory } from "../history/history.ts"
-import type { ItemIndex } from "../release/release.ts"
 import type { Interactions } from "./factors.ts"
 
 /** How much each kind of interaction says of taste, and how fast it fades (`null`: never). */

@@ -1,8 +1,8 @@
+import type { ItemIndex } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { type Item, isAvailable } from "../catalogue/item.ts"
 import { type ItemFilter, matchesFilter } from "../catalogue/item-filter.ts"
 import type { History } from "../history/history.ts"
-import type { ItemIndex } from "../release/release.ts"
 import { netPurchases } from "./confidences.ts"
 import type { Repeats } from "./scorers.ts"
 

@@ -1,10 +1,10 @@
+import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import type { ItemIndex } from "../release/release.ts"
 import { msPerDay, netPurchases } from "./confidences.ts"
 import type { HabitWeights } from "./habit.ts"
 import { customerOrderFeatures, ownOrderFeatures, writeOrderFeatures } from "./order-features.ts"
+import type { PartScores } from "./part-scores.ts"
 import type { PopularityWeights } from "./popularity.ts"
-import type { PartScores } from "./score-items.ts"
 import type { PartName } from "./scorers.ts"
 import type { Moments } from "./session-steps.ts"
 

@@ -1,7 +1,7 @@
 import { type ArtifactContent, halfLifeOf, tensorValues, writeHalfLife } from "../artifact/artifact.ts"
+import type { ItemIndex } from "../artifact/item-index.ts"
 import { readItems, writeItems } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import type { ItemIndex } from "../release/release.ts"
 import { fade, netPurchases } from "./confidences.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
 

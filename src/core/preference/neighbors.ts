@@ -6,9 +6,9 @@ import {
   tensorValues,
   writeHalfLife,
 } from "../artifact/artifact.ts"
+import type { ItemIndex } from "../artifact/item-index.ts"
 import { readItems, writeItems } from "../artifact/item-index.ts"
 import { ApiError } from "../problem/problem.ts"
-import type { ItemIndex } from "../release/release.ts"
 import { finish, type Steps } from "../time/cooperative-task.ts"
 import { fade, type TimedInteractions } from "./confidences.ts"
 import { type GraphName, graphNames, type MomentPart, momentPartNames } from "./scorers.ts"

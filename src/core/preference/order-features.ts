@@ -1,5 +1,5 @@
+import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, ItemHistory } from "../history/history.ts"
-import type { ItemIndex } from "../release/release.ts"
 import { type Orders, ordersOf } from "./orders.ts"
 
 /** What the ranker is told of how the customer ordered the item … */

@@ -1,8 +1,9 @@
-import type { Release } from "../release/release.ts"
 import { sortByScore } from "./best-rows.ts"
 import { featuresOf } from "./features.ts"
-import { type PartScores, rankerOf, type ScoredQuestion, scoreParts, workspaceOf } from "./score-items.ts"
+import type { PartScores } from "./part-scores.ts"
+import { rankerOf, type ScoredQuestion, scoreParts, workspaceOf } from "./score-items.ts"
 import type { PartName, Repeats } from "./scorers.ts"
+import type { TasteModels } from "./taste-models.ts"
 
 export interface OrderQuestion extends ScoredQuestion {
   repeats: Repeats
@@ -22,7 +23,7 @@ export interface Ordered {
 }
 
 /** Orders a customer's candidates among the rows `sellable` (mask, 1 = yes; without what the repeat policy leaves out). */
-export function orderItems(question: OrderQuestion, release: Release, sellable: Uint8Array): Ordered {
+export function orderItems(question: OrderQuestion, release: TasteModels, sellable: Uint8Array): Ordered {
   const { candidates, features, scored } = candidateFeatures(question, release, sellable)
   const count = candidates.length
   const scores = rankerOf(release, question.repeats).score(features, count).slice(0, count)
@@ -34,7 +35,7 @@ export function orderItems(question: OrderQuestion, release: Release, sellable: 
 /** A question's candidates and their features, as the ranker is taught and asked. */
 export function candidateFeatures(
   question: OrderQuestion,
-  release: Release,
+  release: TasteModels,
   sellable: Uint8Array,
 ): { candidates: Int32Array; features: Float32Array; scored: PartScores } {
   const { parts, depth, most } = release.blend[question.repeats]

@@ -1,7 +1,7 @@
 import { type ArtifactContent, tensorValues } from "../artifact/artifact.ts"
+import type { ItemIndex } from "../artifact/item-index.ts"
 import { readItems, writeItems } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import type { ItemIndex } from "../release/release.ts"
 
 /** How items stand with everybody; one value an item. */
 export interface PopularityWeights {

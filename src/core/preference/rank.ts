@@ -1,8 +1,8 @@
 import { itemIndex } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
-import type { Release } from "../release/release.ts"
 import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
 import { newItemSlot, type RecommendQuestion, rankRows, type Slot } from "./recommend.ts"
+import type { TasteModels } from "./taste-models.ts"
 
 export interface RankQuestion extends Omit<RecommendQuestion, "limit"> {
   itemIds: readonly string[]
@@ -11,7 +11,7 @@ export interface RankQuestion extends Omit<RecommendQuestion, "limit"> {
 const noItems = itemIndex([])
 
 /** Puts a given list in this customer's order: once each, without what is not available; items unknown to the release keep their order at the end. */
-export function rank(question: RankQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
+export function rank(question: RankQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
   const items = release?.items ?? noItems
   const given = new Set(question.itemIds)
   const eligible = eligibleRows(items, catalogue, question)

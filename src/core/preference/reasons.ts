@@ -1,5 +1,4 @@
 import type { History } from "../history/history.ts"
-import type { Release } from "../release/release.ts"
 import type { Blend } from "./blend.ts"
 import { netPurchases } from "./confidences.ts"
 import { contributions } from "./factors.ts"
@@ -10,6 +9,7 @@ import type { RankerKernel } from "./ranker-kernel.ts"
 import { rankerOf, workspaceOf } from "./score-items.ts"
 import { isTastePart, momentParts, type PartName } from "./scorers.ts"
 import { addSessionTerms } from "./sessions.ts"
+import type { TasteModels } from "./taste-models.ts"
 
 export interface Reason {
   code: "becauseYouBought" | "becauseYouViewed" | "buyAgain" | "popular" | "similar" | "new"
@@ -38,7 +38,7 @@ export function reasonsFor(
   places: readonly number[],
   ordered: Ordered,
   question: OrderQuestion,
-  release: Release,
+  release: TasteModels,
 ): Reason[][] {
   if (places.length === 0) return []
   const blend = release.blend[question.repeats]
@@ -104,7 +104,7 @@ function addPart(
   rows: readonly number[],
   losses: Float64Array,
   ordered: Ordered,
-  release: Release,
+  release: TasteModels,
 ): void {
   if (losses.every((loss) => loss === 0)) return
   const { width, columnOf } = terms
@@ -137,7 +137,7 @@ function addFactorTerms(
   { columnOf, width }: Terms,
   rows: readonly number[],
   { scored: { interactions } }: Ordered,
-  { factors }: Release,
+  { factors }: TasteModels,
 ): void {
   const count = interactions.index.length
   if (count === 0) return
@@ -154,7 +154,7 @@ function addGraphTerms(
   part: Exclude<PartName, "factors" | "habit" | "popularity">,
   slotOf: Int32Array,
   { scored: { interactions, moments } }: Ordered,
-  release: Release,
+  release: TasteModels,
 ): void {
   const { neighbors, sessions } = release
   if (part === "sessions") {

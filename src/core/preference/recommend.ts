@@ -1,10 +1,10 @@
 import { itemIndex } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
-import type { Release } from "../release/release.ts"
 import { eligibleRows, eligibleUnranked, type Restrictions } from "./eligible-items.ts"
 import { type Ordered, orderItems, priorOf } from "./order-items.ts"
 import { type Reason, reasonsFor } from "./reasons.ts"
+import type { TasteModels } from "./taste-models.ts"
 import { topRows } from "./top-rows.ts"
 
 export interface RecommendQuestion extends Restrictions {
@@ -29,13 +29,13 @@ const noItems = itemIndex([])
  * The items this customer most likely wants, best first; items unknown to the release follow in order of id. Where leaving
  * out repeats would leave nothing, repeats are answered, so that an answer is empty only if nothing is available.
  */
-export function recommend(question: RecommendQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
+export function recommend(question: RecommendQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
   const slots = recommendStrictly(question, release, catalogue)
   if (slots.length > 0 || question.repeats === "allowed") return slots
   return recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue)
 }
 
-function recommendStrictly(question: RecommendQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
+function recommendStrictly(question: RecommendQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
   const items = release?.items ?? noItems
   const eligible = eligibleRows(items, catalogue, question)
   const ranked = release ? rankRows(question, release, catalogue, eligible) : []
@@ -51,7 +51,7 @@ export const explained = ({ explain, limit }: Pick<RecommendQuestion, "explain" 
 /** The best `limit` of the eligible rows (mask, 1 = yes), scored and, if asked, explained. */
 export function rankRows(
   question: RecommendQuestion,
-  release: Release,
+  release: TasteModels,
   catalogue: Catalogue,
   eligible: Uint8Array,
 ): Slot[] {
@@ -76,7 +76,7 @@ export function rankRows(
 /** What is no candidate follows by the sum of its parts, of which popularity is one. */
 function beyond(
   { rows, scored }: Ordered,
-  release: Release,
+  release: TasteModels,
   question: RecommendQuestion,
   eligible: Uint8Array,
   limit: number,

@@ -1,29 +1,19 @@
 import type { History } from "../history/history.ts"
-import type { Release } from "../release/release.ts"
 import { sortByScore } from "./best-rows.ts"
-import { confidencesOf, type TimedInteractions } from "./confidences.ts"
+import { confidencesOf } from "./confidences.ts"
 import { foldIn, scoreAll } from "./factors.ts"
 import { itemFeatureTable } from "./features.ts"
 import { scoreHabit } from "./habit.ts"
 import { momentQuery, scoreNeighbors, tasteQuery } from "./neighbors.ts"
+import type { PartScores } from "./part-scores.ts"
 import { popularityFor } from "./popularity.ts"
 import { createRankerKernel, type RankerKernel } from "./ranker-kernel.ts"
 import { momentParts, type PartName, partNames, type Repeats } from "./scorers.ts"
-import { type Moments, momentsOf } from "./session-steps.ts"
+import { momentsOf } from "./session-steps.ts"
 import { type SessionScratch, scoreSessions, sessionScratch } from "./sessions.ts"
 import { clearScores, type SparseScores, sparseScores, topScores } from "./sparse-scores.ts"
+import type { TasteModels } from "./taste-models.ts"
 import { topRows } from "./top-rows.ts"
-
-/** What each part makes of one customer; valid until the next question to the same release. */
-export interface PartScores {
-  readonly interactions: TimedInteractions
-  readonly moments: Moments
-  readonly scores: Readonly<Record<PartName, SparseScores>>
-  /** The best rows of each part asked for, best first. */
-  readonly top: Readonly<Record<PartName, Int32Array>>
-  /** The highest score of each part asked for, 0 if nothing is positive. */
-  readonly highest: Readonly<Record<PartName, number>>
-}
 
 /** Space for one question to a release, and what does not change between questions. */
 export interface Workspace {
@@ -44,9 +34,9 @@ export interface ScoredQuestion {
   nowMs: number
 }
 
-const workspaces = new WeakMap<Release, Workspace>()
+const workspaces = new WeakMap<TasteModels, Workspace>()
 
-export function workspaceOf(release: Release): Workspace {
+export function workspaceOf(release: TasteModels): Workspace {
   const known = workspaces.get(release)
   if (known) return known
   const items = release.items.ids.length
@@ -65,7 +55,7 @@ export function workspaceOf(release: Release): Workspace {
 }
 
 /** The ranker of a repeat policy, loaded once a release; it has room for as many candidates as the blend allows. */
-export function rankerOf(release: Release, repeats: Repeats): RankerKernel {
+export function rankerOf(release: TasteModels, repeats: Repeats): RankerKernel {
   const { rankers } = workspaceOf(release)
   const known = rankers.get(repeats)
   if (known) return known
@@ -85,7 +75,7 @@ function descending(values: Float32Array): Int32Array {
 /** Scores the items of a release by each of `parts`, and finds the best `depth` of each among the rows allowed (mask, 1 = yes). */
 export function scoreParts(
   question: ScoredQuestion,
-  release: Release,
+  release: TasteModels,
   parts: readonly PartName[],
   allowed: Uint8Array,
   depth: number,

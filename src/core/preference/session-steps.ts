@@ -1,5 +1,5 @@
+import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, Interaction } from "../history/history.ts"
-import type { ItemIndex } from "../release/release.ts"
 
 /** The latest interactions with items a release knows, latest first; things done at once share a moment. */
 export interface Moments {

@@ -1,11 +1,11 @@
 import { itemIndex } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { emptyHistory } from "../history/history.ts"
-import type { Release } from "../release/release.ts"
 import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
 import { scoreNeighbors } from "./neighbors.ts"
 import { newItemSlot, type Slot } from "./recommend.ts"
 import { sparseScores } from "./sparse-scores.ts"
+import type { TasteModels } from "./taste-models.ts"
 import { topRows } from "./top-rows.ts"
 
 const noItems = itemIndex([])
@@ -14,7 +14,7 @@ const noItems = itemIndex([])
 export function similarItems(
   itemId: string,
   limit: number,
-  release: Release | null,
+  release: TasteModels | null,
   catalogue: Catalogue,
   nowMs: number,
 ): Slot[] {
@@ -29,7 +29,7 @@ export function similarItems(
   return [...similar, ...popular, ...unranked.map(({ id }) => newItemSlot(id, true))]
 }
 
-function neighborSlots(itemId: string, limit: number, { items, neighbors }: Release, eligible: Uint8Array): Slot[] {
+function neighborSlots(itemId: string, limit: number, { items, neighbors }: TasteModels, eligible: Uint8Array): Slot[] {
   const row = items.indexOf.get(itemId)
   if (row === undefined) return []
   const found = sparseScores(items.ids.length)
@@ -46,7 +46,7 @@ function neighborSlots(itemId: string, limit: number, { items, neighbors }: Rele
   }))
 }
 
-const popularSlots = (limit: number, { items, popularity }: Release, eligible: Uint8Array): Slot[] =>
+const popularSlots = (limit: number, { items, popularity }: TasteModels, eligible: Uint8Array): Slot[] =>
   topRows(popularity.overall, eligible, limit).map((row) => ({
     itemId: items.ids[row]!,
     score: 0,

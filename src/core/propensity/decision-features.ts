@@ -1,11 +1,17 @@
 import type { Item } from "../catalogue/item.ts"
-import { offerKinds } from "../catalogue/offer.ts"
-import { type Channel, channels } from "../customer/consent.ts"
-import type { Candidate } from "../decision/candidate.ts"
+import { type Offer, offerKinds } from "../catalogue/offer.ts"
 import { type History, type ItemHistory, openMatters } from "../history/history.ts"
 import { stages } from "../history/stage.ts"
 import { tasteOfAttributes } from "../preference/attribute-affinity.ts"
+import { type Channel, channels } from "../schema/channel.ts"
 import { boundedMoney } from "../schema/money.ts"
+
+/** An offer with the item it is bound to, as features see it. */
+export interface OfferedItem {
+  offer: Offer
+  /** `undefined`: not bound, or bound to an item the catalogue lacks. */
+  item: Item | undefined
+}
 
 /** What is known beside the history: placement, locale, the caller's context, traits; a fact counts as its number or as one of its values. */
 export type Facts = Readonly<Record<string, string | number | boolean>>
@@ -66,7 +72,7 @@ export interface Features {
   /** In the order of `situationFeatureNames`. */
   situation: Float32Array
   /** In the order of `candidateFeatureNames`. */
-  of(candidate: Candidate): Float32Array
+  of(candidate: OfferedItem): Float32Array
 }
 
 /** Every feature a decision is predicted by, online and offline; counts as ln(1 + n), money as ± ln(1 + |amount|), time since as a decay in (0, 1], all to four decimals. */

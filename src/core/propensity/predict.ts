@@ -1,4 +1,4 @@
-import type { Candidate } from "../decision/candidate.ts"
+import type { OfferedItem } from "./decision-features.ts"
 import { type FeatureQuestion, factFeatures } from "./decision-features.ts"
 import { incrementsOf, organicPropensity } from "./increment.ts"
 import { type CandidatePropensity, propensitiesOf } from "./propensities.ts"
@@ -27,7 +27,7 @@ interface PredictQuestion extends Omit<FeatureQuestion, "affinity"> {
 /** P(accept | offered) of every survivor and, where that is known, how much of it would come anyway; with the features both were computed from. */
 export function predict(
   { affinity, ...question }: PredictQuestion,
-  survivors: readonly { candidate: Candidate }[],
+  survivors: readonly { candidate: OfferedItem }[],
   { network, incremental, counts }: PropensityModels,
 ): Predicted {
   const candidates = survivors.map(({ candidate }) => candidate)
@@ -36,7 +36,7 @@ export function predict(
   const rows = candidates.map(({ offer }, n) => ({ offerId: offer.id, features: found.candidates[n]!.features }))
   const facts = factFeatures(question.facts ?? {}, incremental.factNames)
   const increments = incrementsOf(incremental, found.situation, facts, rows)
-  const isKnown = ({ offer }: Candidate) =>
+  const isKnown = ({ offer }: OfferedItem) =>
     incremental.known.some(({ kind, channel }) => kind === offer.kind && channel === question.channel)
   return {
     ...found,

@@ -1,4 +1,4 @@
-import type { Candidate } from "../decision/candidate.ts"
+import type { OfferedItem } from "./decision-features.ts"
 import { type FeatureQuestion, factFeatures, featuresOf } from "./decision-features.ts"
 import { networkPropensities, type PropensityNetwork } from "./propensity-network.ts"
 import type { AcceptanceCount } from "./smoothed-rates.ts"
@@ -15,7 +15,7 @@ export interface CandidatePropensity {
 /** P(accept | offered) of every candidate, by the network where there is one that knows its kind on this channel, else by smoothed rates; with the features to log. */
 export function propensitiesOf(
   question: FeatureQuestion,
-  candidates: readonly Candidate[],
+  candidates: readonly OfferedItem[],
   network: PropensityNetwork | null,
   counts: readonly AcceptanceCount[],
 ): { situation: Float32Array; candidates: CandidatePropensity[] } {
@@ -23,7 +23,7 @@ export function propensitiesOf(
   const rows = candidates.map((candidate) => ({ offerId: candidate.offer.id, features: of(candidate) }))
   const predicted =
     network && networkPropensities(network, situation, factFeatures(question.facts ?? {}, network.factNames), rows)
-  const isKnown = ({ offer }: Candidate) =>
+  const isKnown = ({ offer }: OfferedItem) =>
     network?.known.some(({ kind, channel }) => kind === offer.kind && channel === question.channel) ?? false
   return {
     situation,

@@ -7,8 +7,8 @@ import {
   readCalibrator,
 } from "../artifact/calibrator-artifact.ts"
 import { offerKinds } from "../catalogue/offer.ts"
-import { channels } from "../customer/consent.ts"
 import { ApiError } from "../problem/problem.ts"
+import { channels } from "../schema/channel.ts"
 import { candidateFeatureNames, featuresVersion, situationFeatureNames } from "./decision-features.ts"
 import type { PropensityNetwork } from "./propensity-network.ts"
 

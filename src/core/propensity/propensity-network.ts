@@ -1,7 +1,7 @@
 import type { OfferKind } from "../catalogue/offer.ts"
-import type { Channel } from "../customer/consent.ts"
 import { type Calibrator, calibrate } from "../measure/calibrator.ts"
 import { sigmoid } from "../measure/logistic-regression.ts"
+import type { Channel } from "../schema/channel.ts"
 
 /** The offer id under which outcomes of `nothing` are learnt; no offer can have it. */
 export const nothingId = ""

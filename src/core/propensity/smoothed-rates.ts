@@ -1,5 +1,5 @@
 import type { OfferKind } from "../catalogue/offer.ts"
-import type { Channel } from "../customer/consent.ts"
+import type { Channel } from "../schema/channel.ts"
 
 /** How often offers of a kind were made on a channel and reached the customer, and how often they were accepted. */
 export interface AcceptanceCount {

@@ -1,12 +1,6 @@
 import type { ArtifactContent } from "../artifact/artifact.ts"
 import type { Keep } from "../keep/keep.ts"
-import type { BlendWeights } from "../preference/blend.ts"
-import type { ConfidenceWeights } from "../preference/confidences.ts"
-import type { Factors } from "../preference/factors.ts"
-import type { HabitWeights } from "../preference/habit.ts"
-import type { NeighborWeights } from "../preference/neighbors.ts"
-import type { PopularityWeights } from "../preference/popularity.ts"
-import type { SessionWeights } from "../preference/sessions.ts"
+import type { TasteModels } from "../preference/taste-models.ts"
 import type { PropensityNetwork } from "../propensity/propensity-network.ts"
 import type { Rebuy } from "../repurchase/rebuy.ts"
 
@@ -21,27 +15,12 @@ export type ReleaseContents = Readonly<
   Record<ModelName, ArtifactContent> & Partial<Record<OptionalModelName, ArtifactContent>>
 >
 
-/** The items a release knows, in ascending order of ids; a model's row `i` is `ids[i]`. */
-export interface ItemIndex {
-  ids: readonly string[]
-  indexOf: ReadonlyMap<string, number>
-}
-
 /** One artifact per model, decoded and ready to score; immutable, swapped by one reference. */
-export interface Release {
+export interface Release extends TasteModels {
   id: string
   createdAt: number
   /** Events up to this moment were learnt from; milliseconds since the epoch. */
   trainedUntil: number
-  items: ItemIndex
-  /** How histories become the interactions that factors were learnt from and vectors are folded from. */
-  confidence: ConfidenceWeights
-  factors: Factors
-  neighbors: NeighborWeights
-  sessions: SessionWeights
-  habit: HabitWeights
-  popularity: PopularityWeights
-  blend: BlendWeights
   /** P(accept | offered); `null` while smoothed rates are not surely worse. */
   propensity: PropensityNetwork | null
   /** The same outcome with an offer and without; `null` while the randomised decisions cannot tell. */

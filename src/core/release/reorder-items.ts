@@ -1,9 +1,10 @@
 import { type ArtifactContent, type Tensor, tensorValues } from "../artifact/artifact.ts"
+import type { ItemIndex } from "../artifact/item-index.ts"
 import { readItems, writeItems } from "../artifact/item-index.ts"
 import { type Graph, readNeighbors, writeNeighbors } from "../preference/neighbors.ts"
 import { standings } from "../preference/popularity.ts"
 import { type GraphName, graphNames } from "../preference/scorers.ts"
-import type { ItemIndex, ModelName } from "./release.ts"
+import type { ModelName } from "./release.ts"
 
 /** The same artifact with its rows in the order of other items; an item it does not know gets zeros and no arrows. */
 export function reorderItems(model: ModelName, content: ArtifactContent, items: ItemIndex): ArtifactContent {

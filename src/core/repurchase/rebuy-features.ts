@@ -1,7 +1,7 @@
+import type { ItemIndex } from "../artifact/item-index.ts"
 import type { ItemHistory } from "../history/history.ts"
 import { logit } from "../measure/logistic-regression.ts"
 import { msPerDay, netPurchases } from "../preference/confidences.ts"
-import type { ItemIndex } from "../release/release.ts"
 import { type ItemRhythms, itemColumns, rhythmColumn } from "./repurchase-statistics.ts"
 import type { Visits } from "./visits.ts"
 

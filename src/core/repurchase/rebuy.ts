@@ -1,7 +1,7 @@
+import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
 import { type Calibrator, calibrate } from "../measure/calibrator.ts"
 import { sigmoid } from "../measure/logistic-regression.ts"
-import type { ItemIndex } from "../release/release.ts"
 import { type BoostedTrees, treesLogit } from "./boosted-trees.ts"
 import { customerFeatures, firstTimeFeatures, pairWidth, writePairFeatures } from "./rebuy-features.ts"
 import type { ItemRhythms } from "./repurchase-statistics.ts"

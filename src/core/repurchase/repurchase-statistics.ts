@@ -1,6 +1,6 @@
+import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
 import { msPerDay, netPurchases } from "../preference/confidences.ts"
-import type { ItemIndex } from "../release/release.ts"
 
 /** What is known of an item over all customers, at the moment that was learnt until. A share is of the customers who ordered in that horizon. */
 export const itemColumns = [

@@ -1,4 +1,4 @@
-import { consentPurposes } from "../customer/consent.ts"
+import { consentPurposes } from "../schema/channel.ts"
 
 /**
  * What rules and templates speak of, by the same names, with the type that rules are checked by. Traits and what the caller says of the

@@ -1,4 +1,4 @@
-import type { Channel } from "../customer/consent.ts"
+import type { Channel } from "../schema/channel.ts"
 import { localTime } from "./local-time.ts"
 
 /** Hours of the customer's day in which some channels are silent, `from` ("21:00") to `to` ("08:00"), over midnight too. */

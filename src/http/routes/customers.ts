@@ -5,7 +5,7 @@ import { exportCustomer as exportRows } from "../../actions/customers/export-cus
 import { resolveReference } from "../../actions/customers/find-customer.ts"
 import { readCustomer as read } from "../../actions/customers/read-customer.ts"
 import { setConsent as set } from "../../actions/customers/set-consent.ts"
-import { consentPurposes, consentSchema } from "../../core/customer/consent.ts"
+import { consentSchema } from "../../core/customer/consent.ts"
 import { customerNameConstraint, parseCustomerName } from "../../core/customer/customer-name.ts"
 import { tokenAnswerSchema, tokenRequestSchema } from "../../core/customer/token-request.ts"
 import {
@@ -14,6 +14,7 @@ import {
   exportAnswerSchema,
   goldenRecordSchema,
 } from "../../core/identity/golden-record.ts"
+import { consentPurposes } from "../../core/schema/channel.ts"
 import { constraint } from "../../core/schema/constraint.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 

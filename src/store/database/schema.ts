@@ -18,7 +18,7 @@ import {
 import type { Scope } from "../../core/access/scope.ts"
 import type { Item } from "../../core/catalogue/item.ts"
 import type { Offer } from "../../core/catalogue/offer.ts"
-import type { Channel, Consents } from "../../core/customer/consent.ts"
+import type { Consents } from "../../core/customer/consent.ts"
 import type { Reservation } from "../../core/decision/contact.ts"
 import type { Event, ProductLine } from "../../core/history/event.ts"
 import type { History } from "../../core/history/history.ts"
@@ -28,6 +28,7 @@ import type { Rung } from "../../core/plan/allowed-levels.ts"
 import type { PlanFindings, PlanReadings, PlanStatus, SendBasis } from "../../core/plan/plan-schema.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
+import type { Channel } from "../../core/schema/channel.ts"
 import type { ShopSettings } from "../../core/settings/shop-settings.ts"
 
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" })

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm"
-import type { Channel } from "../../core/customer/consent.ts"
 import type { Outcome } from "../../core/history/outcome.ts"
+import type { Channel } from "../../core/schema/channel.ts"
 import type { Database } from "../database/database.ts"
 import { counts } from "../events/claimed-events.ts"
 

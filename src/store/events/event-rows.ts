@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm"
-import type { Channel } from "../../core/customer/consent.ts"
 import type { Event } from "../../core/history/event.ts"
 import { readEventName } from "../../core/history/event-name.ts"
+import type { Channel } from "../../core/schema/channel.ts"
 import { normalizeItemId } from "../../core/schema/item-id.ts"
 import type { Database } from "../database/database.ts"
 import type { CustomerEvent } from "./events.ts"

@@ -1,15 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import {
-  type Channel,
-  type Consent,
-  channels,
-  effectiveConsent,
-  hasConsent,
-  heldOf,
-  isRefused,
-} from "../../../src/core/customer/consent.ts"
+import { type Consent, effectiveConsent, hasConsent, heldOf, isRefused } from "../../../src/core/customer/consent.ts"
 import { mergeConsents } from "../../../src/core/customer/merge-consents.ts"
+import { type Channel, channels } from "../../../src/core/schema/channel.ts"
 
 const iso = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString()
 

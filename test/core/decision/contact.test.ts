@@ -5,8 +5,8 @@ import {
   createContactJudge,
   type Reservation,
   remembered,
-  rememberedMs,
 } from "../../../src/core/decision/contact.ts"
+import { rememberedMs } from "../../../src/core/policy/contact-limits.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 
 const hour = 3_600_000

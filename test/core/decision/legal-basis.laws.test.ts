@@ -1,10 +1,11 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { type Consents, channels, consentPurposes } from "../../../src/core/customer/consent.ts"
+import type { Consents } from "../../../src/core/customer/consent.ts"
 import { decide } from "../../../src/core/decision/decide.ts"
 import { basisOf, gaveChannel, messagePurposes } from "../../../src/core/decision/legal-basis.ts"
 import { emptyHistory } from "../../../src/core/history/history.ts"
 import { type Policy, policyDraftSchema } from "../../../src/core/policy/policy.ts"
+import { channels, consentPurposes } from "../../../src/core/schema/channel.ts"
 import { noonMs, offer, onTheHomePage, shopWith } from "../../support/situations.ts"
 
 const moment = fc.integer({ min: 1, max: 400 }).map((days) => new Date(noonMs - days * 86_400_000).toISOString())

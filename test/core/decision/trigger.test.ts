@@ -1,14 +1,8 @@
 import { expect, test } from "vitest"
 import { emptyCatalogue } from "../../../src/core/catalogue/catalogue.ts"
-import {
-  eventRuleOf,
-  judgeTrigger,
-  lastMoment,
-  occasionOf,
-  type Trigger,
-  triggerSchema,
-} from "../../../src/core/decision/trigger.ts"
+import { eventRuleOf, judgeTrigger, lastMoment, occasionOf } from "../../../src/core/decision/trigger.ts"
 import { emptyHistory } from "../../../src/core/history/history.ts"
+import { type Trigger, triggerSchema } from "../../../src/core/policy/trigger-schema.ts"
 
 const hour = 3_600_000
 const trigger = (when: unknown, more: object = {}): Trigger =>

@@ -2,14 +2,8 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Event } from "../../../src/core/history/event.ts"
 import { fold } from "../../../src/core/history/fold.ts"
-import {
-  emptyHistory,
-  type History,
-  maxItems,
-  maxPurchaseTimes,
-  maxRecent,
-  openMatters,
-} from "../../../src/core/history/history.ts"
+import { emptyHistory, type History, openMatters } from "../../../src/core/history/history.ts"
+import { maxItems, maxPurchaseTimes, maxRecent } from "../../../src/core/history/limits.ts"
 import { mergeHistories } from "../../../src/core/history/merge-histories.ts"
 
 const names = [

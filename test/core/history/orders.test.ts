@@ -1,7 +1,8 @@
 import { expect, test } from "vitest"
 import type { Event, ProductLine } from "../../../src/core/history/event.ts"
 import { fold } from "../../../src/core/history/fold.ts"
-import { emptyHistory, maxOrderLines, maxOrders } from "../../../src/core/history/history.ts"
+import { emptyHistory } from "../../../src/core/history/history.ts"
+import { maxOrderLines, maxOrders } from "../../../src/core/history/limits.ts"
 import { orderStateOf } from "../../../src/core/history/order-counts.ts"
 
 const hour = 3_600_000

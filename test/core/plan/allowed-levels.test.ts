@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Item } from "../../../src/core/catalogue/item.ts"
-import { type Consents, channels, consentPurposes } from "../../../src/core/customer/consent.ts"
+import type { Consents } from "../../../src/core/customer/consent.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
 import {
   createContactGate,
@@ -15,6 +15,7 @@ import {
 } from "../../../src/core/plan/allowed-levels.ts"
 import { atAnyHour, ladderTerms } from "../../../src/core/plan/plan-constraints.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
+import { channels, consentPurposes } from "../../../src/core/schema/channel.ts"
 import { optIn, request } from "../../support/plans.ts"
 import { eventOf, historyOf, noon } from "../../support/release.ts"
 

@@ -1,13 +1,8 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { createRandom } from "../../../models/random.ts"
-import {
-  chooseSends,
-  choosingSends,
-  type SendCandidates,
-  type SendLimits,
-  type SendPlan,
-} from "../../../src/core/plan/optimize-plan.ts"
+import { chooseSends, choosingSends, type SendPlan } from "../../../src/core/plan/optimize-plan.ts"
+import type { SendCandidates, SendLimits } from "../../../src/core/plan/send-problem.ts"
 
 interface Size {
   customers: number
