@@ -23,8 +23,8 @@ import {
   replayMessage,
 } from "./http/routes/webhooks.ts"
 import { type Api, createApi, openToBrowsers, withoutMethod } from "./http/server/api.ts"
-import { createKeyring } from "./http/server/auth.ts"
 import { mountDocs } from "./http/server/docs.ts"
+import { createKeyring } from "./http/server/keyring.ts"
 import { createMetrics } from "./http/server/metrics.ts"
 import type { Services } from "./services.ts"
 import { version } from "./version.ts"

@@ -5,7 +5,7 @@ import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../src/core/history/history.ts"
 import { orderNumberOf } from "../../src/core/history/order.ts"
 import { msPerDay } from "../../src/core/preference/confidences.ts"
-import type { CustomerEvent } from "../../src/store/events/events.ts"
+import type { CustomerEvent } from "../../src/store/events/event-types.ts"
 import { orderSettler } from "./settle-orders.ts"
 
 /** Interactions of all customers in columns; customer `u` has events `eventOffsets[u] … eventOffsets[u + 1]`, ascending in time. */

@@ -7,7 +7,7 @@ import type { Item } from "../../src/core/catalogue/item.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import type { Release } from "../../src/core/release/release.ts"
-import type { CustomerEvent } from "../../src/store/events/events.ts"
+import type { CustomerEvent } from "../../src/store/events/event-types.ts"
 import { bought, catalogueOf, day, historyOf, noon } from "../support/release.ts"
 
 const kinds = ["tea", "screw"] as const

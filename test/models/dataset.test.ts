@@ -4,7 +4,7 @@ import { casesOf } from "../../models/data/cases.ts"
 import { historiesOf, historyFolder, loadDataset, purchasesOf } from "../../models/data/dataset.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
-import type { CustomerEvent } from "../../src/store/events/events.ts"
+import type { CustomerEvent } from "../../src/store/events/event-types.ts"
 import { bought, day, eventOf, noon, viewed } from "../support/release.ts"
 
 const of = (customerId: string, ...events: ReturnType<typeof eventOf>[]): CustomerEvent[] =>

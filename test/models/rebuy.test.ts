@@ -11,7 +11,7 @@ import { calibrate } from "../../src/core/measure/calibrator.ts"
 import { treesLogit } from "../../src/core/repurchase/boosted-trees.ts"
 import { buysAnyway, rebuyProbabilities } from "../../src/core/repurchase/rebuy.ts"
 import { readRebuy, writeRebuy } from "../../src/core/repurchase/rebuy-artifact.ts"
-import type { CustomerEvent } from "../../src/store/events/events.ts"
+import type { CustomerEvent } from "../../src/store/events/event-types.ts"
 import { decodeSafetensors, encodeSafetensors } from "../../src/store/releases/safetensors.ts"
 
 const day = 86_400_000

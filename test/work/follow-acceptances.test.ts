@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest"
 import { newId } from "../../src/start/new-id.ts"
-import type { Decision } from "../../src/store/decisions/decisions.ts"
+import type { Decision } from "../../src/store/decisions/decision-types.ts"
 import { followAcceptances } from "../../src/work/follow-acceptances.ts"
 import { openTestStore } from "../support/database.ts"
 import { silent } from "../support/save-release.ts"

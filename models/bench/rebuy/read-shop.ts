@@ -1,7 +1,7 @@
 import { LineReader } from "../../../src/actions/import/line-reader.ts"
 import { openImport } from "../../../src/actions/import/open-import.ts"
 import { ImportSummary } from "../../../src/actions/import/summary.ts"
-import type { CustomerEvent } from "../../../src/store/events/events.ts"
+import type { CustomerEvent } from "../../../src/store/events/event-types.ts"
 import { type Dataset, loadDataset } from "../../data/dataset.ts"
 
 export interface ReadShop {

@@ -19,7 +19,7 @@ import type { Channel } from "../../core/schema/channel.ts"
 import { type Rendered, renderTreatment } from "../../render/treatment.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
-import type { Decision } from "../../store/decisions/decisions.ts"
+import type { Decision } from "../../store/decisions/decision-types.ts"
 import { tasteOf } from "../recommendations/scoring-inputs.ts"
 
 export interface PreparedDecision {

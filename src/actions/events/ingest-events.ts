@@ -10,7 +10,7 @@ import { withUsableIdentifiers } from "../../core/identity/usable-identifiers.ts
 import { normalizeItemId } from "../../core/schema/item-id.ts"
 import type { Services } from "../../services.ts"
 import { createBreather } from "../../store/database/breathe.ts"
-import type { EventResult } from "../../store/events/events.ts"
+import type { EventResult } from "../../store/events/event-types.ts"
 import { unsubscribe } from "../content/unsubscribe.ts"
 import { vectorsUnder } from "../customers/derive-vectors.ts"
 

@@ -6,7 +6,7 @@ import { type Arrival, parseSegmentCall, type SegmentType, segmentTypes } from "
 import { isTooDeep } from "../../core/schema/json-depth.ts"
 import type { Services } from "../../services.ts"
 import { createBreather } from "../../store/database/breathe.ts"
-import type { EventResult } from "../../store/events/events.ts"
+import type { EventResult } from "../../store/events/event-types.ts"
 import { tokenOwner } from "../access/token-owner.ts"
 import { ingestEvents } from "./ingest-events.ts"
 

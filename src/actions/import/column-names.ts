@@ -1,5 +1,5 @@
 import type { IdentifierType } from "../../core/customer/identifier.ts"
-import type { MappedField } from "./mapping.ts"
+import type { MappedField } from "./mapped-field.ts"
 
 const words = (list: string): readonly string[] => list.split(" ")
 

@@ -3,7 +3,7 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { readNumber } from "../../core/schema/written-number.ts"
 import { type Delimiter, delimiterOf, splitRecord } from "./csv-record.ts"
 import { inBatches } from "./in-batches.ts"
-import type { Row, RowSource } from "./rows.ts"
+import type { Row, RowSource } from "./row-source.ts"
 import { linesOf, openText, type TextLine } from "./text-lines.ts"
 
 /** A quoted field may run over so many lines and characters. */

@@ -1,5 +1,6 @@
 import { type FilledRow, parseId } from "./line.ts"
-import type { MappedField, Mapping } from "./mapping.ts"
+import type { MappedField } from "./mapped-field.ts"
+import type { Mapping } from "./mapping.ts"
 
 const ofTheOrder = ["customer", "at", "order", "status", "cancelledAt", "email", "channel"] as const
 

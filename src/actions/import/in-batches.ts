@@ -1,4 +1,4 @@
-import type { Row } from "./rows.ts"
+import type { Row } from "./row-source.ts"
 
 export const rowsPerBatch = 2000
 

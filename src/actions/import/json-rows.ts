@@ -1,7 +1,7 @@
 import { inBatches } from "./in-batches.ts"
 import { jsonElements } from "./json-elements.ts"
 import { columnsOf, objectRows } from "./object-rows.ts"
-import type { Row, RowSource } from "./rows.ts"
+import type { Row, RowSource } from "./row-source.ts"
 import { linesOf, openText } from "./text-lines.ts"
 
 const rowsLookedAtForColumns = 2000

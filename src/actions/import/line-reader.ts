@@ -3,7 +3,7 @@ import { callBasket } from "./call-basket.ts"
 import { RowFiller } from "./fill-rows.ts"
 import { type Rejection, readLine } from "./line.ts"
 import type { Mapping } from "./mapping.ts"
-import type { Row } from "./rows.ts"
+import type { Row } from "./row-source.ts"
 import type { ImportSummary } from "./summary.ts"
 
 export interface ReadingOptions {

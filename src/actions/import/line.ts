@@ -6,7 +6,8 @@ import { interactionKind } from "../../core/history/event-table.ts"
 import { type Channel, channels } from "../../core/schema/channel.ts"
 import { readNumber } from "../../core/schema/written-number.ts"
 import { readMoment, readSerialDay } from "../../core/time/written-time.ts"
-import type { KeepableReason, MappedField, Mapping } from "./mapping.ts"
+import type { MappedField } from "./mapped-field.ts"
+import type { KeepableReason, Mapping } from "./mapping.ts"
 import { meaningOfStatus, plainStatus } from "./order-status.ts"
 
 export type RejectionReason =

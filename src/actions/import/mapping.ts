@@ -12,26 +12,8 @@ import {
   plainName,
   wellKnownNames,
 } from "./column-names.ts"
+import { type MappedField, mappedFields } from "./mapped-field.ts"
 import { plainStatus } from "./order-status.ts"
-
-export const mappedFields = [
-  "customer",
-  "at",
-  "item",
-  "event",
-  "quantity",
-  "price",
-  "order",
-  "status",
-  "cancelledAt",
-  "messageId",
-  "title",
-  "category",
-  "channel",
-  "device",
-  "email",
-] as const
-export type MappedField = (typeof mappedFields)[number]
 
 /** Lines that could be taken but by default are not; each can be kept by name. */
 export const keepableReasons = ["serviceLine", "zeroPrice", "duplicateLine"] as const

@@ -1,6 +1,6 @@
 import { segmentTypes } from "../../core/history/segment.ts"
 import { isTooDeep, maxJsonDepth } from "../../core/schema/json-depth.ts"
-import type { Row } from "./rows.ts"
+import type { Row } from "./row-source.ts"
 
 /** Where objects keep what an order or an event is about, each with a row of its own. */
 const productLists = [

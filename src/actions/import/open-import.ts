@@ -3,7 +3,8 @@ import { basename } from "node:path"
 import { ApiError } from "../../core/problem/problem.ts"
 import { type Mapping, type MappingRequest, mapColumns, mappingOfCalls } from "./mapping.ts"
 import { columnsOf } from "./object-rows.ts"
-import { type FileFormat, formatOf, openRows, type Row, type RowSource } from "./rows.ts"
+import type { FileFormat, Row, RowSource } from "./row-source.ts"
+import { formatOf, openRows } from "./rows.ts"
 import { settleRules } from "./settle-rules.ts"
 
 export interface ImportSource {

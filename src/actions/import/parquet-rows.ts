@@ -12,7 +12,7 @@ import { compressors } from "hyparquet-compressors"
 import { ApiError } from "../../core/problem/problem.ts"
 import { rowsPerBatch } from "./in-batches.ts"
 import { objectRows } from "./object-rows.ts"
-import type { Row, RowSource } from "./rows.ts"
+import type { Row, RowSource } from "./row-source.ts"
 
 type Columns = ReadonlyMap<string, readonly unknown[]>
 type Values = Record<string, unknown>

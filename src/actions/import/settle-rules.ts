@@ -3,7 +3,7 @@ import { type DecimalMark, decimalMarkIn } from "../../core/schema/written-numbe
 import type { DateOrder } from "../../core/time/written-date.ts"
 import { dateOrderIn } from "../../core/time/written-time.ts"
 import type { Mapping } from "./mapping.ts"
-import type { Row } from "./rows.ts"
+import type { Row } from "./row-source.ts"
 
 /** So many rows are looked at in any case; further ones until every rule is settled, if need be all. */
 const leastRows = 20_000

@@ -12,8 +12,9 @@ import {
   trackingAnswerSchema,
 } from "../../core/history/tracking-result.ts"
 import { ApiError } from "../../core/problem/problem.ts"
-import { type ApiEnv, createRoute, endpoint, jsonAnswer, jsonBody, needs } from "../server/api.ts"
+import { createRoute, endpoint, jsonAnswer, jsonBody, needs } from "../server/api.ts"
 import { requirePermission, takeWorth } from "../server/auth.ts"
+import type { ApiEnv } from "../server/env.ts"
 import { trackingBody } from "../server/tracking-body.ts"
 
 const permission = "events:send"

@@ -2,29 +2,17 @@ import { createRoute, OpenAPIHono, type RouteConfig, type RouteHandler, type z }
 import type { Context } from "hono"
 import { methodNotAllowed } from "hono/method-not-allowed"
 import { type Permission, scopesWith } from "../../core/access/permissions.ts"
-import type { Caller } from "../../core/access/scope.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import { allowOrigins, secureHeaders, setHeader } from "./answer-headers.ts"
-import { type Keyring, requirePermission } from "./auth.ts"
+import { requirePermission } from "./auth.ts"
+import type { ApiEnv } from "./env.ts"
+import type { Keyring } from "./keyring.ts"
 import type { Metrics } from "./metrics.ts"
 import { observeRequests } from "./observe-requests.ts"
 import { answerProblem, fieldErrors, problemSchema } from "./problem.ts"
-import { createRateLimit, type Take } from "./rate-limit.ts"
+import { createRateLimit } from "./rate-limit.ts"
 import { type BodyTerms, requireJson } from "./require-json.ts"
-
-export interface ApiEnv {
-  Variables: {
-    services: Services
-    requestId: string
-    keyring: Keyring
-    /** Absent where keys may ask as often as they like. */
-    take?: Take
-    metrics: Metrics
-    /** Set on every route behind a key. */
-    caller: Caller
-  }
-}
 
 export type Api = OpenAPIHono<ApiEnv>
 

@@ -5,8 +5,8 @@ import { getRequestListener } from "@hono/node-server"
 import type { Services } from "../../services.ts"
 import { createAdmission } from "./admission.ts"
 import type { Api } from "./api.ts"
-import type { Keyring } from "./auth.ts"
 import { createConnections } from "./connections.ts"
+import type { Keyring } from "./keyring.ts"
 import { refuseEarly } from "./refuse-early.ts"
 
 export interface ServerLimits {

@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory"
 import { routePath } from "hono/route"
-import type { ApiEnv } from "./api.ts"
+import type { ApiEnv } from "./env.ts"
 
 /** Logs and measures every request by its route, never by its address or headers: those can name a customer or a key. */
 export const observeRequests = createMiddleware<ApiEnv>(async (c, next) => {

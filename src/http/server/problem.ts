@@ -8,7 +8,7 @@ import { isConnectionLoss } from "../../core/problem/connection-loss.ts"
 import { fieldErrorsAt, pointedErrors } from "../../core/problem/field-errors.ts"
 import { ApiError, type ErrorCode, errorCodes, type FieldError } from "../../core/problem/problem.ts"
 import { isUnusableValue } from "../../core/schema/unusable-value.ts"
-import type { ApiEnv } from "./api.ts"
+import type { ApiEnv } from "./env.ts"
 
 const statuses = {
   invalidRequest: 400,

@@ -2,8 +2,8 @@ import { createMiddleware } from "hono/factory"
 import { ApiError, type FieldError } from "../../core/problem/problem.ts"
 import { depthFaults, maxJsonDepth } from "../../core/schema/json-depth.ts"
 import { unstorableText } from "../../core/schema/storable-text.ts"
-import type { ApiEnv } from "./api.ts"
 import { limitBody } from "./body-limit.ts"
+import type { ApiEnv } from "./env.ts"
 
 const bodyMethods = new Set(["POST", "PUT", "PATCH"])
 

@@ -2,8 +2,8 @@ import { promisify } from "node:util"
 import { gunzip } from "node:zlib"
 import { createMiddleware } from "hono/factory"
 import { ApiError } from "../../core/problem/problem.ts"
-import type { ApiEnv } from "./api.ts"
 import { limitBody } from "./body-limit.ts"
+import type { ApiEnv } from "./env.ts"
 
 const advice = ", or fewer events at a time"
 const unzip = promisify(gunzip)

@@ -8,7 +8,7 @@ import { readHistory } from "../../core/history/read-history.ts"
 import type { KnownIdentifier } from "../../core/identity/plan-joins.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
-import type { DerivedVector } from "../events/events.ts"
+import type { DerivedVector } from "../events/event-types.ts"
 import { derivedId } from "./derived-id.ts"
 import { vectorToBytes } from "./vector-bytes.ts"
 

@@ -4,7 +4,7 @@ import { emptyHistory } from "../../core/history/history.ts"
 import { createBreather } from "../database/breathe.ts"
 import type { Database } from "../database/database.ts"
 import { eventsInOrder } from "../events/event-rows.ts"
-import type { IngestOptions } from "../events/events.ts"
+import type { IngestOptions } from "../events/event-types.ts"
 import { type Profile, traitColumns, writeProfiles } from "./profiles.ts"
 
 /** Folds customers from nothing over all their stored events; they are locked, so that no event is missed or counted twice. */

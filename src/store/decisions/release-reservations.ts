@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm"
 import { lockProfilesOf } from "../customers/profiles.ts"
-import { lockHolds } from "../database/lock-holds.ts"
-import type { Transaction } from "../sends/move-sends.ts"
+import { lockHolds } from "../sends/lock-holds.ts"
 import { releaseSendHolds } from "../sends/send-holds.ts"
+import type { Transaction } from "../sends/send-move.ts"
 import { selectSends, updateSends } from "../sends/send-rows.ts"
 
 /** Takes back reservations that nobody used; the sends are approved as before, and reserved anew where that is still possible. Their contacts lapse by themselves. */

@@ -5,7 +5,7 @@ import type { Drop } from "../../core/decision/stages.ts"
 import { type LockedContact, lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
 import { type Hold, holdSupplies, lockSupplies } from "../plans/capacities.ts"
-import type { Decision } from "./decisions.ts"
+import type { Decision } from "./decision-types.ts"
 
 export interface DecisionEntry {
   decision: Decision

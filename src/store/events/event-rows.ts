@@ -4,7 +4,7 @@ import { readEventName } from "../../core/history/event-name.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 import { normalizeItemId } from "../../core/schema/item-id.ts"
 import type { Database } from "../database/database.ts"
-import type { CustomerEvent } from "./events.ts"
+import type { CustomerEvent } from "./event-types.ts"
 
 interface EventRow extends Omit<CustomerEvent, "channel" | "trust" | "givenName">, Record<string, unknown> {
   channel: Channel | null

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm"
 import type { Logger } from "pino"
-import type { Event, IncomingEvent } from "../../core/history/event.ts"
-import type { History } from "../../core/history/history.ts"
+import type { IncomingEvent } from "../../core/history/event.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { refoldProfiles } from "../customers/refold-profiles.ts"
 import { type Connection, waitForLocks } from "../database/database.ts"
@@ -10,33 +9,8 @@ import { createGroupCommit } from "../database/group-commit.ts"
 import { writeAt } from "../database/partitions.ts"
 import { counts } from "./claimed-events.ts"
 import { eventsInOrder } from "./event-rows.ts"
+import type { CustomerEvent, EventResult, IngestOptions } from "./event-types.ts"
 import { type Ingestion, ingestGroup } from "./ingest.ts"
-
-export interface EventResult {
-  messageId: string
-  status: "accepted" | "duplicate" | "rejected"
-  customerId?: string
-  reason?: string
-}
-
-/** A vector to be written with the history it was derived from. */
-export interface DerivedVector {
-  releaseId: string
-  vector: Float32Array
-}
-
-export interface IngestOptions {
-  /** Whether an event that names two existing customers may make them one. */
-  mayMerge: boolean
-  /** Milliseconds since the epoch. */
-  receivedAt: number
-  /** The vector of a new history under the live release; `null` while there is none. */
-  deriveVector: (history: History) => DerivedVector | null
-}
-
-export interface CustomerEvent extends Event {
-  customerId: string
-}
 
 export interface EventStore {
   /** Group-committed with whatever else arrives at the moment; resolved when on disk. */

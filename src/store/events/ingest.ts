@@ -22,7 +22,7 @@ import { createBreather } from "../database/breathe.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
 import { messageOverlapMs, messagePeriodMs } from "../database/partitions.ts"
-import type { DerivedVector, EventResult } from "./events.ts"
+import type { DerivedVector, EventResult } from "./event-types.ts"
 
 /** One event, as its sender may send it. */
 export interface Ingestion {

@@ -7,7 +7,7 @@ import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { timeOfId } from "../database/id-bound.ts"
 import { writeAt } from "../database/partitions.ts"
-import type { Decision } from "../decisions/decisions.ts"
+import type { Decision } from "../decisions/decision-types.ts"
 import { writeDecisions } from "../decisions/write-decisions.ts"
 import { enqueue, type OutboxMessage } from "../webhooks/outbox.ts"
 

@@ -2,9 +2,9 @@ import { sql } from "drizzle-orm"
 import { customerRefusal, isGift, itemRefusal, shipsGoods } from "../../core/plan/allowed-levels.ts"
 import { ladderTerms } from "../../core/plan/plan-constraints.ts"
 import { inFlightKey, stockKey } from "../../core/plan/resource-claims.ts"
-import { answerContacts, lockHolds } from "../database/lock-holds.ts"
-import type { MoveOrder, Moving, Transaction, Tried } from "./move-sends.ts"
+import { answerContacts, lockHolds } from "./lock-holds.ts"
 import { releaseSendHolds, spendSendHolds } from "./send-holds.ts"
+import type { MoveOrder, Moving, Transaction, Tried } from "./send-move.ts"
 import type { StoredSend } from "./send-rows.ts"
 
 const dayMs = 86_400_000

@@ -1,7 +1,7 @@
 import type { Reservation } from "../../core/decision/contact.ts"
-import { answerContacts, lockHolds } from "../database/lock-holds.ts"
-import type { MoveOrder, Moving, Transaction, Tried } from "./move-sends.ts"
+import { answerContacts, lockHolds } from "./lock-holds.ts"
 import { releaseSendHolds } from "./send-holds.ts"
+import type { MoveOrder, Moving, Transaction, Tried } from "./send-move.ts"
 import type { StoredSend } from "./send-rows.ts"
 
 /** Ends sends: what they still hold is given back, and what the customer said of them is remembered. */

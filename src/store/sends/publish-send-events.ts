@@ -4,7 +4,7 @@ import { fold } from "../../core/history/fold.ts"
 import { sendEventNames } from "../../core/history/send-events.ts"
 import { type Profile, writeProfiles } from "../customers/profiles.ts"
 import { enqueue } from "../webhooks/outbox.ts"
-import type { MoveOrder, Transaction } from "./move-sends.ts"
+import type { MoveOrder, Transaction } from "./send-move.ts"
 import type { StoredSend } from "./send-rows.ts"
 
 /** Tells of sends that have moved: an event in each customer's history, folded into the locked profiles, and a message to whoever listens. */

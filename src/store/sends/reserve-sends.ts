@@ -16,8 +16,8 @@ import { ladderTerms } from "../../core/plan/plan-constraints.ts"
 import { sendClaims, stockKey } from "../../core/plan/resource-claims.ts"
 import { type LockedContact, lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import { type Hold, holdSupplies, lockSupplies } from "../plans/capacities.ts"
-import type { MoveOrder, Moving, Transaction, Tried } from "./move-sends.ts"
 import { neverExpires } from "./send-holds.ts"
+import type { MoveOrder, Moving, Transaction, Tried } from "./send-move.ts"
 import type { StoredSend } from "./send-rows.ts"
 
 const hourMs = 3_600_000

@@ -4,7 +4,8 @@ import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { writeAt } from "../database/partitions.ts"
 import { releaseReservations } from "../decisions/release-reservations.ts"
-import { type MoveOrder, type MoveResult, moveSends } from "./move-sends.ts"
+import { moveSends } from "./move-sends.ts"
+import type { MoveOrder, MoveResult } from "./send-move.ts"
 import { insertSends, type StoredSend, selectSends } from "./send-rows.ts"
 
 export interface SendFilter {

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest"
 import type { LoggedDecisionRow } from "../../../src/store/decisions/decision-log.ts"
-import type { Decision } from "../../../src/store/decisions/decisions.ts"
+import type { Decision } from "../../../src/store/decisions/decision-types.ts"
 import { openTestStore } from "../../support/database.ts"
 
 const store = await openTestStore()

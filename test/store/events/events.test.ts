@@ -9,8 +9,8 @@ import {
   sharedDeviceRefusal,
   tooManyIdentifiersRefusal,
 } from "../../../src/core/identity/plan-joins.ts"
-import type { Decision } from "../../../src/store/decisions/decisions.ts"
-import type { CustomerEvent, EventResult } from "../../../src/store/events/events.ts"
+import type { Decision } from "../../../src/store/decisions/decision-types.ts"
+import type { CustomerEvent, EventResult } from "../../../src/store/events/event-types.ts"
 import type { Store } from "../../../src/store/store.ts"
 import { aBooking } from "../../support/bookings.ts"
 import { createTestDatabase, openTestStore } from "../../support/database.ts"

@@ -3,9 +3,9 @@ import type { Reservation } from "../../core/decision/contact.ts"
 import { approachId, channelOf, kindOf } from "../../core/plan/allowed-levels.ts"
 import { lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import { lockSupplies } from "../plans/capacities.ts"
-import type { Transaction } from "../sends/move-sends.ts"
-import type { SendHold } from "../sends/send-holds.ts"
-import type { StoredSend } from "../sends/send-rows.ts"
+import type { SendHold } from "./send-holds.ts"
+import type { Transaction } from "./send-move.ts"
+import type { StoredSend } from "./send-rows.ts"
 
 /** What sends hold, under the locks of those supplies; only a move of the send, which its customer's lock lets happen, changes that. */
 export async function lockHolds(
