@@ -1,19 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { defineConfig } from "vitest/config"
 
-const everything = "test/**/*.test.ts"
-const statics = ["test/architecture.test.ts", "test/generated.test.ts", "test/doc-paths.test.ts"]
-const units = ["core", "kernel", "render", "load-tests", "contracts", "actions/import"].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-)
-const withDatabase = readdirSync("test/actions/import")
-  .map((name) => `test/actions/import/${name}`)
-  .filter((path) => path.endsWith(".test.ts") && readFileSync(path, "utf8").includes("support/database"))
-const trainings = ["test/models/**/*.test.ts"]
-const laws = readdirSync("test", { recursive: true, encoding: "utf8" })
+const tests = readdirSync("test", { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".test.ts"))
   .map((path) => `test/${path}`)
-  .filter((path) => readFileSync(path, "utf8").includes('from "fast-check"'))
+const contains = (text: string) => (path: string) => readFileSync(path, "utf8").includes(text)
+
+const statics = ["test/architecture.test.ts", "test/generated.test.ts", "test/doc-paths.test.ts"]
+const trainings = tests.filter((path) => path.startsWith("test/models/"))
+const pure = ["core", "kernel", "render", "load-tests", "contracts", "actions/import"].map((room) => `test/${room}/`)
+const asksDatabase = contains("support/database")
+const units = tests.filter((path) => pure.some((room) => path.startsWith(room)) && !asksDatabase(path))
+const laws = tests.filter(contains('from "fast-check"'))
+const suite = tests.filter((path) => ![...statics, ...trainings, ...units].includes(path))
 
 const postgres = { globalSetup: ["test/support/postgres-server.ts"], pool: "forks" as const }
 const patient = { testTimeout: 60_000, hookTimeout: 120_000 }
@@ -24,12 +23,11 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: "static", include: statics, testTimeout: 120_000, hookTimeout: 120_000 } },
-      { test: { name: "unit", include: units, exclude: withDatabase, setupFiles, ...patient } },
+      { test: { name: "unit", include: units, setupFiles, ...patient } },
       {
         test: {
           name: "suite",
-          include: [everything],
-          exclude: [...statics, ...units.flatMap((units) => (units.includes("actions") ? [] : [units])), ...trainings],
+          include: suite,
           setupFiles,
           ...postgres,
           ...patient,
