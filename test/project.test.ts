@@ -44,6 +44,32 @@ test.each(tracked("*.yml", "*.yaml"))("%s is YAML without a fault", (path) => {
   for (const document of documents) expect([...document.errors, ...document.warnings]).toEqual([])
 })
 
+test.each(tracked("docs/*.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"))(
+  "%s has lines of at most 100",
+  (path) => {
+    expect(
+      text(path)
+        .split("\n")
+        .filter((line) => line.length > 100),
+    ).toEqual([])
+  },
+)
+
+test("every record of a decision stands in the index, with its four parts", () => {
+  const records = tracked("docs/decisions/*.md")
+  const listed = [...text("docs/README.md").matchAll(/\]\((decisions\/[\w-]+\.md)\)/g)].map(
+    ([, path]) => `docs/${path}`,
+  )
+  expect(listed).toEqual(records)
+  for (const record of records)
+    expect(text(record).match(/^## .+$/gm), record).toEqual([
+      "## Context",
+      "## Decision",
+      "## Alternatives",
+      "## Consequences",
+    ])
+})
+
 interface Service {
   image: string
   build?: { context: string; target: string }

@@ -79,13 +79,15 @@ test("queries name the job that Prometheus gives the service", () => {
   expect(new Set(jobs.map(([, job]) => job))).toEqual(new Set([scraped!.job_name]))
 })
 
-test("every metric of the service stands in the dashboard or in an alert", () => {
+test("every metric of the service stands in the documentation, and in the dashboard or in an alert", () => {
   const asked = new Set(
     [...panels, ...rules.map(({ expr }) => expr), ...dashboard.templating.list.map(({ query }) => query)]
       .flatMap((expr) => [...namedInQuery(expr).labelsByMetric.keys()])
       .map((name) => name.replace(/_(bucket|sum|count)$/, "")),
   )
   const own = [...exported.keys()].filter((name) => name.startsWith("beforehand_"))
+  const documented = [...read("monitoring.md").matchAll(/^\| `(beforehand_\w+)` \|/gm)].map(([, name]) => name)
+  expect(documented.sort()).toEqual([...new Set(own.map((name) => name.replace(/_(bucket|sum|count)$/, "")))].sort())
   expect(own.filter((name) => !asked.has(name.replace(/_(bucket|sum|count)$/, "")))).toEqual([])
 })
 
