@@ -34,6 +34,26 @@ test("a planted forbidden import is found, whatever its form", () => {
   for (const module of planted) expect(violations([module]), module.path).toHaveLength(1)
 })
 
+test("an arrow up between folders of core or models, a folder without a floor and a name that says nothing are found", () => {
+  const planted = [
+    { path: "src/core/history/fold.ts", source: `import type { Policy } from "../policy/policy.ts"` },
+    { path: "models/data/window.ts", source: `import type { Learned } from "../learn/learn.ts"` },
+    { path: "src/core/novelty/novelty.ts", source: "" },
+    { path: "src/core/loose.ts", source: "" },
+    { path: "src/store/utils/rows.ts", source: "" },
+  ]
+  for (const module of planted) expect(violations([module]), module.path).toHaveLength(1)
+})
+
+test("two folders of one floor that import each other are found", () => {
+  const planted = [
+    { path: "src/core/history/fold.ts", source: `import type { Item } from "../catalogue/item.ts"` },
+    { path: "src/core/catalogue/item.ts", source: `import type { Stage } from "../history/stage.ts"` },
+  ]
+  expect(violations([planted[0]!])).toEqual([])
+  expect(violations(planted)).toHaveLength(2)
+})
+
 test("type-only imports of services and the learning commands' dynamic imports are free", () => {
   const allowed = [
     { path: "src/actions/decide.ts", source: `import type { Services } from "../services.ts"` },

@@ -24,8 +24,6 @@ export function itemAttributes(items: ItemIndex, attributesOf: (itemId: string) 
   return { offsets, attributes: Int32Array.from(attributes), count: numbers.size }
 }
 
-export const noAttributes = (items: ItemIndex): ItemAttributes => itemAttributes(items, () => [])
-
 /** What a catalogue item says of itself: category, brand, price band (half a doubling), attributes, and the words of its title. */
 export function attributesOfItem({ title, category = [], brand, price, attributes = {} }: Item): string[] {
   const words = title.toLowerCase().match(/\p{L}{3,}/gu) ?? []

@@ -19,7 +19,7 @@ export const keepWindows = { fit: 0.6, calibrate: 0.2 }
 /** Below these a network of sends is not fitted: resolved sends, and of them the rarer ending. */
 export const neededSends = { resolved: 1000, rarer: 150 }
 /** Below these one of orders is not either. */
-export const neededLines = { resolved: 300, rarer: 30 }
+const neededLines = { resolved: 300, rarer: 30 }
 
 /** What ordered things are kept by says too much of unasked ones: their odds are taken as this many times lower, until real sends tell. */
 export const unaskedOdds = 6
@@ -27,7 +27,7 @@ export const unaskedOdds = 6
 /** Promises that cut-offs are certified for. */
 const promises = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9]
 
-export interface KeepTest {
+interface KeepTest {
   resolved: number
   keptShare: number
   logLoss: number
@@ -87,7 +87,7 @@ const calibratorOn = (weights: KeepWeights, examples: readonly KeepExample[]): C
     observed: observedOf(examples),
   })
 
-export function certificatesOf(keep: Keep, examples: readonly KeepExample[]): KeepCertificate[] {
+function certificatesOf(keep: Keep, examples: readonly KeepExample[]): KeepCertificate[] {
   const sends = examples.map(({ customerId, features, kept }) => ({
     customerId,
     keep: keepProbability(features, keep),

@@ -9,7 +9,7 @@ import { defaultNetworkParameters, type NetworkParameters } from "./parameters.t
 import { knownPairs } from "./promotion-gate.ts"
 
 /** What the randomised share must hold before increments are believed: decisions and outcomes of either arm. */
-export const neededOfArm = { decisions: 1000, outcomes: 100 }
+const neededOfArm = { decisions: 1000, outcomes: 100 }
 
 /** Shares of the examples, in order of time: learnt from, calibrated on, the rest tested on. */
 const windows = { fit: 0.6, calibrate: 0.2 }

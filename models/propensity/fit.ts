@@ -14,7 +14,7 @@ import { knownPairs, leadOver, rateForecasts, reasonToWait } from "./promotion-g
 import { selectionWeights } from "./selection-weights.ts"
 
 /** How a network fitted and calibrated before did on decisions it never saw. */
-export interface PropensityTest {
+interface PropensityTest {
   offered: number
   accepted: number
   logLoss: number
@@ -121,7 +121,7 @@ async function fitSelected(examples: readonly PropensityExample[], parameters: N
 }
 
 /** The network's own probabilities, before calibration, one an example. */
-export function rawScores(
+function rawScores(
   weights: NetworkWeights,
   rowOf: ReadonlyMap<string, number>,
   examples: readonly PropensityExample[],

@@ -5,12 +5,12 @@ import type { Channel } from "../../src/core/schema/channel.ts"
 import type { PropensityExample } from "./examples.ts"
 
 /** The network takes over from smoothed rates where it could learn and was shown to predict better; these are the least counts. */
-export const neededToLearn = { offered: 300, accepted: 30 }
+const neededToLearn = { offered: 300, accepted: 30 }
 /** A kind on a channel is left to its smoothed rate below as many offers. */
-export const neededOfPair = 30
+const neededOfPair = 30
 
 /** How often each kind was offered and accepted on each channel. */
-export function countPairs(examples: readonly PropensityExample[]): AcceptanceCount[] {
+function countPairs(examples: readonly PropensityExample[]): AcceptanceCount[] {
   const counts = new Map<string, AcceptanceCount>()
   for (const { kind, channel, accepted } of examples) {
     if (kind === "nothing") continue

@@ -1,5 +1,5 @@
 /** Of the examples, the share that the weighted ones must still tell as much as. */
-export const keptShare = 0.7
+const keptShare = 0.7
 
 /**
  * Weights 1 / probability, so that what the logging policy seldom chose counts as if all had been chosen alike; capped at the level

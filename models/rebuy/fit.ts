@@ -37,7 +37,7 @@ export const rebuyParameters: RebuyParameters = {
 }
 
 /** Learns the parts from lessons alone. */
-export function fitParts(
+function fitParts(
   lessons: readonly Lesson[],
   { orders, again, draws, mostNoes, checkTime = () => {} }: RebuyParameters,
   seed: number,

@@ -18,7 +18,7 @@ export const contenders = ["served", "popularity", "habit"] as const
 export type Contender = (typeof contenders)[number]
 
 /** NDCG@20 of what is served less that of a baseline, customer by customer. */
-export interface Lead {
+interface Lead {
   mean: number
   error: number
 }

@@ -2,12 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { EChartsOption } from "echarts"
 import { repeatPolicies } from "../../src/core/preference/scorers.ts"
-import type { Lead } from "../search/validation.ts"
+import { evaluationQuestions } from "../data/cases.ts"
 import { withoutPart } from "../learn/learn.ts"
 import type { SearchStep } from "../search/model-search.ts"
+import type { Lead } from "../search/validation.ts"
 import { renderPlots } from "./render-plots.ts"
 import { contenders, type EvaluationReport } from "./report.ts"
-import { evaluationQuestions } from "../data/cases.ts"
 
 interface Measured {
   report: EvaluationReport

@@ -38,7 +38,7 @@ export interface ModelSearch {
   ): Promise<{ best: P; quality: number }>
 }
 
-export interface SearchTerms<P> {
+interface SearchTerms<P> {
   /** Share of the time for searching at which this model's trials end, so that none takes another's. */
   share: number
   /** What the start must reach for others to be tried. */

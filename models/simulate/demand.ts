@@ -41,7 +41,7 @@ export function organicDemand(question: DemandQuestion): Float64Array {
 }
 
 /** P(each item is in the basket of an occasion of `type`): what `drawBasket` draws, in closed form. */
-export function inclusion(type: number, choice: Choice, catalogue: Catalogue, world: World): Float64Array {
+function inclusion(type: number, choice: Choice, catalogue: Catalogue, world: World): Float64Array {
   const within = new Float64Array(catalogue.items.length)
   const impulseOdds = choice.ofImpulse()
   const types = type === impulse ? impulseOdds.weights.keys() : [type]

@@ -9,7 +9,7 @@ import type { World } from "./world.ts"
 export const impulse = -1
 
 /** A reason to order on a day: a need that returned, or an impulse. */
-export interface Occasion {
+interface Occasion {
   day: number
   type: number
 }

@@ -44,7 +44,7 @@ export function createShopper(customer: Customer, calendar: Calendar, seed: numb
 export const account = ({ customer }: Shopper): Identifier => ({ type: "userId", value: customer.userId })
 export const address = ({ customer }: Shopper): Identifier => ({ type: "email", value: customer.email })
 
-export function device({ customer, devices, seed }: Shopper): Identifier {
+function device({ customer, devices, seed }: Shopper): Identifier {
   const part = (salt: number) =>
     hash32(seed, streams.device, customer.index, devices, salt).toString(16).padStart(8, "0")
   return { type: "anonymousId", value: `${part(1)}${part(2)}` }

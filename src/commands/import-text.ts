@@ -8,7 +8,7 @@ const indented = (lines: readonly string[]): string[] => lines.map((line) => `  
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [title, ...indented(lines)]
 
-export function countsTable(counts: Readonly<Record<string, number>>): string[] {
+function countsTable(counts: Readonly<Record<string, number>>): string[] {
   const rows = Object.entries(counts).sort(([, a], [, b]) => b - a)
   return rows.length === 0 ? ["none"] : rows.map(([name, value]) => `${count(value).padStart(11)}  ${name}`)
 }

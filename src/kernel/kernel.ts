@@ -3,7 +3,7 @@ import { type Arena, createArena } from "./arena.ts"
 import { type Address, createMemory } from "./memory.ts"
 
 /** The compiled functions; matrices are row-major float32 with rows of `stride` floats, a multiple of four, padded with zeros. */
-export interface KernelFunctions {
+interface KernelFunctions {
   scores(matrix: Address, rows: number, stride: number, vector: Address, out: Address): void
   gatherScores(matrix: Address, indexes: Address, count: number, stride: number, vector: Address, out: Address): void
   /** The dot product of each row of `left` with each of `right`; rows of `out` are `outStride` floats apart. */

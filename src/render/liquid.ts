@@ -100,8 +100,7 @@ export function templateFault(template: string): string | undefined {
 export const renderTemplate = (template: string, fields: Readonly<Record<string, unknown>>): string =>
   engine.renderSync(parse(template), fields)
 
-export const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split("\n")[0]!
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!
 
 /** Faults of named templates, each at its JSON pointer below `pointer`. */
 export const templateFaults = (templates: Readonly<Record<string, string>>, pointer: string): FieldError[] =>

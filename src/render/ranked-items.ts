@@ -9,7 +9,7 @@ import type { Rendered } from "./treatment.ts"
 type Face = RankedItem["item"]
 
 /** What is shown of an item. */
-export function itemFace({ title, price, currency, url, image, brand, category }: Item): Face {
+function itemFace({ title, price, currency, url, image, brand, category }: Item): Face {
   return {
     title,
     ...(price !== undefined && { price }),

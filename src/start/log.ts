@@ -1,6 +1,6 @@
 import pino, { type DestinationStream, type Logger } from "pino"
 
-export interface LoggedError {
+interface LoggedError {
   type: string
   message: string
   stack: string
@@ -12,7 +12,7 @@ export interface LoggedError {
 const stackLines = (stack = "") => stack.split("\n").filter((line) => line.startsWith("    at "))
 
 /** An error without whom it concerned: a query is logged as it was written, its parameters and the rows it met are not. */
-export function loggedError(error: unknown): LoggedError {
+function loggedError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: "" }
   const { code, query } = error as { code?: unknown; query?: unknown }
   return {

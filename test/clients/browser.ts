@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { chromium } from "playwright-core"
-import type { Sending } from "./senders.ts"
+import type { Sending } from "./sender.ts"
 import { program } from "./toolchains.ts"
 
 const library = new URL("../../node_modules/@segment/analytics-next/dist/umd/index.js", import.meta.url)

@@ -8,7 +8,8 @@ import { freePort } from "../../src/store/embedded/cluster.ts"
 import { readRecord } from "../../src/store/embedded/record.ts"
 import { startServer } from "../faults/server.ts"
 import { startLossyProxy } from "./lossy-proxy.ts"
-import { type Sending, senders } from "./senders.ts"
+import type { Sending } from "./sender.ts"
+import { senders } from "./senders.ts"
 import { Missing } from "./toolchains.ts"
 
 /**

@@ -1,21 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { sendFromBrowser } from "./browser.ts"
+import type { Sender, Sending } from "./sender.ts"
 import { goBuild, pythonWith, run } from "./toolchains.ts"
-
-/** What a client is to send: one identify of the user `client`, and `count` tracks with properties `client` and `n`. */
-export interface Sending {
-  host: string
-  key: string
-  client: string
-  count: number
-}
-
-export interface Sender {
-  /** Whose key it has in real life. */
-  scope: "write" | "ingest"
-  /** Resolves when the client says that all is sent. `landed` counts what the service has of it. */
-  send(sending: Sending, landed: () => Promise<number>): Promise<unknown>
-}
 
 const script = (name: string) => fileURLToPath(new URL(`senders/${name}`, import.meta.url))
 

@@ -24,6 +24,31 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "load-tests": [],
 }
 
+/** Folders of `core` and `models` from the ground up: one imports itself and lower floors, and on its own floor none that imports it. */
+const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  "src/core": [
+    ["access", "measure", "problem", "rules", "schema", "time"],
+    ["artifact", "catalogue", "customer", "history", "settings"],
+    ["identity"],
+    ["keep", "policy", "preference", "propensity", "repurchase"],
+    ["decision", "release"],
+    ["content", "plan", "webhooks"],
+  ],
+  models: [
+    ["random.ts", "workers"],
+    ["data"],
+    ["habit", "keep", "neighbors", "popularity", "preference", "propensity", "rebuy", "sessions", "simulate"],
+    ["search"],
+    ["blend"],
+    ["learn"],
+    ["reports"],
+    ["evaluate"],
+    ["train"],
+  ],
+}
+
+const meaningless = /(^|\/)(utils?|common|helpers?|misc|shared|lib)(\/|\.ts$)/
+
 /** Packages that only these rooms may import; a package not named here is free outside `core`, `kernel` and `render`. */
 const packageRooms: readonly { pattern: RegExp; rooms: readonly string[] }[] = [
   { pattern: /^@tensorflow\//, rooms: ["models"] },
@@ -105,8 +130,46 @@ function impurity({ path, source }: SourceModule): string[] {
   return found
 }
 
+/** The room with floors that a file stands in, and its folder there; `null` elsewhere. */
+function folderOf(path: string): { room: string; folder: string } | null {
+  const room = Object.keys(floors).find((room) => path.startsWith(`${room}/`))
+  const folder = room && path.slice(room.length + 1).split("/")[0]!
+  return room === undefined || folder === undefined || roomOf(path) === "bench" ? null : { room, folder }
+}
+
+const floorOf = ({ room, folder }: { room: string; folder: string }): number =>
+  floors[room]!.findIndex((floor) => floor.includes(folder))
+
+function breachesOfFloors(modules: readonly SourceModule[]): string[] {
+  const breaches: string[] = []
+  const sideways = new Map<string, string>()
+  for (const { path, source } of modules) {
+    const from = folderOf(path)
+    if (from === null) continue
+    if (floorOf(from) < 0) breaches.push(`${path}: ${from.folder} has no floor in ${from.room}`)
+    for (const { specifier } of importsOf(source)) {
+      if (!specifier.startsWith(".")) continue
+      const target = posix.normalize(posix.join(posix.dirname(path), specifier))
+      const to = folderOf(target)
+      if (to === null || to.room !== from.room || to.folder === from.folder) continue
+      if (floorOf(to) > floorOf(from)) breaches.push(`${path} imports ${specifier}: ${to.folder} is on a higher floor`)
+      if (floorOf(to) === floorOf(from)) sideways.set(`${from.room} ${from.folder} ${to.folder}`, path)
+    }
+  }
+  for (const [key, path] of sideways) {
+    const [room, from, to] = key.split(" ")
+    if (sideways.has(`${room} ${to} ${from}`)) breaches.push(`${path}: ${from} and ${to} import each other`)
+  }
+  return breaches
+}
+
 /** Every breach of the house's arrows, as sentences; empty when the house stands. */
 export function violations(modules: readonly SourceModule[]): string[] {
+  const nameless = modules.flatMap(({ path }) => (meaningless.test(path) ? [`${path}: its name says nothing`] : []))
+  return [...nameless, ...breachesOfFloors(modules), ...breachesOfArrows(modules)]
+}
+
+function breachesOfArrows(modules: readonly SourceModule[]): string[] {
   return modules.flatMap((module) => [
     ...importsOf(module.source).flatMap((imported) => {
       const reason = forbids(module, imported)

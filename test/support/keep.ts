@@ -5,7 +5,7 @@ import type { Release } from "../../src/core/release/release.ts"
 import { bought, fitSmallRelease, historyOf } from "./release.ts"
 
 /** A keep model that says the same of everything, certified for the promise of 0.7 from a cut-off of 0.6 on. */
-export function evenKeep(keep: number, given: Partial<Keep> = {}): Keep {
+function evenKeep(keep: number, given: Partial<Keep> = {}): Keep {
   const inputs = keepFeatureNames.length
   const zeros = () => new Float32Array(inputs)
   return {

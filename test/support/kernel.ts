@@ -4,7 +4,7 @@ import type { Address } from "../../src/kernel/memory.ts"
 import type { Matrix } from "./linear-algebra.ts"
 
 /** Values that float32 holds exactly, so that only the arithmetic can differ from the reference. */
-export const values = fc.double({ min: -2, max: 2, noNaN: true }).map(Math.fround)
+const values = fc.double({ min: -2, max: 2, noNaN: true }).map(Math.fround)
 
 export const matrices = (maximumRows: number, maximumColumns: number): fc.Arbitrary<Matrix> =>
   fc

@@ -6,7 +6,7 @@ const command = ["--import", "tsx", "src/cli.ts"]
 export const builtCommand = ["dist/src/cli.js"]
 
 /** The command line of a newcomer: nothing of this process's configuration reaches it. */
-export function cleanEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
+function cleanEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env
   return { ...(PATH && { PATH }), ...(HOME && { HOME }), LOG_LEVEL: "warn", ...settings }
 }

@@ -1,7 +1,6 @@
 import fc from "fast-check"
 import type { Item } from "../../src/core/catalogue/item.ts"
 import { type Offer, offerSchema } from "../../src/core/catalogue/offer.ts"
-import { explorableKinds } from "../../src/core/decision/candidate.ts"
 import type { DecideAnswer, DecideQuestion, Knowledge } from "../../src/core/decision/decide.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
 import { channels } from "../../src/core/schema/channel.ts"
@@ -56,6 +55,3 @@ export const anyOffers = (maxLength = 30) =>
       { maxLength },
     )
     .map((drafts) => drafts.map((draft, n) => offer({ ...draft, id: `offer-${n}` } as Partial<Offer> & { id: string })))
-
-export const explorableOffers = (maxLength = 30) =>
-  anyOffers(maxLength).map((offers) => offers.filter(({ kind }) => explorableKinds.has(kind)))

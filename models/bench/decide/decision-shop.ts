@@ -44,7 +44,7 @@ export interface DecisionShop {
   moments: readonly Moment[]
 }
 
-export const dayMs = 86_400_000
+const dayMs = 86_400_000
 export const waitMs = 7 * dayMs
 const endMs = Date.UTC(2026, 5, 15) - 1
 const decisionDays = 120

@@ -23,9 +23,9 @@ import type { World } from "../../simulate/world.ts"
 import { createGoldenRecords } from "../decide/golden-records.ts"
 
 const dayMs = 86_400_000
-export const horizonDays = 30
+const horizonDays = 30
 const endMs = Date.UTC(2026, 5, 15) - 1
-export const planAt = endMs - (horizonDays + 1) * dayMs
+const planAt = endMs - (horizonDays + 1) * dayMs
 
 /**
  * When the exploring programme sent, as shares of the days before the plan, and how many of a customer's candidates, drawn by lot: three

@@ -1,7 +1,7 @@
 import { below, createRandom } from "../../random.ts"
 
 /** The numbers below `count` in an order that belongs to the seed (Fisher and Yates 1938). */
-export function permutation(count: number, ...seed: readonly number[]): Int32Array {
+function permutation(count: number, ...seed: readonly number[]): Int32Array {
   const random = createRandom(...seed)
   const order = Int32Array.from({ length: count }, (_, n) => n)
   for (let n = count - 1; n > 0; n--) {

@@ -7,7 +7,7 @@ const day = 86_400_000
 const startMs = Date.UTC(2024, 0, 1)
 
 /** What a small shop is drawn from, evenly: lowest and highest. */
-export const ranges = {
+const ranges = {
   customers: [150, 500],
   items: [40, 150],
   days: [300, 700],

@@ -23,7 +23,7 @@ const isObject = (value: unknown): value is Values =>
   value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Date)
 
 /** Nested objects become dotted columns: `{ "properties": { "sku": 1 } }` has the column `properties.sku`. */
-export function flatten(value: object, prefix = ""): Values {
+function flatten(value: object, prefix = ""): Values {
   const flat: Values = {}
   for (const [key, inner] of Object.entries(value)) {
     const name = prefix + key

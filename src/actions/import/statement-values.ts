@@ -67,7 +67,7 @@ export function answerOf(value: unknown): boolean | undefined {
 }
 
 /** A text cell as the number or answer that it plainly is; ids, codes and telephone numbers stay text. */
-export function plainValue(name: string, value: unknown): unknown {
+function plainValue(name: string, value: unknown): unknown {
   if (typeof value !== "string") return value
   const text = value.trim()
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true"

@@ -49,7 +49,7 @@ function failure(
 }
 
 /** `v1,` and the base64 of HMAC-SHA256 over id, second and body, for each secret. */
-export const signatureOf = (secrets: readonly Uint8Array[], id: string, second: number, body: string): string =>
+const signatureOf = (secrets: readonly Uint8Array[], id: string, second: number, body: string): string =>
   secrets
     .map((secret) => `v1,${createHmac("sha256", secret).update(`${id}.${second}.${body}`).digest("base64")}`)
     .join(" ")

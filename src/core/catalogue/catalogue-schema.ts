@@ -7,7 +7,7 @@ import { offerConstraint, offerSchema } from "./offer.ts"
 const id = z.string().min(1).max(200)
 
 /** At most this many at once. */
-export const maxUpserted = 1000
+const maxUpserted = 1000
 
 /** Ids are stored in Unicode's composed form. */
 export const documentParametersSchema = z.strictObject({ id: z.string().normalize("NFC").min(1).max(200) })

@@ -23,7 +23,7 @@ export const offerKinds = [
 export type OfferKind = (typeof offerKinds)[number]
 
 /** Which of this customer's best items an offer is bound to when it is made. */
-export const itemSelectorSchema = z
+const itemSelectorSchema = z
   .strictObject({
     limit: z.number().int().min(1).max(10),
     filter: itemFilterSchema.optional(),
@@ -34,8 +34,6 @@ export const itemSelectorSchema = z
       .meta({ description: "`together`: one offer showing them all; `each`: one offer an item, which compete." }),
   })
   .meta({ id: "ItemSelector", example: { limit: 3, filter: { category: ["skin"] } } })
-
-export type ItemSelector = z.infer<typeof itemSelectorSchema>
 
 export const offerConstraint =
   "Bound to `itemId` or to `items`, not to both; its treatments render for a customer of whom nothing is known."

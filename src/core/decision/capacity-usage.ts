@@ -13,7 +13,7 @@ export interface Claim {
 /** How much of what is limited is gone: used or held. */
 export type Supplies = ReadonlyMap<string, number>
 
-export const madeKey = (offerId: string): string => `offer:${offerId}:made`
+const madeKey = (offerId: string): string => `offer:${offerId}:made`
 export const acceptedKey = (offerId: string): string => `offer:${offerId}:accepted`
 
 /** What making an offer takes of what is limited. A notice always goes out, so no budget holds it back. */

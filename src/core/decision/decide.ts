@@ -47,7 +47,7 @@ export interface DecideAnswer {
 }
 
 /** How often a draw is repeated without a candidate that recording refused; after that the answer is `nothing`. */
-export const maxRedraws = 3
+const maxRedraws = 3
 
 /** The next best offer or `nothing`: candidates → stages → propensity → score → arbitration → one draw whose whole distribution is in the trace. */
 export function decide(question: DecideQuestion, knowledge: Knowledge, policy: Policy): DecideAnswer {
@@ -105,7 +105,7 @@ export function decide(question: DecideQuestion, knowledge: Knowledge, policy: P
 }
 
 /** The option that a uniform number falls on. */
-export function pick({ options }: Pick<Contest, "options">, uniform: number): ContestOption {
+function pick({ options }: Pick<Contest, "options">, uniform: number): ContestOption {
   const probabilities = options.map(({ probability }) => probability)
   return options[draw(probabilities, uniform)]!
 }

@@ -15,7 +15,7 @@ const reasonSchema = z
 export type AnswerReason = z.infer<typeof reasonSchema>
 
 /** What a frontend shows of an item. */
-export const itemFaceSchema = itemSchema
+const itemFaceSchema = itemSchema
   .pick({ title: true, price: true, currency: true, url: true, image: true, brand: true, category: true })
   .meta({ id: "ItemFace" })
 

@@ -40,7 +40,7 @@ export const rankRequestSchema = z
 
 export type RankRequest = z.infer<typeof rankRequestSchema>
 
-export const decisionContextSchema = z
+const decisionContextSchema = z
   .strictObject({
     locale: z.string().min(2).max(35).optional(),
     given: boundedRecord(z.string().min(1).max(50), z.union([z.string().max(200), plainNumber, z.boolean()]), 20)

@@ -19,7 +19,7 @@ import { gaveChannel, purposeOf } from "./legal-basis.ts"
 import { matterOf } from "./open-case.ts"
 import { ruleFactsOf } from "./rule-facts.ts"
 
-export const dropStages = [
+const dropStages = [
   "available",
   "channel",
   "eligibility",

@@ -28,9 +28,9 @@ function isBelieved(name: string, orders: BrowserOrders): boolean {
   return !isService && interaction !== "purchase" && interaction !== "return" && browsing.includes(stage)
 }
 
-export const claimedOrderReason = "recorded as a claim: it counts once a server or a file tells the same order number"
-export const claimedEventReason = "recorded as a claim, which changes nothing: a public key is not believed here"
-export const claimedTraitsReason =
+const claimedOrderReason = "recorded as a claim: it counts once a server or a file tells the same order number"
+const claimedEventReason = "recorded as a claim, which changes nothing: a public key is not believed here"
+const claimedTraitsReason =
   "the traits are kept as claims: send them from your server, or with the customer's token as context.customerToken"
 
 /** What a public key is told of an event that does not count yet; `undefined` for one that does. */

@@ -6,7 +6,7 @@ import { maxItems } from "./limits.ts"
 export type Quantities = Readonly<Record<string, number>>
 
 /** What went back of an order at one time. */
-export interface OrderReturn {
+interface OrderReturn {
   at: number
   lines: Quantities
 }
@@ -38,7 +38,7 @@ export interface Order {
   lastAt: number
 }
 
-export const orderStates = ["claimed", "open", "placed", "shipped", "delivered", "cancelled", "refunded"] as const
+const orderStates = ["claimed", "open", "placed", "shipped", "delivered", "cancelled", "refunded"] as const
 export type OrderState = (typeof orderStates)[number]
 
 type Returns = NonNullable<Order["returns"]>

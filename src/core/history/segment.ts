@@ -57,7 +57,7 @@ export const segmentCallSchema = z
     maxProperties: mostBytes / 4,
   })
 
-export type SegmentCall = z.infer<typeof segmentCallSchema>
+type SegmentCall = z.infer<typeof segmentCallSchema>
 
 /** When a call came, by our clock and by the sender's. */
 export interface Arrival {

@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { Note } from "./product-lines.ts"
 
 export const maxBatchBytes = 500 * 1024
-export const maxBatchEvents = 2500
+const maxBatchEvents = 2500
 /** Of a public key: browsers send tens. */
 export const maxPublicBatchEvents = 100
 const maxNoteLength = 500

@@ -52,7 +52,7 @@ function heldOutLoss(fitOne: (forecasts: Forecasts) => Calibrator, { predicted, 
 }
 
 /** The monotone map by pooling adjacent violators, kept off 0 and 1 by half a case at either end. */
-export function fitIsotonicCalibrator({ predicted, observed }: Forecasts): Calibrator {
+function fitIsotonicCalibrator({ predicted, observed }: Forecasts): Calibrator {
   const { at, value } = fitIsotonic(predicted, observed)
   const floor = 0.5 / (predicted.length + 1)
   return { method: "isotonic", at, value: value.map((p) => Math.min(1 - floor, Math.max(floor, p))) }

@@ -10,7 +10,7 @@ export interface LoggedChoice<Option> {
 }
 
 /** What a decision is expected to bring, had it chosen this option. */
-export type OutcomeModel<Option, Choice extends LoggedChoice<Option> = LoggedChoice<Option>> = (
+type OutcomeModel<Option, Choice extends LoggedChoice<Option> = LoggedChoice<Option>> = (
   choice: Choice,
   option: number,
 ) => number

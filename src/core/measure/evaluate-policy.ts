@@ -21,7 +21,7 @@ export interface LoggedDecision<Option> extends LoggedChoice<Option> {
 /** The candidate policy's distribution over a decision's options; what is missing to 1 would go to options that were not logged. */
 export type CandidatePolicy<Option> = (decision: LoggedDecision<Option>) => readonly number[]
 
-export interface SegmentGain {
+interface SegmentGain {
   division: string
   segment: string
   decisions: number

@@ -1,7 +1,7 @@
 import type { Outcome } from "./halt.ts"
 
 /** One customer's resolved sends, and what was staked on each when the first one resolved. */
-export interface CertifiedCustomer {
+interface CertifiedCustomer {
   kept: number
   resolved: number
   stake: number
@@ -12,7 +12,7 @@ export interface CertificateState {
   customers: [customerId: string, CertifiedCustomer][]
 }
 
-export interface Certificate {
+interface Certificate {
   customers: number
   resolved: number
   keptShare: number

@@ -10,7 +10,7 @@ export interface Prices {
   stock: Float64Array
 }
 
-export interface PricedDemand {
+interface PricedDemand {
   /** The Lagrangian dual at these prices: no plan within the limits is worth more. */
   bound: number
   money: number

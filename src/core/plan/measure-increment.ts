@@ -1,7 +1,7 @@
 import { normal95 } from "../measure/estimate.ts"
 
 /** Below so many withheld customers nothing is said of Δ. */
-export const withheldNeeded = 400
+const withheldNeeded = 400
 
 /** What one customer of a plan came to within the horizon. */
 export interface PlanOutcome {

@@ -7,14 +7,14 @@ import { rebuyProbabilities } from "../repurchase/rebuy.ts"
 import { type Rung, shipsGoods } from "./allowed-levels.ts"
 import type { ItemForecast } from "./weigh-customer.ts"
 
-export interface ForecastCustomer {
+interface ForecastCustomer {
   history: History
   vector: Float32Array | null
   vectorRelease: string | null
 }
 
 /** The items a customer might be sent, at most `limit`, with what models say of them. */
-export type Forecast = (customer: ForecastCustomer, nowMs: number, limit: number) => readonly ItemForecast[]
+type Forecast = (customer: ForecastCustomer, nowMs: number, limit: number) => readonly ItemForecast[]
 
 export interface Forecaster {
   forecast: Forecast

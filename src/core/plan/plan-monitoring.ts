@@ -4,7 +4,7 @@ import { createHalt, type HaltDesign, type HaltWatch } from "./halt.ts"
 import type { PlanReadings } from "./plan-schema.ts"
 
 /** A send that has ended, as far as the promise is concerned. */
-export interface WatchedSend {
+interface WatchedSend {
   customerId: string
   segment: string
   /** P(kept | sent) as it was said. */

@@ -4,17 +4,17 @@ import { planRequestSchema } from "../policy/plan-request.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
 import { gates, rungs } from "./allowed-levels.ts"
 
-export const planStatuses = ["planning", "planned", "approved", "running", "halted", "done", "failed"] as const
+const planStatuses = ["planning", "planned", "approved", "running", "halted", "done", "failed"] as const
 export type PlanStatus = (typeof planStatuses)[number]
 
 const count = z.number().int()
 const moment = z.iso.datetime()
 
 /** Why candidates were left out: a gate of the ladder, or what the choice itself held against them. */
-export const leftOutBy = [...gates, "who", "items", "worth", "floor", "certificate", "budgets"] as const
+const leftOutBy = [...gates, "who", "items", "worth", "floor", "certificate", "budgets"] as const
 export type LeftOutBy = (typeof leftOutBy)[number]
 
-export const planFindingsSchema = z
+const planFindingsSchema = z
   .object({
     customers: count.meta({ description: "All who were looked at." }),
     eligible: count.meta({ description: "Those no gate closed to." }),
@@ -62,7 +62,7 @@ const instrumentsSchema = z.object({
   halted: z.boolean(),
 })
 
-export const planReadingsSchema = z
+const planReadingsSchema = z
   .object({
     at: moment,
     states: z.partialRecord(z.enum(sendStates), count),

@@ -8,7 +8,7 @@ import { placementSchema } from "../schema/placement.ts"
 import { rungs } from "./autonomy-levels.ts"
 
 /** The most sends of a first plan, from which the model learns what no certificate can say yet. */
-export const pilotVolume = 500
+const pilotVolume = 500
 
 const share = z.number().min(0).max(1)
 const days = z.number().positive().max(365)

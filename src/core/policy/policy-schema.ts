@@ -5,7 +5,7 @@ import { policyDraftSchema } from "./policy.ts"
 export const policyParametersSchema = z.strictObject({ placement: placementSchema })
 
 /** How many logged decisions a dry run looks at when it is not told. */
-export const dryRunDecisions = 500
+const dryRunDecisions = 500
 
 export const putPolicyQuerySchema = z.strictObject({
   dryRun: z
@@ -29,7 +29,7 @@ export type PolicyReply = z.infer<typeof policySchema>
 
 export const policyListSchema = z.object({ policies: z.array(policySchema) }).meta({ id: "PolicyList" })
 
-export const dryRunSchema = z
+const dryRunSchema = z
   .object({
     decisions: z.number().int().meta({ description: "Logged decisions of the placement that could be judged again." }),
     changed: z.number().int().meta({ description: "Those whose draw would have fallen on something else." }),

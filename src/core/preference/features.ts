@@ -73,7 +73,7 @@ export const ownFeatureRange = (parts: readonly PartName[]): { from: number; to:
 }
 
 /** The logarithm of a part's relative score as a feature, about −1 … 1. */
-export const logFeature = (relative: number): number => Math.log(relative + 0.01) / 2.5 + 1
+const logFeature = (relative: number): number => Math.log(relative + 0.01) / 2.5 + 1
 export const absentLog = logFeature(0)
 
 export interface FeatureQuestion {

@@ -13,7 +13,7 @@ export interface RankerKernel {
 }
 
 /** Of the list scored last: its features, and by unit, the linear part last, what is active of each candidate, `most` apart; 0 where a unit is silent. */
-export interface RankerTrace {
+interface RankerTrace {
   readonly kernel: Kernel
   readonly most: number
   readonly featuresAt: Address

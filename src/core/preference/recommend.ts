@@ -45,7 +45,7 @@ function recommendStrictly(question: RecommendQuestion, release: TasteModels | n
 }
 
 /** How many of the first answers are to be explained. */
-export const explained = ({ explain, limit }: Pick<RecommendQuestion, "explain" | "limit">): number =>
+const explained = ({ explain, limit }: Pick<RecommendQuestion, "explain" | "limit">): number =>
   typeof explain === "number" ? explain : explain ? limit : 0
 
 /** The best `limit` of the eligible rows (mask, 1 = yes), scored and, if asked, explained. */

@@ -3,7 +3,7 @@ export const graphNames = ["together", "slim", "onward", "next", "beyond", "spec
 export type GraphName = (typeof graphNames)[number]
 
 /** Parts that ask the graph of their name with everything a customer ever did. */
-export const tasteParts = ["together", "slim"] as const satisfies readonly GraphName[]
+const tasteParts = ["together", "slim"] as const satisfies readonly GraphName[]
 export type TastePart = (typeof tasteParts)[number]
 
 /** Parts that ask a graph with the latest moments, and the graph of each. */

@@ -63,7 +63,7 @@ export interface SessionScratch {
 const furthest = maxRecent
 
 /** The most entries of an item that a question looks at, the latest; bounds its time. */
-export const maxPostings = 3000
+const maxPostings = 3000
 
 export const sessionScratch = ({ offsets }: Sequences): SessionScratch => {
   const sequences = offsets.length - 1

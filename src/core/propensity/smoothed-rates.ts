@@ -10,7 +10,7 @@ export interface AcceptanceCount {
 }
 
 /** Beta(1, 19): before any count an offer is accepted one time in twenty; twenty observations weigh as much as this belief. */
-export const acceptancePrior = { accepted: 1, refused: 19 }
+const acceptancePrior = { accepted: 1, refused: 19 }
 
 /** Kinds nobody accepts or refuses: they are given, and their `value` is a matter of policy. */
 const given: ReadonlySet<OfferKind> = new Set(["extra", "recovery", "notice"])

@@ -20,7 +20,7 @@ const isLocale = (tag: string) => {
   }
 }
 
-export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const
+const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const
 
 /** What is true of the whole shop; everything has a default, so that a shop names only what differs. */
 export const shopSettingsSchema = z

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
 
-export const deliveryStates = ["waiting", "delivered", "dead"] as const
+const deliveryStates = ["waiting", "delivered", "dead"] as const
 
 /** How many attempts a message gets before it is a dead letter. */
 export const maxAttempts = 14
@@ -45,7 +45,7 @@ export const webhookRequestSchema = z
 
 export type WebhookRequest = z.infer<typeof webhookRequestSchema>
 
-export const webhookSchema = z
+const webhookSchema = z
   .object({
     id: z.uuid(),
     url: z.string(),

@@ -121,7 +121,7 @@ export function createMetrics(services: Services): Metrics {
 const freshMs = 1000
 
 /** Makes a value at most once in `ms` milliseconds; whoever asks meanwhile shares it. */
-export function keptFor<T>(ms: number, make: () => Promise<T>, clock: () => number): () => Promise<T> {
+function keptFor<T>(ms: number, make: () => Promise<T>, clock: () => number): () => Promise<T> {
   let kept: { value: Promise<T>; at: number } | null = null
   return () => {
     // A clock that was set back must not make the text last until it has caught up.

@@ -1,4 +1,4 @@
-export interface RateLimit {
+interface RateLimit {
   allowed: boolean
   /** The draft's fields: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10). */
   headers: { "ratelimit-policy": string; ratelimit: string }

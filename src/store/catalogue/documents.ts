@@ -8,7 +8,7 @@ export interface Change<T> {
   value: T | null
 }
 
-export interface Changes<T> {
+interface Changes<T> {
   /** The database's clock at the reading, milliseconds since the epoch. */
   asOf: number
   changes: readonly Change<T>[]

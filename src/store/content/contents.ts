@@ -11,15 +11,15 @@ import type { Decision } from "../decisions/decision-types.ts"
 import { writeDecisions } from "../decisions/write-decisions.ts"
 
 /** The natural key of content: asked again, the same bytes answer. */
-export interface ContentKey {
+interface ContentKey {
   customerId: string
   placement: string
   campaign: string
   slot: string
 }
 
-export const contentFormats = ["json", "html"] as const
-export type ContentFormat = (typeof contentFormats)[number]
+const contentFormats = ["json", "html"] as const
+type ContentFormat = (typeof contentFormats)[number]
 
 export interface StoredContent {
   decisionId: string

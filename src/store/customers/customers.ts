@@ -37,20 +37,20 @@ export interface CustomerRecord {
 }
 
 /** Something a public key said, for which it is not believed. */
-export interface ClaimedEvent {
+interface ClaimedEvent {
   name: string
   /** Milliseconds since the epoch. */
   at: number
   orderId: string | null
 }
 
-export interface StaleVector {
+interface StaleVector {
   customerId: string
   profileVersion: number
   history: History
 }
 
-export interface VectorRow {
+interface VectorRow {
   customerId: string
   profileVersion: number
   vector: Float32Array

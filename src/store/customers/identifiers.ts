@@ -6,7 +6,7 @@ export interface OwnedIdentifier extends Identifier {
   customerId: string
 }
 
-export interface SharedIdentifier extends Identifier {
+interface SharedIdentifier extends Identifier {
   /** Milliseconds since the epoch. */
   since: number
 }

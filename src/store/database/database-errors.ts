@@ -25,7 +25,7 @@ const messagesOf = (error: unknown): string[] =>
   error instanceof Error ? [error.message, ...messagesOf(error.cause)] : []
 
 /** Others hold or change the same rows for longer than is waited; whoever needs other rows is not concerned. */
-export class RowsBusy extends ApiError {
+class RowsBusy extends ApiError {
   constructor(cause: unknown) {
     super("unavailable", "others are changing the same customer; send this again", { retryAfterSeconds: 1, cause })
   }

@@ -6,7 +6,7 @@ import { idBound } from "./id-bound.ts"
 
 type Transaction = Pick<Database, "execute">
 
-export interface Lifetimes {
+interface Lifetimes {
   events: number
   decisions: number
   messages: number
@@ -88,7 +88,7 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
  * Makes what is missing from the period of a moment to two after it, and the one before it while its messages are still
  * claimed; a period before all that exist is not made.
  */
-export async function makeAhead(database: Database, atMs: number): Promise<string[]> {
+async function makeAhead(database: Database, atMs: number): Promise<string[]> {
   return database.transaction(async (transaction) => {
     await transaction.execute(waitForLocks)
     await transaction.execute(sql`select pg_advisory_xact_lock(${partitionLock})`)

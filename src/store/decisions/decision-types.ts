@@ -3,7 +3,7 @@ import type { History } from "../../core/history/history.ts"
 import type { Outcome } from "../../core/history/outcome.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 
-export type DecisionVerb = "recommend" | "rank" | "decide" | "content"
+type DecisionVerb = "recommend" | "rank" | "decide" | "content"
 
 /** One answer to one question; times are milliseconds since the epoch. */
 export interface Decision {

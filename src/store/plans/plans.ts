@@ -25,7 +25,7 @@ export interface StoredPlan {
 }
 
 /** What a change of status brings with it. */
-export interface PlanChange {
+interface PlanChange {
   id: string
   /** The statuses it may change from. */
   from: readonly PlanStatus[]

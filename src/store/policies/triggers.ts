@@ -12,12 +12,12 @@ import { writeDecisions } from "../decisions/write-decisions.ts"
 import { enqueue, type OutboxMessage } from "../webhooks/outbox.ts"
 
 /** A trigger of a placement's policy. */
-export interface TriggerName {
+interface TriggerName {
   placement: string
   trigger: string
 }
 
-export interface Firing extends TriggerName {
+interface Firing extends TriggerName {
   customerId: string
   occasion: string
   /** There is none if there was another at or after this. */
@@ -55,7 +55,7 @@ export interface FiredDecision {
 }
 
 /** Why a firing could not be written, and by which of its decisions. */
-export interface RefusedFiring {
+interface RefusedFiring {
   decisionId: string
   refusal: Drop
 }

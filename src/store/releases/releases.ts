@@ -7,7 +7,7 @@ import { artifactChunks, artifacts, promotions, releases } from "../database/sch
 /** JSON that says how something was made. */
 export type Manifest = Readonly<Record<string, unknown>>
 
-export interface ArtifactRecord {
+interface ArtifactRecord {
   id: string
   model: string
   manifest: Manifest

@@ -8,7 +8,7 @@ import { moveSends } from "./move-sends.ts"
 import type { MoveOrder, MoveResult } from "./send-move.ts"
 import { insertSends, type StoredSend, selectSends } from "./send-rows.ts"
 
-export interface SendFilter {
+interface SendFilter {
   planId: string
   state?: SendState | undefined
   /** The id of the last of the page before. */

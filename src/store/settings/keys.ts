@@ -14,7 +14,7 @@ export interface KeyRecord {
   revokedAt: number | null
 }
 
-export interface ActiveKey {
+interface ActiveKey {
   id: string
   scope: Scope
   /** SHA-256 of the key. */

@@ -33,7 +33,7 @@ export type AttemptResult =
   | { state: "waiting"; afterMs: number; status: number | null; error: string }
   | { state: "dead"; status: number | null; error: string; isGone: boolean }
 
-export interface DeliveryRow {
+interface DeliveryRow {
   sequence: number
   id: string
   webhookId: string
