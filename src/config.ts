@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Scope } from "./core/access/scope.ts"
 import type { BrowserOrders } from "./core/history/browser-event.ts"
+import type { Lifetimes } from "./store/database/data-inventory.ts"
 
 const secretKey = z.string().min(16, "a key given by the environment needs at least 16 characters").optional()
 
@@ -33,6 +34,9 @@ const environmentSchema = z.object({
   MESSAGES_DAYS: days.default(45),
   CONTENTS_DAYS: days.default(90),
   WEBHOOKS_DAYS: days.default(30),
+  SENDS_DAYS: days.default(760),
+  VISITORS_DAYS: days.default(400),
+  RELEASES_DAYS: days.default(90),
   WEBHOOKS_PRIVATE: flag,
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: "write an address such as https://shop.example" }).optional(),
   ADMIN_KEY: secretKey,
@@ -61,7 +65,7 @@ export interface Config {
   /** Requests answered at once by one process; what comes on top is told to come back. */
   maxInFlight: number
   /** How many days what was received is kept at least; at most four weeks more. */
-  lifetimes: { events: number; decisions: number; messages: number; contents: number; webhooks: number }
+  lifetimes: Lifetimes
   /** Whether webhooks may go to private networks. */
   webhooks: { privateNetworks: boolean }
   /** Where customers reach this service, for the links of their mails; absent: where the mail tool does. */
@@ -101,6 +105,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       messages: data.MESSAGES_DAYS,
       contents: data.CONTENTS_DAYS,
       webhooks: data.WEBHOOKS_DAYS,
+      sends: data.SENDS_DAYS,
+      visitors: data.VISITORS_DAYS,
+      releases: data.RELEASES_DAYS,
     },
     webhooks: { privateNetworks: data.WEBHOOKS_PRIVATE === "1" },
     publicUrl: data.PUBLIC_URL?.replace(/\/$/, ""),

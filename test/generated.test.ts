@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { compileEmailRows, emailRowsPath } from "./support/compile-email-rows.ts"
+import { generatedDocuments } from "./support/write-docs.ts"
 
 test("the committed kernel is what its source compiles to", { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "kernel-"))
@@ -21,4 +22,8 @@ test("the committed kernel is what its source compiles to", { timeout: 120_000 }
 
 test("the committed rows of mails are what their layouts compile to", async () => {
   expect(readFileSync(emailRowsPath, "utf8"), "run `npm run email:build`").toBe(await compileEmailRows())
+})
+
+test.each(Object.entries(generatedDocuments()))("the committed %s is what its source says", (path, text) => {
+  expect(readFileSync(path, "utf8") === text, "run `npm run docs:build`").toBe(true)
 })

@@ -4,11 +4,13 @@ import { createOfferStore } from "./catalogue/offers.ts"
 import { createContentStore } from "./content/contents.ts"
 import { createCustomerStore } from "./customers/customers.ts"
 import { createIdentifierStore } from "./customers/identifiers.ts"
+import { createVisitorStore } from "./customers/visitors.ts"
 import { connect } from "./database/database.ts"
 import { isDurable, readDurability } from "./database/durability.ts"
 import { createLeaseStore } from "./database/leases.ts"
 import { migrate } from "./database/migrate.ts"
 import { createPartitionStore } from "./database/partitions.ts"
+import { createRetentionStore } from "./database/retention.ts"
 import { createDecisionLogStore } from "./decisions/decision-log.ts"
 import { createDecisionStore } from "./decisions/decisions.ts"
 import { createEventStore } from "./events/events.ts"
@@ -72,6 +74,8 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       shopSettings: createShopSettingStore(database),
       leases: createLeaseStore(database),
       partitions,
+      retention: createRetentionStore(database),
+      visitors: createVisitorStore(database, secret),
       webhooks: createWebhookStore(database),
       triggers: createTriggerStore(database),
       durability: () => readDurability(database),

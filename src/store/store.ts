@@ -3,9 +3,11 @@ import type { OfferStore } from "./catalogue/offers.ts"
 import type { ContentStore } from "./content/contents.ts"
 import type { CustomerStore } from "./customers/customers.ts"
 import type { IdentifierStore } from "./customers/identifiers.ts"
+import type { VisitorStore } from "./customers/visitors.ts"
 import type { Durability } from "./database/durability.ts"
 import type { LeaseStore } from "./database/leases.ts"
 import type { PartitionStore } from "./database/partitions.ts"
+import type { RetentionStore } from "./database/retention.ts"
 import type { DecisionLogStore } from "./decisions/decision-log.ts"
 import type { DecisionStore } from "./decisions/decisions.ts"
 import type { EventStore } from "./events/events.ts"
@@ -42,6 +44,8 @@ export interface Store {
   shopSettings: ShopSettingStore
   leases: LeaseStore
   partitions: PartitionStore
+  retention: RetentionStore
+  visitors: VisitorStore
   webhooks: WebhookStore
   triggers: TriggerStore
   /** What the server does so that an acknowledged write survives a crash. */

@@ -1,5 +1,5 @@
-import { counterpartDays } from "../core/identity/shared-identifier.ts"
 import type { Services } from "../services.ts"
+import { type AgedTable, agedTables } from "../store/database/retention.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
 const lease = "retain"
@@ -8,55 +8,92 @@ const clocksAgreeMs = 5 * 60_000
 
 type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId">
 
+/** What one process remembers between turns of what is done once a day. */
+interface DailyWork {
+  /** When the last began, milliseconds since the epoch. */
+  beganAt: number
+  /** The last profile looked at; `null`: the walk over them has ended. */
+  visitor: { after: string | null } | null
+}
+
 /**
- * Makes partitions ahead of time and drops those past their lifetime, in one process at a time. Nothing is dropped while this
- * machine's clock and the database's disagree: one of them is wrong, and what is dropped is gone.
+ * Makes partitions ahead of time and deletes what is past its lifetime as the data inventory says, in one process at a time. Nothing
+ * is deleted while this machine's clock and the database's disagree: one of them is wrong, and what is deleted is gone.
  */
 export function startRetention(services: Tools, { pauseMs = 3_600_000 }: { pauseMs?: number } = {}): Loop {
   const holder = services.newId()
+  const daily: DailyWork = { beganAt: Number.NEGATIVE_INFINITY, visitor: null }
   return repeat("retain", pauseMs, services.log, async () => {
     if (!(await services.store.leases.acquire(lease, holder, leaseMs))) return
     try {
-      await retain(services)
+      await retain(services, daily)
     } finally {
       await services.store.leases.release(lease, holder)
     }
   })
 }
 
-async function retain({ store, config, clock, log }: Tools): Promise<void> {
+async function retain({ store, config, clock, log }: Tools, daily: DailyWork): Promise<void> {
   const now = await store.partitions.now()
   const made = await store.partitions.makeAhead(now)
   if (made.length > 0) log.info({ made }, "partitions made ahead")
   const clocksAgree = Math.abs(now - clock()) < clocksAgreeMs
   if (!clocksAgree) return log.error({ aheadMs: clock() - now }, "the clocks disagree; nothing old is dropped")
   const dropped = await store.partitions.dropOld(now, config.lifetimes)
-  await forgetOld({ store, config, log }, now)
   if (dropped.length > 0) log.info({ dropped, lifetimes: config.lifetimes }, "partitions past their lifetime dropped")
+  await store.webhooks.free()
+  await releaseSupplies(store, now)
+  const isDaily = now - daily.beganAt >= dayMs
+  if (isDaily) Object.assign(daily, { beganAt: now, visitor: daily.visitor ?? { after: null } })
+  const tools = { store, config, log }
+  for (const table of agedTables) if (isDaily || !table.unindexed) await deleteOld(tools, table, now)
+  if (isDaily) await deleteReleases(tools, now)
+  await eraseVisitors(tools, daily, now)
 }
+
+type Deleting = Pick<Tools, "store" | "config" | "log">
 
 const rowsAtOnce = 5000
 const dayMs = 86_400_000
-/** Longer than any trigger looks back. */
-const firingsDays = 100
+const pagesAtOnce = 100
+const visitorsAtOnce = 10_000
 
-/** Deletes old rows of tables that are not divided by time, some at a time, so that nobody waits long for a lock. */
-async function forgetOld(
-  { store, config, log }: Pick<Tools, "store" | "config" | "log">,
-  nowMs: number,
-): Promise<void> {
-  await store.webhooks.free()
-  const { contents, webhooks } = config.lifetimes
-  const old = [
-    ["contents", contents, store.contents.forget],
-    ["webhook messages", webhooks, store.webhooks.forget],
-    ["firings", firingsDays, store.triggers.forget],
-    ["counterparts of identifiers", counterpartDays, store.identifiers.forget],
-  ] as const
-  for (const [what, days, forget] of old) {
-    let deleted = 0
-    for (let last = rowsAtOnce; last === rowsAtOnce; deleted += last)
-      last = await forget(nowMs - days * dayMs, rowsAtOnce)
-    if (deleted > 0) log.info({ what, days, deleted }, "rows past their lifetime deleted")
+/** Deletes old rows of a table, some at a time, so that nobody waits long for a lock. */
+async function deleteOld({ store, config, log }: Deleting, table: AgedTable, nowMs: number): Promise<void> {
+  const days = typeof table.days === "number" ? table.days : config.lifetimes[table.days]
+  let deleted = 0
+  for (let last = rowsAtOnce; last === rowsAtOnce; deleted += last)
+    last = await store.retention.deleteExpired(table, nowMs - days * dayMs, rowsAtOnce)
+  if (deleted > 0) log.info({ table: table.name, days, deleted }, "rows past their lifetime deleted")
+}
+
+/** Gives back what ran out a day ago and nobody asked for since. */
+async function releaseSupplies(store: Tools["store"], nowMs: number): Promise<void> {
+  for (let last = rowsAtOnce; last === rowsAtOnce; )
+    last = await store.supplies.releaseExpired(nowMs - dayMs, rowsAtOnce)
+}
+
+async function deleteReleases({ store, config, log }: Deleting, nowMs: number): Promise<void> {
+  const { releases, decisions } = config.lifetimes
+  const deleted = await store.releases.deleteExpired({
+    madeBeforeMs: nowMs - releases * dayMs,
+    liveBeforeMs: nowMs - Math.max(releases, decisions) * dayMs,
+  })
+  if (deleted > 0) log.info({ days: releases, deleted }, "releases past their lifetime deleted")
+}
+
+/** Goes on with the day's walk over the profiles; a walk that does not end in this turn goes on in the next. */
+async function eraseVisitors({ store, config, log }: Deleting, daily: DailyWork, nowMs: number): Promise<void> {
+  const days = config.lifetimes.visitors
+  let erased = 0
+  for (let page = 0; page < pagesAtOnce && erased < visitorsAtOnce && daily.visitor !== null; page++) {
+    const walked = await store.visitors.eraseExpired({
+      beforeMs: nowMs - days * dayMs,
+      after: daily.visitor.after,
+      limit: rowsAtOnce,
+    })
+    erased += walked.erased
+    daily.visitor = walked.last === null ? null : { after: walked.last }
   }
+  if (erased > 0) log.info({ days, erased }, "visitors past their lifetime erased")
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { maxAttempts } from "../../src/core/webhooks/webhook.ts"
 import type { OutboxMessage } from "../../src/store/webhooks/outbox.ts"
 import { deliverDue } from "../../src/work/deliver.ts"
+import { deleteExpired } from "../support/delete-expired.ts"
 import { openReceiver, type Receiver } from "../support/receiver.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
@@ -235,6 +236,6 @@ test("delivered messages are forgotten after their lifetime, and those that wait
   receiver.answerWith(({ body }) => (JSON.parse(body).data.n === 2 ? 500 : 204))
   await send(message("a", 1), message("b", 2))
   await deliver()
-  expect(await shop.services.store.webhooks.forget(Date.UTC(2026, 0, 2), 100)).toBe(1)
+  expect(await deleteExpired(shop.services.store, "webhook_messages", Date.UTC(2026, 0, 2))).toBe(1)
   expect(await listed("limit=10")).toMatchObject([{ lastStatus: 500 }])
 })

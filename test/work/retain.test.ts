@@ -1,4 +1,5 @@
 import pino from "pino"
+import postgres from "postgres"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { parseConfig } from "../../src/config.ts"
 import { newId } from "../../src/start/new-id.ts"
@@ -47,4 +48,37 @@ test("old partitions go once, whichever of two servers does it, and none goes wh
   await eventually(() => said("past their lifetime") > 0)
   await Promise.all(loops.map((loop) => loop.stop()))
   expect(said("past their lifetime")).toBe(1)
+})
+
+test("what is past its lifetime goes from every table that the data inventory gives one, visitors and releases too", async () => {
+  const url = await createTestDatabase()
+  const store = await openTestStore(url)
+  const client = postgres(url, { max: 1 })
+  const visitor = anEvent({ identifiers: [{ type: "anonymousId", value: "browser" }] })
+  await store.events.ingest([visitor], { mayMerge: true, receivedAt: Date.now(), deriveVector: () => null })
+  await store.releases.save({ id: newId(), artifacts: {}, manifest: {}, createdAt: Date.now() })
+  await store.evaluations.save({ id: newId(), releaseId: null, createdAt: Date.now(), report: {} })
+  await client`insert into items (id, item, updated_at, deleted_at) values ('gone', '{}', now(), now()), ('sold', '{}', now(), null)`
+  await client`insert into supplies (key, held, updated_at) values ('stock:cup', 1, now())`
+  await client`insert into supply_holds (decision_id, key, amount, expires_at) values (${newId()}, 'stock:cup', 1, now())`
+  await client`insert into identifier_counterparts values (${newId()}, ${newId()}, 'email', now())`
+
+  const yearsLater = { serverMs: 1000 * dayMs, databaseMs: 1000 * dayMs }
+  const loop = startRetention(serverAt(store, yearsLater), { pauseMs: 60_000 })
+  await eventually(() => said("visitors past their lifetime erased") === 1)
+  await loop.stop()
+  for (const table of [
+    "profiles",
+    "identifiers",
+    "events",
+    "releases",
+    "evaluations",
+    "supply_holds",
+    "identifier_counterparts",
+  ])
+    expect(await client.unsafe(`select 1 from ${table}`), table).toEqual([])
+  expect(await client`select id from items`).toEqual([{ id: "sold" }])
+  expect(await client`select held from supplies`).toEqual([{ held: 0 }])
+  await client.end()
+  await store.close()
 })

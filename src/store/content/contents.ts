@@ -47,8 +47,6 @@ export interface ContentStore {
   ): Promise<"kept" | "standing" | Drop>
   /** A page of customers, in order of id. */
   audience(afterCustomerId: string | null, limit: number): Promise<AudienceMember[]>
-  /** Deletes what was rendered before; returns how many rows went. */
-  forget(beforeMs: number, limit: number): Promise<number>
 }
 
 /** Takes the content back that was written before its decision was refused. */
@@ -117,13 +115,6 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
           and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
         order by customer_id limit ${limit}`)
       return [...rows]
-    },
-    async forget(beforeMs, limit) {
-      const deleted = await database.execute(sql`
-        delete from contents where ctid = any(array(
-          select ctid from contents where created_at < to_timestamp(${beforeMs}::float8 / 1000) limit ${limit}))
-        returning 1`)
-      return deleted.length
     },
   }
 }

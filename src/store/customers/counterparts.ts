@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm"
+import { sql } from "drizzle-orm"
 import type { Identifier } from "../../core/customer/identifier.ts"
 import { type Counterpart, counterpartDays, mostCounterparts } from "../../core/identity/shared-identifier.ts"
 import type { Database } from "../database/database.ts"
@@ -40,17 +40,4 @@ export async function countCounterparts(
           and seen_at > to_timestamp(${at}::float8 / 1000) - make_interval(days => ${counterpartDays})
         limit 1000) bounded)
     order by 1, 2 on conflict do nothing`)
-}
-
-/** Deletes what was counted under a customer's ids, and under the pseudonyms of their identifiers. */
-export async function forgetCounterparts(
-  transaction: Transaction,
-  customerIds: SQL,
-  pseudonyms: readonly string[],
-): Promise<void> {
-  const asked = sql`(select id from ${customerIds} as customers(id) union
-    select pseudonym::uuid from json_array_elements_text(${JSON.stringify(pseudonyms)}::json) as given(pseudonym))`
-  await transaction.execute(
-    sql`delete from identifier_counterparts where identifier in ${asked} or counterpart in ${asked}`,
-  )
 }

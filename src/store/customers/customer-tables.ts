@@ -1,48 +1,59 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { Identifier } from "../../core/customer/identifier.ts"
+import { customerTables, type InventoryTable, type Owner, rowsOwnedBy } from "../database/data-inventory.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
-import { releaseHoldsOf } from "../sends/send-holds.ts"
-import { forgetCounterparts } from "./counterparts.ts"
+import { releaseHoldsOf } from "../plans/capacities.ts"
 
 type Transaction = Pick<Database, "execute">
-
-/** Every table with rows of a customer and what their customer may see of them. `messages` has nobody's: its ids alone. */
-const tables = {
-  profiles: sql`customer_id, merged_into, history, encode(vector, 'base64') as vector, vector_release, stage, traits,
-    trait_times, claimed_traits, claimed_trait_times, consents,
-    created_at, updated_at`,
-  contacts: sql`customer_id, reservations, updated_at`,
-  identifiers: sql`type, value, customer_id, attached_at, trust, used_at`,
-  events: sql`customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name`,
-  decisions: sql`customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at,
-    activated_at, activation_reported_at, link_clicks`,
-  decision_index: sql`id, customer_id, at`,
-  outcomes: sql`customer_id, decision_id, message_id, outcome, at, value, reported_at`,
-  contents: sql`customer_id, placement, campaign, slot, format, decision_id, encode(body, 'base64') as body, created_at`,
-  sends: sql`customer_id, id, plan_id, item_id, rung, state, withheld, segment, p, b, delta, money, gift, times, terms, created_at,
-    veto_until, resolve_by, resolved_at`,
-  webhook_messages: sql`id, customer_id, subject, type, body, created_at`,
-  trigger_firings: sql`customer_id, placement, trigger, occasion, decision_id, at`,
-} satisfies Record<string, SQL>
-
-export const customerTables: readonly string[] = Object.keys(tables)
 
 /** The customer and the ids that were merged into them. */
 const idsOf = (customerId: string) =>
   sql`(select ${customerId}::uuid union select customer_id from profiles where merged_into = ${customerId}::uuid)`
 
-/** Every row of the customer and of those merged into them, by table; names in camelCase, times in ISO 8601, bytes in base64. */
+async function ownerOf(
+  transaction: Transaction,
+  customerId: string,
+  idOf: (identifier: Identifier) => string,
+): Promise<Owner> {
+  const ids = idsOf(customerId)
+  const identifiers = await transaction.execute<Identifier & Record<string, unknown>>(
+    sql`select type, value from identifiers where customer_id in ${ids}`,
+  )
+  const pseudonyms = JSON.stringify(identifiers.map(idOf))
+  return {
+    ids,
+    pseudonyms: sql`(select pseudonym::uuid from json_array_elements_text(${pseudonyms}::json) as given(pseudonym))`,
+  }
+}
+
+/** Returns what an export shows of a table: every column, bytes in base64. */
+const exportedColumns = ({ allColumns }: InventoryTable): SQL =>
+  sql.join(
+    allColumns.map(({ name, type }) => {
+      const column = sql.identifier(name)
+      return type === "bytea" ? sql`encode(${column}, 'base64') as ${column}` : column
+    }),
+    sql`, `,
+  )
+
+/**
+ * Returns every row of the customer and of those merged into them, by table, for the tables whose inventory entry says so; names in
+ * camelCase, times in ISO 8601, bytes in base64.
+ */
 export async function readCustomerRows(
   transaction: Transaction,
   customerId: string,
+  idOf: (identifier: Identifier) => string,
 ): Promise<Record<string, readonly unknown[]>> {
+  const owner = await ownerOf(transaction, customerId, idOf)
   const found: Record<string, readonly unknown[]> = {}
-  for (const [table, columns] of Object.entries(tables)) {
+  for (const table of customerTables) {
+    if (table.export !== "rows") continue
     const rows = await transaction.execute<{ row: Record<string, unknown> }>(sql`
-      select to_jsonb(own) as row
-      from (select ${columns} from ${sql.identifier(table)} where customer_id in ${idsOf(customerId)}) own`)
-    found[camelCase(table)] = rows.map(({ row }) => withCamelCase(row))
+      select to_jsonb(own) as row from (
+        select ${exportedColumns(table)} from ${sql.identifier(table.name)} where ${rowsOwnedBy(table, owner)}) own`)
+    found[camelCase(table.name)] = rows.map(({ row }) => withCamelCase(row))
   }
   return found
 }
@@ -52,8 +63,9 @@ const withCamelCase = (row: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [camelCase(name), value]))
 
 /**
- * Deletes them all; the profiles, which say whose rows there are, last. Returns how many rows went. Throws `Conflict` where the
- * customer is merged into another meanwhile, and waits for decisions and outcomes that are being written for them.
+ * Erases the customer and those merged into them from every table as its inventory entry says, the profiles, which say whose rows
+ * there are, last. Returns how many rows were deleted or cleared. Throws `Conflict` where the customer is merged into another
+ * meanwhile, and waits for decisions and outcomes that are being written for them.
  */
 export async function deleteCustomerRows(
   transaction: Transaction,
@@ -65,20 +77,29 @@ export async function deleteCustomerRows(
     where customer_id in ${idsOf(customerId)} order by customer_id for update`)
   if (profiles.some(({ merged }) => merged)) throw new Conflict("the customer was merged meanwhile")
   await transaction.execute(sql`select end_customer(${customerId}::uuid)`)
-  const identifiers = await transaction.execute<Identifier & Record<string, unknown>>(
-    sql`select type, value from identifiers where customer_id in ${idsOf(customerId)}`,
-  )
-  await forgetCounterparts(transaction, idsOf(customerId), identifiers.map(idOf))
-  await releaseHoldsOf(
-    transaction,
-    sql`select decision_id from supply_holds join sends on sends.id = decision_id where sends.customer_id in ${idsOf(customerId)}`,
-  )
+  const owner = await ownerOf(transaction, customerId, idOf)
   let count = 0
-  for (const table of customerTables.toReversed()) {
-    const deleted = await transaction.execute(
-      sql`delete from ${sql.identifier(table)} where customer_id in ${idsOf(customerId)} returning 1`,
-    )
-    count += deleted.length
-  }
+  for (const table of customerTables.toReversed()) count += await eraseFrom(transaction, table, owner)
   return count
+}
+
+/** Erases an owner's rows of one table; returns how many. */
+export async function eraseFrom(
+  transaction: Transaction,
+  table: Pick<InventoryTable, "name" | "erasure" | "ownedBy">,
+  owner: Owner,
+): Promise<number> {
+  const { erasure } = table
+  const [name, isOwned] = [sql.identifier(table.name), rowsOwnedBy(table, owner)]
+  if (erasure === "delete") {
+    const deleted = await transaction.execute(sql`delete from ${name} where ${isOwned} returning 1`)
+    return deleted.length
+  }
+  if (erasure === "nothing" || "keep" in erasure || "with" in erasure) return 0
+  if ("step" in erasure) return releaseHoldsOf(transaction, isOwned)
+  const emptied = erasure.clear.map((column) => sql`${sql.identifier(column)} = null`)
+  const cleared = await transaction.execute(
+    sql`update ${name} set ${sql.join(emptied, sql`, `)} where ${isOwned} returning 1`,
+  )
+  return cleared.length
 }

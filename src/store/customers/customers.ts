@@ -76,11 +76,11 @@ export interface CustomerStore {
   ): Promise<{ customerId: string; consents: Consents } | null>
   /** The same of whom a decision is of; known by decisions alone, they become a customer under their id. Nobody after an erasure. */
   withdraw(decisionId: string, purpose: ConsentPurpose, consent: HeldConsent, nowMs: number): Promise<void>
-  /** Every row of every table that concerns the customer, by table; `null` when there is none. */
+  /** Every row of every table that concerns the customer and is exported, by table; `null` when there is none. */
   exportAll(customerId: string): Promise<Record<string, readonly unknown[]> | null>
   /**
-   * Deletes every row that concerns the customer, and of those merged into them; says who that was and how many rows went. Message ids
-   * stay, so that a late retry brings nothing back.
+   * Erases the customer and those merged into them from every table; says who that was and how many rows went. Message ids stay, so
+   * that a late retry brings nothing back.
    */
   erase(who: Identifier | { customerId: string }): Promise<{ customerId: string; rowsErased: number }>
   /** Customers whose history is of an older format, in id order. */
@@ -188,7 +188,7 @@ export function createCustomerStore(
       ),
 
     async exportAll(customerId) {
-      const rows = await database.transaction((transaction) => readCustomerRows(transaction, customerId), {
+      const rows = await database.transaction((transaction) => readCustomerRows(transaction, customerId, idOf), {
         isolationLevel: "repeatable read",
         accessMode: "read only",
       })

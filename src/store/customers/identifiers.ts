@@ -18,8 +18,6 @@ export interface IdentifierStore {
   listShared(after: Identifier | null, limit: number): Promise<SharedIdentifier[]>
   /** Lets a shared identifier be somebody's from now on, however many share it; false where it was not shared. */
   allow(identifier: Identifier): Promise<boolean>
-  /** Deletes counts of identifiers not seen together since `before`; at most `limit`, and says how many. */
-  forget(before: number, limit: number): Promise<number>
   /** Identifiers after `after`, in order of type and value, that may stand in another form than they are compared in. */
   outdated(after: Identifier | null, limit: number): Promise<OwnedIdentifier[]>
   /** Gives an identifier its new value; false where somebody has that value already, or the old one is gone. */
@@ -49,13 +47,6 @@ export function createIdentifierStore(database: Database): IdentifierStore {
         update shared_identifiers set allowed_at = now()
         where type = ${type} and value = ${value} and allowed_at is null returning 1`)
       return rows.length === 1
-    },
-    async forget(before, limit) {
-      const rows = await database.execute(sql`
-        delete from identifier_counterparts where (identifier, counterpart) in (
-          select identifier, counterpart from identifier_counterparts
-          where seen_at < to_timestamp(${before}::float8 / 1000) limit ${limit}) returning 1`)
-      return rows.length
     },
     async outdated(after, limit) {
       const rows = await database.execute<OwnedIdentifier & Record<string, unknown>>(sql`

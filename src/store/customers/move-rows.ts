@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm"
+import { customerTables } from "../database/data-inventory.ts"
 import type { Database } from "../database/database.ts"
 
 /** Gives every row of the customers that ended to those they became; their profiles and forwarding are the caller's. */
@@ -12,18 +13,11 @@ export async function moveRows(
     await transaction.execute(sql`
       select end_customer(id::uuid) from json_array_elements_text(${JSON.stringify(ending)}::json) as ending(id)`)
   for (const { from, into } of merges) {
-    for (const table of [
-      "identifiers",
-      "events",
-      "decisions",
-      "decision_index",
-      "outcomes",
-      "sends",
-      "webhook_messages",
-    ])
-      await transaction.execute(
-        sql`update ${sql.identifier(table)} set customer_id = ${into} where customer_id = ${from}`,
-      )
+    for (const { name, merge } of customerTables)
+      if (merge === "move")
+        await transaction.execute(
+          sql`update ${sql.identifier(name)} set customer_id = ${into} where customer_id = ${from}`,
+        )
     // Bytes under a key never change, so where both have content under one key the older customer's stays.
     await transaction.execute(sql`
       delete from contents where customer_id = ${from} and exists (

@@ -1,16 +1,11 @@
 import { sql } from "drizzle-orm"
 import { ApiError } from "../../core/problem/problem.ts"
+import { dataInventory, type Lifetimes } from "./data-inventory.ts"
 import { connect, type Database, waitForLocks } from "./database.ts"
 import { isWithoutPartition } from "./database-errors.ts"
 import { idBound } from "./id-bound.ts"
 
 type Transaction = Pick<Database, "execute">
-
-interface Lifetimes {
-  events: number
-  decisions: number
-  messages: number
-}
 
 export interface PartitionStore {
   /** The database's clock, milliseconds since the epoch. */
@@ -18,14 +13,16 @@ export interface PartitionStore {
   /** Makes the partitions that rows written at a moment, and for two periods after it, need; returns the names of the new. */
   makeAhead(atMs: number): Promise<string[]>
   /** Drops what ended longer ago than its lifetime in days; nobody's reads or writes wait for it. Returns the names of the dropped. */
-  dropOld(atMs: number, lifetimes: Lifetimes): Promise<string[]>
+  dropOld(atMs: number, lifetimes: PartitionLifetimes): Promise<string[]>
 }
 
 const dayMs = 86_400_000
 
+type PartitionLifetimes = Pick<Lifetimes, "events" | "decisions" | "messages">
+
 interface Divided {
   table: string
-  lifetime: keyof Lifetimes
+  lifetime: keyof PartitionLifetimes
   periodDays: number
   /** The first value of the partition key at a moment. */
   boundAt: (ms: number) => string
@@ -35,15 +32,19 @@ interface Divided {
 
 const timeAt = (ms: number) => new Date(ms).toISOString()
 
-const divided: readonly Divided[] = [
-  { table: "messages", lifetime: "messages", periodDays: 7, boundAt: timeAt, ownKey: "message_id" },
-  { table: "events", lifetime: "events", periodDays: 28, boundAt: timeAt },
-  { table: "decision_index", lifetime: "decisions", periodDays: 28, boundAt: idBound },
-  { table: "outcomes", lifetime: "decisions", periodDays: 28, boundAt: idBound },
-  { table: "decisions", lifetime: "decisions", periodDays: 28, boundAt: idBound },
-]
+/** A decision after its index and its outcomes, so that none is found without them. */
+const divided: readonly Divided[] = dataInventory
+  .flatMap(({ name, lifetime }) => (lifetime.kind === "partitions" ? [{ name, ...lifetime }] : []))
+  .map(({ name, days, periodDays, dividedBy, ownKey }) => ({
+    table: name,
+    lifetime: days,
+    periodDays,
+    boundAt: dividedBy === "time" ? timeAt : idBound,
+    ...(ownKey !== undefined && { ownKey }),
+  }))
+  .reverse()
 
-export const messagePeriodMs = 7 * dayMs
+export const messagePeriodMs = divided.find(({ table }) => table === "messages")!.periodDays * dayMs
 
 /** Transactions that hold the same message begin less than this apart, whatever their clocks. */
 export const messageOverlapMs = 10 * 60_000

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm"
+import { type SQL, sql } from "drizzle-orm"
 import type { Supplies } from "../../core/decision/capacity-usage.ts"
 import type { Database } from "../database/database.ts"
 
@@ -7,6 +7,8 @@ type Transaction = Pick<Database, "execute">
 export interface SupplyStore {
   /** How much of everything limited is used or held at `nowMs`; what nobody asked for in 60 days is left out. */
   read(nowMs: number): Promise<Supplies>
+  /** Gives back what was held until before a moment and never used, at most `limit` holds; returns how many. */
+  releaseExpired(beforeMs: number, limit: number): Promise<number>
 }
 
 export const createSupplyStore = (database: Database): SupplyStore => ({
@@ -17,6 +19,14 @@ export const createSupplyStore = (database: Database): SupplyStore => ({
       ), 0) as gone from supplies where updated_at > clock_timestamp() - interval '60 days'`)
     return new Map(rows.map(({ key, gone }) => [key, gone]))
   },
+  releaseExpired: (beforeMs, limit) =>
+    database.transaction((transaction) =>
+      releaseHoldsOf(
+        transaction,
+        sql`(decision_id, key) in (
+          select decision_id, key from supply_holds where expires_at < to_timestamp(${beforeMs}::float8 / 1000) limit ${limit})`,
+      ),
+    ),
 })
 
 /** Locks supplies, makes those that are new, gives back what expired unused by `nowMs`, and says how much of each is gone. */
@@ -76,4 +86,24 @@ export async function spendHolds(transaction: Transaction, decisionId: string): 
 /** Counts one more, where anybody limited it. */
 export async function countUse(transaction: Transaction, key: string): Promise<void> {
   await transaction.execute(sql`update supplies set used = used + 1 where key = ${key}`)
+}
+
+/** Gives back what the holds that a condition picks hold, under the locks of those supplies; returns how many holds went. */
+export async function releaseHoldsOf(transaction: Transaction, condition: SQL): Promise<number> {
+  const holds = await transaction.execute<{ id: string; key: string }>(
+    sql`select decision_id as id, key from supply_holds where ${condition}`,
+  )
+  if (holds.length === 0) return 0
+  const asked = sql`json_to_recordset(${JSON.stringify(holds)}::json) as asked(id uuid, key text)`
+  await transaction.execute(sql`
+    select from supplies where key in (select asked.key from ${asked}) order by key for update`)
+  const [released] = await transaction.execute<{ count: number }>(sql`
+    with deleted as (
+      delete from supply_holds using ${asked} where decision_id = asked.id and supply_holds.key = asked.key
+      returning supply_holds.key, amount
+    ),
+    freed as (select key, sum(amount) as amount from deleted group by key),
+    changed as (update supplies set held = held - freed.amount from freed where supplies.key = freed.key)
+    select count(*)::int as count from deleted`)
+  return released!.count
 }

@@ -43,8 +43,6 @@ export interface TriggerStore {
    * and nothing is written; nor is it when a booking is refused.
    */
   fire(firing: Firing, decided: readonly FiredDecision[]): Promise<"fired" | "standing" | RefusedFiring>
-  /** Deletes what fired before; returns how many. */
-  forget(beforeMs: number, limit: number): Promise<number>
 }
 
 /** A decision with what it takes and what others are told of it. */
@@ -155,14 +153,6 @@ export function createTriggerStore(database: Database): TriggerStore {
         if (error instanceof Refused) return error.firing
         throw error
       }
-    },
-
-    async forget(beforeMs, limit) {
-      const deleted = await database.execute(sql`
-        delete from trigger_firings where (customer_id, placement, trigger, occasion) in (
-          select customer_id, placement, trigger, occasion from trigger_firings where at < ${time(beforeMs)} limit ${limit})
-        returning 1`)
-      return deleted.length
     },
   }
 }

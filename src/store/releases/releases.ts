@@ -38,6 +38,11 @@ export interface ReleaseStore {
   promote(releaseId: string, how: { at: number; forced: boolean }): Promise<void>
   /** Makes the release live that was so before the live one; `null` when there is none. */
   rollback(at: number): Promise<string | null>
+  /**
+   * Deletes releases made before a moment that were not live since another, with their artifacts and evaluations, and what was
+   * saved before and belongs to no release. The live release and the one a rollback leads to stay. Returns how many releases went.
+   */
+  deleteExpired(moments: { madeBeforeMs: number; liveBeforeMs: number }): Promise<number>
 }
 
 const chunkBytes = 2 ** 20
@@ -108,16 +113,51 @@ export function createReleaseStore(database: Database): ReleaseStore {
     async rollback(at) {
       return database.transaction(async (transaction) => {
         await transaction.execute(sql`lock table promotions in share row exclusive mode`)
-        const rows = await transaction.select().from(promotions).orderBy(asc(promotions.sequence))
-        const previous = liveReleases(rows).at(-2)
+        const previous = liveReleases(await readPromotions(transaction)).at(-2)
         if (previous === undefined) return null
         const row = { releaseId: previous, at: new Date(at), forced: false, rollback: true }
         await transaction.insert(promotions).values(row)
         return previous
       })
     },
+
+    deleteExpired: ({ madeBeforeMs, liveBeforeMs }) =>
+      database.transaction(async (transaction) => {
+        await transaction.execute(sql`lock table promotions in share row exclusive mode`)
+        const rows = await readPromotions(transaction)
+        const liveLately = rows.filter(
+          (_, n) => (rows[n + 1]?.at.getTime() ?? Number.POSITIVE_INFINITY) >= liveBeforeMs,
+        )
+        const kept = JSON.stringify([...liveReleases(rows).slice(-2), ...liveLately.map(({ releaseId }) => releaseId)])
+        const made = sql`to_timestamp(${madeBeforeMs}::float8 / 1000)`
+        const deleted = await transaction.execute(sql`
+          delete from releases where created_at < ${made} and not ${kept}::jsonb ? id::text
+            and (created_at < to_timestamp(${liveBeforeMs}::float8 / 1000)
+              or not exists (select from promotions where release_id = releases.id))
+          returning 1`)
+        await transaction.execute(sql`
+          delete from evaluations where created_at < ${made}
+            and not exists (select from releases where releases.id = evaluations.release_id)`)
+        await transaction.execute(sql`
+          with gone as (
+            delete from artifacts where created_at < ${made} and not exists (
+              select from releases, jsonb_each_text(releases.artifacts) as own(model, artifact_id)
+              where artifact_id = artifacts.id::text)
+            returning id
+          )
+          delete from artifact_chunks using gone where artifact_id = gone.id`)
+        return deleted.length
+      }),
   }
 }
+
+/** Promotions of releases that still exist, oldest first. */
+const readPromotions = (transaction: Pick<Database, "select">) =>
+  transaction
+    .select({ releaseId: promotions.releaseId, rollback: promotions.rollback, at: promotions.at })
+    .from(promotions)
+    .innerJoin(releases, eq(releases.id, promotions.releaseId))
+    .orderBy(asc(promotions.sequence))
 
 /** The releases that were live and not rolled back, oldest first; the last is live. */
 function liveReleases(rows: readonly { releaseId: string; rollback: boolean }[]): string[] {

@@ -23,14 +23,6 @@ export const spendSendHolds = (transaction: Transaction, holds: readonly SendHol
 export const releaseSendHolds = (transaction: Transaction, holds: readonly SendHold[]): Promise<void> =>
   endHolds(transaction, holds, sql`held = held - ended.amount`)
 
-/** Gives back whatever is held under the ids that a query picks. */
-export async function releaseHoldsOf(transaction: Transaction, ids: SQL): Promise<void> {
-  const holds = await transaction.execute<SendHold & Record<string, unknown>>(
-    sql`select decision_id as "sendId", key from supply_holds where decision_id in (${ids})`,
-  )
-  await releaseSendHolds(transaction, [...holds])
-}
-
 async function endHolds(transaction: Transaction, holds: readonly SendHold[], change: SQL) {
   if (holds.length === 0) return
   await transaction.execute(sql`

@@ -79,8 +79,6 @@ export interface WebhookStore {
   backlog(): Promise<{ waiting: number; dead: number; oldestAt: number | null }>
   /** Lets out what waited behind a message that was erased with its customer; returns how many. */
   free(): Promise<number>
-  /** Deletes messages that were made before and that nobody waits for; returns how many. */
-  forget(beforeMs: number, limit: number): Promise<number>
 }
 
 const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
@@ -198,18 +196,6 @@ export function createWebhookStore(database: Database): WebhookStore {
             and earlier.sequence < own.sequence and earlier.state <> 'delivered')
         returning 1`)
       return freed.length
-    },
-
-    async forget(beforeMs, limit) {
-      const deleted = await database.execute(sql`
-        delete from webhook_messages where id in (
-          select id from webhook_messages message where created_at < ${time(beforeMs)}
-            and not exists (
-              select from webhook_deliveries join webhook_endpoints endpoint on endpoint.id = endpoint_id
-              where message_id = message.id and state <> 'delivered' and disabled_at is null)
-          order by created_at limit ${limit})
-        returning 1`)
-      return deleted.length
     },
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest"
 import { createClickSigner } from "../../../src/actions/content/click-token.ts"
 import { expectProblem } from "../../contracts/route.ts"
+import { deleteExpired } from "../../support/delete-expired.ts"
 import { openMailShop } from "../../support/mail-shop.ts"
 import { runCommand } from "../../support/service-process.ts"
 
@@ -138,6 +139,6 @@ test("content is forgotten after its lifetime, and asked for again decided anew"
   const address = "/v1/content/weekly-email?customer=userId:r-5&campaign=old"
   const before = await ask(address)
   expect((await ask(address)).text).toBe(before.text)
-  expect(await shop.services.store.contents.forget(shop.services.clock() + 1000, 10_000)).toBeGreaterThanOrEqual(2)
+  expect(await deleteExpired(shop.services.store, "contents", shop.services.clock() + 1000)).toBeGreaterThanOrEqual(2)
   expect((await ask(address)).json.decisionId).not.toBe(before.json.decisionId)
 })

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest"
 import { newId } from "../../../src/start/new-id.ts"
 import { connect } from "../../../src/store/database/database.ts"
 import { artifactChunks } from "../../../src/store/database/schema.ts"
+import { createEvaluationStore } from "../../../src/store/releases/evaluations.ts"
 import { createReleaseStore } from "../../../src/store/releases/releases.ts"
 import { createTestDatabase } from "../../support/database.ts"
 
@@ -31,8 +32,14 @@ test("an artifact whose stored bytes changed, or that is missing, is incompatibl
   await expect(releases.readArtifact(newId())).rejects.toMatchObject({ code: "incompatibleArtifact" })
 })
 
+const saveRelease = async (createdAt: number, artifact = newId()) => {
+  const id = newId()
+  await releases.save({ id, artifacts: { preference: artifact }, manifest: {}, createdAt })
+  return id
+}
+
 test("a rollback returns to what was live before, twice to what was before that, and no further", async () => {
-  const [first, second, third] = [newId(), newId(), newId()]
+  const [first, second, third] = [await saveRelease(1000), await saveRelease(1000), await saveRelease(1000)]
   const promote = (id: string) => releases.promote(id, { at: 1000, forced: false })
   expect(await releases.liveId()).toBeNull()
   expect(await releases.rollback(1000)).toBeNull()
@@ -46,19 +53,55 @@ test("a rollback returns to what was live before, twice to what was before that,
 })
 
 test("two rollbacks at once step back twice, not to the same release", async () => {
-  const ids = [newId(), newId(), newId()]
+  const ids = [await saveRelease(1000), await saveRelease(1000), await saveRelease(1000)]
   for (const id of ids) await releases.promote(id, { at: 1000, forced: false })
   const reached = await Promise.all([releases.rollback(1000), releases.rollback(1000)])
   expect(reached.sort()).toEqual([ids[0], ids[1]].sort())
 })
 
 test("releases are listed newest first", async () => {
-  const save = async (createdAt: number) => {
-    const id = newId()
-    await releases.save({ id, artifacts: { preference: newId() }, manifest: {}, createdAt })
-    return id
-  }
-  const [older, newer] = [await save(1000), await save(2000)]
-  expect((await releases.list()).map(({ id }) => id)).toEqual([newer, older])
+  const [older, newer] = [await saveRelease(2000), await saveRelease(3000)]
+  expect((await releases.list()).slice(0, 2).map(({ id }) => id)).toEqual([newer, older])
   expect(await releases.read(newId())).toBeNull()
+})
+
+test("old releases go with their artifacts and evaluations, those that decisions may name and the two last live stay", async () => {
+  const { database, close } = connect(await createTestDatabase())
+  const releases = createReleaseStore(database)
+  const evaluations = createEvaluationStore(database)
+  const day = 86_400_000
+  const save = async (name: string, madeOn: number, shared?: string) => {
+    const artifact = shared ?? newId()
+    const how = { model: name, manifest: {}, bytes: Uint8Array.of(1), at: madeOn * day }
+    if (shared === undefined) await releases.saveArtifact({ id: artifact, ...how })
+    const id = newId()
+    await releases.save({ id, artifacts: { preference: artifact }, manifest: { name }, createdAt: madeOn * day })
+    await evaluations.save({ id: newId(), releaseId: id, createdAt: madeOn * day, report: { name } })
+    return { id, artifact }
+  }
+  const [longAgo, lately, before, live] = [
+    await save("live long ago", 1),
+    await save("live lately", 2),
+    await save("live before", 3),
+    await save("live", 4),
+  ]
+  const [, young] = [await save("never live", 90), await save("never live and young", 150)]
+  const sharing = await save("young, with an artifact of old", 150, longAgo.artifact)
+  await evaluations.save({ id: newId(), releaseId: null, createdAt: 5 * day, report: { name: "a candidate" } })
+  for (const [n, { id }] of [longAgo, lately, before, live].entries())
+    await releases.promote(id, { at: (10 + 40 * n) * day, forced: false })
+
+  const names = async () => (await releases.list()).map(({ manifest }) => manifest.name).sort()
+  expect(await releases.deleteExpired({ madeBeforeMs: 100 * day, liveBeforeMs: 60 * day })).toBe(2)
+  const left = ["live", "live before", "live lately", "never live and young", "young, with an artifact of old"]
+  expect(await names()).toEqual(left)
+  expect((await evaluations.list(10)).map(({ report }) => report.name).sort()).toEqual(left)
+  for (const { artifact } of [lately, before, live, young, sharing]) await releases.readArtifact(artifact)
+  expect(await database.$count(artifactChunks)).toBe(5)
+
+  expect(await releases.deleteExpired({ madeBeforeMs: 1000 * day, liveBeforeMs: 1000 * day })).toBe(3)
+  expect(await names()).toEqual(["live", "live before"])
+  expect(await releases.rollback(1000 * day)).toBe(before.id)
+  expect(await releases.rollback(1000 * day)).toBeNull()
+  await close()
 })

@@ -1,0 +1,8 @@
+import { writeFileSync } from "node:fs"
+import { describeData } from "./describe-data.ts"
+
+/** Returns the generated documents, by path. */
+export const generatedDocuments = (): Record<string, string> => ({ "docs/data.md": describeData() })
+
+if (process.argv[1]?.endsWith("write-docs.ts"))
+  for (const [path, text] of Object.entries(generatedDocuments())) writeFileSync(path, text)
