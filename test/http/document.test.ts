@@ -15,6 +15,8 @@ interface Schema {
   [other: string]: unknown
 }
 interface Operation {
+  operationId?: string
+  summary?: string
   parameters?: { name: string; in: string; schema: Schema }[]
   requestBody?: { content: Record<string, { schema: Schema }> }
 }
@@ -82,4 +84,16 @@ test("a path of its own is not taken for the id of another", async () => {
   const answer = await shop.ask("DELETE", "/v1/webhooks/messages")
   expectProblem(answer, 405, "methodNotAllowed")
   expect(answer.headers.get("allow")).toBe("GET")
+})
+
+test("every operation has an id of its own and a summary that begins with a verb", () => {
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods))
+  const ids = operations.map(({ operationId }) => operationId)
+  expect(operations.length).toBeGreaterThan(60)
+  expect(ids.every((id) => /^[a-z][A-Za-z]*$/.test(id ?? ""))).toBe(true)
+  expect(new Set(ids).size).toBe(ids.length)
+  const verbs =
+    "Accept|Activate|Allow|Approve|Create|Decide|Delete|Erase|Export|Get|Halt|List|Promote|Put|Rank|Recommend|Record|Redirect|Replace|Replay|Report|Resume|Roll back|Rotate|Set|Show|Start|Veto"
+  const begins = new RegExp(`^(${verbs}) `)
+  expect(operations.map(({ summary }) => summary).filter((summary) => !begins.test(summary ?? ""))).toEqual([])
 })

@@ -12,7 +12,8 @@ export const exportCampaign = endpoint(
     tags: ["questions"],
     method: "get",
     path: "/v1/campaigns/{campaign}/export",
-    summary: "What every customer gets in a campaign, for mail tools that are pushed to",
+    operationId: "exportCampaign",
+    summary: "Export a campaign's content",
     description:
       "A line for each customer who may be written to, with their user id and e-mail address. Decided now for who has nothing in this campaign yet; asked again, the same bytes. Without a locale the first treatment that fits is taken.",
     request: { params: campaignParametersSchema, query: exportQuerySchema },

@@ -16,7 +16,8 @@ export const click = endpoint(
     tags: ["questions"],
     method: "get",
     path: "/v1/c/{token}",
-    summary: "A link of a mail: counts the click and leads on",
+    operationId: "followLink",
+    summary: "Redirect and record the click",
     description:
       "Content makes these links and signs them, so they lead nowhere but where the content did. The decision's `click` is recorded once. A HEAD request records none, nor does one that says it is a prefetch, comes from a known mail scanner, proxy or program, or is among many links followed within seconds: those are counted apart as `machineClicks`.",
     request: { params },

@@ -13,7 +13,8 @@ export const content = endpoint(
     tags: ["questions"],
     method: "get",
     path: "/v1/content/{placement}",
-    summary: "Personal content for a mailing",
+    operationId: "getContent",
+    summary: "Get personal content",
     description:
       "Decided and rendered once for placement, campaign, customer and slot; the same bytes ever after, but after a withdrawal that concerns them a fallback, which shows nothing to whom marketing by e-mail was refused. A fallback is stored nowhere, marked `fallback: true` (in HTML by the header `x-fallback`) and sent `no-store`.",
     request: { params: contentParametersSchema, query: contentQuerySchema },
@@ -43,7 +44,8 @@ export const feed = endpoint(
     tags: ["questions"],
     method: "get",
     path: "/v1/content/{placement}/feed",
-    summary: "One feed for all, for mail tools that poll",
+    operationId: "getContentFeed",
+    summary: "Get the content feed",
     description:
       "What everybody wants, best first, of at most 3 MB; nothing in it is anybody's own, and no decision is recorded. Tools that send no headers put a public key into the address: `?key=…`.",
     request: { params: contentParametersSchema, query: feedQuerySchema },

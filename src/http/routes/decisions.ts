@@ -22,7 +22,8 @@ export const readDecision = endpoint(
     tags,
     method: "get",
     path: "/v1/decisions/{id}",
-    summary: "A decision with its trace and outcomes",
+    operationId: "getDecision",
+    summary: "Get a decision",
     description:
       "Every candidate with the stage and rule that removed it, or the terms of its score and its probability.",
     request: { params },
@@ -37,7 +38,8 @@ export const replayDecision = endpoint(
     tags,
     method: "get",
     path: "/v1/decisions/{id}/replay",
-    summary: "The same decision again, from its log alone",
+    operationId: "replayDecision",
+    summary: "Replay a decision",
     description:
       "Propensities from the logged features by the release of then, scores, chances and the draw by the policy version of then.",
     request: { params },
@@ -52,7 +54,8 @@ export const recordOutcome = endpoint(
     tags,
     method: "post",
     path: "/v1/decisions/{id}/outcome",
-    summary: "What came of a decision",
+    operationId: "recordOutcome",
+    summary: "Record an outcome",
     description:
       "A retry with the same message id changes nothing. Any outcome says that the customer saw it, so it also activates; `unsubscribed` withdraws consent to marketing on its channel.",
     request: { params, ...jsonBody(outcomeRequestSchema) },
@@ -67,7 +70,8 @@ export const activate = endpoint(
     tags,
     method: "post",
     path: "/v1/decisions/{id}/activate",
-    summary: "A decision is being carried out",
+    operationId: "activateDecision",
+    summary: "Activate a decision",
     description:
       "Turns its reservation into use; after `expiresAt` that is released and the answer is 410. What counts towards caps is `at`, kept between the decision's own time and the server's now; more than ten minutes ahead, or before 1970, is refused.",
     request: { params, ...jsonBody(activateRequestSchema) },
