@@ -29,7 +29,7 @@ say(
   `${flags.world === undefined ? `${worlds} worlds drawn from the ranges of models/simulate, each with its own shop` : `${worlds} shops of the world in ${flags.world}`}; costs ${JSON.stringify(costs)}`,
 )
 say(
-  `an exploring programme sent each known customer ${waves.map(({ sends }) => sends).join(", ")} of 20 candidates by lot, ${waves.map(({ before }) => before).join(", ")} of the shop's days before the plan, a tenth of them withheld; the keep model learns from that as a training does, ` +
+  `an exploring programme sent each known customer ${waves.map(({ sends }) => sends).join(", ")} of 20 candidates by lot, ${waves.map(({ before }) => before).join(", ")} of the shop's days before the plan, a tenth of them in the holdout; the keep model learns from that as a training does, ` +
     "what the rebuy model learns from is the log; everybody is taken to have opted in; the last window certifies the cut-off",
 )
 say(

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { EChartsOption } from "echarts"
-import type { PlanFindings, PlanReadings, PlanReply } from "../../src/core/plan/plan-schema.ts"
+import type { PlanMonitoring, PlanReply, PlanSummary } from "../../src/core/plan/plan-schema.ts"
 import { renderPlots } from "./render-plots.ts"
 
 /** Writes the page `plan-<id>.html` into a folder and returns its path; without the echarts package it has tables only. */
@@ -12,10 +12,10 @@ export async function writePlanReport(folder: string, plan: PlanReply): Promise<
   return path
 }
 
-const plotsOf = ({ findings, readings, request }: PlanReply): EChartsOption[] => [
-  ...(findings === null ? [] : [curvePlot(findings, request.promise), leftOutPlot(findings)]),
-  ...(readings === null || readings.calibration.length === 0 ? [] : [calibrationPlot(readings)]),
-  ...(readings === null || readings.plan.sends === 0 ? [] : [segmentPlot(readings, request.promise)]),
+const plotsOf = ({ summary, monitoring, request }: PlanReply): EChartsOption[] => [
+  ...(summary === null ? [] : [curvePlot(summary, request.promise), exclusionPlot(summary)]),
+  ...(monitoring === null || monitoring.calibration.length === 0 ? [] : [calibrationPlot(monitoring)]),
+  ...(monitoring === null || monitoring.plan.sends === 0 ? [] : [segmentPlot(monitoring, request.promise)]),
 ]
 
 const line = (data: [number, number][], name: string, color: string) => ({
@@ -28,7 +28,7 @@ const line = (data: [number, number][], name: string, color: string) => ({
 })
 
 /** How the kept share falls as more are sent, beside what is promised and what was chosen. */
-function curvePlot({ curve, chosen }: PlanFindings, promise: number): EChartsOption {
+function curvePlot({ curve, chosen }: PlanSummary, promise: number): EChartsOption {
   const most = curve.at(-1)?.sends ?? 1
   return {
     title: { text: "Expected kept share against volume, the surest first" },
@@ -50,13 +50,13 @@ function curvePlot({ curve, chosen }: PlanFindings, promise: number): EChartsOpt
         "promise",
         "#b43",
       ),
-      ...(chosen.expectedKept === null
+      ...(chosen.expectedKeptShare === null
         ? []
         : [
             {
               type: "scatter" as const,
               name: "chosen",
-              data: [[chosen.sends, chosen.expectedKept]],
+              data: [[chosen.sends, chosen.expectedKeptShare]],
               itemStyle: { color: "#2a7" },
             },
           ]),
@@ -66,14 +66,14 @@ function curvePlot({ curve, chosen }: PlanFindings, promise: number): EChartsOpt
 
 const gateColor = "#9ab"
 
-function leftOutPlot({ leftOut }: PlanFindings): EChartsOption {
-  const rows = [...leftOut].reverse()
+function exclusionPlot({ exclusions }: PlanSummary): EChartsOption {
+  const rows = [...exclusions].reverse()
   return {
-    title: { text: "Left out, by gate" },
+    title: { text: "Exclusions by reason" },
     legend: { bottom: 0 },
     grid: { left: 120, bottom: 60 },
     xAxis: { type: "value" },
-    yAxis: { type: "category", data: rows.map(({ by }) => by) },
+    yAxis: { type: "category", data: rows.map(({ reason }) => reason) },
     series: [
       { type: "bar", name: "customers", data: rows.map(({ customers }) => customers), itemStyle: { color: "#124" } },
       {
@@ -86,7 +86,7 @@ function leftOutPlot({ leftOut }: PlanFindings): EChartsOption {
   }
 }
 
-function calibrationPlot({ calibration }: PlanReadings): EChartsOption {
+function calibrationPlot({ calibration }: PlanMonitoring): EChartsOption {
   return {
     title: { text: "Kept as often as was said?" },
     xAxis: { type: "value", name: "said", min: 0, max: 1 },
@@ -102,7 +102,7 @@ function calibrationPlot({ calibration }: PlanReadings): EChartsOption {
       ),
       {
         type: "scatter",
-        data: calibration.map(({ expected, realised, sends }) => [expected, realised, sends]),
+        data: calibration.map(({ predicted, observed, sends }) => [predicted, observed, sends]),
         symbolSize: (value: number[]) => Math.max(6, Math.min(30, Math.sqrt(value[2] ?? 0))),
         itemStyle: { color: "#124" },
       },
@@ -110,9 +110,9 @@ function calibrationPlot({ calibration }: PlanReadings): EChartsOption {
   }
 }
 
-function segmentPlot({ plan, segments }: PlanReadings, promise: number): EChartsOption {
+function segmentPlot({ plan, segments }: PlanMonitoring, promise: number): EChartsOption {
   const rows = [{ segment: "all", ...plan }, ...segments].filter(({ sends }) => sends > 0).reverse()
-  const points = (of: "expected" | "realised" | "lower") =>
+  const points = (of: "expectedKeptShare" | "keptShare" | "lowerBound") =>
     rows.map(({ segment, ...read }): [number, string] => [read[of] ?? 0, segment])
   return {
     title: { text: `Kept, expected and surely at least, by segment (promise ${promise})` },
@@ -121,61 +121,61 @@ function segmentPlot({ plan, segments }: PlanReadings, promise: number): ECharts
     xAxis: { type: "value", min: 0, max: 1 },
     yAxis: { type: "category", data: rows.map(({ segment }) => segment) },
     series: [
-      { type: "scatter", name: "kept", data: points("realised"), itemStyle: { color: "#124" } },
-      { type: "scatter", name: "expected", data: points("expected"), itemStyle: { color: gateColor } },
-      { type: "scatter", name: "surely at least", data: points("lower"), itemStyle: { color: "#2a7" } },
+      { type: "scatter", name: "kept", data: points("keptShare"), itemStyle: { color: "#124" } },
+      { type: "scatter", name: "expected", data: points("expectedKeptShare"), itemStyle: { color: gateColor } },
+      { type: "scatter", name: "surely at least", data: points("lowerBound"), itemStyle: { color: "#2a7" } },
     ],
   }
 }
 
 function pageOf(plan: PlanReply, plots: readonly string[]): string {
-  const { name, status, reason, findings, readings, request } = plan
+  const { name, status, reason, summary, monitoring, request } = plan
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Plan ${escaped(name)}</title>
 <style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #ddd}
 td:first-child,th:first-child{text-align:left}</style>
 <h1>${escaped(name)}</h1>
-<p><strong>${status}</strong>${reason === null ? "" : `: ${escaped(reason)}`}. Rung ${request.rung}, promise ${request.promise}, floor ${request.floor};
+<p><strong>${status}</strong>${reason === null ? "" : `: ${escaped(reason)}`}. Autonomy level ${request.autonomyLevel}, promise ${request.promise}, least keep probability ${request.minKeepProbability};
 budgets ${request.budgets.money} ${escaped(request.currency)} and ${request.budgets.volume} sends.</p>
-${findings === null ? "<p>It is being planned.</p>" : findingsOf(findings, request.currency)}
-${readings === null ? "" : readingsOf(readings, request.currency)}
+${summary === null ? "<p>It is being planned.</p>" : findingsOf(summary, request.currency)}
+${monitoring === null ? "" : readingsOf(monitoring, request.currency)}
 ${plots.join("\n")}
 </html>
 `
 }
 
-function findingsOf(findings: PlanFindings, currency: string): string {
-  const { chosen, withheld, prices, segments, leftOut, notes } = findings
-  return `<p>${chosen.sends} sends to ${chosen.customers} of ${findings.customers} customers, expected kept share ${share(chosen.expectedKept)},
-expected worth ${chosen.worth.toFixed(2)} ${escaped(currency)}; at risk ${chosen.money.toFixed(2)}. Withheld to measure it: ${withheld.sends} sends to ${withheld.customers} customers.</p>
+function findingsOf(summary: PlanSummary, currency: string): string {
+  const { chosen, holdout, dualPrices, segments, exclusions, notes } = summary
+  return `<p>${chosen.sends} sends to ${chosen.customers} of ${summary.customers} customers, expected kept share ${share(chosen.expectedKeptShare)},
+expected value ${chosen.expectedValue.toFixed(2)} ${escaped(currency)}; at risk ${chosen.moneyAtRisk.toFixed(2)}. Holdout: ${holdout.sends} sends to ${holdout.customers} customers.</p>
 ${notes.length > 0 ? `<ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join("")}</ul>` : ""}
-<p>One more ${escaped(currency)} of budget is worth ${prices.money.toFixed(4)}; one more send ${prices.volume.toFixed(4)}; a send whose keeping need not be expected ${prices.promise.toFixed(4)}.</p>
+<p>One more ${escaped(currency)} of budget is worth ${dualPrices.money.toFixed(4)}; one more send ${dualPrices.volume.toFixed(4)}; a send whose keeping need not be expected ${dualPrices.promise.toFixed(4)}.</p>
 ${
-  prices.stock.length > 0
+  dualPrices.stock.length > 0
     ? table(
         ["One more of", "is worth"],
-        prices.stock.map(({ itemId, price }) => [itemId, price.toFixed(2)]),
+        dualPrices.stock.map(({ itemId, price }) => [itemId, price.toFixed(2)]),
       )
     : ""
 }
 ${table(
-  ["Left out by", "customers", "customers' items"],
-  leftOut.map(({ by, customers, candidates }) => [by, String(customers), String(candidates)]),
+  ["Excluded by", "customers", "customers' items"],
+  exclusions.map(({ reason, customers, candidates }) => [reason, String(customers), String(candidates)]),
 )}
 ${table(
   ["Segment", "sends", "expected kept"],
-  segments.map(({ segment, sends, expectedKept }) => [segment, String(sends), share(expectedKept)]),
+  segments.map(({ segment, sends, expectedKeptShare }) => [segment, String(sends), share(expectedKeptShare)]),
 )}`
 }
 
-function readingsOf({ at, plan, segments, states, increment }: PlanReadings, currency: string): string {
+function readingsOf({ at, plan, segments, states, increment }: PlanMonitoring, currency: string): string {
   const rows = [{ segment: "all", ...plan }, ...segments].map((read) => [
     read.segment,
     String(read.sends),
     String(read.customers),
-    share(read.expected),
-    share(read.realised),
-    share(read.lower),
+    share(read.expectedKeptShare),
+    share(read.keptShare),
+    share(read.lowerBound),
     read.halted ? "halted" : "",
   ])
   return `<h2>As of ${at}</h2>
@@ -187,16 +187,16 @@ ${table(["Segment", "ended", "customers", "expected", "kept", "surely at least",
 }
 
 const verdicts = {
-  tooFew: "no verdict below 400 withheld customers",
-  open: "it may be nothing",
-  pays: "it pays",
-  costs: "it costs",
+  insufficientData: "no verdict below 400 holdout customers",
+  inconclusive: "the interval includes 0",
+  positive: "positive",
+  negative: "negative",
 } as const
 
-function incrementText(increment: NonNullable<PlanReadings["increment"]>, currency: string): string {
-  const { perCustomer, low, high, expected, sent, withheld, verdict } = increment
+function incrementText(increment: NonNullable<PlanMonitoring["increment"]>, currency: string): string {
+  const { perCustomer, low, high, expected, sent, holdout, verdict } = increment
   const shown = (value: number | null) => (value === null ? "–" : value.toFixed(2))
-  return `Measured increment a customer: ${shown(perCustomer)} ${escaped(currency)} [${shown(low)}, ${shown(high)}], expected ${shown(expected)}; ${sent} sent to, ${withheld} withheld: ${verdicts[verdict]}.`
+  return `Measured increment a customer: ${shown(perCustomer)} ${escaped(currency)} [${shown(low)}, ${shown(high)}], expected ${shown(expected)}; ${sent} sent to, ${holdout} in the holdout: ${verdicts[verdict]}.`
 }
 
 const share = (value: number | null) => (value === null ? "–" : `${(value * 100).toFixed(1)} %`)

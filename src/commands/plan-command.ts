@@ -5,8 +5,8 @@ import { changePlan } from "../actions/plans/change-plan.ts"
 import { createPlan } from "../actions/plans/create-plan.ts"
 import { makePlan, type PlanProgress } from "../actions/plans/make-plan.ts"
 import { planReply, readPlan } from "../actions/plans/read-plans.ts"
-import { rungs } from "../core/plan/allowed-levels.ts"
-import type { PlanFindings, PlanReadings, PlanReply } from "../core/plan/plan-schema.ts"
+import { autonomyLevels } from "../core/plan/allowed-levels.ts"
+import type { PlanMonitoring, PlanReply, PlanSummary } from "../core/plan/plan-schema.ts"
 import { type PlanRequest, planRequestSchema } from "../core/policy/plan-request.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import type { Services } from "../services.ts"
@@ -16,12 +16,12 @@ import { readJsonFile } from "./read-json-file.ts"
 
 export interface PlanFlags {
   name?: string
-  rung?: string
+  autonomyLevel?: string
   money?: number
   volume?: number
   promise?: number
-  floor?: number
-  who?: string
+  minKeepProbability?: number
+  audience?: string
   freeReturn: boolean
   gifts: boolean
   pilot: boolean
@@ -37,12 +37,14 @@ export const describePlanCommand = (command: Command): Command =>
     .description("choose who gets what unasked, within budgets and a promise; leaves a report with plots")
     .argument("[file]", "the plan as JSON, as POST /v1/plans takes it; flags say otherwise")
     .option("--name <name>", "what it is called")
-    .addOption(new Option("--rung <rung>", "how boldly (default: parcel)").choices(rungs))
+    .addOption(
+      new Option("--autonomy-level <level>", "what may happen unasked (default: parcel)").choices(autonomyLevels),
+    )
     .option("--money <amount>", "the most that may be at risk", parsePositive)
     .option("--volume <n>", "the most sends", parsePositive)
     .option("--promise <share>", "the share that must be kept (default: 0.7)", parsePositive)
-    .option("--floor <share>", "the least chance of being kept of any one (default: 0.55)", parsePositive)
-    .option("--who <rule>", 'which customers, such as "customer.orders > 3.0"')
+    .option("--min-keep-probability <share>", "least keep probability of any one send (default: 0.55)", parsePositive)
+    .option("--audience <rule>", 'rule that picks customers, such as "customer.orders > 3.0"')
     .option("--free-return", "returning is free; without it no goods leave", false)
     .option("--gifts", "those who neither opted in nor out may get it as a present", false)
     .option("--pilot", "a small first plan, before any certificate", false)
@@ -60,11 +62,25 @@ export const describePlanCommand = (command: Command): Command =>
 /** The plan that flags, and the file if there is one, ask for; an `ApiError` points at each fault. */
 export async function planRequestOf(file: string | undefined, flags: PlanFlags): Promise<PlanRequest> {
   const written = file === undefined ? {} : await readPlanFile(file)
-  const { name, rung, money, volume, promise, floor, who, freeReturn, gifts, pilot, dryRun } = flags
-  const given = Object.entries({ rung, promise, floor, who }).filter(([, value]) => value !== undefined)
+  const {
+    name,
+    autonomyLevel,
+    money,
+    volume,
+    promise,
+    minKeepProbability,
+    audience,
+    freeReturn,
+    gifts,
+    pilot,
+    dryRun,
+  } = flags
+  const given = Object.entries({ autonomyLevel, promise, minKeepProbability, audience }).filter(
+    ([, value]) => value !== undefined,
+  )
   const budgets = Object.entries({ money, volume }).filter(([, value]) => value !== undefined)
   const asked = {
-    name: name ?? `${rung ?? "parcel"} plan`,
+    name: name ?? `${autonomyLevel ?? "parcel"} plan`,
     ...written,
     ...(name !== undefined && { name }),
     ...Object.fromEntries(given),
@@ -129,11 +145,11 @@ const progressText = ({ step, done, of }: PlanProgress): string =>
   })[step]
 
 /** A plan as text for a terminal. */
-export function planTable({ id, name, status, reason, findings, readings, request }: PlanReply): string {
+export function planTable({ id, name, status, reason, summary, monitoring, request }: PlanReply): string {
   return [
     `${name}: ${status}${reason === null ? "" : `, ${reason}`}`,
-    ...(findings === null ? [] : findingsLines(findings, request.currency)),
-    ...(readings === null ? [] : readingsLines(readings)),
+    ...(summary === null ? [] : findingsLines(summary, request.currency)),
+    ...(monitoring === null ? [] : readingsLines(monitoring)),
     `plan ${id}`,
   ].join("\n")
 }
@@ -142,24 +158,24 @@ const row = (first: string, ...cells: string[]) =>
   `  ${first.padEnd(16)}${cells.map((cell) => cell.padStart(16)).join("")}`
 const share = (value: number | null) => (value === null ? "–" : `${(value * 100).toFixed(1)} %`)
 
-function findingsLines(findings: PlanFindings, currency: string): string[] {
-  const { customers, eligible, candidates, chosen, withheld, prices, leftOut, notes, seconds } = findings
+function findingsLines(summary: PlanSummary, currency: string): string[] {
+  const { customers, eligible, candidates, chosen, holdout, dualPrices, exclusions, notes, seconds } = summary
   return [
     `${count(customers)} customers in ${seconds.toFixed(1)} s: ${count(eligible)} past every gate, ${count(candidates)} of their items weighed`,
-    row("left out by", "customers", "their items"),
-    ...leftOut.map((left) => row(left.by, count(left.customers), count(left.candidates))),
+    row("excluded by", "customers", "their items"),
+    ...exclusions.map((one) => row(one.reason, count(one.customers), count(one.candidates))),
     row("chosen", count(chosen.customers), count(chosen.sends)),
-    row("withheld", count(withheld.customers), count(withheld.sends)),
-    `expected to be kept: ${share(chosen.expectedKept)}; worth ${chosen.worth.toFixed(2)} ${currency}, ${chosen.money.toFixed(2)} at risk`,
-    `one more ${currency} of budget is worth ${prices.money.toFixed(4)}, one more send ${prices.volume.toFixed(4)}`,
+    row("holdout", count(holdout.customers), count(holdout.sends)),
+    `expected to be kept: ${share(chosen.expectedKeptShare)}; expected value ${chosen.expectedValue.toFixed(2)} ${currency}, ${chosen.moneyAtRisk.toFixed(2)} at risk`,
+    `one more ${currency} of budget is worth ${dualPrices.money.toFixed(4)}, one more send ${dualPrices.volume.toFixed(4)}`,
     ...notes,
   ]
 }
 
-function readingsLines({ plan, segments }: PlanReadings): string[] {
+function readingsLines({ plan, segments }: PlanMonitoring): string[] {
   const lines = [{ segment: "all", ...plan }, ...segments].map(
-    ({ segment, sends, expected, realised, lower, halted }) =>
-      row(segment, count(sends), share(expected), share(realised), share(lower), halted ? "halted" : ""),
+    ({ segment, sends, expectedKeptShare, keptShare, lowerBound, halted }) =>
+      row(segment, count(sends), share(expectedKeptShare), share(keptShare), share(lowerBound), halted ? "halted" : ""),
   )
   return [row("segment", "ended", "expected", "kept", "surely at least", ""), ...lines]
 }

@@ -28,13 +28,13 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const asked = { name: "Parcels", freeReturn: true, budgets: { money: 1e6, volume: 100 }, withheldShare: 0 }
+const asked = { name: "Parcels", freeReturn: true, budgets: { money: 1e6, volume: 100 }, holdoutShare: 0 }
 
 /** What a plan comes to that nothing follows: its proposals are taken back before the next test. */
 async function planned(given: Record<string, unknown> = {}): Promise<PlanReply> {
   const made = await shop.ask("POST", "/v1/plans", { key: "manage", body: { ...asked, ...given } })
   expect(made.status, made.text).toBe(202)
-  expect(made.json).toMatchObject({ status: "planning", findings: null })
+  expect(made.json).toMatchObject({ status: "planning", summary: null })
   await turns.turn()
   return read(String(made.json.id))
 }
@@ -60,52 +60,52 @@ async function started(given: Record<string, unknown> = {}): Promise<string> {
 
 describe("a dry run", () => {
   test("says who is left out by which gate, and proposes nothing", async () => {
-    const { id, findings } = await planned({ dryRun: true })
-    expect(findings).toMatchObject({ customers: 70, eligible: 64, candidates: 60 * 3, chosen: { sends: 60 } })
-    expect(findings!.leftOut).toContainEqual({ by: "consent", customers: 6, candidates: 0 })
-    expect(findings!.leftOut).toContainEqual({ by: "priceCeiling", customers: 4, candidates: 4 * 3 })
-    expect(findings!.leftOut).toContainEqual({ by: "budgets", customers: 0, candidates: 60 * 3 - 60 })
-    expect(findings!.chosen.expectedKept).toBeCloseTo(0.8)
-    expect(findings!.curve.at(-1)).toMatchObject({ sends: 60 })
+    const { id, summary } = await planned({ dryRun: true })
+    expect(summary).toMatchObject({ customers: 70, eligible: 64, candidates: 60 * 3, chosen: { sends: 60 } })
+    expect(summary!.exclusions).toContainEqual({ reason: "consent", customers: 6, candidates: 0 })
+    expect(summary!.exclusions).toContainEqual({ reason: "priceCeiling", customers: 4, candidates: 4 * 3 })
+    expect(summary!.exclusions).toContainEqual({ reason: "budgets", customers: 0, candidates: 60 * 3 - 60 })
+    expect(summary!.chosen.expectedKeptShare).toBeCloseTo(0.8)
+    expect(summary!.curve.at(-1)).toMatchObject({ sends: 60 })
     expect(await sendsOf(id, "proposed")).toEqual([])
     expect(await change(id, "approve")).toMatchObject({ status: 409, json: { code: "conflict" } })
   })
 
   test("prices what is scarce and nothing else", async () => {
     const plenty = await planned({ dryRun: true })
-    expect(plenty.findings!.prices).toMatchObject({ money: 0, volume: 0, stock: [] })
+    expect(plenty.summary!.dualPrices).toMatchObject({ money: 0, volume: 0, stock: [] })
     const scarce = await planned({ dryRun: true, budgets: { money: 1e6, volume: 7 } })
-    expect(scarce.findings!.chosen.sends).toBe(7)
-    expect(scarce.findings!.prices.volume).toBeGreaterThan(0)
+    expect(scarce.summary!.chosen.sends).toBe(7)
+    expect(scarce.summary!.dualPrices.volume).toBeGreaterThan(0)
   })
 
   test("without free returns sends no goods, and still suggests", async () => {
     const parcels = await planned({ dryRun: true, freeReturn: false })
-    expect(parcels.findings!.leftOut).toContainEqual({ by: "freeReturn", customers: 64, candidates: 0 })
-    expect(parcels.findings!.chosen.sends).toBe(0)
-    const suggestions = await planned({ dryRun: true, freeReturn: false, rung: "suggest" })
-    expect(suggestions.findings!.chosen.sends).toBe(61)
+    expect(parcels.summary!.exclusions).toContainEqual({ reason: "freeReturn", customers: 64, candidates: 0 })
+    expect(parcels.summary!.chosen.sends).toBe(0)
+    const suggestions = await planned({ dryRun: true, freeReturn: false, autonomyLevel: "suggest" })
+    expect(suggestions.summary!.chosen.sends).toBe(61)
   })
 
   test("of customers by a rule leaves out the others", async () => {
-    const { findings } = await planned({ dryRun: true, who: "customer.orders > 3.0" })
-    expect(findings!.leftOut).toContainEqual({ by: "who", customers: 64, candidates: 0 })
+    const { summary } = await planned({ dryRun: true, audience: "customer.orders > 3.0" })
+    expect(summary!.exclusions).toContainEqual({ reason: "audience", customers: 64, candidates: 0 })
   })
 })
 
-test("a withheld share of customers is set aside, drawn by customer", async () => {
-  const { id, findings } = await planned({
-    withheldShare: 0.5,
+test("a share of customers is held out, drawn by customer", async () => {
+  const { id, summary } = await planned({
+    holdoutShare: 0.5,
     budgets: { money: 1e6, volume: 1000, contactsPerCustomer: 3 },
   })
-  expect(findings!.chosen.sends + findings!.withheld.sends).toBe(180)
-  expect(findings!.withheld.sends).toBe(3 * findings!.withheld.customers)
+  expect(summary!.chosen.sends + summary!.holdout.sends).toBe(180)
+  expect(summary!.holdout.sends).toBe(3 * summary!.holdout.customers)
   // 30 ± 4 standard errors of 60 tosses of a coin.
-  expect(Math.abs(findings!.withheld.customers - 30)).toBeLessThan(4 * Math.sqrt(60 / 4))
+  expect(Math.abs(summary!.holdout.customers - 30)).toBeLessThan(4 * Math.sqrt(60 / 4))
   await change(id, "approve")
   await turns.turn()
-  expect(await sendsOf(id, "approved")).toHaveLength(findings!.chosen.sends)
-  expect(await sendsOf(id, "proposed")).toHaveLength(findings!.withheld.sends)
+  expect(await sendsOf(id, "approved")).toHaveLength(summary!.chosen.sends)
+  expect(await sendsOf(id, "proposed")).toHaveLength(summary!.holdout.sends)
 })
 
 describe("a plan's way", () => {
@@ -122,22 +122,22 @@ describe("a plan's way", () => {
     await turns.turn()
     const [one, two] = await sendsOf(plan.id, "reserved")
     for (const state of ["dispatched", "delivered", "kept"]) {
-      expect(await said(one!, state)).toMatchObject({ status: 200, json: { status: "moved", send: { state } } })
+      expect(await said(one!, state)).toMatchObject({ status: 200, json: { status: "recorded", send: { state } } })
       expect(await said(one!, state)).toMatchObject({ status: 200, json: { status: "repeated" } })
     }
     expect(await said(one!, "returned")).toMatchObject({ status: 409, json: { code: "conflict" } })
     await said(two!, "dispatched")
     await said(two!, "lost")
     await turns.turn()
-    const { status, readings } = await read(plan.id)
+    const { status, monitoring } = await read(plan.id)
     expect(status).toBe("done")
-    expect(readings).toMatchObject({
+    expect(monitoring).toMatchObject({
       states: { kept: 1, lost: 1 },
-      plan: { sends: 2, customers: 2, realised: 1 / 2, halted: false },
-      calibration: [{ realised: 1 / 2, sends: 2 }],
+      plan: { sends: 2, customers: 2, keptShare: 1 / 2, halted: false },
+      calibration: [{ observed: 1 / 2, sends: 2 }],
     })
-    expect(readings!.plan.expected).toBeCloseTo(0.8)
-    expect(readings!.increment).toMatchObject({ sent: 2, withheld: 0, verdict: "tooFew" })
+    expect(monitoring!.plan.expectedKeptShare).toBeCloseTo(0.8)
+    expect(monitoring!.increment).toMatchObject({ sent: 2, holdout: 0, verdict: "insufficientData" })
   })
 
   test("a customer says no with their token and a public key, and only of their own", async () => {
@@ -157,7 +157,7 @@ describe("a plan's way", () => {
     await said(two!, "dispatched")
     await said(two!, "returned")
     await turns.turn()
-    expect(await read(id)).toMatchObject({ status: "done", readings: { states: { vetoed: 1, returned: 1 } } })
+    expect(await read(id)).toMatchObject({ status: "done", monitoring: { states: { vetoed: 1, returned: 1 } } })
   })
 
   test("a customer says no on the page of the announcement's link, which looking at does nothing to", async () => {
@@ -197,18 +197,21 @@ describe("a plan's way", () => {
     await turns.turn()
     const halted = await read(id)
     await createPlanTurns(shop.services).turn()
-    const { plan, calibration } = halted.readings!
-    expect((await read(id)).readings, "another process reads the same").toMatchObject({ plan, calibration })
-    expect(halted).toMatchObject({ status: "halted", readings: { plan: { halted: true, realised: 0, lower: 0 } } })
+    const { plan, calibration } = halted.monitoring!
+    expect((await read(id)).monitoring, "another process reads the same").toMatchObject({ plan, calibration })
+    expect(halted).toMatchObject({
+      status: "halted",
+      monitoring: { plan: { halted: true, keptShare: 0, lowerBound: 0 } },
+    })
     expect(halted.reason).toMatch(/promise is broken/)
     expect(await said(last, "dispatched")).toMatchObject({ status: 409, json: { detail: /halted/ } })
     const messages = await shop.ask("GET", "/v1/webhooks/messages")
     expect(JSON.stringify(messages.json), messages.text).toContain("plan.halted")
     const late = (await shop.services.store.plans.read(id))!
     await change(id, "resume")
-    await shop.services.store.plans.writeReadings(id, late.readings!)
+    await shop.services.store.plans.writeMonitoring(id, late.monitoring!)
     await turns.turn()
-    expect(await read(id)).toMatchObject({ status: "running", readings: { plan: { halted: false, realised: 0 } } })
+    expect(await read(id)).toMatchObject({ status: "running", monitoring: { plan: { halted: false, keptShare: 0 } } })
     expect(await said(last, "dispatched")).toMatchObject({ status: 200 })
     await said(last, "kept")
   })
@@ -220,9 +223,9 @@ test("two processes that make one plan at once make it once", async () => {
   const made = await Promise.all([makePlan(shop.services, plan), makePlan(shop.services, plan)])
   expect(made.filter((one) => one === null)).toHaveLength(1)
   expect(await makePlan(shop.services, plan), "one that comes late undoes nothing").toBeNull()
-  const { status, findings } = await read(plan.id)
+  const { status, summary } = await read(plan.id)
   expect(status).toBe("planned")
-  expect(await sendsOf(plan.id, "proposed")).toHaveLength(findings!.chosen.sends)
+  expect(await sendsOf(plan.id, "proposed")).toHaveLength(summary!.chosen.sends)
 })
 
 test("a planning that was broken off begins anew and forgets what it had proposed", async () => {
@@ -233,8 +236,8 @@ test("a planning that was broken off begins anew and forgets what it had propose
   expect(await makePlan(shop.services, plan, { signal: stopping.signal })).toBeNull()
   expect((await read(plan.id)).status).toBe("planning")
   await turns.turn()
-  const { findings } = await read(plan.id)
-  expect(await sendsOf(plan.id, "proposed")).toHaveLength(findings!.chosen.sends)
+  const { summary } = await read(plan.id)
+  expect(await sendsOf(plan.id, "proposed")).toHaveLength(summary!.chosen.sends)
 })
 
 test("a plan ends when its time to send is over, though some could never be sent", async () => {
@@ -249,7 +252,7 @@ test("a plan ends when its time to send is over, though some could never be sent
   await said(sent!, "dispatched")
   await said(sent!, "kept")
   await turns.turn()
-  expect(await read(id)).toMatchObject({ status: "running", readings: { states: { kept: 1, approved: 1 } } })
+  expect(await read(id)).toMatchObject({ status: "running", monitoring: { states: { kept: 1, approved: 1 } } })
   shop.advance(3 * day)
   await turns.turn()
   expect(await read(id)).toMatchObject({ status: "done" })
@@ -264,15 +267,21 @@ describe("silence", () => {
     await said(never!, "dispatched")
     shop.advance(6 * day)
     await turns.turn()
-    expect(await read(id)).toMatchObject({ status: "running", readings: { states: { delivered: 1, lost: 1 } } })
+    expect(await read(id)).toMatchObject({ status: "running", monitoring: { states: { delivered: 1, lost: 1 } } })
     shop.advance(5 * day)
     await turns.turn()
-    expect(await read(id)).toMatchObject({ status: "done", readings: { states: { kept: 1, lost: 1 } } })
+    expect(await read(id)).toMatchObject({ status: "done", monitoring: { states: { kept: 1, lost: 1 } } })
   })
 
   test("about a suggestion means that nobody took it up, unless they bought it; the promise is not about those", async () => {
     const { store } = shop.services
-    const given = { rung: "suggest", channel: "web", costs: { takeUp: 0.5 }, returnDays: 10, deliveryDays: 10 }
+    const given = {
+      autonomyLevel: "suggest",
+      channel: "web",
+      costs: { takeUpRate: 0.5 },
+      returnDays: 10,
+      deliveryDays: 10,
+    }
     const id = await started({ ...given, budgets: { money: 1e6, volume: 2 } })
     const [bought, ignored] = await sendsOf(id, "reserved")
     for (const send of [bought!, ignored!]) await said(send, "dispatched")
@@ -285,7 +294,7 @@ describe("silence", () => {
     await turns.turn()
     expect(await read(id)).toMatchObject({
       status: "done",
-      readings: { states: { kept: 1, lost: 1 }, plan: { sends: 1, realised: 1 } },
+      monitoring: { states: { kept: 1, lost: 1 }, plan: { sends: 1, keptShare: 1 } },
     })
   })
 
@@ -294,10 +303,10 @@ describe("silence", () => {
     await aCustomer(store, "gifted", { marketing: optIn() })
     const costs = { goodwill: 40, annoyance: 0 }
     const given = { gifts: "allowed", costs, budgets: { money: 1e6, volume: 100 }, returnDays: 10 }
-    const { id, findings } = await planned(given)
+    const { id, summary } = await planned(given)
     for (const verb of ["approve", "start"]) await change(id, verb)
     await turns.turn()
-    expect(findings!.chosen.sends).toBeGreaterThan(0)
+    expect(summary!.chosen.sends).toBeGreaterThan(0)
     const sends = await store.sends.list({ planId: id, limit: 1000 })
     const gifts = sends.filter(({ gift }) => gift)
     const { customerId } = await store.customers.read({ type: "userId", value: "gifted" })
@@ -325,10 +334,10 @@ test("goods leave only where a later window has certified the promise, or in a s
       return (await another.ask("GET", `/v1/plans/${json.id}`)).json as unknown as PlanReply
     }
     const uncertified = await ask({})
-    expect(uncertified.findings!.chosen.sends).toBe(0)
-    expect(uncertified.findings!.leftOut.map(({ by }) => by)).toContain("certificate")
-    expect((await ask({ pilot: true })).findings!.chosen.sends).toBeGreaterThan(0)
-    expect((await ask({ rung: "suggest" })).findings!.chosen.sends).toBeGreaterThan(0)
+    expect(uncertified.summary!.chosen.sends).toBe(0)
+    expect(uncertified.summary!.exclusions.map(({ reason }) => reason)).toContain("certificate")
+    expect((await ask({ pilot: true })).summary!.chosen.sends).toBeGreaterThan(0)
+    expect((await ask({ autonomyLevel: "suggest" })).summary!.chosen.sends).toBeGreaterThan(0)
     const large = await another.ask("POST", "/v1/plans", {
       body: { ...asked, pilot: true, budgets: { money: 1, volume: 501 } },
     })

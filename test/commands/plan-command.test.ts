@@ -17,12 +17,12 @@ test("flags alone make a plan", async () => {
   const request = await planRequestOf(undefined, { ...unset, money: 100, volume: 10, freeReturn: true, dryRun: true })
   expect(request).toMatchObject({
     name: "parcel plan",
-    rung: "parcel",
+    autonomyLevel: "parcel",
     budgets: { money: 100, volume: 10, contactsPerCustomer: 1 },
     freeReturn: true,
     dryRun: true,
     promise: 0.7,
-    floor: 0.55,
+    minKeepProbability: 0.55,
   })
 })
 
@@ -30,10 +30,10 @@ test("flags have the last word over a file", async () => {
   const folder = await mkdtemp(join(tmpdir(), "plan-"))
   try {
     const file = join(folder, "autumn.json")
-    const written = { name: "Autumn", rung: "suggest", budgets: { money: 100, volume: 10, inFlight: 5 } }
+    const written = { name: "Autumn", autonomyLevel: "suggest", budgets: { money: 100, volume: 10, inFlight: 5 } }
     await writeFile(file, JSON.stringify(written))
     const request = await planRequestOf(file, { ...unset, volume: 20, promise: 0.8 })
-    expect(request).toMatchObject({ name: "Autumn", rung: "suggest", promise: 0.8 })
+    expect(request).toMatchObject({ name: "Autumn", autonomyLevel: "suggest", promise: 0.8 })
     expect(request.budgets).toMatchObject({ money: 100, volume: 20, inFlight: 5 })
   } finally {
     await rm(folder, { recursive: true })

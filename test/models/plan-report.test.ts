@@ -8,7 +8,7 @@ import { type PlanReply, planSchema } from "../../src/core/plan/plan-schema.ts"
 import { request } from "../support/plans.ts"
 
 const at = "2026-01-01T00:00:00.000Z"
-const read = { sends: 100, customers: 90, expected: 0.8, realised: 0.62, lower: 0.51, halted: true }
+const read = { sends: 100, customers: 90, expectedKeptShare: 0.8, keptShare: 0.62, lowerBound: 0.51, halted: true }
 
 const plan: PlanReply = planSchema.parse({
   id: "0190b6a4-0000-7000-8000-000000000001",
@@ -17,33 +17,41 @@ const plan: PlanReply = planSchema.parse({
   reason: "the promise is broken",
   request: request(),
   releaseId: null,
-  findings: {
+  summary: {
     customers: 1000,
     eligible: 300,
     candidates: 900,
-    leftOut: [
-      { by: "consent", customers: 650, candidates: 0 },
-      { by: "floor", customers: 120, candidates: 2100 },
+    exclusions: [
+      { reason: "consent", customers: 650, candidates: 0 },
+      { reason: "minKeepProbability", customers: 120, candidates: 2100 },
     ],
-    chosen: { sends: 250, customers: 250, expectedKept: 0.78, worth: 612.5, money: 4000 },
-    withheld: { sends: 28, customers: 28 },
-    prices: { money: 0.0345, volume: 1.25, promise: 0, stock: [{ itemId: "sku-9", price: 2.5 }] },
+    chosen: { sends: 250, customers: 250, expectedKeptShare: 0.78, expectedValue: 612.5, moneyAtRisk: 4000 },
+    holdout: { sends: 28, customers: 28 },
+    dualPrices: { money: 0.0345, volume: 1.25, promise: 0, stock: [{ itemId: "sku-9", price: 2.5 }] },
     curve: [
-      { sends: 50, keptShare: 0.9, worth: 200 },
-      { sends: 300, keptShare: 0.74, worth: 700 },
+      { sends: 50, keptShare: 0.9, expectedValue: 200 },
+      { sends: 300, keptShare: 0.74, expectedValue: 700 },
     ],
-    segments: [{ segment: "regular", sends: 250, expectedKept: 0.78 }],
+    segments: [{ segment: "regular", sends: 250, expectedKeptShare: 0.78 }],
     notes: ["a pilot"],
     seconds: 2,
   },
-  readings: {
+  monitoring: {
     at,
     states: { returned: 38, kept: 62 },
     plan: read,
     segments: [{ segment: "regular", ...read }],
-    calibration: [{ expected: 0.8, realised: 0.62, sends: 100 }],
-    increment: { sent: 250, withheld: 28, perCustomer: 1.5, low: -1, high: 4, expected: 2.4, verdict: "tooFew" },
-    haltWatchSince: null,
+    calibration: [{ predicted: 0.8, observed: 0.62, sends: 100 }],
+    increment: {
+      sent: 250,
+      holdout: 28,
+      perCustomer: 1.5,
+      low: -1,
+      high: 4,
+      expected: 2.4,
+      verdict: "insufficientData",
+    },
+    haltMonitorSince: null,
   },
   createdAt: at,
   plannedAt: at,
@@ -62,7 +70,7 @@ test("the page of a plan says who was left out, what budgets are worth and how i
     expect(page).toContain(
       "<td>regular</td><td>100</td><td>90</td><td>80.0 %</td><td>62.0 %</td><td>51.0 %</td><td>halted</td>",
     )
-    expect(page).toContain("no verdict below 400 withheld customers")
+    expect(page).toContain("no verdict below 400 holdout customers")
     expect(page).not.toContain("<parcels>")
     expect(page.match(/<svg/g)).toHaveLength(4)
   } finally {

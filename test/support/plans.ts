@@ -1,5 +1,5 @@
 import type { SendState } from "../../src/core/history/send-state.ts"
-import type { PlanFindings } from "../../src/core/plan/plan-schema.ts"
+import type { PlanSummary } from "../../src/core/plan/plan-schema.ts"
 import { type PlanRequest, planRequestSchema } from "../../src/core/policy/plan-request.ts"
 import { type Policy, policyDraftSchema } from "../../src/core/policy/policy.ts"
 import { newId } from "../../src/start/new-id.ts"
@@ -49,14 +49,14 @@ export async function anItem(store: Store, id: string, given: Record<string, unk
   await store.items.upsert([{ id, title: id, price: 20, currency: "EUR", ...given }])
 }
 
-const noFindings: PlanFindings = {
+const emptySummary: PlanSummary = {
   customers: 0,
   eligible: 0,
   candidates: 0,
-  leftOut: [],
-  chosen: { sends: 0, customers: 0, expectedKept: null, worth: 0, money: 0 },
-  withheld: { sends: 0, customers: 0 },
-  prices: { money: 0, volume: 0, promise: 0, stock: [] },
+  exclusions: [],
+  chosen: { sends: 0, customers: 0, expectedKeptShare: null, expectedValue: 0, moneyAtRisk: 0 },
+  holdout: { sends: 0, customers: 0 },
+  dualPrices: { money: 0, volume: 0, promise: 0, stock: [] },
   curve: [],
   segments: [],
   notes: [],
@@ -76,13 +76,13 @@ export async function aRunningPlan(
     (given): StoredSend => ({
       id: newId(),
       planId,
-      rung: asked.rung,
+      autonomyLevel: asked.autonomyLevel,
       state: "proposed",
-      withheld: false,
+      inHoldout: false,
       segment: "all",
-      p: 0.8,
-      b: 0.1,
-      delta: 3,
+      keepProbability: 0.8,
+      organicProbability: 0.1,
+      expectedValue: 3,
       money: 10,
       gift: false,
       times: { proposed: at },
@@ -95,7 +95,7 @@ export async function aRunningPlan(
     }),
   )
   await store.sends.insert(proposals)
-  await store.plans.change({ id: planId, from: ["planning"], to: "planned", at, findings: noFindings })
+  await store.plans.change({ id: planId, from: ["planning"], to: "planned", at, summary: emptySummary })
   await store.plans.change({ id: planId, from: ["planned"], to: "approved", at })
   await store.plans.change({ id: planId, from: ["approved"], to: "running", at })
   return { planId, sendIds: proposals.map(({ id }) => id) }
@@ -107,4 +107,4 @@ export const say = (
   to: SendState,
   ids: readonly string[],
   { policy = unlimited, at = Date.now() }: { policy?: Policy; at?: number } = {},
-): Promise<MoveResult[]> => store.sends.move({ ids, to, at, nowMs: at, heard: true, policyOf: () => policy })
+): Promise<MoveResult[]> => store.sends.move({ ids, to, at, nowMs: at, byTimeout: false, policyOf: () => policy })

@@ -14,7 +14,7 @@ const draft = {
   schedule: { at: "00:00" },
   plan: { name: "Parcels", budgets: { money: 100, volume: 10 } },
 }
-const scheduled = scheduledPlanSchema.parse({ ...draft, freshHours: 30 })
+const scheduled = scheduledPlanSchema.parse({ ...draft, maxAgeHours: 30 })
 const plans = async () => (await shop.ask("GET", "/v1/plans")).json.plans as { name: string; status: string }[]
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ test("a scheduled plan begins once a time, however many processes see it, and wa
 test("a time before the policy was put, or too long past, begins nothing", async () => {
   const inForceNow = { placement: "new", scheduled, sinceMs: shop.services.clock() }
   expect(await startScheduledPlan(shop.services, inForceNow)).toBe(false)
-  const stale = scheduledPlanSchema.parse({ ...draft, freshHours: 1e-6 })
+  const stale = scheduledPlanSchema.parse({ ...draft, maxAgeHours: 1e-6 })
   expect(await startScheduledPlan(shop.services, { placement: "late", scheduled: stale, sinceMs: 0 })).toBe(false)
   const trigger = triggerSchema.parse({ id: "t", when: { schedule: { at: "00:00" } }, channel: "web" })
   await shop.ask("POST", "/v1/track", { body: { userId: "u-1", event: "Page Viewed", messageId: "m" } })
@@ -51,7 +51,7 @@ test("a time before the policy was put, or too long past, begins nothing", async
 test("the loop begins what the policies in force schedule", async () => {
   const before = (await plans()).length
   const policy = await shop.ask("PUT", "/v1/policies/parcel-weekly", {
-    body: { scheduledPlans: [{ ...draft, freshHours: 30 }] },
+    body: { scheduledPlans: [{ ...draft, maxAgeHours: 30 }] },
   })
   expect(policy.status).toBe(200)
   await shop.services.policies.refresh()

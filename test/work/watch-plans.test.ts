@@ -23,7 +23,7 @@ test("two processes carry one plan on together: it is made once, reserved once, 
     }
   }
   try {
-    const body = { name: "Brushes", freeReturn: true, budgets: { money: 1e6, volume: 100 }, withheldShare: 0 }
+    const body = { name: "Brushes", freeReturn: true, budgets: { money: 1e6, volume: 100 }, holdoutShare: 0 }
     const id = String((await shop.ask("POST", "/v1/plans", { body })).json.id)
     await statusIs(id, "planned")
     await shop.ask("POST", `/v1/plans/${id}/approve`, { body: {} })

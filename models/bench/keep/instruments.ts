@@ -1,6 +1,6 @@
 import { createCertificate } from "../../../src/core/plan/certificate.ts"
 import { createHalt, type HaltDesign } from "../../../src/core/plan/halt.ts"
-import { isWithheld } from "../../../src/core/plan/holdout.ts"
+import { isInHoldout } from "../../../src/core/plan/holdout.ts"
 import { measureIncrement } from "../../../src/core/plan/measure-increment.ts"
 import { sendValue } from "../../../src/core/plan/send-economics.ts"
 import { createRandom } from "../../random.ts"
@@ -73,14 +73,14 @@ export function incrementCoverage(customers: readonly PlannedCustomer[], runs: n
     const random = createRandom(run, 4)
     const outcomes = Array.from({ length: planned }, (_, n) => {
       const { sends } = customers[Math.floor(random() * customers.length)]!
-      const withheld = isWithheld(`plan-${run}`, `customer-${n}`, 0.1)
+      const inHoldout = isInHoldout(`plan-${run}`, `customer-${n}`, 0.1)
       const value = sends.reduce((sum, terms) => {
-        if (withheld) return sum + (random() < terms.buysAnyway ? terms.organicMargin : 0)
+        if (inHoldout) return sum + (random() < terms.buysAnyway ? terms.organicMargin : 0)
         if (random() < terms.keep) return sum + terms.margin + terms.goodwill - terms.outboundCost
         const isLost = random() < terms.lossRate
         return sum - terms.outboundCost - (isLost ? terms.unitCost : terms.returnCost) - terms.annoyance
       }, 0)
-      return { withheld, value }
+      return { inHoldout, value }
     })
     const { low, high } = measureIncrement(outcomes)
     if (low <= truth && truth <= high) covered++

@@ -3,7 +3,7 @@ import type { History } from "../../../src/core/history/history.ts"
 import { keepProbability } from "../../../src/core/keep/keep.ts"
 import { keepCandidates } from "../../../src/core/keep/keep-candidates.ts"
 import { keepFeaturesOf } from "../../../src/core/keep/keep-features.ts"
-import { isWithheld } from "../../../src/core/plan/holdout.ts"
+import { isInHoldout } from "../../../src/core/plan/holdout.ts"
 import type { Release } from "../../../src/core/release/release.ts"
 import type { Rebuy } from "../../../src/core/repurchase/rebuy.ts"
 import { rebuyProbabilities } from "../../../src/core/repurchase/rebuy.ts"
@@ -58,7 +58,7 @@ export interface Programme {
   candidates: readonly (readonly Candidate[])[]
   /** What was learnt from. */
   sends: readonly KeepExample[]
-  withheld: number
+  holdout: number
 }
 
 /** A shop in which an exploring programme has been sending for a while: its log, what is learnt from it, and all it might send next. */
@@ -74,14 +74,14 @@ export async function runProgramme(world: World, seed: number): Promise<Programm
   const sent: (ResolvedSend & { history: History })[] = []
   const log: CustomerEvent[] = []
   let release: Release | undefined
-  let withheld = 0
+  let holdout = 0
   let wave = 0
   const timeOf = (share: number) => planAt - share * (world.days - horizonDays - 1) * dayMs
   const send = async (at: number, count: number) => {
     release ??= await learnTaste(records.histories(), catalogue, at)
     for (const userId of records.userIds()) {
-      if (isWithheld(`wave-${at}`, userId, 0.1)) {
-        withheld++
+      if (isInHoldout(`wave-${at}`, userId, 0.1)) {
+        holdout++
         continue
       }
       const history = records.historyOf(userId)
@@ -143,7 +143,7 @@ export async function runProgramme(world: World, seed: number): Promise<Programm
       })),
     )
   }
-  return { shop, fit, candidates, sends, withheld }
+  return { shop, fit, candidates, sends, holdout }
 }
 
 function askOf(history: History, nowMs: number, release: Release, catalogue: Catalogue) {

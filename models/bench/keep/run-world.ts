@@ -41,7 +41,7 @@ type Said = (candidate: Candidate, customer: number, n: number) => { keep: numbe
 
 /** Learns from a simulated programme, plans, and compares what the plan is truly worth with what other plans are within the same limits. */
 export async function runWorld(world: World, seed: number): Promise<WorldFound> {
-  const { shop, fit, candidates, sends, withheld } = await runProgramme(world, seed)
+  const { shop, fit, candidates, sends, holdout } = await runProgramme(world, seed)
   const itemIndex = new Map(shop.items.map(({ id }, n) => [id, n]))
   const flat = candidates.flat()
   const truth = flat.map((one) => termsOf(shop.items[itemIndex.get(one.itemId)!]!, truthOf(one)))
@@ -89,7 +89,7 @@ export async function runWorld(world: World, seed: number): Promise<WorldFound> 
     share,
     customers: plannedOf(ours.rows, flat, truth),
     notes: [
-      `learnt from ${sends.length} sends, ${(100 * (sends.filter((one) => one.kept).length / sends.length)).toFixed(1)} % kept; ${withheld} customers of the waves withheld`,
+      `learnt from ${sends.length} sends, ${(100 * (sends.filter((one) => one.kept).length / sends.length)).toFixed(1)} % kept; ${holdout} customers of the waves in the holdout`,
       `keep on the last window: log-loss ${test!.logLoss.toFixed(4)} (always the kept share: ${test!.shareLogLoss.toFixed(4)}), calibration error ${test!.ece.toFixed(3)}, slope ${test!.slope.toFixed(2)}`,
       `cut-off ${cutoff.toFixed(3)}, allowance ${certificate?.allowance?.toFixed(3)}, certified on ${certificate?.sends ?? 0} sends; plan: ${ours.rows.length} sends, expected kept share ${ours.keptShare.toFixed(3)}, realised ${share.value.toFixed(3)} ± ${share.error.toFixed(3)}; ` +
         `expected value ${ours.value.toFixed(0)}, gap to its bound ${(100 * ours.gap).toFixed(2)} %; one more euro is worth ${ours.prices.money.toFixed(3)}, one more send ${ours.prices.volume.toFixed(2)}`,

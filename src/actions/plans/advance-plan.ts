@@ -46,7 +46,7 @@ export async function moveAll(
   services: Tools,
   sends: readonly StoredSend[],
   to: SendState,
-  { heard = true }: { heard?: boolean } = {},
+  { byTimeout = false }: { byTimeout?: boolean } = {},
 ): Promise<void> {
   const nowMs = services.clock()
   const tokens = new Map<string, string>()
@@ -56,7 +56,7 @@ export async function moveAll(
     to,
     at: nowMs,
     nowMs,
-    heard,
+    byTimeout,
     policyOf: services.policies.of,
     vetoTokenOf: ({ id }) => tokens.get(id)!,
   })

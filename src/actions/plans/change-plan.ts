@@ -31,9 +31,9 @@ export async function changePlan(
     throw new ApiError("conflict", "the plan was halted before its start; make a new one")
   const at = services.clock()
   // The halt begins anew; what it had seen would halt the plan again at once.
-  const readings = verb === "resume" &&
-    plan.readings && { ...plan.readings, haltWatchSince: new Date(at).toISOString() }
-  const change = { id, from, to, at, ...(reason !== undefined && { reason }), ...(readings && { readings }) }
+  const monitoring = verb === "resume" &&
+    plan.monitoring && { ...plan.monitoring, haltMonitorSince: new Date(at).toISOString() }
+  const change = { id, from, to, at, ...(reason !== undefined && { reason }), ...(monitoring && { monitoring }) }
   const changed = await services.store.plans.change(change)
   if (changed === null)
     throw new ApiError(

@@ -2,7 +2,7 @@ import type { Catalogue } from "../../core/catalogue/catalogue.ts"
 import { shipsGoods } from "../../core/plan/allowed-levels.ts"
 import { type CandidateColumns, createCandidateColumns } from "../../core/plan/candidate-columns.ts"
 import { describePlan } from "../../core/plan/describe-plan.ts"
-import { isWithheld } from "../../core/plan/holdout.ts"
+import { isInHoldout } from "../../core/plan/holdout.ts"
 import { choosingSends } from "../../core/plan/optimize-plan.ts"
 import { type Forecaster, forecasterOf } from "../../core/plan/plan-forecast.ts"
 import { createPlanTally } from "../../core/plan/plan-tally.ts"
@@ -83,15 +83,15 @@ async function make(
       onProgress: ({ pass, passes }) => onProgress({ step: "choosing", done: pass, of: passes }),
     }),
   )
-  const { findings, sends } = describePlan(plan.request, columns, chosen, tally, {
-    isWithheld: (customerId) => isWithheld(plan.id, customerId, plan.request.withheldShare),
+  const { summary, sends } = describePlan(plan.request, columns, chosen, tally, {
+    isInHoldout: (customerId) => isInHoldout(plan.id, customerId, plan.request.holdoutShare),
     cutoff: forecaster.cutoff(plan.request.promise),
     seconds: (performance.now() - startedAt) / 1000,
   })
   if (!plan.request.dryRun) await propose(services, plan, sends, onProgress)
   const { store, clock } = services
   const { id } = plan
-  return store.plans.change({ id, from: ["planning"], to: "planned", at: clock(), releaseId: release.id, findings })
+  return store.plans.change({ id, from: ["planning"], to: "planned", at: clock(), releaseId: release.id, summary })
 }
 
 export const noModel = (): ApiError =>
@@ -106,36 +106,37 @@ function questionOf(
   const { items } = catalogue.current()
   const stockLeft = stockLeftOf(items, policies.supplies())
   const { money, volume, contactsPerCustomer } = request.budgets
-  const { floor } = request
-  const promise = shipsGoods(request.rung) ? request.promise + forecaster.allowance(request.promise) : request.promise
+  const promise = shipsGoods(request.autonomyLevel)
+    ? request.promise + forecaster.allowance(request.promise)
+    : request.promise
   const stock = columns.itemIds.map((itemId) => stockLeft(itemId) ?? Number.POSITIVE_INFINITY)
   return {
     candidates: columns.candidates(),
-    limits: { money, volume, stock, contacts: contactsPerCustomer, promise, floor },
+    limits: { money, volume, stock, contacts: contactsPerCustomer, promise, floor: request.minKeepProbability },
   }
 }
 
 async function propose(
   { store, clock, newId }: Tools,
-  { id: planId, request: { rung } }: StoredPlan,
+  { id: planId, request: { autonomyLevel } }: StoredPlan,
   sends: ReturnType<typeof describePlan>["sends"],
   onProgress: (progress: PlanProgress) => void,
 ): Promise<void> {
   const at = clock()
   for (let from = 0; from < sends.length; from += sendsAWrite) {
     const rows = sends.slice(from, from + sendsAWrite).map(
-      ({ customerId, segment, withheld, item }): StoredSend => ({
+      ({ customerId, segment, inHoldout, item }): StoredSend => ({
         id: newId(),
         customerId,
         planId,
         itemId: item.itemId,
-        rung,
+        autonomyLevel,
         state: "proposed",
-        withheld,
+        inHoldout,
         segment,
-        p: item.keep,
-        b: item.buysAnyway,
-        delta: item.value,
+        keepProbability: item.keep,
+        organicProbability: item.buysAnyway,
+        expectedValue: item.value,
         money: item.money,
         gift: item.gift,
         times: { proposed: at },

@@ -1,6 +1,6 @@
 import { customerValue } from "../../core/plan/customer-value.ts"
 import { measureIncrement, type PlanOutcome } from "../../core/plan/measure-increment.ts"
-import type { PlanReadings } from "../../core/plan/plan-schema.ts"
+import type { PlanMonitoring } from "../../core/plan/plan-schema.ts"
 import type { Services } from "../../services.ts"
 import { createBreather } from "../../store/database/breathe.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
@@ -9,11 +9,11 @@ type Tools = Pick<Services, "store" | "catalogue" | "clock">
 
 const customersARead = 200
 
-/** What sending was worth a customer so far: those sent to beside those withheld, by what either brought since the start; `null` before it. */
+/** Measures the increment in money a customer since the plan's start, sent to against holdout; `null` before the start. */
 export async function measurePlan(
   { store, catalogue, clock }: Tools,
   { id, request, startedAt }: StoredPlan,
-): Promise<PlanReadings["increment"]> {
+): Promise<PlanMonitoring["increment"]> {
   if (startedAt === null) return null
   const breathe = createBreather()
   const { items } = catalogue.current()
@@ -25,20 +25,20 @@ export async function measurePlan(
       await breathe()
       const { sends } = customer
       outcomes.push({
-        withheld: sends.some(({ withheld }) => withheld),
+        inHoldout: sends.some(({ inHoldout }) => inHoldout),
         value: customerValue(customer, request, items, span),
-        expected: sends.reduce((sum, { delta }) => sum + delta, 0),
+        expected: sends.reduce((sum, { expectedValue }) => sum + expectedValue, 0),
       })
     }
     if (customers.length < customersARead) break
     after = customers.at(-1)!.customerId
   }
-  const { sent, withheld, increment, low, high, verdict } = measureIncrement(outcomes)
+  const { sent, holdout, increment, low, high, verdict } = measureIncrement(outcomes)
   const finite = (value: number) => (Number.isFinite(value) ? value : null)
   const expected = outcomes.reduce((sum, one) => sum + one.expected, 0) / outcomes.length
   return {
     sent,
-    withheld,
+    holdout,
     perCustomer: finite(increment),
     low: finite(low),
     high: finite(high),

@@ -1,6 +1,6 @@
 import { designingHalt, type HaltDesign } from "../../core/plan/halt.ts"
 import { createPlanWatch, type PlanWatch } from "../../core/plan/plan-monitoring.ts"
-import type { PlanReadings } from "../../core/plan/plan-schema.ts"
+import type { PlanMonitoring } from "../../core/plan/plan-schema.ts"
 import type { Services } from "../../services.ts"
 import { createBreather } from "../../store/database/breathe.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
@@ -25,10 +25,10 @@ const overlapMs = 60_000
 const measureEveryMs = 10 * 60_000
 
 /**
- * Follows running and halted plans: ended sends go through the instruments as they are heard, the readings are written, and a plan whose
+ * Follows running and halted plans: ended sends go through the instruments as they are heard, the monitoring are written, and a plan whose
  * promise is broken is halted. What is in memory is only what the store's rows say, so that another process can take over.
  */
-export function createPlanWatcher(services: Tools): { turn(plan: StoredPlan): Promise<PlanReadings> } {
+export function createPlanWatcher(services: Tools): { turn(plan: StoredPlan): Promise<PlanMonitoring> } {
   const followed = new Map<string, Followed>()
   const designs = new Map<number, HaltDesign>()
   const designFor = async (promise: number) => {
@@ -38,31 +38,31 @@ export function createPlanWatcher(services: Tools): { turn(plan: StoredPlan): Pr
   }
   return {
     async turn(plan) {
-      const since = plan.readings?.haltWatchSince ?? null
+      const since = plan.monitoring?.haltMonitorSince ?? null
       const known = followed.get(plan.id)
       const following = known?.since === since ? known : begin(plan, since, await designFor(plan.request.promise))
       followed.set(plan.id, following)
       const news = await takeNews(services, plan, following)
       const states = await services.store.sends.countStates(plan.id)
       const measures = services.clock() - following.measuredAt >= measureEveryMs
-      const isSame = news === 0 && !measures && JSON.stringify(states) === JSON.stringify(plan.readings?.states)
-      if (isSame && plan.readings) return plan.readings
+      const isSame = news === 0 && !measures && JSON.stringify(states) === JSON.stringify(plan.monitoring?.states)
+      if (isSame && plan.monitoring) return plan.monitoring
       if (measures) following.measuredAt = services.clock()
-      const readings: PlanReadings = {
+      const monitoring: PlanMonitoring = {
         at: new Date(services.clock()).toISOString(),
         states,
-        ...following.watch.readings(),
-        increment: measures ? await measurePlan(services, plan) : (plan.readings?.increment ?? null),
-        haltWatchSince: since,
+        ...following.watch.monitoring(),
+        increment: measures ? await measurePlan(services, plan) : (plan.monitoring?.increment ?? null),
+        haltMonitorSince: since,
       }
-      await record(services, plan, readings)
-      return readings
+      await record(services, plan, monitoring)
+      return monitoring
     },
   }
 }
 
-const begin = ({ findings }: StoredPlan, since: string | null, design: HaltDesign): Followed => ({
-  watch: createPlanWatch(design, findings?.segments.map(({ segment }) => segment) ?? []),
+const begin = ({ summary }: StoredPlan, since: string | null, design: HaltDesign): Followed => ({
+  watch: createPlanWatch(design, summary?.segments.map(({ segment }) => segment) ?? []),
   since,
   cursor: 0,
   seen: new Map(),
@@ -93,19 +93,23 @@ async function takeNews({ store }: Tools, { id }: StoredPlan, following: Followe
   return news
 }
 
-const watched = ({ customerId, segment, p, state, resolvedAt }: StoredSend, resumedAt: number) => ({
+const watched = ({ customerId, segment, keepProbability, state, resolvedAt }: StoredSend, resumedAt: number) => ({
   customerId,
   segment,
-  expected: p,
+  expected: keepProbability,
   kept: state === "kept",
   isBeforeResume: resolvedAt! < resumedAt,
 })
 
-async function record({ store, clock, log }: Tools, { id, status }: StoredPlan, readings: PlanReadings): Promise<void> {
-  if (status !== "running" || !readings.plan.halted) return store.plans.writeReadings(id, readings)
-  const { sends, realised } = readings.plan
-  const share = Math.round((realised ?? 0) * 100)
+async function record(
+  { store, clock, log }: Tools,
+  { id, status }: StoredPlan,
+  monitoring: PlanMonitoring,
+): Promise<void> {
+  if (status !== "running" || !monitoring.plan.halted) return store.plans.writeMonitoring(id, monitoring)
+  const { sends, keptShare } = monitoring.plan
+  const share = Math.round((keptShare ?? 0) * 100)
   const reason = `the promise is broken now: ${share} % of all ${sends} were kept, and the latest tell of less`
-  log.warn({ planId: id, sends, realised }, "a plan halted by itself")
-  await store.plans.change({ id, from: ["running"], to: "halted", at: clock(), reason, readings })
+  log.warn({ planId: id, sends, keptShare }, "a plan halted by itself")
+  await store.plans.change({ id, from: ["running"], to: "halted", at: clock(), reason, monitoring })
 }

@@ -21,7 +21,7 @@ export async function startScheduledPlan(
   const { store, clock, log } = services
   const nowMs = clock()
   const at = lastScheduled(scheduled.schedule, nowMs)
-  if (at < sinceMs || nowMs - at > scheduled.freshHours * hourMs) return false
+  if (at < sinceMs || nowMs - at > scheduled.maxAgeHours * hourMs) return false
   const planId = idOf(placement, scheduled.id, at)
   const exists = async () => (await store.plans.read(planId)) !== null
   if (await exists()) return false

@@ -61,8 +61,9 @@ export async function weighCustomers(
     const asked = { ...customer, timeZone: timeZoneOf(customer, policy) }
     const gate = closedGate(asked, weighing.terms)
     const facts = gate === null ? customerFacts(customer, request, policy, weighing.terms) : null
-    if (facts === null) tally.leaveCustomer(gate!)
-    else if (request.who !== undefined && judge(request.who, facts) !== true) tally.leaveCustomer("who")
+    if (facts === null) tally.excludeCustomer(gate!)
+    else if (request.audience !== undefined && judge(request.audience, facts) !== true)
+      tally.excludeCustomer("audience")
     else weighItems(asked, facts)
   }
 
@@ -72,13 +73,13 @@ export async function weighCustomers(
     const wanted = forecasts.filter(({ itemId }) => isWanted(weighing, request, itemId))
     const { items, itemsRefusedBy } = weighCustomer(customer, wanted, weighing)
     const worth = items.filter(({ value }) => value > 0)
-    const likely = worth.filter(({ keep }) => keep >= request.floor)
+    const likely = worth.filter(({ keep }) => keep >= request.minKeepProbability)
     const sure = likely.filter(({ keep }) => keep >= certified)
-    tally.leaveItems("items", forecasts.length - wanted.length)
-    for (const [by, count] of itemsRefusedBy) tally.leaveItems(by, count)
-    tally.leaveItems("worth", items.length - worth.length)
-    tally.leaveItems("floor", worth.length - likely.length)
-    tally.leaveItems("certificate", likely.length - sure.length)
+    tally.excludeItems("items", forecasts.length - wanted.length)
+    for (const [by, count] of itemsRefusedBy) tally.excludeItems(by, count)
+    tally.excludeItems("expectedValue", items.length - worth.length)
+    tally.excludeItems("minKeepProbability", worth.length - likely.length)
+    tally.excludeItems("certificate", likely.length - sure.length)
     if (worth.length > 0) tally.best(worth.reduce((best, one) => (one.value > best.value ? one : best)))
     if (sure.length > 0) columns.add(customer.customerId, segmentOf(request, facts), sure)
   }

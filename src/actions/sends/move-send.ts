@@ -1,5 +1,5 @@
 import type { SendState } from "../../core/history/send-state.ts"
-import type { MoveRequest, SendReply } from "../../core/plan/plan-schema.ts"
+import type { SendReply, SendReport } from "../../core/plan/plan-schema.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { parseReportedTime } from "../../core/time/reported-time.ts"
 import type { Services } from "../../services.ts"
@@ -12,10 +12,17 @@ export async function moveSend(
   services: Tools,
   id: string,
   to: SendState,
-  { at, messageId }: MoveRequest,
-): Promise<{ status: "moved" | "repeated"; send: SendReply }> {
+  { at, messageId }: SendReport,
+): Promise<{ status: "recorded" | "repeated"; send: SendReply }> {
   const nowMs = services.clock()
-  const order = { ids: [id], to, at: parseReportedTime(at, nowMs), nowMs, heard: true, policyOf: services.policies.of }
+  const order = {
+    ids: [id],
+    to,
+    at: parseReportedTime(at, nowMs),
+    nowMs,
+    byTimeout: false,
+    policyOf: services.policies.of,
+  }
   const [result] = await services.store.sends.move(messageId === undefined ? order : { ...order, messageId })
   if (result === undefined) throw noSend(id)
   if (result.status === "refused") throw new ApiError("conflict", result.reason ?? "it cannot be")

@@ -36,19 +36,20 @@ export const noSend = (id: string): ApiError =>
 const moment = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
 export function sendReply(send: StoredSend): SendReply {
-  const { id, customerId, planId, itemId, rung, state, withheld, segment, p, b, delta, gift, times } = send
+  const { id, customerId, planId, itemId, autonomyLevel, state, inHoldout, segment, times } = send
+  const { keepProbability, organicProbability, expectedValue, gift } = send
   return {
     id,
     customerId,
     planId,
     itemId,
-    rung,
+    autonomyLevel,
     state,
-    withheld,
+    inHoldout,
     segment,
-    keepProbability: p,
-    organicProbability: b,
-    worth: delta,
+    keepProbability,
+    organicProbability,
+    expectedValue,
     gift,
     times: Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, moment(ms)])) as SendReply["times"],
     vetoUntil: moment(send.vetoUntil),

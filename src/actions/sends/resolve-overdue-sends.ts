@@ -29,16 +29,16 @@ export async function endSendsBySilence(services: Tools): Promise<number> {
       const ending = await endingOfSilence(services, send)
       endings.set(ending, [...(endings.get(ending) ?? []), send])
     }
-    for (const [ending, sends] of endings) await moveAll(services, sends, ending, { heard: false })
+    for (const [ending, sends] of endings) await moveAll(services, sends, ending, { byTimeout: true })
   }
   return looked
 }
 
 async function endingOfSilence(
   { store }: Tools,
-  { customerId, itemId, rung, state, gift, times }: StoredSend,
+  { customerId, itemId, autonomyLevel, state, gift, times }: StoredSend,
 ): Promise<SendState> {
-  if (shipsGoods(rung)) return state === "dispatched" ? "lost" : gift ? "gifted" : "kept"
+  if (shipsGoods(autonomyLevel)) return state === "dispatched" ? "lost" : gift ? "gifted" : "kept"
   const { history } = await store.customers.read({ customerId })
   const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
   return item?.purchaseTimes.some((at) => at >= times.dispatched!) ? "kept" : "lost"

@@ -19,7 +19,7 @@ export async function vetoSend(
   id: string,
   { token, ...said }: VetoRequest,
   { scope }: Pick<Caller, "scope">,
-): Promise<{ status: "moved" | "repeated"; send: SendReply }> {
+): Promise<{ status: "recorded" | "repeated"; send: SendReply }> {
   if (token !== undefined) await assertOwn(services, id, token)
   else if (!holds(scope, "customers:name"))
     throw new ApiError("customerTokenRequired", "a public key says no for a customer only with a token of theirs")

@@ -41,7 +41,7 @@ const personalPermissions = {
   "outcomes:confirm": ["ingest", "read"],
   "sends:read": ["ingest", "read"],
   "sends:veto": ["write", "ingest"],
-  "sends:move": ["ingest"],
+  "sends:report": ["ingest"],
 } as const satisfies Record<string, Holders>
 
 const holders = { ...shopPermissions, ...personalPermissions }

@@ -5,22 +5,22 @@ import { type Consents, hasConsent } from "../customer/consent.ts"
 import { hasOpenMatter } from "../decision/candidate.ts"
 import { type ContactPolicy, createContactJudge, type Reservation } from "../decision/contact.ts"
 import type { History } from "../history/history.ts"
-import type { Rung } from "../policy/autonomy-levels.ts"
+import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
 import { isOnSite } from "../policy/policy.ts"
 import type { Channel } from "../schema/channel.ts"
 
-export { type Rung, rungs } from "../policy/autonomy-levels.ts"
+export { type AutonomyLevel, autonomyLevels } from "../policy/autonomy-levels.ts"
 
 /** The customer is met on this channel by default; a parcel itself always comes by post. */
-export const channelOf: Readonly<Record<Rung, Channel>> = {
+export const channelOf: Readonly<Record<AutonomyLevel, Channel>> = {
   suggest: "email",
   basket: "email",
   announce: "email",
   parcel: "post",
 }
 
-/** What a rung is to contact policies. */
-export const kindOf: Readonly<Record<Rung, OfferKind>> = {
+/** What a autonomyLevel is to contact policies. */
+export const kindOf: Readonly<Record<AutonomyLevel, OfferKind>> = {
   suggest: "recommendation",
   basket: "recommendation",
   announce: "parcel",
@@ -28,11 +28,12 @@ export const kindOf: Readonly<Record<Rung, OfferKind>> = {
 }
 
 /** Whether goods leave the shop before the customer says anything. */
-export const shipsGoods = (rung: Rung): boolean => rung === "announce" || rung === "parcel"
+export const shipsGoods = (autonomyLevel: AutonomyLevel): boolean =>
+  autonomyLevel === "announce" || autonomyLevel === "parcel"
 
 export const gates = [
   "consent",
-  "openMatter",
+  "openCase",
   "freeReturn",
   "inFlight",
   "contact",
@@ -62,7 +63,7 @@ export interface LadderCustomer {
 }
 
 export interface LadderTerms {
-  rung: Rung
+  autonomyLevel: AutonomyLevel
   channel: Channel
   currency: string
   /** Whether customers return what they do not want at the shop's cost. */
@@ -76,20 +77,22 @@ export interface LadderTerms {
 }
 
 /** Whether goods would come without an opt-in: then they are a present, earn no margin, and silence costs the customer nothing. */
-export const isGift = ({ rung, gifts }: Pick<LadderTerms, "rung" | "gifts">, consents: Consents): boolean =>
-  shipsGoods(rung) && gifts === "allowed" && consents["unasked-parcel"] === undefined
+export const isGift = (
+  { autonomyLevel, gifts }: Pick<LadderTerms, "autonomyLevel" | "gifts">,
+  consents: Consents,
+): boolean => shipsGoods(autonomyLevel) && gifts === "allowed" && consents["unasked-parcel"] === undefined
 
 /** The first gate that closes to a customer whatever the item and the moment; `null`: open. Unknown consent never opens one. */
 export function customerRefusal(
   { consents, history }: Pick<LadderCustomer, "consents" | "history">,
   terms: LadderTerms,
 ): Refusal | null {
-  const { rung, freeReturn, maxMatterAgeDays, nowMs } = terms
+  const { autonomyLevel, freeReturn, maxMatterAgeDays, nowMs } = terms
   const noConsent = consentRefusal(consents, terms)
   if (noConsent) return { gate: "consent", reason: noConsent }
   if (hasOpenMatter({ history, nowMs }, { service: { maxMatterAgeDays } }))
-    return { gate: "openMatter", reason: "a complaint or a late delivery is open" }
-  if (shipsGoods(rung) && !freeReturn)
+    return { gate: "openCase", reason: "a complaint or a late delivery is open" }
+  if (shipsGoods(autonomyLevel) && !freeReturn)
     return { gate: "freeReturn", reason: "goods come unasked only where returning them is free" }
   return null
 }
@@ -103,26 +106,31 @@ export const inFlightRefusal = (
     ? { gate: "inFlight", reason: `${inFlight} sends to the customer have not ended` }
     : null
 
-function consentRefusal(consents: Consents, { rung, channel, gifts }: LadderTerms): string | null {
-  if (!shipsGoods(rung))
+function consentRefusal(consents: Consents, { autonomyLevel, channel, gifts }: LadderTerms): string | null {
+  if (!shipsGoods(autonomyLevel))
     return isOnSite(channel) || hasConsent(consents, "marketing", channel)
       ? null
       : `no consent to marketing on ${channel} is known`
-  if (rung === "announce" && channel !== "post" && !isOnSite(channel) && !hasConsent(consents, "service", channel))
+  if (
+    autonomyLevel === "announce" &&
+    channel !== "post" &&
+    !isOnSite(channel) &&
+    !hasConsent(consents, "service", channel)
+  )
     return `no consent to service messages on ${channel} is known, so nothing could be announced`
   if (hasConsent(consents, "unasked-parcel", "post")) return null
-  if (!isGift({ rung, gifts }, consents)) return "the customer has not opted in to unasked parcels"
+  if (!isGift({ autonomyLevel, gifts }, consents)) return "the customer has not opted in to unasked parcels"
   return hasConsent(consents, "marketing", "post") ? null : "a gift by post needs consent to marketing there"
 }
 
 /** Whether caps, pauses and the hour, as far as `terms.contact` speaks of them, let the customer be approached about an item now. */
 export function createContactGate(
   { reservations, timeZone }: Pick<LadderCustomer, "reservations" | "timeZone">,
-  { rung, channel, contact, nowMs }: LadderTerms,
+  { autonomyLevel, channel, contact, nowMs }: LadderTerms,
 ): (itemId: string) => Refusal | null {
   const judge = createContactJudge(reservations, contact, channel, { nowMs, timeZone })
   return (itemId) => {
-    const refusal = judge({ offerId: approachId(itemId), kind: kindOf[rung], channel }, false)
+    const refusal = judge({ offerId: approachId(itemId), kind: kindOf[autonomyLevel], channel }, false)
     return refusal && { gate: "contact", reason: `${refusal.rule}: ${refusal.reason}` }
   }
 }
@@ -135,18 +143,19 @@ export function itemRefusal(
   { consents, history }: Pick<LadderCustomer, "consents" | "history">,
   item: Item | undefined,
   stockLeft: number | undefined,
-  { rung, currency, gifts, nowMs }: Pick<LadderTerms, "rung" | "currency" | "gifts" | "nowMs">,
+  { autonomyLevel, currency, gifts, nowMs }: Pick<LadderTerms, "autonomyLevel" | "currency" | "gifts" | "nowMs">,
 ): Refusal | null {
   if (item === undefined || !isAvailable(item, nowMs)) return { gate: "available", reason: "it is not on sale" }
   if (item.price === undefined) return { gate: "price", reason: "its price is not known" }
   if (item.currency !== undefined && item.currency !== currency)
     return { gate: "currency", reason: `it is not sold in ${currency}` }
-  if (!shipsGoods(rung)) return null
+  if (!shipsGoods(autonomyLevel)) return null
   if (stockLeft !== undefined && stockLeft < 1) return { gate: "stock", reason: "none is left that is not held" }
   const sent = history.sends !== undefined && Object.hasOwn(history.sends, item.id) ? history.sends[item.id] : undefined
   if (sent !== undefined && sent.returned > 0)
     return { gate: "returnedBefore", reason: "it was sent unasked before and came back" }
   const consent = consents["unasked-parcel"]
-  const beyond = consent === undefined && isGift({ rung, gifts }, consents) ? null : beyondTerms(consent ?? {}, item)
+  const beyond =
+    consent === undefined && isGift({ autonomyLevel, gifts }, consents) ? null : beyondTerms(consent ?? {}, item)
   return beyond && { gate: beyond.rule, reason: beyond.reason }
 }

@@ -7,7 +7,7 @@ import { shipsGoods } from "./allowed-levels.ts"
 /** A customer of a plan: what they were or would have been sent, and what they did. */
 export interface PlannedCustomer {
   items: History["items"]
-  sends: readonly { itemId: string; state: SendState; withheld: boolean; delta: number }[]
+  sends: readonly { itemId: string; state: SendState; inHoldout: boolean; expectedValue: number }[]
 }
 
 /**
@@ -16,7 +16,7 @@ export interface PlannedCustomer {
  */
 export function customerValue(
   { items, sends }: PlannedCustomer,
-  { costs, rung }: Pick<PlanRequest, "costs" | "rung">,
+  { costs, autonomyLevel }: Pick<PlanRequest, "costs" | "autonomyLevel">,
   catalogue: ReadonlyMap<string, Item>,
   { from, until }: { from: number; until: number },
 ): number {
@@ -31,8 +31,8 @@ export function customerValue(
   }
   for (const { itemId, state } of sends) {
     const { margin, unitCost } = marginOf(itemId)
-    if (leftStates.includes(state)) value -= shipsGoods(rung) ? costs.outbound : costs.contact
-    if (!shipsGoods(rung)) continue
+    if (leftStates.includes(state)) value -= shipsGoods(autonomyLevel) ? costs.outbound : costs.contact
+    if (!shipsGoods(autonomyLevel)) continue
     if (state === "kept") value += margin + costs.goodwill
     if (state === "returned") value -= costs.return + costs.annoyance
     if (state === "gifted") value += costs.goodwill - unitCost

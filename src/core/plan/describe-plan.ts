@@ -1,57 +1,57 @@
 import type { PlanRequest } from "../policy/plan-request.ts"
-import { type Rung, shipsGoods } from "./allowed-levels.ts"
+import { type AutonomyLevel, shipsGoods } from "./allowed-levels.ts"
 import type { CandidateColumns } from "./candidate-columns.ts"
 import type { SendPlan } from "./optimize-plan.ts"
-import type { PlanFindings } from "./plan-schema.ts"
+import type { PlanSummary } from "./plan-schema.ts"
 import type { PlanTally } from "./plan-tally.ts"
 import type { WeighedItem } from "./weigh-customer.ts"
 
 export interface ProposedSend {
   customerId: string
   segment: string
-  withheld: boolean
+  inHoldout: boolean
   item: WeighedItem
 }
 
 export interface DescribingOptions {
-  isWithheld: (customerId: string) => boolean
+  isInHoldout: (customerId: string) => boolean
   /** From which P(keep | sent) on the promise is certified; `null`: from none. */
   cutoff: number | null
   seconds: number
 }
 
-/** A choice in words and numbers: what is sent, what is withheld, whom which gate left out, and what more of each budget is worth. */
+/** Summarises a plan (sends, holdout, exclusions, dual prices) and lists its proposed sends. */
 export function describePlan(
-  { budgets, promise, dryRun, rung, pilot }: PlanRequest,
+  { budgets, promise, dryRun, autonomyLevel, pilot }: PlanRequest,
   columns: CandidateColumns,
   chosen: SendPlan,
   tally: PlanTally,
-  { isWithheld, cutoff, seconds }: DescribingOptions,
-): { findings: PlanFindings; sends: ProposedSend[] } {
+  { isInHoldout, cutoff, seconds }: DescribingOptions,
+): { summary: PlanSummary; sends: ProposedSend[] } {
   const sends = Array.from(chosen.rows, (row): ProposedSend => {
     const customer = columns.customerOf(row)
-    return { ...customer, withheld: isWithheld(customer.customerId), item: columns.rowAt(row) }
+    return { ...customer, inHoldout: isInHoldout(customer.customerId), item: columns.rowAt(row) }
   })
-  tally.leaveCandidates("budgets", columns.rows() - sends.length)
-  const sent = sends.filter(({ withheld }) => !withheld)
-  const withheld = sends.filter((send) => send.withheld)
+  tally.excludeCandidates("budgets", columns.rows() - sends.length)
+  const sent = sends.filter(({ inHoldout }) => !inHoldout)
+  const holdout = sends.filter(({ inHoldout }) => inHoldout)
   const { customers, eligible } = tally.counts()
   return {
     sends,
-    findings: {
+    summary: {
       customers,
       eligible,
       candidates: columns.rows(),
-      leftOut: tally.leftOut(),
+      exclusions: tally.exclusions(),
       chosen: {
         sends: sent.length,
         customers: customersIn(sent),
-        expectedKept: meanKeep(sent),
-        worth: total(sent, ({ value }) => value),
-        money: total(sent, ({ money }) => money),
+        expectedKeptShare: meanKeep(sent),
+        expectedValue: total(sent, ({ value }) => value),
+        moneyAtRisk: total(sent, ({ money }) => money),
       },
-      withheld: { sends: withheld.length, customers: customersIn(withheld) },
-      prices: pricesOf(chosen, columns),
+      holdout: { sends: holdout.length, customers: customersIn(holdout) },
+      dualPrices: dualPricesOf(chosen, columns),
       curve: tally.curve(),
       segments: bySegment(sent),
       notes: [
@@ -59,7 +59,7 @@ export function describePlan(
         ...(columns.rows() > 0 && sends.length === 0
           ? [`no choice keeps ${promise} of ${budgets.volume} within the budgets`]
           : []),
-        ...certificateNotes(rung, pilot, cutoff, promise),
+        ...certificateNotes(autonomyLevel, pilot, cutoff, promise),
         ...(dryRun ? ["a dry run: nothing is proposed"] : []),
       ],
       seconds,
@@ -67,8 +67,13 @@ export function describePlan(
   }
 }
 
-function certificateNotes(rung: Rung, pilot: boolean, cutoff: number | null, promise: number): string[] {
-  if (!shipsGoods(rung)) return []
+function certificateNotes(
+  autonomyLevel: AutonomyLevel,
+  pilot: boolean,
+  cutoff: number | null,
+  promise: number,
+): string[] {
+  if (!shipsGoods(autonomyLevel)) return []
   if (cutoff !== null)
     return [`what is kept with at least ${cutoff.toFixed(3)} was certified to keep the promise of ${promise}`]
   return pilot
@@ -86,7 +91,7 @@ const meanKeep = (sends: readonly ProposedSend[]) =>
 
 const dearestItems = 20
 
-function pricesOf({ prices }: SendPlan, { itemIds }: CandidateColumns): PlanFindings["prices"] {
+function dualPricesOf({ prices }: SendPlan, { itemIds }: CandidateColumns): PlanSummary["dualPrices"] {
   const stock = itemIds
     .map((itemId, n) => ({ itemId, price: prices.stock[n]! }))
     .filter(({ price }) => price > 0)
@@ -99,7 +104,7 @@ function pricesOf({ prices }: SendPlan, { itemIds }: CandidateColumns): PlanFind
   }
 }
 
-function bySegment(sends: readonly ProposedSend[]): PlanFindings["segments"] {
+function bySegment(sends: readonly ProposedSend[]): PlanSummary["segments"] {
   const groups = new Map<string, ProposedSend[]>()
   for (const send of sends) {
     const group = groups.get(send.segment)
@@ -107,6 +112,6 @@ function bySegment(sends: readonly ProposedSend[]): PlanFindings["segments"] {
     else groups.set(send.segment, [send])
   }
   return [...groups]
-    .map(([segment, own]) => ({ segment, sends: own.length, expectedKept: meanKeep(own)! }))
+    .map(([segment, own]) => ({ segment, sends: own.length, expectedKeptShare: meanKeep(own)! }))
     .sort((a, b) => b.sends - a.sends)
 }

@@ -1,12 +1,12 @@
 import { normal95 } from "../measure/estimate.ts"
 
-/** Below so many withheld customers nothing is said of Δ. */
-const withheldNeeded = 400
+/** Least holdout customers for a verdict. */
+const minHoldoutCustomers = 400
 
 /** What one customer of a plan came to within the horizon. */
 export interface PlanOutcome {
-  withheld: boolean
-  /** Money: what their sends earned and cost and what they bought besides; of the withheld, what they bought anyway. */
+  inHoldout: boolean
+  /** Money: what their sends earned and cost and what they bought besides; in the holdout, what they bought anyway. */
   value: number
   /** What was expected of them before anything was sent, where known: it takes out noise, never truth. */
   expected?: number
@@ -14,13 +14,13 @@ export interface PlanOutcome {
 
 export interface MeasuredIncrement {
   sent: number
-  withheld: number
+  holdout: number
   /** Money a customer that sending brought over leaving alone; NaN while an arm has fewer than two customers. */
   increment: number
   low: number
   high: number
-  /** `tooFew`: fewer than 400 withheld customers; `open`: the interval holds 0. */
-  verdict: "tooFew" | "open" | "pays" | "costs"
+  /** `insufficientData`: fewer than 400 holdout customers; `inconclusive`: the interval holds 0. */
+  verdict: "insufficientData" | "inconclusive" | "positive" | "negative"
 }
 
 /**
@@ -29,23 +29,23 @@ export interface MeasuredIncrement {
  */
 export function measureIncrement(outcomes: readonly PlanOutcome[]): MeasuredIncrement {
   const arms = {
-    sent: outcomes.filter(({ withheld }) => !withheld),
-    withheld: outcomes.filter(({ withheld }) => withheld),
+    sent: outcomes.filter(({ inHoldout }) => !inHoldout),
+    holdout: outcomes.filter(({ inHoldout }) => inHoldout),
   }
   const center = meanOf(outcomes.map(expectedOf))
-  const [sent, withheld] = [armOf(arms.sent, center), armOf(arms.withheld, center)]
-  const increment = sent.mean - withheld.mean
-  const shift = (sent.slope - withheld.slope) ** 2 * (varianceOf(outcomes.map(expectedOf), 1) / outcomes.length)
-  const error = Math.sqrt(sent.variance + withheld.variance + (Number.isFinite(shift) ? shift : 0))
+  const [sent, holdout] = [armOf(arms.sent, center), armOf(arms.holdout, center)]
+  const increment = sent.mean - holdout.mean
+  const shift = (sent.slope - holdout.slope) ** 2 * (varianceOf(outcomes.map(expectedOf), 1) / outcomes.length)
+  const error = Math.sqrt(sent.variance + holdout.variance + (Number.isFinite(shift) ? shift : 0))
   const [low, high] = [increment - normal95 * error, increment + normal95 * error]
-  const tooFew = arms.withheld.length < withheldNeeded
+  const isTooSmall = arms.holdout.length < minHoldoutCustomers
   return {
     sent: arms.sent.length,
-    withheld: arms.withheld.length,
+    holdout: arms.holdout.length,
     increment,
     low,
     high,
-    verdict: tooFew ? "tooFew" : low > 0 ? "pays" : high < 0 ? "costs" : "open",
+    verdict: isTooSmall ? "insufficientData" : low > 0 ? "positive" : high < 0 ? "negative" : "inconclusive",
   }
 }
 

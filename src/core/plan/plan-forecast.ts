@@ -4,7 +4,7 @@ import { certificateFor } from "../keep/keep.ts"
 import { keepForecasts } from "../keep/keep-candidates.ts"
 import type { Release } from "../release/release.ts"
 import { rebuyProbabilities } from "../repurchase/rebuy.ts"
-import { type Rung, shipsGoods } from "./allowed-levels.ts"
+import { type AutonomyLevel, shipsGoods } from "./allowed-levels.ts"
 import type { ItemForecast } from "./weigh-customer.ts"
 
 interface ForecastCustomer {
@@ -46,13 +46,13 @@ export function forecasterOf(release: Release, catalogue: Catalogue): Forecaster
 }
 
 /**
- * The least P(keep | sent) at which a rung may be taken: goods leave only where a certificate says that the promise is met, or in a small
+ * The least P(keep | sent) at which a autonomyLevel may be taken: goods leave only where a certificate says that the promise is met, or in a small
  * pilot that somebody asked for.
  */
 export function certifiedFloor(
   { cutoff }: Forecaster,
-  { rung, promise, pilot }: { rung: Rung; promise: number; pilot: boolean },
+  { autonomyLevel, promise, pilot }: { autonomyLevel: AutonomyLevel; promise: number; pilot: boolean },
 ): number {
-  if (!shipsGoods(rung) || pilot) return 0
+  if (!shipsGoods(autonomyLevel) || pilot) return 0
   return cutoff(promise) ?? Number.POSITIVE_INFINITY
 }

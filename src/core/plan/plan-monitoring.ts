@@ -1,7 +1,7 @@
 import { holm } from "../measure/holm.ts"
 import { createCertificate, type RunningCertificate } from "./certificate.ts"
 import { createHalt, type HaltDesign, type HaltWatch } from "./halt.ts"
-import type { PlanReadings } from "./plan-schema.ts"
+import type { PlanMonitoring } from "./plan-schema.ts"
 
 /** A send that has ended, as far as the promise is concerned. */
 interface WatchedSend {
@@ -14,13 +14,13 @@ interface WatchedSend {
   isBeforeResume: boolean
 }
 
-type InstrumentReadings = PlanReadings["plan"]
+type InstrumentReadings = PlanMonitoring["plan"]
 
 export interface PlanWatch {
   /** Takes the next send that has ended, in the order in which it was heard. */
   add(send: WatchedSend): void
   resolved(): number
-  readings(): Pick<PlanReadings, "plan" | "segments" | "calibration">
+  monitoring(): Pick<PlanMonitoring, "plan" | "segments" | "calibration">
 }
 
 interface Instruments {
@@ -61,7 +61,7 @@ export function createPlanWatch(design: HaltDesign, segmentNames: readonly strin
       bin.kept += kept ? 1 : 0
       bin.sends++
     },
-    readings() {
+    monitoring() {
       const named = [...segments]
       const halted = holm(
         named.map(([, { halt }]) => halt.pValue()),
@@ -72,7 +72,7 @@ export function createPlanWatch(design: HaltDesign, segmentNames: readonly strin
         segments: named.map(([segment, watch], n) => ({ segment, ...readingsOf(watch, halted[n]!) })),
         calibration: calibration
           .filter(({ sends }) => sends > 0)
-          .map(({ expected, kept, sends }) => ({ expected: expected / sends, realised: kept / sends, sends })),
+          .map(({ expected, kept, sends }) => ({ predicted: expected / sends, observed: kept / sends, sends })),
       }
     },
   }
@@ -83,9 +83,9 @@ function readingsOf({ certificate, expected }: Instruments, halted: boolean): In
   return {
     sends: resolved,
     customers,
-    expected: resolved === 0 ? null : expected / resolved,
-    realised: resolved === 0 ? null : keptShare,
-    lower: resolved === 0 ? null : lower,
+    expectedKeptShare: resolved === 0 ? null : expected / resolved,
+    keptShare: resolved === 0 ? null : keptShare,
+    lowerBound: resolved === 0 ? null : lower,
     halted,
   }
 }

@@ -2,7 +2,7 @@ import { z } from "zod"
 import { sendStates } from "../history/send-state.ts"
 import { planRequestSchema } from "../policy/plan-request.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
-import { gates, rungs } from "./allowed-levels.ts"
+import { autonomyLevels, gates } from "./allowed-levels.ts"
 
 const planStatuses = ["planning", "planned", "approved", "running", "halted", "done", "failed"] as const
 export type PlanStatus = (typeof planStatuses)[number]
@@ -11,26 +11,34 @@ const count = z.number().int()
 const moment = z.iso.datetime()
 
 /** Why candidates were left out: a gate of the ladder, or what the choice itself held against them. */
-const leftOutBy = [...gates, "who", "items", "worth", "floor", "certificate", "budgets"] as const
-export type LeftOutBy = (typeof leftOutBy)[number]
+const exclusionReasons = [
+  ...gates,
+  "audience",
+  "items",
+  "expectedValue",
+  "minKeepProbability",
+  "certificate",
+  "budgets",
+] as const
+export type ExclusionReason = (typeof exclusionReasons)[number]
 
-const planFindingsSchema = z
+const planSummarySchema = z
   .object({
     customers: count.meta({ description: "All who were looked at." }),
     eligible: count.meta({ description: "Those no gate closed to." }),
     candidates: count.meta({ description: "Customer and item, past every gate, that were weighed." }),
-    leftOut: z
-      .array(z.object({ by: z.enum(leftOutBy), customers: count, candidates: count }))
+    exclusions: z
+      .array(z.object({ reason: z.enum(exclusionReasons), customers: count, candidates: count }))
       .meta({ description: "Whom each gate left out; `candidates` of a gate that looks at items." }),
     chosen: z.object({
       sends: count,
       customers: count,
-      expectedKept: z.number().nullable(),
-      worth: z.number(),
-      money: z.number(),
+      expectedKeptShare: z.number().nullable(),
+      expectedValue: z.number(),
+      moneyAtRisk: z.number(),
     }),
-    withheld: z.object({ sends: count, customers: count }),
-    prices: z
+    holdout: z.object({ sends: count, customers: count }),
+    dualPrices: z
       .object({
         money: z.number(),
         volume: z.number(),
@@ -41,55 +49,55 @@ const planFindingsSchema = z
         description:
           "What one more unit of money, one more send, and one more unit of an item's stock would add; `promise`: what each send whose keeping need not be expected would.",
       }),
-    curve: z.array(z.object({ sends: count, keptShare: z.number(), worth: z.number() })).meta({
+    curve: z.array(z.object({ sends: count, keptShare: z.number(), expectedValue: z.number() })).meta({
       description:
         "Expected kept share and worth of so many, the surest first: of each customer what is worth most, whatever floor, certificate and budgets say.",
     }),
-    segments: z.array(z.object({ segment: z.string(), sends: count, expectedKept: z.number() })),
+    segments: z.array(z.object({ segment: z.string(), sends: count, expectedKeptShare: z.number() })),
     notes: z.array(z.string()),
     seconds: z.number(),
   })
-  .meta({ id: "PlanFindings" })
+  .meta({ id: "PlanSummary" })
 
-export type PlanFindings = z.infer<typeof planFindingsSchema>
+export type PlanSummary = z.infer<typeof planSummarySchema>
 
-const instrumentsSchema = z.object({
+const monitorsSchema = z.object({
   sends: count,
   customers: count,
-  expected: z.number().nullable(),
-  realised: z.number().nullable(),
-  lower: z.number().nullable().meta({ description: "Always valid lower bound of the kept share, by customer." }),
+  expectedKeptShare: z.number().nullable(),
+  keptShare: z.number().nullable(),
+  lowerBound: z.number().nullable().meta({ description: "Always valid lower bound of the kept share, by customer." }),
   halted: z.boolean(),
 })
 
-const planReadingsSchema = z
+const planMonitoringSchema = z
   .object({
     at: moment,
     states: z.partialRecord(z.enum(sendStates), count),
-    plan: instrumentsSchema,
+    plan: monitorsSchema,
     segments: z
-      .array(instrumentsSchema.extend({ segment: z.string() }))
+      .array(monitorsSchema.extend({ segment: z.string() }))
       .meta({ description: "The same by segment, at levels that hold for all of them together (Holm)." }),
-    calibration: z.array(z.object({ expected: z.number(), realised: z.number(), sends: count })),
+    calibration: z.array(z.object({ predicted: z.number(), observed: z.number(), sends: count })),
     increment: z
       .object({
         sent: count,
-        withheld: count,
+        holdout: count,
         perCustomer: z.number().nullable(),
         low: z.number().nullable(),
         high: z.number().nullable(),
         expected: z.number().nullable(),
-        verdict: z.enum(["tooFew", "open", "pays", "costs"]),
+        verdict: z.enum(["insufficientData", "inconclusive", "positive", "negative"]),
       })
       .nullable()
       .meta({
-        description: "What sending was worth a customer in money so far, beside those withheld, and what was expected.",
+        description: "Measured increment in money a customer so far, against the holdout, and the increment expected.",
       }),
-    haltWatchSince: moment.nullable().meta({ description: "Since when the halt watches, after a plan was resumed." }),
+    haltMonitorSince: moment.nullable().meta({ description: "Since when the halt watches, after a plan was resumed." }),
   })
-  .meta({ id: "PlanReadings" })
+  .meta({ id: "PlanMonitoring" })
 
-export type PlanReadings = z.infer<typeof planReadingsSchema>
+export type PlanMonitoring = z.infer<typeof planMonitoringSchema>
 
 /** What a send was reserved with. */
 export interface SendBasis {
@@ -107,8 +115,8 @@ export const planSchema = z
     reason: z.string().nullable().meta({ description: "Why it halted or failed." }),
     request: planRequestSchema,
     releaseId: z.uuid().nullable(),
-    findings: planFindingsSchema.nullable().meta({ description: "`null` while it is being planned." }),
-    readings: planReadingsSchema.nullable().meta({ description: "`null` before the start." }),
+    summary: planSummarySchema.nullable().meta({ description: "`null` while it is being planned." }),
+    monitoring: planMonitoringSchema.nullable().meta({ description: "`null` before the start." }),
     createdAt: moment,
     plannedAt: moment.nullable(),
     approvedAt: moment.nullable(),
@@ -133,13 +141,13 @@ export const sendSchema = z
     customerId: z.uuid(),
     planId: z.uuid(),
     itemId: z.string(),
-    rung: z.enum(rungs),
+    autonomyLevel: z.enum(autonomyLevels),
     state: z.enum(sendStates),
-    withheld: z.boolean(),
+    inHoldout: z.boolean().meta({ description: "Never sent, so that the plan's increment can be measured." }),
     segment: z.string(),
     keepProbability: z.number(),
     organicProbability: z.number(),
-    worth: z.number(),
+    expectedValue: z.number(),
     gift: z.boolean(),
     times: z.partialRecord(z.enum(sendStates), moment),
     vetoUntil: moment.nullable(),
@@ -153,16 +161,16 @@ export const sendListSchema = z
   .object({ sends: z.array(sendSchema), nextCursor: z.uuid().nullable() })
   .meta({ id: "SendList" })
 
-export const moveRequestSchema = z
+export const sendReportSchema = z
   .strictObject({
     at: reportedTimeSchema,
     messageId: z.string().min(1).max(255).optional().meta({ description: "Told in the event, to find it again." }),
   })
-  .meta({ id: "MoveRequest" })
+  .meta({ id: "SendReport" })
 
-export type MoveRequest = z.infer<typeof moveRequestSchema>
+export type SendReport = z.infer<typeof sendReportSchema>
 
-export const vetoRequestSchema = moveRequestSchema
+export const vetoRequestSchema = sendReportSchema
   .extend({
     token: z.string().min(1).max(1024).optional().meta({ description: "The customer's; a public key needs it." }),
   })
@@ -180,6 +188,6 @@ export const sendListQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
 
-export const moveAnswerSchema = z
-  .object({ status: z.enum(["moved", "repeated"]), send: sendSchema })
-  .meta({ id: "MoveAnswer" })
+export const sendReportAnswerSchema = z
+  .object({ status: z.enum(["recorded", "repeated"]), send: sendSchema })
+  .meta({ id: "SendReportAnswer" })

@@ -1,16 +1,16 @@
-import type { LeftOutBy, PlanFindings } from "./plan-schema.ts"
+import type { ExclusionReason, PlanSummary } from "./plan-schema.ts"
 import type { WeighedItem } from "./weigh-customer.ts"
 
 const cells = 1000
 
 /** Counts, while a plan is made, whom each gate leaves out, and how the kept share falls as more are sent. */
 export function createPlanTally() {
-  const leftOut = new Map<LeftOutBy, { customers: number; candidates: number }>()
-  const byKeep = { sends: new Float64Array(cells), kept: new Float64Array(cells), worth: new Float64Array(cells) }
+  const exclusions = new Map<ExclusionReason, { customers: number; candidates: number }>()
+  const byKeep = { sends: new Float64Array(cells), kept: new Float64Array(cells), value: new Float64Array(cells) }
   let [customers, eligible] = [0, 0]
-  const leave = (by: LeftOutBy, of: { customers: number; candidates: number }) => {
-    const before = leftOut.get(by) ?? { customers: 0, candidates: 0 }
-    leftOut.set(by, {
+  const exclude = (reason: ExclusionReason, of: { customers: number; candidates: number }) => {
+    const before = exclusions.get(reason) ?? { customers: 0, candidates: 0 }
+    exclusions.set(reason, {
       customers: before.customers + of.customers,
       candidates: before.candidates + of.candidates,
     })
@@ -19,35 +19,36 @@ export function createPlanTally() {
     looked: () => customers++,
     passed: () => eligible++,
     /** A customer, whatever the item. */
-    leaveCustomer: (by: LeftOutBy) => leave(by, { customers: 1, candidates: 0 }),
+    excludeCustomer: (reason: ExclusionReason) => exclude(reason, { customers: 1, candidates: 0 }),
     /** Some items of one customer. */
-    leaveItems: (by: LeftOutBy, count: number) => leave(by, { customers: count > 0 ? 1 : 0, candidates: count }),
-    leaveCandidates: (by: LeftOutBy, candidates: number) => leave(by, { customers: 0, candidates }),
+    excludeItems: (reason: ExclusionReason, count: number) =>
+      exclude(reason, { customers: count > 0 ? 1 : 0, candidates: count }),
+    excludeCandidates: (reason: ExclusionReason, candidates: number) => exclude(reason, { customers: 0, candidates }),
     /** What a customer would best be sent, for the curve. */
     best({ keep, value }: WeighedItem) {
       const cell = Math.min(cells - 1, Math.floor(keep * cells))
       byKeep.sends[cell]!++
       byKeep.kept[cell]! += keep
-      byKeep.worth[cell]! += value
+      byKeep.value[cell]! += value
     },
     counts: () => ({ customers, eligible }),
-    leftOut: (): PlanFindings["leftOut"] =>
-      [...leftOut]
-        .map(([by, of]) => ({ by, ...of }))
+    exclusions: (): PlanSummary["exclusions"] =>
+      [...exclusions]
+        .map(([reason, of]) => ({ reason, ...of }))
         .filter(({ customers, candidates }) => customers + candidates > 0)
         .sort((a, b) => b.customers - a.customers || b.candidates - a.candidates),
     /** Those surest to be kept first, at most `points` volumes. */
-    curve(points = 40): PlanFindings["curve"] {
+    curve(points = 40): PlanSummary["curve"] {
       const all = byKeep.sends.reduce((sum, count) => sum + count, 0)
-      const curve: PlanFindings["curve"] = []
-      let [sends, kept, worth] = [0, 0, 0]
+      const curve: PlanSummary["curve"] = []
+      let [sends, kept, expectedValue] = [0, 0, 0]
       for (let cell = cells - 1; cell >= 0; cell--) {
         if (byKeep.sends[cell] === 0) continue
         sends += byKeep.sends[cell]!
         kept += byKeep.kept[cell]!
-        worth += byKeep.worth[cell]!
+        expectedValue += byKeep.value[cell]!
         const isDue = sends >= ((curve.length + 1) * all) / points || sends === all
-        if (isDue) curve.push({ sends, keptShare: kept / sends, worth })
+        if (isDue) curve.push({ sends, keptShare: kept / sends, expectedValue })
       }
       return curve
     },

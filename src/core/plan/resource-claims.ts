@@ -9,7 +9,7 @@ export const stockKey = (itemId: string): string => `stock:${itemId}`
 /** What one send takes of what its plan and the shop have only so much of: money, volume, room under way, and a unit of counted stock. */
 export function sendClaims(
   { planId, itemId, money }: { planId: string; itemId: string; money: number },
-  { rung, budgets }: Pick<PlanRequest, "rung" | "budgets">,
+  { autonomyLevel, budgets }: Pick<PlanRequest, "autonomyLevel" | "budgets">,
   item: Pick<Item, "stock"> | undefined,
 ): Claim[] {
   const one = { needed: 1, held: 1 }
@@ -18,6 +18,7 @@ export function sendClaims(
     { key: `plan:${planId}:volume`, ...one, limit: budgets.volume },
     { key: inFlightKey(planId), ...one, limit: budgets.inFlight },
   ]
-  if (shipsGoods(rung) && item?.stock !== undefined) claims.push({ key: stockKey(itemId), ...one, limit: item.stock })
+  if (shipsGoods(autonomyLevel) && item?.stock !== undefined)
+    claims.push({ key: stockKey(itemId), ...one, limit: item.stock })
   return claims
 }

@@ -63,7 +63,7 @@ export function weighCustomer(
     const refusal = itemRefusal(customer, item, stockLeft(itemId), terms) ?? judgeContact(itemId)
     if (refusal) itemsRefusedBy.set(refusal.gate, (itemsRefusedBy.get(refusal.gate) ?? 0) + 1)
     else {
-      const economics = sendTerms(keep, buysAnyway, item!, costs, terms.rung)
+      const economics = sendTerms(keep, buysAnyway, item!, costs, terms.autonomyLevel)
       const value = gift ? giftValue(economics) : sendValue(economics)
       weighed.push({ itemId, keep, buysAnyway, value, money: outlayAtRisk(economics), gift })
     }
@@ -77,11 +77,11 @@ function sendTerms(
   buysAnyway: number,
   { price = 0, margin }: Item,
   costs: PlanRequest["costs"],
-  rung: LadderTerms["rung"],
+  autonomyLevel: LadderTerms["autonomyLevel"],
 ): SendTerms {
   const earned = margin ?? price * costs.marginShare
-  const ships = shipsGoods(rung)
-  const moved = ships ? 1 : costs.takeUp
+  const ships = shipsGoods(autonomyLevel)
+  const moved = ships ? 1 : costs.takeUpRate
   return {
     keep: moved * keep,
     buysAnyway: moved * buysAnyway,

@@ -5,7 +5,7 @@ import { channels } from "../schema/channel.ts"
 import { constraint } from "../schema/constraint.ts"
 import { amountSchema, spendingSchema } from "../schema/money.ts"
 import { placementSchema } from "../schema/placement.ts"
-import { rungs } from "./autonomy-levels.ts"
+import { autonomyLevels } from "./autonomy-levels.ts"
 
 /** The most sends of a first plan, from which the model learns what no certificate can say yet. */
 const pilotVolume = 500
@@ -17,7 +17,7 @@ const costsSchema = z
   .strictObject({
     outbound: amountSchema.default(4).meta({ description: "Sending one parcel: postage and picking." }),
     contact: amountSchema.default(0.02).meta({ description: "Making one suggestion or filling one basket." }),
-    takeUp: share.default(0.05).meta({
+    takeUpRate: share.default(0.05).meta({
       description: "Of those who would keep it, and of those who would buy it anyway: how many a suggestion moves.",
     }),
     return: amountSchema.default(5).meta({ description: "One that comes back." }),
@@ -35,7 +35,7 @@ const costsSchema = z
 export const planRequestSchema = z
   .strictObject({
     name: z.string().min(1).max(200),
-    rung: z.enum(rungs).default("parcel"),
+    autonomyLevel: z.enum(autonomyLevels).default("parcel"),
     placement: placementSchema
       .default("parcel")
       .meta({ description: "Whose policy's caps, pauses and quiet hours hold." }),
@@ -43,7 +43,7 @@ export const planRequestSchema = z
       .enum(channels)
       .optional()
       .meta({ description: "Where the customer is met; by default e-mail, for a parcel the post." }),
-    who: ruleSchema.optional().meta({ description: "Which customers; by default all whom no gate leaves out." }),
+    audience: ruleSchema.optional().meta({ description: "Rule that picks customers; by default all." }),
     items: itemFilterSchema.optional(),
     segments: z
       .array(z.strictObject({ id: z.string().min(1).max(100), rule: ruleSchema }))
@@ -69,7 +69,7 @@ export const planRequestSchema = z
       inFlightPerCustomer: z.number().int().min(1).max(20).default(1),
     }),
     promise: share.default(0.7).meta({ description: "The share that must be kept." }),
-    floor: share.default(0.55).meta({ description: "The least chance of being kept of any one." }),
+    minKeepProbability: share.default(0.55).meta({ description: "The least chance of being kept of any one." }),
     candidatesPerCustomer: z.number().int().min(1).max(50).default(20),
     costs: costsSchema,
     freeReturn: z.boolean().default(false).meta({ description: "Whether returning is free; if not, no goods leave." }),
@@ -83,10 +83,10 @@ export const planRequestSchema = z
     sendWithinDays: days.default(30).meta({
       description: "How long after the start sends are still reserved; what was held up until then is never sent.",
     }),
-    reservedDays: days.default(7).meta({ description: "How long what is reserved waits for its dispatch." }),
+    reservationDays: days.default(7).meta({ description: "How long what is reserved waits for its dispatch." }),
     deliveryDays: days.default(21).meta({ description: "A parcel not delivered by then counts as lost." }),
     returnDays: days.default(30).meta({ description: "What is not returned by then after delivery counts as kept." }),
-    withheldShare: z.number().min(0).max(0.5).default(0.1).meta({
+    holdoutShare: z.number().min(0).max(0.5).default(0.1).meta({
       description: "The share of customers who get nothing, so that the increment can be measured.",
     }),
     pilot: z.boolean().default(false).meta({

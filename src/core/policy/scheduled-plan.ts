@@ -6,14 +6,14 @@ export const scheduledPlanSchema = z
   .strictObject({
     id: z.string().min(1).max(100),
     schedule: scheduleSchema,
-    freshHours: z
+    maxAgeHours: z
       .number()
       .positive()
       .max(168)
       .default(6)
-      .meta({ description: "A time that an outage has passed by longer than this is left out." }),
+      .meta({ description: "A scheduled time that an outage delayed by more than this is skipped." }),
     plan: planRequestSchema,
   })
-  .meta({ id: "ScheduledPlan", description: "A plan made again and again; each waits for its approval." })
+  .meta({ id: "ScheduledPlan", description: "A plan created on a schedule; each waits for its approval." })
 
 export type ScheduledPlan = z.infer<typeof scheduledPlanSchema>

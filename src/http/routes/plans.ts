@@ -52,7 +52,7 @@ export const readPlan = endpoint(
     operationId: "getPlan",
     summary: "Get a plan with its monitoring",
     description:
-      "Expected against realised, the certificate's lower bound, whether it was halted, calibration on what was sent, and the measured increment against those withheld, over all and by segment.",
+      "Expected against realised, the certificate's lower bound, whether it was halted, calibration on what was sent, and the measured increment against the holdout, over all and by segment.",
     request: { params },
     responses: jsonAnswer("The plan", planSchema),
   }),

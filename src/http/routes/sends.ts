@@ -3,11 +3,11 @@ import { moveSend as move } from "../../actions/sends/move-send.ts"
 import { listSends as list, readSend as read } from "../../actions/sends/read-sends.ts"
 import { showVeto, vetoSend as veto, vetoByLink } from "../../actions/sends/veto-send.ts"
 import {
-  moveAnswerSchema,
-  moveRequestSchema,
   reportedStates,
   sendListQuerySchema,
   sendListSchema,
+  sendReportAnswerSchema,
+  sendReportSchema,
   sendSchema,
   vetoRequestSchema,
 } from "../../core/plan/plan-schema.ts"
@@ -55,7 +55,7 @@ export const vetoSend = endpoint(
     description:
       "Honoured whenever it comes before the dispatch. A public key needs a token: the send's own, which the webhook `send.reserved` brings as `vetoToken`, or the customer's. `/v1/v/{vetoToken}` is a page that asks.",
     request: { params, ...jsonBody(vetoRequestSchema) },
-    responses: jsonAnswer("Nothing will be sent", moveAnswerSchema),
+    responses: jsonAnswer("Nothing will be sent", sendReportAnswerSchema),
   }),
   async (c) => c.json(await veto(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
 )
@@ -107,7 +107,7 @@ export const vetoByPage = endpoint(
 
 export const moveSend = endpoint(
   createRoute({
-    ...access({ permission: "sends:move" }),
+    ...access({ permission: "sends:report" }),
     tags,
     method: "post",
     path: "/v1/sends/{id}/{state}",
@@ -115,8 +115,8 @@ export const moveSend = endpoint(
     summary: "Report a send's status",
     description:
       "Ask for `dispatched` before it leaves: 409 means that it must not, because the customer said no, took back the opt-in or complained, or the plan was halted. Every word may be repeated. A gift that is kept is `gifted`; what nobody speaks of ends by itself.",
-    request: { params: params.extend({ state: z.enum(reportedStates) }), ...jsonBody(moveRequestSchema) },
-    responses: jsonAnswer("Recorded, or known before", moveAnswerSchema),
+    request: { params: params.extend({ state: z.enum(reportedStates) }), ...jsonBody(sendReportSchema) },
+    responses: jsonAnswer("Recorded, or known before", sendReportAnswerSchema),
   }),
   async (c) => {
     const { id, state } = c.req.valid("param")

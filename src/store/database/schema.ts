@@ -24,8 +24,8 @@ import type { Event, ProductLine } from "../../core/history/event.ts"
 import type { History } from "../../core/history/history.ts"
 import type { LinkClicks } from "../../core/history/machine-click.ts"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
-import type { Rung } from "../../core/plan/allowed-levels.ts"
-import type { PlanFindings, PlanReadings, PlanStatus, SendBasis } from "../../core/plan/plan-schema.ts"
+import type { AutonomyLevel } from "../../core/plan/allowed-levels.ts"
+import type { PlanMonitoring, PlanStatus, PlanSummary, SendBasis } from "../../core/plan/plan-schema.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
 import type { Channel } from "../../core/schema/channel.ts"
@@ -380,10 +380,10 @@ export const plans = pgTable(
     status: text("status").$type<PlanStatus>().notNull(),
     request: jsonb("request").$type<PlanRequest>().notNull(),
     releaseId: uuid("release_id"),
-    /** What the planning found: counts, who was left out, prices, curve. `null` while it is under way. */
-    findings: jsonb("findings").$type<PlanFindings>(),
-    /** What the instruments say of the sends resolved so far. */
-    readings: jsonb("readings").$type<PlanReadings>(),
+    /** Counts, exclusions, dual prices and curve; `null` while the plan is being made. */
+    summary: jsonb("summary").$type<PlanSummary>(),
+    /** Monitors' results over the sends resolved so far; `null` before the start. */
+    monitoring: jsonb("monitoring").$type<PlanMonitoring>(),
     reason: text("reason"),
     createdAt: at("created_at").notNull(),
     plannedAt: at("planned_at"),
@@ -394,7 +394,7 @@ export const plans = pgTable(
   (table) => [index("plans_open").on(table.createdAt).where(sql`status <> 'done'`)],
 )
 
-/** One item for one customer, unasked; `withheld` ones never leave, so that it is known what would have happened without. */
+/** One item proposed to one customer by a plan. */
 export const sends = pgTable(
   "sends",
   {
@@ -402,14 +402,18 @@ export const sends = pgTable(
     id: uuid("id").notNull(),
     planId: uuid("plan_id").notNull(),
     itemId: text("item_id").notNull(),
-    rung: text("rung").$type<Rung>().notNull(),
+    autonomyLevel: text("autonomy_level").$type<AutonomyLevel>().notNull(),
     state: text("state").$type<SendState>().notNull(),
-    withheld: boolean("withheld").notNull(),
+    /** Never sent to, so that it is known what would have happened without. */
+    inHoldout: boolean("in_holdout").notNull(),
     segment: text("segment").notNull(),
-    /** P(kept | sent), P(bought anyway) and the increment in money. */
-    p: doublePrecision("p").notNull(),
-    b: doublePrecision("b").notNull(),
-    delta: doublePrecision("delta").notNull(),
+    /** P(kept | sent). */
+    keepProbability: doublePrecision("keep_probability").notNull(),
+    /** P(bought without a send). */
+    organicProbability: doublePrecision("organic_probability").notNull(),
+    /** Expected increment in money. */
+    expectedValue: doublePrecision("expected_value").notNull(),
+    /** Money at risk. */
     money: doublePrecision("money").notNull(),
     gift: boolean("gift").notNull(),
     /** When it entered each state, milliseconds since the epoch. */

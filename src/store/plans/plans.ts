@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm"
 import type { PlannedCustomer } from "../../core/plan/customer-value.ts"
-import type { PlanFindings, PlanReadings, PlanStatus } from "../../core/plan/plan-schema.ts"
+import type { PlanMonitoring, PlanStatus, PlanSummary } from "../../core/plan/plan-schema.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import { type PlanCustomer, readPlanCustomers } from "../customers/plan-customers.ts"
 import type { Database } from "../database/database.ts"
@@ -13,8 +13,8 @@ export interface StoredPlan {
   status: PlanStatus
   request: PlanRequest
   releaseId: string | null
-  findings: PlanFindings | null
-  readings: PlanReadings | null
+  summary: PlanSummary | null
+  monitoring: PlanMonitoring | null
   /** Why it halted or failed. */
   reason: string | null
   createdAt: number
@@ -33,8 +33,8 @@ interface PlanChange {
   at: number
   reason?: string
   releaseId?: string
-  findings?: PlanFindings
-  readings?: PlanReadings
+  summary?: PlanSummary
+  monitoring?: PlanMonitoring
 }
 
 export interface PlanStore {
@@ -47,8 +47,8 @@ export interface PlanStore {
   /** Writes the change and the message that tells of it in one transaction; `null` when the plan is in none of `from`. */
   change(change: PlanChange): Promise<StoredPlan | null>
   /** Leaves alone since when the halt watches: a plan may have been resumed meanwhile. */
-  writeReadings(id: string, readings: PlanReadings): Promise<void>
-  /** Customers of a plan behind `after` in order of id, those withheld too, with what became of it and what they did. */
+  writeMonitoring(id: string, monitoring: PlanMonitoring): Promise<void>
+  /** Customers of a plan behind `after` in order of id, the holdout included, with their sends and their item histories. */
   planned(id: string, after: string | null, limit: number): Promise<(PlannedCustomer & { customerId: string })[]>
   /** Customers behind `after` in order of id, with all that a plan looks at. */
   customers(after: string | null, limit: number): Promise<PlanCustomer[]>
@@ -63,7 +63,7 @@ const timeOf: Partial<Record<PlanStatus, string>> = {
 
 const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
 
-const columns = sql`id, name, status, request, release_id as "releaseId", findings, readings, reason, ${ms("created_at")} as "createdAt",
+const columns = sql`id, name, status, request, release_id as "releaseId", summary, monitoring, reason, ${ms("created_at")} as "createdAt",
   ${ms("planned_at")} as "plannedAt", ${ms("approved_at")} as "approvedAt", ${ms("started_at")} as "startedAt",
   ${ms("ended_at")} as "endedAt"`
 
@@ -94,7 +94,7 @@ export function createPlanStore(database: Database): PlanStore {
         order by created_at, id`)),
     ],
 
-    change: ({ id, from, to, at, reason, releaseId, findings, readings }) =>
+    change: ({ id, from, to, at, reason, releaseId, summary, monitoring }) =>
       database.transaction(async (transaction) => {
         const time = timeOf[to]
         // A plan that goes on after a halt started when it started.
@@ -104,8 +104,8 @@ export function createPlanStore(database: Database): PlanStore {
             : sql`, ${sql.identifier(time)} = coalesce(${sql.identifier(time)}, to_timestamp(${at}::float8 / 1000))`
         const [row] = await transaction.execute<Row>(sql`
           update plans set status = ${to}, reason = ${reason ?? null}, release_id = coalesce(${releaseId ?? null}::uuid, release_id),
-            findings = coalesce(${findings ? JSON.stringify(findings) : null}::jsonb, findings),
-            readings = coalesce(${readings ? JSON.stringify(readings) : null}::jsonb, readings) ${stamp}
+            summary = coalesce(${summary ? JSON.stringify(summary) : null}::jsonb, summary),
+            monitoring = coalesce(${monitoring ? JSON.stringify(monitoring) : null}::jsonb, monitoring) ${stamp}
           where id = ${id} and status in (select json_array_elements_text(${JSON.stringify(from)}::json))
           returning ${columns}`)
         if (row === undefined) return null
@@ -119,7 +119,7 @@ export function createPlanStore(database: Database): PlanStore {
         select customer_id as "customerId", own.sends, history -> 'items' as items
         from (
           select customer_id,
-            jsonb_agg(jsonb_build_object('itemId', item_id, 'state', state, 'withheld', withheld, 'delta', delta)) as sends
+            jsonb_agg(jsonb_build_object('itemId', item_id, 'state', state, 'inHoldout', in_holdout, 'expectedValue', expected_value)) as sends
           from sends where plan_id = ${id} and (${after}::uuid is null or customer_id > ${after}::uuid)
           group by customer_id order by customer_id limit ${limit}
         ) own join profiles using (customer_id) order by customer_id`)),
@@ -127,10 +127,10 @@ export function createPlanStore(database: Database): PlanStore {
 
     customers: (after, limit) => readPlanCustomers(database, after, limit),
 
-    async writeReadings(id, readings) {
+    async writeMonitoring(id, monitoring) {
       await database.execute(sql`
-        update plans set readings = jsonb_set(
-          ${JSON.stringify(readings)}::jsonb, '{haltWatchSince}', coalesce(readings -> 'haltWatchSince', 'null'))
+        update plans set monitoring = jsonb_set(
+          ${JSON.stringify(monitoring)}::jsonb, '{haltMonitorSince}', coalesce(monitoring -> 'haltMonitorSince', 'null'))
         where id = ${id}`)
     },
   }

@@ -46,7 +46,7 @@ function refusal({ send, profile, request, policy, item }: Moving, nowMs: number
   const terms = ladderTerms(request, policy, nowMs)
   if (!send.gift && isGift(terms, profile.consents)) return "the customer's opt-in is not known any more"
   // Its own unit is held, so the last of the stock may leave.
-  const inStock = item && shipsGoods(request.rung) ? { ...item, stock: 1 } : item
+  const inStock = item && shipsGoods(request.autonomyLevel) ? { ...item, stock: 1 } : item
   return (customerRefusal(profile, terms) ?? itemRefusal(profile, inStock, undefined, terms))?.reason
 }
 

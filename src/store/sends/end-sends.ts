@@ -8,7 +8,7 @@ import type { StoredSend } from "./send-rows.ts"
 export async function endSends(
   transaction: Transaction,
   moving: readonly Moving[],
-  { to, nowMs, heard }: MoveOrder,
+  { to, nowMs, byTimeout }: MoveOrder,
 ): Promise<Tried> {
   const moved = moving.map(({ send }) => ({ ...send, resolveBy: null, resolvedAt: nowMs }))
   const response = to === "kept" ? "accepted" : to === "returned" || to === "vetoed" ? "dismissed" : undefined
@@ -18,7 +18,7 @@ export async function endSends(
     return {
       ...held,
       activatedAt: held.activatedAt ?? at,
-      ...(heard && response && { response, respondedAt: at }),
+      ...(!byTimeout && response && { response, respondedAt: at }),
     }
   }
   const contacts = await answerContacts(transaction, moved, nowMs, answer)

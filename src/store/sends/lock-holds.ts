@@ -46,11 +46,11 @@ export async function answerContacts(
   return { write: () => writeContacts(transaction, changed, nowMs) }
 }
 
-const fresh = ({ id, itemId, rung }: StoredSend, nowMs: number): Reservation => ({
+const fresh = ({ id, itemId, autonomyLevel }: StoredSend, nowMs: number): Reservation => ({
   decisionId: id,
   offerId: approachId(itemId),
-  channel: channelOf[rung],
-  kind: kindOf[rung],
+  channel: channelOf[autonomyLevel],
+  kind: kindOf[autonomyLevel],
   reservedAt: nowMs,
   expiresAt: nowMs,
   activatedAt: null,

@@ -34,7 +34,7 @@ export async function moveSends(transaction: Transaction, order: MoveOrder): Pro
   await tellOfSends(transaction, moved, profiles, order)
   return [
     ...results,
-    ...moved.map((send) => ({ send, status: "moved" as const })),
+    ...moved.map((send) => ({ send, status: "recorded" as const })),
     ...refused.map(({ send, reason }) => ({ send, status: "refused" as const, reason })),
   ]
 }
@@ -58,8 +58,8 @@ async function lockSends(
 
 /** Whether a send may move as far as its own state says; else why not. */
 function judged(send: StoredSend, { to }: MoveOrder): "move" | "repeat" | string {
-  if (send.withheld && to !== "vetoed")
-    return "this customer is withheld: what they do without it is what the plan is measured by"
+  if (send.inHoldout && to !== "vetoed")
+    return "this customer is in the plan's holdout, which is never sent to, so that the increment can be measured"
   try {
     return moveOf(send, endingOf(to, send.gift))
   } catch (error) {
@@ -91,7 +91,7 @@ async function knownOf(
     sql`(select json_array_elements_text(${JSON.stringify([...new Set(values)])}::json))`
   const plans = await transaction.execute<PlanRow>(sql`
     select id, status, request,
-      coalesce(jsonb_path_query_array(readings, '$.segments[*] ? (@.halted == true).segment'), '[]') as "haltedSegments"
+      coalesce(jsonb_path_query_array(monitoring, '$.segments[*] ? (@.halted == true).segment'), '[]') as "haltedSegments"
     from plans where id::text in ${idsOf(sends.map(({ planId }) => planId))} order by id for share`)
   const planById = new Map(plans.map((plan) => [plan.id, plan]))
   const items = await transaction.execute<{ item: Item }>(sql`

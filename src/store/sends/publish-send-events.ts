@@ -40,8 +40,8 @@ export async function tellOfSends(
   )
 }
 
-function eventOf(send: StoredSend, { at: reportedAt, heard, messageId }: MoveOrder): Event {
-  const { id, planId, itemId, rung, state, gift, terms, times } = send
+function eventOf(send: StoredSend, { at: reportedAt, byTimeout, messageId }: MoveOrder): Event {
+  const { id, planId, itemId, autonomyLevel, state, gift, terms, times } = send
   const at = times[state]!
   const reported = at === reportedAt ? {} : { reportedAt: new Date(reportedAt).toISOString() }
   return {
@@ -49,7 +49,15 @@ function eventOf(send: StoredSend, { at: reportedAt, heard, messageId }: MoveOrd
     at,
     name: sendEventNames[state as keyof typeof sendEventNames],
     lines: [{ itemId, quantity: 1, ...(terms.price !== undefined && { price: terms.price }) }],
-    properties: { sendId: id, planId, rung, gift, heard, ...reported, ...(messageId !== undefined && { messageId }) },
+    properties: {
+      sendId: id,
+      planId,
+      autonomyLevel,
+      gift,
+      byTimeout,
+      ...reported,
+      ...(messageId !== undefined && { messageId }),
+    },
   }
 }
 
@@ -67,17 +75,17 @@ async function insertSendEvents(
 }
 
 /** What a warehouse or an e-mail tool needs to act on it. */
-function payloadOf(send: StoredSend, { heard, vetoTokenOf }: MoveOrder): Record<string, unknown> {
-  const { id, customerId, planId, itemId, rung, state, gift, terms, vetoUntil } = send
+function payloadOf(send: StoredSend, { byTimeout, vetoTokenOf }: MoveOrder): Record<string, unknown> {
+  const { id, customerId, planId, itemId, autonomyLevel, state, gift, terms, vetoUntil } = send
   return {
     sendId: id,
     customerId,
     planId,
     itemId,
-    rung,
+    autonomyLevel,
     state,
     gift,
-    heard,
+    byTimeout,
     ...(terms.price !== undefined && { price: terms.price }),
     ...(vetoUntil !== null && { vetoUntil: new Date(vetoUntil).toISOString() }),
     ...(state === "reserved" && vetoTokenOf && { vetoToken: vetoTokenOf(send) }),

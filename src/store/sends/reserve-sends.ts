@@ -65,7 +65,7 @@ export async function reserveSends(
     moved.push({
       ...send,
       terms: termsOf(one),
-      vetoUntil: request.rung === "announce" ? at + request.vetoHours * hourMs : null,
+      vetoUntil: request.autonomyLevel === "announce" ? at + request.vetoHours * hourMs : null,
       resolveBy: booking.reservation.expiresAt,
     })
   }
@@ -139,20 +139,24 @@ function gateRefusal(
 }
 
 function bookingOf({ send, profile, request, policy, item }: Moving, nowMs: number): Booking {
-  const { rung, channel } = ladderTerms(request, policy, nowMs)
+  const { autonomyLevel, channel } = ladderTerms(request, policy, nowMs)
   const offerId = approachId(send.itemId)
   const reservation: Reservation = {
     decisionId: send.id,
     offerId,
     channel,
-    kind: kindOf[rung],
+    kind: kindOf[autonomyLevel],
     reservedAt: nowMs,
-    expiresAt: nowMs + request.reservedDays * dayMs,
+    expiresAt: nowMs + request.reservationDays * dayMs,
     activatedAt: null,
   }
-  const ofPolicy = claimsOf({ id: offerId, kind: kindOf[rung], volume: undefined, cost: send.money }, policy, nowMs)
+  const ofPolicy = claimsOf(
+    { id: offerId, kind: kindOf[autonomyLevel], volume: undefined, cost: send.money },
+    policy,
+    nowMs,
+  )
   return {
-    approach: { offerId, kind: kindOf[rung], channel },
+    approach: { offerId, kind: kindOf[autonomyLevel], channel },
     reservation,
     contact: policy.contact,
     timeZone: timeZoneOf(profile, policy),

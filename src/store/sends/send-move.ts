@@ -15,8 +15,8 @@ export interface MoveOrder {
   /** When it happened as whoever says so tells it, and when it is recorded, milliseconds since the epoch. */
   at: number
   nowMs: number
-  /** Whether somebody said so; else it is silence that says it. */
-  heard: boolean
+  /** Nobody reported it: the deadline passed. */
+  byTimeout: boolean
   /** Told in the events. */
   messageId?: string
   /** The policy in force of a placement. */
@@ -27,7 +27,7 @@ export interface MoveOrder {
 
 export interface MoveResult {
   send: StoredSend
-  status: "moved" | "repeated" | "refused"
+  status: "recorded" | "repeated" | "refused"
   /** Why it is refused. */
   reason?: string
 }

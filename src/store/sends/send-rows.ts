@@ -1,25 +1,26 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
-import type { Rung } from "../../core/plan/allowed-levels.ts"
+import type { AutonomyLevel } from "../../core/plan/allowed-levels.ts"
 import type { SendBasis } from "../../core/plan/plan-schema.ts"
 import type { Database } from "../database/database.ts"
 
-/** One item for one customer, unasked; times are milliseconds since the epoch. */
+/** One item proposed to one customer by a plan; times are milliseconds since the epoch. */
 export interface StoredSend {
   id: string
   customerId: string
   planId: string
   itemId: string
-  rung: Rung
+  autonomyLevel: AutonomyLevel
   state: SendState
-  withheld: boolean
+  inHoldout: boolean
   segment: string
   /** P(kept | sent). */
-  p: number
-  /** P(bought anyway). */
-  b: number
-  /** What it is expected to bring, and what a budget sets aside for it. */
-  delta: number
+  keepProbability: number
+  /** P(bought without a send). */
+  organicProbability: number
+  /** Expected increment in money. */
+  expectedValue: number
+  /** Money at risk, which budgets reserve. */
   money: number
   gift: boolean
   times: SendTimes
@@ -34,8 +35,9 @@ export interface StoredSend {
 
 const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
 
-const columns = sql`id, customer_id as "customerId", plan_id as "planId", item_id as "itemId", rung, state, withheld, segment, p, b, delta,
-  money, gift, times, terms, ${epochMs("created_at")} as "createdAt", ${epochMs("veto_until")} as "vetoUntil",
+const columns = sql`id, customer_id as "customerId", plan_id as "planId", item_id as "itemId", autonomy_level as "autonomyLevel",
+  state, in_holdout as "inHoldout", segment, keep_probability as "keepProbability", organic_probability as "organicProbability",
+  expected_value as "expectedValue", money, gift, times, terms, ${epochMs("created_at")} as "createdAt", ${epochMs("veto_until")} as "vetoUntil",
   ${epochMs("resolve_by")} as "resolveBy", ${epochMs("resolved_at")} as "resolvedAt"`
 
 /** The sends that `rest`, everything from `where` on, picks. */
@@ -44,8 +46,8 @@ export async function selectSends(database: Pick<Database, "execute">, rest: SQL
   return [...rows]
 }
 
-const given = sql`given("customerId" uuid, id uuid, "planId" uuid, "itemId" text, rung text, state text, withheld boolean, segment text,
-  p float8, b float8, delta float8, money float8, gift boolean, times jsonb, terms jsonb, "createdAt" float8, "vetoUntil" float8,
+const given = sql`given("customerId" uuid, id uuid, "planId" uuid, "itemId" text, "autonomyLevel" text, state text,
+  "inHoldout" boolean, segment text, "keepProbability" float8, "organicProbability" float8, "expectedValue" float8, money float8, gift boolean, times jsonb, terms jsonb, "createdAt" float8, "vetoUntil" float8,
   "resolveBy" float8, "resolvedAt" float8)`
 
 /** Writes new sends of plans that are still being planned; a customer who is being merged or erased is waited for. */
@@ -56,9 +58,10 @@ export async function insertSends(database: Pick<Database, "execute">, sends: re
       select standing_customer("customerId", true) as customer_id, given.*
       from jsonb_to_recordset(${JSON.stringify(sends)}::jsonb) as ${given} order by "customerId"
     )
-    insert into sends (customer_id, id, plan_id, item_id, rung, state, withheld, segment, p, b, delta, money, gift, times, terms,
-      created_at, veto_until, resolve_by, resolved_at)
-    select customer_id, id, "planId", "itemId", rung, state, withheld, segment, p, b, delta, money, gift, times, terms,
+    insert into sends (customer_id, id, plan_id, item_id, autonomy_level, state, in_holdout, segment, keep_probability,
+      organic_probability, expected_value, money, gift, times, terms, created_at, veto_until, resolve_by, resolved_at)
+    select customer_id, id, "planId", "itemId", "autonomyLevel", state, "inHoldout", segment, "keepProbability",
+      "organicProbability", "expectedValue", money, gift, times, terms,
       to_timestamp("createdAt" / 1000), to_timestamp("vetoUntil" / 1000), to_timestamp("resolveBy" / 1000),
       to_timestamp("resolvedAt" / 1000) from asked
     where customer_id is not null and exists (select from plans where plans.id = "planId" and status = 'planning' for share)`)

@@ -35,7 +35,7 @@ export interface SendStore {
   ended(planId: string, since: number, after: string | null, limit: number): Promise<StoredSend[]>
   /** Goods that were sent unasked, as no gift, and whose end was recorded before `until`, in order of id: what keeping is learnt from. */
   resolved(until: number, after: string | null, limit: number): Promise<StoredSend[]>
-  /** How many of a plan are in each state, those withheld left out. */
+  /** How many of a plan are in each state, without those in the holdout. */
   countStates(planId: string): Promise<Partial<Record<SendState, number>>>
 }
 
@@ -70,9 +70,9 @@ export function createSendStore(database: Database): SendStore {
     waiting: (planId, state, nowMs, limit) =>
       selectSends(
         database,
-        sql`where plan_id = ${planId} and state = ${state} and not withheld
+        sql`where plan_id = ${planId} and state = ${state} and not in_holdout
           and (resolve_by is null or resolve_by <= to_timestamp(${nowMs}::float8 / 1000))
-        order by delta desc, id limit ${limit}`,
+        order by expected_value desc, id limit ${limit}`,
       ),
 
     due: (nowMs, limit) =>
@@ -85,8 +85,8 @@ export function createSendStore(database: Database): SendStore {
     ended: (planId, since, after, limit) =>
       selectSends(
         database,
-        sql`where plan_id = ${planId} and not withheld
-          and (state in ('kept', 'returned') or (state = 'lost' and rung in ('announce', 'parcel')))
+        sql`where plan_id = ${planId} and not in_holdout
+          and (state in ('kept', 'returned') or (state = 'lost' and autonomy_level in ('announce', 'parcel')))
           and (resolved_at, id) > (to_timestamp(${since}::float8 / 1000), ${after ?? lowestId}::uuid)
         order by resolved_at, id limit ${limit}`,
       ),
@@ -94,13 +94,13 @@ export function createSendStore(database: Database): SendStore {
     resolved: (until, after, limit) =>
       selectSends(
         database,
-        sql`where state in ('kept', 'returned', 'lost') and rung in ('announce', 'parcel') and not gift and not withheld
+        sql`where state in ('kept', 'returned', 'lost') and autonomy_level in ('announce', 'parcel') and not gift and not in_holdout
           and resolved_at < to_timestamp(${until}::float8 / 1000) and id > ${after ?? lowestId}::uuid order by id limit ${limit}`,
       ),
 
     async countStates(planId) {
       const rows = await database.execute<{ state: SendState; count: number }>(sql`
-        select state, count(*)::int as count from sends where plan_id = ${planId} and not withheld group by state`)
+        select state, count(*)::int as count from sends where plan_id = ${planId} and not in_holdout group by state`)
       return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
     },
   }

@@ -4,13 +4,13 @@ import type { Item } from "../../../src/core/catalogue/item.ts"
 import type { Consents } from "../../../src/core/customer/consent.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
 import {
+  type AutonomyLevel,
+  autonomyLevels,
   createContactGate,
   customerRefusal,
   isGift,
   itemRefusal,
   type LadderTerms,
-  type Rung,
-  rungs,
   shipsGoods,
 } from "../../../src/core/plan/allowed-levels.ts"
 import { atAnyHour, ladderTerms } from "../../../src/core/plan/plan-constraints.ts"
@@ -43,19 +43,19 @@ const anyConsents = fc
   ) as fc.Arbitrary<Consents>
 
 describe("consent", () => {
-  test("no rung is open to a customer of whom nothing is known, but on the shop's own pages", () => {
-    for (const rung of rungs)
+  test("no autonomyLevel is open to a customer of whom nothing is known, but on the shop's own pages", () => {
+    for (const autonomyLevel of autonomyLevels)
       for (const gifts of ["none", "allowed"] as const)
-        expect(gateOf({}, termsOf({ rung, gifts })), rung).toBe("consent")
-    expect(gateOf({}, termsOf({ rung: "suggest", channel: "web" }))).toBeNull()
+        expect(gateOf({}, termsOf({ autonomyLevel, gifts })), autonomyLevel).toBe("consent")
+    expect(gateOf({}, termsOf({ autonomyLevel: "suggest", channel: "web" }))).toBeNull()
   })
 
   test("goods go only to those who opted in by post, or as a gift to those who like our post and never said no", () => {
-    const goods = fc.constantFrom<Rung>("announce", "parcel")
+    const goods = fc.constantFrom<AutonomyLevel>("announce", "parcel")
     const gifts = fc.constantFrom("none" as const, "allowed" as const)
     fc.assert(
-      fc.property(anyConsents, goods, gifts, (consents, rung, allowed) => {
-        const terms = termsOf({ rung, gifts: allowed })
+      fc.property(anyConsents, goods, gifts, (consents, autonomyLevel, allowed) => {
+        const terms = termsOf({ autonomyLevel, gifts: allowed })
         if (gateOf(consents, terms) !== null) return
         const opted = consents["unasked-parcel"]
         const gift = isGift(terms, consents)
@@ -69,19 +69,19 @@ describe("consent", () => {
 
   test("an announcement needs a way to be told", () => {
     const { service: _, ...mute } = open
-    expect(gateOf(mute, termsOf({ rung: "announce" }))).toBe("consent")
-    expect(gateOf(open, termsOf({ rung: "announce" }))).toBeNull()
+    expect(gateOf(mute, termsOf({ autonomyLevel: "announce" }))).toBe("consent")
+    expect(gateOf(open, termsOf({ autonomyLevel: "announce" }))).toBeNull()
   })
 
   test("has a price ceiling and categories, which only goods heed", () => {
     const limited = optIn({ priceCeiling: { amount: 19.99, currency: "EUR" }, categories: ["hair"] })
     const consents = { "unasked-parcel": limited }
-    const refusal = (rung: Rung, given: Partial<typeof limited>) =>
+    const refusal = (autonomyLevel: AutonomyLevel, given: Partial<typeof limited>) =>
       itemRefusal(
         { consents: { "unasked-parcel": { ...limited, ...given } }, history: emptyHistory },
         item,
         undefined,
-        termsOf({ rung }),
+        termsOf({ autonomyLevel }),
       )
     expect(itemRefusal({ consents, history: emptyHistory }, item, undefined, termsOf())?.gate).toBe("priceCeiling")
     expect(refusal("parcel", { priceCeiling: { amount: 20, currency: "EUR" } } as object)?.gate).toBe("categories")
@@ -91,23 +91,26 @@ describe("consent", () => {
 })
 
 describe("the other gates", () => {
-  test("an open complaint or late delivery closes every rung until it is closed", () => {
+  test("an open complaint or late delivery closes every autonomyLevel until it is closed", () => {
     const late = eventOf("Delivery Delayed", -1)
     const arrived = eventOf("Order Delivered", -0.5)
-    for (const rung of rungs) {
-      expect(gateOf(open, termsOf({ rung }), historyOf(late)), rung).toBe("openMatter")
-      expect(gateOf(open, termsOf({ rung }), historyOf(late, arrived)), rung).toBeNull()
+    for (const autonomyLevel of autonomyLevels) {
+      expect(gateOf(open, termsOf({ autonomyLevel }), historyOf(late)), autonomyLevel).toBe("openCase")
+      expect(gateOf(open, termsOf({ autonomyLevel }), historyOf(late, arrived)), autonomyLevel).toBeNull()
     }
   })
 
   test("no goods leave where returning costs the customer", () => {
-    for (const rung of rungs)
-      expect(gateOf(open, termsOf({ rung, freeReturn: false }))).toBe(shipsGoods(rung) ? "freeReturn" : null)
+    for (const autonomyLevel of autonomyLevels)
+      expect(gateOf(open, termsOf({ autonomyLevel, freeReturn: false }))).toBe(
+        shipsGoods(autonomyLevel) ? "freeReturn" : null,
+      )
   })
 
   test("what came back is not sent again", () => {
     const history = historyOf(eventOf("Send Dispatched", -9, "sku-1"), eventOf("Send Returned", -5, "sku-1"))
-    const refusal = (rung: Rung) => itemRefusal({ consents: open, history }, item, undefined, termsOf({ rung }))?.gate
+    const refusal = (autonomyLevel: AutonomyLevel) =>
+      itemRefusal({ consents: open, history }, item, undefined, termsOf({ autonomyLevel }))?.gate
     expect(refusal("parcel")).toBe("returnedBefore")
     expect(refusal("suggest")).toBeUndefined()
   })
@@ -127,7 +130,7 @@ describe("the other gates", () => {
   })
 
   test("quiet hours hold back the contact and not the planning of it", () => {
-    const night = termsOf({ rung: "suggest", channel: "push" }, noon + 10 * hour)
+    const night = termsOf({ autonomyLevel: "suggest", channel: "push" }, noon + 10 * hour)
     const customer = { reservations: [], timeZone: "UTC" }
     expect(createContactGate(customer, night)("sku-1")?.gate).toBe("contact")
     expect(createContactGate(customer, atAnyHour(night))("sku-1")).toBeNull()

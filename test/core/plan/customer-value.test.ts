@@ -14,14 +14,14 @@ const costs = {
   organicShipping: 3,
   marginShare: 0.3,
   contact: 0.05,
-  takeUp: 0.1,
+  takeUpRate: 0.1,
 }
 const span = { from: noon, until: noon + 30 * day }
 const { items: bothBought } = historyOf(bought(-5, "a"), bought(2, "a"), bought(40, "a"))
 
-const worthOf = (states: readonly SendState[], items = {}, rung = "parcel") => {
-  const sends = states.map((state) => ({ itemId: "a", state, withheld: false, delta: 1 }))
-  return customerValue({ items, sends }, request({ costs, rung }), catalogue, span)
+const worthOf = (states: readonly SendState[], items = {}, autonomyLevel = "parcel") => {
+  const sends = states.map((state) => ({ itemId: "a", state, inHoldout: false, expectedValue: 1 }))
+  return customerValue({ items, sends }, request({ costs, autonomyLevel }), catalogue, span)
 }
 
 test("orders count within the span, net of their own shipping", () => {

@@ -6,35 +6,35 @@ import { measureIncrement, type PlanOutcome } from "../../../src/core/plan/measu
 function outcomesOf(count: number, seed: number, tell: boolean): PlanOutcome[] {
   const random = createRandom(seed, 0x696e63)
   return Array.from({ length: count }, () => {
-    const withheld = random() < 0.1
+    const inHoldout = random() < 0.1
     const expected = 4 * normal(random)
-    const value = expected + (withheld ? 0 : 1.5) + normal(random)
-    return tell ? { withheld, value, expected } : { withheld, value }
+    const value = expected + (inHoldout ? 0 : 1.5) + normal(random)
+    return tell ? { inHoldout, value, expected } : { inHoldout, value }
   })
 }
 
 test("the increment is the difference of both arms' means, with their variances", () => {
   const outcomes = [
-    { withheld: false, value: 5 },
-    { withheld: false, value: 7 },
-    { withheld: true, value: 1 },
-    { withheld: true, value: 2 },
+    { inHoldout: false, value: 5 },
+    { inHoldout: false, value: 7 },
+    { inHoldout: true, value: 1 },
+    { inHoldout: true, value: 2 },
   ]
   const { increment, low, high, verdict } = measureIncrement(outcomes)
   expect(increment).toBe(6 - 1.5)
   expect((high - low) / 2).toBeCloseTo(1.959963984540054 * Math.sqrt(2 / 2 + 0.5 / 2), 12)
-  expect(verdict).toBe("tooFew")
+  expect(verdict).toBe("insufficientData")
 })
 
-test("no verdict is given below 400 withheld customers, and one above", () => {
+test("no verdict is given below 400 holdout customers, and one above", () => {
   const few = outcomesOf(3000, 1, true)
-  expect(measureIncrement(few)).toMatchObject({ verdict: "tooFew" })
+  expect(measureIncrement(few)).toMatchObject({ verdict: "insufficientData" })
   const many = outcomesOf(6000, 1, true)
-  expect(measureIncrement(many)).toMatchObject({ verdict: "pays" })
+  expect(measureIncrement(many)).toMatchObject({ verdict: "positive" })
   expect(
-    measureIncrement(many.map((one) => ({ ...one, value: one.withheld ? one.value : one.value - 3 }))),
+    measureIncrement(many.map((one) => ({ ...one, value: one.inHoldout ? one.value : one.value - 3 }))),
   ).toMatchObject({
-    verdict: "costs",
+    verdict: "negative",
   })
 })
 

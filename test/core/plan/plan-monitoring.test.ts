@@ -16,18 +16,18 @@ describe("the instruments over a plan", () => {
   test("read what was expected and what came true", () => {
     const watch = createPlanWatch(design, ["new", "regular"])
     for (let n = 0; n < 100; n++) watch.add(outcome(n, n < 60 ? "new" : "regular", n % 5 !== 0))
-    const { plan, segments, calibration } = watch.readings()
-    expect(plan).toMatchObject({ sends: 100, customers: 100, realised: 80 / 100, halted: false })
-    expect(plan.expected).toBeCloseTo(0.8)
-    expect(plan.lower!).toBeGreaterThan(0.5)
-    expect(plan.lower!).toBeLessThan(0.8)
+    const { plan, segments, calibration } = watch.monitoring()
+    expect(plan).toMatchObject({ sends: 100, customers: 100, keptShare: 80 / 100, halted: false })
+    expect(plan.expectedKeptShare).toBeCloseTo(0.8)
+    expect(plan.lowerBound!).toBeGreaterThan(0.5)
+    expect(plan.lowerBound!).toBeLessThan(0.8)
     expect(segments.map(({ segment, sends }) => [segment, sends])).toEqual([
       ["new", 60],
       ["regular", 40],
     ])
     // One bound of two that hold together lies lower than one alone on as much.
-    expect(segments[0]!.lower!).toBeLessThan(plan.lower!)
-    expect(calibration).toMatchObject([{ sends: 100, realised: 80 / 100 }])
+    expect(segments[0]!.lowerBound!).toBeLessThan(plan.lowerBound!)
+    expect(calibration).toMatchObject([{ sends: 100, observed: 80 / 100 }])
   })
 
   test("halt only the segment that breaks the promise, while the others carry the plan", () => {
@@ -37,7 +37,7 @@ describe("the instruments over a plan", () => {
       const isBad = n % 10 === 0
       watch.add(outcome(n, isBad ? "bad" : "good", random() < (isBad ? 0.3 : 0.85)))
     }
-    const { plan, segments } = watch.readings()
+    const { plan, segments } = watch.monitoring()
     expect(plan.halted).toBe(false)
     expect(segments).toMatchObject([
       { segment: "good", halted: false },
@@ -52,7 +52,7 @@ describe("the instruments over a plan", () => {
       before.add(outcome(n, "", false))
       after.add(outcome(n, "", false, true))
     }
-    expect(before.readings().plan).toMatchObject({ sends: 100, halted: true, lower: 0 })
-    expect(after.readings().plan).toMatchObject({ sends: 100, halted: false, lower: 0 })
+    expect(before.monitoring().plan).toMatchObject({ sends: 100, halted: true, lowerBound: 0 })
+    expect(after.monitoring().plan).toMatchObject({ sends: 100, halted: false, lowerBound: 0 })
   })
 })

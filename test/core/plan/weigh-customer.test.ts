@@ -21,7 +21,7 @@ const costs = {
   organicShipping: 3,
   marginShare: 0.3,
   contact: 0.05,
-  takeUp: 0.1,
+  takeUpRate: 0.1,
 }
 const customer = {
   history: emptyHistory,
@@ -58,7 +58,7 @@ describe("weighing a customer", () => {
 
   test("a suggestion risks the contact and no goods, and moves few", () => {
     const consents = { marketing: optIn() }
-    const suggest = weighing({ rung: "suggest" })
+    const suggest = weighing({ autonomyLevel: "suggest" })
     const [one] = weighCustomer({ ...customer, consents }, [{ itemId: "a", keep: 0.8, buysAnyway: 0.2 }], suggest).items
     expect(one!.value).toBeCloseTo(0.1 * (0.8 * (8 + 2) - 0.2 * (8 - 3)) - 0.05)
     expect(one).toMatchObject({ money: 0.05, keep: 0.8 })
@@ -117,7 +117,7 @@ describe("the curve of kept share against volume", () => {
       tally.best({ itemId: "a", keep: n / 1000, buysAnyway: 0, value: 1, money: 1, gift: false })
     const curve = tally.curve()
     expect(curve.length).toBeLessThanOrEqual(41)
-    expect(curve.at(-1)).toMatchObject({ sends: 1000, worth: 1000 })
+    expect(curve.at(-1)).toMatchObject({ sends: 1000, expectedValue: 1000 })
     expect(curve.at(-1)!.keptShare).toBeCloseTo(0.4995)
     expect(curve[0]!.keptShare).toBeGreaterThan(0.97)
     for (const [n, { keptShare }] of curve.entries()) if (n > 0) expect(keptShare).toBeLessThan(curve[n - 1]!.keptShare)

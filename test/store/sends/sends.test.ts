@@ -30,12 +30,12 @@ async function anApprovedSend(asked: Record<string, unknown> = {}, consents?: Re
 }
 
 const walk = async (id: string, ...states: SendState[]) => {
-  for (const state of states) expect(await say(store, state, [id]), state).toMatchObject([{ status: "moved" }])
+  for (const state of states) expect(await say(store, state, [id]), state).toMatchObject([{ status: "recorded" }])
 }
 
 describe("whenever it is said to have happened", () => {
   const told = (id: string, to: SendState, at: number) =>
-    store.sends.move({ ids: [id], to, at, nowMs: Date.now(), heard: true, policyOf: () => unlimited })
+    store.sends.move({ ids: [id], to, at, nowMs: Date.now(), byTimeout: false, policyOf: () => unlimited })
 
   test.each([
     ["long ago", 0],
@@ -44,8 +44,8 @@ describe("whenever it is said to have happened", () => {
     const { customerId, id } = await anApprovedSend()
     await walk(id, "reserved")
     const startedAt = (await store.sends.read(id))!.times.reserved!
-    expect(await told(id, "dispatched", at)).toMatchObject([{ status: "moved" }])
-    expect(await told(id, "kept", at)).toMatchObject([{ status: "moved" }])
+    expect(await told(id, "dispatched", at)).toMatchObject([{ status: "recorded" }])
+    expect(await told(id, "kept", at)).toMatchObject([{ status: "recorded" }])
     const { times } = (await store.sends.read(id))!
     const { reservations } = await store.customers.read({ customerId })
     const counted = [times.dispatched, times.kept, reservations[0]!.activatedAt, reservations[0]!.respondedAt]
@@ -90,7 +90,7 @@ describe("a send's way", () => {
     await walk(id, "reserved")
     const callers = Array.from({ length: 10 }, (_, n) => say(n % 2 ? store : another, "dispatched", [id]))
     const statuses = (await Promise.all(callers)).map(([result]) => result!.status)
-    expect(statuses.filter((status) => status === "moved")).toHaveLength(1)
+    expect(statuses.filter((status) => status === "recorded")).toHaveLength(1)
     expect(statuses.filter((status) => status === "repeated")).toHaveLength(9)
     const { history } = await store.customers.read({ customerId })
     expect(Object.values(history.sends!)).toMatchObject([{ dispatched: 1 }])
@@ -114,11 +114,11 @@ describe("a send's way", () => {
     expect(history.sends![itemId]).toMatchObject({ kept: 0, returned: 0 })
   })
 
-  test("nobody withheld is ever sent anything", async () => {
+  test("nobody in the holdout is ever sent anything", async () => {
     const customerId = await someone()
-    const sends = [{ customerId, itemId: await someItem(), withheld: true }]
+    const sends = [{ customerId, itemId: await someItem(), inHoldout: true }]
     const { sendIds } = await aRunningPlan(store, request(), sends)
-    expect(await say(store, "approved", sendIds)).toMatchObject([{ status: "refused", reason: /withheld/ }])
+    expect(await say(store, "approved", sendIds)).toMatchObject([{ status: "refused", reason: /holdout/ }])
   })
 })
 
@@ -201,11 +201,11 @@ describe("a veto", () => {
 
   test("is waited for before an announced parcel leaves", async () => {
     const consents = { "unasked-parcel": optIn(), service: optIn() }
-    const { id } = await anApprovedSend({ rung: "announce", vetoHours: 48 }, consents)
+    const { id } = await anApprovedSend({ autonomyLevel: "announce", vetoHours: 48 }, consents)
     await walk(id, "reserved")
     expect(await say(store, "dispatched", [id])).toMatchObject([{ status: "refused", reason: /say no until/ }])
     const later = await say(store, "dispatched", [id], { at: Date.now() + 49 * 3_600_000 })
-    expect(later).toMatchObject([{ status: "moved" }])
+    expect(later).toMatchObject([{ status: "recorded" }])
   })
 })
 
@@ -301,7 +301,7 @@ describe("what is scarce", () => {
     const { sendIds } = await aRunningPlan(store, asked, sends)
     await say(store, "approved", sendIds)
     const results = await say(store, "reserved", sendIds, { policy })
-    expect(results.filter(({ status }) => status === "moved")).toHaveLength(2)
+    expect(results.filter(({ status }) => status === "recorded")).toHaveLength(2)
   })
 })
 
@@ -333,8 +333,8 @@ describe("a segment that is halted", () => {
       { customerId: two!, itemId, segment: "bad" },
     ])
     await say(store, "approved", sendIds)
-    const read = { sends: 50, customers: 50, expected: 0.8, realised: 0.8, lower: 0.7, halted: false }
-    const readings = {
+    const read = { sends: 50, customers: 50, expectedKeptShare: 0.8, keptShare: 0.8, lowerBound: 0.7, halted: false }
+    const monitoring = {
       at: new Date().toISOString(),
       states: {},
       plan: read,
@@ -344,9 +344,9 @@ describe("a segment that is halted", () => {
       ],
       calibration: [],
       increment: null,
-      haltWatchSince: null,
+      haltMonitorSince: null,
     }
-    await store.plans.writeReadings(planId, readings)
+    await store.plans.writeMonitoring(planId, monitoring)
     expect(await say(store, "reserved", [sendIds[1]!])).toMatchObject([
       { status: "refused", reason: /halted for the segment bad/ },
     ])
@@ -358,7 +358,9 @@ describe("a reservation that nobody uses", () => {
   test("is given back, and the send is reserved anew", async () => {
     const itemId = await someItem({ stock: 1 })
     const [customerId] = await customers(1)
-    const { sendIds } = await aRunningPlan(store, request({ reservedDays: 2 }), [{ customerId: customerId!, itemId }])
+    const { sendIds } = await aRunningPlan(store, request({ reservationDays: 2 }), [
+      { customerId: customerId!, itemId },
+    ])
     await say(store, "approved", sendIds)
     const monthsAgo = Date.now() - 60 * 86_400_000
     await say(store, "reserved", sendIds, { at: monthsAgo })
