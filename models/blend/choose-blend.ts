@@ -1,6 +1,6 @@
 import { type Blend, linearBlend } from "../../src/core/preference/blend.ts"
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
-import { type PartName, partNames, type Repeats, repeatPolicies } from "../../src/core/preference/scorers.ts"
+import { type Repeats, repeatPolicies, type ScorerName, scorerNames } from "../../src/core/preference/scorers.ts"
 import type { Release } from "../../src/core/release/release.ts"
 import type { Trial } from "../search/coordinate-search.ts"
 import type { RankerParameters } from "./fit-ranker.ts"
@@ -9,36 +9,36 @@ import { doTeachingTasks } from "./fit-tasks.ts"
 import { rankerQuality } from "./ranking-lists.ts"
 import { startingBlend } from "./starting-blend.ts"
 
-/** The parts that have something to say in a release. */
-export function speakingParts({ neighbors, sessions }: Release, repeats: Repeats): PartName[] {
+/** The scorers that have something to say in a release. */
+export function speakingParts({ neighbors, sessions }: Release, repeats: Repeats): ScorerName[] {
   const { graphs } = neighbors
-  return partNames.filter((part) => {
-    if (part === "habit") return repeats === "allowed"
-    if (part === "sessions") return sessions.rows.length > 0
-    if (part === "intent") return graphs.together.targets.length > 0
-    return part === "factors" || part === "popularity" || graphs[part].targets.length > 0
+  return scorerNames.filter((scorer) => {
+    if (scorer === "habit") return repeats === "allowed"
+    if (scorer === "sessions") return sessions.rows.length > 0
+    if (scorer === "sessionCoOccurrence") return graphs.coOccurrence.targets.length > 0
+    return scorer === "factors" || scorer === "popularity" || graphs[scorer].targets.length > 0
   })
 }
 
-/** Proposes candidates by these parts, with the starting weights. */
+/** Proposes candidates by these scorers, with the starting weights. */
 export function proposingBlend(
-  parts: readonly PartName[],
+  scorers: readonly ScorerName[],
   repeats: Repeats,
-  size: { depth: number; most: number },
+  size: { candidatesPerScorer: number; maxCandidates: number },
 ): Blend {
-  const { parts: weighed, linear } = startingBlend[repeats]
-  const weights = Object.fromEntries(parts.map((part) => [part, linear[3 * weighed.indexOf(part) + 1] ?? 0]))
+  const { scorers: weighed, linear } = startingBlend[repeats]
+  const weights = Object.fromEntries(scorers.map((scorer) => [scorer, linear[3 * weighed.indexOf(scorer) + 1] ?? 0]))
   return linearBlend(weights, size)
 }
 
-/** Too few lists say nothing of how parts add up. */
+/** Too few lists say nothing of how scorers add up. */
 const fewestLists = 50
 
 export interface BlendChoice {
   blend: Blend
   /** What each way of adding up reached on the questions that judge … */
   trials: Trial[]
-  /** … and what the best of them reaches without each part. */
+  /** … and what the best of them reaches without each scorer. */
   losses: Trial[]
 }
 
@@ -68,7 +68,7 @@ export async function chooseBlends(
   { variants, judgedTeach, threads, until, now }: BlendOptions,
 ): Promise<Record<Repeats, BlendChoice>> {
   const telling = repeatPolicies.filter((repeats) => tells(lessons[repeats]))
-  const tasks = ["weights of parts" as const, ...variants].flatMap((teaching) =>
+  const tasks = ["weights of scorers" as const, ...variants].flatMap((teaching) =>
     telling.map((repeats): TeachingTask => ({ kind: "try", repeats, teaching })),
   )
   const tried = await doTeachingTasks({ tasks, lessons, until: until.trying }, threads, now)
@@ -89,7 +89,9 @@ export async function chooseBlends(
   const last = telling.flatMap((repeats): TeachingTask[] => {
     const { weights, teaching } = best[repeats]
     const teach: TeachingTask[] = teaching && judgedTeach ? [{ kind: "teach", repeats, teaching }] : []
-    const lose = lessons[repeats].start.parts.map((_, part): TeachingTask => ({ kind: "lose", repeats, weights, part }))
+    const lose = lessons[repeats].start.scorers.map(
+      (_, scorer): TeachingTask => ({ kind: "lose", repeats, weights, scorer }),
+    )
     return [...teach, ...lose]
   })
   const done = await doTeachingTasks({ tasks: last, lessons, until: until.teaching }, threads, now)
@@ -99,7 +101,7 @@ export async function chooseBlends(
     const losses = last.flatMap((task, n): Trial[] => {
       const quality = done[n]?.quality
       if (task.repeats !== repeats || task.kind !== "lose" || quality === undefined || quality === null) return []
-      return [{ changed: { without: start.parts[task.part] }, quality }]
+      return [{ changed: { ablated: start.scorers[task.scorer] }, quality }]
     })
     return {
       blend: { ...start, ...(done[taught]?.weights ?? best[repeats].weights) },
@@ -120,6 +122,6 @@ const bestOf = (tried: readonly Tried[]): Tried =>
 const describe = (teaching: Teaching | null): Record<string, unknown> =>
   teaching === null
     ? { ranker: "starting weights" }
-    : teaching === "weights of parts"
+    : teaching === "weights of scorers"
       ? { ranker: teaching }
       : { ...teaching }

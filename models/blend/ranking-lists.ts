@@ -1,7 +1,7 @@
 import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import { idealGain } from "../../src/core/measure/ranking-metrics.ts"
 import { eligibleRows } from "../../src/core/preference/eligible-items.ts"
-import { candidateFeatures } from "../../src/core/preference/order-items.ts"
+import { candidateFeatures } from "../../src/core/preference/rank-candidates.ts"
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import { createRankerKernel } from "../../src/core/preference/ranker-kernel.ts"
 import type { Release } from "../../src/core/release/release.ts"
@@ -47,7 +47,7 @@ export function rankingLists(
   const random = createRandom(seed)
   const blend = release.blend[questions[0]?.repeats ?? "allowed"]
   const width = blend.linear.length
-  const bounds = { lists: questions.length, longest: blend.most }
+  const bounds = { lists: questions.length, longest: blend.maxCandidates }
   const whole = listPacker(width, { ...bounds, maxValues: mostWhole })
   const thinned = listPacker(width, { ...bounds, maxValues: mostThinned })
   let judged = 0
@@ -66,10 +66,10 @@ export function rankingLists(
 }
 
 /** The lists of several windows, asked with one blend, as those of one. */
-export const joinLists = (parts: readonly RankingLists[]): RankingLists => ({
-  whole: joinPacked(parts.map(({ whole }) => whole)),
-  questions: parts.reduce((sum, { questions }) => sum + questions, 0),
-  thinned: joinPacked(parts.map(({ thinned }) => thinned)),
+export const joinLists = (scorers: readonly RankingLists[]): RankingLists => ({
+  whole: joinPacked(scorers.map(({ whole }) => whole)),
+  questions: scorers.reduce((sum, { questions }) => sum + questions, 0),
+  thinned: joinPacked(scorers.map(({ thinned }) => thinned)),
 })
 
 function listOf(

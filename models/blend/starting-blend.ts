@@ -1,15 +1,22 @@
 import { type BlendWeights, linearBlend } from "../../src/core/preference/blend.ts"
 
-/** What is served where too little happened to learn from how the parts add up. */
+/** What is served where too little happened to learn from how the scorers add up. */
 export const startingBlend: BlendWeights = {
   allowed: linearBlend({
     factors: 0.2,
-    together: 0.2,
-    intent: 0.1,
-    onward: 0.05,
+    coOccurrence: 0.2,
+    sessionCoOccurrence: 0.1,
+    transitions: 0.05,
     content: 0.05,
     habit: 0.3,
     popularity: 0.1,
   }),
-  excluded: linearBlend({ factors: 0.3, together: 0.35, intent: 0.1, onward: 0.05, content: 0.1, popularity: 0.1 }),
+  excluded: linearBlend({
+    factors: 0.3,
+    coOccurrence: 0.35,
+    sessionCoOccurrence: 0.1,
+    transitions: 0.05,
+    content: 0.1,
+    popularity: 0.1,
+  }),
 }

@@ -1,6 +1,6 @@
 import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History } from "../../src/core/history/history.ts"
-import { momentsOf } from "../../src/core/preference/session-steps.ts"
+import { sessionStepsOf } from "../../src/core/preference/session-steps.ts"
 import type { Sequences } from "../../src/core/preference/sessions.ts"
 
 /** The latest interactions of each customer in order of time; the sequence that ended first is the first. */
@@ -14,22 +14,22 @@ export function sequencesOf(histories: readonly History[], items: ItemIndex): Ti
   const known = histories.filter(({ recent }) => recent.length > 0)
   const ends = known.map(({ recent }) => recent.at(-1)!.at)
   const order = [...known.keys()].sort((a, b) => ends[a]! - ends[b]! || a - b)
-  const moments = order.map((n) => momentsOf(known[n]!, items))
+  const steps = order.map((n) => sessionStepsOf(known[n]!, items))
   const offsets = new Int32Array(order.length + 1)
-  moments.forEach(({ rows }, s) => {
+  steps.forEach(({ rows }, s) => {
     offsets[s + 1] = offsets[s]! + rows.length
   })
   const rows = new Int32Array(offsets[order.length]!)
   const at = new Int32Array(rows.length)
-  moments.forEach((own, s) => {
+  steps.forEach((own, s) => {
     const length = own.rows.length
-    const longest = own.back[length - 1] ?? 0
+    const longest = own.stepsAgo[length - 1] ?? 0
     for (let n = 0; n < length; n++) {
       rows[offsets[s]! + n] = own.rows[length - 1 - n]!
-      at[offsets[s]! + n] = longest - own.back[length - 1 - n]!
+      at[offsets[s]! + n] = longest - own.stepsAgo[length - 1 - n]!
     }
   })
-  return { offsets, rows, moments: at, later: sharesLater(order.map((n) => ends[n]!)) }
+  return { offsets, rows, steps: at, later: sharesLater(order.map((n) => ends[n]!)) }
 }
 
 /** Equal ends are equally late. */

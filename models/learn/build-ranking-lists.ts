@@ -11,7 +11,7 @@ import { type ListTerms, listsOf, releaseOf } from "./window-lists.ts"
 import type { WindowWork } from "./window-thread.ts"
 
 /** Candidates that a part proposes, and that are ranked at most. */
-const size = { depth: 60, most: 200 }
+const size = { candidatesPerScorer: 60, maxCandidates: 200 }
 /** Of a window and policy at most: questions, spread evenly, and features of whole lists, four bytes each; what teaches is mostly thinned. */
 const bounds = {
   teaching: { most: 30_000, mostWhole: 30e6 },

@@ -8,13 +8,13 @@ import { decodeRelease, type ReleaseFacts, writeConfidence } from "../../src/cor
 import type { Release, ReleaseContents } from "../../src/core/release/release.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
 import { interactionsOf } from "../data/interactions-of.ts"
-import { noTime, silenceUnlearnt, withReason } from "../data/leave-out.ts"
+import { outOfTime, withOmissionReason, zeroUnusableModels } from "../data/omitted-models.ts"
 import type { Past } from "../data/past.ts"
 import { sequencesOf } from "../data/sequences.ts"
 import { fitHabit } from "../habit/fit.ts"
 import { fitNeighbors } from "../neighbors/fit.ts"
 import { fitPopularity } from "../popularity/fit.ts"
-import { fitStandings } from "../popularity/fit-standings.ts"
+import { fitItemStatistics } from "../popularity/fit-item-statistics.ts"
 import { fitPreference } from "../preference/fit.ts"
 import type { PreferenceParameters } from "../preference/parameters.ts"
 import type { Configuration } from "../search/configuration.ts"
@@ -51,14 +51,17 @@ export async function fitContents(
     threads,
     hasTime,
   })
-  const standings = fitStandings(interactions, sequences, attributes)
+  const standings = fitItemStatistics(interactions, sequences, attributes)
   const factors = writeFactors(placeNewItems(weights, standings.customers, graphs.graphs.content), items.ids)
   const parts = {
-    preference: withReason(
+    preference: withOmissionReason(
       { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },
-      inTime ? null : noTime,
+      inTime ? null : outOfTime,
     ),
-    neighbors: withReason(writeNeighbors(graphs, items), late.length === 0 ? null : `${late.join(", ")}: ${noTime}`),
+    neighbors: withOmissionReason(
+      writeNeighbors(graphs, items),
+      late.length === 0 ? null : `${late.join(", ")}: ${outOfTime}`,
+    ),
     sessions: writeSessions(fitSessions(sequences, sessions), items),
     habit: writeHabit(fitHabit(histories, items, untilMs, habit), items),
     popularity: writePopularity(
@@ -66,7 +69,7 @@ export async function fitContents(
       items,
     ),
   }
-  return { ...silenceUnlearnt(parts), blend: writeBlend(blend) }
+  return { ...zeroUnusableModels(parts), blend: writeBlend(blend) }
 }
 
 const zeroFactors = (items: number, parameters: PreferenceParameters): PreferenceWeights => {

@@ -2,7 +2,13 @@ import type { Item } from "../../src/core/catalogue/item.ts"
 import type { Release } from "../../src/core/release/release.ts"
 import type { Store } from "../../src/store/store.ts"
 import type { Dataset } from "../data/dataset.ts"
-import { type LeftOut, learntModels, noTime, type OptionalContents, unlearntModels } from "../data/leave-out.ts"
+import {
+  finiteModels,
+  nonFiniteModels,
+  type OmittedModel,
+  type OptionalContents,
+  outOfTime,
+} from "../data/omitted-models.ts"
 import { learnKeep, readSends } from "../keep/learn-keep.ts"
 import { learnPropensity } from "../propensity/learn-propensity.ts"
 import { learnRebuy } from "../rebuy/learn-rebuy.ts"
@@ -24,7 +30,7 @@ export interface DecisionModels {
   contents: OptionalContents
   /** What a release's manifest says of each. */
   manifest: Record<"propensity" | "rebuy" | "keep", unknown>
-  leftOut: LeftOut[]
+  omitted: OmittedModel[]
 }
 
 /** Learns the models that decisions and plans rest on, each by itself; one for which no time is left, or that is not learnt in finite numbers, is left out. */
@@ -33,7 +39,7 @@ export async function learnDecisions(
   dataset: Dataset,
   { until, logsUntil, horizonMs, seed, release, catalogue, budget, onProgress }: DecisionTerms,
 ): Promise<DecisionModels> {
-  const leftOut: LeftOut[] = []
+  const omitted: OmittedModel[] = []
   const inTime = async <T>(
     stage: Stage & keyof DecisionModels["manifest"],
     learn: () => Promise<T>,
@@ -43,7 +49,7 @@ export async function learnDecisions(
       return await learn()
     } catch (error) {
       if (!(error instanceof OutOfTime)) throw error
-      leftOut.push({ part: stage, reason: noTime })
+      omitted.push({ model: stage, reason: outOfTime })
       return null
     }
   }
@@ -73,12 +79,12 @@ export async function learnDecisions(
   })
   const fitted = { ...propensity?.contents, ...rebuy?.contents, ...keep?.contents }
   return {
-    contents: learntModels(fitted),
+    contents: finiteModels(fitted),
     manifest: {
       propensity: propensity?.manifest ?? null,
       rebuy: rebuy?.manifest ?? null,
       keep: keep?.manifest ?? null,
     },
-    leftOut: [...leftOut, ...unlearntModels(fitted)],
+    omitted: [...omitted, ...nonFiniteModels(fitted)],
   }
 }

@@ -121,8 +121,8 @@ async function choose(
   )
   for (const repeats of repeatPolicies) {
     const { trials, losses } = chosen[repeats]
-    steps.push({ model: `blend, repeats ${repeats}`, trials, questions: judged[repeats].questions })
-    if (losses.length > 0) steps.push({ model: withoutPart[repeats], trials: losses })
+    steps.push({ model: `blend, repeats ${repeats}`, trials, queries: judged[repeats].questions })
+    if (losses.length > 0) steps.push({ model: ablationSteps[repeats], trials: losses })
     for (const { quality, changed } of trials) {
       onProgress(`blend, repeats ${repeats}: validation NDCG@20 ${quality.toFixed(4)}, ${JSON.stringify(changed)}`)
     }
@@ -130,10 +130,10 @@ async function choose(
   return { configuration, steps, blend: { allowed: chosen.allowed.blend, excluded: chosen.excluded.blend } }
 }
 
-/** The steps that say what the blend reaches without each part. */
-export const withoutPart: Readonly<Record<Repeats, string>> = {
-  allowed: "blend without a part, repeats allowed",
-  excluded: "blend without a part, repeats excluded",
+/** Names of the steps that measure the blend without each scorer, by repeat policy. */
+export const ablationSteps: Readonly<Record<Repeats, string>> = {
+  allowed: "blend ablation, repeats allowed",
+  excluded: "blend ablation, repeats excluded",
 }
 
 const variantsOf = (seed: number): RankerParameters[] => [

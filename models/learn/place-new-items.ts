@@ -15,13 +15,13 @@ export function placeNewItems(weights: PreferenceWeights, customers: Float32Arra
     const vector = new Float64Array(dimensions)
     let total = 0
     let taken = 0
-    for (let arrow = content.offsets[item]!; arrow < content.offsets[item + 1]! && taken < most; arrow++) {
-      const like = content.targets[arrow]!
+    for (let edge = content.offsets[item]!; edge < content.offsets[item + 1]! && taken < most; edge++) {
+      const like = content.targets[edge]!
       if (customers[like] === 0) continue
       taken++
-      total += content.weights[arrow]!
+      total += content.weights[edge]!
       for (let k = 0; k < dimensions; k++) {
-        vector[k]! += content.weights[arrow]! * weights.itemFactors[like * dimensions + k]!
+        vector[k]! += content.weights[edge]! * weights.itemFactors[like * dimensions + k]!
       }
     }
     if (total > 0)

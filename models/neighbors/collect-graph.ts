@@ -7,13 +7,13 @@ import {
   topScores,
 } from "../../src/core/preference/sparse-scores.ts"
 
-/** Items that arrows may lead from (mask, 1 = yes); without it all. */
+/** Items that edges may lead from (mask, 1 = yes); without it all. */
 export type Sources = Uint8Array | undefined
 
-/** A graph of the strongest `arrows` of each source, whose row `write` adds up; no arrow leads from an item to itself unless `loops`. */
+/** A graph of the strongest `edgesPerItem` of each source, whose row `write` adds up; no edge leads from an item to itself unless `loops`. */
 export function collectGraph(
   items: number,
-  arrows: number,
+  edgesPerItem: number,
   write: (source: number, row: SparseScores) => void,
   { loops = false, sources }: { loops?: boolean; sources?: Sources } = {},
 ): Graph {
@@ -29,7 +29,7 @@ export function collectGraph(
     clearScores(row)
     write(source, row)
     if (!loops) allowed[source] = 0
-    const best = topScores(row, allowed, arrows)
+    const best = topScores(row, allowed, edgesPerItem)
     allowed[source] = 1
     if (count + best.length > targets.length) {
       targets = grown(targets, new Int32Array(2 * targets.length + best.length))
@@ -49,7 +49,7 @@ function grown<A extends Int32Array | Float32Array>(from: A, to: A): A {
   return to
 }
 
-/** The same arrows with each row divided by its sum to a power. */
+/** The same edges with each row divided by its sum to a power. */
 export function scaleRows({ offsets, targets, weights }: Graph, exponent: number): Graph {
   const scaled = weights.slice()
   for (let source = 0; source + 1 < offsets.length; source++) {
@@ -60,7 +60,7 @@ export function scaleRows({ offsets, targets, weights }: Graph, exponent: number
   return { offsets, targets, weights: scaled }
 }
 
-/** Every arrow turned round. */
+/** Every edge turned round. */
 export function reverse({ offsets, targets, weights }: Graph): Graph {
   const starts = new Int32Array(offsets.length)
   for (const target of targets) starts[target + 1]!++
@@ -68,25 +68,25 @@ export function reverse({ offsets, targets, weights }: Graph): Graph {
   const next = starts.slice()
   const turned = { offsets: starts, targets: new Int32Array(targets.length), weights: new Float32Array(targets.length) }
   for (let source = 0; source + 1 < offsets.length; source++) {
-    for (let arrow = offsets[source]!; arrow < offsets[source + 1]!; arrow++) {
-      const place = next[targets[arrow]!]!++
+    for (let edge = offsets[source]!; edge < offsets[source + 1]!; edge++) {
+      const place = next[targets[edge]!]!++
       turned.targets[place] = source
-      turned.weights[place] = weights[arrow]!
+      turned.weights[place] = weights[edge]!
     }
   }
   return turned
 }
 
-/** Adds the arrows of a graph's row, times `scale`. */
+/** Adds the edges of a graph's row, times `scale`. */
 export function addRow({ offsets, targets, weights }: Graph, source: number, scale: number, out: SparseScores): void {
   const end = offsets[source + 1]!
-  for (let arrow = offsets[source]!; arrow < end; arrow++) addScore(out, targets[arrow]!, scale * weights[arrow]!)
+  for (let edge = offsets[source]!; edge < end; edge++) addScore(out, targets[edge]!, scale * weights[edge]!)
 }
 
 /** What two steps reach: along `first`, then along `second`. */
 export function addTwoSteps(first: Graph, second: Graph, source: number, out: SparseScores): void {
   const end = first.offsets[source + 1]!
-  for (let arrow = first.offsets[source]!; arrow < end; arrow++) {
-    addRow(second, first.targets[arrow]!, first.weights[arrow]!, out)
+  for (let edge = first.offsets[source]!; edge < end; edge++) {
+    addRow(second, first.targets[edge]!, first.weights[edge]!, out)
   }
 }

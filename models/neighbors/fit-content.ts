@@ -7,7 +7,7 @@ import { collectGraph } from "./collect-graph.ts"
 const maxItems = 3000
 
 /** The items of most similar attributes: the cosine of attribute vectors weighted by ln(items / items that have it). */
-export function fitContent({ offsets, attributes, count }: ItemAttributes, arrows: number): Graph {
+export function fitContent({ offsets, attributes, count }: ItemAttributes, edgesPerItem: number): Graph {
   const items = offsets.length - 1
   const having = new Int32Array(count + 1)
   for (const attribute of attributes) having[attribute + 1]!++
@@ -25,7 +25,7 @@ export function fitContent({ offsets, attributes, count }: ItemAttributes, arrow
     }
   }
   const norm = length.map((square) => (square > 0 ? 1 / Math.sqrt(square) : 0))
-  return collectGraph(items, arrows, (source, row) => {
+  return collectGraph(items, edgesPerItem, (source, row) => {
     for (let n = offsets[source]!; n < offsets[source + 1]!; n++) {
       const attribute = attributes[n]!
       const weight = rarity[attribute]! ** 2 * norm[source]!

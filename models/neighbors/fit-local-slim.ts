@@ -8,7 +8,7 @@ import { solveRegressions } from "./solve-regressions.ts"
 
 /**
  * Explains each item by its nearest ones: ridge regression of its column on theirs, without itself (SLIM, Ning and Karypis 2011,
- * in closed form as EASE, Steck 2019, but local). An arrow leads from what explains to what is explained; negative weights are left
+ * in closed form as EASE, Steck 2019, but local). An edge leads from what explains to what is explained; negative weights are left
  * out. Throws a RangeError for a malformed matrix; does not depend on the number of threads.
  */
 export async function fitLocalSlim(
@@ -45,9 +45,9 @@ function bySource({ items, support, sources, solution }: Regressions): Graph {
   const weights = new Float32Array(offsets[items]!)
   sources.forEach((source, place) => {
     if (!(solution[place]! > 0)) return
-    const arrow = next[source]!++
-    targets[arrow] = Math.floor(place / support)
-    weights[arrow] = solution[place]!
+    const edge = next[source]!++
+    targets[edge] = Math.floor(place / support)
+    weights[edge] = solution[place]!
   })
   return { offsets, targets, weights }
 }

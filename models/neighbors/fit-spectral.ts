@@ -6,9 +6,9 @@ import { reverse } from "./collect-graph.ts"
 export interface SpectralParameters {
   /** Directions kept, a multiple of four. */
   dimensions: number
-  arrows: number
+  edgesPerItem: number
   /** With more items than this there is no such graph, because its time grows with their square. */
-  mostItems: number
+  maxItems: number
 }
 
 const extra = 16
@@ -18,9 +18,9 @@ const rounds = 2
  * Neighbours by cosine among the leading eigenvectors, each times the root of its eigenvalue, of the graph taken both ways and divided
  * by the roots of both ends' sums; found by randomised subspace iteration (Halko, Martinsson and Tropp 2011).
  */
-export function fitSpectral(graph: Graph, { dimensions, arrows, mostItems }: SpectralParameters): Graph {
+export function fitSpectral(graph: Graph, { dimensions, edgesPerItem, maxItems }: SpectralParameters): Graph {
   const items = graph.offsets.length - 1
-  if (items > mostItems || items <= dimensions + extra || graph.targets.length === 0) return emptyGraph(items)
+  if (items > maxItems || items <= dimensions + extra || graph.targets.length === 0) return emptyGraph(items)
   const kernel = createKernel()
   const both = normalised(graph)
   const width = strideOf(dimensions + extra)
@@ -40,7 +40,7 @@ export function fitSpectral(graph: Graph, { dimensions, arrows, mostItems }: Spe
     const root = Math.sqrt(Math.max(0, values[from]!))
     for (let k = 0; k < width; k++) turn[k * dimensions + to] = vectors[from * width + k]! * root
   })
-  return nearest(kernel, unitRows(rotate(kernel, basis, width, turn, dimensions), dimensions), dimensions, arrows)
+  return nearest(kernel, unitRows(rotate(kernel, basis, width, turn, dimensions), dimensions), dimensions, edgesPerItem)
 }
 
 /** The graph added to its reverse, divided by the roots of the sums at both ends. */
@@ -49,15 +49,15 @@ function normalised(graph: Graph): Graph[] {
   const sums = new Float64Array(graph.offsets.length - 1)
   for (const { offsets, weights } of [graph, back]) {
     for (let row = 0; row < sums.length; row++) {
-      for (let arrow = offsets[row]!; arrow < offsets[row + 1]!; arrow++) sums[row]! += weights[arrow]!
+      for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge++) sums[row]! += weights[edge]!
     }
   }
   const scale = sums.map((sum) => (sum > 0 ? 1 / Math.sqrt(sum) : 0))
   return [graph, back].map(({ offsets, targets, weights }) => {
     const scaled = new Float32Array(weights.length)
     for (let row = 0; row < sums.length; row++) {
-      for (let arrow = offsets[row]!; arrow < offsets[row + 1]!; arrow++) {
-        scaled[arrow] = weights[arrow]! * scale[row]! * scale[targets[arrow]!]!
+      for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge++) {
+        scaled[edge] = weights[edge]! * scale[row]! * scale[targets[edge]!]!
       }
     }
     return { offsets, targets, weights: scaled }
@@ -181,25 +181,25 @@ function unitRows(matrix: Float32Array, width: number): Float32Array {
   return matrix
 }
 
-/** For each row the `arrows` others of highest positive dot product. */
-function nearest(kernel: Kernel, rows: Float32Array, width: number, arrows: number): Graph {
+/** For each row the `edgesPerItem` others of highest positive dot product. */
+function nearest(kernel: Kernel, rows: Float32Array, width: number, edgesPerItem: number): Graph {
   const { arena } = kernel
   const items = rows.length / width
   const rowsAt = arena.take(rows.length * 4)
   const scoresAt = arena.take(items * 4)
-  const indexAt = arena.take((arrows + 1) * 4)
-  const bestAt = arena.take((arrows + 1) * 4)
+  const indexAt = arena.take((edgesPerItem + 1) * 4)
+  const bestAt = arena.take((edgesPerItem + 1) * 4)
   arena.floats(rowsAt, rows.length).set(rows)
-  const [index, best] = [arena.integers(indexAt, arrows + 1), arena.floats(bestAt, arrows + 1)]
+  const [index, best] = [arena.integers(indexAt, edgesPerItem + 1), arena.floats(bestAt, edgesPerItem + 1)]
   const offsets = new Int32Array(items + 1)
-  const targets = new Int32Array(items * arrows)
-  const weights = new Float32Array(items * arrows)
+  const targets = new Int32Array(items * edgesPerItem)
+  const weights = new Float32Array(items * edgesPerItem)
   let count = 0
   for (let row = 0; row < items; row++) {
     kernel.scores(rowsAt, items, width, rowsAt + row * width * 4, scoresAt)
-    const found = kernel.topK(scoresAt, items, 0, Math.min(arrows + 1, items), indexAt, bestAt)
+    const found = kernel.topK(scoresAt, items, 0, Math.min(edgesPerItem + 1, items), indexAt, bestAt)
     let own = 0
-    for (let n = 0; n < found && own < arrows; n++) {
+    for (let n = 0; n < found && own < edgesPerItem; n++) {
       if (index[n] === row || !(best[n]! > 1e-4)) continue
       targets[count] = index[n]!
       weights[count++] = best[n]!

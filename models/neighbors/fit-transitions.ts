@@ -5,54 +5,54 @@ import { addRow, addTwoSteps, collectGraph, reverse, type Sources, scaleRows } f
 
 export interface TransitionParameters {
   /** Pairs at most so many moments apart count, by 1 / their distance. */
-  reach: number
+  maxSteps: number
   /** A sequence's say fades by e^(-share of sequences that ended later / this); 0: never. */
   recencyShare: number
-  /** Rows of `onward` are divided by their sum to this power. */
+  /** Rows of `transitions` are divided by their sum to this power. */
   sourceExponent: number
-  /** How much of the way back is mixed into the second step of `beyond`. */
+  /** How much of the way back is mixed into the second step of `twoStepTransitions`. */
   backward: number
-  /** Arrows of each item that `beyond` goes along, and arrows kept. */
-  width: number
-  arrows: number
+  /** Edges of each item that `twoStepTransitions` goes along, and edges kept. */
+  followedEdges: number
+  edgesPerItem: number
 }
 
-/** What comes later in the same sequences, nearer ones more: `onward`; what comes right after: `next`; what two such steps reach: `beyond`. */
+/** What comes later in the same sequences, nearer ones more: `transitions`; what comes right after: `directTransitions`; what two such steps maxSteps: `twoStepTransitions`. */
 export function fitTransitions(
   sequences: TimedSequences,
   items: number,
-  { reach, recencyShare, sourceExponent, backward, width, arrows }: TransitionParameters,
-): { onward: Graph; next: Graph; beyond: Graph } {
+  { maxSteps, recencyShare, sourceExponent, backward, followedEdges, edgesPerItem }: TransitionParameters,
+): { transitions: Graph; directTransitions: Graph; twoStepTransitions: Graph } {
   const places = placesOf(sequences, items)
   const fresh = freshnessOf(sequences, recencyShare)
-  const raw = countLater(sequences, places, items, { reach, recencyShare, arrows })
+  const raw = countLater(sequences, places, items, { maxSteps, recencyShare, edgesPerItem })
   const right = collectGraph(
     items,
-    arrows,
+    edgesPerItem,
     (source, row) => {
       eachLater(sequences, places, source, 1, (target, sequence) => addScore(row, target, fresh[sequence]!))
     },
     { loops: true },
   )
   const back = reverse(raw)
-  const step = collectGraph(items, width, (source, row) => addRow(raw, source, 1, row))
+  const step = collectGraph(items, followedEdges, (source, row) => addRow(raw, source, 1, row))
   const along = scaleRows(step, 1)
   const near = scaleRows(
-    collectGraph(items, width, (source, row) => {
+    collectGraph(items, followedEdges, (source, row) => {
       addRow(raw, source, 1, row)
       addRow(back, source, backward, row)
     }),
     1,
   )
-  const beyond = collectGraph(items, arrows, (source, row) => {
+  const twoStepTransitions = collectGraph(items, edgesPerItem, (source, row) => {
     addTwoSteps(along, near, source, row)
     addTwoSteps(near, along, source, row)
   })
-  return { onward: scaleRows(raw, sourceExponent), next: scaleRows(right, 1), beyond }
+  return { transitions: scaleRows(raw, sourceExponent), directTransitions: scaleRows(right, 1), twoStepTransitions }
 }
 
-/** `onward` alone. */
-export const fitOnward = (
+/** `transitions` alone. */
+export const fitOnlyTransitions = (
   sequences: TimedSequences,
   items: number,
   parameters: TransitionParameters,
@@ -64,15 +64,15 @@ function countLater(
   sequences: TimedSequences,
   places: Places,
   items: number,
-  { reach, recencyShare, arrows }: Pick<TransitionParameters, "reach" | "recencyShare" | "arrows">,
+  { maxSteps, recencyShare, edgesPerItem }: Pick<TransitionParameters, "maxSteps" | "recencyShare" | "edgesPerItem">,
   sources?: Sources,
 ): Graph {
   const fresh = freshnessOf(sequences, recencyShare)
   const write = (source: number, row: SparseScores) =>
-    eachLater(sequences, places, source, reach, (target, sequence, distance) =>
+    eachLater(sequences, places, source, maxSteps, (target, sequence, distance) =>
       addScore(row, target, fresh[sequence]! / distance),
     )
-  return collectGraph(items, arrows, write, { sources })
+  return collectGraph(items, edgesPerItem, write, { sources })
 }
 
 interface Places {
@@ -100,10 +100,10 @@ function placesOf({ offsets, rows }: TimedSequences, items: number): Places {
 }
 
 function eachLater(
-  { offsets, rows, moments }: TimedSequences,
+  { offsets, rows, steps }: TimedSequences,
   places: Places,
   source: number,
-  reach: number,
+  maxSteps: number,
   visit: (target: number, sequence: number, distance: number) => void,
 ): void {
   for (let n = places.offsets[source]!; n < places.offsets[source + 1]!; n++) {
@@ -111,8 +111,8 @@ function eachLater(
     const sequence = places.sequence[n]!
     const end = offsets[sequence + 1]!
     for (let e = from + 1; e < end; e++) {
-      const distance = moments[e]! - moments[from]!
-      if (distance > reach) break
+      const distance = steps[e]! - steps[from]!
+      if (distance > maxSteps) break
       if (distance > 0) visit(rows[e]!, sequence, distance)
     }
   }

@@ -3,21 +3,21 @@ import type { GraphName } from "../../src/core/preference/scorers.ts"
 import type { TimedInteractions } from "../data/interaction-matrix.ts"
 import type { ItemAttributes } from "../data/item-attributes.ts"
 import type { TimedSequences } from "../data/sequences.ts"
+import { type CoOccurrenceParameters, fitCoOccurrence } from "./fit-co-occurrence.ts"
 import { fitContent } from "./fit-content.ts"
 import { fitLocalSlim } from "./fit-local-slim.ts"
 import { fitSpectral, type SpectralParameters } from "./fit-spectral.ts"
-import { fitTogether, type TogetherParameters } from "./fit-together.ts"
 import { fitTransitions, type TransitionParameters } from "./fit-transitions.ts"
 import type { LocalSlimParameters } from "./slim-parameters.ts"
 
 export interface NeighborParameters extends Pick<NeighborWeights, "halfLifeDays" | "decays"> {
-  together: TogetherParameters
+  coOccurrence: CoOccurrenceParameters
   /** `null`: no such graph. */
   slim: LocalSlimParameters | null
   transitions: TransitionParameters
   spectral: SpectralParameters
-  /** Arrows by content that are kept of each item. */
-  contentArrows: number
+  /** Edges by content that are kept of each item. */
+  contentEdgesPerItem: number
 }
 
 /** What the graphs are learnt from; row `i` of everything is the same item. */
@@ -32,7 +32,7 @@ export interface NeighborData {
 /** Fits every item graph; one for which the data has nothing is empty, and so are those for which no time is left, which are named. */
 export async function fitNeighbors(
   { interactions, sequences, attributes, untilMs }: NeighborData,
-  { together, slim, transitions, spectral, contentArrows, halfLifeDays, decays }: NeighborParameters,
+  { coOccurrence, slim, transitions, spectral, contentEdgesPerItem, halfLifeDays, decays }: NeighborParameters,
   { threads, hasTime = () => true }: { threads: number; hasTime?: () => boolean },
 ): Promise<NeighborWeights & { late: GraphName[] }> {
   const { items } = interactions
@@ -43,17 +43,17 @@ export async function fitNeighbors(
     late.push(name)
     return none
   }
-  const counted = ifTime("together", () => fitTogether(interactions, untilMs, together))
-  const content = ifTime("content", () => fitContent(attributes, contentArrows))
+  const counted = ifTime("coOccurrence", () => fitCoOccurrence(interactions, untilMs, coOccurrence))
+  const content = ifTime("content", () => fitContent(attributes, contentEdgesPerItem))
   const steps = hasTime() ? fitTransitions(sequences, items, transitions) : null
-  if (steps === null) late.push("onward", "next", "beyond")
+  if (steps === null) late.push("transitions", "directTransitions", "twoStepTransitions")
   const regressed = slim && hasTime() ? await fitLocalSlim(interactions, slim, { threads }) : null
   if (slim && regressed === null) late.push("slim")
-  const spectrum = steps === null ? none : ifTime("spectral", () => fitSpectral(steps.onward, spectral))
+  const spectrum = steps === null ? none : ifTime("spectral", () => fitSpectral(steps.transitions, spectral))
   const graphs = {
-    together: counted,
+    coOccurrence: counted,
     slim: regressed ?? none,
-    ...(steps ?? { onward: none, next: none, beyond: none }),
+    ...(steps ?? { transitions: none, directTransitions: none, twoStepTransitions: none }),
     spectral: spectrum,
     content,
   }

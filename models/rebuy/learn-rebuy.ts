@@ -8,7 +8,7 @@ import { type FittedRebuy, fitRebuy, rebuyParameters } from "./fit.ts"
 export interface LearntRebuy {
   contents: { rebuy?: ArtifactContent }
   /** What a release's manifest says of it; `null` where nothing could be learnt. */
-  manifest: { horizonMs: number; lessons: number; customers: number; certificate: RebuyCertificate } | null
+  manifest: { horizonMs: number; snapshots: number; customers: number; certificate: RebuyCertificate } | null
   said: string
 }
 
@@ -32,7 +32,7 @@ export function learnRebuy(dataset: Dataset, { time, ...options }: RebuyTerms): 
   const customers = lessons[0]!.customerIds.length
   return {
     contents: { rebuy: writeRebuy(rebuy) },
-    manifest: { horizonMs: rebuy.horizonMs, lessons: lessons.length, customers, certificate },
+    manifest: { horizonMs: rebuy.horizonMs, snapshots: lessons.length, customers, certificate },
     said: `rebuy: learnt from ${customers} customers, ${pairs} pairs certified, expected ${expected.toFixed(3)}, bought again ${realised.toFixed(3)}`,
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import type { EChartsOption } from "echarts"
 import { repeatPolicies } from "../../src/core/preference/scorers.ts"
 import { evaluationQuestions } from "../data/cases.ts"
-import { withoutPart } from "../learn/learn.ts"
+import { ablationSteps } from "../learn/learn.ts"
 import type { SearchStep } from "../search/model-search.ts"
 import type { Lead } from "../search/validation.ts"
 import { renderPlots } from "./render-plots.ts"
@@ -28,18 +28,18 @@ const plotsOf = ({ report, steps }: Measured): EChartsOption[] => [
   ...steps.filter(({ model }) => isAblation(model)).map((step) => gainPlot(step, steps)),
 ]
 
-const isAblation = (model: string): boolean => repeatPolicies.some((repeats) => withoutPart[repeats] === model)
+const isAblation = (model: string): boolean => repeatPolicies.some((repeats) => ablationSteps[repeats] === model)
 
 /** What the blend loses without each part, and what it reached with all of them. */
 function gainPlot({ model, trials }: SearchStep, steps: readonly SearchStep[]): EChartsOption {
-  const whole = steps.find((step) => step.model === model.replace(" without a part", ""))
+  const whole = steps.find((step) => step.model === model.replace(" ablation", ""))
   const reached = Math.max(0, ...(whole?.trials ?? []).map(({ quality }) => quality))
   const losses = trials
-    .map(({ changed, quality }) => ({ part: String(changed.without), loss: Number((reached - quality).toFixed(4)) }))
+    .map(({ changed, quality }) => ({ scorer: String(changed.ablated), loss: Number((reached - quality).toFixed(4)) }))
     .sort((a, b) => b.loss - a.loss)
   return {
     title: { text: `Where the gains come from: NDCG@20 lost of ${reached.toFixed(4)} (${model})` },
-    xAxis: { type: "category", data: losses.map(({ part }) => part) },
+    xAxis: { type: "category", data: losses.map(({ scorer }) => scorer) },
     yAxis: { type: "value" },
     series: [{ type: "bar", data: losses.map(({ loss }) => loss) }],
   }
@@ -106,11 +106,11 @@ function choicesTable(steps: readonly SearchStep[]): string {
     found ? `${found.mean.toFixed(4)} (${found.low.toFixed(4)} to ${found.high.toFixed(4)})` : ""
   const rows = steps
     .filter(({ model }) => !isAblation(model))
-    .map(({ model, trials, questions, customers, leads }) => {
-      const cells = [trials.length, questions ?? "", customers ?? "", lead(leads?.start), lead(leads?.runnerUp)]
+    .map(({ model, trials, queries, customers, leads }) => {
+      const cells = [trials.length, queries ?? "", customers ?? "", lead(leads?.start), lead(leads?.runnerUp)]
       return `<tr><td>${model}</td>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`
     })
-  const heads = ["", "trials", "questions", "customers", "lead over the start", "lead over the second best"]
+  const heads = ["", "trials", "queries", "customers", "lead over the start", "lead over the second best"]
   return `<table><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr>${rows.join("")}</table>`
 }
 

@@ -6,7 +6,7 @@ export interface SearchStep {
   model: string
   trials: readonly Trial[]
   /** Questions that judged, and customers who asked them. */
-  questions?: number
+  queries?: number
   customers?: number
   /** Of the choice over where the search started, and over the best of the others; `null` where nothing else was tried. */
   leads?: { start: Lead | null; runnerUp: Lead | null }
@@ -85,7 +85,7 @@ export function modelSearch({
       const found = await coordinateSearch(from, axes, measured, mayTry, leastGains)
       const certainty = certaintyOf(judged, found.best)
       steps.push({ model, trials: found.trials, ...certainty })
-      const said = `${found.trials.length} trials on ${certainty.questions} questions, validation NDCG@20 ${found.quality.toFixed(4)}`
+      const said = `${found.trials.length} trials on ${certainty.queries} queries, validation NDCG@20 ${found.quality.toFixed(4)}`
       onProgress(`${model}: ${said}${leadText(certainty.leads.start)}, ${JSON.stringify(found.best)}`)
       return found
     },
@@ -102,7 +102,7 @@ function certaintyOf<P extends object>(judged: readonly { parameters: P; said: J
   )
   const lead = (one: { said: Judged } | null) => (one === null ? null : leadOver(chosen.said, one.said))
   return {
-    questions: chosen.said.values.length,
+    queries: chosen.said.values.length,
     customers: customersOf(chosen.said),
     leads: { start: chosen === judged[0] ? null : lead(judged[0]!), runnerUp: lead(second) },
   }

@@ -1,5 +1,5 @@
 import type { HabitParameters } from "../habit/fit.ts"
-import type { TogetherParameters } from "../neighbors/fit-together.ts"
+import type { CoOccurrenceParameters } from "../neighbors/fit-co-occurrence.ts"
 import type { TransitionParameters } from "../neighbors/fit-transitions.ts"
 import type { LocalSlimParameters } from "../neighbors/slim-parameters.ts"
 import type { PopularityParameters } from "../popularity/fit.ts"
@@ -8,7 +8,7 @@ import type { SessionFitParameters } from "../sessions/fit.ts"
 import type { Axes } from "./coordinate-search.ts"
 
 export type PreferenceChoice = PreferenceParameters & { halfLifeDays: number | null }
-export type TogetherChoice = TogetherParameters & { halfLifeDays: number | null }
+export type CoOccurrenceChoice = CoOccurrenceParameters & { halfLifeDays: number | null }
 
 /** What a search varies of each model, the most telling first. */
 export const preferenceAxes: Axes<PreferenceChoice> = {
@@ -30,7 +30,7 @@ export const dimensionLeastGains = { dimensions: 0.03 }
 /** Factors that find less than this share of what counting pairs finds get no more dimensions. */
 export const dimensionBar = 0.5
 
-export const togetherAxes: Axes<TogetherChoice> = {
+export const coOccurrenceAxes: Axes<CoOccurrenceChoice> = {
   pairHalfLifeDays: [7, 15, 30, 60, 120, 240, null],
   targetExponent: [0, 0.15, 0.3, 0.5, 0.7],
   halfLifeDays: [15, 30, 60, 120, 240, null],
@@ -59,7 +59,7 @@ export const slimAxes: Axes<LocalSlimParameters> = {
 export const transitionAxes: Axes<TransitionParameters> = {
   recencyShare: [0.1, 0.25, 0.5, 1, 0],
   sourceExponent: [0, 0.25, 0.5, 0.75, 1],
-  reach: [5, 10, 20, 40],
+  maxSteps: [5, 10, 20, 40],
 }
 
 export const decayValues: readonly number[] = [0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1]

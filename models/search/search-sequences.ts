@@ -1,9 +1,9 @@
-import type { MomentPart } from "../../src/core/preference/scorers.ts"
+import type { SessionScorer } from "../../src/core/preference/scorers.ts"
 import { scoreSessions, sessionScratch, sessionWeights } from "../../src/core/preference/sessions.ts"
 import { sequencesOf } from "../data/sequences.ts"
 import type { Window } from "../data/window.ts"
 import { fitContent } from "../neighbors/fit-content.ts"
-import { fitOnward, fitTransitions, type TransitionParameters } from "../neighbors/fit-transitions.ts"
+import { fitOnlyTransitions, fitTransitions, type TransitionParameters } from "../neighbors/fit-transitions.ts"
 import { fitSessions, type SessionFitParameters } from "../sessions/fit.ts"
 import type { Configuration } from "./configuration.ts"
 import { modelSearch, type SearchStep, type SearchTools } from "./model-search.ts"
@@ -13,13 +13,13 @@ import { type Judged, joinJudged } from "./validation.ts"
 
 export interface MomentChoice {
   transitions: TransitionParameters
-  decays: Partial<Record<MomentPart, number>>
+  decays: Partial<Record<SessionScorer, number>>
   sessions: SessionFitParameters
   steps: SearchStep[]
   firstTrialsMs: number
 }
 
-/** Chooses what is asked with the latest moments, by what all windows say together: what comes after what, likeness of content, and like sequences. */
+/** Chooses what is asked with the latest moments, by what all windows say coOccurrence: what comes after what, likeness of content, and like sequences. */
 export async function searchMoments(
   { neighbors, sessions: start }: Configuration,
   windows: readonly Window[],
@@ -33,12 +33,12 @@ export async function searchMoments(
   const all = (ask: (window: (typeof searched)[number]) => Judged) => joinJudged(searched.map(ask))
   const { steps, search, firstTrialsMs } = modelSearch(tools)
   const { best: transitions } = await search(
-    "onward",
+    "transitions",
     neighbors.transitions,
     transitionAxes,
     (parameters) =>
       all(({ sequences, size, sources, momentQuality }) =>
-        momentQuality(fitOnward(sequences, size, parameters, sources), neighbors.decays.onward),
+        momentQuality(fitOnlyTransitions(sequences, size, parameters, sources), neighbors.decays.transitions),
       ),
     { share: 0.4 },
   )
@@ -47,17 +47,17 @@ export async function searchMoments(
       window,
       {
         ...fitTransitions(window.sequences, window.size, transitions),
-        content: fitContent(window.past.attributes, neighbors.contentArrows),
+        content: fitContent(window.past.attributes, neighbors.contentEdgesPerItem),
       },
     ]),
   )
-  const decays: Partial<Record<MomentPart, number>> = {}
-  for (const part of ["onward", "next", "beyond", "content"] as const) {
-    if ([...graphs.values()].every((own) => own[part].targets.length === 0)) continue
-    const from = { decay: neighbors.decays[part] }
+  const decays: Partial<Record<SessionScorer, number>> = {}
+  for (const scorer of ["transitions", "directTransitions", "twoStepTransitions", "content"] as const) {
+    if ([...graphs.values()].every((own) => own[scorer].targets.length === 0)) continue
+    const from = { decay: neighbors.decays[scorer] }
     const quality = ({ decay }: { decay: number }) =>
-      all((window) => window.momentQuality(graphs.get(window)![part], decay))
-    decays[part] = (await search(`${part} decay`, from, { decay: decayValues }, quality, { share: 0.6 })).best.decay
+      all((window) => window.momentQuality(graphs.get(window)![scorer], decay))
+    decays[scorer] = (await search(`${scorer} decay`, from, { decay: decayValues }, quality, { share: 0.6 })).best.decay
   }
   const { best: sessions } = await search(
     "sessions",

@@ -1,14 +1,14 @@
 import type { ConfidenceWeights } from "../../src/core/preference/confidences.ts"
 import { createFactors, foldIn, scoreAll } from "../../src/core/preference/factors.ts"
 import { scoreHabit } from "../../src/core/preference/habit.ts"
-import { type Graph, scoreNeighbors, tasteQuery } from "../../src/core/preference/neighbors.ts"
+import { type Graph, historyQuery, scoreNeighbors } from "../../src/core/preference/neighbors.ts"
 import { popularityFor } from "../../src/core/preference/popularity.ts"
 import type { Kernel } from "../../src/kernel/kernel.ts"
 import { interactionsOf } from "../data/interactions-of.ts"
 import { spread, type Window } from "../data/window.ts"
 import { fitHabit, type HabitParameters } from "../habit/fit.ts"
+import { type CoOccurrenceParameters, fitCoOccurrence } from "../neighbors/fit-co-occurrence.ts"
 import { fitLocalSlim } from "../neighbors/fit-local-slim.ts"
-import { fitTogether, type TogetherParameters } from "../neighbors/fit-together.ts"
 import type { LocalSlimParameters } from "../neighbors/slim-parameters.ts"
 import { fitPopularity, type PopularityParameters } from "../popularity/fit.ts"
 import { createFitKernel, fitPreference } from "../preference/fit.ts"
@@ -17,6 +17,8 @@ import type { Axes } from "./coordinate-search.ts"
 import { setScores } from "./evaluation-queries.ts"
 import { modelSearch, type SearchStep, type SearchTools } from "./model-search.ts"
 import {
+  type CoOccurrenceChoice,
+  coOccurrenceAxes,
   decayValues,
   dimensionAxes,
   dimensionBar,
@@ -27,18 +29,16 @@ import {
   preferenceAxes,
   slimAxes,
   startingSlim,
-  type TogetherChoice,
-  togetherAxes,
   trialSupport,
 } from "./search-axes.ts"
 import { type SearchedWindow, searchedWindows } from "./searched-window.ts"
 import { type Judged, joinJudged } from "./validation.ts"
 
 export interface TasteChoice extends Pick<Configuration, "confidence" | "preference" | "habit" | "popularity"> {
-  together: TogetherParameters
+  coOccurrence: CoOccurrenceParameters
   halfLifeDays: number | null
   slim: LocalSlimParameters | null
-  intentDecay: number
+  sessionCoOccurrenceDecay: number
   steps: SearchStep[]
   firstTrialsMs: number
 }
@@ -51,10 +51,10 @@ interface TasteJudge extends SearchedWindow {
   popularity(parameters: PopularityParameters): Judged
   habit(parameters: HabitParameters): Judged
   factors(choice: PreferenceChoice): Promise<Judged>
-  together(choice: TogetherChoice, confidence: ConfidenceWeights): Judged
+  coOccurrence(choice: CoOccurrenceChoice, confidence: ConfidenceWeights): Judged
   slim(parameters: LocalSlimParameters, taste: Taste): Promise<Judged>
   /** Of what goes together, asked with the latest moments. */
-  intent(together: TogetherParameters, confidence: ConfidenceWeights): (decay: number) => Judged
+  sessionCoOccurrence(coOccurrence: CoOccurrenceParameters, confidence: ConfidenceWeights): (decay: number) => Judged
 }
 
 interface Taste {
@@ -77,10 +77,10 @@ function tasteJudge(start: Configuration, window: SearchedWindow, kernel: Kernel
   const scores = new Float32Array(items.ids.length)
   const byTaste = (graph: Graph, { confidence, halfLifeDays }: Taste) => {
     const { pastOf } = knownWith(confidence)
-    return qualityOf("graph", (one, out) => scoreNeighbors(graph, tasteQuery(pastOf(one), { halfLifeDays }), out))
+    return qualityOf("graph", (one, out) => scoreNeighbors(graph, historyQuery(pastOf(one), { halfLifeDays }), out))
   }
-  const togetherOf = (parameters: TogetherParameters, confidence: ConfidenceWeights) =>
-    fitTogether(knownWith(confidence).interactions, untilMs, parameters, sources)
+  const coOccurrenceOf = (parameters: CoOccurrenceParameters, confidence: ConfidenceWeights) =>
+    fitCoOccurrence(knownWith(confidence).interactions, untilMs, parameters, sources)
   return {
     ...window,
     popularity(parameters) {
@@ -99,21 +99,21 @@ function tasteJudge(start: Configuration, window: SearchedWindow, kernel: Kernel
         setScores(out, scores)
       })
     },
-    together: ({ halfLifeDays, ...parameters }, confidence) =>
-      byTaste(togetherOf(parameters, confidence), { confidence, halfLifeDays }),
+    coOccurrence: ({ halfLifeDays, ...parameters }, confidence) =>
+      byTaste(coOccurrenceOf(parameters, confidence), { confidence, halfLifeDays }),
     async slim(parameters, taste) {
       const support = Math.min(trialSupport, parameters.support)
       const { interactions } = knownWith(taste.confidence)
       return byTaste(await fitLocalSlim(interactions, { ...parameters, support }, { threads }), taste)
     },
-    intent(together, confidence) {
-      const graph = togetherOf(together, confidence)
+    sessionCoOccurrence(coOccurrence, confidence) {
+      const graph = coOccurrenceOf(coOccurrence, confidence)
       return (decay) => momentQuality(graph, decay)
     },
   }
 }
 
-/** Chooses what is asked with everything a customer did, by what all windows say together: popularity, habit, factors, what goes together. */
+/** Chooses what is asked with everything a customer did, by what all windows say coOccurrence: popularity, habit, factors, what goes together. */
 export async function searchTaste(
   start: Configuration,
   windows: readonly Window[],
@@ -148,15 +148,18 @@ export async function searchTaste(
   const narrow = await search("factors", preferenceStart, timely(preferenceAxes), byFactors, { share: 0.5 })
   const confidence = { ...start.confidence, halfLifeDays: narrow.best.halfLifeDays }
 
-  const togetherStart: TogetherChoice = { ...start.neighbors.together, halfLifeDays: start.neighbors.halfLifeDays }
+  const coOccurrenceStart: CoOccurrenceChoice = {
+    ...start.neighbors.coOccurrence,
+    halfLifeDays: start.neighbors.halfLifeDays,
+  }
   const counted = await search(
-    "together",
-    togetherStart,
-    timely(togetherAxes),
-    (choice) => all((judge) => judge.together(choice, confidence)),
+    "coOccurrence",
+    coOccurrenceStart,
+    timely(coOccurrenceAxes),
+    (choice) => all((judge) => judge.coOccurrence(choice, confidence)),
     { share: 0.7 },
   )
-  const { halfLifeDays, ...together } = counted.best
+  const { halfLifeDays, ...coOccurrence } = counted.best
   const wide = await search("factors' dimensions", narrow.best, dimensionAxes, byFactors, {
     share: 0.85,
     bar: dimensionBar * counted.quality,
@@ -170,12 +173,14 @@ export async function searchTaste(
     (parameters) => all((judge) => judge.slim(parameters, { confidence, halfLifeDays })),
     { share: 0.95, bar: counted.quality },
   )
-  const intents = new Map(judges.map((judge) => [judge, judge.intent(together, confidence)]))
+  const sessionEvaluations = new Map(
+    judges.map((judge) => [judge, judge.sessionCoOccurrence(coOccurrence, confidence)]),
+  )
   const decay = await search(
-    "intent decay",
-    { decay: start.neighbors.decays.intent },
+    "sessionCoOccurrence decay",
+    { decay: start.neighbors.decays.sessionCoOccurrence },
     { decay: decayValues },
-    ({ decay }) => all((judge) => intents.get(judge)!(decay)),
+    ({ decay }) => all((judge) => sessionEvaluations.get(judge)!(decay)),
     { share: 1 },
   )
   return {
@@ -183,11 +188,11 @@ export async function searchTaste(
     preference,
     habit: habitual?.best ?? start.habit,
     popularity: popular.best,
-    together,
+    coOccurrence,
     halfLifeDays,
     /** It costs most of all graphs, so it stands only where it finds more than counting does. */
     slim: regressed.quality > counted.quality ? regressed.best : null,
-    intentDecay: decay.best.decay,
+    sessionCoOccurrenceDecay: decay.best.decay,
     steps,
     firstTrialsMs: firstTrialsMs(),
   }

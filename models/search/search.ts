@@ -19,14 +19,14 @@ export async function searchConfiguration(
   const threads = apart ? tools.threads - 1 : tools.threads
   const [taste, elsewhere] = await Promise.all([searchTaste(start, windows, { ...tools, threads }), apart])
   const moments = elsewhere ?? (await searchMoments(start, windows, tools))
-  const { together, slim, halfLifeDays, intentDecay, steps, firstTrialsMs, ...parts } = taste
+  const { coOccurrence, slim, halfLifeDays, sessionCoOccurrenceDecay, steps, firstTrialsMs, ...parts } = taste
   const neighbors = {
     ...start.neighbors,
-    together,
+    coOccurrence,
     slim,
     transitions: moments.transitions,
     halfLifeDays,
-    decays: { ...start.neighbors.decays, ...moments.decays, intent: intentDecay },
+    decays: { ...start.neighbors.decays, ...moments.decays, sessionCoOccurrence: sessionCoOccurrenceDecay },
   }
   return {
     configuration: { ...parts, neighbors, sessions: moments.sessions },

@@ -1,7 +1,7 @@
 import { type ConfidenceWeights, confidencesOf, type TimedInteractions } from "../../src/core/preference/confidences.ts"
-import { type Graph, momentQuery, scoreNeighbors } from "../../src/core/preference/neighbors.ts"
+import { type Graph, scoreNeighbors, sessionQuery } from "../../src/core/preference/neighbors.ts"
 import type { Repeats } from "../../src/core/preference/scorers.ts"
-import { type Moments, momentsOf } from "../../src/core/preference/session-steps.ts"
+import { type SessionSteps, sessionStepsOf } from "../../src/core/preference/session-steps.ts"
 import type { SparseScores } from "../../src/core/preference/sparse-scores.ts"
 import type { Window } from "../data/window.ts"
 import type { Axes } from "./coordinate-search.ts"
@@ -19,7 +19,7 @@ export interface SearchedWindow extends Window {
   qualityOf: (kind: QuestionKind, score: (question: Asked, out: SparseScores) => void) => Judged
   /** What a graph asked with the latest moments finds. */
   momentQuality: (graph: Graph, decay: number) => Judged
-  momentsOf: (question: Asked) => Moments
+  momentsOf: (question: Asked) => SessionSteps
   /** The items that questions are asked with (mask, 1 = yes): no row of a graph but theirs is looked at. */
   sources: Uint8Array
   interactionsOf: (weights: ConfidenceWeights) => (question: Asked) => TimedInteractions
@@ -42,7 +42,7 @@ function searchedWindow(window: Window, limit: number): SearchedWindow {
   /** A graph is judged by what it finds anew, where anybody asks for that: an item is never its own neighbour. */
   const anew: readonly Repeats[] = asked.some(({ repeats }) => repeats === "excluded") ? ["excluded"] : everybody
   const policies = { all: everybody, allowed: ["allowed"], graph: anew } as const
-  const moments = new Map(asked.map((one) => [one, momentsOf(one.history, items)]))
+  const moments = new Map(asked.map((one) => [one, sessionStepsOf(one.history, items)]))
   const sources = new Uint8Array(items.ids.length)
   for (const { history } of asked) {
     for (const id of Object.keys(history.items)) {
@@ -59,7 +59,7 @@ function searchedWindow(window: Window, limit: number): SearchedWindow {
     sources,
     qualityOf,
     momentQuality: (graph, decay) =>
-      qualityOf("graph", (one, out) => scoreNeighbors(graph, momentQuery(moments.get(one)!, decay), out)),
+      qualityOf("graph", (one, out) => scoreNeighbors(graph, sessionQuery(moments.get(one)!, decay), out)),
     momentsOf: (question) => moments.get(question)!,
     interactionsOf: (weights) => {
       const pasts = new Map(asked.map((one) => [one, confidencesOf(one.history, items, weights)]))

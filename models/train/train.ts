@@ -5,8 +5,8 @@ import type { Services } from "../../src/services.ts"
 import { saveRelease } from "../../src/store/releases/save-release.ts"
 import { fullCatalogue } from "../data/cases.ts"
 import { type Dataset, historyFolder, horizonOf, loadDataset } from "../data/dataset.ts"
-import { silentParts } from "../data/leave-out.ts"
 import { loadCatalogue } from "../data/load-catalogue.ts"
+import { omittedModels } from "../data/omitted-models.ts"
 import { type Past, pastOf } from "../data/past.ts"
 import { evaluateRelease } from "../evaluate/evaluate-release.ts"
 import { evaluateSplit, type Split } from "../evaluate/evaluate-split.ts"
@@ -86,8 +86,8 @@ export async function trainRelease(
     onProgress,
   })
   const released = { ...contents, ...decisions.contents }
-  const leftOut = [...silentParts(contents), ...decisions.leftOut]
-  for (const { part, reason } of leftOut) onProgress(`${part} is left out: ${reason}`)
+  const omitted = [...omittedModels(contents), ...decisions.omitted]
+  for (const { model, reason } of omitted) onProgress(`omitted ${model}: ${reason}`)
   const { customers } = report
   const manifest = {
     codeVersion: await codeVersion(),
@@ -103,7 +103,7 @@ export async function trainRelease(
     metrics: report.metrics,
     ...(live !== null && live !== "no time" && { live }),
     ...decisions.manifest,
-    leftOut,
+    omitted,
     metricsFrom: {
       ...split,
       customers,

@@ -132,8 +132,8 @@ test("the more time there is, the more is tried and learnt, and what is left out
   const trials = ({ manifest }: typeof quick) =>
     (manifest.search as { steps: { trials: unknown[] }[] }).steps.reduce((sum, step) => sum + step.trials.length, 0)
   expect(trials(quick)).toBeGreaterThan(3 * trials(slow))
-  expect(quick.manifest.leftOut).toEqual([])
-  expect(slow.manifest.leftOut).toContainEqual({ part: "rebuy", reason: "no time was left to learn it" })
-  expect(slow.lines.join("\n")).toContain("rebuy is left out: no time was left to learn it")
+  expect(quick.manifest.omitted).toEqual([])
+  expect(slow.manifest.omitted).toContainEqual({ model: "rebuy", reason: "no time was left to train it" })
+  expect(slow.lines.join("\n")).toContain("rebuy is left out: no time was left to train it")
   expect(slow.seconds).toBeGreaterThan(0.5 * budgetSeconds)
 })

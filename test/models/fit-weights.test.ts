@@ -2,11 +2,11 @@ import { expect, test } from "vitest"
 import { fitWeights } from "../../models/blend/fit-weights.ts"
 import { listPacker, type PackedLists } from "../../models/blend/packed-lists.ts"
 import { below, createRandom } from "../../models/random.ts"
-import { featureWidth, partFeatures } from "../../src/core/preference/features.ts"
-import type { PartName } from "../../src/core/preference/scorers.ts"
+import { featuresPerScorer, featureWidth } from "../../src/core/preference/features.ts"
+import type { ScorerName } from "../../src/core/preference/scorers.ts"
 
-const parts: PartName[] = ["factors", "together", "popularity"]
-const width = featureWidth(parts)
+const scorers: ScorerName[] = ["factors", "coOccurrence", "popularity"]
+const width = featureWidth(scorers)
 
 /** Ten candidates a list, one wanted, which each part scores by `telling` of it plus chance. */
 function lists(count: number, telling: readonly number[]): PackedLists[] {
@@ -17,7 +17,7 @@ function lists(count: number, telling: readonly number[]): PackedLists[] {
     const wanted = below(random, 10)
     for (let n = 0; n < 10; n++) {
       telling.forEach((share, part) => {
-        features[n * width + partFeatures * part + 1] = (n === wanted ? share : 0) + random()
+        features[n * width + featuresPerScorer * part + 1] = (n === wanted ? share : 0) + random()
       })
     }
     const gains = Float32Array.from({ length: 10 }, (_, n) => (n === wanted ? 1 : 0))
@@ -26,22 +26,23 @@ function lists(count: number, telling: readonly number[]): PackedLists[] {
   return [packer.packed()]
 }
 
-const weightsOf = (ranker: { linear: Float32Array }) => parts.map((_, part) => ranker.linear[partFeatures * part + 1]!)
+const weightsOf = (ranker: { linear: Float32Array }) =>
+  scorers.map((_, part) => ranker.linear[featuresPerScorer * part + 1]!)
 
 test("a part that tells much gets more weight than one that is chance", () => {
-  const [factors, together, popularity] = weightsOf(fitWeights(lists(500, [0.8, 0, 0]), parts))
+  const [factors, coOccurrence, popularity] = weightsOf(fitWeights(lists(500, [0.8, 0, 0]), scorers))
   expect(factors).toBeGreaterThan(0.6)
-  expect(together! + popularity!).toBeLessThan(0.4)
+  expect(coOccurrence! + popularity!).toBeLessThan(0.4)
 })
 
-test("parts that tell alike keep equal weights, because no move surely helps", () => {
-  const weights = weightsOf(fitWeights(lists(300, [0.5, 0.5, 0.5]), parts))
+test("scorers that tell alike keep equal weights, because no move surely helps", () => {
+  const weights = weightsOf(fitWeights(lists(300, [0.5, 0.5, 0.5]), scorers))
   for (const weight of weights) expect(Math.abs(weight - 1 / 3)).toBeLessThan(0.12)
 })
 
-test("weights sum to one and nothing but parts' scores counts", () => {
-  const { linear, hidden, bias } = fitWeights(lists(100, [0.2, 0.4, 0]), parts)
+test("weights sum to one and nothing but scorers' scores counts", () => {
+  const { linear, hidden, bias } = fitWeights(lists(100, [0.2, 0.4, 0]), scorers)
   expect(linear.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1)
-  expect(linear.filter((weight) => weight !== 0).length).toBeLessThanOrEqual(parts.length)
+  expect(linear.filter((weight) => weight !== 0).length).toBeLessThanOrEqual(scorers.length)
   expect([hidden.length, bias.length]).toEqual([0, 0])
 })

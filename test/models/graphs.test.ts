@@ -9,22 +9,22 @@ import { fitSessions } from "../../models/sessions/fit.ts"
 import { itemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History } from "../../src/core/history/history.ts"
 import type { Graph } from "../../src/core/preference/neighbors.ts"
-import { momentsOf } from "../../src/core/preference/session-steps.ts"
+import { sessionStepsOf } from "../../src/core/preference/session-steps.ts"
 import { scoreSessions, sessionScratch, sessionWeights } from "../../src/core/preference/sessions.ts"
 import { sparseScores } from "../../src/core/preference/sparse-scores.ts"
 import { bought, historyOf, viewed } from "../support/release.ts"
 
 const items = itemIndex(["a", "b", "c", "d"])
 const plain: TransitionParameters = {
-  reach: 10,
+  maxSteps: 10,
   recencyShare: 0,
   sourceExponent: 0,
   backward: 0,
-  width: 10,
-  arrows: 10,
+  followedEdges: 10,
+  edgesPerItem: 10,
 }
 const inTurn = (...ids: string[]): History => historyOf(...ids.map((id, n) => viewed(n, id)))
-const arrows = ({ offsets, targets, weights }: Graph, from: string) => {
+const edges = ({ offsets, targets, weights }: Graph, from: string) => {
   const row = items.indexOf.get(from)!
   const found: Record<string, number> = {}
   for (let k = offsets[row]!; k < offsets[row + 1]!; k++) found[items.ids[targets[k]!]!] = weights[k]!
@@ -34,40 +34,43 @@ const transitions = (histories: readonly History[], change: Partial<TransitionPa
   fitTransitions(sequencesOf(histories, items), items.ids.length, { ...plain, ...change })
 
 test("what came later counts by one over how many moments later, and never back", () => {
-  const { onward } = transitions([inTurn("a", "b", "c")])
-  expect(arrows(onward, "a")).toEqual({ b: 1, c: 1 / 2 })
-  expect(arrows(onward, "c")).toEqual({})
+  const { transitions: later } = transitions([inTurn("a", "b", "c")])
+  expect(edges(later, "a")).toEqual({ b: 1, c: 1 / 2 })
+  expect(edges(later, "c")).toEqual({})
 })
 
 test("things done at once are no step", () => {
-  const { onward, next } = transitions([historyOf(bought(0, "a", "b"), bought(1, "c"))])
-  expect(arrows(onward, "a")).toEqual({ c: 1 })
-  expect(arrows(next, "b")).toEqual({ c: 1 })
+  const { transitions: later, directTransitions: next } = transitions([historyOf(bought(0, "a", "b"), bought(1, "c"))])
+  expect(edges(later, "a")).toEqual({ c: 1 })
+  expect(edges(next, "b")).toEqual({ c: 1 })
 })
 
-test("a cycle is continued by what comes right after, and two steps reach what lies behind that", () => {
-  const { next, beyond } = transitions([inTurn("a", "b", "c", "a", "b", "c", "a")], { reach: 1 })
-  expect([arrows(next, "a"), arrows(next, "b"), arrows(next, "c")]).toEqual([{ b: 1 }, { c: 1 }, { a: 1 }])
-  expect(Object.keys(arrows(beyond, "a"))).toEqual(["c"])
+test("a cycle is continued by what comes right after, and two steps maxSteps what lies behind that", () => {
+  const { directTransitions: next, twoStepTransitions: beyond } = transitions(
+    [inTurn("a", "b", "c", "a", "b", "c", "a")],
+    { maxSteps: 1 },
+  )
+  expect([edges(next, "a"), edges(next, "b"), edges(next, "c")]).toEqual([{ b: 1 }, { c: 1 }, { a: 1 }])
+  expect(Object.keys(edges(beyond, "a"))).toEqual(["c"])
 })
 
 test("an item that comes right after itself is its own next, never its own onward", () => {
-  const { onward, next } = transitions([inTurn("a", "a", "b")], { reach: 1 })
-  expect(arrows(next, "a")).toEqual({ a: 1 / 2, b: 1 / 2 })
-  expect(arrows(onward, "a")).toEqual({ b: 1 })
+  const { transitions: later, directTransitions: next } = transitions([inTurn("a", "a", "b")], { maxSteps: 1 })
+  expect(edges(next, "a")).toEqual({ a: 1 / 2, b: 1 / 2 })
+  expect(edges(later, "a")).toEqual({ b: 1 })
 })
 
 test("a sequence that ended earlier says less, by the share that ended later", () => {
   const early = inTurn("a", "b")
   const late = historyOf(viewed(5, "a"), viewed(6, "c"))
-  const found = arrows(transitions([late, early], { recencyShare: 0.5 }).onward, "a")
+  const found = edges(transitions([late, early], { recencyShare: 0.5 }).transitions, "a")
   expect(found.b).toBeCloseTo(Math.exp(-(1 / 2) / 0.5))
   expect(found.c).toBe(1)
 })
 
 test("sequences that ended at the same time are equally late, in whatever order they come", () => {
-  const found = arrows(
-    transitions([inTurn("a", "b"), inTurn("a", "c"), inTurn("a", "d")], { recencyShare: 0.1 }).onward,
+  const found = edges(
+    transitions([inTurn("a", "b"), inTurn("a", "c"), inTurn("a", "d")], { recencyShare: 0.1 }).transitions,
     "a",
   )
   expect(found).toEqual({ b: 1, c: 1, d: 1 })
@@ -80,10 +83,10 @@ test("content is the cosine of attributes by their rarity; an item without event
     10,
   )
   const [common, rare] = [Math.log(4 / 3), Math.log(4 / 2)]
-  const found = arrows(graph, "a")
+  const found = edges(graph, "a")
   expect(found.b).toBeCloseTo(1)
   expect(found.c).toBeCloseTo(common ** 2 / (common * Math.hypot(common, rare)))
-  expect(arrows(graph, "d")).toEqual({})
+  expect(edges(graph, "d")).toEqual({})
 })
 
 test("an item says its category, brand, price band, attributes and the words of its title", () => {
@@ -96,7 +99,7 @@ const scoresOf = (known: readonly History[], asking: History, change: Partial<ty
   const chosen = { ...parameters, ...change }
   const weights = sessionWeights(fitSessions(sequencesOf(known, items), chosen), chosen, items.ids.length)
   const out = sparseScores(items.ids.length)
-  scoreSessions(weights, momentsOf(asking, items), sessionScratch(weights), out)
+  scoreSessions(weights, sessionStepsOf(asking, items), sessionScratch(weights), out)
   return Object.fromEntries([...out.rows.subarray(0, out.count)].map((row) => [items.ids[row]!, out.values[row]!]))
 }
 
@@ -123,7 +126,7 @@ test("only the most alike sequences are asked", () => {
 
 test("sequences of one item are not kept, and of too many the latest are", () => {
   const known = [inTurn("a"), inTurn("a", "b"), historyOf(viewed(8, "c"), viewed(9, "d"))]
-  const kept = fitSessions(sequencesOf(known, items), { ...parameters, most: 1 })
+  const kept = fitSessions(sequencesOf(known, items), { ...parameters, maxSequences: 1 })
   expect([...kept.rows].map((row) => items.ids[row])).toEqual(["c", "d"])
 })
 
@@ -136,7 +139,7 @@ test("in the spectrum, the nearest of an item are of its own half when two halve
     targets: Int32Array.from(targets),
     weights: Float32Array.from(targets, () => 1),
   }
-  const { offsets, targets: nearest } = fitSpectral(ring, { dimensions: 4, arrows: 5, mostItems: 100 })
+  const { offsets, targets: nearest } = fitSpectral(ring, { dimensions: 4, edgesPerItem: 5, maxItems: 100 })
   for (let row = 0; row < 2 * half; row++) {
     const own = [...nearest.subarray(offsets[row]!, offsets[row + 1]!)]
     expect(own).toHaveLength(5)

@@ -44,7 +44,7 @@ test("without time the start of every search stands, the parts add up by fixed w
   expect(steps.map(({ trials }) => trials.length)).toEqual(steps.map(() => 0))
   expect(configuration).toEqual(startingConfiguration(1))
   expect(blend).toEqual(startingBlend)
-  expect(contents.preference.metadata.leftOut).toContain("no time was left")
+  expect(contents.preference.metadata.omittedBecause).toContain("no time was left")
   const release = decodeRelease({ id: "late", createdAt: noon, trainedUntil: noon }, contents)
   expect(release.popularity.overall.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1)
 }, 180_000)

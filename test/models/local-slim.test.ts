@@ -62,7 +62,7 @@ const weight = ({ offsets, targets, weights }: Graph, from: number, to: number):
   return at < 0 ? 0 : weights[offsets[from]! + at]!
 }
 
-test("with room for all, each item's arrows are the positive weights of ridge regression on all items it was had with", async () => {
+test("with room for all, each item's edges are the positive weights of ridge regression on all items it was had with", async () => {
   const data = randomMatrix(120, 30, 1)
   const gram = denseGram(data)
   const own = gram.map((row, item) => row[item]!)
@@ -132,7 +132,7 @@ test("weights mean the same whatever unit confidence is in", async () => {
   })
 })
 
-test("items that nobody had have no arrows, and one item alone is explained by nothing", async () => {
+test("items that nobody had have no edges, and one item alone is explained by nothing", async () => {
   const lonely: InteractionMatrix = {
     customers: 2,
     items: 3,

@@ -37,8 +37,8 @@ test("a choice says how many questions and customers made it, and its leads with
   const dataset = await datasetOf(simulateSmallShop(shop, 1))
   const options = { threads: 1, searchTrials: 3, horizonDays: 30 }
   const { steps } = await learnBefore(dataset, dataset.lastAt + 1, options)
-  const { questions, customers, leads, trials } = steps.find(({ model }) => model === "popularity")!
-  expect(questions).toBeGreaterThan(customers!)
+  const { queries, customers, leads, trials } = steps.find(({ model }) => model === "popularity")!
+  expect(queries).toBeGreaterThan(customers!)
   expect(customers).toBeGreaterThan(50)
   expect(customers).toBeLessThanOrEqual(200)
   const { runnerUp } = leads!
@@ -59,7 +59,7 @@ test("no window that chooses looks at what happens from the cut on, however many
   const options = { threads: 1, searchTrials: 2, horizonDays: 30 }
   const learnt = await learnBefore(dataset, cut, options)
   const otherwise = await learnBefore(await datasetOf(otherFuture), cut, options)
-  expect(learnt.steps[0]!.questions).toBeGreaterThan(100)
+  expect(learnt.steps[0]!.queries).toBeGreaterThan(100)
   expect(otherwise.steps).toEqual(learnt.steps)
 })
 

@@ -77,7 +77,7 @@ test("a training of any tiny shop ends with a release that answers everybody, or
       const { releaseId } = trained as Awaited<ReturnType<typeof trainRelease>>
       await promoteRelease(services, releaseId, { force: true })
       const record = (await store.releases.read(releaseId))!
-      expect(record.manifest.leftOut).toEqual([])
+      expect(record.manifest.omitted).toEqual([])
       const release = await loadRelease(store.releases, record)
       const histories = ["u-0", "u-1", "nobody"].map((who) =>
         fold(

@@ -62,7 +62,7 @@ test("the manifest says what was learnt from, what was tried, and that the figur
     search: { steps: { model: string; trials: unknown[] }[] }
   }
   expect(metricsFrom.cut + metricsFrom.days * day).toBeCloseTo(trainedUntil)
-  expect(search.steps.map(({ model }) => model)).toContain("together")
+  expect(search.steps.map(({ model }) => model)).toContain("coOccurrence")
 })
 
 test("training twice gives the same weights", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
+import { manifestWithCurrentNames } from "../../src/core/release/former-names.ts"
 import { freePort } from "../../src/store/embedded/cluster.ts"
 import { startRefoldingHistories } from "../../src/work/refold-histories.ts"
 import { startRekeyingIdentifiers } from "../../src/work/rekey-identifiers.ts"
@@ -136,7 +137,19 @@ test("content and a campaign's export give the same bytes under their keys", asy
 })
 
 test("models and evaluations list, and the release answers as it did", async () => {
-  await expectAllKept(answersOfThen(/^\/v1\/(models|evaluations)/))
+  await expectAllKept(answersOfThen(/^\/v1\/models/), ({ models }) => ({
+    models: (models as Json[]).map((model) => ({
+      ...model,
+      manifest: manifestWithCurrentNames(model.manifest as Json),
+    })),
+  }))
+  const evaluationOf = ({ report, ...evaluation }: Json) => ({
+    ...evaluation,
+    report: manifestWithCurrentNames(report as Json),
+  })
+  await expectAllKept(answersOfThen(/^\/v1\/evaluations/), (json) =>
+    Array.isArray(json.evaluations) ? { ...json, evaluations: json.evaluations.map(evaluationOf) } : evaluationOf(json),
+  )
   await expectAllKept(answersOfThen(/^\/v1\/items\/.*\/similar$/))
   const { models } = JSON.parse(answersOfThen(/^\/v1\/models$/)[0]!.text) as { models: { id: string; live: boolean }[] }
   const modelVersion = models.find(({ live }) => live)!.id

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os"
 import { type BlendWeights, linearBlend } from "../../../src/core/preference/blend.ts"
-import { graphNames, type PartName } from "../../../src/core/preference/scorers.ts"
+import { graphNames, type ScorerName } from "../../../src/core/preference/scorers.ts"
 import { spread } from "../../data/window.ts"
 import { type Learned, learn } from "../../learn/learn.ts"
 import type { Format } from "./formats.ts"
@@ -18,7 +18,7 @@ export interface DatasetResult {
   peakMemoryMB: number
 }
 
-/** Questions that single parts are asked at most, spread evenly. */
+/** Questions that single scorers are asked at most, spread evenly. */
 const maxAlone = 5_000
 
 export interface RunOptions {
@@ -52,8 +52,8 @@ export async function runDataset(folder: string, format: Format, options: RunOpt
   const { depth, figures } = format
   const threads = options.threads ?? availableParallelism()
   const start = { contents: learned.contents, catalogueIds: catalogue, format: { depth, figures } }
-  const alone = (part: PartName) =>
-    measureInThreads({ ...start, questions: spread(questions, maxAlone), blend: only(part) }, threads)
+  const alone = (scorer: ScorerName) =>
+    measureInThreads({ ...start, questions: spread(questions, maxAlone), blend: only(scorer) }, threads)
   return {
     metrics: await measureInThreads({ ...start, questions }, threads),
     factorsAlone: await alone("factors"),
@@ -64,18 +64,18 @@ export async function runDataset(folder: string, format: Format, options: RunOpt
   }
 }
 
-function only(part: PartName): BlendWeights {
-  const blend = linearBlend({ [part]: 1 }, { depth: 40, most: 40 })
+function only(scorer: ScorerName): BlendWeights {
+  const blend = linearBlend({ [scorer]: 1 }, { candidatesPerScorer: 40, maxCandidates: 40 })
   return { allowed: blend, excluded: blend }
 }
 
 /** By the quality each graph's own search ended with. */
-function bestGraph({ steps }: Learned): PartName {
-  const qualityOf = (part: string) =>
+function bestGraph({ steps }: Learned): ScorerName {
+  const qualityOf = (scorer: string) =>
     Math.max(
       0,
       ...steps
-        .filter(({ model }) => model === part || model === `${part} decay`)
+        .filter(({ model }) => model === scorer || model === `${scorer} decay`)
         .flatMap(({ trials }) => trials.map(({ quality }) => quality)),
     )
   return [...graphNames].sort((a, b) => qualityOf(b) - qualityOf(a))[0]!

@@ -56,7 +56,7 @@ export async function compareWindows(seed: number): Promise<ComparedShop> {
       recommend({ history, vector: null, limit: 20, repeats, nowMs: at, explain: false }, release, catalogue).map(
         ({ itemId }) => itemId,
       )
-    return { reached: reachedBy(answer, orders), judged: steps[0]?.questions ?? 0 }
+    return { reached: reachedBy(answer, orders), judged: steps[0]?.queries ?? 0 }
   }
   const several = await learnt("as many as it takes")
   const single = await learnt("the two latest")

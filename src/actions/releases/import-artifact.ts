@@ -5,6 +5,7 @@ import { z } from "zod"
 import { itemIndex, readItems } from "../../core/artifact/item-index.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { decodeRelease } from "../../core/release/decode-release.ts"
+import { manifestWithCurrentNames } from "../../core/release/former-names.ts"
 import {
   type ModelName,
   modelNames,
@@ -14,7 +15,7 @@ import {
 } from "../../core/release/release.ts"
 import { reorderItems } from "../../core/release/reorder-items.ts"
 import type { Services } from "../../services.ts"
-import { decodeSafetensors } from "../../store/releases/safetensors.ts"
+import { decodeArtifact } from "../../store/releases/decode-artifact.ts"
 import { saveRelease } from "../../store/releases/save-release.ts"
 
 export interface ImportedRelease {
@@ -58,7 +59,7 @@ export async function importArtifact(services: Tools, folder: string): Promise<I
   const complete = modelNames.every((model) => files.has(model))
   const live = complete ? {} : await readLive(services)
   const taken = anyModelNames.filter((model) => !files.has(model) && live[model] !== undefined)
-  const own = Object.fromEntries([...files].map(([model, bytes]) => [model, decodeSafetensors(bytes)]))
+  const own = Object.fromEntries([...files].map(([model, bytes]) => [model, decodeArtifact(bytes)]))
   const contents = alignItems(withMissingMetadata({ ...live, ...own } as unknown as ReleaseContents, live))
   decodeRelease({ id: "import", createdAt: 0, trainedUntil: 0 }, contents)
   const manifest = await manifestOf(services, folder, files, { brought, taken })
@@ -96,7 +97,7 @@ async function readLive({ store }: Tools): Promise<Partial<ReleaseContents>> {
   const contents = await Promise.all(
     present.map(async (model) => {
       const { bytes } = await store.releases.readArtifact(record.artifacts[model]!)
-      return [model, decodeSafetensors(bytes)] as const
+      return [model, decodeArtifact(bytes)] as const
     }),
   )
   return Object.fromEntries(contents) as Partial<ReleaseContents>
@@ -133,7 +134,8 @@ async function manifestOf(
         "release.json is not one that export wrote; leave it out or export again",
       )
     }
-    const { digests, manifest, releaseId } = release.data
+    const { digests, releaseId } = release.data
+    const manifest = manifestWithCurrentNames(release.data.manifest)
     const untouched =
       Object.keys(digests).length === files.size && [...files].every(([model, file]) => sha256(file) === digests[model])
     if (untouched) return { ...manifest, importedFrom: { releaseId } }

@@ -1,11 +1,11 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { netPurchases } from "../preference/confidences.ts"
 import { eligibleRows } from "../preference/eligible-items.ts"
-import { priorOf } from "../preference/order-items.ts"
-import type { PartScores } from "../preference/part-scores.ts"
+import { priorOf } from "../preference/rank-candidates.ts"
+import type { ScorerResults } from "../preference/scorer-results.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
 import { type Keep, keepProbability } from "./keep.ts"
-import { type KeepQuestion, keepFeaturesOf, scoreTaste, tasteOf } from "./keep-features.ts"
+import { type KeepQuestion, keepFeaturesOf, scoreTaste, tasteScorers } from "./keep-features.ts"
 
 export interface KeepForecast {
   itemId: string
@@ -28,10 +28,10 @@ function candidatesFrom(
   { history }: KeepQuestion,
   { items }: TasteModels,
   limit: number,
-  scored: PartScores,
+  scored: ScorerResults,
 ): string[] {
-  const rows = [...new Set(tasteOf.flatMap((part) => [...scored.top[part]]))]
-  const prior = new Map(rows.map((row) => [row, priorOf(row, scored, tasteOf)]))
+  const rows = [...new Set(tasteScorers.flatMap((part) => [...scored.top[part]]))]
+  const prior = new Map(rows.map((row) => [row, priorOf(row, scored, tasteScorers)]))
   rows.sort((a, b) => prior.get(b)! - prior.get(a)! || a - b)
   const isNew = (row: number) => {
     const own = history.items[items.ids[row]!]
@@ -45,7 +45,12 @@ function candidatesFrom(
   return Array.from(chosen, (row) => items.ids[row]!)
 }
 
-function scoreAvailable(question: KeepQuestion, release: TasteModels, catalogue: Catalogue, limit: number): PartScores {
+function scoreAvailable(
+  question: KeepQuestion,
+  release: TasteModels,
+  catalogue: Catalogue,
+  limit: number,
+): ScorerResults {
   const { history, nowMs } = question
   const available = eligibleRows(release.items, catalogue, { nowMs, repeats: "allowed", history })
   return scoreTaste(question, release, available, 2 * limit)

@@ -1,11 +1,11 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { Item } from "../catalogue/item.ts"
 import type { History, ItemHistory } from "../history/history.ts"
-import { tasteOfAttributes } from "../preference/attribute-affinity.ts"
+import { attributeSharesOf } from "../preference/attribute-shares.ts"
 import { msPerDay, netPurchases } from "../preference/confidences.ts"
-import type { PartScores } from "../preference/part-scores.ts"
-import { scoreParts } from "../preference/score-items.ts"
-import type { PartName } from "../preference/scorers.ts"
+import { runScorers } from "../preference/score-items.ts"
+import type { ScorerResults } from "../preference/scorer-results.ts"
+import type { ScorerName } from "../preference/scorers.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
 
 export interface KeepQuestion {
@@ -19,7 +19,13 @@ export interface KeepQuestion {
 export const keepFeaturesVersion = "1"
 
 /** The parts of a release that say whether an item is to somebody's taste. */
-export const tasteOf = ["factors", "together", "content", "habit", "popularity"] as const satisfies readonly PartName[]
+export const tasteScorers = [
+  "factors",
+  "coOccurrence",
+  "content",
+  "habit",
+  "popularity",
+] as const satisfies readonly ScorerName[]
 
 /** What those parts make of a customer, with the best `depth` of each among the rows allowed (mask, 1 = yes); valid until the next question to the same release. */
 export const scoreTaste = (
@@ -27,7 +33,7 @@ export const scoreTaste = (
   release: TasteModels,
   allowed: Uint8Array,
   depth: number,
-): PartScores => scoreParts(question, release, tasteOf, allowed, depth)
+): ScorerResults => runScorers(question, release, tasteScorers, allowed, depth)
 
 export const keepFeatureNames = [
   "affinity",
@@ -66,16 +72,16 @@ export function keepFeaturesOf(
   { history, vector, nowMs }: KeepQuestion,
   release: TasteModels,
   { items }: Pick<Catalogue, "items">,
-  scored?: PartScores,
+  scored?: ScorerResults,
 ): (itemIds: readonly string[]) => Float32Array[] {
-  const taste = tasteOfAttributes(history, items)
+  const taste = attributeSharesOf(history, items)
   const past = pastOf(history, items, nowMs)
   const nobody = new Uint8Array(release.items.ids.length)
   return (itemIds) => {
     const { scores } = scored ?? scoreTaste({ history, vector, nowMs }, release, nobody, 0)
     return itemIds.map((itemId) => {
       const row = release.items.indexOf.get(itemId)
-      const scoreOf = (part: (typeof tasteOf)[number]) => (row === undefined ? 0 : scores[part].values[row]!)
+      const scoreOf = (part: (typeof tasteScorers)[number]) => (row === undefined ? 0 : scores[part].values[row]!)
       const popularity = row === undefined ? 0 : release.popularity.overall[row]! * release.items.ids.length
       const item = items.get(itemId)
       const own = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
@@ -84,7 +90,7 @@ export function keepFeaturesOf(
       const paid = past.paid === null ? price : Math.log2(Math.max(0.01, past.paid))
       return Float32Array.of(
         scoreOf("factors"),
-        Math.log1p(Math.max(0, scoreOf("together"))),
+        Math.log1p(Math.max(0, scoreOf("coOccurrence"))),
         Math.log1p(Math.max(0, scoreOf("content"))),
         scoreOf("habit"),
         Math.log(popularity + 0.05),

@@ -3,40 +3,43 @@ import { type ArtifactContent, metadataNumber, type Tensor, tensorValues } from 
 import { ApiError } from "../problem/problem.ts"
 import { featureWidth, sharedFeatures } from "./features.ts"
 import type { RankerWeights } from "./ranker.ts"
-import { type PartName, partNames, type Repeats, repeatPolicies } from "./scorers.ts"
+import { type Repeats, repeatPolicies, type ScorerName, scorerNames } from "./scorers.ts"
 
-/** How the parts add up under one repeat policy: which of them propose and score answers, and the ranker over their features. */
+/** How the scorers add up under one repeat policy: which of them propose and score answers, and the ranker over their features. */
 export interface Blend extends RankerWeights {
-  parts: readonly PartName[]
-  /** The best rows of each part that become candidates … */
-  depth: number
+  scorers: readonly ScorerName[]
+  /** The best rows of each scorer that become candidates … */
+  candidatesPerScorer: number
   /** … and how many candidates the ranker orders at most. */
-  most: number
+  maxCandidates: number
 }
 
 export type BlendWeights = Readonly<Record<Repeats, Blend>>
 
 const featuresText = JSON.stringify(sharedFeatures)
 
-/** A blend without hidden units: each part counts its score, relative to its highest, times its weight. */
-export function linearBlend(weights: Partial<Record<PartName, number>>, { depth = 60, most = 200 } = {}): Blend {
-  const parts = partNames.filter((part) => weights[part] !== undefined)
-  const linear = new Float32Array(featureWidth(parts))
-  parts.forEach((part, n) => {
-    linear[3 * n + 1] = weights[part]!
+/** A blend without hidden units: each scorer counts its score, relative to its highest, times its weight. */
+export function linearBlend(
+  weights: Partial<Record<ScorerName, number>>,
+  { candidatesPerScorer = 60, maxCandidates = 200 } = {},
+): Blend {
+  const scorers = scorerNames.filter((scorer) => weights[scorer] !== undefined)
+  const linear = new Float32Array(featureWidth(scorers))
+  scorers.forEach((scorer, n) => {
+    linear[3 * n + 1] = weights[scorer]!
   })
   const none = new Float32Array(0)
-  return { parts, depth, most, hidden: none, bias: none, output: none, linear }
+  return { scorers, candidatesPerScorer, maxCandidates, hidden: none, bias: none, output: none, linear }
 }
 
 export const writeBlend = (blends: BlendWeights): ArtifactContent => {
   const metadata: Record<string, string> = { model: "blend", features: featuresText }
   const tensors: Record<string, Tensor> = {}
   for (const policy of repeatPolicies) {
-    const { parts, depth, most, hidden, bias, output, linear } = blends[policy]
-    metadata[`${policy}.parts`] = JSON.stringify(parts)
-    metadata[`${policy}.depth`] = String(depth)
-    metadata[`${policy}.most`] = String(most)
+    const { scorers, candidatesPerScorer, maxCandidates, hidden, bias, output, linear } = blends[policy]
+    metadata[`${policy}.scorers`] = JSON.stringify(scorers)
+    metadata[`${policy}.candidatesPerScorer`] = String(candidatesPerScorer)
+    metadata[`${policy}.maxCandidates`] = String(maxCandidates)
     tensors[`${policy}.hidden`] = { dtype: "F32", shape: [bias.length, linear.length], data: hidden }
     tensors[`${policy}.bias`] = { dtype: "F32", shape: [bias.length], data: bias }
     tensors[`${policy}.output`] = { dtype: "F32", shape: [output.length], data: output }
@@ -53,22 +56,22 @@ export function readBlend(content: ArtifactContent): BlendWeights {
   return { allowed: readPolicy(content, "allowed"), excluded: readPolicy(content, "excluded") }
 }
 
-const partsSchema = z.array(z.enum(partNames)).min(1)
+const scorersSchema = z.array(z.enum(scorerNames)).min(1)
 
 function readPolicy(content: ArtifactContent, policy: Repeats): Blend {
-  const parts = partsSchema.safeParse(parseJson(content.metadata[`${policy}.parts`] ?? ""))
-  if (!parts.success || new Set(parts.data).size !== parts.data.length) {
+  const scorers = scorersSchema.safeParse(parseJson(content.metadata[`${policy}.scorers`] ?? ""))
+  if (!scorers.success || new Set(scorers.data).size !== scorers.data.length) {
     throw new ApiError(
       "incompatibleArtifact",
-      `write the metadata entry ${policy}.parts as a JSON array of distinct names among ${partNames.join(", ")}`,
+      `write the metadata entry ${policy}.scorers as a JSON array of distinct names among ${scorerNames.join(", ")}`,
     )
   }
   const bias = tensorValues(content, `${policy}.bias`, "F32", [-1])
-  const width = featureWidth(parts.data)
+  const width = featureWidth(scorers.data)
   return {
-    parts: parts.data,
-    depth: metadataNumber(content, `${policy}.depth`),
-    most: metadataNumber(content, `${policy}.most`),
+    scorers: scorers.data,
+    candidatesPerScorer: metadataNumber(content, `${policy}.candidatesPerScorer`),
+    maxCandidates: metadataNumber(content, `${policy}.maxCandidates`),
     hidden: tensorValues(content, `${policy}.hidden`, "F32", [bias.length, width]),
     bias,
     output: tensorValues(content, `${policy}.output`, "F32", [bias.length]),

@@ -2,7 +2,7 @@ import { byteStrideOf, createKernel, type Kernel, solverParts, strideOf } from "
 import type { Address } from "../../kernel/memory.ts"
 import { type ArtifactContent, metadataNumber, tensorValues } from "../artifact/artifact.ts"
 import { ApiError } from "../problem/problem.ts"
-import { contributionsOfFew, type FewSystem, foldInFew } from "./woodbury-fold-in.ts"
+import { type WoodburySystem, woodburyContributions, woodburyFoldIn } from "./woodbury-fold-in.ts"
 
 /** The loss of implicit ALS: Σ observed c (1 − s)² + α₀ Σ all s² + λ Σ row (Σ c + α₀ · others)^ν ‖row‖² (Rendle et al. 2021). */
 export interface PreferenceLoss {
@@ -135,8 +135,8 @@ function writeRows(target: Float32Array, source: ArrayLike<number>, rows: number
 /** The customer's vector that minimises the implicit loss against fixed item factors (Hu, Koren and Volinsky 2008); zero without interactions. */
 export function foldIn(factors: Factors, interactions: Interactions): Float32Array {
   if (interactions.index.length === 0) return new Float32Array(factors.dimensions)
-  const few = fewSystem(factors, interactions)
-  if (few) return foldInFew(few)
+  const few = woodburySystem(factors, interactions)
+  if (few) return woodburyFoldIn(few)
   const { kernel, stride, dimensions } = factors
   const { matrix, inverse, right } = factorNormalEquations(factors, interactions)
   kernel.substitute(matrix, inverse, stride, right)
@@ -144,7 +144,7 @@ export function foldIn(factors: Factors, interactions: Interactions): Float32Arr
 }
 
 /** The customer's system where it is smaller by interactions than by dimensions. */
-function fewSystem(factors: Factors, { index, confidence }: Interactions): FewSystem | undefined {
+function woodburySystem(factors: Factors, { index, confidence }: Interactions): WoodburySystem | undefined {
   const { kernel, stride, rows: itemRows, items, diagonal: gram, dimensions } = factors
   if (!gram || 2 * index.length > dimensions) return undefined
   requireItems(index, items)
@@ -258,8 +258,8 @@ export function contributions(factors: Factors, interactions: Interactions, item
   const count = interactions.index.length
   const shares = new Float32Array(items.length * count)
   if (shares.length === 0) return shares
-  const few = fewSystem(factors, interactions)
-  if (few) return contributionsOfFew(few, items)
+  const few = woodburySystem(factors, interactions)
+  if (few) return woodburyContributions(few, items)
   const { matrix, inverse } = factorNormalEquations(factors, interactions)
   const mark = arena.mark()
   const indexAt = arena.take(count * 4)

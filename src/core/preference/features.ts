@@ -3,13 +3,20 @@ import type { History } from "../history/history.ts"
 import { msPerDay, netPurchases } from "./confidences.ts"
 import type { HabitWeights } from "./habit.ts"
 import { customerOrderFeatures, ownOrderFeatures, writeOrderFeatures } from "./order-features.ts"
-import type { PartScores } from "./part-scores.ts"
 import type { PopularityWeights } from "./popularity.ts"
-import type { PartName } from "./scorers.ts"
-import type { Moments } from "./session-steps.ts"
+import type { ScorerResults } from "./scorer-results.ts"
+import type { ScorerName } from "./scorers.ts"
+import type { SessionSteps } from "./session-steps.ts"
 
 /** What the ranker is told of an item … */
-const itemFeatures = ["customers", "trend", "lateness", "kindred", "rebuyRate", "current"] as const
+const itemFeatures = [
+  "customers",
+  "sessionEndShare",
+  "meanSessionPosition",
+  "attributePopularity",
+  "rebuyRate",
+  "recentPopularity",
+] as const
 /** … of what the customer did with it … */
 const ownFeatures = [
   "latest",
@@ -24,7 +31,7 @@ const ownFeatures = [
   "carts",
   "daysSince",
   "daysSincePurchase",
-  "dueness",
+  "overdueRatio",
 ] as const
 /** … and of the customer, together with how the item differs. */
 const customerFeatures = [
@@ -34,11 +41,11 @@ const customerFeatures = [
   "short",
   "lastCustomers",
   "meanCustomers",
-  "customerLateness",
-  "latenessGap",
+  "customerSessionPosition",
+  "sessionPositionGap",
 ] as const
 
-/** The features of an answer that come after three of each part; those of orders only where repeats may be answered, which is where habit has a part. */
+/** The features of an answer that come after three of each scorer; those of orders only where repeats may be answered, which is where habit has a scorer. */
 export const sharedFeatures = [
   ...itemFeatures,
   ...ownFeatures,
@@ -47,12 +54,12 @@ export const sharedFeatures = [
   ...customerOrderFeatures,
 ] as const
 
-export const partFeatures = 3
+export const featuresPerScorer = 3
 
 /** Where each group of features begins. */
-function layoutOf(parts: readonly PartName[]) {
-  const withOrders = parts.includes("habit")
-  const item = partFeatures * parts.length
+function layoutOf(scorers: readonly ScorerName[]) {
+  const withOrders = scorers.includes("habit")
+  const item = featuresPerScorer * scorers.length
   const own = item + itemFeatures.length
   const ownOrders = own + ownFeatures.length
   const customer = ownOrders + (withOrders ? ownOrderFeatures.length : 0)
@@ -64,34 +71,34 @@ function layoutOf(parts: readonly PartName[]) {
 const toFour = (size: number): number => (size + 3) & ~3
 
 /** How many features an answer has, zeros at the end included that fill up to a multiple of four. */
-export const featureWidth = (parts: readonly PartName[]): number => layoutOf(parts).width
+export const featureWidth = (scorers: readonly ScorerName[]): number => layoutOf(scorers).width
 
 /** Where the features of what the customer did with the item begin, and where they end. */
-export const ownFeatureRange = (parts: readonly PartName[]): { from: number; to: number } => {
-  const { own, customer } = layoutOf(parts)
+export const ownFeatureRange = (scorers: readonly ScorerName[]): { from: number; to: number } => {
+  const { own, customer } = layoutOf(scorers)
   return { from: own, to: customer }
 }
 
-/** The logarithm of a part's relative score as a feature, about −1 … 1. */
+/** The logarithm of a scorer's relative score as a feature, about −1 … 1. */
 const logFeature = (relative: number): number => Math.log(relative + 0.01) / 2.5 + 1
 export const absentLog = logFeature(0)
 
-export interface FeatureQuestion {
+export interface FeatureContext {
   history: History
-  moments: Moments
+  steps: SessionSteps
   nowMs: number
 }
 
 /** Six values an item: ln customers, how much it stands at the end of sequences, how late, how well known its like are, how often bought again, how popular now. */
 export function itemFeatureTable(popularity: PopularityWeights, { rebuyRate }: HabitWeights): Float32Array {
-  const { customers, endings, lateness, kindred, overall } = popularity
+  const { customers, sessionEndWeight, meanSessionPosition, attributePopularity, overall } = popularity
   const table = new Float32Array(customers.length * itemFeatures.length)
   for (let row = 0; row < customers.length; row++) {
     const at = row * itemFeatures.length
     table[at] = Math.log1p(customers[row]!) / 4
-    table[at + 1] = Math.log((endings[row]! + 0.5) / (customers[row]! + 2))
-    table[at + 2] = lateness[row]! / 3
-    table[at + 3] = Math.log1p(kindred[row]!) / 5
+    table[at + 1] = Math.log((sessionEndWeight[row]! + 0.5) / (customers[row]! + 2))
+    table[at + 2] = meanSessionPosition[row]! / 3
+    table[at + 3] = Math.log1p(attributePopularity[row]!) / 5
     table[at + 4] = Math.log(rebuyRate[row]! + 1e-3) / 5 + 1
     table[at + 5] = Math.log(overall[row]! + 1e-5) / 5 + 2
   }
@@ -99,22 +106,22 @@ export function itemFeatureTable(popularity: PopularityWeights, { rebuyRate }: H
 }
 
 /** The features of each candidate, candidates × width; `slotOf` gives each candidate row its place and is −1 elsewhere. */
-export function featuresOf(
+export function rankerFeatures(
   candidates: Int32Array,
   slotOf: Int32Array,
-  parts: readonly PartName[],
-  scored: PartScores,
+  scorers: readonly ScorerName[],
+  scored: ScorerResults,
   table: Float32Array,
-  question: FeatureQuestion,
+  question: FeatureContext,
   items: ItemIndex,
 ): Float32Array {
-  const layout = layoutOf(parts)
+  const layout = layoutOf(scorers)
   const { width } = layout
   const features = new Float32Array(candidates.length * width)
-  parts.forEach((part, n) => {
-    writePartFeatures(candidates, slotOf, scored, part, features, partFeatures * n, width)
+  scorers.forEach((scorer, n) => {
+    writePartFeatures(candidates, slotOf, scored, scorer, features, featuresPerScorer * n, width)
   })
-  writeItemAndCustomer(candidates, table, question.moments, features, layout.item, layout.customer, width)
+  writeItemAndCustomer(candidates, table, question.steps, features, layout.item, layout.customer, width)
   writeOwn(slotOf, question, items, features, layout.own, width)
   if (layout.withOrders) writeOrderFeatures(candidates, slotOf, question.history, items, table, features, layout)
   return features
@@ -123,20 +130,20 @@ export function featuresOf(
 function writePartFeatures(
   candidates: Int32Array,
   slotOf: Int32Array,
-  { scores, top, highest }: PartScores,
-  part: PartName,
+  { scores, top, highest }: ScorerResults,
+  scorer: ScorerName,
   features: Float32Array,
   column: number,
   width: number,
 ): void {
-  const { values } = scores[part]
-  const scale = highest[part] > 0 ? 1 / highest[part] : 0
+  const { values } = scores[scorer]
+  const scale = highest[scorer] > 0 ? 1 / highest[scorer] : 0
   for (let n = 0; n < candidates.length; n++) {
     const relative = Math.min(1, Math.max(0, values[candidates[n]!]! * scale))
     features[n * width + column] = relative === 0 ? absentLog : logFeature(relative)
     features[n * width + column + 1] = relative
   }
-  const best = top[part]
+  const best = top[scorer]
   for (let start = 0; start < best.length; ) {
     let end = start + 1
     while (end < best.length && values[best[end]!] === values[best[start]!]) end++
@@ -152,7 +159,7 @@ function writePartFeatures(
 function writeItemAndCustomer(
   candidates: Int32Array,
   table: Float32Array,
-  { rows }: Moments,
+  { rows }: SessionSteps,
   features: Float32Array,
   itemColumn: number,
   customerColumn: number,
@@ -160,9 +167,9 @@ function writeItemAndCustomer(
 ): void {
   const length = rows.length
   const customersOf = (row: number) => table[row * itemFeatures.length]!
-  const latenessOf = (row: number) => table[row * itemFeatures.length + 2]!
+  const positionOf = (row: number) => table[row * itemFeatures.length + 2]!
   const last = rows.subarray(0, 3)
-  const lateness = length === 0 ? 0 : last.reduce((sum, row) => sum + latenessOf(row), 0) / last.length
+  const position = length === 0 ? 0 : last.reduce((sum, row) => sum + positionOf(row), 0) / last.length
   const known = length === 0 ? 0 : rows.reduce((sum, row) => sum + customersOf(row), 0) / length
   const lengthLog = Math.log1p(length) / 2
   for (let n = 0; n < candidates.length; n++) {
@@ -176,15 +183,15 @@ function writeItemAndCustomer(
     features[own + 3] = length <= 3 ? 1 : 0
     features[own + 4] = length === 0 ? 0 : customersOf(rows[0]!)
     features[own + 5] = known
-    features[own + 6] = lateness
-    features[own + 7] = lateness - latenessOf(row)
+    features[own + 6] = position
+    features[own + 7] = position - positionOf(row)
   }
 }
 
 /** What the customer did with the candidates among their own items. */
 function writeOwn(
   slotOf: Int32Array,
-  { history, moments: { rows, back }, nowMs }: FeatureQuestion,
+  { history, steps: { rows, stepsAgo }, nowMs }: FeatureContext,
   items: ItemIndex,
   features: Float32Array,
   column: number,
@@ -196,7 +203,7 @@ function writeOwn(
     if (slot < 0) continue
     const at = slot * width + column
     features.fill(0, at, at + 5)
-    features[at + Math.min(4, back[n]!)] = 1
+    features[at + Math.min(4, stepsAgo[n]!)] = 1
     features[at + 5]! += 1
     features[at + 6] = length
   }

@@ -11,8 +11,8 @@ import { readItems, writeItems } from "../artifact/item-index.ts"
 import { ApiError } from "../problem/problem.ts"
 import { finish, type Steps } from "../time/cooperative-task.ts"
 import { fade, type TimedInteractions } from "./confidences.ts"
-import { type GraphName, graphNames, type MomentPart, momentPartNames } from "./scorers.ts"
-import type { Moments } from "./session-steps.ts"
+import { type GraphName, graphNames, type SessionScorer, sessionScorerNames } from "./scorers.ts"
+import type { SessionSteps } from "./session-steps.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
 
 /** An item graph: source row `i` points at `targets[offsets[i] … offsets[i + 1])`, each with its positive weight (CSR). */
@@ -27,8 +27,8 @@ export interface NeighborWeights {
   graphs: Readonly<Record<GraphName, Graph>>
   /** How fast what lies behind fades as a source for long-term neighbours; `null`: never. */
   halfLifeDays: number | null
-  /** What is left of an interaction's pull, in (0, 1], for each later moment at which something was done. */
-  decays: Readonly<Record<MomentPart, number>>
+  /** What is left of an interaction's pull, in (0, 1], for each later step at which something was done. */
+  decays: Readonly<Record<SessionScorer, number>>
 }
 
 /** A weight for each of some item rows. */
@@ -37,7 +37,7 @@ export interface SparseQuery {
   weight: Float32Array
 }
 
-/** A graph of `items` rows without arrows. */
+/** A graph of `items` rows without edges. */
 export const emptyGraph = (items: number): Graph => ({
   offsets: new Int32Array(items + 1),
   targets: new Int32Array(0),
@@ -45,7 +45,7 @@ export const emptyGraph = (items: number): Graph => ({
 })
 
 /** Everything done counts by its confidence, faded by its age before the customer's latest interaction. */
-export function tasteQuery(
+export function historyQuery(
   interactions: TimedInteractions,
   { halfLifeDays }: Pick<NeighborWeights, "halfLifeDays">,
 ): SparseQuery {
@@ -54,18 +54,18 @@ export function tasteQuery(
   return { index: interactions.index, weight }
 }
 
-/** The latest items, each once, an earlier moment pulling `decay` times as much as the one after it. */
-export function momentQuery({ rows, back }: Moments, decay: number): SparseQuery {
+/** The latest items, each once, an earlier step pulling `decay` times as much as the one after it. */
+export function sessionQuery({ rows, stepsAgo }: SessionSteps, decay: number): SparseQuery {
   const weightByRow = new Map<number, number>()
   for (let n = 0; n < rows.length; n++) {
-    const weight = decay ** back[n]!
+    const weight = decay ** stepsAgo[n]!
     if (weight < 1e-3) break
     if (!weightByRow.has(rows[n]!)) weightByRow.set(rows[n]!, weight)
   }
   return { index: Int32Array.from(weightByRow.keys()), weight: Float32Array.from(weightByRow.values()) }
 }
 
-/** Adds, one value an item, the sum of the query's weights along the graph's arrows. */
+/** Adds, one value an item, the sum of the query's weights along the graph's edges. */
 export function scoreNeighbors({ offsets, targets, weights }: Graph, query: SparseQuery, out: SparseScores): void {
   for (let n = 0; n < query.index.length; n++) {
     const source = query.index[n]!
@@ -83,14 +83,16 @@ export function writeNeighbors({ graphs, halfLifeDays, decays }: NeighborWeights
     tensors[`${name}.targets`] = { dtype: "I32", shape: [targets.length], data: targets }
     tensors[`${name}.weights`] = { dtype: "F32", shape: [weights.length], data: weights }
   }
-  const decaysByName = Object.fromEntries(momentPartNames.map((part) => [`${part}Decay`, String(decays[part])]))
+  const decaysByName = Object.fromEntries(
+    sessionScorerNames.map((scorer) => [`${scorer}Decay`, String(decays[scorer])]),
+  )
   return {
     metadata: { model: "neighbors", items: writeItems(items), ...writeHalfLife(halfLifeDays), ...decaysByName },
     tensors,
   }
 }
 
-/** Checks every arrow, so that scoring need not: throws `incompatibleArtifact` for one that leaves the items. */
+/** Checks every edge, so that scoring need not: throws `incompatibleArtifact` for one that leaves the items. */
 export const readNeighbors = (content: ArtifactContent): NeighborWeights => finish(readingNeighbors(content))
 
 /** The same in steps, one a graph. */
@@ -101,11 +103,13 @@ export function* readingNeighbors(content: ArtifactContent): Steps<NeighborWeigh
     yield
     graphs[name] = readGraph(content, name, length)
   }
-  const decays = Object.fromEntries(momentPartNames.map((part) => [part, metadataNumber(content, `${part}Decay`)]))
+  const decays = Object.fromEntries(
+    sessionScorerNames.map((scorer) => [scorer, metadataNumber(content, `${scorer}Decay`)]),
+  )
   return {
     graphs: graphs as Record<GraphName, Graph>,
     halfLifeDays: halfLifeOf(content),
-    decays: decays as Record<MomentPart, number>,
+    decays: decays as Record<SessionScorer, number>,
   }
 }
 
@@ -114,8 +118,8 @@ function readGraph(content: ArtifactContent, name: GraphName, items: number): Gr
   const targets = tensorValues(content, `${name}.targets`, "I32", [-1])
   const weights = tensorValues(content, `${name}.weights`, "F32", [targets.length])
   requireRows(offsets, targets, items, name)
-  for (let arrow = 0; arrow < weights.length; arrow++) {
-    if (!(weights[arrow]! > 0))
+  for (let edge = 0; edge < weights.length; edge++) {
+    if (!(weights[edge]! > 0))
       throw new ApiError("incompatibleArtifact", `write weights of ${name} as positive numbers`)
   }
   return { offsets, targets, weights }
@@ -128,8 +132,8 @@ export function requireRows(offsets: Int32Array, targets: Int32Array, items: num
     throw new ApiError("incompatibleArtifact", `write offsets of ${name} ascending from 0 to the number of targets`)
   }
   // A loop, because there are millions and a call for each takes five times as long.
-  for (let arrow = 0; arrow < targets.length; arrow++) {
-    if (targets[arrow]! < 0 || targets[arrow]! >= items)
+  for (let edge = 0; edge < targets.length; edge++) {
+    if (targets[edge]! < 0 || targets[edge]! >= items)
       throw new ApiError("incompatibleArtifact", `write targets of ${name} as rows between 0 and ${items - 1}`)
   }
 }

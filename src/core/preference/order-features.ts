@@ -68,8 +68,8 @@ export function writeOrderFeatures(
 }
 
 /** How often, how lately and how regularly the item was ordered, counted in the customer's orders. */
-function frequencies({ purchases, purchaseTimes }: ItemHistory, { backOf, count }: Orders): number[] {
-  const backs = purchaseTimes.map((at) => backOf.get(at)!)
+function frequencies({ purchases, purchaseTimes }: ItemHistory, { ordersAgoOf, count }: Orders): number[] {
+  const backs = purchaseTimes.map((at) => ordersAgoOf.get(at)!)
   const gap = backs.at(-1)!
   const rhythm = backs.length < 2 ? 0 : (backs[0]! - gap) / (backs.length - 1)
   return [

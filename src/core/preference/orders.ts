@@ -3,7 +3,7 @@ import type { History } from "../history/history.ts"
 /** The orders that a history still tells apart. */
 export interface Orders {
   /** How many orders lie after the one at this time: 0 for the latest. */
-  backOf: ReadonlyMap<number, number>
+  ordersAgoOf: ReadonlyMap<number, number>
   /** All orders, also those no longer told apart. */
   count: number
   /** Items an order. */
@@ -33,7 +33,7 @@ export function ordersOf({ items, orders, lastOrderAt }: History): Orders {
   }
   const latestFirst = [...times].sort((a, b) => b - a)
   return {
-    backOf: new Map(latestFirst.map((at, back) => [at, back])),
+    ordersAgoOf: new Map(latestFirst.map((at, back) => [at, back])),
     count: orders,
     meanSize: orders === 0 ? 0 : lines / orders,
     lastSize,

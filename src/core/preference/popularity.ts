@@ -12,14 +12,21 @@ export interface PopularityWeights {
   /** Who did anything with it. */
   customers: Float32Array
   /** How many sequences it stands near the end of, by e^(-moments from the end / 1.5). */
-  endings: Float32Array
+  sessionEndWeight: Float32Array
   /** How many moments after the middle of its sequences it stands, shrunk towards 0. */
-  lateness: Float32Array
+  meanSessionPosition: Float32Array
   /** The mean number of customers of the items it shares attributes with. */
-  kindred: Float32Array
+  attributePopularity: Float32Array
 }
 
-export const standings = ["overall", "firstOrder", "customers", "endings", "lateness", "kindred"] as const
+export const itemStatistics = [
+  "overall",
+  "firstOrder",
+  "customers",
+  "sessionEndWeight",
+  "meanSessionPosition",
+  "attributePopularity",
+] as const
 
 /** What is popular with customers like this one: who has never ordered is served what others began with. */
 export const popularityFor = (
@@ -30,19 +37,19 @@ export const popularityFor = (
 export const writePopularity = (weights: PopularityWeights, items: ItemIndex): ArtifactContent => ({
   metadata: { model: "popularity", items: writeItems(items) },
   tensors: Object.fromEntries(
-    standings.map((name) => [name, { dtype: "F32", shape: [weights[name].length], data: weights[name] }]),
+    itemStatistics.map((name) => [name, { dtype: "F32", shape: [weights[name].length], data: weights[name] }]),
   ),
 })
 
 export function readPopularity(content: ArtifactContent): PopularityWeights {
   const { length } = readItems(content)
-  const read = (name: (typeof standings)[number]) => tensorValues(content, name, "F32", [length])
+  const read = (name: (typeof itemStatistics)[number]) => tensorValues(content, name, "F32", [length])
   return {
     overall: read("overall"),
     firstOrder: read("firstOrder"),
     customers: read("customers"),
-    endings: read("endings"),
-    lateness: read("lateness"),
-    kindred: read("kindred"),
+    sessionEndWeight: read("sessionEndWeight"),
+    meanSessionPosition: read("meanSessionPosition"),
+    attributePopularity: read("attributePopularity"),
   }
 }

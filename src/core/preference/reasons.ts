@@ -2,12 +2,12 @@ import type { History } from "../history/history.ts"
 import type { Blend } from "./blend.ts"
 import { netPurchases } from "./confidences.ts"
 import { contributions } from "./factors.ts"
-import { absentLog, ownFeatureRange, partFeatures } from "./features.ts"
-import { type Graph, momentQuery, type SparseQuery, tasteQuery } from "./neighbors.ts"
-import type { Ordered, OrderQuestion } from "./order-items.ts"
+import { absentLog, featuresPerScorer, ownFeatureRange } from "./features.ts"
+import { type Graph, historyQuery, type SparseQuery, sessionQuery } from "./neighbors.ts"
+import type { RankedCandidates, RankingQuestion } from "./rank-candidates.ts"
 import type { RankerKernel } from "./ranker-kernel.ts"
 import { rankerOf, workspaceOf } from "./score-items.ts"
-import { isTastePart, momentParts, type PartName } from "./scorers.ts"
+import { isHistoryScorer, type ScorerName, sessionScorers } from "./scorers.ts"
 import { addSessionTerms } from "./sessions.ts"
 import type { TasteModels } from "./taste-models.ts"
 
@@ -15,7 +15,7 @@ export interface Reason {
   code: "becauseYouBought" | "becauseYouViewed" | "buyAgain" | "popular" | "similar" | "new"
   /** The past item that speaks for the answer. */
   itemId?: string
-  /** The part of everything that speaks for the answer which is due to this reason, in (0, 1]. */
+  /** The scorer of everything that speaks for the answer which is due to this reason, in (0, 1]. */
   share?: number
 }
 
@@ -31,13 +31,13 @@ const maxReasons = 3
 const minShare = 0.05
 
 /**
- * For each place of an order its largest reasons. A part speaks for an answer by what the ranker's score loses without it; what
- * it says comes from the past items by the part's own terms (Hu et al. 2008, section 5, for factors; arrows; shared sequences).
+ * For each place of an order its largest reasons. A scorer speaks for an answer by what the ranker's score loses without it; what
+ * it says comes from the past items by the scorer's own terms (Hu et al. 2008, section 5, for factors; edges; shared sequences).
  */
 export function reasonsFor(
   places: readonly number[],
-  ordered: Ordered,
-  question: OrderQuestion,
+  ordered: RankedCandidates,
+  question: RankingQuestion,
   release: TasteModels,
 ): Reason[][] {
   if (places.length === 0) return []
@@ -45,11 +45,11 @@ export function reasonsFor(
   const rows = places.map((place) => ordered.rows[place]!)
   const losses = lossesOf(places, ordered, blend, rankerOf(release, question.repeats))
   const terms = emptyTerms(rows, ordered)
-  blend.parts.forEach((part, n) => {
-    if (part !== "popularity") addPart(terms, part, rows, losses[n]!, ordered, release)
+  blend.scorers.forEach((scorer, n) => {
+    if (scorer !== "popularity") addPart(terms, scorer, rows, losses[n]!, ordered, release)
   })
-  const own = losses[blend.parts.length]!
-  const popularAt = blend.parts.indexOf("popularity")
+  const own = losses[blend.scorers.length]!
+  const popularAt = blend.scorers.indexOf("popularity")
   return rows.map((row, n) => {
     const values = terms.values.subarray(n * terms.width, (n + 1) * terms.width)
     values[terms.columnOf.get(row)!]! += own[n]!
@@ -65,10 +65,10 @@ export function reasonsFor(
   })
 }
 
-/** What the score of each place loses, at least 0, without each part; last, without what the customer did with the item itself. */
+/** What the score of each place loses, at least 0, without each scorer; last, without what the customer did with the item itself. */
 function lossesOf(
   places: readonly number[],
-  { rows, candidates, features, scores }: Ordered,
+  { rows, candidates, features, scores }: RankedCandidates,
   blend: Blend,
   ranker: RankerKernel,
 ): Float64Array[] {
@@ -83,34 +83,34 @@ function lossesOf(
     const left = ranker.score(hidden, places.length)
     return Float64Array.from(places, (place, n) => Math.max(0, scores[place]! - left[n]!))
   }
-  const parts = blend.parts.map((_, part) =>
-    without((hidden, at) => hidden.set([absentLog, 0, 0], at + part * partFeatures)),
+  const scorers = blend.scorers.map((_, scorer) =>
+    without((hidden, at) => hidden.set([absentLog, 0, 0], at + scorer * featuresPerScorer)),
   )
-  const { from, to } = ownFeatureRange(blend.parts)
-  return [...parts, without((hidden, at) => hidden.fill(0, at + from, at + to))]
+  const { from, to } = ownFeatureRange(blend.scorers)
+  return [...scorers, without((hidden, at) => hidden.fill(0, at + from, at + to))]
 }
 
 /** The answers stand among the sources too: a habit points from an item to itself. */
-function emptyTerms(rows: readonly number[], { scored: { interactions, moments } }: Ordered): Terms {
-  const sources = Int32Array.from(new Set([...interactions.index, ...moments.rows, ...rows]))
+function emptyTerms(rows: readonly number[], { results: { interactions, steps } }: RankedCandidates): Terms {
+  const sources = Int32Array.from(new Set([...interactions.index, ...steps.rows, ...rows]))
   const columnOf = new Map([...sources].map((source, column) => [source, column]))
   return { sources, columnOf, width: sources.length, values: new Float64Array(rows.length * sources.length) }
 }
 
-/** Spreads what a part is worth to each answer over the past items, in proportion to their positive terms in it. */
+/** Spreads what a scorer is worth to each answer over the past items, in proportion to their positive terms in it. */
 function addPart(
   terms: Terms,
-  part: Exclude<PartName, "popularity">,
+  scorer: Exclude<ScorerName, "popularity">,
   rows: readonly number[],
   losses: Float64Array,
-  ordered: Ordered,
+  ordered: RankedCandidates,
   release: TasteModels,
 ): void {
   if (losses.every((loss) => loss === 0)) return
   const { width, columnOf } = terms
   const own = new Float64Array(terms.values.length)
-  if (part === "factors") addFactorTerms(own, terms, rows, ordered, release)
-  else if (part === "habit") {
+  if (scorer === "factors") addFactorTerms(own, terms, rows, ordered, release)
+  else if (scorer === "habit") {
     rows.forEach((row, n) => {
       own[n * width + columnOf.get(row)!] = 1
     })
@@ -119,7 +119,7 @@ function addPart(
     rows.forEach((row, n) => {
       slotOf[row] = n
     })
-    addGraphTerms(own, terms, part, slotOf, ordered, release)
+    addGraphTerms(own, terms, scorer, slotOf, ordered, release)
     for (const row of rows) slotOf[row] = -1
   }
   rows.forEach((_, n) => {
@@ -136,7 +136,7 @@ function addFactorTerms(
   values: Float64Array,
   { columnOf, width }: Terms,
   rows: readonly number[],
-  { scored: { interactions } }: Ordered,
+  { results: { interactions } }: RankedCandidates,
   { factors }: TasteModels,
 ): void {
   const count = interactions.index.length
@@ -151,23 +151,23 @@ function addFactorTerms(
 function addGraphTerms(
   values: Float64Array,
   { columnOf, width }: Terms,
-  part: Exclude<PartName, "factors" | "habit" | "popularity">,
+  scorer: Exclude<ScorerName, "factors" | "habit" | "popularity">,
   slotOf: Int32Array,
-  { scored: { interactions, moments } }: Ordered,
+  { results: { interactions, steps } }: RankedCandidates,
   release: TasteModels,
 ): void {
   const { neighbors, sessions } = release
-  if (part === "sessions") {
-    addSessionTerms(sessions, moments, workspaceOf(release).sessions, slotOf, columnOf, width, values)
-  } else if (isTastePart(part)) {
-    addArrowTerms(values, columnOf, width, slotOf, tasteQuery(interactions, neighbors), neighbors.graphs[part])
+  if (scorer === "sessions") {
+    addSessionTerms(sessions, steps, workspaceOf(release).sessions, slotOf, columnOf, width, values)
+  } else if (isHistoryScorer(scorer)) {
+    addEdgeTerms(values, columnOf, width, slotOf, historyQuery(interactions, neighbors), neighbors.graphs[scorer])
   } else {
-    const graph = neighbors.graphs[momentParts[part]]
-    addArrowTerms(values, columnOf, width, slotOf, momentQuery(moments, neighbors.decays[part]), graph)
+    const graph = neighbors.graphs[sessionScorers[scorer]]
+    addEdgeTerms(values, columnOf, width, slotOf, sessionQuery(steps, neighbors.decays[scorer]), graph)
   }
 }
 
-function addArrowTerms(
+function addEdgeTerms(
   values: Float64Array,
   columnOf: ReadonlyMap<number, number>,
   width: number,
@@ -178,9 +178,9 @@ function addArrowTerms(
   query.index.forEach((source, k) => {
     const column = columnOf.get(source)!
     const end = offsets[source + 1]!
-    for (let arrow = offsets[source]!; arrow < end; arrow++) {
-      const slot = slotOf[targets[arrow]!]!
-      if (slot >= 0) values[slot * width + column]! += query.weight[k]! * weights[arrow]!
+    for (let edge = offsets[source]!; edge < end; edge++) {
+      const slot = slotOf[targets[edge]!]!
+      if (slot >= 0) values[slot * width + column]! += query.weight[k]! * weights[edge]!
     }
   })
 }

@@ -2,7 +2,7 @@ import { itemIndex } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { eligibleRows, eligibleUnranked, type Restrictions } from "./eligible-items.ts"
-import { type Ordered, orderItems, priorOf } from "./order-items.ts"
+import { priorOf, type RankedCandidates, rankCandidates } from "./rank-candidates.ts"
 import { type Reason, reasonsFor } from "./reasons.ts"
 import type { TasteModels } from "./taste-models.ts"
 import { topRows } from "./top-rows.ts"
@@ -56,7 +56,7 @@ export function rankRows(
   eligible: Uint8Array,
 ): Slot[] {
   const { nowMs, repeats, history, limit } = question
-  const ordered = orderItems(question, release, eligibleRows(release.items, catalogue, { nowMs, repeats, history }))
+  const ordered = rankCandidates(question, release, eligibleRows(release.items, catalogue, { nowMs, repeats, history }))
   const shares = sharesOf(ordered.scores)
   const slots: { row: number; place: number }[] = []
   for (let place = 0; place < ordered.rows.length && slots.length < limit; place++) {
@@ -73,20 +73,20 @@ export function rankRows(
   return [...candidates, ...beyond(ordered, release, question, eligible, limit - slots.length)]
 }
 
-/** What is no candidate follows by the sum of its parts, of which popularity is one. */
+/** What is no candidate follows by the sum of its scorers, of which popularity is one. */
 function beyond(
-  { rows, scored }: Ordered,
+  { rows, results }: RankedCandidates,
   release: TasteModels,
   question: RecommendQuestion,
   eligible: Uint8Array,
   limit: number,
 ): Slot[] {
   if (limit <= 0) return []
-  const { parts } = release.blend[question.repeats]
+  const { scorers } = release.blend[question.repeats]
   const rest = eligible.slice()
   for (const row of rows) rest[row] = 0
   const priors = new Float32Array(rest.length)
-  for (let row = 0; row < rest.length; row++) if (rest[row] === 1) priors[row] = priorOf(row, scored, parts)
+  for (let row = 0; row < rest.length; row++) if (rest[row] === 1) priors[row] = priorOf(row, results, scorers)
   return topRows(priors, rest, limit).map((row) => ({ itemId: release.items.ids[row]!, score: 0, reasons: [] }))
 }
 

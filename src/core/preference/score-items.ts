@@ -4,12 +4,12 @@ import { confidencesOf } from "./confidences.ts"
 import { foldIn, scoreAll } from "./factors.ts"
 import { itemFeatureTable } from "./features.ts"
 import { scoreHabit } from "./habit.ts"
-import { momentQuery, scoreNeighbors, tasteQuery } from "./neighbors.ts"
-import type { PartScores } from "./part-scores.ts"
+import { historyQuery, scoreNeighbors, sessionQuery } from "./neighbors.ts"
 import { popularityFor } from "./popularity.ts"
 import { createRankerKernel, type RankerKernel } from "./ranker-kernel.ts"
-import { momentParts, type PartName, partNames, type Repeats } from "./scorers.ts"
-import { momentsOf } from "./session-steps.ts"
+import type { ScorerResults } from "./scorer-results.ts"
+import { type Repeats, type ScorerName, scorerNames, sessionScorers } from "./scorers.ts"
+import { sessionStepsOf } from "./session-steps.ts"
 import { type SessionScratch, scoreSessions, sessionScratch } from "./sessions.ts"
 import { clearScores, type SparseScores, sparseScores, topScores } from "./sparse-scores.ts"
 import type { TasteModels } from "./taste-models.ts"
@@ -17,7 +17,7 @@ import { topRows } from "./top-rows.ts"
 
 /** Space for one question to a release, and what does not change between questions. */
 export interface Workspace {
-  scores: Record<PartName, SparseScores>
+  scores: Record<ScorerName, SparseScores>
   sessions: SessionScratch
   /** The rows by overall popularity and by that of first orders, most popular first. */
   byPopularity: { overall: Int32Array; firstOrder: Int32Array }
@@ -27,7 +27,7 @@ export interface Workspace {
   rankers: Map<Repeats, RankerKernel>
 }
 
-export interface ScoredQuestion {
+export interface ScoringQuestion {
   history: History
   /** The customer's stored vector, only if it is of this release; `null`: fold the history now. */
   vector: Float32Array | null
@@ -40,10 +40,10 @@ export function workspaceOf(release: TasteModels): Workspace {
   const known = workspaces.get(release)
   if (known) return known
   const items = release.items.ids.length
-  const scores = Object.fromEntries(partNames.map((part) => [part, sparseScores(items)]))
+  const scores = Object.fromEntries(scorerNames.map((scorer) => [scorer, sparseScores(items)]))
   const { overall, firstOrder } = release.popularity
   const workspace = {
-    scores: scores as Record<PartName, SparseScores>,
+    scores: scores as Record<ScorerName, SparseScores>,
     sessions: sessionScratch(release.sessions),
     byPopularity: { overall: descending(overall), firstOrder: descending(firstOrder) },
     featureTable: itemFeatureTable(release.popularity, release.habit),
@@ -60,7 +60,7 @@ export function rankerOf(release: TasteModels, repeats: Repeats): RankerKernel {
   const known = rankers.get(repeats)
   if (known) return known
   const blend = release.blend[repeats]
-  const ranker = createRankerKernel(blend.linear.length, blend.bias.length, blend.most)
+  const ranker = createRankerKernel(blend.linear.length, blend.bias.length, blend.maxCandidates)
   ranker.load(blend)
   rankers.set(repeats, ranker)
   return ranker
@@ -72,63 +72,63 @@ function descending(values: Float32Array): Int32Array {
   return rows
 }
 
-/** Scores the items of a release by each of `parts`, and finds the best `depth` of each among the rows allowed (mask, 1 = yes). */
-export function scoreParts(
-  question: ScoredQuestion,
+/** Scores the items of a release by each of `scorers`, and finds the best `depth` of each among the rows allowed (mask, 1 = yes). */
+export function runScorers(
+  question: ScoringQuestion,
   release: TasteModels,
-  parts: readonly PartName[],
+  scorers: readonly ScorerName[],
   allowed: Uint8Array,
   depth: number,
-): PartScores {
+): ScorerResults {
   const { history, vector, nowMs } = question
   const { items, factors, neighbors, sessions, habit, popularity } = release
   const workspace = workspaceOf(release)
   const interactions = confidencesOf(history, items, release.confidence)
-  const moments = momentsOf(history, items)
-  const top = {} as Record<PartName, Int32Array>
-  const highest = {} as Record<PartName, number>
-  for (const part of parts) {
-    const scores = workspace.scores[part]
+  const steps = sessionStepsOf(history, items)
+  const top = {} as Record<ScorerName, Int32Array>
+  const highest = {} as Record<ScorerName, number>
+  for (const scorer of scorers) {
+    const scores = workspace.scores[scorer]
     clearScores(scores)
-    switch (part) {
+    switch (scorer) {
       case "factors":
         scoreAll(factors, vector ?? foldIn(factors, interactions), scores.values)
         break
       case "popularity":
         scores.values.set(popularityFor(popularity, history))
         break
-      case "together":
+      case "coOccurrence":
       case "slim":
-        scoreNeighbors(neighbors.graphs[part], tasteQuery(interactions, neighbors), scores)
+        scoreNeighbors(neighbors.graphs[scorer], historyQuery(interactions, neighbors), scores)
         break
       case "sessions":
-        scoreSessions(sessions, moments, workspace.sessions, scores)
+        scoreSessions(sessions, steps, workspace.sessions, scores)
         break
       case "habit":
         scoreHabit(habit, history, items, nowMs, scores)
         break
       default:
-        scoreNeighbors(neighbors.graphs[momentParts[part]], momentQuery(moments, neighbors.decays[part]), scores)
+        scoreNeighbors(neighbors.graphs[sessionScorers[scorer]], sessionQuery(steps, neighbors.decays[scorer]), scores)
     }
-    top[part] = topOf(part, workspace, history, allowed, depth)
-    const best = top[part][0]
-    highest[part] = best === undefined ? 0 : Math.max(0, scores.values[best]!)
+    top[scorer] = topOf(scorer, workspace, history, allowed, depth)
+    const best = top[scorer][0]
+    highest[scorer] = best === undefined ? 0 : Math.max(0, scores.values[best]!)
   }
-  return { interactions, moments, scores: workspace.scores, top, highest }
+  return { interactions, steps, scores: workspace.scores, top, highest }
 }
 
 function topOf(
-  part: PartName,
+  scorer: ScorerName,
   { scores, byPopularity }: Workspace,
   history: History,
   allowed: Uint8Array,
   depth: number,
 ): Int32Array {
-  if (part === "factors") {
+  if (scorer === "factors") {
     const { values } = scores.factors
     return Int32Array.from(topRows(values, allowed, depth)).filter((row) => values[row]! > 0)
   }
-  if (part !== "popularity") return topScores(scores[part], allowed, depth)
+  if (scorer !== "popularity") return topScores(scores[scorer], allowed, depth)
   const order = history.orders === 0 ? byPopularity.firstOrder : byPopularity.overall
   const best: number[] = []
   for (let n = 0; n < order.length && best.length < depth; n++) if (allowed[order[n]!] === 1) best.push(order[n]!)

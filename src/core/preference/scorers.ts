@@ -1,40 +1,49 @@
 /** The item graphs a release may have, each leading from an item to those it speaks for. */
-export const graphNames = ["together", "slim", "onward", "next", "beyond", "spectral", "content"] as const
+export const graphNames = [
+  "coOccurrence",
+  "slim",
+  "transitions",
+  "directTransitions",
+  "twoStepTransitions",
+  "spectral",
+  "content",
+] as const
 export type GraphName = (typeof graphNames)[number]
 
-/** Parts that ask the graph of their name with everything a customer ever did. */
-const tasteParts = ["together", "slim"] as const satisfies readonly GraphName[]
-export type TastePart = (typeof tasteParts)[number]
+/** Scorers that ask the graph of their name with everything a customer ever did. */
+const historyScorers = ["coOccurrence", "slim"] as const satisfies readonly GraphName[]
+export type HistoryScorer = (typeof historyScorers)[number]
 
-/** Parts that ask a graph with the latest moments, and the graph of each. */
-export const momentParts = {
-  intent: "together",
-  onward: "onward",
-  next: "next",
-  beyond: "beyond",
+/** Scorers that ask a graph with the latest steps, and the graph of each. */
+export const sessionScorers = {
+  sessionCoOccurrence: "coOccurrence",
+  transitions: "transitions",
+  directTransitions: "directTransitions",
+  twoStepTransitions: "twoStepTransitions",
   spectral: "spectral",
   content: "content",
 } as const satisfies Record<string, GraphName>
-export type MomentPart = keyof typeof momentParts
-export const isTastePart = (part: string): part is TastePart => tasteParts.some((name) => name === part)
-export const momentPartNames = Object.keys(momentParts) as readonly MomentPart[]
+export type SessionScorer = keyof typeof sessionScorers
+export const isHistoryScorer = (scorer: string): scorer is HistoryScorer =>
+  historyScorers.some((name) => name === scorer)
+export const sessionScorerNames = Object.keys(sessionScorers) as readonly SessionScorer[]
 
 /** Everything that scores items for a customer; the blend learns how they add up. */
-export const partNames = [
+export const scorerNames = [
   "factors",
-  "together",
+  "coOccurrence",
   "slim",
-  "intent",
-  "onward",
-  "next",
-  "beyond",
+  "sessionCoOccurrence",
+  "transitions",
+  "directTransitions",
+  "twoStepTransitions",
   "spectral",
   "content",
   "sessions",
   "habit",
   "popularity",
 ] as const
-export type PartName = (typeof partNames)[number]
+export type ScorerName = (typeof scorerNames)[number]
 
 /** Whether an answer may hold what the customer bought and kept. */
 export const repeatPolicies = ["allowed", "excluded"] as const

@@ -1,28 +1,28 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, Interaction } from "../history/history.ts"
 
-/** The latest interactions with items a release knows, latest first; things done at once share a moment. */
-export interface Moments {
+/** The latest interactions with items a release knows, latest first; things done at once share a step. */
+export interface SessionSteps {
   rows: Int32Array
-  /** How many moments lie after it: 0 for the latest; ascending. */
-  back: Int32Array
+  /** How many steps lie after it: 0 for the latest; ascending. */
+  stepsAgo: Int32Array
 }
 
-/** What a history keeps of the latest interactions; what was sent back is no interest. */
-export function momentsOf(history: History, items: ItemIndex): Moments {
+/** What a history keeps of the latest interactions; what was sent stepsAgo is no interest. */
+export function sessionStepsOf(history: History, items: ItemIndex): SessionSteps {
   const rows: number[] = []
-  const back: number[] = []
-  let moment = -1
+  const stepsAgo: number[] = []
+  let step = -1
   let latest = Number.NaN
   for (let n = history.recent.length - 1; n >= 0; n--) {
     const { itemId, kind, at }: Interaction = history.recent[n]!
     if (kind === "return") continue
-    if (at !== latest) moment++
+    if (at !== latest) step++
     latest = at
     const row = items.indexOf.get(itemId)
     if (row === undefined) continue
     rows.push(row)
-    back.push(moment)
+    stepsAgo.push(step)
   }
-  return { rows: Int32Array.from(rows), back: Int32Array.from(back) }
+  return { rows: Int32Array.from(rows), stepsAgo: Int32Array.from(stepsAgo) }
 }

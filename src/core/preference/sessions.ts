@@ -4,20 +4,20 @@ import { readItems, writeItems } from "../artifact/item-index.ts"
 import { maxRecent } from "../history/limits.ts"
 import { ApiError } from "../problem/problem.ts"
 import { requireRows } from "./neighbors.ts"
-import type { Moments } from "./session-steps.ts"
+import type { SessionSteps } from "./session-steps.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
 
 /** How sequences are compared and what a similar one says (V-SKNN, Ludewig and Jannach 2018; STAN, Garg et al. 2019). */
 export interface SessionParameters {
-  /** What is left of a query item's weight, for finding sequences, a moment further back. */
+  /** What is left of a query item's weight, for finding sequences, a step further stepsAgo. */
   queryDecay: number
-  /** What is left of a sequence's say for each moment between the latest and the latest that it shares. */
+  /** What is left of a sequence's say for each step between the latest and the latest that it shares. */
   matchDecay: number
   /** A rare item in common counts by ln(sequences / those that have it) to this power. */
   rarityExponent: number
   /** A sequence's similarity is divided by its length to this power. */
   lengthExponent: number
-  /** What is left of an item's score for each moment between it and the shared item. */
+  /** What is left of an item's score for each step between it and the shared item. */
   distanceDecay: number
   /** What an item before the shared one counts; one after it counts 1. */
   backward: number
@@ -33,7 +33,7 @@ export interface Sequences {
   offsets: Int32Array
   rows: Int32Array
   /** Ascending within a sequence from 0; things done at once share one. */
-  moments: Int32Array
+  steps: Int32Array
   /** What is left of each sequence's say, positive. */
   freshness: Float32Array
 }
@@ -43,24 +43,24 @@ export interface SessionWeights extends Sequences, SessionParameters {
   readonly postings: Postings
 }
 
-/** Item row `i` stands in `sequence[offsets[i] … offsets[i + 1])`, each once, there last at `moment`. */
+/** Item row `i` stands in `sequence[offsets[i] … offsets[i + 1])`, each once, there last at `step`. */
 interface Postings {
   offsets: Int32Array
   sequence: Int32Array
-  moment: Int32Array
+  step: Int32Array
 }
 
 /** Space for one question, reused. */
 export interface SessionScratch {
   similarity: Float64Array
-  /** Moment of the latest shared item within the sequence, and how far back it lies in the query. */
-  sharedMoment: Int32Array
-  sharedBack: Int32Array
+  /** Moment of the latest shared item within the sequence, and how far stepsAgo it lies in the query. */
+  sharedStep: Int32Array
+  sharedStepsAgo: Int32Array
   found: Int32Array
 }
 
-/** No two moments of a sequence are further apart: it holds no more interactions. */
-const furthest = maxRecent
+/** No two steps of a sequence are further apart: it holds no more interactions. */
+const maxSteps = maxRecent
 
 /** The most entries of an item that a question looks at, the latest; bounds its time. */
 const maxPostings = 3000
@@ -69,8 +69,8 @@ export const sessionScratch = ({ offsets }: Sequences): SessionScratch => {
   const sequences = offsets.length - 1
   return {
     similarity: new Float64Array(sequences),
-    sharedMoment: new Int32Array(sequences),
-    sharedBack: new Int32Array(sequences),
+    sharedStep: new Int32Array(sequences),
+    sharedStepsAgo: new Int32Array(sequences),
     found: new Int32Array(sequences),
   }
 }
@@ -78,23 +78,23 @@ export const sessionScratch = ({ offsets }: Sequences): SessionScratch => {
 /** Adds what the most similar sequences had near the items in common. */
 export function scoreSessions(
   weights: SessionWeights,
-  query: Moments,
+  query: SessionSteps,
   scratch: SessionScratch,
   out: SparseScores,
 ): void {
   const found = findSequences(weights, query, scratch)
-  const { similarity, sharedMoment, sharedBack, found: sequences } = scratch
-  const { offsets, rows, moments, matchDecay } = weights
+  const { similarity, sharedStep, sharedStepsAgo, found: sequences } = scratch
+  const { offsets, rows, steps, matchDecay } = weights
   const threshold = kthLargest(sequences, similarity, found, weights.neighbors)
   const places = placesOf(weights)
   for (let n = 0; n < found; n++) {
     const s = sequences[n]!
-    const weight = similarity[s]! * matchDecay ** sharedBack[s]!
-    const zero = furthest - sharedMoment[s]!
+    const weight = similarity[s]! * matchDecay ** sharedStepsAgo[s]!
+    const zero = maxSteps - sharedStep[s]!
     if (similarity[s]! >= threshold) {
       const end = offsets[s + 1]!
       for (let entry = offsets[s]!; entry < end; entry++) {
-        const place = places[zero + moments[entry]!]!
+        const place = places[zero + steps[entry]!]!
         if (place > 0) addScore(out, rows[entry]!, weight * place)
       }
     }
@@ -102,13 +102,13 @@ export function scoreSessions(
   }
 }
 
-/** What an item counts by how many moments after the shared one it stands, from −`furthest` to `furthest`. */
+/** What an item counts by how many steps after the shared one it stands, from −`furthest` to `furthest`. */
 function placesOf({ distanceDecay, backward, self }: SessionParameters): Float64Array {
-  const places = new Float64Array(2 * furthest + 1)
-  places[furthest] = self
-  for (let step = 1; step <= furthest; step++) {
-    places[furthest + step] = distanceDecay ** (step - 1)
-    places[furthest - step] = backward * distanceDecay ** (step - 1)
+  const places = new Float64Array(2 * maxSteps + 1)
+  places[maxSteps] = self
+  for (let step = 1; step <= maxSteps; step++) {
+    places[maxSteps + step] = distanceDecay ** (step - 1)
+    places[maxSteps - step] = backward * distanceDecay ** (step - 1)
   }
   return places
 }
@@ -116,7 +116,7 @@ function placesOf({ distanceDecay, backward, self }: SessionParameters): Float64
 /** For each query item (column) what it adds to the score of each answer that has a slot ≥ 0, at `values[slot * width + column]`. */
 export function addSessionTerms(
   weights: SessionWeights,
-  query: Moments,
+  query: SessionSteps,
   scratch: SessionScratch,
   slotOf: Int32Array,
   columnOf: ReadonlyMap<number, number>,
@@ -124,14 +124,14 @@ export function addSessionTerms(
   values: Float64Array,
 ): void {
   const found = findSequences(weights, query, scratch)
-  const { similarity, sharedMoment, sharedBack, found: sequences } = scratch
-  const { offsets, rows, moments, matchDecay } = weights
+  const { similarity, sharedStep, sharedStepsAgo, found: sequences } = scratch
+  const { offsets, rows, steps, matchDecay } = weights
   const threshold = kthLargest(sequences, similarity, found, weights.neighbors)
   const places = placesOf(weights)
   const shares = queryShares(weights, query)
   for (let n = 0; n < found; n++) {
     const s = sequences[n]!
-    const weight = similarity[s]! * matchDecay ** sharedBack[s]!
+    const weight = similarity[s]! * matchDecay ** sharedStepsAgo[s]!
     if (similarity[s]! >= threshold) {
       const own = new Set(rows.subarray(offsets[s]!, offsets[s + 1]!))
       const matched = [...shares].filter(([row]) => own.has(row))
@@ -139,7 +139,7 @@ export function addSessionTerms(
       for (let entry = offsets[s]!; entry < offsets[s + 1]!; entry++) {
         const slot = slotOf[rows[entry]!]!
         if (slot < 0) continue
-        const place = places[furthest + moments[entry]! - sharedMoment[s]!]!
+        const place = places[maxSteps + steps[entry]! - sharedStep[s]!]!
         for (const [row, share] of matched) {
           values[slot * width + columnOf.get(row)!]! += (weight * place * share) / total
         }
@@ -150,39 +150,39 @@ export function addSessionTerms(
 }
 
 /** Each distinct query item's weight in finding sequences. */
-function queryShares(weights: SessionWeights, { rows, back }: Moments): Map<number, number> {
+function queryShares(weights: SessionWeights, { rows, stepsAgo }: SessionSteps): Map<number, number> {
   const shares = new Map<number, number>()
   for (let n = 0; n < rows.length; n++) {
-    if (!shares.has(rows[n]!)) shares.set(rows[n]!, weightOf(weights, rows[n]!, back[n]!))
+    if (!shares.has(rows[n]!)) shares.set(rows[n]!, weightOf(weights, rows[n]!, stepsAgo[n]!))
   }
   return shares
 }
 
-function weightOf({ postings, offsets, queryDecay, rarityExponent }: SessionWeights, row: number, back: number) {
+function weightOf({ postings, offsets, queryDecay, rarityExponent }: SessionWeights, row: number, stepsAgo: number) {
   const having = postings.offsets[row + 1]! - postings.offsets[row]!
   const rarity = Math.log(Math.max(1.5, (offsets.length - 1) / Math.max(1, having)))
-  return queryDecay ** back * rarity ** rarityExponent
+  return queryDecay ** stepsAgo * rarity ** rarityExponent
 }
 
 /** Writes the similarity of every sequence that shares an item into scratch; returns how many there are. */
-function findSequences(weights: SessionWeights, { rows, back }: Moments, scratch: SessionScratch): number {
+function findSequences(weights: SessionWeights, { rows, stepsAgo }: SessionSteps, scratch: SessionScratch): number {
   const { postings, offsets, lengthExponent, freshness } = weights
-  const { similarity, sharedMoment, sharedBack, found } = scratch
+  const { similarity, sharedStep, sharedStepsAgo, found } = scratch
   const asked = new Set<number>()
   let count = 0
   for (let n = 0; n < rows.length; n++) {
     const row = rows[n]!
     if (asked.has(row)) continue
     asked.add(row)
-    const weight = weightOf(weights, row, back[n]!)
+    const weight = weightOf(weights, row, stepsAgo[n]!)
     if (weight < 1e-6) break
     const end = postings.offsets[row + 1]!
     for (let p = Math.max(postings.offsets[row]!, end - maxPostings); p < end; p++) {
       const s = postings.sequence[p]!
       if (similarity[s] === 0) {
         found[count++] = s
-        sharedMoment[s] = postings.moment[p]!
-        sharedBack[s] = back[n]!
+        sharedStep[s] = postings.step[p]!
+        sharedStepsAgo[s] = stepsAgo[n]!
       }
       similarity[s]! += weight
     }
@@ -225,16 +225,16 @@ export function sessionWeights(sequences: Sequences, parameters: SessionParamete
   return { ...sequences, ...parameters, postings: postingsOf(sequences, items) }
 }
 
-function postingsOf({ offsets, rows, moments }: Sequences, items: number): Postings {
+function postingsOf({ offsets, rows, steps }: Sequences, items: number): Postings {
   const latestIn = new Int32Array(items).fill(-1)
-  const eachOnce = (visit: (sequence: number, row: number, moment: number) => void) => {
+  const eachOnce = (visit: (sequence: number, row: number, step: number) => void) => {
     latestIn.fill(-1)
     for (let s = 0; s + 1 < offsets.length; s++) {
       for (let entry = offsets[s + 1]! - 1; entry >= offsets[s]!; entry--) {
         const row = rows[entry]!
         if (latestIn[row] === s) continue
         latestIn[row] = s
-        visit(s, row, moments[entry]!)
+        visit(s, row, steps[entry]!)
       }
     }
   }
@@ -245,13 +245,13 @@ function postingsOf({ offsets, rows, moments }: Sequences, items: number): Posti
   for (let row = 0; row < items; row++) starts[row + 1]! += starts[row]!
   const next = starts.slice(0, items)
   const sequence = new Int32Array(starts[items]!)
-  const moment = new Int32Array(starts[items]!)
+  const step = new Int32Array(starts[items]!)
   eachOnce((s, row, at) => {
     const place = next[row]!++
     sequence[place] = s
-    moment[place] = at
+    step[place] = at
   })
-  return { offsets: starts, sequence, moment }
+  return { offsets: starts, sequence, step }
 }
 
 const parameterNames = [
@@ -274,7 +274,7 @@ export const writeSessions = (weights: Sequences & SessionParameters, items: Ite
   tensors: {
     offsets: { dtype: "I32", shape: [weights.offsets.length], data: weights.offsets },
     rows: { dtype: "I32", shape: [weights.rows.length], data: weights.rows },
-    moments: { dtype: "I32", shape: [weights.moments.length], data: weights.moments },
+    steps: { dtype: "I32", shape: [weights.steps.length], data: weights.steps },
     freshness: { dtype: "F32", shape: [weights.freshness.length], data: weights.freshness },
   },
 })
@@ -284,12 +284,12 @@ export function readSessions(content: ArtifactContent): SessionWeights {
   const { length } = readItems(content)
   const offsets = tensorValues(content, "offsets", "I32", [-1])
   const rows = tensorValues(content, "rows", "I32", [-1])
-  const moments = tensorValues(content, "moments", "I32", [rows.length])
+  const steps = tensorValues(content, "steps", "I32", [rows.length])
   const freshness = tensorValues(content, "freshness", "F32", [Math.max(0, offsets.length - 1)])
   requireRows(offsets, rows, length, "sessions")
-  if (!moments.every((moment) => moment >= 0 && moment <= furthest)) {
-    throw new ApiError("incompatibleArtifact", `write moments of sessions as numbers between 0 and ${furthest}`)
+  if (!steps.every((step) => step >= 0 && step <= maxSteps)) {
+    throw new ApiError("incompatibleArtifact", `write steps of sessions as numbers between 0 and ${maxSteps}`)
   }
   const parameters = Object.fromEntries(parameterNames.map((name) => [name, metadataNumber(content, name)]))
-  return sessionWeights({ offsets, rows, moments, freshness }, parameters as unknown as SessionParameters, length)
+  return sessionWeights({ offsets, rows, steps, freshness }, parameters as unknown as SessionParameters, length)
 }

@@ -34,7 +34,7 @@ function neighborSlots(itemId: string, limit: number, { items, neighbors }: Tast
   if (row === undefined) return []
   const found = sparseScores(items.ids.length)
   const query = { index: Int32Array.of(row), weight: Float32Array.of(1) }
-  scoreNeighbors(neighbors.graphs.together, query, found)
+  scoreNeighbors(neighbors.graphs.coOccurrence, query, found)
   if (found.count === 0) scoreNeighbors(neighbors.graphs.content, query, found)
   const scores = found.values
   const rows = topRows(scores, eligible, limit).filter((target) => scores[target]! > 0)

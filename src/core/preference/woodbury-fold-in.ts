@@ -2,7 +2,7 @@ import { type Kernel, strideOf } from "../../kernel/kernel.ts"
 import type { Address } from "../../kernel/memory.ts"
 
 /** What a customer with few interactions is solved with: D, the diagonal of the whole system but for the interactions, and their rows. */
-export interface FewSystem {
+export interface WoodburySystem {
   kernel: Kernel
   /** Item factors, rows of `stride` float32. */
   itemRows: Address
@@ -13,7 +13,7 @@ export interface FewSystem {
   confidence: Float32Array
 }
 
-interface Factored extends FewSystem {
+interface Factored extends WoodburySystem {
   /** Z = √C X D^-½, count × stride. */
   rows: Float32Array
   rowsAt: Address
@@ -31,7 +31,7 @@ interface Factored extends FewSystem {
 }
 
 /** The customer's vector by a system of its interactions instead of its dimensions: D^-½ Zᵀ (I + Z Zᵀ)⁻¹ √C 1 (Sherman, Morrison and Woodbury). */
-export function foldInFew(system: FewSystem): Float32Array {
+export function woodburyFoldIn(system: WoodburySystem): Float32Array {
   return factored(system, (parts) => {
     const { rows, stride, root, scale } = parts
     const share = substituted(parts, root)
@@ -44,7 +44,7 @@ export function foldInFew(system: FewSystem): Float32Array {
 }
 
 /** How much each interaction adds to the score of each item: √C (I + Z Zᵀ)⁻¹ Z D^-½ times its factors; items × interactions. */
-export function contributionsOfFew(system: FewSystem, items: ArrayLike<number>): Float32Array {
+export function woodburyContributions(system: WoodburySystem, items: ArrayLike<number>): Float32Array {
   return factored(system, (parts) => {
     const { kernel, rowsAt, itemRows, stride, root, scale, vectorAt, productsAt } = parts
     const { arena } = kernel
@@ -63,7 +63,7 @@ export function contributionsOfFew(system: FewSystem, items: ArrayLike<number>):
 }
 
 /** Factors I + Z Zᵀ in memory that is given back after `use`. */
-function factored<T>(system: FewSystem, use: (parts: Factored) => T): T {
+function factored<T>(system: WoodburySystem, use: (parts: Factored) => T): T {
   const { kernel, itemRows, stride, diagonal, index, confidence } = system
   const { arena } = kernel
   const mark = arena.mark()

@@ -2,7 +2,7 @@ import type { Item } from "../catalogue/item.ts"
 import { type Offer, offerKinds } from "../catalogue/offer.ts"
 import { type History, type ItemHistory, openMatters } from "../history/history.ts"
 import { stages } from "../history/stage.ts"
-import { tasteOfAttributes } from "../preference/attribute-affinity.ts"
+import { attributeSharesOf } from "../preference/attribute-shares.ts"
 import { type Channel, channels } from "../schema/channel.ts"
 import { boundedMoney } from "../schema/money.ts"
 
@@ -79,7 +79,7 @@ export interface Features {
 export function featuresOf(question: FeatureQuestion): Features {
   const { nowMs, channel, history, items, affinity } = question
   const touched = Object.values(history.items)
-  const taste = tasteOfAttributes(history, items)
+  const taste = attributeSharesOf(history, items)
   const day = ((nowMs / msPerDay) % 7) * 2 * Math.PI
   const hour = ((nowMs / msPerDay) % 1) * 2 * Math.PI
   const total = (count: (item: ItemHistory) => number) => touched.reduce((sum, item) => sum + count(item), 0)

@@ -2,11 +2,11 @@ import { type ArtifactContent, type Tensor, tensorValues } from "../artifact/art
 import type { ItemIndex } from "../artifact/item-index.ts"
 import { readItems, writeItems } from "../artifact/item-index.ts"
 import { type Graph, readNeighbors, writeNeighbors } from "../preference/neighbors.ts"
-import { standings } from "../preference/popularity.ts"
+import { itemStatistics } from "../preference/popularity.ts"
 import { type GraphName, graphNames } from "../preference/scorers.ts"
 import type { ModelName } from "./release.ts"
 
-/** The same artifact with its rows in the order of other items; an item it does not know gets zeros and no arrows. */
+/** The same artifact with its rows in the order of other items; an item it does not know gets zeros and no edges. */
 export function reorderItems(model: ModelName, content: ArtifactContent, items: ItemIndex): ArtifactContent {
   if (model === "blend") return content
   const rowOf = new Map(readItems(content).map((id, row) => [id, row]))
@@ -21,7 +21,7 @@ export function reorderItems(model: ModelName, content: ArtifactContent, items: 
 const rowTensors = {
   preference: ["itemFactors"],
   habit: ["rebuyRate"],
-  popularity: standings,
+  popularity: itemStatistics,
 } as const
 
 function reorderRows(content: ArtifactContent, name: string, rows: number, sources: Int32Array): Tensor {
@@ -48,11 +48,11 @@ function reorderGraph(graph: Graph, sources: Int32Array, newRowOf: ReadonlyMap<n
   const weights: number[] = []
   sources.forEach((source, row) => {
     const [start, end] = source < 0 ? [0, 0] : [graph.offsets[source]!, graph.offsets[source + 1]!]
-    for (let arrow = start; arrow < end; arrow++) {
-      const target = newRowOf.get(graph.targets[arrow]!)
+    for (let edge = start; edge < end; edge++) {
+      const target = newRowOf.get(graph.targets[edge]!)
       if (target === undefined) continue
       targets.push(target)
-      weights.push(graph.weights[arrow]!)
+      weights.push(graph.weights[edge]!)
     }
     offsets[row + 1] = targets.length
   })
@@ -63,7 +63,7 @@ function reorderGraph(graph: Graph, sources: Int32Array, newRowOf: ReadonlyMap<n
 function renumberEntries(content: ArtifactContent, items: ItemIndex, sources: Int32Array): ArtifactContent {
   const offsets = tensorValues(content, "offsets", "I32", [-1])
   const rows = tensorValues(content, "rows", "I32", [-1])
-  const moments = tensorValues(content, "moments", "I32", [rows.length])
+  const steps = tensorValues(content, "steps", "I32", [rows.length])
   const newRowOf = newRows(sources)
   const kept = Int32Array.from(rows.keys()).filter((entry) => newRowOf.has(rows[entry]!))
   const ends = offsets.map((offset) => lowerBound(kept, offset))
@@ -74,7 +74,7 @@ function renumberEntries(content: ArtifactContent, items: ItemIndex, sources: In
       ...content.tensors,
       offsets: data(ends),
       rows: data(kept.map((entry) => newRowOf.get(rows[entry]!)!)),
-      moments: data(kept.map((entry) => moments[entry]!)),
+      steps: data(kept.map((entry) => steps[entry]!)),
     },
   }
 }

@@ -35,7 +35,7 @@ export const writeRebuy = ({
     ...treesMetadata("again", again),
   },
   tensors: {
-    rhythms: { dtype: "F32", shape: [items.ids.length + 1, itemColumns.length], data: rhythms },
+    statistics: { dtype: "F32", shape: [items.ids.length + 1, itemColumns.length], data: rhythms },
     first: { dtype: "F64", shape: [first.length], data: first },
     ...treesTensors("orders", orders),
     ...treesTensors("again", again),
@@ -49,7 +49,7 @@ export function readRebuy(content: ArtifactContent): Rebuy | null {
   return {
     horizonMs: metadataNumber(content, "horizonMs"),
     items,
-    rhythms: tensorValues(content, "rhythms", "F32", [items.ids.length + 1, itemColumns.length]),
+    rhythms: tensorValues(content, "statistics", "F32", [items.ids.length + 1, itemColumns.length]),
     orders: readTrees(content, "orders", customerColumns.length),
     again: readTrees(content, "again", pairWidth),
     first: tensorValues(content, "first", "F64", [firstTimeColumns.length + 1]),

@@ -1,4 +1,5 @@
 import { desc, eq } from "drizzle-orm"
+import { manifestWithCurrentNames } from "../../core/release/former-names.ts"
 import type { Database } from "../database/database.ts"
 import { evaluations } from "../database/schema.ts"
 
@@ -25,7 +26,7 @@ export function createEvaluationStore(database: Database): EvaluationStore {
     },
     async read(id) {
       const [row] = await database.select().from(evaluations).where(eq(evaluations.id, id))
-      return row ? { ...row, createdAt: row.createdAt.getTime() } : null
+      return row ? toRecord(row) : null
     },
     async list(limit) {
       const order = [desc(evaluations.createdAt), desc(evaluations.id)]
@@ -34,7 +35,13 @@ export function createEvaluationStore(database: Database): EvaluationStore {
         .from(evaluations)
         .orderBy(...order)
         .limit(limit)
-      return rows.map((row) => ({ ...row, createdAt: row.createdAt.getTime() }))
+      return rows.map(toRecord)
     },
   }
 }
+
+const toRecord = ({ createdAt, report, ...row }: typeof evaluations.$inferSelect): EvaluationRecord => ({
+  ...row,
+  createdAt: createdAt.getTime(),
+  report: manifestWithCurrentNames(report),
+})

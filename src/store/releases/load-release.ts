@@ -3,8 +3,8 @@ import type { ArtifactContent } from "../../core/artifact/artifact.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { decodingRelease } from "../../core/release/decode-release.ts"
 import { modelNames, optionalModelNames, type Release, type ReleaseContents } from "../../core/release/release.ts"
+import { decodeArtifact } from "./decode-artifact.ts"
 import type { ReleaseRecord, ReleaseStore } from "./releases.ts"
-import { decodeSafetensors } from "./safetensors.ts"
 
 /**
  * Reads a release's artifacts, checks their bytes and format, and decodes them; throws `incompatibleArtifact`. One artifact after
@@ -17,7 +17,7 @@ export async function loadRelease(releases: ReleaseStore, record: ReleaseRecord)
   const contents: [string, ArtifactContent][] = []
   for (const model of present) {
     const { bytes } = await releases.readArtifact(record.artifacts[model]!)
-    contents.push([model, decodeSafetensors(bytes)])
+    contents.push([model, decodeArtifact(bytes)])
   }
   const trainedUntil = Number(record.manifest.trainedUntil ?? record.createdAt)
   const facts = { id: record.id, createdAt: record.createdAt, trainedUntil }

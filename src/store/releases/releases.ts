@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { and, asc, desc, eq, sql } from "drizzle-orm"
 import { ApiError } from "../../core/problem/problem.ts"
+import { manifestWithCurrentNames } from "../../core/release/former-names.ts"
 import type { Database } from "../database/database.ts"
 import { artifactChunks, artifacts, promotions, releases } from "../database/schema.ts"
 
@@ -84,7 +85,8 @@ export function createReleaseStore(database: Database): ReleaseStore {
       if (read !== artifact.byteLength || hash.digest("hex") !== artifact.digest) {
         throw new ApiError("incompatibleArtifact", `artifact ${artifactId} is damaged: train or import again`)
       }
-      return { id: artifactId, model: artifact.model, manifest: artifact.manifest, bytes, digest: artifact.digest }
+      const { model, digest } = artifact
+      return { id: artifactId, model, manifest: manifestWithCurrentNames(artifact.manifest), bytes, digest }
     },
 
     async save({ id, artifacts, manifest, createdAt }) {
@@ -174,6 +176,6 @@ const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest(
 const toRecord = (row: typeof releases.$inferSelect): ReleaseRecord => ({
   id: row.id,
   artifacts: row.artifacts,
-  manifest: row.manifest,
+  manifest: manifestWithCurrentNames(row.manifest),
   createdAt: row.createdAt.getTime(),
 })

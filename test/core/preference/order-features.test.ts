@@ -12,8 +12,8 @@ const history = historyOf(bought(0, "a", "b"), bought(1, "c"), bought(4, "a"), v
 const items = itemIndex(["a", "b", "c", "d"])
 
 test("orders are counted from the latest, views are none", () => {
-  const { backOf, count, meanSize, lastSize } = ordersOf(history)
-  expect([...backOf.values()]).toEqual([0, 1, 2, 3])
+  const { ordersAgoOf, count, meanSize, lastSize } = ordersOf(history)
+  expect([...ordersAgoOf.values()]).toEqual([0, 1, 2, 3])
   expect({ count, meanSize, lastSize }).toEqual({ count: 4, meanSize: 6 / 4, lastSize: 2 })
 })
 

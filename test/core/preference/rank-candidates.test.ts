@@ -4,7 +4,7 @@ import { createRandom, normal } from "../../../models/random.ts"
 import { featureWidth } from "../../../src/core/preference/features.ts"
 import { rank } from "../../../src/core/preference/rank.ts"
 import { recommend } from "../../../src/core/preference/recommend.ts"
-import { type PartName, partNames } from "../../../src/core/preference/scorers.ts"
+import { type ScorerName, scorerNames } from "../../../src/core/preference/scorers.ts"
 import type { Release } from "../../../src/core/release/release.ts"
 import { bought, catalogueOf, day, fitSmallRelease, historyOf, noon, viewed } from "../../support/release.ts"
 
@@ -17,13 +17,13 @@ const histories = Array.from({ length: 50 }, () =>
 const catalogue = catalogueOf(ids.map((id, n) => ({ id, title: id, category: [`c${n % 4}`] })))
 
 /** A ranker of random weights proposes few candidates, so that many items are none. */
-function withRanker(release: Release, parts: readonly PartName[]): Release {
-  const width = featureWidth(parts)
+function withRanker(release: Release, scorers: readonly ScorerName[]): Release {
+  const width = featureWidth(scorers)
   const drawn = (size: number) => Float32Array.from({ length: size }, () => normal(random) / 4)
   const blend = {
-    parts,
-    depth: 5,
-    most: 15,
+    scorers,
+    candidatesPerScorer: 5,
+    maxCandidates: 15,
     hidden: drawn(6 * width),
     bias: drawn(6),
     output: drawn(6),
@@ -31,7 +31,7 @@ function withRanker(release: Release, parts: readonly PartName[]): Release {
   }
   return { ...release, blend: { allowed: blend, excluded: blend } }
 }
-const release = withRanker(await fitSmallRelease(histories), partNames)
+const release = withRanker(await fitSmallRelease(histories), scorerNames)
 
 const asked = fc.record({
   customer: fc.integer({ min: 0, max: histories.length - 1 }),
@@ -76,7 +76,7 @@ test("what no part proposes follows by the sum of the parts, popularity among th
   const popular = [...ids].reverse()
   const crowd = popular.flatMap((id, n) => Array.from({ length: 60 - n }, () => historyOf(viewed(0, id))))
   const fitted = await fitSmallRelease(crowd)
-  const few = withRanker(fitted, ["factors", "together", "popularity"])
+  const few = withRanker(fitted, ["factors", "coOccurrence", "popularity"])
   const question = {
     history: historyOf(),
     vector: null,

@@ -7,35 +7,38 @@ const endingMoments = 1.5
 const priorSequences = 3
 
 /** Where items stand among customers, in sequences and among their like; one value an item each. */
-export function fitStandings(
+export function fitItemStatistics(
   { items, indexes }: InteractionMatrix,
   sequences: TimedSequences,
   attributes: ItemAttributes,
-): Pick<PopularityWeights, "customers" | "endings" | "lateness" | "kindred"> {
+): Pick<PopularityWeights, "customers" | "sessionEndWeight" | "meanSessionPosition" | "attributePopularity"> {
   const customers = new Float32Array(items)
   for (const item of indexes) customers[item]! += 1
-  return { customers, ...placesIn(sequences, items), kindred: kindredOf(attributes, customers) }
+  return { customers, ...placesIn(sequences, items), attributePopularity: attributePopularityOf(attributes, customers) }
 }
 
-function placesIn({ offsets, rows, moments }: TimedSequences, items: number) {
-  const endings = new Float32Array(items)
-  const lateness = new Float32Array(items)
+function placesIn({ offsets, rows, steps }: TimedSequences, items: number) {
+  const sessionEndWeight = new Float32Array(items)
+  const meanSessionPosition = new Float32Array(items)
   const times = new Float32Array(items)
   for (let s = 0; s + 1 < offsets.length; s++) {
     const end = offsets[s + 1]!
-    const last = moments[end - 1] ?? 0
+    const last = steps[end - 1] ?? 0
     for (let entry = offsets[s]!; entry < end; entry++) {
       const row = rows[entry]!
-      endings[row]! += Math.exp((moments[entry]! - last) / endingMoments)
-      lateness[row]! += moments[entry]! - last / 2
+      sessionEndWeight[row]! += Math.exp((steps[entry]! - last) / endingMoments)
+      meanSessionPosition[row]! += steps[entry]! - last / 2
       times[row]! += 1
     }
   }
-  return { endings, lateness: lateness.map((sum, row) => sum / (times[row]! + priorSequences)) }
+  return {
+    sessionEndWeight,
+    meanSessionPosition: meanSessionPosition.map((sum, row) => sum / (times[row]! + priorSequences)),
+  }
 }
 
 /** The mean over an item's attributes of the mean number of customers among the items that have it. */
-function kindredOf({ offsets, attributes, count }: ItemAttributes, customers: Float32Array): Float32Array {
+function attributePopularityOf({ offsets, attributes, count }: ItemAttributes, customers: Float32Array): Float32Array {
   const sums = new Float64Array(count)
   const having = new Float64Array(count)
   const items = offsets.length - 1

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { learntModels, silenceUnlearnt, silentParts, unlearntModels } from "../../models/data/leave-out.ts"
+import { finiteModels, nonFiniteModels, omittedModels, zeroUnusableModels } from "../../models/data/omitted-models.ts"
 import type { ArtifactContent } from "../../src/core/artifact/artifact.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
@@ -23,8 +23,8 @@ const firstFloats = ({ tensors }: ArtifactContent) =>
 
 test("a part with a number that is none says nothing, names the reason, and the others still answer", () => {
   for (const part of parts) {
-    const released = silenceUnlearnt({ ...contents, [part]: broken(contents[part], firstFloats(contents[part])) })
-    expect(silentParts(released).map(({ part }) => part)).toEqual([part])
+    const released = zeroUnusableModels({ ...contents, [part]: broken(contents[part], firstFloats(contents[part])) })
+    expect(omittedModels(released).map(({ model }) => model)).toEqual([part])
     const release = decodeRelease({ id: "release", createdAt: noon, trainedUntil: noon }, released)
     const question = { history: histories[0]!, vector: null, limit: 3, repeats: "allowed", nowMs: noon } as const
     const slots = recommend({ ...question, explain: false }, release, catalogueOf(itemsNamed(...release.items.ids)))
@@ -33,16 +33,19 @@ test("a part with a number that is none says nothing, names the reason, and the 
   }
 })
 
-test("of the graphs only the one that was not learnt loses its arrows", () => {
-  const { neighbors } = silenceUnlearnt({ ...contents, neighbors: broken(contents.neighbors, "together.weights", 0) })
-  expect(neighbors.tensors["together.targets"]!.data).toHaveLength(0)
-  expect(neighbors.tensors["onward.weights"]).toEqual(contents.neighbors.tensors["onward.weights"])
-  expect(neighbors.metadata.leftOut).toContain("together")
+test("of the graphs only the one that was not learnt loses its edges", () => {
+  const { neighbors } = zeroUnusableModels({
+    ...contents,
+    neighbors: broken(contents.neighbors, "coOccurrence.weights", 0),
+  })
+  expect(neighbors.tensors["coOccurrence.targets"]!.data).toHaveLength(0)
+  expect(neighbors.tensors["transitions.weights"]).toEqual(contents.neighbors.tensors["transitions.weights"])
+  expect(neighbors.metadata.omittedBecause).toContain("coOccurrence")
 })
 
 test("parts that were learnt stay as they are, and an optional model that was not is left out", () => {
-  expect(silenceUnlearnt(contents)).toEqual(contents)
+  expect(zeroUnusableModels(contents)).toEqual(contents)
   const fitted = { keep: contents.habit, rebuy: broken(contents.habit, "rebuyRate", Number.POSITIVE_INFINITY) }
-  expect(Object.keys(learntModels(fitted))).toEqual(["keep"])
-  expect(unlearntModels(fitted)).toEqual([{ part: "rebuy", reason: "some of its numbers are not finite" }])
+  expect(Object.keys(finiteModels(fitted))).toEqual(["keep"])
+  expect(nonFiniteModels(fitted)).toEqual([{ model: "rebuy", reason: "some of its numbers are not finite" }])
 })

@@ -2,7 +2,7 @@ import type { Item } from "../catalogue/item.ts"
 import type { History } from "../history/history.ts"
 
 /** Which share of what a customer did concerns items like one. */
-export interface AttributeTaste {
+export interface AttributeShares {
   /** Of the item's categories, the one the customer dealt with most. */
   categoryShare(item: Item): number
   brandShare(item: Item): number
@@ -11,7 +11,7 @@ export interface AttributeTaste {
 const weightOf = { view: 0.3, cart: 0.6, purchase: 1 }
 
 /** Counts a history by the categories and brands of its items, purchases more than carts, carts more than views; what the catalogue lacks is left out. */
-export function tasteOfAttributes(history: History, items: ReadonlyMap<string, Item> | undefined): AttributeTaste {
+export function attributeSharesOf(history: History, items: ReadonlyMap<string, Item> | undefined): AttributeShares {
   const categories = new Map<string, number>()
   const brands = new Map<string, number>()
   let total = 0

@@ -4,9 +4,9 @@ import { addScore, type SparseScores } from "../../src/core/preference/sparse-sc
 import type { TimedInteractions } from "../data/interaction-matrix.ts"
 import { collectGraph, type Sources } from "./collect-graph.ts"
 
-export interface TogetherParameters {
-  /** Arrows kept a source. */
-  arrows: number
+export interface CoOccurrenceParameters {
+  /** Edges kept a source. */
+  edgesPerItem: number
   /** A customer of n items adds 1 / n^customerExponent to each of their pairs. */
   customerExponent: number
   /** Counts are divided by the source's popularity to this power … */
@@ -21,14 +21,14 @@ export interface TogetherParameters {
   pairHalfLifeDays: number | null
 }
 
-/** Counts what goes with what over all customers, with order and distance, normalised by popularity; keeps the strongest arrows. */
-export function fitTogether(
+/** Counts what goes with what over all customers, with order and distance, normalised by popularity; keeps the strongest edges. */
+export function fitCoOccurrence(
   data: TimedInteractions,
   untilMs: number,
-  parameters: TogetherParameters,
+  parameters: CoOccurrenceParameters,
   sources?: Sources,
 ): Graph {
-  const { arrows, sourceExponent, targetExponent } = parameters
+  const { edgesPerItem, sourceExponent, targetExponent } = parameters
   const steps = stepsInTime(data)
   const stepWeights = weightsOfSteps(steps, parameters)
   const targetWeights = data.confidence.map((c, e) => c * fade(untilMs - data.lastAt[e]!, parameters.pairHalfLifeDays))
@@ -43,7 +43,7 @@ export function fitTogether(
       row.values[target]! *= sourceScale[source]! * targetScale[target]!
     }
   }
-  return collectGraph(data.items, arrows, write, { sources })
+  return collectGraph(data.items, edgesPerItem, write, { sources })
 }
 
 interface ItemEntries {
@@ -59,7 +59,7 @@ function countPairs(
   steps: Int32Array,
   { forward, backward }: { forward: Float64Array; backward: Float64Array },
   source: number,
-  { customerExponent }: TogetherParameters,
+  { customerExponent }: CoOccurrenceParameters,
   row: SparseScores,
 ): void {
   for (let n = byItem.offsets[source]!; n < byItem.offsets[source + 1]!; n++) {
@@ -87,7 +87,7 @@ function stepsInTime({ customers, offsets, lastAt }: TimedInteractions): Int32Ar
   return steps
 }
 
-function weightsOfSteps(steps: Int32Array, { distanceExponent, backward }: TogetherParameters) {
+function weightsOfSteps(steps: Int32Array, { distanceExponent, backward }: CoOccurrenceParameters) {
   const longest = steps.reduce((a, b) => Math.max(a, b), 0)
   const forward = Float64Array.from({ length: longest + 1 }, (_, step) => (1 + step) ** -distanceExponent)
   return { forward, backward: forward.map((weight) => weight * backward) }
