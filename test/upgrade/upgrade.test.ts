@@ -10,8 +10,57 @@ import { openTestApp, type TestApp } from "../support/test-app.ts"
 import { readOldAnswers, restoreOldDatabase } from "./old-database.ts"
 import { annasNames, type OldAnswer } from "./scenario.ts"
 
-/** JSON keys that have another name today, wherever they stand in an answer: a rename of a public key adds a line here. */
-const todaysNames: Readonly<Record<string, string>> = {}
+/** Today's names of renamed JSON keys, by the end of their path in an answer: a rename of a public key adds a line here. */
+const todaysNames: Readonly<Record<string, string>> = {
+  "request.rung": "autonomyLevel",
+  "plan.rung": "autonomyLevel",
+  "sends.rung": "autonomyLevel",
+  "request.who": "audience",
+  "plan.who": "audience",
+  withheldShare: "holdoutShare",
+  "request.floor": "minKeepProbability",
+  "plan.floor": "minKeepProbability",
+  takeUp: "takeUpRate",
+  reservedDays: "reservationDays",
+  "scheduledPlans.freshHours": "maxAgeHours",
+  findings: "summary",
+  "findings.leftOut": "exclusions",
+  "leftOut.by": "reason",
+  "findings.withheld": "holdout",
+  "findings.prices": "dualPrices",
+  "chosen.expectedKept": "expectedKeptShare",
+  "chosen.worth": "expectedValue",
+  "chosen.money": "moneyAtRisk",
+  "curve.worth": "expectedValue",
+  "segments.expectedKept": "expectedKeptShare",
+  readings: "monitoring",
+  "readings.plan.expected": "expectedKeptShare",
+  "readings.plan.realised": "keptShare",
+  "readings.plan.lower": "lowerBound",
+  "segments.expected": "expectedKeptShare",
+  "segments.realised": "keptShare",
+  "segments.lower": "lowerBound",
+  "calibration.expected": "predicted",
+  "calibration.realised": "observed",
+  "increment.withheld": "holdout",
+  haltWatchSince: "haltMonitorSince",
+  "sends.withheld": "inHoldout",
+  "sends.worth": "expectedValue",
+  "sends.p": "keep_probability",
+  "sends.b": "organic_probability",
+  "sends.delta": "expected_value",
+}
+
+/** Today's words of renamed values, by the end of their path. */
+const todaysValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "leftOut.by": { openMatter: "openCase", who: "audience", worth: "expectedValue", floor: "minKeepProbability" },
+  "increment.verdict": {
+    tooFew: "insufficientData",
+    open: "inconclusive",
+    pays: "positive",
+    costs: "negative",
+  },
+}
 
 /** Identifiers that are stored in another form today. */
 const todaysIdentifiers: Readonly<Record<string, string>> = { "+39 02 1234 5678": "+390212345678" }
@@ -43,16 +92,26 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.close())
 
+/** Returns the entry whose key a path ends with, the longest if there are several. */
+function byEndOf<T>(path: string, entries: Readonly<Record<string, T>>): T | undefined {
+  const steps = path.split(".").filter((step) => step !== "")
+  const ends = steps.map((_, from) => steps.slice(from).join("."))
+  const end = ends.find((one) => Object.hasOwn(entries, one))
+  return end === undefined ? undefined : entries[end]
+}
+
 /** Returns what the server of then answered under today's names, its texts in Unicode's composed form as today's ids are. */
 function inTodaysNames(value: unknown, path = ""): unknown {
-  if (typeof value === "string")
-    return (path.endsWith("identifiers.value") && todaysIdentifiers[value]) || value.normalize()
+  if (typeof value === "string") {
+    const word = byEndOf(path, todaysValues)?.[value]
+    return word ?? ((path.endsWith("identifiers.value") && todaysIdentifiers[value]) || value.normalize())
+  }
   if (Array.isArray(value)) return value.map((element) => inTodaysNames(element, path))
   if (typeof value !== "object" || value === null) return value
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) => {
       const at = `${path}.${key}`
-      return isVolatile(at) ? [] : [[todaysNames[key] ?? key.normalize(), inTodaysNames(inner, at)]]
+      return isVolatile(at) ? [] : [[byEndOf(at, todaysNames) ?? key.normalize(), inTodaysNames(inner, at)]]
     }),
   )
 }
