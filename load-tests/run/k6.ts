@@ -7,7 +7,7 @@ import type { Figures } from "../summary.ts"
 import { type Sample, takeSample } from "./processes.ts"
 
 /** The k6 on the path, or where `go install` puts it. */
-function k6Path(): string {
+export function k6Path(): string {
   const installed = join(process.env.GOPATH ?? join(homedir(), "go"), "bin", "k6")
   return existsSync(installed) ? installed : "k6"
 }
