@@ -18,6 +18,7 @@ interface Operation {
   operationId?: string
   summary?: string
   parameters?: { name: string; in: string; schema: Schema }[]
+  responses?: Record<string, { content: Record<string, { schema: Schema }> }>
   requestBody?: { content: Record<string, { schema: Schema }> }
 }
 interface OpenApi {
@@ -96,4 +97,18 @@ test("every operation has an id of its own and a summary that begins with a verb
     "Accept|Activate|Allow|Approve|Create|Decide|Delete|Erase|Export|Get|Halt|List|Promote|Put|Rank|Recommend|Record|Redirect|Replace|Replay|Report|Resume|Roll back|Rotate|Set|Show|Start|Veto"
   const begins = new RegExp(`^(${verbs}) `)
   expect(operations.map(({ summary }) => summary).filter((summary) => !begins.test(summary ?? ""))).toEqual([])
+})
+
+test("every list pages one way", () => {
+  const lists = Object.values(document.paths).flatMap(({ get }) =>
+    get?.operationId?.startsWith("list") && get.operationId !== "listSimilarItems" ? [get] : [],
+  )
+  expect(lists.length).toBeGreaterThan(9)
+  for (const { operationId, parameters = [], responses } of lists) {
+    const names = parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name)
+    expect(names, operationId).toEqual(expect.arrayContaining(["cursor", "limit"]))
+    const reference = responses?.["200"]?.content["application/json"]?.schema.$ref?.split("/").at(-1)
+    const { nextCursor } = document.components.schemas[reference ?? ""]?.properties ?? {}
+    expect(nextCursor?.type, operationId).toEqual(["string", "null"])
+  }
 })

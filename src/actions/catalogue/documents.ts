@@ -1,4 +1,5 @@
 import { ApiError } from "../../core/problem/problem.ts"
+import { pageOf } from "../../core/schema/page.ts"
 import type { DocumentStore } from "../../store/catalogue/documents.ts"
 
 /** One item or offer; throws `notFound`. */
@@ -19,8 +20,7 @@ export async function listDocuments<T extends { id: string }>(
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): Promise<{ page: T[]; nextCursor: string | null }> {
   const found = await store.list(cursor ?? null, limit + 1)
-  const page = found.slice(0, limit)
-  return { page, nextCursor: found.length > limit ? page[page.length - 1]!.id : null }
+  return pageOf(found, limit, ({ id }) => id)
 }
 
 const noDocument = (id: string) =>

@@ -1,5 +1,6 @@
 import type { PlanReply } from "../../core/plan/plan-schema.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import { pageOf } from "../../core/schema/page.ts"
 import type { Services } from "../../services.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
 import { askPatiently, askStore } from "../operations/with-store-timeout.ts"
@@ -13,10 +14,15 @@ export async function readPlan(services: Tools, id: string): Promise<PlanReply> 
   return planReply(plan)
 }
 
-/** The newest plans first. */
-export const listPlans = async (services: Tools, limit: number): Promise<{ plans: PlanReply[] }> => ({
-  plans: (await askPatiently(services, (store) => store.plans.list(limit))).map(planReply),
-})
+/** Returns a page of plans, newest first. */
+export async function listPlans(
+  services: Tools,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<{ plans: PlanReply[]; nextCursor: string | null }> {
+  const found = await askPatiently(services, (store) => store.plans.list({ after: cursor, limit: limit + 1 }))
+  const { page, nextCursor } = pageOf(found, limit, ({ id }) => id)
+  return { plans: page.map(planReply), nextCursor }
+}
 
 export const noPlan = (id: string): ApiError =>
   new ApiError("notFound", `there is no plan ${id}; GET /v1/plans lists them`)

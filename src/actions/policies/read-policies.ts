@@ -1,10 +1,13 @@
 import { defaultPolicy } from "../../core/policy/policy.ts"
 import type { PolicyReply } from "../../core/policy/policy-schema.ts"
+import { pageOf, pageWithin } from "../../core/schema/page.ts"
 import type { Services } from "../../services.ts"
 import type { StoredPolicy } from "../../store/policies/policies.ts"
 import { askPatiently, askStore } from "../operations/with-store-timeout.ts"
 
 type Tools = Pick<Services, "store" | "clock">
+type PageQuery = { cursor?: string | undefined; limit: number }
+type PolicyPage = { policies: PolicyReply[]; nextCursor: string | null }
 
 const { version, placement: _, ...builtIn } = defaultPolicy
 
@@ -15,19 +18,24 @@ export async function readPolicy(services: Tools, placement: string): Promise<Po
   return stored ? reply(stored) : { placement: "default", version, createdAt: null, policy: builtIn }
 }
 
-/** The policy in force of every placement that has one. */
-export const listPolicies = async (services: Tools): Promise<{ policies: PolicyReply[] }> => ({
-  policies: (await askStore(services, (store) => store.policies.current())).map(reply),
-})
+/** Returns a page of the policies in force, by placement. */
+export async function listPolicies(services: Tools, query: PageQuery): Promise<PolicyPage> {
+  const current = await askStore(services, (store) => store.policies.current())
+  const { page, nextCursor } = pageWithin(current, query, ({ placement }) => placement)
+  return { policies: page.map(reply), nextCursor }
+}
 
-/** All versions of a placement's policy, newest first. */
-export const readPolicyHistory = async (
+/** Returns a page of the versions of a placement's policy, newest first. */
+export async function listPolicyVersions(
   services: Tools,
   placement: string,
-  limit: number,
-): Promise<{ policies: PolicyReply[] }> => ({
-  policies: (await askPatiently(services, (store) => store.policies.history(placement, limit))).map(reply),
-})
+  { cursor, limit }: PageQuery,
+): Promise<PolicyPage> {
+  const page = { after: cursor, limit: limit + 1 }
+  const found = await askPatiently(services, (store) => store.policies.history(placement, page))
+  const { page: versions, nextCursor } = pageOf(found, limit, ({ version }) => version)
+  return { policies: versions.map(reply), nextCursor }
+}
 
 const reply = (stored: StoredPolicy): PolicyReply => ({
   ...stored,

@@ -1,4 +1,5 @@
 import { ApiError } from "../../core/problem/problem.ts"
+import { pageOf } from "../../core/schema/page.ts"
 import type { Services } from "../../services.ts"
 import type { EvaluationRecord } from "../../store/releases/evaluations.ts"
 
@@ -15,9 +16,15 @@ const shown = ({ createdAt, report, ...evaluation }: EvaluationRecord): ShownEva
   report: { ...report },
 })
 
-/** The latest evaluations. */
-export const listEvaluations = async ({ store }: Pick<Services, "store">, limit: number): Promise<ShownEvaluation[]> =>
-  (await store.evaluations.list(limit)).map(shown)
+/** Returns a page of evaluations, newest first. */
+export async function listEvaluations(
+  { store }: Pick<Services, "store">,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<{ evaluations: ShownEvaluation[]; nextCursor: string | null }> {
+  const found = await store.evaluations.list({ after: cursor, limit: limit + 1 })
+  const { page, nextCursor } = pageOf(found, limit, ({ id }) => id)
+  return { evaluations: page.map(shown), nextCursor }
+}
 
 /** One evaluation; throws `notFound`. */
 export async function readEvaluation({ store }: Pick<Services, "store">, id: string): Promise<ShownEvaluation> {

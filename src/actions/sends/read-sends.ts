@@ -1,6 +1,7 @@
 import type { SendState } from "../../core/history/send-state.ts"
 import type { SendReply } from "../../core/plan/plan-schema.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import { pageOf } from "../../core/schema/page.ts"
 import type { Services } from "../../services.ts"
 import type { StoredSend } from "../../store/sends/send-rows.ts"
 import { askPatiently, askStore } from "../operations/with-store-timeout.ts"
@@ -26,8 +27,8 @@ export async function listSends(
 ): Promise<{ sends: SendReply[]; nextCursor: string | null }> {
   const filter = { planId: plan, state, after: cursor, limit: limit + 1 }
   const found = await askPatiently(services, (store) => store.sends.list(filter))
-  const page = found.slice(0, limit)
-  return { sends: page.map(sendReply), nextCursor: found.length > limit ? page.at(-1)!.id : null }
+  const { page, nextCursor } = pageOf(found, limit, ({ id }) => id)
+  return { sends: page.map(sendReply), nextCursor }
 }
 
 export const noSend = (id: string): ApiError =>

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
+import { cursorDescription, nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 import { itemSchema } from "./item.ts"
 import { sentSchema } from "./null-is-absent.ts"
 import { offerConstraint, offerSchema } from "./offer.ts"
@@ -12,9 +13,8 @@ const maxUpserted = 1000
 /** Ids are stored in Unicode's composed form. */
 export const documentParametersSchema = z.strictObject({ id: z.string().normalize("NFC").min(1).max(200) })
 
-export const listQuerySchema = z.strictObject({
-  cursor: id.optional().meta({ description: "The `nextCursor` of the page before." }),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+export const listQuerySchema = pageQuerySchema().extend({
+  cursor: id.optional().meta({ description: cursorDescription }),
 })
 
 const upsertResultSchema = z.object({
@@ -57,7 +57,7 @@ export const upsertItemsSchema = z
   .meta({ id: "UpsertItems", example: { items: [{ id: "sku-1", title: "Day cream", price: 19.9, currency: "EUR" }] } })
 
 export const itemListSchema = z
-  .object({ items: z.array(itemSchema), nextCursor: z.string().nullable() })
+  .object({ items: z.array(itemSchema), nextCursor: nextCursorSchema })
   .meta({ id: "ItemList" })
 
 export const upsertOffersSchema = z
@@ -65,5 +65,5 @@ export const upsertOffersSchema = z
   .meta({ id: "UpsertOffers", example: { offers: [{ id: "spring", kind: "promotion", title: "10 % off", value: 8 }] } })
 
 export const offerListSchema = z
-  .object({ offers: z.array(offerSchema), nextCursor: z.string().nullable() })
+  .object({ offers: z.array(offerSchema), nextCursor: nextCursorSchema })
   .meta({ id: "OfferList" })

@@ -8,6 +8,7 @@ import {
   normalizeIdentifier,
 } from "../customer/identifier.ts"
 import { constraint } from "../schema/constraint.ts"
+import { cursorDescription, nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 
 /** An identifier that comes with so many different others of a type is a form's, a till's or a shop's, and nobody's. */
 export const mostCounterparts: Readonly<Record<IdentifierType, number>> = {
@@ -62,23 +63,22 @@ const identifierSchema = z.object({
   value: identifierValueSchema,
 })
 
-export const sharedIdentifiersQuerySchema = z.strictObject({
+export const sharedIdentifiersQuerySchema = pageQuerySchema().extend({
   cursor: z
     .string()
     .min(3)
     .max(300)
     .optional()
     .meta({
-      description: "The `nextCursor` of the page before.",
+      description: cursorDescription,
       ...constraint("An identifier as `type:value`, as `nextCursor` gives it."),
     }),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
 
 export const sharedIdentifiersSchema = z
   .object({
     identifiers: z.array(identifierSchema.extend({ since: z.iso.datetime() })),
-    nextCursor: z.string().nullable(),
+    nextCursor: nextCursorSchema,
   })
   .meta({ id: "SharedIdentifiers" })
 

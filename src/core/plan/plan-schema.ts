@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { sendStates } from "../history/send-state.ts"
 import { planRequestSchema } from "../policy/plan-request.ts"
+import { idPageQuerySchema, nextCursorSchema } from "../schema/page.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
 import { autonomyLevels, gates } from "./allowed-levels.ts"
 
@@ -127,9 +128,11 @@ export const planSchema = z
 
 export type PlanReply = z.infer<typeof planSchema>
 
-export const planListSchema = z.object({ plans: z.array(planSchema) }).meta({ id: "PlanList" })
+export const planListSchema = z
+  .object({ plans: z.array(planSchema), nextCursor: nextCursorSchema })
+  .meta({ id: "PlanList" })
 
-export const planListQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) })
+export const planListQuerySchema = idPageQuerySchema({ most: 200, usual: 50 })
 
 export const changePlanSchema = z
   .strictObject({ reason: z.string().min(1).max(500).optional().meta({ description: "Why; a halted plan shows it." }) })
@@ -158,7 +161,7 @@ export const sendSchema = z
 export type SendReply = z.infer<typeof sendSchema>
 
 export const sendListSchema = z
-  .object({ sends: z.array(sendSchema), nextCursor: z.uuid().nullable() })
+  .object({ sends: z.array(sendSchema), nextCursor: nextCursorSchema })
   .meta({ id: "SendList" })
 
 export const sendReportSchema = z
@@ -181,11 +184,9 @@ export type VetoRequest = z.infer<typeof vetoRequestSchema>
 /** What the shop may say becomes of a send; the rest is the plan's doing or the customer's. */
 export const reportedStates = ["dispatched", "delivered", "kept", "returned", "lost"] as const
 
-export const sendListQuerySchema = z.strictObject({
+export const sendListQuerySchema = idPageQuerySchema().extend({
   plan: z.uuid(),
   state: z.enum(sendStates).optional(),
-  cursor: z.uuid().optional().meta({ description: "The `nextCursor` of the page before." }),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
 
 export const sendReportAnswerSchema = z

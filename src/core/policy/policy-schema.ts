@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 import { placementSchema } from "../schema/placement.ts"
 import { policyDraftSchema } from "./policy.ts"
 
@@ -14,7 +15,9 @@ export const putPolicyQuerySchema = z.strictObject({
     .meta({ description: "Changes nothing; says how this many logged decisions would have changed (500 by default)." }),
 })
 
-export const policyHistoryQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) })
+export const policyListQuerySchema = pageQuerySchema()
+
+export const policyHistoryQuerySchema = pageQuerySchema({ most: 100, usual: 20 })
 
 export const policySchema = z
   .object({
@@ -27,7 +30,9 @@ export const policySchema = z
 
 export type PolicyReply = z.infer<typeof policySchema>
 
-export const policyListSchema = z.object({ policies: z.array(policySchema) }).meta({ id: "PolicyList" })
+export const policyListSchema = z
+  .object({ policies: z.array(policySchema), nextCursor: nextCursorSchema })
+  .meta({ id: "PolicyList" })
 
 const dryRunSchema = z
   .object({

@@ -1,6 +1,7 @@
 import { isSupportedCountry } from "libphonenumber-js"
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
+import { nextCursorSchema } from "../schema/page.ts"
 import { isTimeZone } from "../time/local-time.ts"
 
 const timeOfDay = z
@@ -100,5 +101,5 @@ export const settingsHistoryQuerySchema = z.strictObject({
 })
 
 export const settingsHistorySchema = z
-  .object({ versions: z.array(settingsAnswerSchema), nextCursor: z.string().nullable() })
+  .object({ versions: z.array(settingsAnswerSchema), nextCursor: nextCursorSchema })
   .meta({ id: "SettingsHistory" })

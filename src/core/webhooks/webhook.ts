@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
+import { nextCursorSchema } from "../schema/page.ts"
 
 const deliveryStates = ["waiting", "delivered", "dead"] as const
 
@@ -63,7 +64,9 @@ export const webhookWithSecretSchema = webhookSchema
   })
   .meta({ id: "WebhookWithSecret" })
 
-export const webhookListSchema = z.object({ webhooks: z.array(webhookSchema) }).meta({ id: "WebhookList" })
+export const webhookListSchema = z
+  .object({ webhooks: z.array(webhookSchema), nextCursor: nextCursorSchema })
+  .meta({ id: "WebhookList" })
 
 export const messageQuerySchema = z.strictObject({
   state: z.enum(deliveryStates).optional(),
@@ -94,7 +97,7 @@ export const messageListSchema = z
         body: z.string(),
       }),
     ),
-    nextCursor: z.number().int().nullable(),
+    nextCursor: nextCursorSchema,
   })
   .meta({ id: "WebhookMessageList" })
 

@@ -3,6 +3,7 @@ import { listModels as list } from "../../actions/releases/list-models.ts"
 import { promoteRelease } from "../../actions/releases/promote-release.ts"
 import { listEvaluations as listAll, readEvaluation as read } from "../../actions/releases/read-evaluation.ts"
 import { rollbackRelease } from "../../actions/releases/rollback-release.ts"
+import { idPageQuerySchema, nextCursorSchema, pageWithin } from "../../core/schema/page.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["models"]
@@ -27,9 +28,16 @@ export const listModels = endpoint(
     path: "/v1/models",
     operationId: "listReleases",
     summary: "List releases",
-    responses: jsonAnswer("All of them", z.object({ models: z.array(releaseSchema) }).meta({ id: "ReleaseList" })),
+    request: { query: idPageQuerySchema() },
+    responses: jsonAnswer(
+      "A page, newest first",
+      z.object({ models: z.array(releaseSchema), nextCursor: nextCursorSchema }).meta({ id: "ReleaseList" }),
+    ),
   }),
-  async (c) => c.json({ models: await list(c.var.services) }, 200),
+  async (c) => {
+    const { page, nextCursor } = pageWithin(await list(c.var.services), c.req.valid("query"), ({ id }) => id)
+    return c.json({ models: page, nextCursor }, 200)
+  },
 )
 
 export const promoteModel = endpoint(
@@ -79,13 +87,13 @@ export const listEvaluations = endpoint(
     path: "/v1/evaluations",
     operationId: "listEvaluations",
     summary: "List evaluations",
-    request: { query: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) }) },
+    request: { query: idPageQuerySchema({ most: 100, usual: 20 }) },
     responses: jsonAnswer(
       "The latest",
-      z.object({ evaluations: z.array(evaluationSchema) }).meta({ id: "EvaluationList" }),
+      z.object({ evaluations: z.array(evaluationSchema), nextCursor: nextCursorSchema }).meta({ id: "EvaluationList" }),
     ),
   }),
-  async (c) => c.json({ evaluations: await listAll(c.var.services, c.req.valid("query").limit) }, 200),
+  async (c) => c.json(await listAll(c.var.services, c.req.valid("query")), 200),
 )
 
 export const readEvaluation = endpoint(

@@ -40,7 +40,7 @@ export const listPlans = endpoint(
     request: { query: planListQuerySchema },
     responses: jsonAnswer("The plans", planListSchema),
   }),
-  async (c) => c.json(await list(c.var.services, c.req.valid("query").limit), 200),
+  async (c) => c.json(await list(c.var.services, c.req.valid("query")), 200),
 )
 
 export const readPlan = endpoint(

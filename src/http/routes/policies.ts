@@ -1,12 +1,13 @@
 import { putPolicy as put } from "../../actions/policies/put-policy.ts"
 import {
   listPolicies as list,
+  listPolicyVersions as listVersions,
   readPolicy as read,
-  readPolicyHistory as readHistory,
 } from "../../actions/policies/read-policies.ts"
 import { policyDraftSchema } from "../../core/policy/policy.ts"
 import {
   policyHistoryQuerySchema,
+  policyListQuerySchema,
   policyListSchema,
   policyParametersSchema,
   policySchema,
@@ -60,12 +61,13 @@ export const listPolicies = endpoint(
     method: "get",
     operationId: "listPolicies",
     summary: "List policies in force",
-    responses: jsonAnswer("One a placement", policyListSchema),
+    request: { query: policyListQuerySchema },
+    responses: jsonAnswer("A page, by placement", policyListSchema),
   }),
-  async (c) => c.json(await list(c.var.services), 200),
+  async (c) => c.json(await list(c.var.services, c.req.valid("query")), 200),
 )
 
-export const readPolicyHistory = endpoint(
+export const listPolicyVersionsRoute = endpoint(
   createRoute({
     ...access({ permission: "policies:read" }),
     tags,
@@ -78,6 +80,6 @@ export const readPolicyHistory = endpoint(
   }),
   async (c) => {
     const { placement } = c.req.valid("param")
-    return c.json(await readHistory(c.var.services, placement, c.req.valid("query").limit), 200)
+    return c.json(await listVersions(c.var.services, placement, c.req.valid("query")), 200)
   },
 )

@@ -7,6 +7,7 @@ import {
   webhookFace,
 } from "../../actions/webhooks/register-webhook.ts"
 import { replayWebhookMessage } from "../../actions/webhooks/replay-webhook-message.ts"
+import { idPageQuerySchema, pageWithin } from "../../core/schema/page.ts"
 import {
   messageListSchema,
   messageQuerySchema,
@@ -44,11 +45,13 @@ export const listWebhooks = endpoint(
     path: "/v1/webhooks",
     operationId: "listWebhooks",
     summary: "List webhook endpoints",
-    responses: jsonAnswer("The endpoints", webhookListSchema),
+    request: { query: idPageQuerySchema() },
+    responses: jsonAnswer("A page, oldest first", webhookListSchema),
   }),
   async (c) => {
     const webhooks = await c.var.services.store.webhooks.list()
-    return c.json({ webhooks: webhooks.map(webhookFace) }, 200)
+    const { page, nextCursor } = pageWithin(webhooks, c.req.valid("query"), ({ id }) => id)
+    return c.json({ webhooks: page.map(webhookFace), nextCursor }, 200)
   },
 )
 

@@ -40,8 +40,8 @@ interface PlanChange {
 export interface PlanStore {
   create(plan: Pick<StoredPlan, "id" | "name" | "request" | "createdAt">): Promise<StoredPlan>
   read(id: string): Promise<StoredPlan | null>
-  /** Newest first. */
-  list(limit: number): Promise<StoredPlan[]>
+  /** Returns plans newest first, from behind the plan `after`. */
+  list(page: { after?: string | undefined; limit: number }): Promise<StoredPlan[]>
   /** Oldest first. */
   inStatus(statuses: readonly PlanStatus[]): Promise<StoredPlan[]>
   /** Writes the change and the message that tells of it in one transaction; `null` when the plan is in none of `from`. */
@@ -84,8 +84,11 @@ export function createPlanStore(database: Database): PlanStore {
       return row ?? null
     },
 
-    list: async (limit) => [
-      ...(await database.execute<Row>(sql`select ${columns} from plans order by created_at desc, id limit ${limit}`)),
+    list: async ({ after, limit }) => [
+      ...(await database.execute<Row>(sql`
+        select ${columns} from plans
+        where ${after === undefined ? sql`true` : sql`(created_at, id) < (select created_at, id from plans where id = ${after})`}
+        order by created_at desc, id desc limit ${limit}`)),
     ],
 
     inStatus: async (statuses) => [

@@ -18,8 +18,8 @@ export interface PolicyStore {
   append(placement: string, policy: PolicyDraft, at: number): Promise<StoredPolicy>
   /** The version in force of every placement that has one, by placement. */
   current(): Promise<StoredPolicy[]>
-  /** All versions of a placement, newest first. */
-  history(placement: string, limit: number): Promise<StoredPolicy[]>
+  /** Returns versions of a placement newest first, from behind the version `after`. */
+  history(placement: string, page: { after?: string | undefined; limit: number }): Promise<StoredPolicy[]>
   read(version: string): Promise<StoredPolicy | null>
 }
 
@@ -47,11 +47,12 @@ export function createPolicyStore(database: Database): PolicyStore {
         ),
       )
     },
-    async history(placement, limit) {
+    async history(placement, { after, limit }) {
+      const behind = sql`number < (select number from policies where version = ${after ?? null})`
       return stored(
-        await database.execute<Row>(
-          sql`select ${columns} from policies where placement = ${placement} order by number desc limit ${limit}`,
-        ),
+        await database.execute<Row>(sql`
+          select ${columns} from policies where placement = ${placement} and ${after === undefined ? sql`true` : behind}
+          order by number desc limit ${limit}`),
       )
     },
     async read(version) {

@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm"
+import { desc, eq, sql } from "drizzle-orm"
 import { manifestWithCurrentNames } from "../../core/release/former-names.ts"
 import type { Database } from "../database/database.ts"
 import { evaluations } from "../database/schema.ts"
@@ -16,7 +16,7 @@ export interface EvaluationStore {
   save(evaluation: EvaluationRecord): Promise<void>
   read(id: string): Promise<EvaluationRecord | null>
   /** Newest first. */
-  list(limit: number): Promise<EvaluationRecord[]>
+  list(page: { after?: string | undefined; limit: number }): Promise<EvaluationRecord[]>
 }
 
 export function createEvaluationStore(database: Database): EvaluationStore {
@@ -28,11 +28,16 @@ export function createEvaluationStore(database: Database): EvaluationStore {
       const [row] = await database.select().from(evaluations).where(eq(evaluations.id, id))
       return row ? toRecord(row) : null
     },
-    async list(limit) {
+    async list({ after, limit }) {
       const order = [desc(evaluations.createdAt), desc(evaluations.id)]
       const rows = await database
         .select()
         .from(evaluations)
+        .where(
+          after === undefined
+            ? undefined
+            : sql`(created_at, id) < (select created_at, id from evaluations where id = ${after})`,
+        )
         .orderBy(...order)
         .limit(limit)
       return rows.map(toRecord)

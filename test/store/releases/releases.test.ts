@@ -95,7 +95,7 @@ test("old releases go with their artifacts and evaluations, those that decisions
   expect(await releases.deleteExpired({ madeBeforeMs: 100 * day, liveBeforeMs: 60 * day })).toBe(2)
   const left = ["live", "live before", "live lately", "never live and young", "young, with an artifact of old"]
   expect(await names()).toEqual(left)
-  expect((await evaluations.list(10)).map(({ report }) => report.name).sort()).toEqual(left)
+  expect((await evaluations.list({ limit: 10 })).map(({ report }) => report.name).sort()).toEqual(left)
   for (const { artifact } of [lately, before, live, young, sharing]) await releases.readArtifact(artifact)
   expect(await database.$count(artifactChunks)).toBe(5)
 
