@@ -4,6 +4,7 @@ import { exportData } from "./actions/operations/export-data.ts"
 import { exportRelease } from "./actions/releases/export-release.ts"
 import { promoteRelease } from "./actions/releases/promote-release.ts"
 import { rollbackRelease } from "./actions/releases/rollback-release.ts"
+import { configTable } from "./commands/config-command.ts"
 import {
   applyCandidate,
   describeEvaluatePolicy,
@@ -107,12 +108,7 @@ const program = new Command("beforehand")
   .addHelpText(
     "after",
     `
-Configuration comes from the environment: PORT, HOST, DATABASE_URL (without it an embedded PostgreSQL under
-DATA_DIR, .data), DEMO=on|off, ADMIN_KEY, READ_KEY, WRITE_KEY, INGEST_KEY, MANAGE_KEY, LOG_LEVEL, PROCESSES (1),
-REQUESTS_PER_SECOND (of a key, 1000), MAX_IN_FLIGHT (128), EVENTS_DAYS (760), DECISIONS_DAYS (400), MESSAGES_DAYS (45),
-CONTENTS_DAYS (90), WEBHOOKS_DAYS (30), WEBHOOKS_PRIVATE=1 (webhooks may go to private networks), PUBLIC_URL (where
-customers reach this service; links of mails go through it, and without it count no clicks), BROWSER_ORDERS=trusted
-(orders told with a public key count).
+Configuration comes from the environment: config lists every variable with its value, default and meaning.
 Results go to stdout, progress and logs to stderr. Exit codes: 0 done, 1 failed, 2 used wrongly.
 
 Examples:
@@ -125,7 +121,11 @@ program
   .command("start")
   .description("serve the API; on an empty embedded database make the demo shop first")
   .option("--world <file>", "the demo shop's world, a JSON file (models/simulate/card.md lists its fields)")
-  .addHelpText("after", "\nExamples:\n  $ beforehand start\n  $ PORT=8080 DEMO=off beforehand start")
+  .addHelpText(
+    "after",
+    "\nEnvironment variables (beforehand config lists them all): PORT, HOST, DATABASE_URL, PUBLIC_URL …\n\n" +
+      "Examples:\n  $ beforehand start\n  $ PORT=8080 DEMO=off beforehand start",
+  )
   .action(async ({ world }: { world?: string }) => {
     const { config, log } = environment()
     const written = world === undefined ? undefined : await readJsonFile(world)
@@ -283,6 +283,12 @@ Examples:
   )
 
 describeExportCampaign(exporting.command("campaign"), withServices)
+
+program
+  .command("config")
+  .description("list the environment variables, what each is now, and what it takes")
+  .addHelpText("after", "\nExample:\n  $ EVENTS_DAYS=365 beforehand config")
+  .action(() => print(configTable(process.env)))
 
 describeKeys(program.command("keys"), withServices, print)
 describeSettings(program.command("settings"), withServices, print)

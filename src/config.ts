@@ -3,49 +3,192 @@ import type { Scope } from "./core/access/scope.ts"
 import type { BrowserOrders } from "./core/history/browser-event.ts"
 import type { Lifetimes } from "./store/database/data-inventory.ts"
 
-const secretKey = z.string().min(16, "a key given by the environment needs at least 16 characters").optional()
+/** Headings under which variables are listed. */
+export const variableGroups = {
+  serving: "Serving",
+  database: "Database",
+  keys: "Keys",
+  browsers: "Browsers and links",
+  limits: "Limits",
+  lifetimes: "Lifetimes",
+} as const
 
-/** A whole number, whatever is wrong with what was given. */
-function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
-  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`
-  const error = `write a whole number ${range}`
-  return z.coerce.number(error).int(error).min(least, error).max(most, error)
+/** One environment variable: all that code, documents and errors say of it. */
+export interface Variable<Value = unknown> {
+  group: keyof typeof variableGroups
+  description: string
+  /** What is given where the variable is not set; absent: nothing. */
+  default?: string
+  /** What happens without it, where there is no default. */
+  without?: string
+  unit?: string
+  /** The values it takes, in words. */
+  allowed: string
+  /** Whether its value must not be shown. */
+  isSecret?: true
+  /** Reads a value; `undefined` where it is unusable. */
+  read(given: string): Value | undefined
 }
 
-const days = whole(7)
-const flag = z.enum(["0", "1"]).optional()
+type About = Pick<Variable, "group" | "description" | "unit" | "without">
 
-const environmentSchema = z.object({
-  PORT: whole(0, 65_535).default(3000),
-  HOST: z.string().default("127.0.0.1"),
-  PROCESSES: whole(1, 256).default(1),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: "write postgres://user:password@host:port/database" })
-    .optional(),
-  DATA_DIR: z.string().default(".data"),
-  DEMO: z.enum(["on", "off"]).optional(),
-  ALLOW_VOLATILE: flag,
-  LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
-  CORS_ORIGINS: z.string().default("*"),
-  REQUESTS_PER_SECOND: whole(0).default(1000),
-  MAX_IN_FLIGHT: whole(1).default(128),
-  EVENTS_DAYS: days.default(760),
-  DECISIONS_DAYS: days.default(400),
-  MESSAGES_DAYS: days.default(45),
-  CONTENTS_DAYS: days.default(90),
-  WEBHOOKS_DAYS: days.default(30),
-  SENDS_DAYS: days.default(760),
-  VISITORS_DAYS: days.default(400),
-  RELEASES_DAYS: days.default(90),
-  WEBHOOKS_PRIVATE: flag,
-  PUBLIC_URL: z.url({ protocol: /^https?$/, error: "write an address such as https://shop.example" }).optional(),
-  ADMIN_KEY: secretKey,
-  READ_KEY: secretKey,
-  WRITE_KEY: secretKey,
-  BROWSER_ORDERS: z.enum(["claimed", "trusted"]).default("claimed"),
-  INGEST_KEY: secretKey,
-  MANAGE_KEY: secretKey,
+/** Declares a variable; one without a default may be absent. */
+const optional = <Value>(about: About, how: Pick<Variable<Value>, "allowed" | "read" | "isSecret">) => ({
+  ...about,
+  ...how,
 })
+
+const withDefault = <Value>(about: About, fallback: string, how: Pick<Variable<Value>, "allowed" | "read">) => ({
+  ...about,
+  ...how,
+  default: fallback,
+})
+
+interface Range {
+  from: number
+  to: number
+  default: number
+}
+
+const whole = (about: About, { from, to, default: fallback }: Range) =>
+  withDefault(about, String(fallback), {
+    allowed: `a whole number from ${from} to ${to}`,
+    read(given) {
+      const value = /^\d+$/.test(given) ? Number(given) : Number.NaN
+      return value >= from && value <= to ? value : undefined
+    },
+  })
+
+const orWords = (words: readonly string[]) =>
+  words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`
+
+function among<Word extends string>(words: readonly Word[]) {
+  const read = (given: string) => words.find((word) => word === given)
+  return { allowed: orWords(words), read }
+}
+
+const flag = (about: About) =>
+  withDefault(about, "0", { allowed: "0 or 1", read: (given) => (/^[01]$/.test(given) ? given === "1" : undefined) })
+
+const text = (allowed: string, pattern: RegExp) => ({
+  allowed,
+  read: (given: string) => (pattern.test(given) ? given : undefined),
+})
+
+function url(protocol: RegExp, allowed: string) {
+  const schema = z.url({ protocol })
+  return { allowed, read: (given: string) => (schema.safeParse(given).success ? given : undefined) }
+}
+
+const key = (scope: Scope, who: string) =>
+  optional(
+    { group: "keys", description: `Key of scope \`${scope}\`: ${who}`, without: "made at the first start" },
+    { ...text("at least 16 characters", /^.{16,}$/s), isSecret: true },
+  )
+
+const days = (kept: string, fallback: number) =>
+  whole(
+    { group: "lifetimes", description: `How long ${kept} are kept`, unit: "days" },
+    { from: 7, to: 36_500, default: fallback },
+  )
+
+const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/\s]+$/i
+
+/** Every environment variable that the service reads. */
+export const variables = {
+  PORT: whole(
+    { group: "serving", description: "Port to listen on; 0: any free one" },
+    { from: 0, to: 65_535, default: 3000 },
+  ),
+  HOST: withDefault(
+    { group: "serving", description: "Address to listen on; `0.0.0.0`: all" },
+    "127.0.0.1",
+    text("a host name or address", /^\S+$/),
+  ),
+  PROCESSES: whole(
+    { group: "serving", description: "Serving processes behind the port" },
+    { from: 1, to: 256, default: 1 },
+  ),
+  LOG_LEVEL: withDefault(
+    { group: "serving", description: "Least severe lines to log" },
+    "info",
+    among(["silent", "error", "warn", "info", "debug"]),
+  ),
+  DATABASE_URL: optional(
+    { group: "database", description: "PostgreSQL to use", without: "embedded, under `DATA_DIR`" },
+    { ...url(/^postgres(ql)?$/, "postgres://user:password@host:port/database"), isSecret: true },
+  ),
+  DATA_DIR: withDefault(
+    { group: "database", description: "Folder of the embedded PostgreSQL" },
+    ".data",
+    text("a path", /./),
+  ),
+  DEMO: optional(
+    {
+      group: "database",
+      description: "Whether an empty database gets the demo shop",
+      without: "only an embedded one",
+    },
+    { allowed: "on or off", read: (given) => (given === "on" ? true : given === "off" ? false : undefined) },
+  ),
+  ALLOW_VOLATILE: flag({
+    group: "database",
+    description: "1: accept a database that may lose acknowledged writes; for tests",
+  }),
+  ADMIN_KEY: key("admin", "may do everything"),
+  MANAGE_KEY: key("manage", "offers, policies, drafts of plans"),
+  READ_KEY: key("read", "questions from servers"),
+  INGEST_KEY: key("ingest", "facts from servers"),
+  WRITE_KEY: key("write", "public, for browsers"),
+  CORS_ORIGINS: withDefault(
+    { group: "browsers", description: "Origins whose pages may call, separated by commas" },
+    "*",
+    {
+      allowed: "* or origins such as https://shop.example",
+      read(given) {
+        const origins = given.split(",").map((part) => part.trim())
+        return origins.every((part) => part === "*" || part === "null" || origin.test(part)) ? origins : undefined
+      },
+    },
+  ),
+  PUBLIC_URL: optional(
+    {
+      group: "browsers",
+      description: "Where customers reach this service; links in content count clicks through it",
+      without: "links lead to the shop",
+    },
+    url(/^https?$/, "an address such as https://shop.example"),
+  ),
+  BROWSER_ORDERS: withDefault(
+    { group: "browsers", description: "Orders told with the public key: claims until confirmed, or facts" },
+    "claimed",
+    among(["claimed", "trusted"] satisfies BrowserOrders[]),
+  ),
+  WEBHOOKS_PRIVATE: flag({ group: "browsers", description: "1: webhooks may go to private networks" }),
+  REQUESTS_PER_SECOND: whole(
+    { group: "limits", description: "Requests and events of one key at one process; 0: no limit", unit: "per second" },
+    { from: 0, to: 1_000_000, default: 1000 },
+  ),
+  MAX_IN_FLIGHT: whole(
+    { group: "limits", description: "Requests that one process answers at once" },
+    { from: 1, to: 100_000, default: 128 },
+  ),
+  EVENTS_DAYS: days("events", 760),
+  DECISIONS_DAYS: days("decisions, outcomes and releases that were live", 400),
+  MESSAGES_DAYS: days("ids of accepted messages", 45),
+  CONTENTS_DAYS: days("rendered contents", 90),
+  WEBHOOKS_DAYS: days("webhook messages", 30),
+  SENDS_DAYS: days("sends of plans", 760),
+  VISITORS_DAYS: days("visitors known by a device alone, after their last event,", 400),
+  RELEASES_DAYS: days("releases that were never live", 90),
+} satisfies Record<string, Variable>
+
+type Variables = typeof variables
+type VariableName = keyof Variables
+type ReadValue<Name extends VariableName> = NonNullable<ReturnType<Variables[Name]["read"]>>
+type Values = {
+  [Name in VariableName]: Variables[Name] extends { default: string } ? ReadValue<Name> : ReadValue<Name> | undefined
+}
 
 export interface Config {
   port: number
@@ -58,7 +201,7 @@ export interface Config {
   /** Whether an empty database gets the demo shop. */
   demo: boolean
   allowVolatile: boolean
-  logLevel: "silent" | "error" | "warn" | "info" | "debug"
+  logLevel: Values["LOG_LEVEL"]
   corsOrigins: readonly string[]
   /** Of each key, at each process; 0: as many as it likes. */
   requestsPerSecond: number
@@ -78,54 +221,97 @@ export interface Config {
 
 export class ConfigError extends Error {}
 
-/** Reads the service's whole configuration from an environment; throws a `ConfigError` naming every bad variable. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""))
-  const parsed = environmentSchema.safeParse(given)
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)
-    throw new ConfigError(`bad configuration\n  ${faults.join("\n  ")}`)
-  }
-  const { data } = parsed
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Returns the text of a variable, trimmed, or its default; an empty one counts as not given. */
+const givenText = (env: Environment, name: string, variable: Variable): string | undefined =>
+  env[name]?.trim() || variable.default
+
+/** Returns a sentence that names the variable, what was given and what is allowed. */
+const fault = (name: string, given: string, { allowed, isSecret }: Variable): string =>
+  isSecret
+    ? `${name} is unusable (${given.length} characters, not shown); give ${allowed}`
+    : `${name} is ${JSON.stringify(given)}; give ${allowed}`
+
+function readValues(env: Environment): Values {
+  const faults: string[] = []
+  const values = Object.entries<Variable>(variables).map(([name, variable]) => {
+    const given = givenText(env, name, variable)
+    if (given === undefined) return [name, undefined]
+    const value = variable.read(given)
+    if (value === undefined) faults.push(fault(name, given, variable))
+    return [name, value]
+  })
+  if (faults.length > 0) throw new ConfigError(`unusable environment variables\n  ${faults.join("\n  ")}`)
+  return Object.fromEntries(values)
+}
+
+/** Reads the service's whole configuration from an environment; throws a `ConfigError` naming every unusable variable. */
+export function parseConfig(env: Environment): Config {
+  const values = readValues(env)
   return {
-    port: data.PORT,
-    host: data.HOST,
-    processes: data.PROCESSES,
-    databaseUrl: data.DATABASE_URL,
-    dataDir: data.DATA_DIR,
-    demo: data.DEMO === undefined ? data.DATABASE_URL === undefined : data.DEMO === "on",
-    allowVolatile: data.ALLOW_VOLATILE === "1",
-    logLevel: data.LOG_LEVEL,
-    corsOrigins: data.CORS_ORIGINS.split(",").map((origin) => origin.trim()),
-    requestsPerSecond: data.REQUESTS_PER_SECOND,
-    maxInFlight: data.MAX_IN_FLIGHT,
+    port: values.PORT,
+    host: values.HOST,
+    processes: values.PROCESSES,
+    databaseUrl: values.DATABASE_URL,
+    dataDir: values.DATA_DIR,
+    demo: values.DEMO ?? values.DATABASE_URL === undefined,
+    allowVolatile: values.ALLOW_VOLATILE,
+    logLevel: values.LOG_LEVEL,
+    corsOrigins: values.CORS_ORIGINS,
+    requestsPerSecond: values.REQUESTS_PER_SECOND,
+    maxInFlight: values.MAX_IN_FLIGHT,
     lifetimes: {
-      events: data.EVENTS_DAYS,
-      decisions: data.DECISIONS_DAYS,
-      messages: data.MESSAGES_DAYS,
-      contents: data.CONTENTS_DAYS,
-      webhooks: data.WEBHOOKS_DAYS,
-      sends: data.SENDS_DAYS,
-      visitors: data.VISITORS_DAYS,
-      releases: data.RELEASES_DAYS,
+      events: values.EVENTS_DAYS,
+      decisions: values.DECISIONS_DAYS,
+      messages: values.MESSAGES_DAYS,
+      contents: values.CONTENTS_DAYS,
+      webhooks: values.WEBHOOKS_DAYS,
+      sends: values.SENDS_DAYS,
+      visitors: values.VISITORS_DAYS,
+      releases: values.RELEASES_DAYS,
     },
-    webhooks: { privateNetworks: data.WEBHOOKS_PRIVATE === "1" },
-    publicUrl: data.PUBLIC_URL?.replace(/\/$/, ""),
-    browserOrders: data.BROWSER_ORDERS,
+    webhooks: { privateNetworks: values.WEBHOOKS_PRIVATE },
+    publicUrl: values.PUBLIC_URL?.replace(/\/$/, ""),
+    browserOrders: values.BROWSER_ORDERS,
     keys: {
-      ...(data.ADMIN_KEY && { admin: data.ADMIN_KEY }),
-      ...(data.READ_KEY && { read: data.READ_KEY }),
-      ...(data.WRITE_KEY && { write: data.WRITE_KEY }),
-      ...(data.INGEST_KEY && { ingest: data.INGEST_KEY }),
-      ...(data.MANAGE_KEY && { manage: data.MANAGE_KEY }),
+      ...(values.ADMIN_KEY && { admin: values.ADMIN_KEY }),
+      ...(values.READ_KEY && { read: values.READ_KEY }),
+      ...(values.WRITE_KEY && { write: values.WRITE_KEY }),
+      ...(values.INGEST_KEY && { ingest: values.INGEST_KEY }),
+      ...(values.MANAGE_KEY && { manage: values.MANAGE_KEY }),
     },
   }
 }
 
-/** What works less well as it is configured, in words for whoever starts the service. */
-export const configWarnings = ({ publicUrl }: Config): string[] =>
-  publicUrl === undefined
-    ? [
-        "PUBLIC_URL is not set: links in content lead straight to the shop and count no clicks; set it to the address at which customers reach this service",
-      ]
-    : []
+/** Returns what works less well as it is configured, in words for whoever starts the service. */
+export function configWarnings({ publicUrl }: Config, env: Environment): string[] {
+  const warnings = misspelled(env).map(
+    ({ name, meant }) => `${name} is no variable of this service and is ignored; write ${meant} if that is meant`,
+  )
+  return publicUrl === undefined ? [...warnings, withoutPublicUrl] : warnings
+}
+
+const withoutPublicUrl =
+  "PUBLIC_URL is not set: links in content lead straight to the shop and count no clicks; set it to the address at which customers reach this service"
+
+/** Returns names in an environment that are one letter away from a variable of ours, with that variable. */
+function misspelled(env: Environment): { name: string; meant: string }[] {
+  const known = Object.keys(variables)
+  return Object.keys(env).flatMap((name) => {
+    if (known.includes(name)) return []
+    // Short names, such as PORT, are too near to those of other programs.
+    const meant = known.find((other) => other.length > 5 && isOneEditAway(name.toUpperCase(), other))
+    return meant === undefined ? [] : [{ name, meant }]
+  })
+}
+
+/** Whether one letter added, left out or changed, or none, turns a word into the other. */
+function isOneEditAway(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false
+  let start = 0
+  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start++
+  return [a.slice(start + 1), a.slice(start)].some((left) =>
+    [b.slice(start + 1), b.slice(start)].some((right) => left === right),
+  )
+}

@@ -105,7 +105,7 @@ export async function startService({ config, log, progress, loadModels, print }:
       closing.push(open.close)
       return reportListening(await serve(open.services, closing), () => onSignal("SIGTERM"))
     }
-    for (const warning of configWarnings(config)) log.warn(warning)
+    for (const warning of configWarnings(config, process.env)) log.warn(warning)
     await assertPortIsFree(config)
     const open = await openServices(config, log)
     closing.push(open.close)

@@ -11,7 +11,18 @@ test("what was asked wrongly exits with 2, what could not be done with 1", () =>
 })
 
 test("a bad configuration names each variable and what to write", () => {
-  const wrong = { PORT: "abc", PROCESSES: "1.5", EVENTS_DAYS: "2", DATABASE_URL: "nonsense", PUBLIC_URL: "shop" }
+  const wrong = {
+    PORT: "abc",
+    PROCESSES: "1.5",
+    EVENTS_DAYS: "2",
+    DATABASE_URL: "mysql://shop:word-of-it@db/shop",
+    PUBLIC_URL: "shop",
+    LOG_LEVEL: "verbose",
+    DEMO: "yes",
+    ALLOW_VOLATILE: "true",
+    CORS_ORIGINS: "https://shop.example/, *",
+    ADMIN_KEY: "short-one",
+  }
   let message = ""
   try {
     parseConfig(wrong)
@@ -19,14 +30,19 @@ test("a bad configuration names each variable and what to write", () => {
     message = describeFailure(error, false)!.message
   }
   for (const said of [
-    "PORT: write a whole number from 0 to 65535",
-    "PROCESSES: write a whole number from 1 to 256",
-    "EVENTS_DAYS: write a whole number from 7 on",
-    "DATABASE_URL: write postgres://user:password@host:port/database",
-    "PUBLIC_URL: write an address such as https://",
-  ]) {
-    expect(message).toContain(said)
-  }
+    'PORT is "abc"; give a whole number from 0 to 65535',
+    'PROCESSES is "1.5"; give a whole number from 1 to 256',
+    'EVENTS_DAYS is "2"; give a whole number from 7 to 36500',
+    "DATABASE_URL is unusable (31 characters, not shown); give postgres://user:password@host:port/database",
+    'PUBLIC_URL is "shop"; give an address such as https://shop.example',
+    'LOG_LEVEL is "verbose"; give silent, error, warn, info or debug',
+    'DEMO is "yes"; give on or off',
+    'ALLOW_VOLATILE is "true"; give 0 or 1',
+    'CORS_ORIGINS is "https://shop.example/, *"; give * or origins such as https://shop.example',
+    "ADMIN_KEY is unusable (9 characters, not shown); give at least 16 characters",
+  ])
+    expect(message.split("\n").map((line) => line.trim())).toContain(said)
+  expect(message).not.toMatch(/word-of-it|short-one/)
 })
 
 test("what the command line has said already is not said again", () => {

@@ -21,8 +21,8 @@ describe("without PUBLIC_URL", async () => {
   })
 
   test("the start says so", () => {
-    expect(configWarnings(parseConfig({}))).toEqual([expect.stringContaining("PUBLIC_URL is not set")])
-    expect(configWarnings(parseConfig({ PUBLIC_URL: publicUrl }))).toEqual([])
+    expect(configWarnings(parseConfig({}), {})).toEqual([expect.stringContaining("PUBLIC_URL is not set")])
+    expect(configWarnings(parseConfig({ PUBLIC_URL: publicUrl }), {})).toEqual([])
   })
 })
 
