@@ -205,7 +205,7 @@ describeEvaluatePolicy(program.command("evaluate-policy")).action((file: string,
     const policy = await readPolicyFile(file)
     const { evaluateCandidate } = await learning(() => import("../models/evaluate/evaluate-candidate.ts"))
     const until = services.clock()
-    const { evaluation, reportPath, returning } = await evaluateCandidate(services.store, {
+    const { evaluation, reportPath, reinstated } = await evaluateCandidate(services.store, {
       policy,
       placement: flags.placement,
       from: until - flags.days * 86_400_000,
@@ -214,7 +214,7 @@ describeEvaluatePolicy(program.command("evaluate-policy")).action((file: string,
       reportId: services.newId(),
       ...(flags.release && { releaseId: flags.release }),
     })
-    const left = returning > 0 ? `\n  ${returning} candidates would come back whose worth was not logged` : ""
+    const left = reinstated > 0 ? `\n  ${reinstated} candidates would be reinstated; their scores were not logged` : ""
     print(`${evaluationTable(evaluation)}${left}\n\nreport: ${reportPath}`)
     if (flags.apply) print(await applyCandidate(services, policy, evaluation, flags))
   }),

@@ -86,7 +86,7 @@ export const largestRequests: readonly LargestRequest[] = [
       customer: { userId: "u-17" },
       placement: "home-hero",
       channel: "web",
-      context: { given: Object.fromEntries(range(20).map((n) => [`fact${n}`, text(200)])) },
+      context: { attributes: Object.fromEntries(range(20).map((n) => [`fact${n}`, text(200)])) },
       explain: true,
     }),
   },

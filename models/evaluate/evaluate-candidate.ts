@@ -29,7 +29,7 @@ export interface EvaluatedCandidate {
   evaluation: PolicyEvaluation
   reportPath: string
   /** Candidates of the log that a rule removed which is no more: their worth was not logged, so they are not in the numbers. */
-  returning: number
+  reinstated: number
 }
 
 interface Option {
@@ -48,17 +48,17 @@ export async function evaluateCandidate(
 ): Promise<EvaluatedCandidate> {
   const { placement, from, until, releaseId, reportFolder, reportId } = options
   const policy: Policy = { version: "candidate", placement, ...options.policy }
-  const decisions = await readLogged(store, placement, { from, until, waitMs: policy.acceptedWithinHours * hourMs })
+  const decisions = await readLogged(store, placement, { from, until, waitMs: policy.attributionWindowHours * hourMs })
   if (decisions.length === 0) throw await nothingToReplay(store, options)
   const shop = await readShop(store)
   const release = releaseId === undefined ? null : await readRelease(store, releaseId)
   const models = release && { network: release.propensity, incremental: release.incremental }
-  let returning = 0
+  let reinstated = 0
   const evaluation = evaluatePolicy(
     decisions,
     (logged) => {
       const again = judgeAgain((logged as Logged).question, policy, shop.offers, shop.items, models)
-      returning += again.returning
+      reinstated += again.reinstated
       return again.options.map(({ probability }) => probability)
     },
     {
@@ -70,7 +70,7 @@ export async function evaluateCandidate(
   const currency = [...shop.offers.values()][0]?.currency ?? "EUR"
   const name = releaseId === undefined ? `of ${placement}` : `of ${placement} with release ${releaseId}`
   const facts = { id: reportId, policy: name, from, until, currency }
-  return { evaluation, returning, reportPath: await writePolicyReport(reportFolder, evaluation, facts) }
+  return { evaluation, reinstated, reportPath: await writePolicyReport(reportFolder, evaluation, facts) }
 }
 
 /** Why no decision can be replayed, and what to wait for or to change. */
@@ -78,7 +78,7 @@ async function nothingToReplay(
   { decisionLog }: Pick<Store, "decisionLog">,
   { placement, policy, from, until }: EvaluateCandidateOptions,
 ): Promise<ApiError> {
-  const waitMs = policy.acceptedWithinHours * hourMs
+  const waitMs = policy.attributionWindowHours * hourMs
   const firstAt = new Map<string, number>()
   let waiting = 0
   for await (const rows of decisionLog.read({ from, until, waitMs })) {
@@ -92,7 +92,7 @@ async function nothingToReplay(
   if (waiting > 0) {
     const over = new Date(firstAt.get(placement)! + waitMs).toISOString().slice(0, 16)
     return say(
-      `the decisions of ${placement} are too young: each is waited for ${policy.acceptedWithinHours} hours (acceptedWithinHours of the policy), the first until ${over} UTC; ask again after that`,
+      `the decisions of ${placement} are too young: each is waited for ${policy.attributionWindowHours} hours (attributionWindowHours of the policy), the first until ${over} UTC; ask again after that`,
     )
   }
   const others = [...firstAt.keys()].filter((name) => name !== placement)
@@ -132,7 +132,7 @@ function loggedDecision(
 ): Logged | undefined {
   const parsed = decisionTraceSchema.safeParse(row.trace)
   if (!parsed.success || parsed.data.options.length === 0) return undefined
-  const { options, uniform, situation } = parsed.data
+  const { options, uniform, contextFeatures } = parsed.data
   const probabilities = options.map(({ probability }) => probability)
   const chosen = draw(probabilities, uniform)
   if (options[chosen]!.offerId !== row.offerId) return undefined
@@ -143,7 +143,7 @@ function loggedDecision(
     chosen,
     probabilities,
     reward: rewardOf(row, options[chosen]!, waitMs),
-    segments: { channel, stage: stageOf(situation) },
+    segments: { channel, stage: stageOf(contextFeatures) },
     question: { at, placement, channel, trace: parsed.data, customer },
   }
 }
@@ -152,13 +152,13 @@ function loggedDecision(
 function rewardOf({ outcomes, at }: LoggedDecisionRow, option: TracedOption, waitMs: number): number {
   if (option.offerId === null) return 0
   const accepted = outcomes.find((one) => acceptances.includes(one.outcome) && one.at <= at + waitMs)
-  const isGiven = option.propensitySource === "given"
-  const brought = accepted ? (accepted.value ?? option.value) : isGiven ? option.value : 0
+  const isUnconditional = option.propensitySource === "unconditional"
+  const brought = accepted ? (accepted.value ?? option.value) : isUnconditional ? option.value : 0
   return brought - option.cost
 }
 
-const stageOf = (situation: readonly number[]) =>
-  stages.find((stage) => situation[situationFeatureNames.indexOf(`stage.${stage}`)] === 1) ?? "discover"
+const stageOf = (contextFeatures: readonly number[]) =>
+  stages.find((stage) => contextFeatures[situationFeatureNames.indexOf(`stage.${stage}`)] === 1) ?? "discover"
 
 const columnsOf = ({ traced }: Option): number[] => [
   traced.offerId === null ? 1 : 0,

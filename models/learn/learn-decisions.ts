@@ -55,8 +55,12 @@ export async function learnDecisions(
   }
   const propensity = await inTime("propensity", async () => {
     const learnt = await learnPropensity(store, { until: logsUntil, seed, checkTime: budget.checkTime("propensity") })
-    const { reason } = learnt.manifest.propensity
-    onProgress(reason === null ? "the propensity network takes over" : `smoothed rates go on: ${reason}`)
+    const { blockedBecause } = learnt.manifest.propensity
+    onProgress(
+      blockedBecause === null
+        ? "the propensity network replaces the smoothed rates"
+        : `smoothed rates stay in use: ${blockedBecause}`,
+    )
     return learnt
   })
   const isBounded = budget.until("rebuy") < Number.POSITIVE_INFINITY

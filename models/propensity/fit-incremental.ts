@@ -17,7 +17,7 @@ const windows = { fit: 0.6, calibrate: 0.2 }
 export interface IncrementalFit {
   /** `null`: values go on resting on the propensity alone, for the reason given. */
   network: PropensityNetwork | null
-  reason: string | null
+  blockedBecause: string | null
   /** Slope of the measured on the predicted effect, on later decisions; 1 is right. */
   slope: Estimate | null
 }
@@ -33,7 +33,7 @@ export async function fitIncremental(
   parameters: NetworkParameters = defaultNetworkParameters,
 ): Promise<IncrementalFit> {
   const few = tooFew(examples)
-  if (few !== null) return { network: null, reason: few, slope: null }
+  if (few !== null) return { network: null, blockedBecause: few, slope: null }
   const calibrateFrom = Math.floor(examples.length * windows.fit)
   const testFrom = Math.floor(examples.length * (windows.fit + windows.calibrate))
   const tried = await fitCalibrated(
@@ -43,15 +43,19 @@ export async function fitIncremental(
   )
   const slope = slopeOf(tried, examples.slice(testFrom))
   if (!(slope.low > 0)) {
-    const reason = `predicted effects do not surely order measured ones: slope ${slope.value.toFixed(2)}, 95 % from ${slope.low.toFixed(2)}`
-    return { network: null, reason, slope }
+    const blockedBecause = `predicted effects do not surely order measured ones: slope ${slope.value.toFixed(2)}, 95 % from ${slope.low.toFixed(2)}`
+    return { network: null, blockedBecause, slope }
   }
   const { backend: _, ...fitted } = await fitCalibrated(
     examples.slice(0, testFrom),
     examples.slice(testFrom),
     parameters,
   )
-  return { network: { ...fitted, factNames, examples: testFrom, known: knownPairs(examples) }, reason: null, slope }
+  return {
+    network: { ...fitted, factNames, examples: testFrom, known: knownPairs(examples) },
+    blockedBecause: null,
+    slope,
+  }
 }
 
 function tooFew(examples: readonly PropensityExample[]): string | null {

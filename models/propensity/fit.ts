@@ -10,7 +10,7 @@ import {
 import { columnsOf, type PropensityExample, rowsOfOffers } from "./examples.ts"
 import { fitNetwork } from "./fit-network.ts"
 import { type NetworkParameters, propensityCandidates } from "./parameters.ts"
-import { knownPairs, leadOver, rateForecasts, reasonToWait } from "./promotion-gate.ts"
+import { blockedBecause, knownPairs, logLossGain, rateForecasts } from "./promotion-gate.ts"
 import { selectionWeights } from "./selection-weights.ts"
 
 /** How a network fitted and calibrated before did on decisions it never saw. */
@@ -21,7 +21,7 @@ interface PropensityTest {
   /** Of smoothed rates by kind and channel, on the same decisions. */
   ratesLogLoss: number
   /** By how much the network's log-loss is lower, customers being the unit. */
-  lead: Estimate
+  logLossGain: Estimate
   /** Over 20 equal-mass bins, as a share of the base rate. */
   eceToBase: number
   slope: number
@@ -32,7 +32,7 @@ interface PropensityTest {
 export interface PropensityFit {
   /** `null`: smoothed rates go on, for the reason given. */
   network: PropensityNetwork | null
-  reason: string | null
+  blockedBecause: string | null
   test: PropensityTest | null
   backend: string | null
 }
@@ -52,8 +52,8 @@ export async function fitPropensity(
   candidates: readonly NetworkParameters[] = propensityCandidates,
 ): Promise<PropensityFit> {
   const counts = { offered: examples.length, accepted: examples.filter(({ accepted }) => accepted).length }
-  const tooFew = reasonToWait(counts, null)
-  if (tooFew !== null) return { network: null, reason: tooFew, test: null, backend: null }
+  const tooFew = blockedBecause(counts, null)
+  if (tooFew !== null) return { network: null, blockedBecause: tooFew, test: null, backend: null }
   const [first, second, all] = learntShares.map((share) => Math.floor(share * examples.length))
   const tried: Forecast[] = []
   for (const candidate of candidates) tried.push(await forecastOf(examples, first!, second!, candidate))
@@ -62,13 +62,13 @@ export async function fitPropensity(
   const late = await forecastOf(examples, second!, all!, parameters)
   const calibrator = fitCalibrator(late.forecasts)
   const test = testOf([tried[0]!, late], examples.slice(first), calibrator)
-  const reason = reasonToWait(counts, test.lead)
-  if (reason !== null) return { network: null, reason, test, backend: late.backend }
+  const blocked = blockedBecause(counts, test.logLossGain)
+  if (blocked !== null) return { network: null, blockedBecause: blocked, test, backend: late.backend }
   const { backend, ...fitted } = await fitSelected(examples, parameters)
   const known = knownPairs(examples)
   return {
     network: { ...fitted, calibrator, factNames, examples: examples.length, known },
-    reason: null,
+    blockedBecause: null,
     test,
     backend,
   }
@@ -145,7 +145,7 @@ function testOf(
     accepted,
     logLoss: logLoss({ predicted, observed }),
     ratesLogLoss: logLoss({ predicted: rates, observed }),
-    lead: leadOver(rates, predicted, examples),
+    logLossGain: logLossGain(rates, predicted, examples),
     eceToBase: expectedCalibrationError({ predicted, observed }) / (accepted / examples.length),
     ...calibrationLine({ predicted, observed }),
     calibration: method,

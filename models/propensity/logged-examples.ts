@@ -4,15 +4,15 @@ import { draw } from "../../src/core/decision/draw.ts"
 import { acceptances } from "../../src/core/history/outcome.ts"
 import { type Facts, factFeatures, featuresVersion } from "../../src/core/propensity/decision-features.ts"
 import { nothingId } from "../../src/core/propensity/propensity-network.ts"
-import { isGiven as isGivenKind } from "../../src/core/propensity/smoothed-rates.ts"
+import { isUnconditional as isUnconditionalKind } from "../../src/core/propensity/smoothed-rates.ts"
 import type { LoggedDecisionRow } from "../../src/store/decisions/decision-log.ts"
 import type { PropensityExample } from "./examples.ts"
 
 /** What a trace must hold for a model to learn from the decision; others are passed over. */
 const learnableSchema = z.object({
   featuresVersion: z.literal(featuresVersion),
-  situation: z.array(z.number()),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  contextFeatures: z.array(z.number()),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   options: z.array(
     z.object({
       offerId: z.string().nullable(),
@@ -47,7 +47,7 @@ export const neededOfValue = 50
 export function factNamesOf(decisions: readonly LearnableDecision[]): string[] {
   const counts = new Map<string, number>()
   for (const { trace } of decisions) {
-    for (const [fact, value] of Object.entries(trace.facts)) {
+    for (const [fact, value] of Object.entries(trace.attributes)) {
       const name = typeof value === "string" ? `${fact}=${value}` : fact
       counts.set(name, (counts.get(name) ?? 0) + 1)
     }
@@ -63,7 +63,7 @@ export const offeredExamples = (
 ): PropensityExample[] =>
   decisions.flatMap(({ row, trace }) => {
     const chosen = chosenOption({ row, trace })
-    if (chosen === undefined || chosen.offerId === null || !row.reached || isGiven(chosen.kind)) return []
+    if (chosen === undefined || chosen.offerId === null || !row.reached || isUnconditional(chosen.kind)) return []
     const accepted = row.outcomes.some(({ outcome, at }) => acceptances.includes(outcome) && at <= row.at + waitMs)
     return exampleOf(
       row,
@@ -98,7 +98,7 @@ export const randomisedExamples = (
       return counterpart === undefined ? [] : exampleOf(row, trace, counterpart, arm, factNames)
     }
     const chosen = chosenOption({ row, trace })
-    if (chosen === undefined || !row.reached || isGiven(chosen.kind)) return []
+    if (chosen === undefined || !row.reached || isUnconditional(chosen.kind)) return []
     return exampleOf(
       row,
       trace,
@@ -115,16 +115,16 @@ function chosenOption({ row, trace: { options, uniform } }: LearnableDecision): 
   return chosen?.offerId === row.offerId ? chosen : undefined
 }
 
-const isGiven = (kind: Option["kind"]) => kind !== "nothing" && isGivenKind(kind)
+const isUnconditional = (kind: Option["kind"]) => kind !== "nothing" && isUnconditionalKind(kind)
 
 function exampleOf(
   { customerId, at, channel }: LoggedDecisionRow,
-  { situation, facts }: Learnable,
+  { contextFeatures, attributes }: Learnable,
   { kind, features }: Option,
   arm: Pick<PropensityExample, "offerId" | "probability" | "accepted">,
   factNames: readonly string[],
 ): PropensityExample[] {
   if (features === undefined) return []
-  const row = Float32Array.from([...situation, ...factFeatures(facts as Facts, factNames), ...features])
+  const row = Float32Array.from([...contextFeatures, ...factFeatures(attributes as Facts, factNames), ...features])
   return [{ customerId, at, channel, features: row, kind: arm.offerId === nothingId ? "nothing" : kind, ...arm }]
 }

@@ -41,7 +41,7 @@ export const rateForecasts = (
 }
 
 /** Log-loss of the rates less that of the network, example by example, customers being the unit; above 0 the network is better. */
-export function leadOver(
+export function logLossGain(
   rates: ArrayLike<number>,
   network: ArrayLike<number>,
   examples: readonly PropensityExample[],
@@ -57,13 +57,13 @@ export function leadOver(
 const oneSided95 = 1.6448536269514722
 
 /** Why the network may not take over yet; `null` when it may. */
-export function reasonToWait(counts: { offered: number; accepted: number }, lead: Estimate | null): string | null {
+export function blockedBecause(counts: { offered: number; accepted: number }, gain: Estimate | null): string | null {
   const { offered, accepted } = neededToLearn
   if (counts.offered < offered) return `${counts.offered} offers have had their time, ${offered} are needed`
   if (counts.accepted < accepted) return `${counts.accepted} were accepted, ${accepted} are needed`
-  const least = lead === null ? null : lead.value - oneSided95 * lead.error
-  if (lead !== null && least !== null && !(least > 0)) {
-    return `on later decisions it is not surely better than smoothed rates: log-loss ${lead.value.toFixed(5)} lower, with 95 % certainty at least ${least.toFixed(5)}`
+  const least = gain === null ? null : gain.value - oneSided95 * gain.error
+  if (gain !== null && least !== null && !(least > 0)) {
+    return `on later decisions it is not surely better than smoothed rates: log-loss ${gain.value.toFixed(5)} lower, with 95 % certainty at least ${least.toFixed(5)}`
   }
   return null
 }

@@ -116,7 +116,7 @@ const standing: readonly OfferInput[] = [
   {
     id: "notice-late-delivery",
     kind: "notice",
-    matter: "delay",
+    caseType: "delay",
     title: "Your parcel is late",
     value: 0,
     cost: 0.02,

@@ -87,8 +87,8 @@ function receiveMail(shopper: Shopper, day: number, scene: Scene, setting: Setti
   const sentMs = setting.timeline.startOf(day) + 9 * hourMs
   const offer = oneOf(random, setting.mailed)
   const moment = { customer, calendar, choice: scene.choice, day, ...setting }
-  const openMatter = shopper.openUntilMs > sentMs
-  const accepts = random() < inducedProbability(moment, offer, { channel: "email", atMs: sentMs, openMatter })
+  const openCase = shopper.openUntilMs > sentMs
+  const accepts = random() < inducedProbability(moment, offer, { channel: "email", atMs: sentMs, openCase })
   const campaign = `campaign-${day}`
   const atMs = sentMs + 14 * hourMs * random() ** 3
   if (accepts) {

@@ -54,7 +54,7 @@ export function inducedProbability(moment: Moment, offer: Offer, context: OfferC
       Math.log(moodIn(weekOf(day), customer, world, seed)) +
       0.3 * Math.cos((2 * Math.PI * (hour - eveningHour)) / 24) -
       world.fatiguePerContact * (context.recentContacts ?? 0) -
-      (context.openMatter ? 1.5 : 0),
+      (context.openCase ? 1.5 : 0),
   )
 }
 

@@ -20,7 +20,7 @@ export interface OfferContext {
   /** Contacts in the last seven days. */
   recentContacts?: number
   /** Whether a complaint or a delay is open. */
-  openMatter?: boolean
+  openCase?: boolean
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { OfferFace, RankedItem } from "../core/decision/decision-schema.ts"
+import type { OfferView, RankedItem } from "../core/decision/decision-schema.ts"
 import { plainRow, rowStyle, rowWithPicture } from "./email-rows.ts"
 
 /** What an e-mail block or page slot shows; its JSON is always an object. */
@@ -8,7 +8,7 @@ export interface Content {
   slot: string
   decisionId: string | null
   kind: string
-  offer: OfferFace | null
+  offer: OfferView | null
   items: readonly RankedItem[]
   modelVersion: string | null
   /** Not made for this customer, not stored; asking again later may succeed. */
@@ -45,9 +45,9 @@ function withLinks(content: Content, linkTo: LinkTo): Content {
 }
 
 /** Where an offer leads; fields made of a treatment are HTML. */
-function addressOf({ content, contentIs, item }: OfferFace): string | undefined {
+function addressOf({ content, contentType, item }: OfferView): string | undefined {
   const { url } = content
-  return url === undefined ? item?.url : contentIs === "html" ? unescapeHtml(url) : url
+  return url === undefined ? item?.url : contentType === "html" ? unescapeHtml(url) : url
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -74,14 +74,14 @@ function contentHtml({ offer, items }: Content): string {
 }
 
 /** Fields made of a treatment are HTML already; an offer's own text is escaped here. */
-function offerRow(offer: OfferFace): string {
-  const { title, content, contentIs, item, link } = offer
+function offerRow(offer: OfferView): string {
+  const { title, content, contentType, item, link } = offer
   const field = (name: string) => {
     const value = content[name]
-    return value === undefined || contentIs === "html" ? value : escapeHtml(value)
+    return value === undefined || contentType === "html" ? value : escapeHtml(value)
   }
   const image =
-    content.image === undefined ? item?.image : contentIs === "html" ? unescapeHtml(content.image) : content.image
+    content.image === undefined ? item?.image : contentType === "html" ? unescapeHtml(content.image) : content.image
   const headline = `<strong style="font-size:18px">${field("headline") ?? escapeHtml(title)}</strong>`
   const text = field("text") === undefined ? "" : `<br>${field("text")}`
   return row({ words: headline, more: text, image, alt: title, address: link ?? addressOf(offer) })

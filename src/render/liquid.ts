@@ -2,7 +2,7 @@ import { Liquid, type Template } from "liquidjs"
 import type { FieldError } from "../core/problem/problem.ts"
 import { pathFault } from "../core/rules/vocabulary.ts"
 
-const maxTemplateLength = 5000
+const maxTemplateLength = 10_000
 const maxRenderMs = 20
 const maxMemory = 200_000
 

@@ -22,8 +22,8 @@ export function offerReason(
   items: ReadonlyMap<string, Item>,
 ): AnswerReason {
   const reason = slot?.reasons.find(({ code }) => code !== "new" && code !== "popular")
-  const isAboutMatter = kind === "recovery" || kind === "notice"
-  return reason && slot && !isAboutMatter
+  const isServiceMessage = kind === "recovery" || kind === "notice"
+  return reason && slot && !isServiceMessage
     ? withText(reason, slot.itemId, items)
     : { code: `for-${kind}`, text: sentences[kind] }
 }

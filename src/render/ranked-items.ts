@@ -1,15 +1,15 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
 import type { Item } from "../core/catalogue/item.ts"
 import type { Candidate } from "../core/decision/candidate.ts"
-import type { OfferFace, RankedItem } from "../core/decision/decision-schema.ts"
+import type { OfferView, RankedItem } from "../core/decision/decision-schema.ts"
 import type { Slot } from "../core/preference/recommend.ts"
 import { withText } from "./reason-text.ts"
 import type { Rendered } from "./treatment.ts"
 
-type Face = RankedItem["item"]
+type ItemView = RankedItem["item"]
 
 /** What is shown of an item. */
-function itemFace({ title, price, currency, url, image, brand, category }: Item): Face {
+function toItemView({ title, price, currency, url, image, brand, category }: Item): ItemView {
   return {
     title,
     ...(price !== undefined && { price }),
@@ -37,24 +37,24 @@ export function rankedItems(
       rank: firstRank + n,
       score,
       ...(explain && { reasons: reasons.map((reason) => withText(reason, item.id, items)) }),
-      item: itemFace(item),
+      item: toItemView(item),
     }))
 }
 
 /** What is shown of an offer, with the items it is bound to. */
-export function offerFace(
+export function toOfferView(
   { offer: { id, title, itemId }, item }: Candidate,
-  { content, contentIs }: Rendered,
+  { content, contentType }: Rendered,
   picks: readonly Slot[],
   catalogue: Pick<Catalogue, "items">,
-): OfferFace {
+): OfferView {
   return {
     id,
     title,
     content: { ...content },
-    contentIs,
+    contentType,
     ...((itemId ?? item?.id) !== undefined && { itemId: itemId ?? item!.id }),
-    ...(item && { item: itemFace(item) }),
+    ...(item && { item: toItemView(item) }),
     ...(picks.length > 0 && { items: rankedItems(picks, catalogue, { explain: false }) }),
   }
 }

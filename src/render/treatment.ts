@@ -9,7 +9,7 @@ import { renderFault, renderTemplate } from "./liquid.ts"
 export interface Rendered {
   content: Readonly<Record<string, string>>
   /** Whether `content` is HTML with variables escaped, or plain text. */
-  contentIs: "html" | "text"
+  contentType: "html" | "text"
 }
 
 /** Fills in the treatment that fits a channel and a locale, with what rules know too; a field that is missing without a default, or a bound that is reached, is a fault. */
@@ -21,13 +21,13 @@ export function renderTreatment(
 ): Rendered | { fault: string } {
   const { channel, locale, context = {}, traits = {} } = situation
   const treatment = offer.treatments && treatmentFor(offer.treatments, channel, locale)
-  if (!treatment) return { content: offer.content, contentIs: "text" }
+  if (!treatment) return { content: offer.content, contentType: "text" }
   const facts = ruleFactsOf(situation, policy)({ offer, item })
   const fields = {
     offer: facts.offer,
     ...(item && { item: { ...item, ...facts.item } }),
     items: (slots ?? []).flatMap(({ itemId }) => items.get(itemId) ?? []),
-    // The short forms of `customer.traits` and `context.given`.
+    // The short forms of `customer.traits` and `context.attributes`.
     customer: { ...traits, ...facts.customer },
     context: { ...context, ...facts.context },
   }
@@ -39,5 +39,5 @@ export function renderTreatment(
       return { fault: `${name}: ${renderFault(error)}` }
     }
   }
-  return { content, contentIs: "html" }
+  return { content, contentType: "html" }
 }

@@ -2,7 +2,7 @@ import { isUnavailable } from "../actions/operations/with-store-timeout.ts"
 import { type PlacedPlan, startScheduledPlan } from "../actions/plans/start-scheduled-plan.ts"
 import { type FiringResult, fireTrigger, type PlacedTrigger } from "../actions/triggers/fire-trigger.ts"
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
-import { eventRuleOf, type Happening, lastMoment, occasionOf } from "../core/decision/trigger.ts"
+import { eventRuleOf, firingWindowOf, lastMoment, type TriggerEvent } from "../core/decision/trigger.ts"
 import { isOnSite } from "../core/policy/policy.ts"
 import { isConnectionLoss } from "../core/problem/connection-loss.ts"
 import type { Services } from "../services.ts"
@@ -86,13 +86,13 @@ export async function fireDue(
   let afterCustomerId: string | null = null
   while (search !== null) {
     const found = await search.read(afterCustomerId)
-    const due = isWhole ? found : found.filter((happening) => !before.tried.has(keyOf(happening)))
+    const due = isWhole ? found : found.filter((event) => !before.tried.has(keyOf(event)))
     for (let n = 0; n < due.length; n += decisionsAtOnce) {
       const some = due.slice(n, n + decisionsAtOnce)
-      const results = await Promise.all(some.map((happening) => fireOne(services, placed, happening)))
+      const results = await Promise.all(some.map((event) => fireOne(services, placed, event)))
       fired += results.filter((result) => result === "fired").length
     }
-    for (const happening of found) if (happening.at > search.untilMs - overlapMs) tried.add(keyOf(happening))
+    for (const event of found) if (event.at > search.untilMs - overlapMs) tried.add(keyOf(event))
     if (found.length < customersAtOnce) break
     if (!(await mayGoOn())) return { fired, sweep: undefined }
     afterCustomerId = found.at(-1)!.customerId
@@ -101,27 +101,24 @@ export async function fireDue(
 }
 
 /** One customer who cannot be decided about holds nobody up; a lost database ends the look, and the next begins anew. */
-async function fireOne(services: Services, placed: PlacedTrigger, happening: Happening): Promise<FiringResult> {
+async function fireOne(services: Services, placed: PlacedTrigger, event: TriggerEvent): Promise<FiringResult> {
   try {
-    return await fireTrigger(services, placed, happening)
+    return await fireTrigger(services, placed, event)
   } catch (error) {
     if (isUnavailable(error) || isConnectionLoss(error)) throw error
     const { placement, trigger } = placed
-    services.log.error(
-      { err: error, placement, trigger: trigger.id, customerId: happening.customerId },
-      "a trigger failed",
-    )
+    services.log.error({ err: error, placement, trigger: trigger.id, customerId: event.customerId }, "a trigger failed")
     return "nothing"
   }
 }
 
-const keyOf = ({ customerId, at }: Happening) => `${customerId} ${at}`
+const keyOf = ({ customerId, at }: TriggerEvent) => `${customerId} ${at}`
 
 interface Search {
   /** What happened until then is found. */
   untilMs: number
   /** The next page, in order of customer id. */
-  read(afterCustomerId: string | null): Promise<Happening[]>
+  read(afterCustomerId: string | null): Promise<TriggerEvent[]>
 }
 
 /** Whether a notice may stand in a placement; it needs no consent, only a channel that the customer gave. */
@@ -139,21 +136,21 @@ function searchOf(
   const page = (afterCustomerId: string | null) => ({ afterCustomerId, limit: customersAtOnce })
   const rule = eventRuleOf(trigger)
   const evenWithoutConsent = isOnSite(trigger.channel) || (rule !== null && mayNotify(catalogue.current(), placement))
-  const freshMs = trigger.freshHours * hourMs
+  const freshMs = trigger.maxAgeHours * hourMs
   if (rule !== null) {
     const untilMs = nowMs - rule.afterMs
     const sinceMs = isWhole || seenUntilMs === null ? 0 : seenUntilMs - rule.afterMs - overlapMs
     const fromMs = Math.max(untilMs - freshMs, sinceMs)
-    const wanted = { notSinceMs: nowMs - trigger.onceInHours * hourMs, evenWithoutConsent }
+    const wanted = { notSinceMs: nowMs - trigger.cooldownHours * hourMs, evenWithoutConsent }
     const range = { ...rule, fromMs, untilMs }
-    return { untilMs, read: (afterCustomerId) => store.triggers.happenings(name, range, wanted, page(afterCustomerId)) }
+    return { untilMs, read: (afterCustomerId) => store.triggers.findEvents(name, range, wanted, page(afterCustomerId)) }
   }
   const at = lastMoment(trigger, nowMs)
   const wasSeen = seenUntilMs !== null && seenUntilMs >= at
   const isBefore = "schedule" in trigger.when && at < inForceSinceMs
   if (wasSeen || isBefore || nowMs - at > freshMs) return null
   const happened = { at, properties: {} }
-  const { notSinceMs } = occasionOf(trigger, { ...happened, customerId: "" }, nowMs)
+  const { notSinceMs } = firingWindowOf(trigger, { ...happened, customerId: "" }, nowMs)
   const wanted = { notSinceMs, evenWithoutConsent }
   return {
     untilMs: at,

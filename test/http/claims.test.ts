@@ -144,19 +144,19 @@ describe("what a public key tells of a person", () => {
 
   test("fires no trigger and stops none", async () => {
     const { triggers } = shop.services.store
-    const happenings = async () => {
+    const findEvents = async () => {
       const untilMs = shop.services.clock()
       const range = { event: "Delivery Delayed", unless: ["Order Delivered"], fromMs: untilMs - 60_000, untilMs }
       const wanted = { notSinceMs: 0, evenWithoutConsent: true }
       const name = { placement: "late", trigger: "late" }
-      return triggers.happenings(name, range, wanted, { afterCustomerId: null, limit: 1000 })
+      return triggers.findEvents(name, range, wanted, { afterCustomerId: null, limit: 1000 })
     }
     await track("write", "late-claim", "Delivery Delayed", { order_id: "late-0" })
     await track("ingest", "late", "Delivery Delayed", { order_id: "late-1" })
     shop.advance(1000)
     await track("write", "late", "Order Delivered", { order_id: "late-1" })
     shop.advance(1000)
-    expect((await happenings()).map(({ customerId }) => customerId)).toEqual([(await read("late")).customerId])
+    expect((await findEvents()).map(({ customerId }) => customerId)).toEqual([(await read("late")).customerId])
   })
 })
 

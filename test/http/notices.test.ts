@@ -27,8 +27,8 @@ const byMail = { channel: "email" }
 beforeAll(async () => {
   const placements = ["order-page"]
   const offers = [
-    { id: "late", kind: "notice", title: "Your order is late", value: 0, cost: 0.02, matter: "delay", placements },
-    { id: "voucher", kind: "recovery", title: "Five euros", value: 4, cost: 3, matter: "delay", placements },
+    { id: "late", kind: "notice", title: "Your order is late", value: 0, cost: 0.02, caseType: "delay", placements },
+    { id: "voucher", kind: "recovery", title: "Five euros", value: 4, cost: 3, caseType: "delay", placements },
     { id: "sale", kind: "promotion", title: "Sale", value: 90, placements },
   ]
   await shop.ask("POST", "/v1/offers", { body: { offers } })
@@ -74,7 +74,7 @@ describe("beside a recovery that is worth more", () => {
     const [row] = await shop.sql(`select reservations from contacts where customer_id = '${customerId}'`)
     expect(row!.reservations).toMatchObject([
       { offerId: "late", decisionId },
-      { offerId: "voucher", occasion: decisionId },
+      { offerId: "voucher", contactGroup: decisionId },
     ])
   })
 
@@ -124,7 +124,7 @@ describe("by e-mail a notice needs no consent, only that the customer gave the c
 
 describe("each order is told of by itself", () => {
   const said = async (userId: string, given?: object) =>
-    (await decide(userId, given ? { context: { given } } : {})).kind
+    (await decide(userId, given ? { context: { attributes: given } } : {})).kind
 
   test("by the order that the caller names", async () => {
     await late("named", "o-1")

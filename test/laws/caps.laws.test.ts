@@ -29,7 +29,13 @@ beforeAll(async () => {
   await shop.ask("POST", "/v1/offers", { body: { offers } })
   await shop.refreshCatalogue()
   const policy = {
-    contact: { caps: [{ id: "two-a-day", ...cap }], pauses: [], dismissedForHours: 0, theme: null, quietHours: null },
+    contact: {
+      caps: [{ id: "two-a-day", ...cap }],
+      pauses: [],
+      dismissalCooldownHours: 0,
+      theme: null,
+      quietHours: null,
+    },
     budget: { amount: budget, currency: "EUR" },
     expiresAfterMinutes: { onSite: heldMs / minuteMs, offSite: heldMs / minuteMs },
   }

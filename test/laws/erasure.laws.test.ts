@@ -66,7 +66,7 @@ const decide = ({ tag, userId }: People, who: string, channel = "email") =>
     customer: { userId: userId(who) },
     placement: "tagged",
     channel,
-    context: { given: { note: tag } },
+    context: { attributes: { note: tag } },
   })
 
 const acts = {

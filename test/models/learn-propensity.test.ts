@@ -51,7 +51,7 @@ async function decideOnce(n: number): Promise<void> {
     offerId,
     releaseId: null,
     policyVersion: "1",
-    trace: { featuresVersion, situation: loggedFeatures(situation), facts: { locale }, options, uniform },
+    trace: { featuresVersion, contextFeatures: loggedFeatures(situation), attributes: { locale }, options, uniform },
     expiresAt: null,
     activatedAt: offerId === null ? null : at,
   })
@@ -70,8 +70,8 @@ test("a network is learnt from what decisions logged and what became of them", a
   }
   const { contents, manifest } = await learnPropensity(store, { until: now })
   expect(manifest.decisions).toBe(3000)
-  expect(manifest.propensity.reason).toBeNull()
-  expect(manifest.incremental.reason).toMatch(/randomised decisions/)
+  expect(manifest.propensity.blockedBecause).toBeNull()
+  expect(manifest.incremental.blockedBecause).toMatch(/randomised decisions/)
   const network = readPropensity(contents.propensity!)
   expect(network.factNames).toEqual(["locale=de", "locale=it"])
   const { situation } = featuresOf({ nowMs: now, channel: "web", history: emptyHistory })

@@ -28,8 +28,8 @@ const row = (changes: Partial<LoggedDecisionRow> = {}, trace: object = {}): Logg
   policyVersion: "1",
   trace: {
     featuresVersion,
-    situation: [7],
-    facts: { age: 40, locale: "it" },
+    contextFeatures: [7],
+    attributes: { age: 40, locale: "it" },
     options: [option(null, 0.2), option("a", 0.6), option("b", 0.2)],
     uniform: 0.5,
     ...trace,

@@ -48,8 +48,8 @@ describe("the propensity network", () => {
   })
 
   test("takes over where it predicts later decisions better than smoothed rates", () => {
-    expect(fit.reason).toBeNull()
-    expect(fit.test!.lead.low).toBeGreaterThan(0)
+    expect(fit.blockedBecause).toBeNull()
+    expect(fit.test!.logLossGain.low).toBeGreaterThan(0)
     expect(fit.test!.logLoss).toBeLessThan(fit.test!.ratesLogLoss)
     expect(fit.network!.known).toEqual([{ kind: "promotion", channel: "web" }])
   })
@@ -130,19 +130,19 @@ function columns(examples: readonly PropensityExample[]) {
 
 describe("smoothed rates go on", () => {
   test("while there are few outcomes", async () => {
-    const { network, reason } = await fitPropensity(logOf(200, chanceOf), [], [parameters])
+    const { network, blockedBecause } = await fitPropensity(logOf(200, chanceOf), [], [parameters])
     expect(network).toBeNull()
-    expect(reason).toBe("200 offers have had their time, 300 are needed")
+    expect(blockedBecause).toBe("200 offers have had their time, 300 are needed")
   })
 
   test("where features say nothing of who accepts", async () => {
-    const { network, reason } = await fitPropensity(
+    const { network, blockedBecause } = await fitPropensity(
       logOf(3000, () => 0.3),
       [],
       [parameters],
     )
     expect(network).toBeNull()
-    expect(reason).toMatch(/not surely better than smoothed rates/)
+    expect(blockedBecause).toMatch(/not surely better than smoothed rates/)
   })
 })
 
@@ -179,9 +179,9 @@ describe("increments", () => {
 
   test("are not claimed from a handful of silences", async () => {
     const few = examples.filter((_, n) => n % 2 === 1 || n < 100)
-    const { network, reason } = await fitIncremental(few, [], parameters)
+    const { network, blockedBecause } = await fitIncremental(few, [], parameters)
     expect(network).toBeNull()
-    expect(reason).toMatch(/randomised decisions for nothing/)
+    expect(blockedBecause).toMatch(/randomised decisions for nothing/)
   })
 })
 

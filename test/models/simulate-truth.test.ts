@@ -174,7 +174,7 @@ test("an accepted offer is one that moves the customer, or what they would have 
     const induced = truth.inducedProbability(userId, offer, context)
     expect(truth.responseProbability(userId, offer, context)).toBeCloseTo(1 - (1 - organic) * (1 - induced), 12)
     expect(truth.inducedProbability(userId, offer, { ...context, recentContacts: 3 })).toBeLessThan(induced)
-    expect(truth.inducedProbability(userId, offer, { ...context, openMatter: true })).toBeLessThan(induced)
+    expect(truth.inducedProbability(userId, offer, { ...context, openCase: true })).toBeLessThan(induced)
   }
   expect(() => truth.taste("nobody", cutMs)).toThrow("no customer nobody")
 })

@@ -58,7 +58,7 @@ try {
       caps: [{ id: "few", per: "customer", limit: capped.limit, windowHours: 168 }],
       pauses: [],
       theme: null,
-      dismissedForHours: 0,
+      dismissalCooldownHours: 0,
     },
   })
   await sleep(3000)

@@ -15,7 +15,7 @@ const nothing: Content = {
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 const html = (content: Partial<Content>) => text(renderContent({ ...nothing, ...content }).html)
 const offer = (content: Record<string, string>) => ({
-  offer: { id: "o", title: "Offer", content, contentIs: "text" as const },
+  offer: { id: "o", title: "Offer", content, contentType: "text" as const },
 })
 
 test("nothing is an object in JSON and an empty block in HTML", () => {

@@ -25,7 +25,7 @@ const shown = (template: string, traits: Record<string, unknown> = {}) =>
 test("variables are escaped, the template's own text is HTML", () => {
   expect(shown("<b>{{ item.title }}</b> for {{ customer.firstName }}", { firstName: `A"<i>` })).toEqual({
     content: { t: "<b>Day &lt;cream&gt;</b> for A&#34;&lt;i&gt;" },
-    contentIs: "html",
+    contentType: "html",
   })
 })
 
@@ -76,6 +76,6 @@ test("an offer without treatments shows its own text", () => {
   const offer = offerSchema.parse({ id: "o", kind: "promotion", title: "O", value: 1, content: { a: "<b>" } })
   expect(renderTreatment({ offer, item: undefined }, onTheHomePage, new Map())).toEqual({
     content: { a: "<b>" },
-    contentIs: "text",
+    contentType: "text",
   })
 })

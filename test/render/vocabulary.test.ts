@@ -60,13 +60,13 @@ describe("one vocabulary", () => {
   })
 
   test("traits and what the caller says have one name in both, and a short one in templates", () => {
-    expect(ruleFault('customer.traits.firstName == "Ada" && context.given.orderId == "o-1"')).toBeUndefined()
+    expect(ruleFault('customer.traits.firstName == "Ada" && context.attributes.orderId == "o-1"')).toBeUndefined()
     for (const template of [
-      "{{ customer.traits.firstName }} {{ context.given.orderId }}",
+      "{{ customer.traits.firstName }} {{ context.attributes.orderId }}",
       "{{ customer.firstName }} {{ context.orderId }}",
     ]) {
       expect(templateFault(template)).toBeUndefined()
-      expect(shown(template)).toEqual({ content: { t: "Ada o-1" }, contentIs: "html" })
+      expect(shown(template)).toEqual({ content: { t: "Ada o-1" }, contentType: "html" })
     }
   })
 

@@ -49,11 +49,35 @@ const todaysNames: Readonly<Record<string, string>> = {
   "sends.p": "keep_probability",
   "sends.b": "organic_probability",
   "sends.delta": "expected_value",
+  onceInHours: "cooldownHours",
+  freshHours: "maxAgeHours",
+  basketLeftHours: "cartAbandonedAfterHours",
+  complaintOpenHours: "caseOpenForHours",
+  needAtLeast: "minRepurchaseProbability",
+  "when.afterHours": "delayHours",
+  "serviceRepeat.afterHours": "minIntervalHours",
+  maxMatterAgeDays: "maxCaseAgeDays",
+  "pauses.afterIgnored": "ignoredCount",
+  "pauses.forHours": "pauseHours",
+  dismissedForHours: "dismissalCooldownHours",
+  acceptedWithinHours: "attributionWindowHours",
+  "offers.matter": "caseType",
+  "trace.situation": "contextFeatures",
+  "trace.facts": "attributes",
+  "options.largestShare": "maxProbability",
+  "runnerUp.shortBy": "scoreGap",
+  "runnerUp.needed": "requiredChanges",
+  "runnerUp.drawnBetween": "drawRange",
 }
+
+const openCaseRule = "customer.openCase == false || offer.kind == 'recovery'"
 
 /** Today's words of renamed values, by the end of their path. */
 const todaysValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "leftOut.by": { openMatter: "openCase", who: "audience", worth: "expectedValue", floor: "minKeepProbability" },
+  "suitability.rule": { "customer.openMatter == false || offer.kind == 'recovery'": openCaseRule },
+  "dropped.rule": { openMatter: "openCase" },
+  "options.propensitySource": { given: "unconditional" },
   "increment.verdict": {
     tooFew: "insufficientData",
     open: "inconclusive",

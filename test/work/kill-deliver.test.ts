@@ -40,7 +40,7 @@ test("a process killed between the change and its webhook loses nothing; what is
   receiver.answerWith(() => new Promise(() => {}))
   const ask = await start()
   await ask("POST", "/v1/webhooks", { url: receiver.url })
-  const notice = { id: "late", kind: "notice", title: "Late", value: 1, matter: "delay", placements: ["late"] }
+  const notice = { id: "late", kind: "notice", title: "Late", value: 1, caseType: "delay", placements: ["late"] }
   await ask("POST", "/v1/offers", { offers: [notice] })
   const trigger = { id: "late", when: { event: "Delivery Delayed" }, channel: "email" }
   await ask("PUT", "/v1/policies/late", { triggers: [trigger] })

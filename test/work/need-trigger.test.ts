@@ -53,10 +53,14 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const fired = async (needAtLeast: number) => {
-  const trigger = triggerSchema.parse({ id: `at-${needAtLeast}`, when: { needAtLeast }, channel: "email" })
+const fired = async (minRepurchaseProbability: number) => {
+  const trigger = triggerSchema.parse({
+    id: `at-${minRepurchaseProbability}`,
+    when: { minRepurchaseProbability },
+    channel: "email",
+  })
   await fireDue(shop.services, { placement: "needs", trigger, sinceMs: 0 })
-  return shop.sql(`select decision_id from trigger_firings where trigger = 'at-${needAtLeast}'`)
+  return shop.sql(`select decision_id from trigger_firings where trigger = 'at-${minRepurchaseProbability}'`)
 }
 
 test("a need about to return fires where it is as likely as asked for, and only for who had it", async () => {

@@ -77,7 +77,7 @@ describe("a notice always goes out", () => {
         title: "Late",
         value: 0,
         cost: 0.02,
-        matter: "delay",
+        caseType: "delay",
         placements: ["late-and-sorry"],
       },
       {
@@ -86,7 +86,7 @@ describe("a notice always goes out", () => {
         title: "Sorry",
         value: 4,
         cost: 3,
-        matter: "delay",
+        caseType: "delay",
         placements: ["late-and-sorry"],
         volume: { made: 2 },
       },

@@ -40,7 +40,7 @@ test("a time before the policy was put, or too long past, begins nothing", async
   expect(await startScheduledPlan(shop.services, { placement: "late", scheduled: stale, sinceMs: 0 })).toBe(false)
   const trigger = triggerSchema.parse({ id: "t", when: { schedule: { at: "00:00" } }, channel: "web" })
   await shop.ask("POST", "/v1/track", { body: { userId: "u-1", event: "Page Viewed", messageId: "m" } })
-  const offer = { id: "o", kind: "notice", title: "Hello", value: 1, matter: "none", placements: ["new"] }
+  const offer = { id: "o", kind: "notice", title: "Hello", value: 1, caseType: "none", placements: ["new"] }
   await shop.ask("POST", "/v1/offers", { body: { offers: [offer] } })
   await shop.refreshCatalogue()
   const fired = async (sinceMs: number) => (await fireDue(shop.services, { placement: "new", trigger, sinceMs })).fired

@@ -14,8 +14,8 @@ const placed = (placement: string, when: unknown, more: object = {}) => ({
   sinceMs: 0,
 })
 const late = placed("late-delivery", { event: "Delivery Delayed" })
-const unanswered = placed("complaints", { complaintOpenHours: 24 })
-const basket = placed("baskets", { basketLeftHours: 4 })
+const unanswered = placed("complaints", { caseOpenForHours: 24 })
+const basket = placed("baskets", { cartAbandonedAfterHours: 4 })
 
 beforeAll(async () => {
   shop = await openTestApp()
@@ -25,10 +25,17 @@ beforeAll(async () => {
       kind: "notice",
       title: "Your order is late",
       value: 1,
-      matter: "delay",
+      caseType: "delay",
       placements: ["late-delivery"],
     },
-    { id: "sorry", kind: "recovery", title: "We are sorry", value: 1, matter: "complaint", placements: ["complaints"] },
+    {
+      id: "sorry",
+      kind: "recovery",
+      title: "We are sorry",
+      value: 1,
+      caseType: "complaint",
+      placements: ["complaints"],
+    },
     { id: "basket", kind: "promotion", title: "Still there", value: 90, placements: ["baskets", "mornings"] },
   ]
   await shop.ask("POST", "/v1/offers", { body: { offers } })

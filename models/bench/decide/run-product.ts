@@ -131,10 +131,13 @@ async function learn(
   notes: string[],
 ): Promise<Pick<PropensityModels, "network" | "incremental">> {
   const factNames = factNamesOf(decisions)
-  const { network, reason, test } = await fitPropensity(offeredExamples(decisions, factNames, waitMs), factNames)
+  const { network, blockedBecause, test } = await fitPropensity(
+    offeredExamples(decisions, factNames, waitMs),
+    factNames,
+  )
   const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames)
   notes.push(
-    `${decisions.length} decisions: network ${reason ?? `slope ${test!.slope.toFixed(2)}, ${test!.calibration}`}; increments ${randomised.reason ?? "in use"}`,
+    `${decisions.length} decisions: network ${blockedBecause ?? `slope ${test!.slope.toFixed(2)}, ${test!.calibration}`}; increments ${randomised.blockedBecause ?? "in use"}`,
   )
   return { network, incremental: randomised.network }
 }

@@ -5,7 +5,7 @@ import { isRefused } from "../../core/customer/consent.ts"
 import { parseCustomerName } from "../../core/customer/customer-name.ts"
 import { emptyHistory } from "../../core/history/history.ts"
 import { type Content, type LinkTo, renderContent } from "../../render/content.ts"
-import { offerFace, rankedItems } from "../../render/ranked-items.ts"
+import { rankedItems, toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { StoredContent } from "../../store/content/contents.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
@@ -81,8 +81,8 @@ async function contentOfCustomer(
   if (stored) return standingContent(services, stored, customer)
 
   const sign = await createClickSigner(services)
-  const occasion = { verb: "content", placement, channel: contentChannel, locale, name: campaign } as const
-  const { recorded } = await recordDecision(services, customer, occasion, {
+  const query = { verb: "content", placement, channel: contentChannel, locale, contactGroup: campaign } as const
+  const { recorded } = await recordDecision(services, customer, query, {
     complete: (decided) => withPicks(services, customer, decided),
     record: async (decided) => {
       if (!decided.answer.trace.options.some(({ offerId }) => offerId !== null)) return "empty" as const
@@ -122,7 +122,7 @@ const contentOf = (
   slot,
   decisionId: decision.id,
   kind: answer.kind,
-  offer: answer.chosen && offerFace(answer.chosen, shown!, [], catalogue.current()),
+  offer: answer.chosen && toOfferView(answer.chosen, shown!, [], catalogue.current()),
   items: rankedItems(picks, catalogue.current(), { explain: false }),
   modelVersion: decision.releaseId,
   fallback: false,

@@ -2,7 +2,7 @@ import type { Caller } from "../../core/access/scope.ts"
 import type { DecideReply } from "../../core/decision/decision-schema.ts"
 import type { DecideRequest } from "../../core/decision/question.ts"
 import { decisionReasons } from "../../render/decision-reasons.ts"
-import { offerFace } from "../../render/ranked-items.ts"
+import { toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "../customers/find-customer.ts"
@@ -10,7 +10,7 @@ import { askStore, isUnavailable } from "../operations/with-store-timeout.ts"
 import { withPicks } from "../recommendations/pick-items.ts"
 import { mayBeJoined } from "../triggers/join-notice.ts"
 import { customerReason } from "./explain-offer.ts"
-import type { Occasion } from "./prepare-decision.ts"
+import type { DecisionQuery } from "./prepare-decision.ts"
 import { recordDecision } from "./record-decision.ts"
 
 /** The next best offer or `nothing`; without the database `nothing`, because consent cannot be checked. */
@@ -26,10 +26,16 @@ export async function decideOffer(services: Services, request: DecideRequest, ca
 async function decideRecorded(services: Services, request: DecideRequest, caller: Caller): Promise<DecideReply> {
   const { placement, channel, context } = request
   const customer = await findCustomer(services, request.customer, caller)
-  const occasion = { verb: "decide", placement, channel, locale: context.locale, context: context.given ?? {} } as const
-  const main = await recordWithPicks(services, customer, occasion)
+  const query = {
+    verb: "decide",
+    placement,
+    channel,
+    locale: context.locale,
+    context: context.attributes ?? {},
+  } as const
+  const main = await recordWithPicks(services, customer, query)
   const joining = mayBeJoined(main)
-    ? await recordWithPicks(services, customer, { ...occasion, joins: main.decision.id })
+    ? await recordWithPicks(services, customer, { ...query, joins: main.decision.id })
     : null
   const reply = (prepared: Decided) => replyOf(services, customer, prepared, request)
   return {
@@ -43,12 +49,12 @@ async function decideRecorded(services: Services, request: DecideRequest, caller
 
 type Decided = ReturnType<typeof withPicks>
 
-async function recordWithPicks(services: Services, customer: CustomerRecord, occasion: Occasion): Promise<Decided> {
-  const { prepared } = await recordDecision(services, customer, occasion, {
+async function recordWithPicks(services: Services, customer: CustomerRecord, query: DecisionQuery): Promise<Decided> {
+  const { prepared } = await recordDecision(services, customer, query, {
     complete: (decided) => withPicks(services, customer, decided),
     record: async ({ decision, booking, answer }) =>
       // What would join and is nothing leaves no trace of its own.
-      occasion.joins !== undefined && answer.chosen === null
+      query.joins !== undefined && answer.chosen === null
         ? null
         : askStore(services, (store) => store.decisions.append(decision, booking)),
   })
@@ -65,7 +71,7 @@ function replyOf(
   return {
     decisionId: decision.id,
     kind: answer.kind,
-    offer: chosen && offerFace(chosen, shown!, picks, services.catalogue.current()),
+    offer: chosen && toOfferView(chosen, shown!, picks, services.catalogue.current()),
     propensity: chosen?.terms.propensity ?? null,
     selectionProbability: answer.selectionProbability,
     value: chosen?.score ?? 0,

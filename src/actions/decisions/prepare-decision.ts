@@ -9,7 +9,7 @@ import {
   type Refusal,
 } from "../../core/decision/decide.ts"
 import { basisOf, type LegalBasis, purposeOf } from "../../core/decision/legal-basis.ts"
-import { matterOf } from "../../core/decision/open-case.ts"
+import { caseIdOf } from "../../core/decision/open-case.ts"
 import type { Booking } from "../../core/decision/reservation-request.ts"
 import type { ScoredCandidate } from "../../core/decision/score.ts"
 import { preferenceSelector } from "../../core/decision/select-items.ts"
@@ -33,14 +33,14 @@ export interface PreparedDecision {
   legalBasis: LegalBasis | null
 }
 
-export interface Occasion {
+export interface DecisionQuery {
   verb: "decide" | "content"
   placement: string
   channel: Channel
   locale?: string | undefined
   context?: Readonly<Record<string, string | number | boolean>>
-  /** Decisions of one occasion, such as a mailing's, are one contact. */
-  name?: string | undefined
+  /** Decisions of one contactGroup, such as a mailing's, are one contact. */
+  contactGroup?: string | undefined
   /** The notice that a recovery is to join; it is then part of the same contact. */
   joins?: string | undefined
 }
@@ -55,11 +55,11 @@ export interface Attempt {
 export function prepareDecision(
   services: Services,
   customer: CustomerRecord,
-  occasion: Occasion,
+  query: DecisionQuery,
   { decisionId, attempt, refused }: Attempt,
 ): PreparedDecision {
   const { live, policies } = services
-  const { placement, channel, locale, context, name, joins } = occasion
+  const { placement, channel, locale, context, contactGroup, joins } = query
   const policy = policies.of(placement)
   const question: DecideQuestion = {
     decisionId,
@@ -69,7 +69,7 @@ export function prepareDecision(
     placement,
     channel,
     locale: locale ?? services.settings.current().locale,
-    occasion: name ?? joins,
+    contactGroup: contactGroup ?? joins,
     joins,
     history: customer.history,
     consents: customer.consents,
@@ -95,7 +95,7 @@ export function prepareDecision(
       customerId: customer.customerId,
       customerKnown: customer.known,
       at,
-      verb: occasion.verb,
+      verb: query.verb,
       placement,
       channel,
       kind: answer.kind,
@@ -140,9 +140,9 @@ function knowledgeOf(
 }
 
 function bookingOf({ offer }: ScoredCandidate, question: DecideQuestion, policy: Policy, expiresAt: number): Booking {
-  const { decisionId, nowMs, channel, occasion } = question
+  const { decisionId, nowMs, channel, contactGroup } = question
   const { id: offerId, kind, theme } = offer
-  const matter = matterOf(offer, question, policy)
+  const caseId = caseIdOf(offer, question, policy)
   const reservation: Reservation = {
     decisionId,
     offerId,
@@ -152,11 +152,11 @@ function bookingOf({ offer }: ScoredCandidate, question: DecideQuestion, policy:
     expiresAt,
     activatedAt: null,
     ...(theme !== undefined && { theme }),
-    ...(occasion !== undefined && { occasion }),
-    ...(matter !== undefined && { matter }),
+    ...(contactGroup !== undefined && { contactGroup }),
+    ...(caseId !== undefined && { caseId }),
   }
   return {
-    approach: { offerId, kind, channel, theme, occasion, matter },
+    approach: { offerId, kind, channel, theme, contactGroup, caseId },
     reservation,
     contact: policy.contact,
     timeZone: timeZoneOf(question, policy),

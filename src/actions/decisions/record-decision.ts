@@ -3,7 +3,7 @@ import type { Refusal } from "../../core/decision/decide.ts"
 import type { Drop } from "../../core/decision/stages.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
-import { type Occasion, type PreparedDecision, prepareDecision } from "./prepare-decision.ts"
+import { type DecisionQuery, type PreparedDecision, prepareDecision } from "./prepare-decision.ts"
 
 /**
  * Decides and records until a decision stands: where recording refuses what was drawn, because others were quicker, the draw is
@@ -12,13 +12,13 @@ import { type Occasion, type PreparedDecision, prepareDecision } from "./prepare
 export async function recordDecision<P extends PreparedDecision, R>(
   services: Services,
   customer: CustomerRecord,
-  occasion: Occasion,
+  query: DecisionQuery,
   { complete, record }: { complete: (prepared: PreparedDecision) => P; record: (prepared: P) => Promise<R | Drop> },
 ): Promise<{ prepared: P; recorded: R }> {
   const decisionId = services.newId()
   const refused: Refusal[] = []
   for (let attempt = 0; ; attempt++) {
-    const prepared = complete(prepareDecision(services, customer, occasion, { decisionId, attempt, refused }))
+    const prepared = complete(prepareDecision(services, customer, query, { decisionId, attempt, refused }))
     const recorded = await record(prepared)
     if (!isRefusal(recorded)) return { prepared, recorded }
     refused.push({ ...recorded, key: keyOf(prepared.answer.chosen!) })

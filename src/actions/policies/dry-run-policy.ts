@@ -22,7 +22,7 @@ export async function dryRunPolicy(
   const kinds = new Map<string, { from: string; to: string; decisions: number }>()
   const drops = new Map<string, { stage: string; rule: string; options: number }>()
   const examples: DryRun["examples"] = []
-  let [decisions, changed, shift, returning] = [0, 0, 0, 0]
+  let [decisions, changed, shift, reinstated] = [0, 0, 0, 0]
   const breathe = createBreather()
   for (const { decision, customer } of logged) {
     await breathe()
@@ -31,7 +31,7 @@ export async function dryRunPolicy(
     const { at, channel, kind } = decision
     const again = judgeAgain({ at, placement, channel, trace: trace.data, customer }, policy, offers, items)
     decisions++
-    returning += again.returning
+    reinstated += again.reinstated
     for (const { drop } of again.options) {
       if (drop === null) continue
       const key = `${drop.stage} ${drop.rule}`
@@ -71,8 +71,11 @@ export async function dryRunPolicy(
     meanShift: decisions === 0 ? 0 : shift / decisions,
     kinds: [...kinds.values()].sort((a, b) => b.decisions - a.decisions),
     drops: [...drops.values()].sort((a, b) => b.options - a.options),
-    returning,
+    reinstated,
     examples,
-    notJudged: ["contact policy and budgets stay as logged", "rules on traits see customers as they are known now"],
+    notReevaluated: [
+      "contact policy and budgets stay as logged",
+      "rules on traits see customers as they are known now",
+    ],
   }
 }

@@ -1,6 +1,6 @@
-import { contextOf, type Happening, judgeTrigger, occasionOf } from "../../core/decision/trigger.ts"
+import { contextOf, firingWindowOf, judgeTrigger, type TriggerEvent } from "../../core/decision/trigger.ts"
 import type { Trigger } from "../../core/policy/trigger-schema.ts"
-import { offerFace } from "../../render/ranked-items.ts"
+import { toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { FiredDecision } from "../../store/policies/triggers.ts"
 import type { Store } from "../../store/store.ts"
@@ -30,22 +30,22 @@ export type FiringResult = "fired" | "standing" | "nothing"
 export async function fireTrigger(
   services: Services,
   { placement, trigger }: Pick<PlacedTrigger, "placement" | "trigger">,
-  happening: Happening,
+  event: TriggerEvent,
 ): Promise<FiringResult> {
   const { store, clock, live, catalogue } = services
-  const customer = await store.customers.read({ customerId: happening.customerId })
+  const customer = await store.customers.read({ customerId: event.customerId })
   const nowMs = clock()
   const rebuy = live.current()?.rebuy ?? null
   const { history } = customer
-  const reason = judgeTrigger(trigger, happening, { history, rebuy, catalogue: catalogue.current(), nowMs })
+  const reason = judgeTrigger(trigger, event, { history, rebuy, catalogue: catalogue.current(), nowMs })
   if (reason === null) return "nothing"
 
   const { customerId } = customer
   const { channel, locale } = trigger
-  const occasion = { verb: "decide", placement, channel, locale, context: contextOf(trigger, reason) } as const
-  const firing = { customerId, placement, trigger: trigger.id, ...occasionOf(trigger, reason, nowMs), at: nowMs }
+  const query = { verb: "decide", placement, channel, locale, context: contextOf(trigger, reason) } as const
+  const firing = { customerId, placement, trigger: trigger.id, ...firingWindowOf(trigger, reason, nowMs), at: nowMs }
   const complete = (decided: PreparedDecision) => withPicks(services, customer, decided)
-  const { recorded } = await recordDecision(services, customer, occasion, {
+  const { recorded } = await recordDecision(services, customer, query, {
     complete,
     record: async (main) => {
       // What a draw gave to silence is remembered, as drawing again until it gives something would be another draw.
@@ -66,7 +66,7 @@ export async function fireTrigger(
     const { recorded: together } = await recordDecision(
       services,
       customer,
-      { ...occasion, joins: noticeId },
+      { ...query, joins: noticeId },
       {
         complete,
         record: async (joining) => {
@@ -117,7 +117,7 @@ function messageOf(
       channel,
       kind: answer.kind,
       legalBasis,
-      offer: offerFace(chosen, shown!, picks, catalogue.current()),
+      offer: toOfferView(chosen, shown!, picks, catalogue.current()),
       expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
       ...together,
     },

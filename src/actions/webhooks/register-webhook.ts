@@ -12,7 +12,7 @@ const changeOverMs = 86_400_000
 const shown = (secret: Uint8Array) => `whsec_${Buffer.from(secret).toString("base64")}`
 
 /** What is shown of an endpoint. */
-export const webhookFace = ({ id, url, types, createdAt, disabledAt }: WebhookEndpoint) => ({
+export const toWebhookView = ({ id, url, types, createdAt, disabledAt }: WebhookEndpoint) => ({
   id,
   url,
   types: types && [...types],
@@ -28,7 +28,7 @@ export async function registerWebhook(services: Services, { url, types }: Webhoo
   const secret = randomBytes(32)
   const endpoint = { id: services.newId(), url, types, createdAt: services.clock() }
   await askStore(services, (store) => store.webhooks.insert(endpoint, secret))
-  return { ...webhookFace({ ...endpoint, disabledAt: null }), secret: shown(secret) }
+  return { ...toWebhookView({ ...endpoint, disabledAt: null }), secret: shown(secret) }
 }
 
 /** An address written as numbers is judged at once; a name each time it is looked up. */

@@ -76,10 +76,10 @@ export const offerSchema = z
       .max(100)
       .optional()
       .meta({ description: "What it talks about; a customer hears of one theme at a time." }),
-    matter: z
+    caseType: z
       .enum(["complaint", "delay", "any", "none"])
       .optional()
-      .meta({ description: "Of a recovery or notice: the open matter it answers; by default any." }),
+      .meta({ description: "Of a recovery or notice: the type of open case it answers; `any` by default." }),
     purpose: z.enum(consentPurposes).optional().meta({
       description:
         "Consent the offer needs off the shop's own pages; by default that of its kind. A notice needs none but where it names one: it performs the contract.",

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import { customerNameConstraint } from "../customer/customer-name.ts"
-import { offerFaceSchema, rankedItemSchema } from "../decision/decision-schema.ts"
+import { offerViewSchema, rankedItemSchema } from "../decision/decision-schema.ts"
 import { constraint } from "../schema/constraint.ts"
 import { placementSchema } from "../schema/placement.ts"
 
@@ -23,6 +23,11 @@ export const contentQuerySchema = z.strictObject({
   format: z.enum(["json", "html"]).default("json"),
 })
 
+const contentOfferSchema = offerViewSchema.partial({ contentType: true }).meta({
+  id: "ContentOffer",
+  description: "Content keeps its bytes: rendered by version 0.1, it says `contentIs` instead of `contentType`.",
+})
+
 export const contentAnswerSchema = z
   .object({
     placement: z.string(),
@@ -30,7 +35,7 @@ export const contentAnswerSchema = z
     slot: z.string(),
     decisionId: z.uuid().nullable(),
     kind: z.enum([...offerKinds, "nothing"]),
-    offer: offerFaceSchema.nullable(),
+    offer: contentOfferSchema.nullable(),
     items: z.array(rankedItemSchema),
     modelVersion: z.uuid().nullable(),
     fallback: z.boolean(),

@@ -3,7 +3,7 @@ import type { PropensityNetwork } from "../propensity/propensity-network.ts"
 import { explorableKinds, keyOf, serviceKinds } from "./candidate.ts"
 import { costFactorOf } from "./cost-factor.ts"
 import { explore, toReward } from "./explore.ts"
-import { largestShare, ramped } from "./ramp-up.ts"
+import { maxProbability, ramped } from "./ramp-up.ts"
 import type { ScoredCandidate } from "./score.ts"
 import type { Drop } from "./stages.ts"
 
@@ -12,7 +12,7 @@ export interface ContestOption {
   reward: number
   probability: number
   /** The most it may be chosen; below 1 for an offer that is new. */
-  largestShare: number
+  maxProbability: number
 }
 
 /** What may be chosen with which chance; `null` is `nothing`. */
@@ -128,7 +128,7 @@ function createDiversity({ diversity: { perTheme, perItem } }: Policy): (candida
 }
 
 const certain = (winner: ScoredCandidate, { rewardBounds }: Policy): Omit<Contest, "removed"> => ({
-  options: [{ candidate: winner, reward: toReward(winner.score, rewardBounds), probability: 1, largestShare: 1 }],
+  options: [{ candidate: winner, reward: toReward(winner.score, rewardBounds), probability: 1, maxProbability: 1 }],
   gamma: null,
   epsilon: null,
   costFactor: 1,
@@ -149,7 +149,7 @@ function contestOf(
     network,
   )
   const { probabilities, gamma, epsilon } = explore(rewards, best, costFactor * policy.explorationCostShare)
-  const shares = candidates.map((candidate) => largestShare(candidate?.offer.validFrom, policy, nowMs))
+  const shares = candidates.map((candidate) => maxProbability(candidate?.offer.validFrom, policy, nowMs))
   const scores = candidates.map((candidate) => candidate?.score ?? 0)
   const limited = ramped(probabilities, shares, scores, epsilon / candidates.length)
   return {
@@ -157,7 +157,7 @@ function contestOf(
       candidate,
       reward: rewards[option]!,
       probability: limited[option]!,
-      largestShare: shares[option]!,
+      maxProbability: shares[option]!,
     })),
     gamma,
     epsilon,

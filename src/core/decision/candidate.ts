@@ -2,7 +2,7 @@ import type { Item } from "../catalogue/item.ts"
 import type { Offer, OfferKind } from "../catalogue/offer.ts"
 import type { Consents } from "../customer/consent.ts"
 import type { IdentifierType } from "../customer/identifier.ts"
-import { type History, openMatters } from "../history/history.ts"
+import { type History, openCases } from "../history/history.ts"
 import type { Policy } from "../policy/policy.ts"
 import { netPurchases } from "../preference/confidences.ts"
 import type { Slot } from "../preference/recommend.ts"
@@ -26,7 +26,7 @@ export interface Situation {
   /** Types of the customer's identifiers that are addresses. */
   reachableBy?: readonly IdentifierType[] | undefined
   /** Which contact this is part of, such as a mailing; by default each decision is one. */
-  occasion?: string | undefined
+  contactGroup?: string | undefined
   /** The notice that this may join; only a recovery can. */
   joins?: string | undefined
 }
@@ -70,15 +70,15 @@ export const explorableKinds: ReadonlySet<OfferKind> = new Set([
 const dayMs = 86_400_000
 
 /** Whether a complaint or a delay of this customer is open and young enough to matter. */
-export function hasOpenMatter(
+export function hasOpenCase(
   { history: { complaints, delays }, nowMs }: Pick<Situation, "history" | "nowMs">,
   { service }: Pick<Policy, "service">,
   about: "complaint" | "delay" | "any" = "any",
 ): boolean {
-  const sinceMs = nowMs - service.maxMatterAgeDays * dayMs
+  const sinceMs = nowMs - service.maxCaseAgeDays * dayMs
   return (
-    (about !== "delay" && openMatters(complaints, sinceMs).length > 0) ||
-    (about !== "complaint" && openMatters(delays, sinceMs).length > 0)
+    (about !== "delay" && openCases(complaints, sinceMs).length > 0) ||
+    (about !== "complaint" && openCases(delays, sinceMs).length > 0)
   )
 }
 

@@ -14,10 +14,10 @@ export interface Reservation {
   activatedAt: number | null
   kind?: OfferKind
   theme?: string
-  /** Reservations of one occasion, such as the slots of one mailing, count as one contact; by default each decision is one. */
-  occasion?: string
+  /** Reservations of one contactGroup, such as the slots of one mailing, count as one contact; by default each decision is one. */
+  contactGroup?: string
   /** The order or complaint that a notice was about. */
-  matter?: string
+  caseId?: string
   /** The last thing heard of it; an acceptance stays. */
   response?: "clicked" | "accepted" | "dismissed"
   respondedAt?: number
@@ -29,8 +29,8 @@ export interface Approach {
   kind: OfferKind
   channel: Channel
   theme?: string | undefined
-  occasion?: string | undefined
-  matter?: string | undefined
+  contactGroup?: string | undefined
+  caseId?: string | undefined
 }
 
 interface Scope {
@@ -44,12 +44,12 @@ interface Scope {
 /** How often a customer may be approached. Hours look back at most `rememberedMs`. */
 export interface ContactPolicy {
   caps: readonly (Scope & { limit: number; windowHours: number })[]
-  pauses: readonly (Scope & { afterIgnored: number; forHours: number })[]
-  dismissedForHours: number
+  pauses: readonly (Scope & { ignoredCount: number; pauseHours: number })[]
+  dismissalCooldownHours: number
   theme: { windowHours: number } | null
   quietHours: QuietHours | null
   /** Of service messages, which no cap or pause holds back; of a notice for each order or complaint it is about. */
-  serviceRepeat: { limit: number; afterHours: number }
+  serviceRepeat: { limit: number; minIntervalHours: number }
 }
 
 const hourMs = 3_600_000
@@ -100,7 +100,7 @@ export function createContactJudge(
   for (const held of live) ofOffer.set(held.offerId, [...(ofOffer.get(held.offerId) ?? []), held])
   return (approach, isService) => {
     const own = ofOffer.get(approach.offerId) ?? []
-    if (isService) return repeatRefusal(ofMatter(own, approach), policy, nowMs) ?? quiet
+    if (isService) return repeatRefusal(ofCase(own, approach), policy, nowMs) ?? quiet
     return (
       dismissal(own, policy, nowMs) ??
       capRefusal(approach, { live, own }, policy, nowMs) ??
@@ -111,9 +111,9 @@ export function createContactJudge(
   }
 }
 
-/** What was said of the same matter; of an approach that names none, everything. */
-const ofMatter = (own: readonly Reservation[], { matter }: Approach) =>
-  matter === undefined ? own : own.filter((held) => held.matter === matter)
+/** Returns the reservations about the same case; all of them for an approach without a case. */
+const ofCase = (own: readonly Reservation[], { caseId }: Approach) =>
+  caseId === undefined ? own : own.filter((held) => held.caseId === caseId)
 
 /** What counts for a rule: all that is live, or that of the offer alone. */
 interface Counted {
@@ -132,7 +132,7 @@ const concerns = ({ channels, kinds }: Scope, { channel, kind }: Approach) =>
   (channels?.includes(channel) ?? true) && (kinds?.includes(kind) ?? true)
 
 const madeAt = ({ activatedAt, reservedAt }: Reservation) => activatedAt ?? reservedAt
-const occasionOf = ({ occasion, decisionId }: Reservation) => occasion ?? decisionId
+const contactGroupOf = ({ contactGroup, decisionId }: Reservation) => contactGroup ?? decisionId
 
 function capRefusal(
   approach: Approach,
@@ -143,14 +143,14 @@ function capRefusal(
   for (const cap of caps) {
     if (!concerns(cap, approach)) continue
     const since = nowMs - cap.windowHours * hourMs
-    const occasions = new Set(
+    const groups = new Set(
       inScope(cap, counted)
         .filter((held) => madeAt(held) > since)
-        .map(occasionOf),
+        .map(contactGroupOf),
     )
-    if (approach.occasion !== undefined && occasions.has(approach.occasion)) continue
-    if (occasions.size >= cap.limit) {
-      const reason = `${occasions.size} of ${cap.limit} contacts in ${cap.windowHours} hours are made or held`
+    if (approach.contactGroup !== undefined && groups.has(approach.contactGroup)) continue
+    if (groups.size >= cap.limit) {
+      const reason = `${groups.size} of ${cap.limit} contacts in ${cap.windowHours} hours are made or held`
       return { rule: cap.id, reason }
     }
   }
@@ -166,13 +166,13 @@ function pauseRefusal(
   for (const pause of pauses) {
     if (!concerns(pause, approach)) continue
     const used = inScope(pause, counted).filter(({ activatedAt }) => activatedAt !== null)
-    if (used.length < pause.afterIgnored) continue
+    if (used.length < pause.ignoredCount) continue
     used.sort((a, b) => a.activatedAt! - b.activatedAt!)
     const answered = used.findLastIndex(({ response }) => response === "accepted" || response === "clicked")
     const ignored = used.slice(answered + 1)
     const last = ignored.at(-1)?.activatedAt ?? 0
-    if (ignored.length >= pause.afterIgnored && nowMs < last + pause.forHours * hourMs) {
-      return { rule: pause.id, reason: `${ignored.length} in a row were ignored; a pause of ${pause.forHours} hours` }
+    if (ignored.length >= pause.ignoredCount && nowMs < last + pause.pauseHours * hourMs) {
+      return { rule: pause.id, reason: `${ignored.length} in a row were ignored; a pause of ${pause.pauseHours} hours` }
     }
   }
   return null
@@ -180,13 +180,13 @@ function pauseRefusal(
 
 function dismissal(
   own: readonly Reservation[],
-  { dismissedForHours }: ContactPolicy,
+  { dismissalCooldownHours }: ContactPolicy,
   nowMs: number,
 ): ContactRefusal | null {
-  const since = nowMs - dismissedForHours * hourMs
+  const since = nowMs - dismissalCooldownHours * hourMs
   const isDismissed = own.some(({ response, respondedAt = 0 }) => response === "dismissed" && respondedAt > since)
   return isDismissed
-    ? { rule: "dismissed", reason: `the customer dismissed it less than ${dismissedForHours} hours ago` }
+    ? { rule: "dismissed", reason: `the customer dismissed it less than ${dismissalCooldownHours} hours ago` }
     : null
 }
 
@@ -210,8 +210,8 @@ function repeatRefusal(
   nowMs: number,
 ): ContactRefusal | null {
   if (own.length >= serviceRepeat.limit) return { rule: "serviceLimit", reason: `it was said ${own.length} times` }
-  const since = nowMs - serviceRepeat.afterHours * hourMs
+  const since = nowMs - serviceRepeat.minIntervalHours * hourMs
   return own.some((held) => madeAt(held) > since)
-    ? { rule: "serviceRepeat", reason: `it was said less than ${serviceRepeat.afterHours} hours ago` }
+    ? { rule: "serviceRepeat", reason: `it was said less than ${serviceRepeat.minIntervalHours} hours ago` }
     : null
 }

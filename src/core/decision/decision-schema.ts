@@ -15,9 +15,9 @@ const reasonSchema = z
 export type AnswerReason = z.infer<typeof reasonSchema>
 
 /** What a frontend shows of an item. */
-const itemFaceSchema = itemSchema
+const itemViewSchema = itemSchema
   .pick({ title: true, price: true, currency: true, url: true, image: true, brand: true, category: true })
-  .meta({ id: "ItemFace" })
+  .meta({ id: "ItemView" })
 
 export const rankedItemSchema = z
   .object({
@@ -25,7 +25,7 @@ export const rankedItemSchema = z
     rank: z.number().int().min(1),
     score: z.number(),
     reasons: z.array(reasonSchema).optional(),
-    item: itemFaceSchema,
+    item: itemViewSchema,
     link: z
       .string()
       .optional()
@@ -53,16 +53,16 @@ export const similarAnswerSchema = z
   .object({ modelVersion: z.uuid().nullable(), items: z.array(rankedItemSchema) })
   .meta({ id: "SimilarAnswer" })
 
-export const offerFaceSchema = z
+export const offerViewSchema = z
   .object({
     id: z.string(),
     title: z.string(),
     content: z.record(z.string(), z.string()),
-    contentIs: z.enum(["text", "html"]).meta({
+    contentType: z.enum(["text", "html"]).meta({
       description: "`html`: made of a treatment, its variables escaped; `text`: to be escaped by whoever shows it.",
     }),
     itemId: z.string().optional(),
-    item: itemFaceSchema.optional(),
+    item: itemViewSchema.optional(),
     link: z
       .string()
       .optional()
@@ -72,14 +72,14 @@ export const offerFaceSchema = z
         "What the offer shows: the items it is bound to, or of a recommendation bound to none what this customer most likely wants.",
     }),
   })
-  .meta({ id: "OfferFace" })
+  .meta({ id: "OfferView" })
 
-export type OfferFace = z.infer<typeof offerFaceSchema>
+export type OfferView = z.infer<typeof offerViewSchema>
 
 const decidedShape = {
   decisionId: z.uuid().nullable(),
   kind: z.enum([...offerKinds, "nothing"]),
-  offer: offerFaceSchema.nullable(),
+  offer: offerViewSchema.nullable(),
   propensity: z.number().nullable().meta({ description: "P(the customer accepts | offered)." }),
   selectionProbability: z.number().meta({ description: "The policy's chance of choosing this." }),
   value: z.number().meta({ description: "What the decision is worth, in money; 0 for `nothing`." }),

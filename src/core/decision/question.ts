@@ -40,21 +40,24 @@ export const rankRequestSchema = z
 
 export type RankRequest = z.infer<typeof rankRequestSchema>
 
-const decisionContextSchema = z
+const requestContextSchema = z
   .strictObject({
     locale: z.string().min(2).max(35).optional(),
-    given: boundedRecord(z.string().min(1).max(50), z.union([z.string().max(200), plainNumber, z.boolean()]), 20)
+    attributes: boundedRecord(z.string().min(1).max(50), z.union([z.string().max(200), plainNumber, z.boolean()]), 20)
       .optional()
-      .meta({ description: "What the caller knows of the moment: rules see it as `context.given`, models as facts." }),
+      .meta({
+        description:
+          "What the caller knows about the moment: rules read it as `context.attributes`, models as features.",
+      }),
   })
-  .meta({ id: "DecisionContext" })
+  .meta({ id: "RequestContext" })
 
 export const decideRequestSchema = z
   .strictObject({
     customer: customerReferenceSchema,
     placement: placementSchema,
     channel: z.enum(channels),
-    context: decisionContextSchema.default({}),
+    context: requestContextSchema.default({}),
     explain: z.boolean().default(false),
   })
   .meta({ id: "DecideRequest", example: { customer: { userId: "u-17" }, placement: "home-hero", channel: "web" } })

@@ -3,7 +3,11 @@ import type { Policy } from "../policy/policy.ts"
 const dayMs = 86_400_000
 
 /** The most an offer may be chosen: rising from `startShare` at its `validFrom` to 1 after the policy's days; 1 for one that was always there. */
-export function largestShare(validFrom: string | undefined, { rampUp }: Pick<Policy, "rampUp">, nowMs: number): number {
+export function maxProbability(
+  validFrom: string | undefined,
+  { rampUp }: Pick<Policy, "rampUp">,
+  nowMs: number,
+): number {
   if (validFrom === undefined || rampUp.days === 0) return 1
   const age = (nowMs - Date.parse(validFrom)) / (rampUp.days * dayMs)
   return age >= 1 ? 1 : rampUp.startShare + (1 - rampUp.startShare) * Math.max(0, age)
@@ -15,14 +19,14 @@ export function largestShare(validFrom: string | undefined, { rampUp }: Pick<Pol
  */
 export function ramped(
   probabilities: readonly number[],
-  largestShares: readonly number[],
+  maxProbabilities: readonly number[],
   scores: readonly number[],
   floor: number,
 ): readonly number[] {
-  const isNew = (option: number) => largestShares[option]! < 1
-  if (!largestShares.some((_, option) => isNew(option))) return probabilities
+  const isNew = (option: number) => maxProbabilities[option]! < 1
+  if (!maxProbabilities.some((_, option) => isNew(option))) return probabilities
   const limited = probabilities.map((probability, option) =>
-    Math.min(probability, Math.max(floor, largestShares[option]!)),
+    Math.min(probability, Math.max(floor, maxProbabilities[option]!)),
   )
   const heir = scores.reduce((best, value, option) => (!isNew(option) && value > scores[best]! ? option : best), 0)
   limited[heir] = 1 - limited.reduce((sum, probability, option) => (option === heir ? sum : sum + probability), 0)

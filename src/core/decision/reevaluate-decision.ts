@@ -24,7 +24,7 @@ export interface JudgedAgain {
   /** The logged options and what the policy makes of them; `nothing` first. */
   options: readonly { option: TracedOption; drop: Drop | null; probability: number }[]
   /** Candidates that the log dropped by a rule which is no more. */
-  returning: number
+  reinstated: number
 }
 
 const ruleStages = ["eligibility", "applicability", "suitability"] as const
@@ -77,7 +77,7 @@ export function judgeAgain(
   const chanceOf = new Map(standing.map((option, n) => [keyOfOption(option), chances[n]!]))
   return {
     options: judged.map(({ option, drop }) => ({ option, drop, probability: chanceOf.get(keyOfOption(option)) ?? 0 })),
-    returning: returningOf(trace, policy),
+    reinstated: countReinstated(trace, policy),
   }
 }
 
@@ -107,18 +107,18 @@ function candidateOf(
   return offer && { offer, item: itemId === undefined ? undefined : items.get(itemId) }
 }
 
-const contextOf = ({ facts }: DecisionTrace) =>
+const contextOf = ({ attributes }: DecisionTrace) =>
   Object.fromEntries(
-    Object.entries(facts)
+    Object.entries(attributes)
       .filter(([name]) => name.startsWith("context."))
       .map(([name, value]) => [name.slice("context.".length), value]),
   )
 
-function returningOf({ dropped }: DecisionTrace, policy: Policy): number {
+function countReinstated({ dropped }: DecisionTrace, policy: Policy): number {
   return dropped.filter(({ stage, rule }) => {
     const list = ruleStages.find((name) => name === stage)
     return list !== undefined && rule !== "offer" && !isBuiltIn(rule) && !policy[list].some(({ id }) => id === rule)
   }).length
 }
 
-const isBuiltIn = (rule: string) => ["stage", "openMatter", "boughtBefore"].includes(rule)
+const isBuiltIn = (rule: string) => ["stage", "openCase", "boughtBefore"].includes(rule)

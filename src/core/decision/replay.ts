@@ -91,18 +91,18 @@ export function rescored(
   channel: Channel,
   { network, incremental }: Pick<PropensityModels, "network" | "incremental">,
 ): TracedOption[] {
-  const situation = Float32Array.from(trace.situation)
-  const factsFor = (model: PropensityNetwork) => factFeatures(trace.facts, model.factNames)
+  const situation = Float32Array.from(trace.contextFeatures)
+  const factsFor = (model: PropensityNetwork) => factFeatures(trace.attributes, model.factNames)
   return trace.options.map((option) => {
     const { offerId, kind, propensitySource } = option
     if (offerId === null || kind === "nothing") return option
     const row = { offerId, features: Float32Array.from(option.features ?? []) }
     const chances = {
-      given: () => 1,
+      unconditional: () => 1,
       rates: () => propensity(kind, channel, trace.rates),
       network: () => (network ? networkPropensities(network, situation, factsFor(network), [row])[0]! : Number.NaN),
     }
-    const chance = chances[propensitySource ?? "given"]()
+    const chance = chances[propensitySource ?? "unconditional"]()
     const organic =
       option.organicPropensity === null
         ? null
@@ -137,7 +137,7 @@ export function chancesOf(options: readonly TracedOption[], policy: Policy, cost
   const { probabilities, epsilon } = explore(rewards, best, costFactor * policy.explorationCostShare)
   return ramped(
     probabilities,
-    options.map(({ largestShare }) => largestShare),
+    options.map(({ maxProbability }) => maxProbability),
     scores,
     epsilon / options.length,
   )

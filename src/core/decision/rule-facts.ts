@@ -3,7 +3,7 @@ import type { Policy } from "../policy/policy.ts"
 import type { RuleFacts } from "../rules/rule.ts"
 import { localTime } from "../time/local-time.ts"
 import type { Candidate, Situation } from "./candidate.ts"
-import { hasOpenMatter, keptPurchases, timeZoneOf } from "./candidate.ts"
+import { hasOpenCase, keptPurchases, timeZoneOf } from "./candidate.ts"
 
 const dayMs = 86_400_000
 
@@ -17,7 +17,7 @@ export function ruleFactsOf(situation: Situation, policy: Policy): (candidate: C
     known: history.lastAt !== null,
     stage: history.stage,
     orders: history.orders,
-    openMatter: hasOpenMatter(situation, policy),
+    openCase: hasOpenCase(situation, policy),
     ...(daysSinceOrder !== undefined && { daysSinceOrder }),
     ...(daysSinceEvent !== undefined && { daysSinceEvent }),
     traits,
@@ -33,7 +33,7 @@ export function ruleFactsOf(situation: Situation, policy: Policy): (candidate: C
     channel,
     ...(locale !== undefined && { locale }),
     ...localTime(nowMs, timeZoneOf(situation, policy)),
-    given: context,
+    attributes: context,
   }
   return ({ offer, item }) => {
     const past = item && Object.hasOwn(history.items, item.id) ? history.items[item.id] : undefined

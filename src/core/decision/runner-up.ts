@@ -2,7 +2,7 @@ import { z } from "zod"
 import { scoreOf } from "./score.ts"
 import type { DecisionTrace, TracedOption } from "./trace.ts"
 
-const needSchema = z.object({
+const changeSchema = z.object({
   term: z.enum(["propensity", "value", "cost", "lever"]),
   from: z.number(),
   to: z.number(),
@@ -14,13 +14,13 @@ export const runnerUpSchema = z
     itemId: z.string().optional(),
     score: z.number(),
     probability: z.number(),
-    shortBy: z
+    scoreGap: z
       .number()
       .meta({ description: "Money that it lacks to what was chosen; negative when it was worth more." }),
-    needed: z
-      .array(needSchema)
+    requiredChanges: z
+      .array(changeSchema)
       .meta({ description: "Each change that alone would have made it worth as much as what was chosen." }),
-    drawnBetween: z
+    drawRange: z
       .object({ from: z.number(), to: z.number() })
       .meta({ description: "The range of `uniform` in which the draw would have fallen on it." }),
   })
@@ -45,9 +45,9 @@ export function runnerUpOf({ options, uniform }: DecisionTrace): RunnerUp | null
     ...(option.itemId !== undefined && { itemId: option.itemId }),
     score: option.score,
     probability: option.probability,
-    shortBy: target - option.score,
-    needed: target > option.score && option.offerId !== null ? needsOf(option, target) : [],
-    drawnBetween: ranges[n]!,
+    scoreGap: target - option.score,
+    requiredChanges: target > option.score && option.offerId !== null ? changesOf(option, target) : [],
+    drawRange: ranges[n]!,
   }
 }
 
@@ -61,19 +61,19 @@ function rangesOf(options: readonly TracedOption[]): { from: number; to: number 
 }
 
 /** Solves the score for one term at a time; changes out of a term's range are left out. */
-function needsOf(option: TracedOption, target: number): RunnerUp["needed"] {
+function changesOf(option: TracedOption, target: number): RunnerUp["requiredChanges"] {
   const terms = { ...option, propensity: option.propensity ?? 0 }
   const { propensity, value, cost, lever } = terms
   const weight = terms.context * lever
   const missing = (target - scoreOf(terms)) / weight
   const base = scoreOf(terms) / lever
-  const needs = [
+  const changes = [
     { term: "propensity" as const, from: propensity, to: propensity + missing / value, fits: (to: number) => to <= 1 },
     { term: "value" as const, from: value, to: value + missing / propensity, fits: () => true },
     { term: "cost" as const, from: cost, to: cost - missing, fits: (to: number) => to >= 0 },
     { term: "lever" as const, from: lever, to: target / base, fits: (to: number) => to <= 2 && to > 0 },
   ]
-  return needs
+  return changes
     .filter(({ to, fits }) => Number.isFinite(to) && fits(to))
     .map(({ term, from, to }) => ({ term, from, to }))
 }

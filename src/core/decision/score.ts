@@ -57,7 +57,7 @@ export function fatigueOf({ channel, reservations = [], nowMs }: Situation, { fa
   if (price === 0) return 0
   const since = nowMs - fatigue.windowHours * 3_600_000
   const recent = reservations.filter((held) => held.channel === channel && isLive(held, nowMs) && madeAt(held) > since)
-  return price * new Set(recent.map(({ occasion, decisionId }) => occasion ?? decisionId)).size
+  return price * new Set(recent.map(({ contactGroup, decisionId }) => contactGroup ?? decisionId)).size
 }
 
 const madeAt = ({ activatedAt, reservedAt }: Reservation) => activatedAt ?? reservedAt

@@ -6,7 +6,7 @@ import type { Condition, Policy } from "../policy/policy.ts"
 import { judge, type RuleFacts, unknownCause } from "../rules/rule.ts"
 import {
   type Candidate,
-  hasOpenMatter,
+  hasOpenCase,
   keptPurchases,
   type Situation,
   sellingKinds,
@@ -16,7 +16,7 @@ import {
 import { claimsOf, isExhausted, type Supplies } from "./capacity-usage.ts"
 import { createContactJudge } from "./contact.ts"
 import { gaveChannel, purposeOf } from "./legal-basis.ts"
-import { matterOf } from "./open-case.ts"
+import { caseIdOf } from "./open-case.ts"
 import { ruleFactsOf } from "./rule-facts.ts"
 
 const dropStages = [
@@ -47,7 +47,7 @@ interface Judgement {
   policy: Policy
   supplies: Supplies
   facts: RuleFacts
-  openMatter: boolean
+  openCase: boolean
   judgeContact: ReturnType<typeof createContactJudge>
 }
 
@@ -95,12 +95,12 @@ const applicable: Stage = (judgement) => {
   if (!(offer.stages?.includes(situation.history.stage) ?? true)) {
     return drop("applicability", "stage", `it is not made in the stage ${situation.history.stage}`)
   }
-  const { kind, matter = "any" } = offer
-  if (serviceKinds.has(kind) && matter !== "none" && !hasOpenMatter(situation, policy, matter)) {
+  const { kind, caseType = "any" } = offer
+  if (serviceKinds.has(kind) && caseType !== "none" && !hasOpenCase(situation, policy, caseType)) {
     return drop(
       "applicability",
-      "openMatter",
-      `no ${matter === "any" ? "complaint or delay" : matter} is open that it could answer`,
+      "openCase",
+      `no ${caseType === "any" ? "complaint or delay" : caseType} is open that it could answer`,
     )
   }
   const hasBought = item === undefined ? situation.history.orders > 0 : keptPurchases(situation, item.id) > 0
@@ -149,15 +149,15 @@ const consented: Stage = ({ candidate: { offer, item }, situation }) => {
   return beyond && { stage: "consent", ...beyond }
 }
 
-const serviceFirst: Stage = ({ candidate: { offer }, openMatter }) =>
-  sellingKinds.has(offer.kind) && openMatter
-    ? { stage: "service", rule: "openMatter", reason: "an open complaint or delay comes before selling" }
+const serviceFirst: Stage = ({ candidate: { offer }, openCase }) =>
+  sellingKinds.has(offer.kind) && openCase
+    ? { stage: "service", rule: "openCase", reason: "an open complaint or delay comes before selling" }
     : null
 
 const contactAllowed: Stage = ({ candidate: { offer }, situation, policy, judgeContact }) => {
-  const { channel, occasion } = situation
+  const { channel, contactGroup } = situation
   const { id: offerId, kind, theme } = offer
-  const approach = { offerId, kind, channel, theme, occasion, matter: matterOf(offer, situation, policy) }
+  const approach = { offerId, kind, channel, theme, contactGroup, caseId: caseIdOf(offer, situation, policy) }
   const refusal = judgeContact(approach, serviceKinds.has(kind))
   return refusal && { stage: "contact", ...refusal }
 }
@@ -218,13 +218,13 @@ export function createJudge(
   supplies: Supplies,
 ): (candidate: Candidate) => { drop: Drop | null; facts: RuleFacts } {
   const factsOf = ruleFactsOf(situation, policy)
-  const openMatter = hasOpenMatter(situation, policy)
+  const openCase = hasOpenCase(situation, policy)
   const { reservations = [], channel, nowMs } = situation
   const timeZone = timeZoneOf(situation, policy)
   const judgeContact = createContactJudge(reservations, policy.contact, channel, { nowMs, timeZone })
   return (candidate) => {
     const facts = factsOf(candidate)
-    const judgement = { candidate, situation, policy, supplies, facts, openMatter, judgeContact }
+    const judgement = { candidate, situation, policy, supplies, facts, openCase, judgeContact }
     for (const stage of stages) {
       const drop = stage(judgement)
       if (drop !== null) return { drop, facts }

@@ -11,7 +11,7 @@ import type { Drop } from "./stages.ts"
 
 const termsShape = {
   propensity: z.number().nullable().meta({ description: "P(accept | offered)." }),
-  propensitySource: z.enum(["given", "rates", "network"]).nullable(),
+  propensitySource: z.enum(["unconditional", "rates", "network"]).nullable(),
   organicPropensity: z
     .number()
     .nullable()
@@ -35,7 +35,7 @@ const optionSchema = z.strictObject({
   kind: z.enum([...offerKinds, "nothing"]),
   ...termsShape,
   reward: z.number().meta({ description: "The score between the policy's bounds, from 0 to 1." }),
-  largestShare: z.number().meta({ description: "Below 1 while the offer is new." }),
+  maxProbability: z.number().meta({ description: "Below 1 while the offer is new." }),
   probability: z.number(),
   legalBasis: z.enum(legalBases).optional().meta({ description: "What lets it be made on the channel." }),
   features: z.array(z.number()).optional().meta({ description: "What its propensity was computed from." }),
@@ -74,8 +74,10 @@ export const decisionTraceSchema = z
     seed: z.string(),
     uniform: z.number().min(0).max(1),
     featuresVersion: z.string(),
-    situation: z.array(z.number()).meta({ description: "Features of customer and moment, shared by all options." }),
-    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    contextFeatures: z
+      .array(z.number())
+      .meta({ description: "Features of the customer and the moment, the same for all options." }),
+    attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     rates: z
       .array(
         z.strictObject({
@@ -147,8 +149,8 @@ export function traceOf({
     seed: given.seed,
     uniform: given.uniform,
     featuresVersion,
-    situation: [...situation],
-    facts: { ...given.facts },
+    contextFeatures: [...situation],
+    attributes: { ...given.facts },
     rates: counts.map(({ kind, channel, offered, accepted }) => ({ kind, channel, offered, accepted })),
     timeZone: given.timeZone,
     ...(locale !== undefined && { locale }),
@@ -172,10 +174,10 @@ const silence = {
 } as const
 
 function tracedOption(
-  { candidate, reward, probability, largestShare }: Contest["options"][number],
+  { candidate, reward, probability, maxProbability }: Contest["options"][number],
   channel: Channel,
 ): TracedOption {
-  if (candidate === null) return { ...silence, reward, largestShare, probability }
+  if (candidate === null) return { ...silence, reward, maxProbability, probability }
   const { offer, item, slots, terms, source, score, features } = candidate
   return {
     offerId: offer.id,
@@ -187,7 +189,7 @@ function tracedOption(
     propensitySource: source,
     score,
     reward,
-    largestShare,
+    maxProbability,
     probability,
     legalBasis: basisOf[purposeOf(offer, channel)],
     features: [...features],

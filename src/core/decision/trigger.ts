@@ -1,6 +1,6 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { readEventName } from "../history/event-name.ts"
-import { type History, openMatters } from "../history/history.ts"
+import { type History, openCases } from "../history/history.ts"
 import type { Trigger } from "../policy/trigger-schema.ts"
 import type { Rebuy } from "../repurchase/rebuy.ts"
 import { returningNeeds } from "../repurchase/replenishment-candidates.ts"
@@ -14,15 +14,15 @@ export function eventRuleOf({
   when,
 }: Pick<Trigger, "when">): { event: string; afterMs: number; unless: string[] } | null {
   if ("event" in when)
-    return { event: storedName(when.event), afterMs: when.afterHours * hourMs, unless: when.unless.map(storedName) }
-  if ("basketLeftHours" in when)
+    return { event: storedName(when.event), afterMs: when.delayHours * hourMs, unless: when.unless.map(storedName) }
+  if ("cartAbandonedAfterHours" in when)
     return {
       event: "Product Added",
-      afterMs: when.basketLeftHours * hourMs,
+      afterMs: when.cartAbandonedAfterHours * hourMs,
       unless: ["Product Added", "Order Completed"],
     }
-  return "complaintOpenHours" in when
-    ? { event: "Complaint Opened", afterMs: when.complaintOpenHours * hourMs, unless: [] }
+  return "caseOpenForHours" in when
+    ? { event: "Complaint Opened", afterMs: when.caseOpenForHours * hourMs, unless: [] }
     : null
 }
 
@@ -34,7 +34,7 @@ export const lastMoment = ({ when }: Pick<Trigger, "when">, nowMs: number): numb
   "schedule" in when ? lastScheduled(when.schedule, nowMs) : Math.floor(nowMs / dayMs) * dayMs
 
 /** What happened to a customer that a trigger waits for. */
-export interface Happening {
+export interface TriggerEvent {
   customerId: string
   /** Milliseconds since the epoch. */
   at: number
@@ -42,7 +42,7 @@ export interface Happening {
 }
 
 /** What rules and templates may know of why a decision is made: the trigger, and of what it is about the ids. */
-export function contextOf(trigger: Trigger, { properties }: Happening): Record<string, string | number | boolean> {
+export function contextOf(trigger: Trigger, { properties }: TriggerEvent): Record<string, string | number | boolean> {
   const said = ["orderId", "complaintId", "itemId"].flatMap((key) => {
     const value = properties[key]
     return typeof value === "number" || (typeof value === "string" && value.length <= 200)
@@ -59,30 +59,30 @@ export function contextOf(trigger: Trigger, { properties }: Happening): Record<s
  */
 export function judgeTrigger(
   { when }: Trigger,
-  happening: Happening,
+  event: TriggerEvent,
   { history, rebuy, catalogue, nowMs }: { history: History; rebuy: Rebuy | null; catalogue: Catalogue; nowMs: number },
-): Happening | null {
-  if ("complaintOpenHours" in when) {
-    const id = happening.properties.complaintId ?? happening.properties.orderId ?? ""
-    return openMatters(history.complaints).includes(String(id)) ? happening : null
+): TriggerEvent | null {
+  if ("caseOpenForHours" in when) {
+    const id = event.properties.complaintId ?? event.properties.orderId ?? ""
+    return openCases(history.complaints).includes(String(id)) ? event : null
   }
-  if (!("needAtLeast" in when)) return happening
+  if (!("minRepurchaseProbability" in when)) return event
   const [likeliest] = rebuy === null ? [] : returningNeeds({ history, nowMs, limit: 1 }, rebuy, catalogue)
-  if (likeliest === undefined || likeliest.score < when.needAtLeast) return null
-  return { ...happening, properties: { itemId: likeliest.itemId } }
+  if (likeliest === undefined || likeliest.score < when.minRepurchaseProbability) return null
+  return { ...event, properties: { itemId: likeliest.itemId } }
 }
 
 /**
- * What a trigger fires once for: the window of `onceInHours` that now is in, or the moment of a schedule; and since when no other
+ * What a trigger fires once for: the window of `cooldownHours` that now is in, or the moment of a schedule; and since when no other
  * firing may be.
  */
-export function occasionOf(
-  { when, onceInHours }: Trigger,
-  { at }: Happening,
+export function firingWindowOf(
+  { when, cooldownHours }: Trigger,
+  { at }: TriggerEvent,
   nowMs: number,
-): { occasion: string; notSinceMs: number } {
-  if ("schedule" in when) return { occasion: new Date(at).toISOString(), notSinceMs: at }
-  const windowMs = onceInHours * hourMs
+): { firingWindow: string; notSinceMs: number } {
+  if ("schedule" in when) return { firingWindow: new Date(at).toISOString(), notSinceMs: at }
+  const windowMs = cooldownHours * hourMs
   const start = Math.floor(nowMs / windowMs) * windowMs
-  return { occasion: new Date(start).toISOString(), notSinceMs: nowMs - windowMs }
+  return { firingWindow: new Date(start).toISOString(), notSinceMs: nowMs - windowMs }
 }

@@ -1,6 +1,6 @@
 import type { Event, ProductLine } from "./event.ts"
 import { type EventMeaning, type InteractionKind, meaningOf } from "./event-table.ts"
-import { emptyHistory, type History, type Interaction, type ItemHistory, type Matter } from "./history.ts"
+import { emptyHistory, type History, type Interaction, type ItemHistory, type ServiceCase } from "./history.ts"
 import { mergeHistories } from "./merge-histories.ts"
 import { orderNumberOf, orderOf } from "./order.ts"
 import { countsOf } from "./order-counts.ts"
@@ -33,8 +33,8 @@ function historyOf(event: Event): History {
     firstAt: at,
     lastAt: at,
     ...(stage !== undefined && { stage, stageAt: at }),
-    complaints: matter("complaint", told, at, properties.complaintId ?? properties.orderId),
-    delays: matter("delay", told, at, properties.orderId),
+    complaints: foldCase("complaint", told, at, properties.complaintId ?? properties.orderId),
+    delays: foldCase("delay", told, at, properties.orderId),
   }
 }
 
@@ -95,12 +95,12 @@ function itemHistoryOf(at: number, quantities: Readonly<Partial<Record<Interacti
   }
 }
 
-function matter(
+function foldCase(
   kind: "complaint" | "delay",
   { opens, closes }: Pick<EventMeaning, "opens" | "closes">,
   at: number,
   id: unknown,
-): Readonly<Record<string, Matter>> {
+): Readonly<Record<string, ServiceCase>> {
   if (opens !== kind && closes !== kind) return {}
   const key = typeof id === "string" || typeof id === "number" ? String(id).slice(0, 200) : ""
   return Object.fromEntries([[key, { openedAt: opens === kind ? at : null, closedAt: closes === kind ? at : null }]])

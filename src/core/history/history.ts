@@ -47,29 +47,29 @@ export interface History {
   /** That of the latest event that says one. */
   stage: Stage
   stageAt: number | null
-  /** Complaints by complaint id and delays by order id ("" where there was none), the latest `maxMatters` of each; resolved ones too, as events come late. */
-  complaints: Readonly<Record<string, Matter>>
-  delays: Readonly<Record<string, Matter>>
+  /** Complaints by complaint id and delays by order id ("" where there was none), the latest `maxCases` of each; resolved ones too, as events come late. */
+  complaints: Readonly<Record<string, ServiceCase>>
+  delays: Readonly<Record<string, ServiceCase>>
   /** Items sent unasked, at most `maxItems`; absent when there were none. The shop's doing, so it moves no other part. */
   sends?: Readonly<Record<string, SendHistory>>
   /** Whether it was folded under an older format and waits to be folded anew from the events. */
   isOutdated?: true
 }
 
-/** A service matter, by the latest times it was opened and closed. */
-export interface Matter {
+/** A service case: a complaint or a delay, by the latest times it was opened and closed. */
+export interface ServiceCase {
   openedAt: number | null
   closedAt: number | null
 }
 
 /**
- * The ids of the matters that are open: opened at or after `sinceMs` and not closed since. A matter that came without an id (key "")
+ * The ids of the cases that are open: opened at or after `sinceMs` and not closed since. A case that came without an id (key "")
  * cannot be named when it is closed, so anything closed later closes it.
  */
-export function openMatters(matters: History["complaints"], sinceMs = Number.NEGATIVE_INFINITY): string[] {
-  const lastClosedAt = Math.max(...Object.values(matters).map(({ closedAt }) => closedAt ?? Number.NEGATIVE_INFINITY))
-  return Object.keys(matters).filter((id) => {
-    const { openedAt, closedAt } = matters[id]!
+export function openCases(cases: History["complaints"], sinceMs = Number.NEGATIVE_INFINITY): string[] {
+  const lastClosedAt = Math.max(...Object.values(cases).map(({ closedAt }) => closedAt ?? Number.NEGATIVE_INFINITY))
+  return Object.keys(cases).filter((id) => {
+    const { openedAt, closedAt } = cases[id]!
     const closed = id === "" ? lastClosedAt : (closedAt ?? Number.NEGATIVE_INFINITY)
     return openedAt !== null && openedAt >= sinceMs && closed < openedAt
   })

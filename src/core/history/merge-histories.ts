@@ -1,5 +1,5 @@
-import type { History, Interaction, ItemHistory, Matter, SendHistory } from "./history.ts"
-import { maxItems, maxMatters, maxPurchaseTimes, maxRecent } from "./limits.ts"
+import type { History, Interaction, ItemHistory, SendHistory, ServiceCase } from "./history.ts"
+import { maxCases, maxItems, maxPurchaseTimes, maxRecent } from "./limits.ts"
 import { mergeOrderBooks, type Recount } from "./merge-orders.ts"
 import { recountInteractions, recountItems } from "./recount.ts"
 import { stages } from "./stage.ts"
@@ -18,8 +18,8 @@ export function mergeHistories(a: History, b: History): History {
     lastAt: latest(a.lastAt, b.lastAt),
     stage,
     stageAt,
-    complaints: mergeRecords(a.complaints, b.complaints, mergeMatters, maxMatters, lastTouched),
-    delays: mergeRecords(a.delays, b.delays, mergeMatters, maxMatters, lastTouched),
+    complaints: mergeRecords(a.complaints, b.complaints, mergeCases, maxCases, lastTouched),
+    delays: mergeRecords(a.delays, b.delays, mergeCases, maxCases, lastTouched),
     ...mergeSends(a.sends, b.sends),
     ...((a.isOutdated || b.isOutdated) && { isOutdated: true }),
   }
@@ -58,12 +58,12 @@ const mergeItems = (a: ItemHistory, b: ItemHistory): ItemHistory => ({
 
 const latestTimes = (times: readonly number[]) => times.toSorted((x, y) => x - y).slice(-maxPurchaseTimes)
 
-const mergeMatters = (a: Matter, b: Matter): Matter => ({
+const mergeCases = (a: ServiceCase, b: ServiceCase): ServiceCase => ({
   openedAt: latest(a.openedAt, b.openedAt),
   closedAt: latest(a.closedAt, b.closedAt),
 })
 
-const lastTouched = ({ openedAt, closedAt }: Matter) => Math.max(openedAt ?? 0, closedAt ?? 0)
+const lastTouched = ({ openedAt, closedAt }: ServiceCase) => Math.max(openedAt ?? 0, closedAt ?? 0)
 
 /** Both records as one; of more than `limit` entries the latest stay. */
 function mergeRecords<T>(

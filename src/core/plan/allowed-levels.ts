@@ -2,7 +2,7 @@ import { type Item, isAvailable } from "../catalogue/item.ts"
 import type { OfferKind } from "../catalogue/offer.ts"
 import { beyondTerms } from "../catalogue/parcel-terms.ts"
 import { type Consents, hasConsent } from "../customer/consent.ts"
-import { hasOpenMatter } from "../decision/candidate.ts"
+import { hasOpenCase } from "../decision/candidate.ts"
 import { type ContactPolicy, createContactJudge, type Reservation } from "../decision/contact.ts"
 import type { History } from "../history/history.ts"
 import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
@@ -71,7 +71,7 @@ export interface LadderTerms {
   /** Whether those who did not opt in may get it as a gift. */
   gifts: "none" | "allowed"
   inFlightPerCustomer: number
-  maxMatterAgeDays: number
+  maxCaseAgeDays: number
   contact: ContactPolicy
   nowMs: number
 }
@@ -87,10 +87,10 @@ export function customerRefusal(
   { consents, history }: Pick<LadderCustomer, "consents" | "history">,
   terms: LadderTerms,
 ): Refusal | null {
-  const { autonomyLevel, freeReturn, maxMatterAgeDays, nowMs } = terms
+  const { autonomyLevel, freeReturn, maxCaseAgeDays, nowMs } = terms
   const noConsent = consentRefusal(consents, terms)
   if (noConsent) return { gate: "consent", reason: noConsent }
-  if (hasOpenMatter({ history, nowMs }, { service: { maxMatterAgeDays } }))
+  if (hasOpenCase({ history, nowMs }, { service: { maxCaseAgeDays } }))
     return { gate: "openCase", reason: "a complaint or a late delivery is open" }
   if (shipsGoods(autonomyLevel) && !freeReturn)
     return { gate: "freeReturn", reason: "goods come unasked only where returning them is free" }

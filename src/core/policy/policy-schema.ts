@@ -47,12 +47,12 @@ const dryRunSchema = z
     drops: z
       .array(z.object({ stage: z.string(), rule: z.string(), options: z.number().int() }))
       .meta({ description: "Options of the log that would have been removed, by stage and rule." }),
-    returning: z
+    reinstated: z
       .number()
       .int()
       .meta({ description: "Candidates that a rule removed which is no more; their worth was not logged." }),
     examples: z.array(z.object({ decisionId: z.uuid(), was: z.string(), wouldBe: z.string() })),
-    notJudged: z.array(z.string()).meta({ description: "What a log cannot tell again." }),
+    notReevaluated: z.array(z.string()).meta({ description: "What a log cannot tell again." }),
   })
   .meta({ id: "DryRun" })
 

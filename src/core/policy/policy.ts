@@ -56,13 +56,13 @@ const contactSchema = z
         z.strictObject({
           ...scope,
           per,
-          afterIgnored: z.number().int().min(1).max(rememberedUses),
-          forHours: windowHours,
+          ignoredCount: z.number().int().min(1).max(rememberedUses),
+          pauseHours: windowHours,
         }),
       )
       .max(50)
-      .default([{ id: "ignored-offer", per: "offer", afterIgnored: 5, forHours: 72 }]),
-    dismissedForHours: z.number().min(0).max(720).default(168),
+      .default([{ id: "ignored-offer", per: "offer", ignoredCount: 5, pauseHours: 72 }]),
+    dismissalCooldownHours: z.number().min(0).max(720).default(168),
     theme: z.strictObject({ windowHours }).nullable().default({ windowHours: 72 }),
     quietHours: z
       .strictObject({
@@ -74,8 +74,8 @@ const contactSchema = z
       .nullable()
       .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"] }),
     serviceRepeat: z
-      .strictObject({ limit: z.number().int().min(1).max(rememberedUses), afterHours: windowHours })
-      .default({ limit: 3, afterHours: 72 })
+      .strictObject({ limit: z.number().int().min(1).max(rememberedUses), minIntervalHours: windowHours })
+      .default({ limit: 3, minIntervalHours: 72 })
       .meta({
         description: "How often a service message may be said: a notice of each order or complaint, a recovery in all.",
       }),
@@ -94,8 +94,8 @@ export const policyDraftSchema = z
     applicability: z.array(conditionSchema).max(100).default([]).meta({ description: "What makes sense now." }),
     suitability: z.array(conditionSchema).max(100).default([]).meta({ description: "What is good for the customer." }),
     service: z
-      .strictObject({ maxMatterAgeDays: z.number().positive().max(365) })
-      .default({ maxMatterAgeDays: 30 })
+      .strictObject({ maxCaseAgeDays: z.number().positive().max(365) })
+      .default({ maxCaseAgeDays: 30 })
       .meta({ description: "How long an open complaint or delay silences selling if nobody closes it." }),
     contact: contactSchema,
     budget: z
@@ -166,7 +166,7 @@ export const policyDraftSchema = z
       .strictObject({ onSite: z.number().positive().max(43_200), offSite: z.number().positive().max(43_200) })
       .default({ onSite: 60, offSite: 7 * 24 * 60 })
       .meta({ description: "How long a decision holds what it reserved before it must be activated." }),
-    acceptedWithinHours: z
+    attributionWindowHours: z
       .number()
       .positive()
       .max(2160)

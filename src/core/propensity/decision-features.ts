@@ -1,6 +1,6 @@
 import type { Item } from "../catalogue/item.ts"
 import { type Offer, offerKinds } from "../catalogue/offer.ts"
-import { type History, type ItemHistory, openMatters } from "../history/history.ts"
+import { type History, type ItemHistory, openCases } from "../history/history.ts"
 import { stages } from "../history/stage.ts"
 import { attributeSharesOf } from "../preference/attribute-shares.ts"
 import { type Channel, channels } from "../schema/channel.ts"
@@ -42,7 +42,7 @@ export const situationFeatureNames: readonly string[] = [
   "sinceOrder",
   "sinceEvent",
   "tenure",
-  "openMatter",
+  "openCase",
   "hourSine",
   "hourCosine",
   "weekdaySine",
@@ -83,7 +83,7 @@ export function featuresOf(question: FeatureQuestion): Features {
   const day = ((nowMs / msPerDay) % 7) * 2 * Math.PI
   const hour = ((nowMs / msPerDay) % 1) * 2 * Math.PI
   const total = (count: (item: ItemHistory) => number) => touched.reduce((sum, item) => sum + count(item), 0)
-  const openCount = openMatters(history.complaints).length + openMatters(history.delays).length
+  const openCount = openCases(history.complaints).length + openCases(history.delays).length
   return {
     situation: quantised(
       [

@@ -42,7 +42,7 @@ export function predict(
     ...found,
     organic: candidates.map((candidate, n) => {
       const { propensity, source } = found.candidates[n]!
-      if (source === "given" || !isKnown(candidate)) return null
+      if (source === "unconditional" || !isKnown(candidate)) return null
       const organic = organicPropensity(propensity, increments[n]!)
       return Number.isFinite(organic) ? organic : null
     }),

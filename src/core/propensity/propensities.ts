@@ -2,12 +2,12 @@ import type { OfferedItem } from "./decision-features.ts"
 import { type FeatureQuestion, factFeatures, featuresOf } from "./decision-features.ts"
 import { networkPropensities, type PropensityNetwork } from "./propensity-network.ts"
 import type { AcceptanceCount } from "./smoothed-rates.ts"
-import { isGiven, propensity } from "./smoothed-rates.ts"
+import { isUnconditional, propensity } from "./smoothed-rates.ts"
 
 export interface CandidatePropensity {
   propensity: number
-  /** `given`: nobody accepts or refuses it. `rates`: the smoothed rate of its kind and channel. */
-  source: "given" | "rates" | "network"
+  /** `unconditional`: nobody accepts or refuses it. `rates`: the smoothed rate of its kind and channel. */
+  source: "unconditional" | "rates" | "network"
   /** In the order of `candidateFeatureNames`. */
   features: Float32Array
 }
@@ -30,7 +30,7 @@ export function propensitiesOf(
     candidates: candidates.map((candidate, n) => {
       const { features } = rows[n]!
       const { kind } = candidate.offer
-      if (isGiven(kind)) return { propensity: 1, source: "given", features }
+      if (isUnconditional(kind)) return { propensity: 1, source: "unconditional", features }
       const chance = predicted?.[n]
       if (chance !== undefined && Number.isFinite(chance) && isKnown(candidate))
         return { propensity: chance, source: "network", features }

@@ -12,15 +12,15 @@ export interface AcceptanceCount {
 /** Beta(1, 19): before any count an offer is accepted one time in twenty; twenty observations weigh as much as this belief. */
 const acceptancePrior = { accepted: 1, refused: 19 }
 
-/** Kinds nobody accepts or refuses: they are given, and their `value` is a matter of policy. */
-const given: ReadonlySet<OfferKind> = new Set(["extra", "recovery", "notice"])
+/** Kinds without accept or refuse; the policy sets their `value`. */
+const unconditionalKinds: ReadonlySet<OfferKind> = new Set(["extra", "recovery", "notice"])
 
-/** Whether an offer of this kind is given rather than accepted. */
-export const isGiven = (kind: OfferKind): boolean => given.has(kind)
+/** Returns whether an offer of this kind has no accept or refuse. */
+export const isUnconditional = (kind: OfferKind): boolean => unconditionalKinds.has(kind)
 
-/** P(accept | offered) as the posterior mean of the Beta-binomial by kind and channel; 1 for kinds that are given. */
+/** P(accept | offered) as the posterior mean of the Beta-binomial by kind and channel; 1 for unconditional kinds. */
 export function propensity(kind: OfferKind, channel: Channel, counts: readonly AcceptanceCount[]): number {
-  if (given.has(kind)) return 1
+  if (unconditionalKinds.has(kind)) return 1
   const { offered, accepted } = counts.find((count) => count.kind === kind && count.channel === channel) ?? {
     offered: 0,
     accepted: 0,

@@ -103,7 +103,25 @@ export function manifestWithCurrentNames(manifest: Json): Json {
 
 function renamedEntry(key: string, value: unknown): unknown {
   if (key === "metadata" && isObject(value)) return currentMetadata(value as Record<string, string>)
+  if (key === "propensity" && isObject(value)) return currentPropensity(value)
   return ["configuration", "search", "rebuy"].includes(key) ? renamedDeep(value) : value
+}
+
+/** Returns what a manifest says of both propensity networks under today's names. */
+function currentPropensity(networks: Json): Json {
+  return Object.fromEntries(
+    Object.entries(networks).map(([key, fit]) => {
+      if (!isObject(fit) || !("reason" in fit)) return [key, fit]
+      const { reason, test, ...rest } = fit
+      return [key, { ...rest, blockedBecause: reason, ...("test" in fit && { test: currentTest(test) }) }]
+    }),
+  )
+}
+
+function currentTest(test: unknown): unknown {
+  if (!isObject(test) || !("lead" in test)) return test
+  const { lead, ...rest } = test
+  return { ...rest, logLossGain: lead }
 }
 
 const omittedModel = (entry: unknown): unknown => {

@@ -10,7 +10,7 @@ export interface RuleFacts {
     known: boolean
     stage: string
     orders: number
-    openMatter: boolean
+    openCase: boolean
     daysSinceOrder?: number
     daysSinceEvent?: number
     traits: Readonly<Record<string, unknown>>
@@ -41,7 +41,7 @@ export interface RuleFacts {
     locale?: string
     hour: number
     weekday: number
-    given: Readonly<Record<string, unknown>>
+    attributes: Readonly<Record<string, unknown>>
   }
 }
 
@@ -166,7 +166,7 @@ export function ruleFault(rule: string): string | undefined {
 export const ruleSchema = z
   .string()
   .min(1)
-  .max(500)
+  .max(1000)
   .superRefine((rule, context) => {
     const fault = ruleFault(rule)
     if (fault !== undefined) context.addIssue({ code: "custom", message: fault })
@@ -176,6 +176,6 @@ export const ruleSchema = z
       "Parses as Common Expression Language of at most 200 nodes and 20 levels, is a condition, and nests at most one loop over traits or context.",
     ),
     description:
-      "A condition in Common Expression Language over customer, offer, item and context; traits are `customer.traits.…`, what the caller says `context.given.…`. What is not known of everybody is guarded by `has(customer.traits.age) && …`.",
+      "A condition in Common Expression Language over customer, offer, item and context; traits are `customer.traits.…`, what the caller says `context.attributes.…`. What is not known of everybody is guarded by `has(customer.traits.age) && …`.",
     example: 'customer.orders > 2.0 && "skin" in item.category',
   })

@@ -9,7 +9,7 @@ export const vocabulary = {
     known: "bool",
     stage: "string",
     orders: "double",
-    openMatter: "bool",
+    openCase: "bool",
     daysSinceOrder: "double",
     daysSinceEvent: "double",
     traits: "map",
@@ -39,7 +39,7 @@ export const vocabulary = {
     locale: "string",
     hour: "double",
     weekday: "double",
-    given: "map",
+    attributes: "map",
   },
 } as const
 
@@ -52,7 +52,7 @@ const namesOf = (root: Root) => Object.keys(vocabulary[root])
 /** Where names that the shop itself makes up are found. */
 const openMaps: Partial<Readonly<Record<Root, { map: string; what: string }>>> = {
   customer: { map: "traits", what: "a trait" },
-  context: { map: "given", what: "what the caller says" },
+  context: { map: "attributes", what: "an attribute that the caller sends" },
   item: { map: "attributes", what: "an attribute" },
 }
 

@@ -4,7 +4,7 @@ import {
   changeWebhookSecret,
   deleteWebhook as end,
   registerWebhook as register,
-  webhookFace,
+  toWebhookView,
 } from "../../actions/webhooks/register-webhook.ts"
 import { replayWebhookMessage } from "../../actions/webhooks/replay-webhook-message.ts"
 import { idPageQuerySchema, pageWithin } from "../../core/schema/page.ts"
@@ -51,7 +51,7 @@ export const listWebhooks = endpoint(
   async (c) => {
     const webhooks = await c.var.services.store.webhooks.list()
     const { page, nextCursor } = pageWithin(webhooks, c.req.valid("query"), ({ id }) => id)
-    return c.json({ webhooks: page.map(webhookFace), nextCursor }, 200)
+    return c.json({ webhooks: page.map(toWebhookView), nextCursor }, 200)
   },
 )
 

@@ -3,6 +3,7 @@ import type { Identifier } from "../../core/customer/identifier.ts"
 import { customerTables, type InventoryTable, type Owner, rowsOwnedBy } from "../database/data-inventory.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
+import { readTrace } from "../decisions/read-trace.ts"
 import { releaseHoldsOf } from "../plans/capacities.ts"
 
 type Transaction = Pick<Database, "execute">
@@ -53,10 +54,14 @@ export async function readCustomerRows(
     const rows = await transaction.execute<{ row: Record<string, unknown> }>(sql`
       select to_jsonb(own) as row from (
         select ${exportedColumns(table)} from ${sql.identifier(table.name)} where ${rowsOwnedBy(table, owner)}) own`)
-    found[camelCase(table.name)] = rows.map(({ row }) => withCamelCase(row))
+    found[camelCase(table.name)] = rows.map(({ row }) => withCamelCase(withPresentTrace(row)))
   }
   return found
 }
+
+/** Returns a row with its decision's trace, where it has one, under the keys that the API has today. */
+const withPresentTrace = (row: Record<string, unknown>) =>
+  row.trace === undefined ? row : { ...row, trace: readTrace(row.trace as Record<string, unknown>) }
 
 const camelCase = (name: string) => name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 const withCamelCase = (row: Record<string, unknown>) =>

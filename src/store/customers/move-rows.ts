@@ -27,8 +27,8 @@ export async function moveRows(
     // What a trigger did for either it does not do again for both.
     await transaction.execute(sql`
       with gone as (delete from trigger_firings where customer_id = ${from} returning *)
-      insert into trigger_firings (customer_id, placement, trigger, occasion, decision_id, at)
-      select ${into}, placement, trigger, occasion, decision_id, at from gone on conflict do nothing`)
+      insert into trigger_firings (customer_id, placement, trigger, firing_window, decision_id, at)
+      select ${into}, placement, trigger, firing_window, decision_id, at from gone on conflict do nothing`)
     await transaction.execute(sql`
       with gone as (delete from contacts where customer_id = ${from} returning reservations)
       insert into contacts (customer_id, reservations, updated_at)

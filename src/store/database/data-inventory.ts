@@ -294,7 +294,7 @@ const entries: Inventory = {
       customerId: "customerId",
       placement: "none",
       trigger: "none",
-      occasion: "personal",
+      firingWindow: "personal",
       decisionId: "recordId",
     },
     // Longer than any trigger looks back.

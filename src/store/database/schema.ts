@@ -360,13 +360,13 @@ export const triggerFirings = pgTable(
     customerId: uuid("customer_id").notNull(),
     placement: text("placement").notNull(),
     trigger: text("trigger").notNull(),
-    /** Which window, or which matter of the customer's: what it fires once for. */
-    occasion: text("occasion").notNull(),
+    /** The start of the window that it fires once in, or the time of its schedule. */
+    firingWindow: text("firing_window").notNull(),
     decisionId: uuid("decision_id"),
     at: at("at").notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.customerId, table.placement, table.trigger, table.occasion] }),
+    primaryKey({ columns: [table.customerId, table.placement, table.trigger, table.firingWindow] }),
     index("trigger_firings_at").on(table.at),
   ],
 )

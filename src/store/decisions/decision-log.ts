@@ -3,6 +3,7 @@ import type { Outcome } from "../../core/history/outcome.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 import type { Database } from "../database/database.ts"
 import { counts } from "../events/claimed-events.ts"
+import { readTrace } from "./read-trace.ts"
 
 /** A decision with what came of it; times are milliseconds since the epoch. */
 export interface LoggedDecisionRow {
@@ -51,7 +52,7 @@ export function createDecisionLogStore(database: Database): DecisionLogStore {
             and at >= to_timestamp(${from}::float8 / 1000) and at < to_timestamp(${until}::float8 / 1000)
             ${after === null ? sql`` : sql`and (at, id) > (${after.place}::timestamptz, ${after.id}::uuid)`}
           order by at, id limit ${batchRows}`)
-        if (rows.length > 0) yield rows.map(({ place: _, ...row }) => row)
+        if (rows.length > 0) yield rows.map(({ place: _, ...row }) => ({ ...row, trace: readTrace(row.trace) }))
         const last = rows.at(-1)
         if (last === undefined || rows.length < batchRows) return
         after = { place: last.place, id: last.id }

@@ -12,6 +12,7 @@ import { writeAt } from "../database/partitions.ts"
 import { clickMessageId, type FollowedLink, judgeFollowedLink } from "../events/record-click.ts"
 import { answerReservation, countedAt, type ReportedMoment } from "./answer-reservation.ts"
 import type { Decision, LoggedCustomer, RecordedOutcome, ReportedOutcome } from "./decision-types.ts"
+import { readTrace } from "./read-trace.ts"
 import { type DecisionEntry, writeDecisions } from "./write-decisions.ts"
 
 export interface DecisionStore {
@@ -81,7 +82,7 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
         from decision_index join decisions using (customer_id, at, id) where id = ${id}`)
       if (row === undefined) return null
       const { outcomes, ...decision } = row
-      return { decision, outcomes }
+      return { decision: { ...decision, trace: readTrace(decision.trace) }, outcomes }
     },
 
     recordOutcome: (id, reported, nowMs) =>
@@ -128,7 +129,7 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
         from decisions left join profiles using (customer_id)
         where verb in ('decide', 'content') and placement = ${placement} order by decisions.at desc limit ${limit}`)
       return rows.map(({ customer, ...decision }) => ({
-        decision,
+        decision: { ...decision, trace: readTrace(decision.trace) },
         customer: customer && { ...customer, history: readHistory(customer.history) },
       }))
     },

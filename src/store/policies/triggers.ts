@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { Booking } from "../../core/decision/reservation-request.ts"
 import type { Drop } from "../../core/decision/stages.ts"
-import type { Happening } from "../../core/decision/trigger.ts"
+import type { TriggerEvent } from "../../core/decision/trigger.ts"
 import { lockContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
@@ -19,7 +19,7 @@ interface TriggerName {
 
 interface Firing extends TriggerName {
   customerId: string
-  occasion: string
+  firingWindow: string
   /** There is none if there was another at or after this. */
   notSinceMs: number
   at: number
@@ -30,12 +30,12 @@ export interface TriggerStore {
    * Of each customer the latest event of a name in `(fromMs, untilMs]` that none of `unless` followed, where the customer is wanted; in
    * order of customer id.
    */
-  happenings(
+  findEvents(
     name: TriggerName,
     range: { event: string; unless: readonly string[]; fromMs: number; untilMs: number },
     wanted: Wanted,
     page: Page,
-  ): Promise<Happening[]>
+  ): Promise<TriggerEvent[]>
   /** Customers who are wanted, in order of id. */
   customers(name: TriggerName, wanted: Wanted, page: Page): Promise<string[]>
   /**
@@ -93,7 +93,7 @@ const isWanted = (
       and trigger = ${trigger} and fired.at >= ${time(notSinceMs)})`
 
 /** Of two events that each name an order or a case, whether it is the same; one that names none concerns all. */
-const isOfSameMatter = sql.join(
+const isOfSameCase = sql.join(
   ["orderId", "complaintId"].map((key) => {
     const named = (event: string) => sql.raw(`ltrim(trim(${event}.properties ->> '${key}'), '#')`)
     return sql`coalesce(${named("later")} = ${named("happened")}, true)`
@@ -103,14 +103,14 @@ const isOfSameMatter = sql.join(
 
 export function createTriggerStore(database: Database): TriggerStore {
   return {
-    async happenings(name, { event, unless, fromMs, untilMs }, wanted, page) {
-      const rows = await database.execute<Happening & Record<string, unknown>>(sql`
+    async findEvents(name, { event, unless, fromMs, untilMs }, wanted, page) {
+      const rows = await database.execute<TriggerEvent & Record<string, unknown>>(sql`
         select distinct on (customer_id) customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at, properties
         from events happened join profiles using (customer_id)
         where name = ${event} and happened.trust is null and at > ${time(fromMs)} and at <= ${time(untilMs)} and ${isWanted(name, wanted, page)}
           and not exists (
             select from events later where later.customer_id = happened.customer_id and later.at > happened.at and later.trust is null
-              and ${JSON.stringify(unless)}::jsonb ? later.name and ${isOfSameMatter})
+              and ${JSON.stringify(unless)}::jsonb ? later.name and ${isOfSameCase})
         order by customer_id, at desc limit ${page.limit}`)
       return [...rows]
     },
@@ -121,7 +121,7 @@ export function createTriggerStore(database: Database): TriggerStore {
       return rows.map(({ id }) => id)
     },
 
-    async fire({ customerId, placement, trigger, occasion, notSinceMs, at }, decided) {
+    async fire({ customerId, placement, trigger, firingWindow, notSinceMs, at }, decided) {
       const { decision } = decided[0]!
       const write = () =>
         database.transaction(async (transaction) => {
@@ -130,8 +130,8 @@ export function createTriggerStore(database: Database): TriggerStore {
           const contact = contacts.get(customerId)
           if (contact === undefined) return "standing" as const
           const written = await transaction.execute(sql`
-            insert into trigger_firings (customer_id, placement, trigger, occasion, decision_id, at)
-            select own.id, ${placement}, ${trigger}, ${occasion}, ${decision.id}, ${time(at)}
+            insert into trigger_firings (customer_id, placement, trigger, firing_window, decision_id, at)
+            select own.id, ${placement}, ${trigger}, ${firingWindow}, ${decision.id}, ${time(at)}
             from (select ${contact.customerId}::uuid as id) own
             where not exists (
               select from trigger_firings where customer_id = own.id and placement = ${placement} and trigger = ${trigger}

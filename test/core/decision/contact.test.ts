@@ -55,10 +55,10 @@ describe("a cap", () => {
   })
 
   test("counts the slots of one mailing as one contact, and lets the mailing go on", () => {
-    const mailing = [used(1, { occasion: "june" }), used(1, { occasion: "june" })]
+    const mailing = [used(1, { contactGroup: "june" }), used(1, { contactGroup: "june" })]
     expect(ruleOf(mailing, { caps })).toBeUndefined()
-    expect(ruleOf([...mailing, used(2)], { caps }, { occasion: "july" })).toBe("two")
-    expect(ruleOf([...mailing, used(2)], { caps }, { occasion: "june" })).toBeUndefined()
+    expect(ruleOf([...mailing, used(2)], { caps }, { contactGroup: "july" })).toBe("two")
+    expect(ruleOf([...mailing, used(2)], { caps }, { contactGroup: "june" })).toBeUndefined()
   })
 
   test("may count each offer by itself", () => {
@@ -69,7 +69,7 @@ describe("a cap", () => {
 })
 
 describe("a pause", () => {
-  const pauses = [{ id: "ignored", per: "offer" as const, afterIgnored: 3, forHours: 48 }]
+  const pauses = [{ id: "ignored", per: "offer" as const, ignoredCount: 3, pauseHours: 48 }]
 
   test("follows offers that were used and not answered, in a row, until it is over", () => {
     expect(ruleOf([used(30), used(20)], { pauses })).toBeUndefined()
@@ -87,9 +87,9 @@ describe("a pause", () => {
 
 test("a dismissed offer rests, another of its kind does not", () => {
   const dismissed = [used(2, { response: "dismissed", respondedAt: noon - hour })]
-  expect(ruleOf(dismissed, { dismissedForHours: 24 })).toBe("dismissed")
-  expect(ruleOf(dismissed, { dismissedForHours: 24 }, { offerId: "b" })).toBeUndefined()
-  expect(ruleOf(dismissed, { dismissedForHours: 0.5 })).toBeUndefined()
+  expect(ruleOf(dismissed, { dismissalCooldownHours: 24 })).toBe("dismissed")
+  expect(ruleOf(dismissed, { dismissalCooldownHours: 24 }, { offerId: "b" })).toBeUndefined()
+  expect(ruleOf(dismissed, { dismissalCooldownHours: 0.5 })).toBeUndefined()
 })
 
 test("a customer hears of one theme at a time, on whatever channel", () => {
@@ -115,7 +115,7 @@ test("quiet hours are those where the customer is, over midnight too, and hold f
 
 test("a service message knows no cap, but is not said again at once or for ever", () => {
   const caps = [{ id: "none", per: "customer" as const, limit: 1, windowHours: 24 }]
-  const policy = { caps, serviceRepeat: { limit: 3, afterHours: 72 } }
+  const policy = { caps, serviceRepeat: { limit: 3, minIntervalHours: 72 } }
   const service = { isService: true }
   const told = (...hoursAgo: number[]) => hoursAgo.map((hours) => used(hours, { offerId: "late", kind: "notice" }))
   const late = { offerId: "late", kind: "notice" as const }

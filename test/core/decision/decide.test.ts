@@ -209,7 +209,7 @@ describe("while a service matter is open", () => {
     const sorry = offer({ id: "sorry", kind: "recovery", value: 0, cost: 1 })
     const answer = answerTo(question, shopWith(sorry, offer({ id: "sale", value: 500 })))
     expect(answer).toMatchObject({ kind: "recovery", selectionProbability: 1 })
-    expect(dropOf(answer, "sale")).toMatchObject({ stage: "service", rule: "openMatter" })
+    expect(dropOf(answer, "sale")).toMatchObject({ stage: "service", rule: "openCase" })
   })
 
   test("even a service message needs the consent of its own purpose by e-mail", () => {

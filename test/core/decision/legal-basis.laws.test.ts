@@ -37,7 +37,7 @@ test("a notice goes out wherever the customer gave the channel, whatever they co
   fc.assert(
     fc.property(reach, worth, worth, worth, (given, ofNotice, ofRecovery, ofGift) => {
       const shop = shopWith(
-        offer({ id: "late", kind: "notice", value: 0, cost: ofNotice, matter: "delay" }),
+        offer({ id: "late", kind: "notice", value: 0, cost: ofNotice, caseType: "delay" }),
         offer({ id: "sorry", kind: "recovery", value: ofRecovery }),
         offer({ id: "gift", kind: "extra", value: ofGift }),
       )

@@ -53,11 +53,11 @@ test("the runner-up says what alone would have made it worth as much", () => {
       const runnerUp = runnerUpOf(trace)
       if (runnerUp === null) return
       const option = trace.options.find(({ offerId }) => offerId === runnerUp.offerId)!
-      for (const { term, to } of runnerUp.needed) {
+      for (const { term, to } of runnerUp.requiredChanges) {
         const changed = scoreOf({ ...option, propensity: option.propensity ?? 0, [term]: to })
-        expect(changed).toBeCloseTo(option.score + runnerUp.shortBy, 6)
+        expect(changed).toBeCloseTo(option.score + runnerUp.scoreGap, 6)
       }
-      expect(runnerUp.drawnBetween.to - runnerUp.drawnBetween.from).toBeCloseTo(option.probability, 9)
+      expect(runnerUp.drawRange.to - runnerUp.drawRange.from).toBeCloseTo(option.probability, 9)
     }),
   )
 })

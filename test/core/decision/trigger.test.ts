@@ -1,13 +1,13 @@
 import { expect, test } from "vitest"
 import { emptyCatalogue } from "../../../src/core/catalogue/catalogue.ts"
-import { eventRuleOf, judgeTrigger, lastMoment, occasionOf } from "../../../src/core/decision/trigger.ts"
+import { eventRuleOf, firingWindowOf, judgeTrigger, lastMoment } from "../../../src/core/decision/trigger.ts"
 import { emptyHistory } from "../../../src/core/history/history.ts"
 import { type Trigger, triggerSchema } from "../../../src/core/policy/trigger-schema.ts"
 
 const hour = 3_600_000
 const trigger = (when: unknown, more: object = {}): Trigger =>
   triggerSchema.parse({ id: "t", when, channel: "email", ...more })
-const happening = (properties = {}) => ({ customerId: "c", at: 0, properties })
+const event = (properties = {}) => ({ customerId: "c", at: 0, properties })
 
 test("a schedule was last due today once its hour has come, else the day before", () => {
   const daily = trigger({ schedule: { at: "08:00", timeZone: "Europe/Rome" } })
@@ -29,31 +29,31 @@ test("a rule waits for the name that events are stored under, however it is spel
 })
 
 test("a trigger fires once in its window, a schedule once a moment", () => {
-  const once = trigger({ event: "Delivery Delayed" }, { onceInHours: 24 })
+  const once = trigger({ event: "Delivery Delayed" }, { cooldownHours: 24 })
   const now = Date.UTC(2026, 0, 15, 12)
-  expect(occasionOf(once, happening(), now)).toEqual({
-    occasion: "2026-01-15T00:00:00.000Z",
+  expect(firingWindowOf(once, event(), now)).toEqual({
+    firingWindow: "2026-01-15T00:00:00.000Z",
     notSinceMs: now - 24 * hour,
   })
   const daily = trigger({ schedule: { at: "08:00" } })
   const at = Date.UTC(2026, 0, 15, 8)
-  expect(occasionOf(daily, { ...happening(), at }, now)).toEqual({
-    occasion: "2026-01-15T08:00:00.000Z",
+  expect(firingWindowOf(daily, { ...event(), at }, now)).toEqual({
+    firingWindow: "2026-01-15T08:00:00.000Z",
     notSinceMs: at,
   })
 })
 
 test("a complaint that was closed makes nothing fire, and another that is open does", () => {
-  const unanswered = trigger({ complaintOpenHours: 24 })
+  const unanswered = trigger({ caseOpenForHours: 24 })
   const complaints = { a: { openedAt: 1, closedAt: 2 }, b: { openedAt: 1, closedAt: null } }
   const known = { history: { ...emptyHistory, complaints }, rebuy: null, catalogue: emptyCatalogue, nowMs: 3 }
-  expect(judgeTrigger(unanswered, happening({ complaintId: "a" }), known)).toBeNull()
-  expect(judgeTrigger(unanswered, happening({ complaintId: "b" }), known)).not.toBeNull()
+  expect(judgeTrigger(unanswered, event({ complaintId: "a" }), known)).toBeNull()
+  expect(judgeTrigger(unanswered, event({ complaintId: "b" }), known)).not.toBeNull()
 })
 
 test("without a release that knows needs, none is about to return", () => {
   const known = { history: emptyHistory, rebuy: null, catalogue: emptyCatalogue, nowMs: 0 }
-  expect(judgeTrigger(trigger({ needAtLeast: 0.3 }), happening(), known)).toBeNull()
+  expect(judgeTrigger(trigger({ minRepurchaseProbability: 0.3 }), event(), known)).toBeNull()
 })
 
 test("a rule that is not one of the known ones is refused", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Event } from "../../../src/core/history/event.ts"
 import { fold } from "../../../src/core/history/fold.ts"
-import { emptyHistory, type History, openMatters } from "../../../src/core/history/history.ts"
+import { emptyHistory, type History, openCases } from "../../../src/core/history/history.ts"
 import { maxItems, maxPurchaseTimes, maxRecent } from "../../../src/core/history/limits.ts"
 import { mergeHistories } from "../../../src/core/history/merge-histories.ts"
 
@@ -108,15 +108,15 @@ test("a matter is open until it is closed, whichever word comes first, and may o
   const opened = at(1, "Complaint Opened", { properties: { complaintId: "k1" } })
   const resolved = at(2, "Complaint Resolved", { properties: { complaintId: "k1" } })
   const again = at(3, "Complaint Opened", { properties: { complaintId: "k1" } })
-  expect(openMatters(foldOf([opened]).complaints)).toEqual(["k1"])
-  expect(openMatters(foldOf([resolved, opened]).complaints)).toEqual([])
-  expect(openMatters(foldOf([again, resolved, opened]).complaints)).toEqual(["k1"])
+  expect(openCases(foldOf([opened]).complaints)).toEqual(["k1"])
+  expect(openCases(foldOf([resolved, opened]).complaints)).toEqual([])
+  expect(openCases(foldOf([again, resolved, opened]).complaints)).toEqual(["k1"])
 })
 
 test("a delivery ends the delay of its order only", () => {
   const delay = (orderId: string) => at(1, "Delivery Delayed", { properties: { orderId } })
   const delivered = at(2, "Order Delivered", { properties: { orderId: "o1" } })
-  expect(openMatters(foldOf([delivered, delay("o1"), delay("o2")]).delays)).toEqual(["o2"])
+  expect(openCases(foldOf([delivered, delay("o1"), delay("o2")]).delays)).toEqual(["o2"])
 })
 
 test("a history is bounded, and the oldest is forgotten", () => {

@@ -77,7 +77,7 @@ describe("the score", () => {
   test("is what acceptance brings, times context and levers, each kept in [0.5, 2]", () => {
     const context = [
       { id: "web", rule: 'context.channel == "web"', factor: 1.5 },
-      { id: "moon", rule: "context.given.moon", factor: 2 },
+      { id: "moon", rule: "context.attributes.moon", factor: 2 },
     ]
     const {
       score,
@@ -209,10 +209,10 @@ test("matters do not silence selling for ever, and a notice answers its own", ()
   const day = 86_400_000
   const complaints = { c: { openedAt: noonMs - 31 * day, closedAt: null } }
   const question = { ...onTheHomePage, history: { ...onTheHomePage.history, complaints } }
-  const shop = shopWith(offer({ id: "sale" }), offer({ id: "late", kind: "notice", matter: "delay" }))
+  const shop = shopWith(offer({ id: "sale" }), offer({ id: "late", kind: "notice", caseType: "delay" }))
   expect(probabilityOf(decide(question, shop, defaultPolicy), "sale")).toBeGreaterThan(0)
-  const longer = policyOf({ service: { maxMatterAgeDays: 60 } })
+  const longer = policyOf({ service: { maxCaseAgeDays: 60 } })
   const answer = decide(question, shop, longer)
   expect(dropOf(answer, "sale")).toMatchObject({ stage: "service" })
-  expect(dropOf(answer, "late")).toMatchObject({ stage: "applicability", rule: "openMatter" })
+  expect(dropOf(answer, "late")).toMatchObject({ stage: "applicability", rule: "openCase" })
 })

@@ -33,6 +33,6 @@ test("a kind that was not learnt on this channel, and a release without a networ
 
 test("what is given is accepted", () =>
   expect(propensitiesOf(question, [candidate("e", "extra")], plainNetwork, []).candidates[0]).toMatchObject({
-    source: "given",
+    source: "unconditional",
     propensity: 1,
   }))

@@ -6,13 +6,13 @@ const facts: RuleFacts = {
     known: true,
     stage: "buy",
     orders: 3,
-    openMatter: false,
+    openCase: false,
     traits: { age: 42, tags: ["vip"] },
     consents: {},
   },
   offer: { id: "spring", kind: "promotion", value: 8, cost: 0 },
   item: { price: 12.5, category: ["skin"], attributes: {} },
-  context: { placement: "home", channel: "web", hour: 9.5, weekday: 1, given: {} },
+  context: { placement: "home", channel: "web", hour: 9.5, weekday: 1, attributes: {} },
 }
 
 test("a rule is true, false, or unknown where what it depends on is not known", () => {
@@ -54,8 +54,8 @@ test("of nested loops only one goes over what somebody outside the shop wrote", 
   const refused = [
     "customer.traits.l.exists(a, customer.traits.l.exists(b, b == 7))",
     "customer.traits.l.all(a, a.exists(b, b == 7))",
-    "size(customer.traits.l.map(a, context.given.l.filter(b, b == a))) > 2",
-    "item.category.exists(c, customer.traits.l.exists(a, context.given.l.exists(b, b == c)))",
+    "size(customer.traits.l.map(a, context.attributes.l.filter(b, b == a))) > 2",
+    "item.category.exists(c, customer.traits.l.exists(a, context.attributes.l.exists(b, b == c)))",
     "customer.traits.l.map(a, customer.traits.l).exists(a, a.exists(b, b == 7))",
   ]
   for (const rule of refused) expect(ruleFault(rule), rule).toContain("only one may go over traits or context")

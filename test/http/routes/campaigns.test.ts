@@ -44,8 +44,8 @@ describe("a link of a mail", () => {
 
   test("of a treatment leads where its address says, unescaped", async () => {
     const { answer } = await withOffer("r-3")
-    const offer = answer.json.offer as { link: string; contentIs: string }
-    expect(offer.contentIs).toBe("html")
+    const offer = answer.json.offer as { link: string; contentType: string }
+    expect(offer.contentType).toBe("html")
     const { headers } = await shop.ask("GET", offer.link, { key: "none" })
     expect(headers.get("location")).toBe("https://shop.example/?x=1&y=2")
   })

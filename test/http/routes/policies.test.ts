@@ -96,7 +96,7 @@ describe("a treatment", () => {
     const traits = { userId: "ada", traits: { firstName: "Ada<3" } }
     await shop.ask("POST", "/v1/identify", { key: "ingest", body: traits })
     const { offer } = await untilOffered("ada", { placement: "letter" })
-    expect(offer).toMatchObject({ content: { headline: "Hello Ada&lt;3" }, contentIs: "html" })
+    expect(offer).toMatchObject({ content: { headline: "Hello Ada&lt;3" }, contentType: "html" })
   })
 
   test("that is no template is refused where it stands", async () => {
@@ -157,7 +157,7 @@ describe("what a customer answers", () => {
 test("a decision shows its runner-up and what that lacked", async () => {
   const { decisionId } = await decide("curious")
   const { runnerUp } = (await shop.ask("GET", `/v1/decisions/${decisionId}`)).json
-  expect(runnerUp).toMatchObject({ drawnBetween: { from: expect.any(Number), to: expect.any(Number) } })
+  expect(runnerUp).toMatchObject({ drawRange: { from: expect.any(Number), to: expect.any(Number) } })
 })
 
 test("a refilled volume is free again when what was held expires", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { fold } from "../../../src/core/history/fold.ts"
-import { emptyHistory, openMatters } from "../../../src/core/history/history.ts"
+import { emptyHistory, openCases } from "../../../src/core/history/history.ts"
 
 const day = 86_400_000
 const complaint = (name: string, days: number, complaintId?: string) => ({
@@ -10,7 +10,7 @@ const complaint = (name: string, days: number, complaintId?: string) => ({
   lines: [],
   properties: { ...(complaintId && { complaintId }) },
 })
-const openAfter = (...events: ReturnType<typeof complaint>[]) => openMatters(fold(emptyHistory, events).complaints)
+const openAfter = (...events: ReturnType<typeof complaint>[]) => openCases(fold(emptyHistory, events).complaints)
 
 test("a complaint is open until its own resolution, in whatever order they come", () => {
   const [opened, closed] = [complaint("Complaint Opened", 1, "a"), complaint("Complaint Resolved", 2, "a")]
@@ -29,6 +29,6 @@ test("one that came without an id is closed by whatever is closed later", () => 
 
 test("one that was opened before a moment is too old to matter", () => {
   const { complaints } = fold(emptyHistory, [complaint("Complaint Opened", 1, "a")])
-  expect(openMatters(complaints, day)).toEqual(["a"])
-  expect(openMatters(complaints, day + 1)).toEqual([])
+  expect(openCases(complaints, day)).toEqual(["a"])
+  expect(openCases(complaints, day + 1)).toEqual([])
 })
