@@ -2,7 +2,7 @@ import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import { meanWithError } from "../../src/core/measure/mean.ts"
 import { rank } from "../../src/core/preference/rank.ts"
 import type { Release } from "../../src/core/release/release.ts"
-import type { Case } from "../data/cases.ts"
+import type { EvaluationCase } from "../data/evaluation-cases.ts"
 
 export interface NewItemsMeasure {
   /** Items that nobody had done anything with, and customers who bought one. */
@@ -16,7 +16,7 @@ export interface NewItemsMeasure {
 /** Whether what an item says of itself tells who will buy it, before anybody did: asks the served order of the new items alone. */
 export function measureNewItems(
   release: Release,
-  cases: readonly Case[],
+  cases: readonly EvaluationCase[],
   catalogue: Catalogue,
   cut: number,
 ): NewItemsMeasure {

@@ -2,8 +2,13 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { itemIndex } from "../../src/core/artifact/item-index.ts"
 import { defaultConfidenceWeights, msPerDay, netPurchases } from "../../src/core/preference/confidences.ts"
-import { type Case, casesOf, type EvaluationQuestion, evaluationQuestions } from "../data/cases.ts"
 import { type Dataset, historiesOf } from "../data/dataset.ts"
+import {
+  type EvaluationCase,
+  type EvaluationQuestion,
+  evaluationCases,
+  evaluationQuestions,
+} from "../data/evaluation-cases.ts"
 import { interactionsOf } from "../data/interactions-of.ts"
 import { peerPython, runPeer } from "./peers.ts"
 
@@ -42,7 +47,7 @@ function partOf(dataset: Dataset, cut: number, until: number) {
   })
   const customerOf = new Map(histories.map((history, customer) => [history, customer]))
   const rowsOf = (ids: Iterable<string>) => [...ids].flatMap((id) => items.indexOf.get(id) ?? [])
-  const questions = casesOf(dataset, { cut, until }, histories).flatMap((one) =>
+  const queries = evaluationCases(dataset, { cut, until }, histories).flatMap((one) =>
     evaluationQuestions.flatMap((repeats) => {
       const wanted = one.relevant[repeats]
       if (wanted.size === 0) return []
@@ -56,9 +61,9 @@ function partOf(dataset: Dataset, cut: number, until: number) {
     indexes: [...indexes],
     confidence: [...confidence],
     ageDays: Array.from(lastAt, (at) => (cut - at) / msPerDay),
-    questions,
+    queries,
   }
 }
 
-const boughtIn = ({ history }: Case): string[] =>
+const boughtIn = ({ history }: EvaluationCase): string[] =>
   Object.keys(history.items).filter((id) => netPurchases(history.items[id]!) > 0)

@@ -7,12 +7,12 @@ import { importFile } from "../../src/actions/import/import-file.ts"
 import { parseConfig } from "../../src/config.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import { openServices } from "../../src/start/open-services.ts"
-import { casesOf, type EvaluationQuestion, fullCatalogue } from "../data/cases.ts"
 import { loadDataset } from "../data/dataset.ts"
+import { type EvaluationQuestion, evaluationCases, fullCatalogue } from "../data/evaluation-cases.ts"
 import { loadCatalogue } from "../data/load-catalogue.ts"
 import { evaluateRelease } from "../evaluate/evaluate-release.ts"
 import { defaultSearchTrials } from "../learn/learn.ts"
-import { learnBefore } from "../learn/train-until-cutoff.ts"
+import { trainUntilCutoff } from "../learn/train-until-cutoff.ts"
 import { contenders, type EvaluationReport } from "../reports/report.ts"
 import { measureNewItems } from "./shop-cold.ts"
 import { askImplicit } from "./shop-peer.ts"
@@ -58,7 +58,7 @@ async function run(folder: string): Promise<void> {
     const trainBegun = performance.now()
     const dataset = await loadDataset(services.store.events.readAll(until))
     const catalogue = await loadCatalogue(services.store)
-    const learned = await learnBefore(dataset, cut, {
+    const learned = await trainUntilCutoff(dataset, cut, {
       horizonDays,
       budgetSeconds,
       onProgress: say,
@@ -67,7 +67,7 @@ async function run(folder: string): Promise<void> {
     const release = decodeRelease({ id: "bench", createdAt: cut, trainedUntil: cut }, learned.contents)
     const trainSeconds = secondsSince(trainBegun)
 
-    const cases = casesOf(dataset, { cut, until }, learned.past.histories)
+    const cases = evaluationCases(dataset, { cut, until }, learned.past.histories)
     const report = evaluateRelease(release, cases, fullCatalogue(dataset), { cut, until })
     say(
       `learnt before 2011-11-09, asked on the ${horizonDays} days after: ${report.customers.all} customers ` +

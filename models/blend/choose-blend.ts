@@ -4,13 +4,13 @@ import { type Repeats, repeatPolicies, type ScorerName, scorerNames } from "../.
 import type { Release } from "../../src/core/release/release.ts"
 import type { Trial } from "../search/coordinate-search.ts"
 import type { RankerParameters } from "./fit-ranker.ts"
-import type { Lesson, Teaching, TeachingTask } from "./fit-ranker-task.ts"
-import { doTeachingTasks } from "./fit-tasks.ts"
+import type { RankerDataset, RankerMethod, RankerTask } from "./fit-ranker-task.ts"
 import { rankerQuality } from "./ranking-lists.ts"
+import { runRankerTasks } from "./run-ranker-tasks.ts"
 import { startingBlend } from "./starting-blend.ts"
 
-/** The scorers that have something to say in a release. */
-export function speakingParts({ neighbors, sessions }: Release, repeats: Repeats): ScorerName[] {
+/** Names the scorers for which a release has weights. */
+export function availableScorers({ neighbors, sessions }: Release, repeats: Repeats): ScorerName[] {
   const { graphs } = neighbors
   return scorerNames.filter((scorer) => {
     if (scorer === "habit") return repeats === "allowed"
@@ -20,8 +20,8 @@ export function speakingParts({ neighbors, sessions }: Release, repeats: Repeats
   })
 }
 
-/** Proposes candidates by these scorers, with the starting weights. */
-export function proposingBlend(
+/** Returns the blend that generates the candidates rankers are fitted on: these scorers, with the starting weights. */
+export function candidateGenerationBlend(
   scorers: readonly ScorerName[],
   repeats: Repeats,
   size: { candidatesPerScorer: number; maxCandidates: number },
@@ -31,97 +31,96 @@ export function proposingBlend(
   return linearBlend(weights, size)
 }
 
-/** Too few lists say nothing of how scorers add up. */
-const fewestLists = 50
+/** Fewer lists cannot tell how scorers add up. */
+const minLists = 50
 
 export interface BlendChoice {
   blend: Blend
-  /** What each way of adding up reached on the questions that judge … */
+  /** The validation quality of each method … */
   trials: Trial[]
-  /** … and what the best of them reaches without each scorer. */
-  losses: Trial[]
+  /** … and of the best of them without each scorer. */
+  ablations: Trial[]
 }
 
 export interface BlendOptions {
   /** Networks that are tried. */
   variants: readonly RankerParameters[]
-  /** Whether the questions that judged teach in the end, too. */
-  judgedTeach: boolean
+  /** Whether the best method is fitted again on training and validation lists. */
+  refitOnValidation: boolean
   threads: number
-  /** When trying ends and when teaching does, milliseconds since the epoch; may be Infinity. */
-  until: { trying: number; teaching: number }
+  /** When trying ends and when refitting does, milliseconds since the epoch; may be Infinity. */
+  until: { trying: number; refitting: number }
   now: () => number
 }
 
-interface Tried {
+interface ValidatedRanker {
   weights: RankerWeights
   quality: number
-  teaching: Teaching | null
+  /** `null`: the starting weights. */
+  method: RankerMethod | null
 }
 
 /**
- * For each repeat policy tries rankers, and plain weights, taught by earlier questions on later ones, then, if the judged may teach,
- * teaches the best by both; the starting weights stand if nothing beats them, and what the earlier questions taught if time is over.
+ * For each repeat policy fits rankers, and plain weights, on the training lists and validates them, then, with `refitOnValidation`, fits
+ * the best again on both; the starting weights stand if nothing beats them, and the fit on the training lists if time is over.
  */
 export async function chooseBlends(
-  lessons: Readonly<Record<Repeats, Lesson>>,
-  { variants, judgedTeach, threads, until, now }: BlendOptions,
+  datasets: Readonly<Record<Repeats, RankerDataset>>,
+  { variants, refitOnValidation, threads, until, now }: BlendOptions,
 ): Promise<Record<Repeats, BlendChoice>> {
-  const telling = repeatPolicies.filter((repeats) => tells(lessons[repeats]))
-  const tasks = ["weights of scorers" as const, ...variants].flatMap((teaching) =>
-    telling.map((repeats): TeachingTask => ({ kind: "try", repeats, teaching })),
+  const largeEnough = repeatPolicies.filter((repeats) => isLargeEnough(datasets[repeats]))
+  const validations = ["scorer weights" as const, ...variants].flatMap((method) =>
+    largeEnough.map((repeats): RankerTask => ({ kind: "validate", repeats, method })),
   )
-  const tried = await doTeachingTasks({ tasks, lessons, until: until.trying }, threads, now)
-  const found = (repeats: Repeats): Tried[] => [
+  const validated = await runRankerTasks({ tasks: validations, datasets, until: until.trying }, threads, now)
+  const rankersOf = (repeats: Repeats): ValidatedRanker[] => [
     {
-      weights: lessons[repeats].start,
-      quality: rankerQuality(lessons[repeats].start, lessons[repeats].judged),
-      teaching: null,
+      weights: datasets[repeats].start,
+      quality: rankerQuality(datasets[repeats].start, datasets[repeats].validation),
+      method: null,
     },
-    ...tasks.flatMap((task, n): Tried[] => {
-      const result = tried[n]
-      if (task.repeats !== repeats || task.kind !== "try" || !result?.weights || result.quality === null) return []
-      return [{ weights: result.weights, quality: result.quality, teaching: task.teaching }]
+    ...validations.flatMap((task, n): ValidatedRanker[] => {
+      const result = validated[n]
+      if (task.repeats !== repeats || task.kind !== "validate" || !result?.weights || result.quality === null) return []
+      return [{ weights: result.weights, quality: result.quality, method: task.method }]
     }),
   ]
-  const all = { allowed: found("allowed"), excluded: found("excluded") }
+  const all = { allowed: rankersOf("allowed"), excluded: rankersOf("excluded") }
   const best = { allowed: bestOf(all.allowed), excluded: bestOf(all.excluded) }
-  const last = telling.flatMap((repeats): TeachingTask[] => {
-    const { weights, teaching } = best[repeats]
-    const teach: TeachingTask[] = teaching && judgedTeach ? [{ kind: "teach", repeats, teaching }] : []
-    const lose = lessons[repeats].start.scorers.map(
-      (_, scorer): TeachingTask => ({ kind: "lose", repeats, weights, scorer }),
+  const tasks = largeEnough.flatMap((repeats): RankerTask[] => {
+    const { weights, method } = best[repeats]
+    const refit: RankerTask[] = method && refitOnValidation ? [{ kind: "refit", repeats, method }] : []
+    const ablations = datasets[repeats].start.scorers.map(
+      (_, scorer): RankerTask => ({ kind: "ablate", repeats, weights, scorer }),
     )
-    return [...teach, ...lose]
+    return [...refit, ...ablations]
   })
-  const done = await doTeachingTasks({ tasks: last, lessons, until: until.teaching }, threads, now)
+  const results = await runRankerTasks({ tasks, datasets, until: until.refitting }, threads, now)
   const choiceOf = (repeats: Repeats): BlendChoice => {
-    const { start } = lessons[repeats]
-    const taught = last.findIndex((task) => task.repeats === repeats && task.kind === "teach")
-    const losses = last.flatMap((task, n): Trial[] => {
-      const quality = done[n]?.quality
-      if (task.repeats !== repeats || task.kind !== "lose" || quality === undefined || quality === null) return []
+    const { start } = datasets[repeats]
+    const refit = tasks.findIndex((task) => task.repeats === repeats && task.kind === "refit")
+    const ablations = tasks.flatMap((task, n): Trial[] => {
+      const quality = results[n]?.quality
+      if (task.repeats !== repeats || task.kind !== "ablate" || quality === undefined || quality === null) return []
       return [{ changed: { ablated: start.scorers[task.scorer] }, quality }]
     })
     return {
-      blend: { ...start, ...(done[taught]?.weights ?? best[repeats].weights) },
-      trials: all[repeats].map(({ teaching, quality }) => ({ changed: describe(teaching), quality })),
-      losses,
+      blend: { ...start, ...(results[refit]?.weights ?? best[repeats].weights) },
+      trials: all[repeats].map(({ method, quality }) => ({ changed: describe(method), quality })),
+      ablations,
     }
   }
   return { allowed: choiceOf("allowed"), excluded: choiceOf("excluded") }
 }
 
-const tells = ({ taught, judged }: Lesson): boolean =>
-  taught.thinned.wanted.length >= fewestLists && judged.whole.wanted.length >= fewestLists
+const isLargeEnough = ({ train, validation }: RankerDataset): boolean =>
+  train.sampled.relevant.length >= minLists && validation.full.relevant.length >= minLists
 
 /** The first of the best. */
-const bestOf = (tried: readonly Tried[]): Tried =>
-  tried.reduce((best, one) => (one.quality > best.quality ? one : best))
+const bestOf = (rankers: readonly ValidatedRanker[]): ValidatedRanker =>
+  rankers.reduce((best, one) => (one.quality > best.quality ? one : best))
 
-const describe = (teaching: Teaching | null): Record<string, unknown> =>
-  teaching === null
-    ? { ranker: "starting weights" }
-    : teaching === "weights of scorers"
-      ? { ranker: teaching }
-      : { ...teaching }
+function describe(method: RankerMethod | null): Record<string, unknown> {
+  if (method === null) return { ranker: "starting weights" }
+  return method === "scorer weights" ? { ranker: method } : { ...method }
+}

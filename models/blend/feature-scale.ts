@@ -11,11 +11,11 @@ export interface FeatureScale {
 const leastDeviation = 1e-4
 
 /** Measures the features of all candidates. */
-export function featureScale(lessons: readonly PackedLists[], width: number): FeatureScale {
+export function featureScale(trainingWindows: readonly PackedLists[], width: number): FeatureScale {
   const sum = new Float64Array(width)
   const squares = new Float64Array(width)
   let count = 0
-  for (const { features } of lessons) {
+  for (const { features } of trainingWindows) {
     count += features.length / width
     for (let at = 0; at < features.length; at += width) {
       for (let k = 0; k < width; k++) {
@@ -34,7 +34,7 @@ export function featureScale(lessons: readonly PackedLists[], width: number): Fe
 }
 
 /** The ranker that scores features as they are as the given one scores them less their mean over their deviation, but for a constant. */
-export function forGivenFeatures(weights: RankerWeights, { mean, inverse }: FeatureScale): RankerWeights {
+export function unscaledWeights(weights: RankerWeights, { mean, inverse }: FeatureScale): RankerWeights {
   const width = mean.length
   const hidden = new Float32Array(weights.hidden.length)
   const bias = weights.bias.map((shift, unit) => {
@@ -50,7 +50,7 @@ export function forGivenFeatures(weights: RankerWeights, { mean, inverse }: Feat
 }
 
 /** Gradients by the weights for scaled features, from those by the weights for features as they are. */
-export function ofScaledFeatures(gradients: RankerGradients, { mean, inverse }: FeatureScale): RankerGradients {
+export function scaledGradients(gradients: RankerGradients, { mean, inverse }: FeatureScale): RankerGradients {
   const width = mean.length
   return {
     ...gradients,

@@ -4,62 +4,73 @@ import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import type { Repeats } from "../../src/core/preference/scorers.ts"
 import { fitRanker, type RankerParameters } from "./fit-ranker.ts"
 import { fitWeights } from "./fit-weights.ts"
-import type { PackedLists } from "./packed-lists.ts"
 import { type RankingLists, rankerQuality } from "./ranking-lists.ts"
 
-/** How scorers are taught to add up: by weights alone, or by a network. */
-export type Teaching = "weights of scorers" | RankerParameters
+/** How the scorers' scores are combined: by one weight each, or by a network. */
+export type RankerMethod = "scorer weights" | RankerParameters
 
-/** Questions of a repeat policy: those of the earlier window teach, those of the later judge. */
-export interface Lesson {
+/** Ranking lists of one repeat policy: those of the earlier windows fit, those of the later ones validate. */
+export interface RankerDataset {
   start: Blend
-  taught: RankingLists
-  judged: RankingLists
+  train: RankingLists
+  validation: RankingLists
 }
 
-/** Something to be done with lessons; tasks do not depend on each other. */
-export type TeachingTask =
-  | { kind: "try"; repeats: Repeats; teaching: Teaching }
-  | { kind: "teach"; repeats: Repeats; teaching: Teaching }
-  | { kind: "lose"; repeats: Repeats; weights: RankerWeights; scorer: number }
+/** Fits on `train` and validates; fits on both; or validates without one scorer. Tasks do not depend on each other. */
+export type RankerTask =
+  | { kind: "validate"; repeats: Repeats; method: RankerMethod }
+  | { kind: "refit"; repeats: Repeats; method: RankerMethod }
+  | { kind: "ablate"; repeats: Repeats; weights: RankerWeights; scorer: number }
 
-export interface Taught {
-  /** `null` for a task that only measures. */
+export interface RankerTaskResult {
+  /** `null` for an ablation. */
   weights: RankerWeights | null
-  /** NDCG@20 on what judges; `null` where that taught too. */
+  /** NDCG@20 on `validation`; `null` for a refit, which has seen it. */
   quality: number | null
 }
 
-/** Does a task: tries a teaching on the earlier questions, teaches by all, or measures what is lost without a scorer. */
-export function teach(task: TeachingTask, { start, taught, judged }: Lesson, hasTime: () => boolean): Taught {
-  if (task.kind === "lose")
-    return { weights: null, quality: rankerQuality(task.weights, judged, hidePart(task.scorer)) }
-  const weights = weightsBy(task.teaching, start, task.kind === "try" ? [taught] : [taught, judged], hasTime)
-  return { weights, quality: task.kind === "try" ? rankerQuality(weights, judged) : null }
+/** Runs a task on its dataset. */
+export function runRankerTask(
+  task: RankerTask,
+  { start, train, validation }: RankerDataset,
+  hasTime: () => boolean,
+): RankerTaskResult {
+  if (task.kind === "ablate")
+    return { weights: null, quality: rankerQuality(task.weights, validation, ablateScorer(task.scorer)) }
+  const lists = task.kind === "validate" ? [train] : [train, validation]
+  const weights = fitBy(task.method, start, lists, hasTime)
+  return { weights, quality: task.kind === "validate" ? rankerQuality(weights, validation) : null }
 }
 
-const weightsBy = (
-  teaching: Teaching,
+function fitBy(
+  method: RankerMethod,
   { scorers }: Blend,
   lists: readonly RankingLists[],
   hasTime: () => boolean,
-): RankerWeights =>
-  teaching === "weights of scorers"
-    ? fitWeights(wholeOf(lists), scorers, hasTime)
-    : fitRanker(thinnedOf(lists), featureWidth(scorers), teaching)
+): RankerWeights {
+  if (method === "scorer weights") {
+    return fitWeights(
+      lists.map(({ full }) => full),
+      scorers,
+      hasTime,
+    )
+  }
+  return fitRanker(
+    lists.map(({ sampled }) => sampled),
+    featureWidth(scorers),
+    method,
+  )
+}
 
-const wholeOf = (lists: readonly RankingLists[]): PackedLists[] => lists.map(({ whole }) => whole)
-const thinnedOf = (lists: readonly RankingLists[]): PackedLists[] => lists.map(({ thinned }) => thinned)
-
-/** Multiplications that teaching a network takes, about; 0 for everything else. */
-export function workOf(task: TeachingTask, { taught, judged }: Lesson): number {
-  if (task.kind === "lose" || task.teaching === "weights of scorers") return 0
-  const { epochs, hidden } = task.teaching
-  const values = taught.thinned.features.length + (task.kind === "teach" ? judged.thinned.features.length : 0)
+/** Estimates the multiplications that fitting a network takes; 0 for everything else. */
+export function multiplicationsOf(task: RankerTask, { train, validation }: RankerDataset): number {
+  if (task.kind === "ablate" || task.method === "scorer weights") return 0
+  const { epochs, hidden } = task.method
+  const values = train.sampled.features.length + (task.kind === "refit" ? validation.sampled.features.length : 0)
   return 2 * epochs * (hidden + 1) * values
 }
 
-/** Makes a scorer's features those of a scorer that says nothing. */
-const hidePart = (scorer: number) => (features: Float32Array, width: number) => {
+/** Sets a scorer's features to those of a scorer that scored nothing. */
+const ablateScorer = (scorer: number) => (features: Float32Array, width: number) => {
   for (let at = scorer * featuresPerScorer; at < features.length; at += width) features.set([absentLog, 0, 0], at)
 }

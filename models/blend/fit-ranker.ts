@@ -1,6 +1,6 @@
 import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import { createRandom, normal, shuffled } from "../random.ts"
-import { featureScale, forGivenFeatures, ofScaledFeatures } from "./feature-scale.ts"
+import { featureScale, scaledGradients, unscaledWeights } from "./feature-scale.ts"
 import { listAt, longestOf, type PackedLists, type RankingList } from "./packed-lists.ts"
 import { createRankerLearner, type RankerLearner } from "./ranker-learner.ts"
 
@@ -23,13 +23,17 @@ const names = ["hidden", "bias", "output", "linear"] as const
 const batchOf = (lists: number): number => Math.max(8, Math.min(128, Math.round(lists / 40)))
 
 /**
- * Fits the ranker to choose the wanted among each list's candidates: softmax cross-entropy over the list (Cao et al. 2007) by Adam, whose
+ * Fits the ranker to choose the relevant among each list's candidates: softmax cross-entropy over the list (Cao et al. 2007) by Adam, whose
  * steps and penalty are those of weights for features of mean 0 and deviation 1; deterministic.
  */
-export function fitRanker(lessons: readonly PackedLists[], width: number, parameters: RankerParameters): RankerWeights {
+export function fitRanker(
+  packedLists: readonly PackedLists[],
+  width: number,
+  parameters: RankerParameters,
+): RankerWeights {
   const { hidden, epochs, learningRate, decay, seed } = parameters
-  const lists = lessons.flatMap((packed) => Array.from(packed.wanted, (_, n) => listAt(packed, n)))
-  const scale = featureScale(lessons, width)
+  const lists = packedLists.flatMap((packed) => Array.from(packed.relevant, (_, n) => listAt(packed, n)))
+  const scale = featureScale(packedLists, width)
   const random = createRandom(seed)
   const drawn = (size: number, deviation: number) =>
     Float32Array.from({ length: size }, () => deviation * normal(random))
@@ -42,16 +46,16 @@ export function fitRanker(lessons: readonly PackedLists[], width: number, parame
   const [means, squares] = [zerosLike(weights), zerosLike(weights)]
   const batchSize = batchOf(lists.length)
   const batches = Math.ceil(lists.length / batchSize)
-  const learner = createRankerLearner(width, hidden, longestOf(lessons))
+  const learner = createRankerLearner(width, hidden, longestOf(packedLists))
   let step = 0
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffled(lists.length, random)
     for (let batch = 0; batch < batches; batch++) {
       const chosen = order.subarray(batch * batchSize, (batch + 1) * batchSize)
-      learner.load(forGivenFeatures(weights, scale))
+      learner.load(unscaledWeights(weights, scale))
       learner.clearGradients()
       for (const n of chosen) addList(learner, lists[n]!)
-      const gradients = ofScaledFeatures(learner.gradients, scale)
+      const gradients = scaledGradients(learner.gradients, scale)
       const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step++) / (epochs * batches)))
       const [warm1, warm2] = [1 - beta1 ** step, 1 - beta2 ** step]
       for (const name of names) {
@@ -65,7 +69,7 @@ export function fitRanker(lessons: readonly PackedLists[], width: number, parame
       }
     }
   }
-  return forGivenFeatures(weights, scale)
+  return unscaledWeights(weights, scale)
 }
 
 const zerosLike = ({ hidden, bias, output, linear }: RankerWeights) => ({

@@ -14,15 +14,15 @@ const mostLists = 6000
  * surely helps, that is by more than one standard error of the lists' difference in NDCG@20. What the data cannot tell stays equal; when time is over, the rest stays as it is.
  */
 export function fitWeights(
-  lessons: readonly PackedLists[],
+  packedLists: readonly PackedLists[],
   scorers: readonly ScorerName[],
   hasTime: () => boolean = () => true,
 ): RankerWeights {
-  const lists = lessons
-    .flatMap((packed) => Array.from(packed.wanted, (_, n) => listAt(packed, n)))
+  const lists = packedLists
+    .flatMap((packed) => Array.from(packed.relevant, (_, n) => listAt(packed, n)))
     .slice(0, mostLists)
     .map((list) => weighedList(list, scorers.length))
-  const scores = new Float64Array(longestOf(lessons))
+  const scores = new Float64Array(longestOf(packedLists))
   let weights = scorers.map(() => 1 / scorers.length)
   let reached = lists.map((list) => qualityWith(list, 0, 0, scores))
   for (const step of steps) {
@@ -60,7 +60,7 @@ interface WeighedList {
 }
 
 /** Begins with equal weights. */
-function weighedList({ features, gains, wanted }: RankingList, scorers: number): WeighedList {
+function weighedList({ features, gains, relevant }: RankingList, scorers: number): WeighedList {
   const count = gains.length
   const width = features.length / count
   const relative = new Float32Array(scorers * count)
@@ -72,7 +72,7 @@ function weighedList({ features, gains, wanted }: RankingList, scorers: number):
       scores[n]! += score / scorers
     }
   }
-  return { relative, scores, gains, ideal: idealGain(Math.min(depth, wanted)) }
+  return { relative, scores, gains, ideal: idealGain(Math.min(depth, relevant)) }
 }
 
 /** NDCG@20 if the scorer weighed `more`; a common factor of all weights changes no order. */

@@ -1,10 +1,10 @@
-/** A question as the ranker sees it: its candidates' features, candidates × width, and which of them were wanted. */
+/** A query as the ranker sees it: its candidates' features, candidates × width, and which of them were relevant. */
 export interface RankingList {
   features: Float32Array
-  /** Equal shares of 1 for the candidates that were wanted, 0 for the others. */
+  /** Equal shares of 1 for the candidates that were relevant, 0 for the others. */
   gains: Float32Array
-  /** How many items were wanted, candidates or not. */
-  wanted: number
+  /** How many items were relevant, candidates or not. */
+  relevant: number
 }
 
 /** Lists one after the other, in memory that threads share: list `n` has candidates `offsets[n] … offsets[n + 1]`. */
@@ -14,7 +14,7 @@ export interface PackedLists {
   features: Float32Array
   gains: Float32Array
   /** One value a list. */
-  wanted: Int32Array
+  relevant: Int32Array
 }
 
 /** Takes lists until it holds `maxValues` features. */
@@ -35,7 +35,7 @@ export function listPacker(
   const features = new Float32Array(new SharedArrayBuffer(rows * width * 4))
   const gains = new Float32Array(new SharedArrayBuffer(rows * 4))
   const offsets = [0]
-  const wanted: number[] = []
+  const relevant: number[] = []
   let count = 0
   return {
     hasRoom: () => count * width < maxValues,
@@ -47,14 +47,14 @@ export function listPacker(
         gains[count++] = list.gains[n]!
       }
       offsets.push(count)
-      wanted.push(list.wanted)
+      relevant.push(list.relevant)
     },
     packed: () => ({
       width,
       offsets: Int32Array.from(offsets),
       features: features.subarray(0, count * width),
       gains: gains.subarray(0, count),
-      wanted: Int32Array.from(wanted),
+      relevant: Int32Array.from(relevant),
     }),
   }
 }
@@ -68,28 +68,32 @@ export function joinPacked(parts: readonly PackedLists[]): PackedLists {
   const features = new Float32Array(new SharedArrayBuffer(4 * size((part) => part.features.length)))
   const gains = new Float32Array(new SharedArrayBuffer(4 * size((part) => part.gains.length)))
   const offsets = [0]
-  const wanted: number[] = []
+  const relevant: number[] = []
   let count = 0
   for (const part of parts) {
     features.set(part.features, count * first.width)
     gains.set(part.gains, count)
-    for (let n = 0; n < part.wanted.length; n++) offsets.push(count + part.offsets[n + 1]!)
-    wanted.push(...part.wanted)
+    for (let n = 0; n < part.relevant.length; n++) offsets.push(count + part.offsets[n + 1]!)
+    relevant.push(...part.relevant)
     count += part.gains.length
   }
-  return { width: first.width, offsets: Int32Array.from(offsets), features, gains, wanted: Int32Array.from(wanted) }
+  return { width: first.width, offsets: Int32Array.from(offsets), features, gains, relevant: Int32Array.from(relevant) }
 }
 
 /** One of the lists, sharing its memory. */
-export function listAt({ width, offsets, features, gains, wanted }: PackedLists, n: number): RankingList {
+export function listAt({ width, offsets, features, gains, relevant }: PackedLists, n: number): RankingList {
   const [from, to] = [offsets[n]!, offsets[n + 1]!]
-  return { features: features.subarray(from * width, to * width), gains: gains.subarray(from, to), wanted: wanted[n]! }
+  return {
+    features: features.subarray(from * width, to * width),
+    gains: gains.subarray(from, to),
+    relevant: relevant[n]!,
+  }
 }
 
 /** The most candidates of any list. */
-export const longestOf = (lessons: readonly PackedLists[]): number =>
-  lessons.reduce(
-    (most, { offsets, wanted }) =>
-      wanted.reduce((longer, _, n) => Math.max(longer, offsets[n + 1]! - offsets[n]!), most),
+export const longestOf = (lists: readonly PackedLists[]): number =>
+  lists.reduce(
+    (most, { offsets, relevant }) =>
+      relevant.reduce((longer, _, n) => Math.max(longer, offsets[n + 1]! - offsets[n]!), most),
     0,
   )

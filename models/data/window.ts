@@ -3,23 +3,23 @@ import type { Repeats } from "../../src/core/preference/scorers.ts"
 import type { Past } from "./past.ts"
 
 /** What somebody, known by this history, went on to want. */
-export interface Question {
+export interface EvaluationQuery {
   /** Whose question it is, a number; without one it is somebody's of their own. */
   customer?: number
   history: History
   repeats: Repeats
   /** Item ids; not empty. */
-  wanted: ReadonlySet<string>
+  relevant: ReadonlySet<string>
 }
 
 /** A past and what was asked right after it: what learning may look at. */
 export interface Window {
   past: Past
-  questions: readonly Question[]
+  queries: readonly EvaluationQuery[]
 }
 
 /** Whether a window is large enough for what it takes to start a thread on it. */
-export const isWorthThread = ({ past, questions }: Window): boolean => past.histories.length + questions.length > 2000
+export const isWorthThread = ({ past, queries }: Window): boolean => past.histories.length + queries.length > 2000
 
 /** At most `limit`, spread evenly. */
 export function spread<T>(all: readonly T[], limit: number): T[] {

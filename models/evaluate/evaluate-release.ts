@@ -3,7 +3,7 @@ import { meanWithError } from "../../src/core/measure/mean.ts"
 import { coverageAt, hitAt, ndcgAt, recallAt, reciprocalRank } from "../../src/core/measure/ranking-metrics.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
 import type { Release } from "../../src/core/release/release.ts"
-import type { Case, EvaluationQuestion, Horizon } from "../data/cases.ts"
+import type { EvaluationCase, EvaluationQuestion, Horizon } from "../data/evaluation-cases.ts"
 import { type Contender, contenders, type EvaluationReport, type Measurement } from "../reports/report.ts"
 import { type BaselineQuestion, habitualItems, popularItems } from "./baselines.ts"
 
@@ -23,7 +23,7 @@ const answers: Readonly<Record<Contender, Answer>> = {
 /** Replays the served function and the baselines over the full catalogue, for everybody who bought in the horizon, the first of them while there is time. */
 export function evaluateRelease(
   release: Release,
-  everybody: readonly Case[],
+  everybody: readonly EvaluationCase[],
   catalogue: Catalogue,
   horizon: Horizon,
   hasTime: () => boolean = () => true,
@@ -48,13 +48,13 @@ export function evaluateRelease(
 
 /** A case with what each contender answers, by question; `null` where the customer puts no such question. */
 interface Answered {
-  one: Case
+  one: EvaluationCase
   lists: Record<EvaluationQuestion, Record<Contender, string[]> | null>
 }
 
 const repeatsOf = { all: "allowed", firstTime: "excluded" } as const
 
-function answersTo(one: Case, release: Release, catalogue: Catalogue, { cut }: Horizon): Answered {
+function answersTo(one: EvaluationCase, release: Release, catalogue: Catalogue, { cut }: Horizon): Answered {
   const { history, relevant } = one
   const listsFor = (question: EvaluationQuestion) => {
     if (relevant[question].size === 0) return null

@@ -1,14 +1,14 @@
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
-import { casesOf, fullCatalogue } from "../data/cases.ts"
 import type { Dataset } from "../data/dataset.ts"
+import { evaluationCases, fullCatalogue } from "../data/evaluation-cases.ts"
 import { shuffledEvenly } from "../data/window.ts"
 import type { Learned } from "../learn/learn.ts"
-import { type LearnBeforeOptions, learnBefore } from "../learn/train-until-cutoff.ts"
+import { type TrainUntilCutoffOptions, trainUntilCutoff } from "../learn/train-until-cutoff.ts"
 import type { EvaluationReport } from "../reports/report.ts"
 import { evaluateRelease } from "./evaluate-release.ts"
 
-export interface Split extends LearnBeforeOptions {
+export interface Split extends TrainUntilCutoffOptions {
   /** Milliseconds since the epoch; everything learnt and chosen is of before. */
   cut: number
   /** Length of the test window, in days. */
@@ -20,13 +20,15 @@ export async function evaluateSplit(
   dataset: Dataset,
   { cut, days, ...options }: Split,
 ): Promise<{ report: EvaluationReport; learned: Learned }> {
-  const learned = await learnBefore(dataset, cut, options)
+  const learned = await trainUntilCutoff(dataset, cut, options)
   const release = decodeRelease({ id: "evaluated", createdAt: cut, trainedUntil: cut }, learned.contents)
   const horizon = { cut, until: cut + days * msPerDay }
-  const everybody = casesOf(dataset, horizon, learned.past.histories)
-  options.onProgress?.(`asking for ${everybody.length} customers who bought in the ${days} days after`)
+  const everybody = evaluationCases(dataset, horizon, learned.past.histories)
+  options.onProgress?.(
+    `evaluating on ${everybody.length} customers who bought in the following ${Number(days.toFixed(1))} days`,
+  )
   const { budget } = options
   const cases = budget ? shuffledEvenly(everybody) : everybody
-  const hasTime = () => budget?.hasTime("measure") ?? true
+  const hasTime = () => budget?.hasTime("evaluate") ?? true
   return { report: evaluateRelease(release, cases, fullCatalogue(dataset), horizon, hasTime), learned }
 }

@@ -1,15 +1,15 @@
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
 import type { Services } from "../../src/services.ts"
-import { boughtWithin } from "../data/cases.ts"
 import { type Dataset, horizonOf, loadDataset } from "../data/dataset.ts"
+import { anyPurchaseWithin } from "../data/evaluation-cases.ts"
 import { loadCatalogue } from "../data/load-catalogue.ts"
-import { knowsAnything, type LearnBeforeOptions, requireEvents } from "../learn/train-until-cutoff.ts"
+import { hasInteractions, requireEvents, type TrainUntilCutoffOptions } from "../learn/train-until-cutoff.ts"
 import type { EvaluationReport } from "../reports/report.ts"
 import { writeReport } from "../reports/write-report.ts"
 import { evaluateSplit } from "./evaluate-split.ts"
 
-export interface EvaluateOptions extends Partial<Omit<LearnBeforeOptions, "clock" | "catalogue">> {
+export interface EvaluateOptions extends Partial<Omit<TrainUntilCutoffOptions, "clock" | "catalogue">> {
   /** Milliseconds since the epoch; by default so that the test window ends with the data. */
   cut?: number
   /** Length of the test window, in days; by default 30, or a sixth of a shorter past. */
@@ -54,13 +54,13 @@ function requireMeasurable(dataset: Dataset, cut: number, days: number): void {
   if (cut > dataset.lastAt) {
     throw new ApiError("conflict", `nothing happened after ${day(cut)}: choose an earlier --cut; ${range}`)
   }
-  if (!knowsAnything(dataset, cut)) {
+  if (!hasInteractions(dataset, cut)) {
     throw new ApiError(
       "conflict",
       `nothing happened before ${day(cut)}: choose a later --cut or fewer --days; ${range}`,
     )
   }
-  if (!boughtWithin(dataset, { cut, until: cut + days * msPerDay })) {
+  if (!anyPurchaseWithin(dataset, { cut, until: cut + days * msPerDay })) {
     throw new ApiError(
       "conflict",
       `nobody bought anything in the ${Number(days.toFixed(1))} days after ${day(cut)}: choose another --cut or more --days; ${range}`,

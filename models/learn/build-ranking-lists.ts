@@ -1,118 +1,107 @@
 import type { BlendWeights } from "../../src/core/preference/blend.ts"
 import type { Repeats } from "../../src/core/preference/scorers.ts"
 import type { ReleaseContents } from "../../src/core/release/release.ts"
-import { proposingBlend, speakingParts } from "../blend/choose-blend.ts"
+import { availableScorers, candidateGenerationBlend } from "../blend/choose-blend.ts"
 import { joinLists, type RankingLists } from "../blend/ranking-lists.ts"
 import { isWorthThread, type Window } from "../data/window.ts"
 import type { Configuration } from "../search/configuration.ts"
-import { answerOf, startThread } from "../workers/thread.ts"
+import { startThread } from "../workers/thread.ts"
 import { fitContents } from "./fit-release.ts"
-import { type ListTerms, listsOf, releaseOf } from "./window-lists.ts"
-import type { WindowWork } from "./window-thread.ts"
+import { type ListTerms, rankingListsOf, releaseOf } from "./window-lists.ts"
+import { task as windowListsTask } from "./window-lists-task.ts"
 
-/** Candidates that a part proposes, and that are ranked at most. */
+/** Candidates of each scorer, and of a list at most. */
 const size = { candidatesPerScorer: 60, maxCandidates: 200 }
-/** Of a window and policy at most: questions, spread evenly, and features of whole lists, four bytes each; what teaches is mostly thinned. */
+/** Of a window and policy at most: queries, spread evenly, and features of full lists, four bytes each; training lists are mostly sampled. */
 const bounds = {
-  teaching: { most: 30_000, mostWhole: 30e6 },
-  judging: { most: 10_000, mostWhole: 60e6 },
+  training: { maxQueries: 30_000, maxFullValues: 30e6 },
+  validation: { maxQueries: 10_000, maxFullValues: 60e6 },
 }
-type ListBounds = (typeof bounds)[keyof typeof bounds]
-/** Megabytes for young objects of a thread that answers questions. */
+type WindowBounds = (typeof bounds)[keyof typeof bounds]
+/** Megabytes for young objects of a thread that answers queries. */
 const youngMb = 32
 
-/** What was asked of each window's own fit, and the blends that proposed candidates. */
-export interface AskedWindows {
+type ListsByPolicy = Record<Repeats, RankingLists>
+
+/** The ranking lists of windows, each answered by a fit of its own past, and the blends that generated their candidates. */
+export interface WindowRankingLists {
   blends: BlendWeights
-  taught: Record<Repeats, RankingLists>
-  judged: Record<Repeats, RankingLists>
+  train: ListsByPolicy
+  validation: ListsByPolicy
   /** Milliseconds that the fit of the latest window's past took. */
   fitMs: number
 }
 
-interface AskOptions {
+interface BuildOptions {
   threads: number
   seed: number
-  /** Milliseconds since the epoch after which no further question is asked; may be Infinity. */
+  /** Milliseconds since the epoch after which no further query is answered; may be Infinity. */
   until: number
   now: () => number
 }
 
-/** The same of several windows: the lists of all that teach are one, and so are those of all that judge. */
-export async function askManyWindows(
-  { teaching, judging }: { teaching: readonly Window[]; judging: readonly Window[] },
+/** Builds the ranking lists of training and validation windows; the lists of each group are joined. */
+export async function buildRankingLists(
+  { training, validation }: { training: readonly Window[]; validation: readonly Window[] },
   configuration: Configuration,
-  options: AskOptions,
-): Promise<AskedWindows> {
-  const [earlier, later] = [teaching[0]!, judging[0]!]
-  const first = await askWindows({ earlier, later }, configuration, options)
+  options: BuildOptions,
+): Promise<WindowRankingLists> {
+  const [earlier, later] = [training[0]!, validation[0]!]
+  const first = await buildTwoWindows({ earlier, later }, configuration, options)
   const { seed, until, now } = options
   const terms = { blends: first.blends, seed, until, now }
-  const others = async (windows: readonly Window[], bounds: ListBounds) => {
-    const lists: Record<Repeats, RankingLists>[] = []
+  const othersOf = async (windows: readonly Window[], own: WindowBounds) => {
+    const lists: ListsByPolicy[] = []
     for (const window of windows.slice(1))
-      lists.push(await askHere(window, null, configuration, { ...terms, ...bounds }))
+      lists.push(await buildHere(window, null, configuration, { ...terms, ...own }))
     return lists
   }
-  const taught = [first.taught, ...(await others(teaching, bounds.teaching))]
-  const judged = [first.judged, ...(await others(judging, bounds.judging))]
-  const join = (lists: readonly Record<Repeats, RankingLists>[]) => ({
+  const train = [first.train, ...(await othersOf(training, bounds.training))]
+  const validated = [first.validation, ...(await othersOf(validation, bounds.validation))]
+  const join = (lists: readonly ListsByPolicy[]) => ({
     allowed: joinLists(lists.map(({ allowed }) => allowed)),
     excluded: joinLists(lists.map(({ excluded }) => excluded)),
   })
-  return { ...first, taught: join(taught), judged: join(judged) }
+  return { ...first, train: join(train), validation: join(validated) }
 }
 
-/** Fits the parts on both windows' pasts and makes lists of their questions; with two threads or more the windows do not wait for each other. */
-async function askWindows(
+/** Fits both windows' pasts and builds the lists of their queries; with two threads or more the windows do not wait for each other. */
+async function buildTwoWindows(
   { earlier, later }: { earlier: Window; later: Window },
   configuration: Configuration,
-  { threads, seed, until, now }: AskOptions,
-): Promise<AskedWindows> {
+  { threads, seed, until, now }: BuildOptions,
+): Promise<WindowRankingLists> {
   const samePast = earlier.past === later.past
   const apart = threads > 1 && isWorthThread(earlier)
-  const early = apart && !samePast ? windowThread({ window: earlier, configuration }) : null
+  const early =
+    apart && !samePast ? startThread(windowListsTask, { window: earlier, configuration }, { youngMb }) : null
   let helper = early
   try {
     const begun = now()
     const contents = await fitContents(later.past, configuration, { threads: early ? threads - 1 : threads })
     const fitMs = now() - begun
-    if (apart && samePast) helper = windowThread({ window: earlier, contents })
+    if (apart && samePast) helper = startThread(windowListsTask, { window: earlier, contents }, { youngMb })
     const release = releaseOf(later, contents)
-    const proposing = (repeats: Repeats) => proposingBlend(speakingParts(release, repeats), repeats, size)
-    const blends = { allowed: proposing("allowed"), excluded: proposing("excluded") }
+    const blendOf = (repeats: Repeats) => candidateGenerationBlend(availableScorers(release, repeats), repeats, size)
+    const blends = { allowed: blendOf("allowed"), excluded: blendOf("excluded") }
     const terms = { blends, seed, until }
-    helper?.ask({ ...terms, ...bounds.teaching })
-    const judged = listsOf(release, later, { ...terms, ...bounds.judging, now })
+    const elsewhere = helper?.run({ ...terms, ...bounds.training })
+    const ownLists = async () => rankingListsOf(release, later, { ...terms, ...bounds.validation, now })
+    const [validation, built] = await Promise.all([ownLists(), elsewhere])
     const fitted = samePast ? contents : null
-    const taught = await (helper?.answer ??
-      askHere(earlier, fitted, configuration, { ...terms, ...bounds.teaching, now }))
-    return { blends, taught, judged, fitMs }
+    const train = built ?? (await buildHere(earlier, fitted, configuration, { ...terms, ...bounds.training, now }))
+    return { blends, train, validation, fitMs }
   } finally {
     await helper?.stop()
   }
 }
 
-interface WindowThread {
-  ask(terms: ListTerms): void
-  answer: Promise<AskedWindows["taught"]>
-  stop(): Promise<unknown>
-}
-
-function windowThread(work: WindowWork): WindowThread {
-  const thread = startThread("learn/window-thread", work, youngMb)
-  const answer = answerOf(thread, (lists) => lists as AskedWindows["taught"])
-  /** Whoever waits for the answer hears of its failure; if nobody does any more, that is no failure of its own. */
-  answer.catch(() => {})
-  return { ask: (terms) => thread.postMessage(terms), answer, stop: () => thread.terminate() }
-}
-
-async function askHere(
+async function buildHere(
   window: Window,
   fitted: ReleaseContents | null,
   configuration: Configuration,
   terms: ListTerms,
-): Promise<AskedWindows["taught"]> {
+): Promise<ListsByPolicy> {
   const contents = fitted ?? (await fitContents(window.past, configuration, { threads: 1 }))
-  return listsOf(releaseOf(window, contents), window, terms)
+  return rankingListsOf(releaseOf(window, contents), window, terms)
 }

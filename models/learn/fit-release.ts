@@ -19,7 +19,7 @@ import { fitPreference } from "../preference/fit.ts"
 import type { PreferenceParameters } from "../preference/parameters.ts"
 import type { Configuration } from "../search/configuration.ts"
 import { fitSessions } from "../sessions/fit.ts"
-import { placeNewItems } from "./place-new-items.ts"
+import { withColdItemFactors } from "./cold-item-factors.ts"
 
 /** Fits every part on one past with one configuration, as artifacts; one that cannot be learnt says nothing. How they add up is given. */
 export async function fitContents(
@@ -52,7 +52,7 @@ export async function fitContents(
     hasTime,
   })
   const standings = fitItemStatistics(interactions, sequences, attributes)
-  const factors = writeFactors(placeNewItems(weights, standings.customers, graphs.graphs.content), items.ids)
+  const factors = writeFactors(withColdItemFactors(weights, standings.customers, graphs.graphs.content), items.ids)
   const parts = {
     preference: withOmissionReason(
       { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },

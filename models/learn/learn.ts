@@ -11,7 +11,7 @@ import { type Configuration, startingConfiguration } from "../search/configurati
 import type { SearchStep } from "../search/model-search.ts"
 import { searchConfiguration } from "../search/search.ts"
 import { type Budget, createBudget } from "../workers/budget.ts"
-import { askManyWindows } from "./build-ranking-lists.ts"
+import { buildRankingLists } from "./build-ranking-lists.ts"
 import { fitContents } from "./fit-release.ts"
 
 export interface LearnOptions {
@@ -19,27 +19,27 @@ export interface LearnOptions {
   seed?: number
   /** Trials of each model at most, its start included. */
   searchTrials?: number
-  /** Seconds that choosing and learning may take; without them, and without a budget, the outcome does not depend on time. */
+  /** Seconds that choosing and fitting may take; without them, and without a budget, the outcome does not depend on time. */
   budgetSeconds?: number
   /** The time that is shared with what comes after. */
   budget?: Budget
   onProgress?: (line: string) => void
 }
 
-/** Two windows, one after the other, and the past that is learnt in the end; without windows the starting configuration stands. */
-export interface Lessons {
+/** Two successive windows, and the past that the release is fitted on; without windows the starting configuration is used. */
+export interface TrainingWindows {
   windows: {
     earlier: Window
     later: Window
-    /** Where few questions judge: windows before the earlier, the latest first. */
+    /** Windows before the earlier one, the latest first, where the two hold few queries. */
     before?: readonly Window[]
   } | null
   past: Past
-  /** Whether the ranker, once judged on the later window, is taught by that too; by default it is. */
-  laterTeaches?: boolean
+  /** Whether the ranker, once validated on the later window, is fitted on that too; by default it is. */
+  refitOnValidation?: boolean
 }
 
-/** What was chosen: how the parts are fitted and how they add up. */
+/** The configuration that models are fitted with, the blend of their scores, and the search that chose both. */
 export interface Choice {
   configuration: Configuration
   blend: BlendWeights
@@ -54,36 +54,44 @@ export interface Learned extends Choice {
 export const defaultSearchTrials = 14
 
 /**
- * Chooses parameters on the later window, teaches the ranker by the earlier one, judges it on the later one, teaches it by both,
- * and fits the parts on everything. With more windows all choose parameters, and the later half judges the ranker. Sees nothing else.
+ * Chooses parameters on the later window, fits the ranker on the earlier one, validates it on the later one, refits it on both, and fits
+ * the models on the whole past. With more windows all choose parameters, and the later half validates the ranker. Sees nothing else.
  */
-export async function learn({ windows, past, laterTeaches = true }: Lessons, options: LearnOptions): Promise<Learned> {
+export async function learn(
+  { windows, past, refitOnValidation = true }: TrainingWindows,
+  options: LearnOptions,
+): Promise<Learned> {
   const { threads = availableParallelism(), onProgress = () => {} } = options
   const budget = options.budget ?? createBudget({ seconds: options.budgetSeconds, last: "fit" })
-  const choice = windows ? await choose({ ...windows, laterTeaches }, options, budget) : withoutChoice(options)
-  onProgress(`fitting ${past.items.ids.length} items on what ${past.histories.length} customers did`)
-  const hasTime = () => budget.hasTime(options.budget ? "measure" : "fit")
+  const choice = windows ? await choose({ ...windows, refitOnValidation }, options, budget) : startingChoice(options)
+  onProgress(`fitting models: ${past.items.ids.length} items, ${past.histories.length} customers`)
+  const hasTime = () => budget.hasTime(options.budget ? "evaluate" : "fit")
   const contents = await fitContents(past, choice.configuration, { threads, blend: choice.blend, hasTime })
   return { ...choice, contents, past }
 }
 
-/** What stands where too little happened to choose by. */
-export const withoutChoice = ({ seed = 1, onProgress }: LearnOptions): Choice => {
-  onProgress?.("too little happened to choose by; the starting configuration stands")
+/** Returns the starting configuration and blend, for a past too short to choose by. */
+export const startingChoice = ({ seed = 1, onProgress }: LearnOptions): Choice => {
+  onProgress?.("too few events to choose parameters: using the starting configuration")
   return { configuration: startingConfiguration(seed), blend: startingBlend, steps: [] }
 }
 
 async function choose(
-  { earlier, later, before = [], laterTeaches }: NonNullable<Lessons["windows"]> & { laterTeaches: boolean },
+  {
+    earlier,
+    later,
+    before = [],
+    refitOnValidation,
+  }: NonNullable<TrainingWindows["windows"]> & { refitOnValidation: boolean },
   options: LearnOptions,
   budget: Budget,
 ): Promise<Choice> {
   const { seed = 1, threads = availableParallelism(), onProgress = () => {} } = options
   const windows = [later, earlier, ...before]
   const searched = before.length > 0 ? windows : [later]
-  const judging = windows.slice(0, Math.ceil(windows.length / 2))
+  const validating = windows.slice(0, Math.ceil(windows.length / 2))
   const { now } = budget
-  budget.divide()
+  budget.allocate()
   const { configuration, steps, fitMs } = await searchConfiguration(startingConfiguration(seed), searched, {
     threads,
     trials: options.searchTrials ?? defaultSearchTrials,
@@ -92,37 +100,40 @@ async function choose(
     now,
     onProgress,
   })
-  budget.foresee("fit", fitMs)
-  budget.foresee("refit", fitMs)
-  if (!budget.hasTime("try", windows.length * fitMs)) {
-    onProgress("no time to teach how the parts add up: they start with fixed weights")
+  budget.reserve("fit", fitMs)
+  budget.reserve("refit", fitMs)
+  if (!budget.hasTime("rankers", windows.length * fitMs)) {
+    onProgress("no time to fit the ranker: using the starting weights")
     return { configuration, steps, blend: startingBlend }
   }
-  const asked = await askManyWindows({ teaching: windows.slice(judging.length), judging }, configuration, {
-    threads,
-    seed,
-    until: budget.until("ask"),
-    now,
+  const lists = await buildRankingLists(
+    { training: windows.slice(validating.length), validation: validating },
+    configuration,
+    { threads, seed, until: budget.until("lists"), now },
+  )
+  const { blends, train, validation } = lists
+  budget.reserve("fit", lists.fitMs)
+  budget.reserve("refit", lists.fitMs)
+  const datasetOf = (repeats: Repeats) => ({
+    start: blends[repeats],
+    train: train[repeats],
+    validation: validation[repeats],
   })
-  const { blends, taught, judged } = asked
-  budget.foresee("fit", asked.fitMs)
-  budget.foresee("refit", asked.fitMs)
-  const lessonOf = (repeats: Repeats) => ({ start: blends[repeats], taught: taught[repeats], judged: judged[repeats] })
-  onProgress(`asked ${judged.allowed.questions + judged.excluded.questions} questions that judge`)
+  onProgress(`validating rankers on ${validation.allowed.queries + validation.excluded.queries} queries`)
   const chosen = await chooseBlends(
-    { allowed: lessonOf("allowed"), excluded: lessonOf("excluded") },
+    { allowed: datasetOf("allowed"), excluded: datasetOf("excluded") },
     {
       variants: variantsOf(seed),
-      judgedTeach: laterTeaches,
+      refitOnValidation,
       threads,
-      until: { trying: budget.until("try"), teaching: budget.until("teach") },
+      until: { trying: budget.until("rankers"), refitting: budget.until("refitRankers") },
       now,
     },
   )
   for (const repeats of repeatPolicies) {
-    const { trials, losses } = chosen[repeats]
-    steps.push({ model: `blend, repeats ${repeats}`, trials, queries: judged[repeats].questions })
-    if (losses.length > 0) steps.push({ model: ablationSteps[repeats], trials: losses })
+    const { trials, ablations } = chosen[repeats]
+    steps.push({ model: `blend, repeats ${repeats}`, trials, queries: validation[repeats].queries })
+    if (ablations.length > 0) steps.push({ model: ablationSteps[repeats], trials: ablations })
     for (const { quality, changed } of trials) {
       onProgress(`blend, repeats ${repeats}: validation NDCG@20 ${quality.toFixed(4)}, ${JSON.stringify(changed)}`)
     }

@@ -2,16 +2,16 @@ import type { Item } from "../../src/core/catalogue/item.ts"
 import { interactionKind } from "../../src/core/history/event-table.ts"
 import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
-import { casesOf, type Horizon } from "../data/cases.ts"
 import { type Dataset, type HistoriesBefore, historyFolder } from "../data/dataset.ts"
+import { evaluationCases, type Horizon } from "../data/evaluation-cases.ts"
 import { pastOf } from "../data/past.ts"
-import type { Question, Window } from "../data/window.ts"
-import { type Learned, type LearnOptions, type Lessons, learn } from "./learn.ts"
+import type { EvaluationQuery, Window } from "../data/window.ts"
+import { type Learned, type LearnOptions, learn, type TrainingWindows } from "./learn.ts"
 
-export interface LearnBeforeOptions extends LearnOptions {
+export interface TrainUntilCutoffOptions extends LearnOptions {
   /** Length of each of the two windows that are learnt from, in days. */
   horizonDays: number
-  /** Whether windows before the two latest may help out where few questions judge; by default they may. */
+  /** Whether windows before the two latest may help out where few queries judge; by default they may. */
   windows?: "as many as it takes" | "the two latest"
   /** Folds the data set's histories; by default one of its own. */
   histories?: HistoriesBefore
@@ -20,19 +20,23 @@ export interface LearnBeforeOptions extends LearnOptions {
 }
 
 /** Chooses on the two windows before `cut` and fits everything before `cut`; sees nothing later. */
-export async function learnBefore(dataset: Dataset, cut: number, options: LearnBeforeOptions): Promise<Learned> {
+export async function trainUntilCutoff(
+  dataset: Dataset,
+  cut: number,
+  options: TrainUntilCutoffOptions,
+): Promise<Learned> {
   const { histories = historyFolder(dataset), catalogue } = options
   const windows = windowsBefore(dataset, cut, { ...options, histories })
   return learn({ windows, past: pastOf(histories(cut), cut, catalogue) }, options)
 }
 
-/** Questions of the latest windows that say enough; fewer are helped out by earlier windows. */
+/** Queries of the latest windows that say enough; fewer are helped out by earlier windows. */
 const enoughQuestions = 1000
 const mostWindows = 8
 /** The share of the past that no window may reach into: every window's own past is at least so long. */
 const leastPast = 1 / 3
 
-/** The two windows before `cut`, and earlier ones while few questions judge; `null` where too little happened to ask. */
+/** The two windows before `cut`, and earlier ones while few queries judge; `null` where too little happened to ask. */
 function windowsBefore(
   dataset: Dataset,
   cut: number,
@@ -41,32 +45,32 @@ function windowsBefore(
     catalogue,
     histories,
     windows = "as many as it takes",
-  }: LearnBeforeOptions & { histories: HistoriesBefore },
-): Lessons["windows"] {
+  }: TrainUntilCutoffOptions & { histories: HistoriesBefore },
+): TrainingWindows["windows"] {
   const length = horizonDays * msPerDay
   const earliest = dataset.firstAt + leastPast * (cut - dataset.firstAt)
   /** The earliest past first: what comes after it goes on from there. */
   histories(cut - 2 * length)
   const found: Window[] = []
   const isEnough = () => {
-    const judged = found.slice(0, -1).reduce((sum, { questions }) => sum + questions.length, 0)
+    const judged = found.slice(0, -1).reduce((sum, { queries }) => sum + queries.length, 0)
     return found.length >= 2 && (windows === "the two latest" || judged >= enoughQuestions)
   }
   for (let n = 0; n < mostWindows && !isEnough(); n++) {
     const until = cut - n * length
     if (n >= 2 && until - length < earliest) break
     const window = windowOf(dataset, { cut: until - length, until }, histories, catalogue)
-    if (asks(window)) found.push(window)
+    if (hasQueries(window)) found.push(window)
   }
   const [later, earlier, ...before] = found
   return later && earlier ? { later, earlier, before } : null
 }
 
-const asks = ({ past, questions }: Window): boolean => past.items.ids.length > 0 && questions.length > 0
+const hasQueries = ({ past, queries }: Window): boolean => past.items.ids.length > 0 && queries.length > 0
 
 /** Throws `conflict` when nobody did anything with an item before `until`. */
 export function requireEvents(dataset: Dataset, until: number): void {
-  if (knowsAnything(dataset, until)) return
+  if (hasInteractions(dataset, until)) return
   const when = Number.isFinite(until) ? ` before ${new Date(until).toISOString()}` : ""
   throw new ApiError(
     "conflict",
@@ -75,7 +79,7 @@ export function requireEvents(dataset: Dataset, until: number): void {
 }
 
 /** Whether anybody did anything with an item before `cut`. */
-export const knowsAnything = (dataset: Dataset, cut: number): boolean =>
+export const hasInteractions = (dataset: Dataset, cut: number): boolean =>
   dataset.at.some((at, e) => at < cut && interactionKind(dataset.names[dataset.name[e]!]!) !== "return")
 
 /** Who bought in `[cut, until)` asks twice: for everything, and for what they never bought before. */
@@ -86,11 +90,11 @@ function windowOf(
   catalogue?: readonly Item[],
 ): Window {
   const past = pastOf(histories(cut), cut, catalogue)
-  const questions = casesOf(dataset, { cut, until }, past.histories).flatMap(
-    ({ customer, history, relevant }): Question[] => [
-      { customer, history, repeats: "allowed", wanted: relevant.all },
-      { customer, history, repeats: "excluded", wanted: relevant.firstTime },
+  const queries = evaluationCases(dataset, { cut, until }, past.histories).flatMap(
+    ({ customer, history, relevant }): EvaluationQuery[] => [
+      { customer, history, repeats: "allowed", relevant: relevant.all },
+      { customer, history, repeats: "excluded", relevant: relevant.firstTime },
     ],
   )
-  return { past, questions: questions.filter(({ wanted }) => wanted.size > 0) }
+  return { past, queries: queries.filter(({ relevant }) => relevant.size > 0) }
 }

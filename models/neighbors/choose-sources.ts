@@ -18,11 +18,11 @@ export const pairScratch = (items: number): PairScratch => ({
 
 /** Weighs the target's pairs into scratch and returns the items that may explain it, at most `support`. */
 export function chooseSources(work: Regressions, target: number, scratch: PairScratch): Int32Array {
-  const { liking, support } = work
+  const { popularityScale, support } = work
   const { weights, touched, scores } = scratch
   weighPairs(work, target, scratch)
   weights[target] = 0
-  for (let n = 0; n < scratch.count; n++) scores[n] = weights[touched[n]!]! * liking[touched[n]!]!
+  for (let n = 0; n < scratch.count; n++) scores[n] = weights[touched[n]!]! * popularityScale[touched[n]!]!
   const bar = barOf(scores.slice(0, scratch.count), support)
   const sources = new Int32Array(Math.min(support, scratch.count))
   let taken = 0

@@ -1,9 +1,10 @@
 import type { Graph } from "../../src/core/preference/neighbors.ts"
 import { checkMatrix } from "../data/check-matrix.ts"
 import type { InteractionMatrix } from "../data/interaction-matrix.ts"
-import { answerOf, startThread } from "../workers/thread.ts"
+import { withThreads } from "../workers/thread.ts"
 import { layOutRegressions, type Regressions } from "./local-regressions.ts"
 import type { LocalSlimParameters } from "./slim-parameters.ts"
+import { task as slimTask } from "./slim-task.ts"
 import { solveRegressions } from "./solve-regressions.ts"
 
 /**
@@ -19,14 +20,10 @@ export async function fitLocalSlim(
   checkMatrix(data)
   const work = layOutRegressions(data, parameters)
   const helpers = Math.min(threads, 1 + Math.floor((data.items * parameters.support ** 3) / startWork)) - 1
-  const workers = Array.from({ length: helpers }, () => startThread("neighbors/slim-thread", work))
-  try {
-    const answers = workers.map((worker) => answerOf(worker, (message) => message === "done" || undefined))
+  await withThreads(slimTask, Array(helpers).fill(work), async (workers) => {
     const ownShare = async () => solveRegressions(work)
-    await Promise.all([...answers, ownShare()])
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()))
-  }
+    await Promise.all([...workers.map((worker) => worker.run(null)), ownShare()])
+  })
   return bySource(work)
 }
 

@@ -14,7 +14,7 @@ export interface Regressions {
   /** What is added to each item's own weight. */
   readonly ridge: Float64Array
   /** What a source's pair weight is multiplied by when sources are chosen. */
-  readonly liking: Float64Array
+  readonly popularityScale: Float64Array
   /** Each item's place among the popular, -1 for the others. */
   readonly popularPlace: Int32Array
   /** popular × popular: the pair weights of popular items, which most customers of a support would otherwise be asked for again and again. */
@@ -63,7 +63,7 @@ export function layOutRegressions(
       Float64Array,
       own.map((w) => scale * w ** regularizationExponent),
     ),
-    liking: shareCopy(
+    popularityScale: shareCopy(
       Float64Array,
       popularity.map((count) => (count > 0 ? count ** -supportExponent : 0)),
     ),

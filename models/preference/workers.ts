@@ -1,13 +1,13 @@
 import type { Kernel } from "../../src/kernel/kernel.ts"
-import { answerOf, startThread } from "../workers/thread.ts"
+import { startThread } from "../workers/thread.ts"
+import { task as blockTask } from "./block-task.ts"
 import { runBlocks, type Task } from "./blocks.ts"
 import type { Layout } from "./layout.ts"
-import type { WorkerStart } from "./worker.ts"
 
 /** Threads that share one fit's memory. */
 export interface Workers {
-  /** Does the task with all threads, the calling one included; rejects when one fails. */
-  run(task: Task): Promise<void>
+  /** Does a part of a sweep with all threads, the calling one included; rejects when one fails. */
+  run(part: Task): Promise<void>
   stop(): Promise<void>
 }
 
@@ -16,20 +16,17 @@ export function startWorkers(kernel: Kernel, layout: Layout, threads: number): W
   const counter = kernel.arena.integers(layout.counter, 1)
   const scratchBytes = kernel.workBytes(layout.stride)
   const [ownScratch, ...scratches] = Array.from({ length: threads }, () => kernel.arena.take(scratchBytes))
-  const workers = scratches.map((scratch) => {
-    const start: WorkerStart = { memory: kernel.memory, layout, scratch }
-    return startThread("preference/worker", start)
-  })
+  const { memory } = kernel
+  const workers = scratches.map((scratch) => startThread(blockTask, { memory, layout, scratch }))
   return {
-    async run(task) {
+    async run(part) {
       Atomics.store(counter, 0, 0)
-      const answers = workers.map((worker) => answerOf(worker, (message) => message === "done" || undefined))
-      for (const worker of workers) worker.postMessage(task)
-      const ownShare = async () => runBlocks(kernel, layout, ownScratch!, task)
-      await Promise.all([...answers, ownShare()])
+      const shares = workers.map((worker) => worker.run(part))
+      const ownShare = async () => runBlocks(kernel, layout, ownScratch!, part)
+      await Promise.all([...shares, ownShare()])
     },
     async stop() {
-      await Promise.all(workers.map((worker) => worker.terminate()))
+      await Promise.all(workers.map((worker) => worker.stop()))
     },
   }
 }

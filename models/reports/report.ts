@@ -1,4 +1,4 @@
-import type { EvaluationQuestion } from "../data/cases.ts"
+import type { EvaluationQuestion } from "../data/evaluation-cases.ts"
 
 /** Means over customers; an error is the standard error of the mean, customers being independent. */
 export interface Measurement {

@@ -2,58 +2,58 @@ import { discount, idealGain } from "../../src/core/measure/ranking-metrics.ts"
 import { eligibleRows } from "../../src/core/preference/eligible-items.ts"
 import type { Repeats } from "../../src/core/preference/scorers.ts"
 import { clearScores, type SparseScores, sparseScores, topScores } from "../../src/core/preference/sparse-scores.ts"
-import { catalogueNaming } from "../data/cases.ts"
-import { type Question, spread, type Window } from "../data/window.ts"
-import type { Judged } from "./validation.ts"
+import { catalogueOfIds } from "../data/evaluation-cases.ts"
+import { type EvaluationQuery, spread, type Window } from "../data/window.ts"
+import type { QueryResults } from "./validation.ts"
 
-/** A question with the rows that may answer it (mask, 1 = yes) and those that should. */
-export interface Asked extends Question {
-  sellable: Uint8Array
-  wantedRows: ReadonlySet<number>
-  whose: number
+/** A query with the rows that may answer it (mask, 1 = yes) and those that should. */
+export interface PreparedQuery extends EvaluationQuery {
+  eligible: Uint8Array
+  relevantRows: ReadonlySet<number>
+  customerNumber: number
 }
 
 const depth = 20
 
-/** At most `limit` of a window's questions, spread evenly. */
-export function askedOf({ past, questions }: Window, limit: number): Asked[] {
+/** Prepares at most `limit` of a window's queries, spread evenly. */
+export function prepareQueries({ past, queries }: Window, limit: number): PreparedQuery[] {
   const { items, untilMs } = past
-  const catalogue = catalogueNaming(items.ids)
+  const catalogue = catalogueOfIds(items.ids)
   const everything = new Uint8Array(items.ids.length).fill(1)
-  return spread(questions, limit).map((question, n) => {
-    const { history, repeats, wanted } = question
-    const sellable =
+  return spread(queries, limit).map((query, n) => {
+    const { history, repeats, relevant } = query
+    const eligible =
       repeats === "allowed" ? everything : eligibleRows(items, catalogue, { history, repeats, nowMs: untilMs })
-    const whose = question.customer ?? -1 - n
+    const customerNumber = query.customer ?? -1 - n
     return {
-      ...question,
-      whose,
-      sellable,
-      wantedRows: new Set([...wanted].flatMap((id) => items.indexOf.get(id) ?? [])),
+      ...query,
+      customerNumber,
+      eligible,
+      relevantRows: new Set([...relevant].flatMap((id) => items.indexOf.get(id) ?? [])),
     }
   })
 }
 
-/** The NDCG@20 of scores on each question of these policies; items nobody knows count as missed. */
-export function judge(
-  asked: readonly Asked[],
+/** Returns the NDCG@20 of scores on each query of these policies; an unknown item counts as missed. */
+export function evaluateQueries(
+  prepared: readonly PreparedQuery[],
   policies: readonly Repeats[],
   items: number,
-  score: (question: Asked, out: SparseScores) => void,
-): Judged {
+  score: (query: PreparedQuery, out: SparseScores) => void,
+): QueryResults {
   const out = sparseScores(items)
   const values: number[] = []
   const customers: number[] = []
-  for (const question of asked) {
-    if (!policies.includes(question.repeats)) continue
+  for (const query of prepared) {
+    if (!policies.includes(query.repeats)) continue
     clearScores(out)
-    score(question, out)
+    score(query, out)
     let gain = 0
-    topScores(out, question.sellable, depth).forEach((row, place) => {
-      if (question.wantedRows.has(row)) gain += discount(place)
+    topScores(out, query.eligible, depth).forEach((row, place) => {
+      if (query.relevantRows.has(row)) gain += discount(place)
     })
-    values.push(gain / idealGain(Math.min(depth, question.wanted.size)))
-    customers.push(question.whose)
+    values.push(gain / idealGain(Math.min(depth, query.relevant.size)))
+    customers.push(query.customerNumber)
   }
   return { values, customers }
 }

@@ -1,11 +1,11 @@
 import { type Axes, coordinateSearch, type Trial } from "./coordinate-search.ts"
-import { customersOf, type Judged, type Lead, leadOver, meanOf } from "./validation.ts"
+import { customersOf, type Lead, leadOver, meanOf, type QueryResults } from "./validation.ts"
 
 /** What was tried for a model, in order, the mean validation NDCG@20 it gave, and how sure the choice is. */
 export interface SearchStep {
   model: string
   trials: readonly Trial[]
-  /** Questions that judged, and customers who asked them. */
+  /** Queries that judged, and customers who asked them. */
   queries?: number
   customers?: number
   /** Of the choice over where the search started, and over the best of the others; `null` where nothing else was tried. */
@@ -33,7 +33,7 @@ export interface ModelSearch {
     model: string,
     from: P,
     axes: Axes<P>,
-    quality: (parameters: P) => Judged | Promise<Judged>,
+    quality: (parameters: P) => QueryResults | Promise<QueryResults>,
     terms: SearchTerms<P>,
   ): Promise<{ best: P; quality: number }>
 }
@@ -70,7 +70,7 @@ export function modelSearch({
         onProgress(`${model}: no time for a trial, ${JSON.stringify(from)} stands`)
         return { best: from, quality: 0 }
       }
-      const judged: { parameters: typeof from; said: Judged }[] = []
+      const judged: { parameters: typeof from; said: QueryResults }[] = []
       const measured = async (parameters: typeof from) => {
         const begun = now()
         const said = await quality(parameters)
@@ -93,14 +93,14 @@ export function modelSearch({
 }
 
 /** How many judged a choice, and its leads over what else was tried. */
-function certaintyOf<P extends object>(judged: readonly { parameters: P; said: Judged }[], best: P) {
+function certaintyOf<P extends object>(judged: readonly { parameters: P; said: QueryResults }[], best: P) {
   const chosen = judged.find(({ parameters }) => parameters === best) ?? judged[0]!
   const others = judged.filter((one) => one !== chosen)
   const second = others.reduce<(typeof others)[number] | null>(
     (found, one) => (found === null || meanOf(one.said) > meanOf(found.said) ? one : found),
     null,
   )
-  const lead = (one: { said: Judged } | null) => (one === null ? null : leadOver(chosen.said, one.said))
+  const lead = (one: { said: QueryResults } | null) => (one === null ? null : leadOver(chosen.said, one.said))
   return {
     queries: chosen.said.values.length,
     customers: customersOf(chosen.said),

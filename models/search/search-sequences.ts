@@ -9,9 +9,9 @@ import type { Configuration } from "./configuration.ts"
 import { modelSearch, type SearchStep, type SearchTools } from "./model-search.ts"
 import { decayValues, sessionAxes, transitionAxes } from "./search-axes.ts"
 import { searchedWindows } from "./searched-window.ts"
-import { type Judged, joinJudged } from "./validation.ts"
+import { joinResults, type QueryResults } from "./validation.ts"
 
-export interface MomentChoice {
+export interface SequenceChoice {
   transitions: TransitionParameters
   decays: Partial<Record<SessionScorer, number>>
   sessions: SessionFitParameters
@@ -20,25 +20,25 @@ export interface MomentChoice {
 }
 
 /** Chooses what is asked with the latest moments, by what all windows say coOccurrence: what comes after what, likeness of content, and like sequences. */
-export async function searchMoments(
+export async function searchSequences(
   { neighbors, sessions: start }: Configuration,
   windows: readonly Window[],
   tools: SearchTools,
-): Promise<MomentChoice> {
+): Promise<SequenceChoice> {
   const searched = searchedWindows(windows).map((window) => ({
     ...window,
     size: window.past.items.ids.length,
     sequences: sequencesOf(window.past.histories, window.past.items),
   }))
-  const all = (ask: (window: (typeof searched)[number]) => Judged) => joinJudged(searched.map(ask))
+  const all = (ask: (window: (typeof searched)[number]) => QueryResults) => joinResults(searched.map(ask))
   const { steps, search, firstTrialsMs } = modelSearch(tools)
   const { best: transitions } = await search(
     "transitions",
     neighbors.transitions,
     transitionAxes,
     (parameters) =>
-      all(({ sequences, size, sources, momentQuality }) =>
-        momentQuality(fitOnlyTransitions(sequences, size, parameters, sources), neighbors.decays.transitions),
+      all(({ sequences, size, sources, sessionQuality }) =>
+        sessionQuality(fitOnlyTransitions(sequences, size, parameters, sources), neighbors.decays.transitions),
       ),
     { share: 0.4 },
   )
@@ -56,7 +56,7 @@ export async function searchMoments(
     if ([...graphs.values()].every((own) => own[scorer].targets.length === 0)) continue
     const from = { decay: neighbors.decays[scorer] }
     const quality = ({ decay }: { decay: number }) =>
-      all((window) => window.momentQuality(graphs.get(window)![scorer], decay))
+      all((window) => window.sessionQuality(graphs.get(window)![scorer], decay))
     decays[scorer] = (await search(`${scorer} decay`, from, { decay: decayValues }, quality, { share: 0.6 })).best.decay
   }
   const { best: sessions } = await search(
@@ -64,10 +64,10 @@ export async function searchMoments(
     start,
     sessionAxes,
     (parameters) =>
-      all(({ sequences, size, qualityOf, momentsOf }) => {
+      all(({ sequences, size, qualityOf, stepsOf }) => {
         const weights = sessionWeights(fitSessions(sequences, parameters), parameters, size)
         const scratch = sessionScratch(weights)
-        return qualityOf("all", (one, out) => scoreSessions(weights, momentsOf(one), scratch, out))
+        return qualityOf("all", (one, out) => scoreSessions(weights, stepsOf(one), scratch, out))
       }),
     { share: 1 },
   )

@@ -32,7 +32,7 @@ import {
   trialSupport,
 } from "./search-axes.ts"
 import { type SearchedWindow, searchedWindows } from "./searched-window.ts"
-import { type Judged, joinJudged } from "./validation.ts"
+import { joinResults, type QueryResults } from "./validation.ts"
 
 export interface TasteChoice extends Pick<Configuration, "confidence" | "preference" | "habit" | "popularity"> {
   coOccurrence: CoOccurrenceParameters
@@ -47,14 +47,17 @@ export interface TasteChoice extends Pick<Configuration, "confidence" | "prefere
 const maxSample = 40_000
 
 /** What a window says of each part with some parameters. */
-interface TasteJudge extends SearchedWindow {
-  popularity(parameters: PopularityParameters): Judged
-  habit(parameters: HabitParameters): Judged
-  factors(choice: PreferenceChoice): Promise<Judged>
-  coOccurrence(choice: CoOccurrenceChoice, confidence: ConfidenceWeights): Judged
-  slim(parameters: LocalSlimParameters, taste: Taste): Promise<Judged>
+interface TasteEvaluator extends SearchedWindow {
+  popularity(parameters: PopularityParameters): QueryResults
+  habit(parameters: HabitParameters): QueryResults
+  factors(choice: PreferenceChoice): Promise<QueryResults>
+  coOccurrence(choice: CoOccurrenceChoice, confidence: ConfidenceWeights): QueryResults
+  slim(parameters: LocalSlimParameters, taste: Taste): Promise<QueryResults>
   /** Of what goes together, asked with the latest moments. */
-  sessionCoOccurrence(coOccurrence: CoOccurrenceParameters, confidence: ConfidenceWeights): (decay: number) => Judged
+  sessionCoOccurrence(
+    coOccurrence: CoOccurrenceParameters,
+    confidence: ConfidenceWeights,
+  ): (decay: number) => QueryResults
 }
 
 interface Taste {
@@ -62,8 +65,8 @@ interface Taste {
   halfLifeDays: number | null
 }
 
-function tasteJudge(start: Configuration, window: SearchedWindow, kernel: Kernel, threads: number): TasteJudge {
-  const { past, sources, qualityOf, momentQuality, interactionsOf: pastsOf } = window
+function tasteEvaluator(start: Configuration, window: SearchedWindow, kernel: Kernel, threads: number): TasteEvaluator {
+  const { past, sources, qualityOf, sessionQuality, interactionsOf: pastsOf } = window
   const { histories, items, untilMs } = past
   const sample = spread(histories, maxSample)
   const seenWith = latestOf((halfLifeDays: number | null) => {
@@ -108,7 +111,7 @@ function tasteJudge(start: Configuration, window: SearchedWindow, kernel: Kernel
     },
     sessionCoOccurrence(coOccurrence, confidence) {
       const graph = coOccurrenceOf(coOccurrence, confidence)
-      return (decay) => momentQuality(graph, decay)
+      return (decay) => sessionQuality(graph, decay)
     },
   }
 }
@@ -120,13 +123,13 @@ export async function searchTaste(
   tools: SearchTools,
 ): Promise<TasteChoice> {
   const kernel = createFitKernel()
-  const judges = searchedWindows(windows).map((window) => tasteJudge(start, window, kernel, tools.threads))
+  const judges = searchedWindows(windows).map((window) => tasteEvaluator(start, window, kernel, tools.threads))
   const { steps, search, firstTrialsMs } = modelSearch(tools)
   const timely = <P extends object>(axes: Axes<P>) => judges[0]!.timely(axes)
-  const all = async (ask: (judge: TasteJudge) => Judged | Promise<Judged>) => {
-    const said: Judged[] = []
+  const all = async (ask: (judge: TasteEvaluator) => QueryResults | Promise<QueryResults>) => {
+    const said: QueryResults[] = []
     for (const judge of judges) said.push(await ask(judge))
-    return joinJudged(said)
+    return joinResults(said)
   }
 
   const popular = await search(
@@ -136,7 +139,7 @@ export async function searchTaste(
     (parameters) => all((judge) => judge.popularity(parameters)),
     { share: 0.08 },
   )
-  const asksRepeats = judges.some(({ asked }) => asked.some(({ repeats }) => repeats === "allowed"))
+  const asksRepeats = judges.some(({ prepared }) => prepared.some(({ repeats }) => repeats === "allowed"))
   const habitual = asksRepeats
     ? await search("habit", start.habit, habitAxes, (parameters) => all((judge) => judge.habit(parameters)), {
         share: 0.16,

@@ -1,7 +1,7 @@
 import { meanWithError } from "../../src/core/measure/mean.ts"
 
-/** NDCG@20 of each question that was asked, in a fixed order, and whose question it is. */
-export interface Judged {
+/** NDCG@20 of each query that was asked, in a fixed order, and whose query it is. */
+export interface QueryResults {
   values: readonly number[]
   customers: readonly number[]
 }
@@ -13,18 +13,18 @@ export interface Lead {
   high: number
 }
 
-export const joinJudged = (parts: readonly Judged[]): Judged => ({
+export const joinResults = (parts: readonly QueryResults[]): QueryResults => ({
   values: parts.flatMap(({ values }) => values),
   customers: parts.flatMap(({ customers }) => customers),
 })
 
-export const meanOf = ({ values }: Judged): number =>
+export const meanOf = ({ values }: QueryResults): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
-export const customersOf = ({ customers }: Judged): number => new Set(customers).size
+export const customersOf = ({ customers }: QueryResults): number => new Set(customers).size
 
-/** The lead of `a` over `b`, asked the same questions. */
-export function leadOver(a: Judged, b: Judged): Lead {
+/** The lead of `a` over `b`, asked the same queries. */
+export function leadOver(a: QueryResults, b: QueryResults): Lead {
   const byCustomer = new Map<number, { sum: number; count: number }>()
   a.customers.forEach((customer, n) => {
     const own = byCustomer.get(customer) ?? { sum: 0, count: 0 }

@@ -21,11 +21,11 @@ export async function trainOnSchedule(
   for (let goesOn = true; goesOn; ) {
     const begun = clock()
     try {
-      const trained = await trainRelease(services, { ...options, measureLive: true })
-      if (wins(trained)) {
+      const trained = await trainRelease(services, { ...options, compareWithLive: true })
+      if (beatsLiveRelease(trained)) {
         await promote(trained.releaseId)
         say(`release ${trained.releaseId} is live`)
-      } else say(`release ${trained.releaseId} is kept, not promoted: ${reasonToWait(trained)}`)
+      } else say(`release ${trained.releaseId} is kept, not promoted: ${notPromotedBecause(trained)}`)
     } catch (error) {
       log.error({ err: error }, "a scheduled training failed")
       say(`the training failed: ${error instanceof Error ? error.message : String(error)}`)
@@ -35,10 +35,10 @@ export async function trainOnSchedule(
 }
 
 /** Whether the new release ranks at least as well as the live one's choices on the same past and days; whoever promotes asks that it beat popularity too. */
-export const wins = ({ metrics, live }: Pick<TrainedRelease, "metrics" | "live">): boolean =>
+export const beatsLiveRelease = ({ metrics, live }: Pick<TrainedRelease, "metrics" | "live">): boolean =>
   live === null || (live !== "no time" && qualityOf(metrics) >= qualityOf(live.metrics))
 
-const reasonToWait = ({ live }: Pick<TrainedRelease, "live">): string =>
+const notPromotedBecause = ({ live }: Pick<TrainedRelease, "live">): string =>
   live === "no time"
     ? "no time was left to measure the live release's choices; give --budget-seconds more"
     : "the live release's choices rank better"

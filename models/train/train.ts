@@ -3,27 +3,27 @@ import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import type { Services } from "../../src/services.ts"
 import { saveRelease } from "../../src/store/releases/save-release.ts"
-import { fullCatalogue } from "../data/cases.ts"
 import { type Dataset, historyFolder, horizonOf, loadDataset } from "../data/dataset.ts"
+import { fullCatalogue } from "../data/evaluation-cases.ts"
 import { loadCatalogue } from "../data/load-catalogue.ts"
 import { omittedModels } from "../data/omitted-models.ts"
 import { type Past, pastOf } from "../data/past.ts"
 import { evaluateRelease } from "../evaluate/evaluate-release.ts"
 import { evaluateSplit, type Split } from "../evaluate/evaluate-split.ts"
 import { fitContents } from "../learn/fit-release.ts"
-import { type Choice, defaultSearchTrials, withoutChoice } from "../learn/learn.ts"
+import { type Choice, defaultSearchTrials, startingChoice } from "../learn/learn.ts"
 import { learnDecisions } from "../learn/learn-decisions.ts"
-import { knowsAnything, type LearnBeforeOptions, requireEvents } from "../learn/train-until-cutoff.ts"
+import { hasInteractions, requireEvents, type TrainUntilCutoffOptions } from "../learn/train-until-cutoff.ts"
 import type { EvaluationReport } from "../reports/report.ts"
 import { createBudget } from "../workers/budget.ts"
 import { codeVersion } from "./code-version.ts"
-import { type MeasuredLive, measureLive } from "./measure-live.ts"
+import { evaluateLiveRelease, type LiveEvaluation } from "./evaluate-live-release.ts"
 
-export interface TrainOptions extends Partial<Omit<LearnBeforeOptions, "catalogue" | "histories">> {
+export interface TrainOptions extends Partial<Omit<TrainUntilCutoffOptions, "catalogue" | "histories">> {
   /** Only events before this moment are learnt from; milliseconds since the epoch. By default now. */
   until?: number
   /** Whether to measure the live release's choices beside the new ones. */
-  measureLive?: boolean
+  compareWithLive?: boolean
   /** Reads the time in milliseconds that a budget is measured by; by default the system's. */
   now?: () => number
 }
@@ -33,13 +33,13 @@ export interface TrainedRelease {
   evaluationId: string
   metrics: EvaluationReport["metrics"]
   /** What the live release's choices reached on the same past and days, if that was asked and one is live. */
-  live: MeasuredLive | "no time" | null
+  live: LiveEvaluation | "no time" | null
 }
 
 /** Learns a release from the stored events: chosen on validation, measured on later days, then refitted on everything. Saves it; promoting is a verb of its own. */
 export async function trainRelease(
   services: Pick<Services, "store" | "log" | "clock" | "newId">,
-  { until, measureLive: asksLive = false, ...options }: TrainOptions = {},
+  { until, compareWithLive: asksLive = false, ...options }: TrainOptions = {},
 ): Promise<TrainedRelease> {
   const { store, clock, newId, log } = services
   const begun = clock()
@@ -65,7 +65,7 @@ export async function trainRelease(
   } = await chooseAndMeasure(dataset, { ...learning, ...split })
   const live =
     asksLive && past
-      ? await measureLive(store, dataset, past, horizon, { threads, hasTime: () => budget.hasTime("measure") })
+      ? await evaluateLiveRelease(store, dataset, past, horizon, { threads, hasTime: () => budget.hasTime("evaluate") })
       : null
   if (live === "no time") onProgress("no time to measure the live release's choices beside these")
   onProgress(`fitting everything: ${dataset.itemIds.length} items, ${dataset.customerIds.length} customers`)
@@ -128,9 +128,9 @@ async function chooseAndMeasure(
   dataset: Dataset,
   split: Split,
 ): Promise<Choice & { past: Past | null; report: EvaluationReport | null }> {
-  if (!knowsAnything(dataset, split.cut)) {
+  if (!hasInteractions(dataset, split.cut)) {
     split.onProgress?.("nothing happened before the test window: the release is fitted, but not measured")
-    return { ...withoutChoice(split), past: null, report: null }
+    return { ...startingChoice(split), past: null, report: null }
   }
   const { report, learned } = await evaluateSplit(dataset, split)
   const { configuration, blend, steps, past } = learned

@@ -1,11 +1,11 @@
-/** What a training does one after the other, and the share of a budget that each may take while nothing better is known. */
+/** The stages of a training in their order, each with its share of a budget while nothing better is known. */
 const shares = {
   search: 0.29,
-  ask: 0.13,
-  try: 0.1,
-  teach: 0.06,
+  lists: 0.13,
+  rankers: 0.1,
+  refitRankers: 0.06,
   fit: 0.07,
-  measure: 0.08,
+  evaluate: 0.08,
   refit: 0.07,
   propensity: 0.04,
   rebuy: 0.11,
@@ -16,7 +16,7 @@ const shares = {
 export type Stage = keyof typeof shares
 const stages = Object.keys(shares) as Stage[]
 
-/** Work was given up because its stage was over. */
+/** Says that work was stopped because its stage was over. */
 export class OutOfTime extends Error {
   constructor(stage: Stage) {
     super(`no time was left for ${stage}`)
@@ -24,24 +24,24 @@ export class OutOfTime extends Error {
   }
 }
 
-/** The time that all stages of a training share: what one leaves belongs to the next ones, and none takes what later ones will need. */
+/** The time that the stages of a training share: time that one leaves goes to the next ones, and none takes time reserved for later ones. */
 export interface Budget {
   /** Milliseconds since the epoch. */
   now(): number
-  /** When a stage must be over; Infinity without a budget. */
+  /** Returns when a stage must be over, in milliseconds since the epoch; Infinity without a budget. */
   until(stage: Stage): number
-  /** Whether work that takes so many milliseconds can be done before its stage must be over. */
+  /** Says if work of `ms` milliseconds ends before its stage must be over. */
   hasTime(stage: Stage, ms?: number): boolean
-  /** Asked between two units of work; throws `OutOfTime` once the stage is over. */
+  /** Returns a check to call between two units of work; it throws `OutOfTime` once the stage is over. */
   checkTime(stage: Stage): () => void
-  /** Says how long a later stage will take, in milliseconds, as far as what was measured tells. */
-  foresee(stage: Stage, ms: number): void
-  /** Gives every stage its share of what is left, now that the reading is done. */
-  divide(): void
+  /** Reserves `ms` milliseconds for a later stage, as measured so far. */
+  reserve(stage: Stage, ms: number): void
+  /** Gives every stage its share of the time left, once the events are read. */
+  allocate(): void
 }
 
 export interface BudgetTerms {
-  /** Without it there is all the time in the world. */
+  /** Without it time is unlimited. */
   seconds?: number | undefined
   /** The last stage that belongs to it. */
   last?: Stage
@@ -49,7 +49,7 @@ export interface BudgetTerms {
   now?: (() => number) | undefined
 }
 
-/** A budget that begins now. */
+/** Creates a budget that begins now. */
 export function createBudget({ seconds, last = "save", now = Date.now }: BudgetTerms): Budget {
   const own = stages.slice(0, stages.indexOf(last) + 1)
   const total = own.reduce((sum, stage) => sum + shares[stage], 0)
@@ -66,10 +66,10 @@ export function createBudget({ seconds, last = "save", now = Date.now }: BudgetT
     checkTime: (stage) => () => {
       if (!hasTime(stage)) throw new OutOfTime(stage)
     },
-    foresee: (stage, ms) => {
+    reserve: (stage, ms) => {
       if (needed.has(stage) && seconds !== undefined) needed.set(stage, ms)
     },
-    divide: () => {
+    allocate: () => {
       if (seconds === undefined) return
       for (const [stage, ms] of sharesOf(Math.max(0, endsAt - now()))) needed.set(stage, ms)
     },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { loadDataset } from "../../models/data/dataset.ts"
 import { attributesOfItem } from "../../models/data/item-attributes.ts"
-import { learnBefore } from "../../models/learn/train-until-cutoff.ts"
+import { trainUntilCutoff } from "../../models/learn/train-until-cutoff.ts"
 import { createRandom } from "../../models/random.ts"
 import type { Item } from "../../src/core/catalogue/item.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
@@ -60,7 +60,7 @@ async function learnFrom(customers: readonly (readonly CustomerEvent[])[], catal
     yield* customers
   }
   const options = { horizonDays: 10, searchTrials: 1, threads: 1, seed: 1, catalogue }
-  const learned = await learnBefore(await loadDataset(batches()), cut, options)
+  const learned = await trainUntilCutoff(await loadDataset(batches()), cut, options)
   return decodeRelease({ id: "learnt", createdAt: cut, trainedUntil: cut }, learned.contents)
 }
 

@@ -35,8 +35,8 @@ const kindOf = (id: string) => id.split("-")[0]
 test("an item without events is answered to those who like its kind, before anything of the other kind", () => {
   for (const kind of kinds) {
     const history = historyOf(bought(0, `${kind}-1`, `${kind}-2`), bought(1, `${kind}-4`))
-    const question = { history, vector: null, limit: 24, repeats: "excluded", nowMs: untilMs, explain: false } as const
-    const answer = recommend(question, release, catalogue).map(({ itemId }) => itemId)
+    const query = { history, vector: null, limit: 24, repeats: "excluded", nowMs: untilMs, explain: false } as const
+    const answer = recommend(query, release, catalogue).map(({ itemId }) => itemId)
     const placeOfNew = answer.findIndex((id) => isNew(id) && kindOf(id) === kind)
     expect(placeOfNew).toBeLessThan(answer.findIndex((id) => kindOf(id) !== kind))
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { casesOf } from "../../models/data/cases.ts"
 import { historiesOf, historyFolder, loadDataset, purchasesOf } from "../../models/data/dataset.ts"
+import { evaluationCases } from "../../models/data/evaluation-cases.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
 import type { CustomerEvent } from "../../src/store/events/event-types.ts"
@@ -117,7 +117,7 @@ const shop = () =>
 
 test("only who bought in the horizon is a case; new to them is what they did not own before", async () => {
   const horizon = { cut: noon + 10 * day, until: noon + 20 * day }
-  const cases = casesOf(await shop(), horizon)
+  const cases = evaluationCases(await shop(), horizon)
   expect(cases.map(({ customerId, relevant }) => [customerId, [...relevant.all], [...relevant.firstTime]])).toEqual([
     ["new", ["a"], ["a"]],
     ["old", ["a", "c"], ["c"]],

@@ -8,20 +8,20 @@ import type { ScorerName } from "../../src/core/preference/scorers.ts"
 const scorers: ScorerName[] = ["factors", "coOccurrence", "popularity"]
 const width = featureWidth(scorers)
 
-/** Ten candidates a list, one wanted, which each part scores by `telling` of it plus chance. */
+/** Ten candidates a list, one relevant, which each part scores by `telling` of it plus chance. */
 function lists(count: number, telling: readonly number[]): PackedLists[] {
   const random = createRandom(5)
   const packer = listPacker(width, { lists: count, longest: 10, maxValues: Infinity })
   for (let list = 0; list < count; list++) {
     const features = new Float32Array(10 * width)
-    const wanted = below(random, 10)
+    const relevant = below(random, 10)
     for (let n = 0; n < 10; n++) {
       telling.forEach((share, part) => {
-        features[n * width + featuresPerScorer * part + 1] = (n === wanted ? share : 0) + random()
+        features[n * width + featuresPerScorer * part + 1] = (n === relevant ? share : 0) + random()
       })
     }
-    const gains = Float32Array.from({ length: 10 }, (_, n) => (n === wanted ? 1 : 0))
-    packer.add({ features, gains, wanted: 1 }, () => true)
+    const gains = Float32Array.from({ length: 10 }, (_, n) => (n === relevant ? 1 : 0))
+    packer.add({ features, gains, relevant: 1 }, () => true)
   }
   return [packer.packed()]
 }

@@ -73,18 +73,18 @@ test("the gradient is what a small change of a weight does to the weighted sum o
   }
 })
 
-/** Ten candidates with four features; wanted is the one whose first two features differ in sign: no linear ranker can tell. */
+/** Ten candidates with four features; relevant is the one whose first two features differ in sign: no linear ranker can tell. */
 const lists = Array.from({ length: 600 }, (): RankingList => {
   const features = Float32Array.from({ length: 40 }, (_, n) =>
     n % 4 < 2 ? (n % 8 < 4 ? 1 : -1) * (random() + 0.2) : 0,
   )
-  const wanted = Math.floor(random() * 10)
+  const relevant = Math.floor(random() * 10)
   for (let n = 0; n < 10; n++) {
     const sign = random() < 0.5 ? 1 : -1
     features[4 * n] = sign * (random() + 0.2)
-    features[4 * n + 1] = (n === wanted ? -sign : sign) * (random() + 0.2)
+    features[4 * n + 1] = (n === relevant ? -sign : sign) * (random() + 0.2)
   }
-  return { features, gains: Float32Array.from({ length: 10 }, (_, n) => (n === wanted ? 1 : 0)), wanted: 1 }
+  return { features, gains: Float32Array.from({ length: 10 }, (_, n) => (n === relevant ? 1 : 0)), relevant: 1 }
 })
 const packed = [packedOf(lists)]
 function packedOf(some: readonly RankingList[]): PackedLists {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { compareWindows } from "../../models/bench/windows/compare-windows.ts"
 import { datasetOf, simulateSmallShop } from "../../models/bench/windows/small-shop.ts"
-import { learnBefore } from "../../models/learn/train-until-cutoff.ts"
+import { trainUntilCutoff } from "../../models/learn/train-until-cutoff.ts"
 import { leadOver, meanOf } from "../../models/search/validation.ts"
 import { day } from "../support/release.ts"
 
@@ -33,10 +33,10 @@ const shop = {
   popularity: 0.8,
 }
 
-test("a choice says how many questions and customers made it, and its leads with their intervals", async () => {
+test("a choice says how many queries and customers made it, and its leads with their intervals", async () => {
   const dataset = await datasetOf(simulateSmallShop(shop, 1))
   const options = { threads: 1, searchTrials: 3, horizonDays: 30 }
-  const { steps } = await learnBefore(dataset, dataset.lastAt + 1, options)
+  const { steps } = await trainUntilCutoff(dataset, dataset.lastAt + 1, options)
   const { queries, customers, leads, trials } = steps.find(({ model }) => model === "popularity")!
   expect(queries).toBeGreaterThan(customers!)
   expect(customers).toBeGreaterThan(50)
@@ -57,13 +57,13 @@ test("no window that chooses looks at what happens from the cut on, however many
     events: events.map((event) => (event.at < cut ? event : { ...event, lines: [{ itemId: "item-0", quantity: 5 }] })),
   }))
   const options = { threads: 1, searchTrials: 2, horizonDays: 30 }
-  const learnt = await learnBefore(dataset, cut, options)
-  const otherwise = await learnBefore(await datasetOf(otherFuture), cut, options)
+  const learnt = await trainUntilCutoff(dataset, cut, options)
+  const otherwise = await trainUntilCutoff(await datasetOf(otherFuture), cut, options)
   expect(learnt.steps[0]!.queries).toBeGreaterThan(100)
   expect(otherwise.steps).toEqual(learnt.steps)
 })
 
-test("a lead is the mean over customers of the mean over their questions, with 1.96 standard errors on either side", () => {
+test("a lead is the mean over customers of the mean over their queries, with 1.96 standard errors on either side", () => {
   const a = { values: [1, 0, 1, 1], customers: [7, 7, 8, 9] }
   const b = { values: [0, 0, 0, 1], customers: [7, 7, 8, 9] }
   const [mean, error] = [(0.5 + 1 + 0) / 3, 0.5 / Math.sqrt(3)]

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { evaluate } from "../../models/evaluate/evaluate.ts"
 import { trainRelease } from "../../models/train/train.ts"
-import { trainOnSchedule, wins } from "../../models/train/train-on-schedule.ts"
+import { beatsLiveRelease, trainOnSchedule } from "../../models/train/train-on-schedule.ts"
 import { promoteRelease } from "../../src/actions/releases/promote-release.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
 import { newId } from "../../src/start/new-id.ts"
@@ -145,10 +145,10 @@ test("on a schedule a release goes live if it ranks at least as well as the live
 
 test("a release wins that ranks as well as the live choices, and loses below", () => {
   const metrics = (ndcg20: number) => ({ all: { served: { ndcg20 } }, firstTime: { served: { ndcg20 } } }) as never
-  expect(wins({ metrics: metrics(0.2), live: null })).toBe(true)
-  expect(wins({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.2) } })).toBe(true)
-  expect(wins({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.3) } })).toBe(false)
-  expect(wins({ metrics: metrics(0.2), live: "no time" })).toBe(false)
+  expect(beatsLiveRelease({ metrics: metrics(0.2), live: null })).toBe(true)
+  expect(beatsLiveRelease({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.2) } })).toBe(true)
+  expect(beatsLiveRelease({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.3) } })).toBe(false)
+  expect(beatsLiveRelease({ metrics: metrics(0.2), live: "no time" })).toBe(false)
 })
 
 test("without any events training says what to do", async () => {

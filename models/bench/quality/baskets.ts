@@ -19,13 +19,13 @@ export function basketsProtocol(customers: readonly (readonly (readonly number[]
     const histories = known.map((baskets) => historyOfOrders(baskets.slice(0, -last)))
     return {
       past: pastOf(histories, now),
-      questions: known.map((baskets, n) => ({
+      queries: known.map((baskets, n) => ({
         history: histories[n]!,
         repeats: "allowed",
-        wanted: new Set(baskets.at(-last)),
+        relevant: new Set(baskets.at(-last)),
       })),
     }
   }
-  const { past, questions } = windowBefore(1)
-  return { lessons: { windows: { earlier: windowBefore(3), later: windowBefore(2) }, past }, questions }
+  const { past, queries } = windowBefore(1)
+  return { training: { windows: { earlier: windowBefore(3), later: windowBefore(2) }, past }, queries }
 }

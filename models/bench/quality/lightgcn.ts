@@ -1,5 +1,5 @@
 import { pastOf } from "../../data/past.ts"
-import type { Question } from "../../data/window.ts"
+import type { EvaluationQuery } from "../../data/window.ts"
 import { namesOf, shuffled } from "./permutation.ts"
 import { historyOfOrders, now, type Protocol } from "./protocol.ts"
 import type { SetData } from "./read-lightgcn.ts"
@@ -12,25 +12,29 @@ export function lightgcnProtocol({ train, valid, test }: SetData, seed: number):
     sets.flatMap((items) => (items.get(user) ?? []).map((item) => names.get(item)!))
   const historyFrom = (...sets: ReadonlyMap<number, readonly number[]>[]) => {
     const known = new Map(users.map((user) => [user, historyOfOrders([namesFor(sets, user)].filter((o) => o.length))]))
-    const questions = (wanted: ReadonlyMap<number, readonly number[]>): Question[] =>
+    const queries = (relevant: ReadonlyMap<number, readonly number[]>): EvaluationQuery[] =>
       users
-        .filter((user) => (wanted.get(user)?.length ?? 0) > 0)
-        .map((user) => ({ history: known.get(user)!, repeats: "excluded", wanted: new Set(namesFor([wanted], user)) }))
-    return { past: pastOf([...known.values()], now), questions }
+        .filter((user) => (relevant.get(user)?.length ?? 0) > 0)
+        .map((user) => ({
+          history: known.get(user)!,
+          repeats: "excluded",
+          relevant: new Set(namesFor([relevant], user)),
+        }))
+    return { past: pastOf([...known.values()], now), queries }
   }
   const tried = historyFrom(train)
   const learnt = historyFrom(train, valid)
-  const asked = tried.questions(valid)
+  const asked = tried.queries(valid)
   const half = asked.length >> 1
   return {
-    lessons: {
+    training: {
       windows: {
-        earlier: { past: tried.past, questions: asked.slice(0, half) },
-        later: { past: tried.past, questions: asked.slice(half) },
+        earlier: { past: tried.past, queries: asked.slice(0, half) },
+        later: { past: tried.past, queries: asked.slice(half) },
       },
       past: learnt.past,
     },
-    questions: learnt.questions(test),
+    queries: learnt.queries(test),
   }
 }
 

@@ -1,27 +1,27 @@
-import { Worker } from "node:worker_threads"
+import type { EvaluationQuery } from "../../data/window.ts"
+import { withThreads } from "../../workers/thread.ts"
 import type { Figures } from "./measure.ts"
-import type { MeasureStart } from "./measure-thread.ts"
+import { type MeasureStart, task as measureTask } from "./measure-task.ts"
 
-/** The means of what threads measure, each with a release of its own and an even share of the questions. */
-export async function measureInThreads(start: MeasureStart, threads: number): Promise<Figures> {
-  const { questions } = start
-  const shares = Array.from({ length: threads }, (_, thread) => questions.filter((_, n) => n % threads === thread))
-  const sums = await Promise.all(shares.map((own) => sumsOf({ ...start, format: { ...start.format }, questions: own })))
+/** Megabytes for young objects of a thread that answers queries. */
+const youngMb = 32
+
+/** Returns the means of what threads measure, each with a release of its own and an even share of the queries. */
+export async function measureInThreads(
+  start: MeasureStart,
+  queries: readonly EvaluationQuery[],
+  threads: number,
+): Promise<Figures> {
+  const starts = Array.from({ length: threads }, () => ({ ...start, format: { ...start.format } }))
+  const sums = await withThreads(
+    measureTask,
+    starts,
+    (workers) =>
+      Promise.all(workers.map((worker, thread) => worker.run(queries.filter((_, n) => n % threads === thread)))),
+    { youngMb },
+  )
   const names = Object.keys(sums[0] ?? {})
   return Object.fromEntries(
-    names.map((name) => [name, sums.reduce((sum, own) => sum + (own[name] ?? 0), 0) / questions.length]),
+    names.map((name) => [name, sums.reduce((sum, own) => sum + (own[name] ?? 0), 0) / queries.length]),
   )
-}
-
-function sumsOf(workerData: MeasureStart): Promise<Figures> {
-  const api = JSON.stringify(import.meta.resolve("tsx/esm/api"))
-  const readTypeScript = `data:text/javascript,${encodeURIComponent(`import { register } from ${api}; register()`)}`
-  const worker = new Worker(new URL("./measure-thread.ts", import.meta.url), {
-    workerData,
-    execArgv: ["--import", readTypeScript],
-  })
-  return new Promise((resolve, reject) => {
-    worker.once("message", resolve)
-    worker.once("error", reject)
-  })
 }

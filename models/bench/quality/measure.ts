@@ -1,11 +1,11 @@
 import { discount, idealGain } from "../../../src/core/measure/ranking-metrics.ts"
 import { recommend, type Slot } from "../../../src/core/preference/recommend.ts"
 import type { Release } from "../../../src/core/release/release.ts"
-import { catalogueNaming } from "../../data/cases.ts"
-import type { Question } from "../../data/window.ts"
+import { catalogueOfIds } from "../../data/evaluation-cases.ts"
+import type { EvaluationQuery } from "../../data/window.ts"
 import type { Format } from "./formats.ts"
 
-/** Means or sums over questions; which figures depends on the format. */
+/** Means or sums over queries; which figures depends on the format. */
 export type Figures = Readonly<Record<string, number>>
 
 /** Beyond the counted places, so that equal scores at the edge share their mean rank. */
@@ -13,20 +13,20 @@ const margin = 20
 
 export type Measured = Pick<Format, "depth" | "figures">
 
-/** Asks the serving function over the full catalogue; sums over questions. */
+/** Asks the serving function over the full catalogue; sums over queries. */
 export function measure(
   release: Release,
-  questions: readonly Question[],
+  queries: readonly EvaluationQuery[],
   catalogueIds: readonly string[],
   format: Measured,
   nowMs: number,
 ): Figures {
-  const catalogue = catalogueNaming(catalogueIds)
+  const catalogue = catalogueOfIds(catalogueIds)
   const sums = new Map<string, number>()
-  for (const { history, repeats, wanted } of questions) {
-    const question = { history, repeats, vector: null, limit: format.depth + margin, nowMs, explain: false }
-    const ranks = ranksOf(recommend(question, release, catalogue), wanted)
-    for (const [name, value] of Object.entries(figuresOf(format, ranks, wanted.size))) {
+  for (const { history, repeats, relevant } of queries) {
+    const query = { history, repeats, vector: null, limit: format.depth + margin, nowMs, explain: false }
+    const ranks = ranksOf(recommend(query, release, catalogue), relevant)
+    for (const [name, value] of Object.entries(figuresOf(format, ranks, relevant.size))) {
       sums.set(name, (sums.get(name) ?? 0) + value)
     }
   }

@@ -1,13 +1,13 @@
 import { fold } from "../../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
 import { msPerDay } from "../../../src/core/preference/confidences.ts"
-import type { Question } from "../../data/window.ts"
-import type { Lessons } from "../../learn/learn.ts"
+import type { EvaluationQuery } from "../../data/window.ts"
+import type { TrainingWindows } from "../../learn/learn.ts"
 
 /** A data set as it is learnt and measured: what learning may see, and what is asked once, in the end. */
 export interface Protocol {
-  lessons: Lessons
-  questions: readonly Question[]
+  training: TrainingWindows
+  queries: readonly EvaluationQuery[]
 }
 
 /** When everything is asked; data without dates is laid out before it. */

@@ -31,17 +31,18 @@ export interface RunOptions {
   onProgress: (line: string) => void
 }
 
-/** Learns what the protocol allows, then asks the test questions: of the blend, of the factors alone and of the best graph alone. */
+/** Learns what the protocol allows, then asks the test queries: of the blend, of the factors alone and of the best graph alone. */
 export async function runDataset(folder: string, format: Format, options: RunOptions): Promise<DatasetResult> {
-  const { lessons, questions } = format.protocolOf(folder, options.seed)
-  const ids = new Set(lessons.past.items.ids)
-  for (const { history, wanted } of questions) for (const id of [...Object.keys(history.items), ...wanted]) ids.add(id)
+  const { training, queries } = format.protocolOf(folder, options.seed)
+  const ids = new Set(training.past.items.ids)
+  for (const { history, relevant } of queries)
+    for (const id of [...Object.keys(history.items), ...relevant]) ids.add(id)
   const catalogue = [...ids]
   options.onProgress(
-    `${catalogue.length} items, ${questions.length} test questions; the past holds ${lessons.past.histories.length} histories`,
+    `${catalogue.length} items, ${queries.length} test queries; the past holds ${training.past.histories.length} histories`,
   )
   const begun = performance.now()
-  const learned = await learn(lessons, options)
+  const learned = await learn(training, options)
   const trainSeconds = (performance.now() - begun) / 1000
   const graph = bestGraph(learned)
   const peakMemoryMB = process.resourceUsage().maxRSS / 1000
@@ -53,9 +54,9 @@ export async function runDataset(folder: string, format: Format, options: RunOpt
   const threads = options.threads ?? availableParallelism()
   const start = { contents: learned.contents, catalogueIds: catalogue, format: { depth, figures } }
   const alone = (scorer: ScorerName) =>
-    measureInThreads({ ...start, questions: spread(questions, maxAlone), blend: only(scorer) }, threads)
+    measureInThreads({ ...start, blend: only(scorer) }, spread(queries, maxAlone), threads)
   return {
-    metrics: await measureInThreads({ ...start, questions }, threads),
+    metrics: await measureInThreads(start, queries, threads),
     factorsAlone: await alone("factors"),
     graphAlone: await alone(graph),
     graph,

@@ -1,6 +1,6 @@
 import type { Item } from "../../../src/core/catalogue/item.ts"
 import { pastOf } from "../../data/past.ts"
-import type { Question, Window } from "../../data/window.ts"
+import type { EvaluationQuery, Window } from "../../data/window.ts"
 import { namesOf, shuffled } from "./permutation.ts"
 import { historyOfOrders, now, type Protocol } from "./protocol.ts"
 import type { SequenceData } from "./read-sequences.ts"
@@ -17,13 +17,13 @@ export function sequencesProtocol({ sequences, attributes }: SequenceData, seed:
     return { id, title: id, ...(own.length > 0 && { attributes: { attribute: own.map(String) } }) }
   })
   const historyOf = (items: readonly string[]) => historyOfOrders(items.map((item) => [item]))
-  const questionsWithout = (last: number): Question[] =>
+  const questionsWithout = (last: number): EvaluationQuery[] =>
     named
       .filter((items) => items.length > last)
       .map((items) => ({
         history: historyOf(items.slice(0, -last)),
         repeats: "excluded",
-        wanted: new Set([items.at(-last)!]),
+        relevant: new Set([items.at(-last)!]),
       }))
   const windowWithout = (last: number): Window => ({
     past: pastOf(
@@ -31,11 +31,11 @@ export function sequencesProtocol({ sequences, attributes }: SequenceData, seed:
       now,
       catalogue,
     ),
-    questions: questionsWithout(last),
+    queries: questionsWithout(last),
   })
   const later = windowWithout(2)
   return {
-    lessons: { windows: { earlier: windowWithout(3), later }, past: later.past, laterTeaches: false },
-    questions: questionsWithout(1),
+    training: { windows: { earlier: windowWithout(3), later }, past: later.past, refitOnValidation: false },
+    queries: questionsWithout(1),
   }
 }

@@ -2,7 +2,7 @@ import { fold } from "../../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
 import { msPerDay } from "../../../src/core/preference/confidences.ts"
 import { pastOf } from "../../data/past.ts"
-import type { Question, Window } from "../../data/window.ts"
+import type { EvaluationQuery, Window } from "../../data/window.ts"
 import { namesOf, shuffled } from "./permutation.ts"
 import { now, type Protocol } from "./protocol.ts"
 import type { SessionData } from "./read-sessions.ts"
@@ -21,29 +21,29 @@ export function sessionsProtocol({ train, test }: SessionData, seed: number): Pr
   const pastUntil = (session: number) => pastOf(histories.slice(0, session), startOf(session))
   const windowOf = (from: number, until: number): Window => ({
     past: pastUntil(from),
-    questions: named.slice(from, until).flatMap((items) =>
+    queries: named.slice(from, until).flatMap((items) =>
       items.slice(1).map(
-        (next, n): Question => ({
+        (next, n): EvaluationQuery => ({
           history: historyOfViews(items.slice(0, n + 1), startOf(from)),
           repeats: "allowed",
-          wanted: new Set([next]),
+          relevant: new Set([next]),
         }),
       ),
     ),
   })
   const [teach, judge] = [Math.floor(0.85 * train.length), Math.floor(0.9 * train.length)]
   return {
-    lessons: {
+    training: {
       windows: { earlier: windowOf(teach, judge), later: windowOf(judge, train.length) },
       past: pastUntil(train.length),
     },
-    questions: shuffled(test, seed, 1).map(({ prefix, next }) => ({
+    queries: shuffled(test, seed, 1).map(({ prefix, next }) => ({
       history: historyOfViews(
         prefix.map((item) => names.get(item)!),
         now,
       ),
       repeats: "allowed",
-      wanted: new Set([names.get(next)!]),
+      relevant: new Set([names.get(next)!]),
     })),
   }
 }

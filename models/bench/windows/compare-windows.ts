@@ -5,9 +5,9 @@ import { ndcgAt } from "../../../src/core/measure/ranking-metrics.ts"
 import { recommend } from "../../../src/core/preference/recommend.ts"
 import type { Repeats } from "../../../src/core/preference/scorers.ts"
 import { decodeRelease } from "../../../src/core/release/decode-release.ts"
-import { catalogueNaming } from "../../data/cases.ts"
 import { type Dataset, eventsOf, horizonOf } from "../../data/dataset.ts"
-import { type LearnBeforeOptions, learnBefore } from "../../learn/train-until-cutoff.ts"
+import { catalogueOfIds } from "../../data/evaluation-cases.ts"
+import { type TrainUntilCutoffOptions, trainUntilCutoff } from "../../learn/train-until-cutoff.ts"
 import { createRandom } from "../../random.ts"
 import { fitEase } from "./plain-ease.ts"
 import { datasetOf, drawSmallShop, simulateSmallShop } from "./small-shop.ts"
@@ -48,10 +48,10 @@ export async function compareWindows(seed: number): Promise<ComparedShop> {
   const cut = dataset.firstAt + learntShare * (dataset.lastAt - dataset.firstAt)
   const orders = laterOrders(dataset, cut)
   const options = { seed, threads: 1, horizonDays: horizonOf(dataset) }
-  const learnt = async (windows: NonNullable<LearnBeforeOptions["windows"]>) => {
-    const { contents, steps } = await learnBefore(dataset, cut, { ...options, windows })
+  const learnt = async (windows: NonNullable<TrainUntilCutoffOptions["windows"]>) => {
+    const { contents, steps } = await trainUntilCutoff(dataset, cut, { ...options, windows })
     const release = decodeRelease({ id: "learnt", createdAt: cut, trainedUntil: cut }, contents)
-    const catalogue = catalogueNaming(dataset.itemIds)
+    const catalogue = catalogueOfIds(dataset.itemIds)
     const answer: Answer = ({ history, at }, repeats) =>
       recommend({ history, vector: null, limit: 20, repeats, nowMs: at, explain: false }, release, catalogue).map(
         ({ itemId }) => itemId,

@@ -136,14 +136,17 @@ function renamedDeep(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => [
       renamed(formerKeys, key),
-      typeof entry === "string" && (key === "model" || key === "without") ? stepName(entry) : renamedDeep(entry),
+      typeof entry === "string" && namesScorer(key) ? stepName(entry) : renamedDeep(entry),
     ]),
   )
 }
 
-/** Renames a step of a search: a scorer, a scorer's decay, or what the blend reaches without a scorer. */
+const namesScorer = (key: string): boolean => ["model", "without", "ranker"].includes(key)
+
+/** Renames a step of a search: a scorer, a scorer's decay, the blend without a scorer, or a way to weigh scorers. */
 function stepName(name: string): string {
   if (name.startsWith("blend without a part, ")) return name.replace("blend without a part", "blend ablation")
+  if (name === "weights of parts") return "scorer weights"
   const [scorer, ...rest] = name.split(" ")
   return [renamed(formerScorers, scorer!), ...rest].join(" ")
 }

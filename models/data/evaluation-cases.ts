@@ -8,7 +8,7 @@ export const evaluationQuestions = ["all", "firstTime"] as const
 export type EvaluationQuestion = (typeof evaluationQuestions)[number]
 
 /** A customer who bought something in the horizon, as known at its beginning. */
-export interface Case {
+export interface EvaluationCase {
   customerId: string
   /** Their row of the dataset. */
   customer: number
@@ -24,7 +24,11 @@ export interface Horizon {
 }
 
 /** Everybody who bought in the horizon, with their history before it; whom nobody knew before is a cold start. */
-export function casesOf(dataset: Dataset, { cut, until }: Horizon, histories?: readonly History[]): Case[] {
+export function evaluationCases(
+  dataset: Dataset,
+  { cut, until }: Horizon,
+  histories?: readonly History[],
+): EvaluationCase[] {
   const pasts = histories ?? historiesOf(dataset, { until: cut })
   return purchasesOf(dataset, { from: cut, until }).flatMap((rows, customer) => {
     if (rows.size === 0) return []
@@ -37,14 +41,14 @@ export function casesOf(dataset: Dataset, { cut, until }: Horizon, histories?: r
 }
 
 /** Whether anybody bought anything in the horizon. */
-export const boughtWithin = (dataset: Dataset, { cut, until }: Horizon): boolean =>
+export const anyPurchaseWithin = (dataset: Dataset, { cut, until }: Horizon): boolean =>
   purchasesOf(dataset, { from: cut, until }).some(({ size }) => size > 0)
 
 /** Every item anybody ever touched, all on sale: what stock was at the time is not known. */
-export const fullCatalogue = ({ itemIds }: Dataset): Catalogue => catalogueNaming(itemIds)
+export const fullCatalogue = ({ itemIds }: Dataset): Catalogue => catalogueOfIds(itemIds)
 
 /** A catalogue of which nothing but the ids is known, all on sale. */
-export const catalogueNaming = (itemIds: readonly string[]): Catalogue => ({
+export const catalogueOfIds = (itemIds: readonly string[]): Catalogue => ({
   version: 1,
   items: new Map(itemIds.map((id) => [id, { id, title: id }])),
   offers: new Map(),

@@ -6,7 +6,7 @@ import { visitsOf } from "../../src/core/repurchase/visits.ts"
 import type { Random } from "../random.ts"
 import { firstExamples } from "./fit-first.ts"
 import { type ClusteredForecasts, calibrateGently } from "./fit-shrunk-platt.ts"
-import type { RebuyParts } from "./parts.ts"
+import type { RebuyParts } from "./rebuy-components.ts"
 import type { Lesson } from "./training-snapshot.ts"
 
 /** Pairs of which the first-time part is calibrated at most. */

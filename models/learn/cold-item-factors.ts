@@ -7,7 +7,11 @@ const most = 20
  * Gives items that nobody did anything with the mean vector of their most similar items by content, each weighted by its similarity;
  * the Gram matrix stays that of the fit, so that customers fold in as they were fitted. `customers` holds one value an item.
  */
-export function placeNewItems(weights: PreferenceWeights, customers: Float32Array, content: Graph): PreferenceWeights {
+export function withColdItemFactors(
+  weights: PreferenceWeights,
+  customers: Float32Array,
+  content: Graph,
+): PreferenceWeights {
   const { dimensions } = weights
   const itemFactors = weights.itemFactors.slice()
   for (let item = 0; item < customers.length; item++) {
