@@ -317,9 +317,11 @@ const entries: Inventory = {
     lifetime: { kind: "rows", days: counterpartDays, since: "seen_at" },
     export: { no: "pseudonyms, those of other persons among them; the identifiers are exported" },
     erasure: "delete",
-    ownedBy: ({ ids, pseudonyms }) =>
-      sql`identifier in (select * from ${ids} as own union all select * from ${pseudonyms} as own)
-        or counterpart in (select * from ${ids} as own union all select * from ${pseudonyms} as own)`,
+    // Arrays, because either index is used for them; of two subqueries joined by `or` the whole table is read.
+    ownedBy({ ids, pseudonyms }) {
+      const own = sql`any(array(select * from ${ids} as own union all select * from ${pseudonyms} as own))`
+      return sql`identifier = ${own} or counterpart = ${own}`
+    },
   },
   sharedIdentifiers: {
     holds: "identifiers that many share, so that they identify nobody; those that the shop allowed again",

@@ -12,6 +12,7 @@ import {
   type DataClass,
   dataInventory,
   type InventoryTable,
+  rowsOwnedBy,
 } from "../../../src/store/database/data-inventory.ts"
 import { connect } from "../../../src/store/database/database.ts"
 import { agedTables } from "../../../src/store/database/retention.ts"
@@ -149,6 +150,19 @@ test("an erasure leaves nothing in any table but ids of messages, and nobody els
   await store.customers.erase({ customerId: person.customerId })
   expect(await tablesWith(allOf(person))).toEqual(["messages"])
   expect((await tablesWith(allOf(other))).sort()).toEqual(personTables)
+})
+
+test.each(customerTables)("a customer's rows of $name are found through indexes", async (table) => {
+  const { database, close } = connect(databaseUrl, { connections: 2 })
+  const id = randomUUID()
+  const ids = sql`(select ${id}::uuid union select customer_id from profiles where merged_into = ${id}::uuid)`
+  const condition = rowsOwnedBy(table, { ids, pseudonyms: sql`(select ${id}::uuid)` })
+  const plan = await database.transaction(async (transaction) => {
+    await transaction.execute(sql`set local enable_seqscan = off`)
+    return transaction.execute(sql`explain select from ${sql.identifier(table.name)} where ${condition}`)
+  })
+  await close()
+  expect(JSON.stringify(plan)).not.toMatch(/Seq Scan|Filter: .*SubPlan/)
 })
 
 test("the mark of an identifier that many share outlives the customers who gave it, unless the shop allowed it", async () => {
