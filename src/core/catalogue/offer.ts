@@ -22,6 +22,33 @@ export const offerKinds = [
 ] as const
 export type OfferKind = (typeof offerKinds)[number]
 
+interface KindBehaviour {
+  /** Answers a service case instead of selling. */
+  isService: boolean
+  /** Sells, and so is not made while a service case is open; a small gift (`extra`) may still please. */
+  isSelling: boolean
+  /** May be chosen by a draw in order to learn. */
+  isExplorable: boolean
+  /** Has no accept or refuse; the policy sets its `value`, about which a draw would teach nothing. */
+  isUnconditional: boolean
+}
+
+const selling: KindBehaviour = { isService: false, isSelling: true, isExplorable: true, isUnconditional: false }
+const service: KindBehaviour = { isService: true, isSelling: false, isExplorable: false, isUnconditional: true }
+
+/** How offers of each kind are treated; a kind without a row does not compile. */
+export const behaviourOfKind: Readonly<Record<OfferKind, KindBehaviour>> = {
+  recommendation: selling,
+  // It ships goods that nobody asked for, so it is never sent in order to learn.
+  parcel: { ...selling, isExplorable: false },
+  replenishment: selling,
+  promotion: selling,
+  retention: selling,
+  extra: { ...service, isService: false },
+  recovery: service,
+  notice: service,
+}
+
 /** Which of this customer's best items an offer is bound to when it is made. */
 const itemSelectorSchema = z
   .strictObject({

@@ -1,5 +1,5 @@
 import type { Item } from "../catalogue/item.ts"
-import type { Offer, OfferKind } from "../catalogue/offer.ts"
+import { behaviourOfKind, type Offer, type OfferKind, offerKinds } from "../catalogue/offer.ts"
 import type { Consents } from "../customer/consent.ts"
 import type { IdentifierType } from "../customer/identifier.ts"
 import { type History, openCases } from "../history/history.ts"
@@ -44,28 +44,12 @@ export interface Candidate {
 export const keyOf = ({ offer, item }: Pick<Candidate, "offer" | "item">): string =>
   offer.items?.bind === "each" && item ? `${offer.id}\n${item.id}` : offer.id
 
-/** Kinds that concern a service matter, not a sale. */
-export const serviceKinds: ReadonlySet<OfferKind> = new Set(["recovery", "notice"])
+const kindsWith = (behaviour: keyof (typeof behaviourOfKind)[OfferKind]): ReadonlySet<OfferKind> =>
+  new Set(offerKinds.filter((kind) => behaviourOfKind[kind][behaviour]))
 
-/** Kinds that sell. While a service matter is open they stay silent; a small gift (`extra`) may still please. */
-export const sellingKinds: ReadonlySet<OfferKind> = new Set([
-  "recommendation",
-  "parcel",
-  "replenishment",
-  "promotion",
-  "retention",
-])
-
-/**
- * Kinds whose choice may be left to a draw. A parcel ships goods nobody asked for, so it is never sent to learn; and the value of
- * what is given (extra, recovery, notice) is a matter of policy, about which a draw would teach nothing.
- */
-export const explorableKinds: ReadonlySet<OfferKind> = new Set([
-  "recommendation",
-  "replenishment",
-  "promotion",
-  "retention",
-])
+export const serviceKinds = kindsWith("isService")
+export const sellingKinds = kindsWith("isSelling")
+export const explorableKinds = kindsWith("isExplorable")
 
 const dayMs = 86_400_000
 

@@ -1,4 +1,4 @@
-import type { OfferKind } from "../catalogue/offer.ts"
+import { behaviourOfKind, type OfferKind } from "../catalogue/offer.ts"
 import type { Channel } from "../schema/channel.ts"
 
 /** How often offers of a kind were made on a channel and reached the customer, and how often they were accepted. */
@@ -12,15 +12,12 @@ export interface AcceptanceCount {
 /** Beta(1, 19): before any count an offer is accepted one time in twenty; twenty observations weigh as much as this belief. */
 const acceptancePrior = { accepted: 1, refused: 19 }
 
-/** Kinds without accept or refuse; the policy sets their `value`. */
-const unconditionalKinds: ReadonlySet<OfferKind> = new Set(["extra", "recovery", "notice"])
-
 /** Returns whether an offer of this kind has no accept or refuse. */
-export const isUnconditional = (kind: OfferKind): boolean => unconditionalKinds.has(kind)
+export const isUnconditional = (kind: OfferKind): boolean => behaviourOfKind[kind].isUnconditional
 
 /** P(accept | offered) as the posterior mean of the Beta-binomial by kind and channel; 1 for unconditional kinds. */
 export function propensity(kind: OfferKind, channel: Channel, counts: readonly AcceptanceCount[]): number {
-  if (unconditionalKinds.has(kind)) return 1
+  if (isUnconditional(kind)) return 1
   const { offered, accepted } = counts.find((count) => count.kind === kind && count.channel === channel) ?? {
     offered: 0,
     accepted: 0,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Candidate } from "../../../src/core/decision/candidate.ts"
@@ -7,6 +8,7 @@ import {
   type FeatureQuestion,
   factFeatures,
   featuresOf,
+  featuresVersion,
   loggedFeatures,
   situationFeatureNames,
 } from "../../../src/core/propensity/decision-features.ts"
@@ -41,6 +43,15 @@ describe("features", () => {
     expect(new Set([...situationFeatureNames, ...candidateFeatureNames]).size).toBe(
       situationFeatureNames.length + candidateFeatureNames.length,
     )
+  })
+
+  test("have a new version where a name or their order changes", () => {
+    const names = [...situationFeatureNames, ...candidateFeatureNames].join()
+    const digest = createHash("sha256").update(names).digest("hex").slice(0, 16)
+    expect({ featuresVersion, digest }, "raise featuresVersion, then state the digest here").toEqual({
+      featuresVersion: "1",
+      digest: "8a2b0ff7638e442d",
+    })
   })
 
   test("tell a customer's past in logarithms and decays", () => {
