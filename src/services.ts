@@ -1,7 +1,7 @@
 import type { Logger } from "pino"
 import type { Config } from "./config.ts"
 import type { Catalogue } from "./core/catalogue/catalogue.ts"
-import type { Supplies } from "./core/decision/capacity-usage.ts"
+import type { CapacityUsage } from "./core/decision/capacity-usage.ts"
 import type { Policy } from "./core/policy/policy.ts"
 import type { AcceptanceCount } from "./core/propensity/smoothed-rates.ts"
 import type { Release } from "./core/release/release.ts"
@@ -26,7 +26,7 @@ export interface Services {
   policies: {
     /** The policy in force of a placement. */
     of(placement: string): Policy
-    supplies(): Supplies
+    capacityUsage(): CapacityUsage
     /** Every policy in force but the built-in one, with its placement and since when it is, milliseconds since the epoch. */
     all(): readonly { placement: string; policy: Policy; sinceMs: number }[]
     /** Reads once, now. */

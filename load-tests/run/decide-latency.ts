@@ -119,7 +119,7 @@ const situation = {
 const knowledge: Knowledge = {
   catalogue,
   models,
-  supplies: new Map(),
+  capacityUsage: new Map(),
   selectItems: () => [],
   affinity: (itemId) => itemId.length / 10,
   presentable(candidate) {

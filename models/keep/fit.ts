@@ -1,6 +1,6 @@
 import {
-  type Keep,
   type KeepCertificate,
+  type KeepModel,
   type KeepWeights,
   keepLogit,
   keepProbability,
@@ -40,7 +40,7 @@ interface KeepTest {
 
 export interface KeepFit {
   /** `null`: too little is known to say anything, for the reason given. */
-  keep: Keep | null
+  keep: KeepModel | null
   reason: string | null
   /** On the last window, which nothing was learnt from. */
   test: KeepTest | null
@@ -66,7 +66,7 @@ export async function fitKeep(
       backend: null,
     }
   const fitted = await fitOn(lines, parameters)
-  return { ...fitted, reason, keep: fitted.keep && sterner(fitted.keep) }
+  return { ...fitted, reason, keep: fitted.keep && withUnaskedHandicap(fitted.keep) }
 }
 
 async function fitOn(examples: readonly KeepExample[], parameters: KeepParameters): Promise<KeepFit> {
@@ -75,7 +75,7 @@ async function fitOn(examples: readonly KeepExample[], parameters: KeepParameter
   const past = examples.slice(0, calibrateFrom)
   const { weights, backend } = await fitKeepNetwork(past, parameters)
   const calibrator = calibratorOn(weights, examples.slice(calibrateFrom, certifyFrom))
-  const keep: Keep = { basis: "sends", weights, calibrator, certificates: [] }
+  const keep: KeepModel = { basis: "sends", weights, calibrator, certificates: [] }
   const later = examples.slice(certifyFrom)
   const test = testOf(keep, examples.slice(0, certifyFrom), later)
   return { keep: { ...keep, certificates: certificatesOf(keep, later) }, reason: null, test, backend }
@@ -87,7 +87,7 @@ const calibratorOn = (weights: KeepWeights, examples: readonly KeepExample[]): C
     observed: observedOf(examples),
   })
 
-function certificatesOf(keep: Keep, examples: readonly KeepExample[]): KeepCertificate[] {
+function certificatesOf(keep: KeepModel, examples: readonly KeepExample[]): KeepCertificate[] {
   const sends = examples.map(({ customerId, features, kept }) => ({
     customerId,
     keep: keepProbability(features, keep),
@@ -106,7 +106,7 @@ function certificatesOf(keep: Keep, examples: readonly KeepExample[]): KeepCerti
   })
 }
 
-function testOf(keep: Keep, past: readonly KeepExample[], examples: readonly KeepExample[]): KeepTest {
+function testOf(keep: KeepModel, past: readonly KeepExample[], examples: readonly KeepExample[]): KeepTest {
   const observed = observedOf(examples)
   const predicted = Float64Array.from(examples, ({ features }) => keepProbability(features, keep))
   const share = past.filter(({ kept }) => kept).length / past.length
@@ -121,7 +121,7 @@ function testOf(keep: Keep, past: readonly KeepExample[], examples: readonly Kee
 }
 
 /** Nothing is certified by what was ordered. */
-function sterner(keep: Keep): Keep {
+function withUnaskedHandicap(keep: KeepModel): KeepModel {
   const lower = Math.log(unaskedOdds)
   const { calibrator } = keep
   const certificates: KeepCertificate[] = []

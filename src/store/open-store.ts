@@ -14,7 +14,7 @@ import { createRetentionStore } from "./database/retention.ts"
 import { createDecisionLogStore } from "./decisions/decision-log.ts"
 import { createDecisionStore } from "./decisions/decisions.ts"
 import { createEventStore } from "./events/events.ts"
-import { createSupplyStore } from "./plans/capacities.ts"
+import { createCapacityStore } from "./plans/capacities.ts"
 import { createPlanStore } from "./plans/plans.ts"
 import { createPolicyStore } from "./policies/policies.ts"
 import { createTriggerStore } from "./policies/triggers.ts"
@@ -64,7 +64,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       decisionLog: createDecisionLogStore(database),
       contents: createContentStore(connection),
       policies: createPolicyStore(database),
-      supplies: createSupplyStore(database),
+      capacities: createCapacityStore(database),
       plans: createPlanStore(database),
       sends: createSendStore(database),
       keys: createKeyStore(database),

@@ -11,7 +11,7 @@ import type { RetentionStore } from "./database/retention.ts"
 import type { DecisionLogStore } from "./decisions/decision-log.ts"
 import type { DecisionStore } from "./decisions/decisions.ts"
 import type { EventStore } from "./events/events.ts"
-import type { SupplyStore } from "./plans/capacities.ts"
+import type { CapacityStore } from "./plans/capacities.ts"
 import type { PlanStore } from "./plans/plans.ts"
 import type { PolicyStore } from "./policies/policies.ts"
 import type { TriggerStore } from "./policies/triggers.ts"
@@ -34,7 +34,7 @@ export interface Store {
   decisionLog: DecisionLogStore
   contents: ContentStore
   policies: PolicyStore
-  supplies: SupplyStore
+  capacities: CapacityStore
   plans: PlanStore
   sends: SendStore
   keys: KeyStore

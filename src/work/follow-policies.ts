@@ -1,5 +1,5 @@
 import type { Logger } from "pino"
-import type { Supplies } from "../core/decision/capacity-usage.ts"
+import type { CapacityUsage } from "../core/decision/capacity-usage.ts"
 import { defaultPolicy, type Policy } from "../core/policy/policy.ts"
 import { policyInZone } from "../core/policy/policy-in-zone.ts"
 import type { ShopSettings } from "../core/settings/shop-settings.ts"
@@ -13,21 +13,21 @@ export interface FollowedPolicies extends Loop {
   /** The policy in force of a placement: its own, else that of `default`, else the built-in one. */
   of(placement: string): Policy
   /** How much of what policies and offers limit is gone. */
-  supplies(): Supplies
+  capacityUsage(): CapacityUsage
   /** Every policy in force but the built-in one, with its placement and since when it is, milliseconds since the epoch. */
   all(): readonly { placement: string; policy: Policy; sinceMs: number }[]
   refresh(): Promise<void>
 }
 
 interface FollowPoliciesOptions {
-  store: Pick<Store, "policies" | "supplies">
+  store: Pick<Store, "policies" | "capacities">
   /** Whose time zone stands where a policy names none. */
   settings: { current(): Pick<ShopSettings, "timeZone"> }
   clock: () => number
   log: Logger
 }
 
-/** Keeps policies and supplies in memory, at most about a second old; a version that was read before stays the same object. */
+/** Keeps policies and capacityUsage in memory, at most about a second old; a version that was read before stays the same object. */
 export async function followPolicies({
   store,
   settings,
@@ -36,7 +36,7 @@ export async function followPolicies({
 }: FollowPoliciesOptions): Promise<FollowedPolicies> {
   let policies: ReadonlyMap<string, Policy> = new Map()
   let sinceMs: ReadonlyMap<string, number> = new Map()
-  let supplies: Supplies = new Map()
+  let capacityUsage: CapacityUsage = new Map()
   const placed = new WeakMap<Policy, { timeZone: string; policy: Policy }>()
   const inZone = (policy: Policy): Policy => {
     const { timeZone } = settings.current()
@@ -47,10 +47,10 @@ export async function followPolicies({
     return now.policy
   }
   const read = async () => {
-    const [stored, gone] = await Promise.all([store.policies.current(), store.supplies.read(clock())])
+    const [stored, gone] = await Promise.all([store.policies.current(), store.capacities.read(clock())])
     policies = new Map(stored.map((one) => [one.placement, known(policies.get(one.placement), one)]))
     sinceMs = new Map(stored.map(({ placement, createdAt }) => [placement, createdAt]))
-    supplies = gone
+    capacityUsage = gone
   }
   let underWay = Promise.resolve()
   const refresh = () => {
@@ -62,7 +62,7 @@ export async function followPolicies({
   const loop = repeat("follow-policies", pauseMs, log, refresh)
   return {
     of: (placement) => inZone(policies.get(placement) ?? policies.get("default") ?? defaultPolicy),
-    supplies: () => supplies,
+    capacityUsage: () => capacityUsage,
     all: () =>
       [...policies].map(([placement, policy]) => ({
         placement,

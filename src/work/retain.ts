@@ -70,7 +70,7 @@ async function deleteOld({ store, config, log }: Deleting, table: AgedTable, now
 /** Gives back what ran out a day ago and nobody asked for since. */
 async function releaseSupplies(store: Tools["store"], nowMs: number): Promise<void> {
   for (let last = rowsAtOnce; last === rowsAtOnce; )
-    last = await store.supplies.releaseExpired(nowMs - dayMs, rowsAtOnce)
+    last = await store.capacities.releaseExpired(nowMs - dayMs, rowsAtOnce)
 }
 
 async function deleteReleases({ store, config, log }: Deleting, nowMs: number): Promise<void> {

@@ -63,7 +63,7 @@ test("a held row refuses who needs it, again and again, and nobody else", async 
   expect((await outcome("m-0")).json).toEqual({ status: "recorded" })
 })
 
-test("a booking that waits for a held row harms none that is booked beside it", async () => {
+test("a reservation that waits for a held row harms none that is made beside it", async () => {
   const held = { anonymousId: "held" }
   const answers = await holding("select * from contacts for update", () =>
     Promise.all([decide(held), ...customers.map((_, n) => decide({ anonymousId: `new-${n}` }))]),

@@ -3,9 +3,9 @@ import { expect, test } from "vitest"
 import type { Reservation } from "../../src/core/decision/contact.ts"
 import { newId } from "../../src/start/new-id.ts"
 import type { Decision } from "../../src/store/decisions/decision-types.ts"
-import { aBooking } from "../support/bookings.ts"
 import { createTestDatabase, openTestStore } from "../support/database.ts"
 import { anEvent } from "../support/events.ts"
+import { aReservationRequest } from "../support/reservation-requests.ts"
 
 const rounds = 15
 const decisionsEach = 20
@@ -52,7 +52,7 @@ test("a decision written in the same instant as a merge is the merged customer's
     const writing = Array.from({ length: decisionsEach }, async (_, n) => {
       const { decision, reservation } = anOffer(customerId)
       await new Promise((resolve) => setTimeout(resolve, n))
-      return other.decisions.append(decision, aBooking(reservation))
+      return other.decisions.append(decision, aReservationRequest(reservation))
     })
     await new Promise((resolve) => setTimeout(resolve, decisionsEach / 2))
     const joining = anEvent({ identifiers: [userId, anonymousId] })

@@ -1,11 +1,11 @@
-import type { Keep } from "../../src/core/keep/keep.ts"
+import type { KeepModel } from "../../src/core/keep/keep.ts"
 import { keepFeatureNames } from "../../src/core/keep/keep-features.ts"
 import { logit } from "../../src/core/measure/logistic-regression.ts"
 import type { Release } from "../../src/core/release/release.ts"
 import { bought, fitSmallRelease, historyOf } from "./release.ts"
 
 /** A keep model that says the same of everything, certified for the promise of 0.7 from a cut-off of 0.6 on. */
-function evenKeep(keep: number, given: Partial<Keep> = {}): Keep {
+function evenKeep(keep: number, given: Partial<KeepModel> = {}): KeepModel {
   const inputs = keepFeatureNames.length
   const zeros = () => new Float32Array(inputs)
   return {
@@ -31,7 +31,7 @@ function evenKeep(keep: number, given: Partial<Keep> = {}): Keep {
 export async function releaseThatKeeps(
   itemIds: readonly string[],
   keep: number,
-  given: Partial<Keep> = {},
+  given: Partial<KeepModel> = {},
 ): Promise<Release> {
   const release = await fitSmallRelease(itemIds.map((_, n) => historyOf(bought(n, ...itemIds.slice(0, n + 1)))))
   return { ...release, id: "0190b6a4-0000-7000-8000-00000000000a", keep: evenKeep(keep, given), rebuy: null }

@@ -14,7 +14,7 @@ export const plainServices = (store: Store, clock: () => number): Services => ({
   live: { current: () => null },
   catalogue: { current: () => emptyCatalogue, asOf: () => 0 },
   acceptances: { current: () => [] },
-  policies: { of: () => defaultPolicy, supplies: () => new Map(), all: () => [], refresh: async () => {} },
+  policies: { of: () => defaultPolicy, capacityUsage: () => new Map(), all: () => [], refresh: async () => {} },
   sharedIdentifiers: { current: () => new Set(), refresh: async () => {} },
   settings: { current: () => defaultShopSettings, refresh: async () => {} },
   clock,

@@ -3,8 +3,8 @@ import type { PlanSummary } from "../../src/core/plan/plan-schema.ts"
 import { type PlanRequest, planRequestSchema } from "../../src/core/policy/plan-request.ts"
 import { type Policy, policyDraftSchema } from "../../src/core/policy/policy.ts"
 import { newId } from "../../src/start/new-id.ts"
-import type { MoveResult } from "../../src/store/sends/send-move.ts"
 import type { StoredSend } from "../../src/store/sends/send-rows.ts"
+import type { TransitionResult } from "../../src/store/sends/send-transition.ts"
 import type { Store } from "../../src/store/store.ts"
 import { anEvent } from "./events.ts"
 
@@ -107,4 +107,5 @@ export const say = (
   to: SendState,
   ids: readonly string[],
   { policy = unlimited, at = Date.now() }: { policy?: Policy; at?: number } = {},
-): Promise<MoveResult[]> => store.sends.move({ ids, to, at, nowMs: at, byTimeout: false, policyOf: () => policy })
+): Promise<TransitionResult[]> =>
+  store.sends.transition({ ids, to, at, nowMs: at, byTimeout: false, policyOf: () => policy })

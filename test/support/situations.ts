@@ -31,7 +31,7 @@ export const shopOf = (offers: readonly Offer[], items: readonly Item[] = []): K
     items: new Map(items.map((one) => [one.id, one])),
   },
   models: { network: null, incremental: null, counts: [] },
-  supplies: new Map(),
+  capacityUsage: new Map(),
   selectItems: () => [],
   presentable: () => null,
 })

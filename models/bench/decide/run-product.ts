@@ -73,7 +73,7 @@ export function decideAt(
   const knowledge = {
     catalogue,
     models,
-    supplies: new Map<string, number>(),
+    capacityUsage: new Map<string, number>(),
     selectItems: () => [],
     affinity,
     presentable: () => null,

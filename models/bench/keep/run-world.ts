@@ -1,8 +1,8 @@
 import type { Item } from "../../../src/core/catalogue/item.ts"
 import { certificateFor } from "../../../src/core/keep/keep.ts"
 import { clusteredMean, type Estimate } from "../../../src/core/measure/estimate.ts"
-import { chooseSends } from "../../../src/core/plan/optimize-plan.ts"
-import { outlayAtRisk, type SendTerms, sendValue } from "../../../src/core/plan/send-economics.ts"
+import { optimizePlan } from "../../../src/core/plan/optimize-plan.ts"
+import { outlayAtRisk, type SendEconomics, sendValue } from "../../../src/core/plan/send-economics.ts"
 import type { SendLimits } from "../../../src/core/plan/send-problem.ts"
 import { createRandom } from "../../random.ts"
 import type { World } from "../../simulate/world.ts"
@@ -25,15 +25,15 @@ export const costs = {
 }
 
 /** One customer of a plan: what their sends would come to, each by its true chances. */
-export interface PlannedCustomer {
-  sends: readonly SendTerms[]
+export interface BenchCustomer {
+  sends: readonly SendEconomics[]
 }
 
 export interface WorldFound {
   value: { ours: number; best: number; byP: number; allKnowing: number }
   kept: readonly { customerId: string; kept: boolean }[]
   share: Estimate
-  customers: readonly PlannedCustomer[]
+  customers: readonly BenchCustomer[]
   notes: readonly string[]
 }
 
@@ -55,7 +55,7 @@ export async function runWorld(world: World, seed: number): Promise<WorldFound> 
   }
   const planBy = (said: Said, own: Partial<SendLimits> = {}, byKeepAlone = false) => {
     const columns = columnsOf(candidates, itemIndex, shop.items, said)
-    return chooseSends(byKeepAlone ? { ...columns, value: columns.keep } : columns, { ...limits, ...own })
+    return optimizePlan(byKeepAlone ? { ...columns, value: columns.keep } : columns, { ...limits, ...own })
   }
   const worthOf = (rows: Int32Array) => rows.reduce((sum, row) => sum + sendValue(truth[row]!), 0)
   const certificate = certificateFor(fit.keep!, promise)
@@ -102,7 +102,7 @@ const truthOf = ({ trueKeep, trueBuysAnyway }: Candidate) => ({ keep: trueKeep, 
 function termsOf(
   { price = 0, margin = 0 }: Item,
   { keep, buysAnyway }: { keep: number; buysAnyway: number },
-): SendTerms {
+): SendEconomics {
   return {
     keep,
     buysAnyway,
@@ -141,8 +141,8 @@ function columnsOf(
   }
 }
 
-function plannedOf(rows: Int32Array, flat: readonly Candidate[], truth: readonly SendTerms[]): PlannedCustomer[] {
-  const byCustomer = new Map<string, SendTerms[]>()
+function plannedOf(rows: Int32Array, flat: readonly Candidate[], truth: readonly SendEconomics[]): BenchCustomer[] {
+  const byCustomer = new Map<string, SendEconomics[]>()
   for (const row of rows) {
     const { userId } = flat[row]!
     byCustomer.set(userId, [...(byCustomer.get(userId) ?? []), truth[row]!])

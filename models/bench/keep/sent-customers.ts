@@ -1,4 +1,4 @@
-import type { Outcome } from "../../../src/core/plan/halt.ts"
+import type { SendOutcome } from "../../../src/core/plan/halt.ts"
 import { gamma, type Random } from "../../random.ts"
 
 /** How sends to one customer hang together: how many each gets, how alike they end, and how many customers are served at a time. */
@@ -18,7 +18,7 @@ export function* resolvedSends(
   shareAt: (n: number) => number,
   { sends, correlation, served }: Clustering,
   random: Random,
-): Generator<Outcome> {
+): Generator<SendOutcome> {
   const open: { customerId: string; left: number; share: number; around: number }[] = []
   let customers = 0
   for (let n = 0; n < count; n++) {

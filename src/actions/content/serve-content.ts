@@ -86,12 +86,12 @@ async function contentOfCustomer(
     complete: (decided) => withPicks(services, customer, decided),
     record: async (decided) => {
       if (!decided.answer.trace.options.some(({ offerId }) => offerId !== null)) return "empty" as const
-      const { decision, booking } = decided
+      const { decision, reservationRequest } = decided
       const { publicUrl } = services.config
       const linkTo: LinkTo = (address) =>
         publicUrl === undefined ? address : `${publicUrl}/v1/c/${sign({ decisionId: decision.id, address })}`
       const bodies = renderContent(contentOf(services, question, decided), linkTo)
-      const kept = await askStore(services, (store) => store.contents.keep(key, bodies, decision, booking))
+      const kept = await askStore(services, (store) => store.contents.keep(key, bodies, decision, reservationRequest))
       return kept === "kept" ? { body: bodies[format] } : kept
     },
   })

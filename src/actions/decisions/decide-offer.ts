@@ -52,11 +52,11 @@ type Decided = ReturnType<typeof withPicks>
 async function recordWithPicks(services: Services, customer: CustomerRecord, query: DecisionQuery): Promise<Decided> {
   const { prepared } = await recordDecision(services, customer, query, {
     complete: (decided) => withPicks(services, customer, decided),
-    record: async ({ decision, booking, answer }) =>
+    record: async ({ decision, reservationRequest, answer }) =>
       // What would join and is nothing leaves no trace of its own.
       query.joins !== undefined && answer.chosen === null
         ? null
-        : askStore(services, (store) => store.decisions.append(decision, booking)),
+        : askStore(services, (store) => store.decisions.append(decision, reservationRequest)),
   })
   return prepared
 }

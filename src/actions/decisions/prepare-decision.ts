@@ -10,7 +10,7 @@ import {
 } from "../../core/decision/decide.ts"
 import { basisOf, type LegalBasis, purposeOf } from "../../core/decision/legal-basis.ts"
 import { caseIdOf } from "../../core/decision/open-case.ts"
-import type { Booking } from "../../core/decision/reservation-request.ts"
+import type { ReservationRequest } from "../../core/decision/reservation-request.ts"
 import type { ScoredCandidate } from "../../core/decision/score.ts"
 import { preferenceSelector } from "../../core/decision/select-items.ts"
 import { isOnSite, type Policy } from "../../core/policy/policy.ts"
@@ -25,7 +25,7 @@ import { tasteOf } from "../recommendations/scoring-inputs.ts"
 export interface PreparedDecision {
   answer: DecideAnswer
   decision: Decision
-  booking: Booking | undefined
+  reservationRequest: ReservationRequest | undefined
   /** How the chosen offer is shown. */
   shown: Rendered | null
   policy: Policy
@@ -88,7 +88,7 @@ export function prepareDecision(
     answer,
     policy,
     shown: chosen && rendered.get(chosen)!,
-    booking: chosen ? bookingOf(chosen, question, policy, expiresAt) : undefined,
+    reservationRequest: chosen ? reservationRequestOf(chosen, question, policy, expiresAt) : undefined,
     legalBasis: chosen && basisOf[purposeOf(chosen.offer, channel)],
     decision: {
       id: decisionId,
@@ -127,7 +127,7 @@ function knowledgeOf(
       incremental: release?.incremental ?? null,
       counts: acceptances.current(),
     },
-    supplies: policies.supplies(),
+    capacityUsage: policies.capacityUsage(),
     selectItems: preferenceSelector({ history, vector, nowMs: question.nowMs }, release, shop, policy.repeats),
     ...(release && { affinity: affinityOf({ history, vector }, release) }),
     presentable(candidate) {
@@ -139,7 +139,12 @@ function knowledgeOf(
   }
 }
 
-function bookingOf({ offer }: ScoredCandidate, question: DecideQuestion, policy: Policy, expiresAt: number): Booking {
+function reservationRequestOf(
+  { offer }: ScoredCandidate,
+  question: DecideQuestion,
+  policy: Policy,
+  expiresAt: number,
+): ReservationRequest {
   const { decisionId, nowMs, channel, contactGroup } = question
   const { id: offerId, kind, theme } = offer
   const caseId = caseIdOf(offer, question, policy)

@@ -15,7 +15,7 @@ export async function advancePlan(services: Tools, plan: StoredPlan): Promise<vo
   for (let chunk = 0; chunk < chunksATurn; chunk++) {
     const proposed = await services.store.sends.waiting(plan.id, "proposed", services.clock(), sendsAtOnce)
     if (proposed.length === 0) break
-    await moveAll(services, proposed, "approved")
+    await transitionAll(services, proposed, "approved")
   }
   if (plan.status !== "running" || isOver(plan, services.clock())) return
   for (let chunk = 0; chunk < chunksATurn; chunk++) {
@@ -28,7 +28,7 @@ export async function advancePlan(services: Tools, plan: StoredPlan): Promise<vo
       Math.min(room, sendsAtOnce),
     )
     if (approved.length === 0) return
-    await moveAll(services, approved, "reserved")
+    await transitionAll(services, approved, "reserved")
   }
 }
 
@@ -42,7 +42,7 @@ async function roomOf({ store }: Tools, { id, request }: StoredPlan): Promise<nu
 }
 
 /** What the plan itself does with its sends; what is refused stays as it is. */
-export async function moveAll(
+export async function transitionAll(
   services: Tools,
   sends: readonly StoredSend[],
   to: SendState,
@@ -51,7 +51,7 @@ export async function moveAll(
   const nowMs = services.clock()
   const tokens = new Map<string, string>()
   if (to === "reserved") for (const { id } of sends) tokens.set(id, await signVetoToken(services, id))
-  await services.store.sends.move({
+  await services.store.sends.transition({
     ids: sends.map(({ id }) => id),
     to,
     at: nowMs,

@@ -2,10 +2,10 @@ import { openStates } from "../../core/history/send-state.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
-import { endSendsBySilence } from "../sends/resolve-overdue-sends.ts"
+import { resolveOverdueSends } from "../sends/resolve-overdue-sends.ts"
 import { advancePlan, isOver } from "./advance-plan.ts"
-import { type MakingOptions, makePlan } from "./make-plan.ts"
-import { createPlanWatcher } from "./monitor-plan.ts"
+import { type MakePlanOptions, makePlan } from "./make-plan.ts"
+import { createPlanMonitor } from "./monitor-plan.ts"
 
 type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
 
@@ -15,9 +15,9 @@ type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock
  */
 export function createPlanTurns(
   services: Tools,
-  options: Pick<MakingOptions, "forecast"> = {},
+  options: Pick<MakePlanOptions, "forecast"> = {},
 ): { turn(): Promise<void>; stop(): void } {
-  const watcher = createPlanWatcher(services)
+  const watcher = createPlanMonitor(services)
   const stopping = new AbortController()
   const { signal } = stopping
   return {
@@ -26,7 +26,7 @@ export function createPlanTurns(
       const { store } = services
       for (const plan of await store.plans.inStatus(["planning"]))
         await makeOrFail(services, plan, { ...options, signal })
-      await endSendsBySilence(services)
+      await resolveOverdueSends(services)
       for (const plan of await store.plans.inStatus(["approved", "running"])) await advancePlan(services, plan)
       for (const plan of await store.plans.inStatus(["running", "halted"])) {
         await watcher.turn(plan)
@@ -37,7 +37,7 @@ export function createPlanTurns(
 }
 
 /** A plan that cannot be made says why; what may be otherwise the next time is tried again. */
-async function makeOrFail(services: Tools, plan: StoredPlan, options: MakingOptions): Promise<void> {
+async function makeOrFail(services: Tools, plan: StoredPlan, options: MakePlanOptions): Promise<void> {
   try {
     const made = await makePlan(services, plan, options)
     if (made !== null) services.log.info({ planId: plan.id }, "planned")

@@ -1,4 +1,4 @@
-import { forecasterOf } from "../../core/plan/plan-forecast.ts"
+import { createForecaster } from "../../core/plan/plan-forecast.ts"
 import type { PlanReply } from "../../core/plan/plan-schema.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import { ApiError } from "../../core/problem/problem.ts"
@@ -17,7 +17,7 @@ export async function createPlan(services: Tools, request: PlanRequest): Promise
       errors: [{ pointer: "/currency", message: `must be ${budget.currency}` }],
     })
   const release = services.live.current()
-  if (release === null || forecasterOf(release, services.catalogue.current()) === null) throw noModel()
+  if (release === null || createForecaster(release, services.catalogue.current()) === null) throw noModel()
   const plan = { id: services.newId(), name: request.name, request, createdAt: services.clock() }
   return services.store.plans.create(plan)
 }

@@ -1,10 +1,10 @@
 import type { Catalogue } from "../../core/catalogue/catalogue.ts"
-import { shipsGoods } from "../../core/plan/allowed-levels.ts"
 import { type CandidateColumns, createCandidateColumns } from "../../core/plan/candidate-columns.ts"
 import { describePlan } from "../../core/plan/describe-plan.ts"
 import { isInHoldout } from "../../core/plan/holdout.ts"
-import { choosingSends } from "../../core/plan/optimize-plan.ts"
-import { type Forecaster, forecasterOf } from "../../core/plan/plan-forecast.ts"
+import { optimizePlanInSteps } from "../../core/plan/optimize-plan.ts"
+import { createForecaster, type Forecaster } from "../../core/plan/plan-forecast.ts"
+import { shipsGoods } from "../../core/plan/plan-gates.ts"
 import { createPlanTally } from "../../core/plan/plan-tally.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Release } from "../../core/release/release.ts"
@@ -23,7 +23,7 @@ export interface PlanProgress {
   of: number | null
 }
 
-export interface MakingOptions {
+export interface MakePlanOptions {
   /** Breaks it off. */
   signal?: AbortSignal
   onProgress?: (progress: PlanProgress) => void
@@ -43,7 +43,7 @@ const leaseMs = 30_000
 export async function makePlan(
   services: Tools,
   plan: StoredPlan,
-  options: MakingOptions = {},
+  options: MakePlanOptions = {},
 ): Promise<StoredPlan | null> {
   const { leases } = services.store
   const [lease, holder] = [`plan:${plan.id}`, services.newId()]
@@ -65,21 +65,21 @@ export async function makePlan(
 async function make(
   services: Tools,
   plan: StoredPlan,
-  { onProgress = () => {}, forecast = forecasterOf, signal }: MakingOptions,
+  { onProgress = () => {}, forecast = createForecaster, signal }: MakePlanOptions,
 ): Promise<StoredPlan | null> {
   const startedAt = performance.now()
   const release = services.live.current()
   const forecaster = release && forecast(release, services.catalogue.current())
   if (release === null || forecaster === null) throw noModel()
   // A planning that was broken off may have proposed something.
-  await services.store.sends.forget(plan.id)
+  await services.store.sends.deleteProposed(plan.id)
   const tally = createPlanTally()
   const columns = createCandidateColumns()
   const onCustomers = (done: number) => onProgress({ step: "weighing", done, of: null })
   await weighCustomers(services, plan.request, { forecaster, tally, columns, onCustomers, signal })
   const { candidates, limits } = questionOf(services, plan, columns, forecaster)
   const chosen = await finishSlowly(
-    choosingSends(candidates, limits, {
+    optimizePlanInSteps(candidates, limits, {
       onProgress: ({ pass, passes }) => onProgress({ step: "choosing", done: pass, of: passes }),
     }),
   )
@@ -104,7 +104,7 @@ function questionOf(
   forecaster: Forecaster,
 ) {
   const { items } = catalogue.current()
-  const stockLeft = stockLeftOf(items, policies.supplies())
+  const stockLeft = stockLeftOf(items, policies.capacityUsage())
   const { money, volume, contactsPerCustomer } = request.budgets
   const promise = shipsGoods(request.autonomyLevel)
     ? request.promise + forecaster.allowance(request.promise)

@@ -1,5 +1,5 @@
 import { customerValue } from "../../core/plan/customer-value.ts"
-import { measureIncrement, type PlanOutcome } from "../../core/plan/measure-increment.ts"
+import { type CustomerOutcome, measureIncrement } from "../../core/plan/measure-increment.ts"
 import type { PlanMonitoring } from "../../core/plan/plan-schema.ts"
 import type { Services } from "../../services.ts"
 import { createBreather } from "../../store/database/breathe.ts"
@@ -18,7 +18,7 @@ export async function measurePlan(
   const breathe = createBreather()
   const { items } = catalogue.current()
   const span = { from: startedAt, until: clock() }
-  const outcomes: Required<PlanOutcome>[] = []
+  const outcomes: Required<CustomerOutcome>[] = []
   for (let after: string | null = null; ; ) {
     const customers = await store.plans.planned(id, after, customersARead)
     for (const customer of customers) {

@@ -1,5 +1,5 @@
-import { designingHalt, type HaltDesign } from "../../core/plan/halt.ts"
-import { createPlanWatch, type PlanWatch } from "../../core/plan/plan-monitoring.ts"
+import { designHaltInSteps, type HaltDesign } from "../../core/plan/halt.ts"
+import { createPlanMonitors, type PlanMonitors } from "../../core/plan/plan-monitoring.ts"
 import type { PlanMonitoring } from "../../core/plan/plan-schema.ts"
 import type { Services } from "../../services.ts"
 import { createBreather } from "../../store/database/breathe.ts"
@@ -12,7 +12,7 @@ type Tools = Pick<Services, "store" | "catalogue" | "clock" | "log">
 
 /** How far a plan was followed, so that only what is new is read. */
 interface Followed {
-  watch: PlanWatch
+  watch: PlanMonitors
   since: string | null
   cursor: number
   /** When those seen lately were recorded, because transactions end in another order than they began. */
@@ -28,11 +28,11 @@ const measureEveryMs = 10 * 60_000
  * Follows running and halted plans: ended sends go through the instruments as they are heard, the monitoring are written, and a plan whose
  * promise is broken is halted. What is in memory is only what the store's rows say, so that another process can take over.
  */
-export function createPlanWatcher(services: Tools): { turn(plan: StoredPlan): Promise<PlanMonitoring> } {
+export function createPlanMonitor(services: Tools): { turn(plan: StoredPlan): Promise<PlanMonitoring> } {
   const followed = new Map<string, Followed>()
   const designs = new Map<number, HaltDesign>()
   const designFor = async (promise: number) => {
-    const design = designs.get(promise) ?? (await finishSlowly(designingHalt({ promise })))
+    const design = designs.get(promise) ?? (await finishSlowly(designHaltInSteps({ promise })))
     designs.set(promise, design)
     return design
   }
@@ -62,7 +62,7 @@ export function createPlanWatcher(services: Tools): { turn(plan: StoredPlan): Pr
 }
 
 const begin = ({ summary }: StoredPlan, since: string | null, design: HaltDesign): Followed => ({
-  watch: createPlanWatch(design, summary?.segments.map(({ segment }) => segment) ?? []),
+  watch: createPlanMonitors(design, summary?.segments.map(({ segment }) => segment) ?? []),
   since,
   cursor: 0,
   seen: new Map(),

@@ -1,13 +1,13 @@
 import { matchesFilter } from "../../core/catalogue/item-filter.ts"
 import { timeZoneOf } from "../../core/decision/candidate.ts"
 import { ruleFactsOf } from "../../core/decision/rule-facts.ts"
-import type { LadderCustomer } from "../../core/plan/allowed-levels.ts"
 import type { CandidateColumns } from "../../core/plan/candidate-columns.ts"
-import { atAnyHour, ladderTerms } from "../../core/plan/plan-constraints.ts"
-import { certifiedFloor, type Forecaster } from "../../core/plan/plan-forecast.ts"
+import { planConstraints, withoutQuietHours } from "../../core/plan/plan-constraints.ts"
+import { type Forecaster, minCertifiedProbability } from "../../core/plan/plan-forecast.ts"
+import type { GateCustomer } from "../../core/plan/plan-gates.ts"
 import type { PlanTally } from "../../core/plan/plan-tally.ts"
 import { stockKey } from "../../core/plan/resource-claims.ts"
-import { closedGate, type Weighing, weighCustomer } from "../../core/plan/weigh-customer.ts"
+import { firstClosedGate, type WeighingInputs, weighCustomer } from "../../core/plan/weigh-customer.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import type { Policy } from "../../core/policy/policy.ts"
 import { judge, type RuleFacts } from "../../core/rules/rule.ts"
@@ -37,7 +37,7 @@ export async function weighCustomers(
   const nowMs = services.clock()
   const policy = services.policies.of(request.placement)
   const weighing = weighingOf(services, request, policy, nowMs)
-  const certified = certifiedFloor(forecaster, request)
+  const certified = minCertifiedProbability(forecaster, request)
   const breathe = createBreather()
   let done = 0
   // The next are on their way from the database while these are weighed.
@@ -57,9 +57,9 @@ export async function weighCustomers(
   }
 
   function weighOne(customer: PlanCustomer): void {
-    tally.looked()
+    tally.countCustomer()
     const asked = { ...customer, timeZone: timeZoneOf(customer, policy) }
-    const gate = closedGate(asked, weighing.terms)
+    const gate = firstClosedGate(asked, weighing.terms)
     const facts = gate === null ? customerFacts(customer, request, policy, weighing.terms) : null
     if (facts === null) tally.excludeCustomer(gate!)
     else if (request.audience !== undefined && judge(request.audience, facts) !== true)
@@ -67,8 +67,8 @@ export async function weighCustomers(
     else weighItems(asked, facts)
   }
 
-  function weighItems(customer: PlanCustomer & LadderCustomer, facts: RuleFacts): void {
-    tally.passed()
+  function weighItems(customer: PlanCustomer & GateCustomer, facts: RuleFacts): void {
+    tally.countEligible()
     const forecasts = forecaster.forecast(customer, nowMs, request.candidatesPerCustomer)
     const wanted = forecasts.filter(({ itemId }) => isWanted(weighing, request, itemId))
     const { items, itemsRefusedBy } = weighCustomer(customer, wanted, weighing)
@@ -80,7 +80,7 @@ export async function weighCustomers(
     tally.excludeItems("expectedValue", items.length - worth.length)
     tally.excludeItems("minKeepProbability", worth.length - likely.length)
     tally.excludeItems("certificate", likely.length - sure.length)
-    if (worth.length > 0) tally.best(worth.reduce((best, one) => (one.value > best.value ? one : best)))
+    if (worth.length > 0) tally.addBest(worth.reduce((best, one) => (one.value > best.value ? one : best)))
     if (sure.length > 0) columns.add(customer.customerId, segmentOf(request, facts), sure)
   }
 }
@@ -90,25 +90,25 @@ function weighingOf(
   request: PlanRequest,
   policy: Policy,
   nowMs: number,
-): Weighing {
+): WeighingInputs {
   const { items } = catalogue.current()
   return {
-    terms: atAnyHour(ladderTerms(request, policy, nowMs)),
+    terms: withoutQuietHours(planConstraints(request, policy, nowMs)),
     costs: request.costs,
     items,
-    stockLeft: stockLeftOf(items, policies.supplies()),
+    stockLeft: stockLeftOf(items, policies.capacityUsage()),
   }
 }
 
 /** Units of an item that no send holds; `undefined`: not counted. */
 export const stockLeftOf =
-  (items: Weighing["items"], held: ReadonlyMap<string, number>): Weighing["stockLeft"] =>
+  (items: WeighingInputs["items"], held: ReadonlyMap<string, number>): WeighingInputs["stockLeft"] =>
   (itemId) => {
     const stock = items.get(itemId)?.stock
     return stock === undefined ? undefined : stock - (held.get(stockKey(itemId)) ?? 0)
   }
 
-function isWanted({ items }: Weighing, { items: filter }: PlanRequest, itemId: string): boolean {
+function isWanted({ items }: WeighingInputs, { items: filter }: PlanRequest, itemId: string): boolean {
   const item = items.get(itemId)
   return filter === undefined || (item !== undefined && matchesFilter(item, filter))
 }
@@ -123,7 +123,7 @@ const customerFacts = (
   { history, consents, traits }: PlanCustomer,
   { placement }: PlanRequest,
   policy: Policy,
-  { nowMs, channel }: Weighing["terms"],
+  { nowMs, channel }: WeighingInputs["terms"],
 ): RuleFacts => ruleFactsOf({ nowMs, placement, channel, history, consents, traits }, policy)(planAsOffer)
 
 const segmentOf = ({ segments }: PlanRequest, facts: RuleFacts): string =>

@@ -1,8 +1,8 @@
 import type { SendState } from "../../core/history/send-state.ts"
-import { shipsGoods } from "../../core/plan/allowed-levels.ts"
+import { shipsGoods } from "../../core/plan/plan-gates.ts"
 import type { Services } from "../../services.ts"
 import type { StoredSend } from "../../store/sends/send-rows.ts"
-import { moveAll } from "../plans/advance-plan.ts"
+import { transitionAll } from "../plans/advance-plan.ts"
 
 type Tools = Pick<Services, "store" | "policies" | "clock">
 
@@ -14,11 +14,11 @@ const chunksATurn = 20
  * come back, a gift stays a gift and the others are kept, as their customers agreed to when they opted in; what was only suggested
  * is kept by who bought it since and lost on the others. Returns how many were looked at.
  */
-export async function endSendsBySilence(services: Tools): Promise<number> {
+export async function resolveOverdueSends(services: Tools): Promise<number> {
   let looked = 0
   for (let chunk = 0; chunk < chunksATurn; chunk++) {
     const nowMs = services.clock()
-    const due = await services.store.sends.due(nowMs, sendsAtOnce)
+    const due = await services.store.sends.overdue(nowMs, sendsAtOnce)
     if (due.length === 0) return looked
     looked += due.length
     const reserved = due.filter(({ state }) => state === "reserved").map(({ id }) => id)
@@ -29,7 +29,7 @@ export async function endSendsBySilence(services: Tools): Promise<number> {
       const ending = await endingOfSilence(services, send)
       endings.set(ending, [...(endings.get(ending) ?? []), send])
     }
-    for (const [ending, sends] of endings) await moveAll(services, sends, ending, { byTimeout: true })
+    for (const [ending, sends] of endings) await transitionAll(services, sends, ending, { byTimeout: true })
   }
   return looked
 }

@@ -7,8 +7,8 @@ import { vetoPage } from "../../render/veto-page.ts"
 import type { Services } from "../../services.ts"
 import { readCustomerToken } from "../access/customer-token.ts"
 import { askStore } from "../operations/with-store-timeout.ts"
-import { moveSend } from "./move-send.ts"
 import { noSend } from "./read-sends.ts"
+import { reportSend } from "./report-send.ts"
 import { readVetoToken } from "./veto-token.ts"
 
 type Tools = Pick<Services, "store" | "clock" | "policies" | "catalogue">
@@ -23,7 +23,7 @@ export async function vetoSend(
   if (token !== undefined) await assertOwn(services, id, token)
   else if (!holds(scope, "customers:name"))
     throw new ApiError("customerTokenRequired", "a public key says no for a customer only with a token of theirs")
-  return moveSend(services, id, "vetoed", said)
+  return reportSend(services, id, "vetoed", said)
 }
 
 async function assertOwn(services: Tools, id: string, token: string): Promise<void> {
@@ -46,7 +46,7 @@ export async function showVeto(services: Tools, token: string): Promise<string> 
 export async function vetoByLink(services: Tools, token: string): Promise<string> {
   const send = await sendOf(services, token)
   if (answerOf(send.state) !== "tooLate")
-    await moveSend(services, send.id, "vetoed", { at: new Date(services.clock()).toISOString() })
+    await reportSend(services, send.id, "vetoed", { at: new Date(services.clock()).toISOString() })
   return showVeto(services, token)
 }
 

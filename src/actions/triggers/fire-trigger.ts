@@ -84,13 +84,13 @@ type Decided = ReturnType<typeof withPicks>
 
 /** What a firing writes: its decision, and what joins it. */
 function firedOf(services: Services, trigger: Trigger, main: Decided, joining: Decided | null): FiredDecision[] {
-  const { decision, booking } = main
+  const { decision, reservationRequest } = main
   const message = messageOf(services, trigger, main, joining ? { joined: joining.decision.id } : {})
-  if (joining === null) return [{ decision, booking, message }]
+  if (joining === null) return [{ decision, reservationRequest, message }]
   const joinedMessage = messageOf(services, trigger, joining, { joins: decision.id })
   return [
-    { decision, booking, message },
-    { decision: joining.decision, booking: joining.booking, message: joinedMessage },
+    { decision, reservationRequest, message },
+    { decision: joining.decision, reservationRequest: joining.reservationRequest, message: joinedMessage },
   ]
 }
 

@@ -2,7 +2,7 @@ import type { Offer } from "../catalogue/offer.ts"
 import type { Policy } from "../policy/policy.ts"
 
 /** Something there is only so much of: an offer's volume or a policy's budget. */
-export interface Claim {
+export interface ResourceClaim {
   key: string
   /** How much must be left, and how much of it is held until the decision is used. */
   needed: number
@@ -11,7 +11,7 @@ export interface Claim {
 }
 
 /** How much of what is limited is gone: used or held. */
-export type Supplies = ReadonlyMap<string, number>
+export type CapacityUsage = ReadonlyMap<string, number>
 
 const madeKey = (offerId: string): string => `offer:${offerId}:made`
 export const acceptedKey = (offerId: string): string => `offer:${offerId}:accepted`
@@ -21,8 +21,8 @@ export function claimsOf(
   offer: Pick<Offer, "id" | "kind" | "volume" | "cost">,
   { budget, placement }: Pick<Policy, "budget" | "placement">,
   nowMs: number,
-): Claim[] {
-  const claims: Claim[] = []
+): ResourceClaim[] {
+  const claims: ResourceClaim[] = []
   const { volume, cost } = offer
   if (volume?.made !== undefined) claims.push({ key: madeKey(offer.id), needed: 1, held: 1, limit: volume.made })
   if (volume?.accepted !== undefined) {
@@ -36,8 +36,8 @@ export function claimsOf(
 }
 
 /** Whether a claim can no longer be met. */
-export const isExhausted = ({ key, needed, limit }: Claim, supplies: Supplies): boolean =>
-  (supplies.get(key) ?? 0) + needed > limit + 1e-9
+export const isExhausted = ({ key, needed, limit }: ResourceClaim, capacityUsage: CapacityUsage): boolean =>
+  (capacityUsage.get(key) ?? 0) + needed > limit + 1e-9
 
 const dayMs = 86_400_000
 

@@ -4,7 +4,7 @@ import type { Policy } from "../policy/policy.ts"
 import { type PropensityModels, predict } from "../propensity/predict.ts"
 import { arbitrate, type Contest, type ContestOption, type Presentable } from "./arbitrate.ts"
 import { type Candidate, candidatesFor, keyOf, type SelectItems, type Situation, timeZoneOf } from "./candidate.ts"
-import type { Supplies } from "./capacity-usage.ts"
+import type { CapacityUsage } from "./capacity-usage.ts"
 import { draw, uniformOf } from "./draw.ts"
 import { factsOf } from "./facts.ts"
 import { fatigueOf, type ScoredCandidate, scoreCandidate } from "./score.ts"
@@ -29,7 +29,7 @@ export interface Refusal extends Drop {
 export interface Knowledge {
   catalogue: Pick<Catalogue, "offers" | "items">
   models: PropensityModels
-  supplies: Supplies
+  capacityUsage: CapacityUsage
   /** Binds offers to this customer's best items. */
   selectItems: SelectItems
   /** How well an item fits the preference vector. */
@@ -51,9 +51,9 @@ const maxRedraws = 3
 
 /** The next best offer or `nothing`: candidates → stages → propensity → score → arbitration → one draw whose whole distribution is in the trace. */
 export function decide(question: DecideQuestion, knowledge: Knowledge, policy: Policy): DecideAnswer {
-  const { catalogue, models, supplies, selectItems, affinity, presentable } = knowledge
+  const { catalogue, models, capacityUsage, selectItems, affinity, presentable } = knowledge
   const refused = question.refused ?? []
-  const judge = createJudge(question, policy, supplies)
+  const judge = createJudge(question, policy, capacityUsage)
   const dropped: { candidate: Candidate; drop: Drop }[] = []
   const survivors: { candidate: Candidate; facts: ReturnType<typeof judge>["facts"] }[] = []
   for (const candidate of candidatesFor(question, catalogue.offers.values(), catalogue.items, selectItems)) {

@@ -1,28 +1,28 @@
-import { type Claim, isExhausted, type Supplies } from "./capacity-usage.ts"
+import { type CapacityUsage, isExhausted, type ResourceClaim } from "./capacity-usage.ts"
 import type { Approach, ContactPolicy, Reservation } from "./contact.ts"
 import { createContactJudge } from "./contact.ts"
 import type { Drop } from "./stages.ts"
 
 /** What a decision takes of what is limited; checked once more under the locks of the write that records it. */
-export interface Booking {
+export interface ReservationRequest {
   approach: Approach
   reservation: Reservation
   contact: ContactPolicy
   timeZone: string
   isService: boolean
-  claims: readonly Claim[]
+  claims: readonly ResourceClaim[]
 }
 
-/** Why a booking cannot stand beside what is reserved by now; `null` when it can. */
-export function bookingRefusal(
-  { approach, reservation, contact, timeZone, isService, claims }: Booking,
+/** Why a reservationRequest cannot stand beside what is reserved by now; `null` when it can. */
+export function reservationRefusal(
+  { approach, reservation, contact, timeZone, isService, claims }: ReservationRequest,
   reservations: readonly Reservation[],
-  supplies: Supplies,
+  capacityUsage: CapacityUsage,
 ): Drop | null {
   const nowMs = reservation.reservedAt
   const judge = createContactJudge(reservations, contact, approach.channel, { nowMs, timeZone })
   const refusal = judge(approach, isService)
   if (refusal) return { stage: "contact", ...refusal }
-  const gone = claims.find((claim) => isExhausted(claim, supplies))
+  const gone = claims.find((claim) => isExhausted(claim, capacityUsage))
   return gone ? { stage: "budget", rule: gone.key, reason: `${gone.limit} is the most, and it is used or held` } : null
 }

@@ -13,7 +13,7 @@ import {
   serviceKinds,
   timeZoneOf,
 } from "./candidate.ts"
-import { claimsOf, isExhausted, type Supplies } from "./capacity-usage.ts"
+import { type CapacityUsage, claimsOf, isExhausted } from "./capacity-usage.ts"
 import { createContactJudge } from "./contact.ts"
 import { gaveChannel, purposeOf } from "./legal-basis.ts"
 import { caseIdOf } from "./open-case.ts"
@@ -45,7 +45,7 @@ interface Judgement {
   candidate: Candidate
   situation: Situation
   policy: Policy
-  supplies: Supplies
+  capacityUsage: CapacityUsage
   facts: RuleFacts
   openCase: boolean
   judgeContact: ReturnType<typeof createContactJudge>
@@ -162,7 +162,7 @@ const contactAllowed: Stage = ({ candidate: { offer }, situation, policy, judgeC
   return refusal && { stage: "contact", ...refusal }
 }
 
-const affordable: Stage = ({ candidate: { offer }, situation: { nowMs }, policy, supplies }) => {
+const affordable: Stage = ({ candidate: { offer }, situation: { nowMs }, policy, capacityUsage }) => {
   if (policy.budget === null && offer.volume === undefined) return null
   if (
     policy.budget !== null &&
@@ -172,7 +172,7 @@ const affordable: Stage = ({ candidate: { offer }, situation: { nowMs }, policy,
   ) {
     return { stage: "budget", rule: "currency", reason: `the budget is in ${policy.budget.currency}` }
   }
-  const gone = claimsOf(offer, policy, nowMs).find((claim) => isExhausted(claim, supplies))
+  const gone = claimsOf(offer, policy, nowMs).find((claim) => isExhausted(claim, capacityUsage))
   return gone ? { stage: "budget", rule: gone.key, reason: `${gone.limit} is the most, and it is used or held` } : null
 }
 
@@ -215,7 +215,7 @@ const stages: readonly Stage[] = [
 export function createJudge(
   situation: Situation,
   policy: Policy,
-  supplies: Supplies,
+  capacityUsage: CapacityUsage,
 ): (candidate: Candidate) => { drop: Drop | null; facts: RuleFacts } {
   const factsOf = ruleFactsOf(situation, policy)
   const openCase = hasOpenCase(situation, policy)
@@ -224,7 +224,7 @@ export function createJudge(
   const judgeContact = createContactJudge(reservations, policy.contact, channel, { nowMs, timeZone })
   return (candidate) => {
     const facts = factsOf(candidate)
-    const judgement = { candidate, situation, policy, supplies, facts, openCase, judgeContact }
+    const judgement = { candidate, situation, policy, capacityUsage, facts, openCase, judgeContact }
     for (const stage of stages) {
       const drop = stage(judgement)
       if (drop !== null) return { drop, facts }

@@ -1,6 +1,4 @@
-import { ApiError } from "../problem/problem.ts"
-
-/** Where a send is: planned, allowed, held for, on its way, arrived, and how it ended. */
+/** States of a send, from proposal to end. */
 export const sendStates = [
   "proposed",
   "approved",
@@ -15,8 +13,8 @@ export const sendStates = [
 ] as const
 export type SendState = (typeof sendStates)[number]
 
-/** Which states may follow; those that none follows are how a send ends. */
-export const followers: Readonly<Record<SendState, readonly SendState[]>> = {
+/** States that may follow each state; a final state has none. */
+export const nextStates: Readonly<Record<SendState, readonly SendState[]>> = {
   proposed: ["approved", "vetoed"],
   approved: ["reserved", "vetoed"],
   reserved: ["dispatched", "vetoed"],
@@ -29,32 +27,31 @@ export const followers: Readonly<Record<SendState, readonly SendState[]>> = {
   vetoed: [],
 }
 
-/** Left the shop and not yet known how it ended: what is at risk, and capped. */
+/** States of a send that is in flight: reserved or sent, its end not known. */
 export const openStates: readonly SendState[] = ["reserved", "dispatched", "delivered"]
 
-/** How a send that left the shop may end; a suggestion that nobody takes up is lost. */
-export const endings: readonly SendState[] = ["kept", "returned", "gifted", "lost"]
+/** Final states of a send that left the shop; a suggestion that nobody takes up is lost. */
+export const finalStates: readonly SendState[] = ["kept", "returned", "gifted", "lost"]
 
 /** When a send entered each state it has been in, milliseconds since the epoch. */
 export type SendTimes = Readonly<Partial<Record<SendState, number>>>
 
-/**
- * Whether a send moves: `repeat` when it is or has been there, so that a retry is harmless. Throws `conflict` for what cannot follow;
- * a veto wins over everything before the dispatch.
- */
-export function moveOf({ state, times }: { state: SendState; times: SendTimes }, to: SendState): "move" | "repeat" {
+/** Result of a requested transition: `repeat` where the send is or was in that state, so that a retry is harmless. */
+export type Transition = "apply" | "repeat" | { refused: string }
+
+/** Returns whether a send's own state lets it enter another; a veto wins over everything before the dispatch. */
+export function transition({ state, times }: { state: SendState; times: SendTimes }, to: SendState): Transition {
   if (to === state || times[to] !== undefined) return "repeat"
-  if (followers[state].includes(to)) return "move"
-  throw new ApiError("conflict", refusal(state, to))
+  return nextStates[state].includes(to) ? "apply" : { refused: refusal(state, to) }
 }
 
 function refusal(state: SendState, to: SendState): string {
-  if (to === "vetoed")
-    return `the send is ${state} already, and a veto comes too late; it can be returned free of charge`
-  const possible = followers[state]
-  const next = possible.length === 0 ? "that is how it ended" : `next it can be ${possible.join(", ")}`
+  if (to === "vetoed") return `a send that is ${state} can no longer be vetoed; it can be returned free of charge`
+  const possible = nextStates[state]
+  const next = possible.length === 0 ? "that state is final" : `it can become ${possible.join(", ")}`
   return `a send that is ${state} cannot become ${to}; ${next}`
 }
 
-/** What a word of keeping means: a gift is never kept for money, whatever is said of it and whoever says it. */
-export const endingOf = (said: SendState, isGift: boolean): SendState => (said === "kept" && isGift ? "gifted" : said)
+/** Returns the final state that a report means: a gift that is kept is `gifted`, since nobody pays for it. */
+export const finalStateOf = (reported: SendState, isGift: boolean): SendState =>
+  reported === "kept" && isGift ? "gifted" : reported

@@ -7,7 +7,7 @@ import {
   readCalibrator,
 } from "../artifact/calibrator-artifact.ts"
 import { ApiError } from "../problem/problem.ts"
-import type { Keep } from "./keep.ts"
+import type { KeepModel } from "./keep.ts"
 import { keepFeatureNames, keepFeaturesVersion } from "./keep-features.ts"
 
 const describedSchema = z.object({
@@ -26,7 +26,7 @@ const describedSchema = z.object({
 })
 
 /** Writes the keep model as tensors and text. */
-export function writeKeep({ basis, weights, calibrator, certificates }: Keep): ArtifactContent {
+export function writeKeep({ basis, weights, calibrator, certificates }: KeepModel): ArtifactContent {
   const { inputs, hidden, bias } = weights
   const described = { basis, certificates, calibration: describeCalibrator(calibrator) }
   return {
@@ -50,7 +50,7 @@ export function writeKeep({ basis, weights, calibrator, certificates }: Keep): A
 }
 
 /** Reads what `writeKeep` wrote; throws `incompatibleArtifact` for missing tensors or wrong shapes. */
-export function readKeep(content: ArtifactContent): Keep {
+export function readKeep(content: ArtifactContent): KeepModel {
   const { basis, certificates, calibration } = describedOf(content)
   const inputs = keepFeatureNames.length
   const hidden = tensorValues(content, "out", "F32", [-1]).length

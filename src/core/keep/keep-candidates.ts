@@ -4,8 +4,8 @@ import { eligibleRows } from "../preference/eligible-items.ts"
 import { priorOf } from "../preference/rank-candidates.ts"
 import type { ScorerResults } from "../preference/scorer-results.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
-import { type Keep, keepProbability } from "./keep.ts"
-import { type KeepQuestion, keepFeaturesOf, scoreTaste, tasteScorers } from "./keep-features.ts"
+import { type KeepModel, keepProbability } from "./keep.ts"
+import { type KeepQuery, keepFeaturesOf, scoreTaste, tasteScorers } from "./keep-features.ts"
 
 export interface KeepForecast {
   itemId: string
@@ -18,14 +18,14 @@ export interface KeepForecast {
  * part of the release that knows taste says, relative to its highest. Only items the release knows: of others nobody can say whether they are kept.
  */
 export const keepCandidates = (
-  question: KeepQuestion,
+  question: KeepQuery,
   release: TasteModels,
   catalogue: Catalogue,
   limit: number,
 ): string[] => candidatesFrom(question, release, limit, scoreAvailable(question, release, catalogue, limit))
 
 function candidatesFrom(
-  { history }: KeepQuestion,
+  { history }: KeepQuery,
   { items }: TasteModels,
   limit: number,
   scored: ScorerResults,
@@ -45,12 +45,7 @@ function candidatesFrom(
   return Array.from(chosen, (row) => items.ids[row]!)
 }
 
-function scoreAvailable(
-  question: KeepQuestion,
-  release: TasteModels,
-  catalogue: Catalogue,
-  limit: number,
-): ScorerResults {
+function scoreAvailable(question: KeepQuery, release: TasteModels, catalogue: Catalogue, limit: number): ScorerResults {
   const { history, nowMs } = question
   const available = eligibleRows(release.items, catalogue, { nowMs, repeats: "allowed", history })
   return scoreTaste(question, release, available, 2 * limit)
@@ -58,8 +53,8 @@ function scoreAvailable(
 
 /** What a customer might be sent and how likely they would keep each. */
 export function keepForecasts(
-  question: KeepQuestion,
-  { release, catalogue, keep }: { release: TasteModels; catalogue: Catalogue; keep: Keep },
+  question: KeepQuery,
+  { release, catalogue, keep }: { release: TasteModels; catalogue: Catalogue; keep: KeepModel },
   limit = 20,
 ): KeepForecast[] {
   const scored = scoreAvailable(question, release, catalogue, limit)

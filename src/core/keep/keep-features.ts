@@ -8,7 +8,7 @@ import type { ScorerResults } from "../preference/scorer-results.ts"
 import type { ScorerName } from "../preference/scorers.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
 
-export interface KeepQuestion {
+export interface KeepQuery {
   history: History
   /** The customer's stored vector, only if it is of this release; `null`: fold the history now. */
   vector: Float32Array | null
@@ -29,7 +29,7 @@ export const tasteScorers = [
 
 /** What those parts make of a customer, with the best `depth` of each among the rows allowed (mask, 1 = yes); valid until the next question to the same release. */
 export const scoreTaste = (
-  question: KeepQuestion,
+  question: KeepQuery,
   release: TasteModels,
   allowed: Uint8Array,
   depth: number,
@@ -69,7 +69,7 @@ export const keepFeatureNames = [
  * `scoreTaste` just said of this customer.
  */
 export function keepFeaturesOf(
-  { history, vector, nowMs }: KeepQuestion,
+  { history, vector, nowMs }: KeepQuery,
   release: TasteModels,
   { items }: Pick<Catalogue, "items">,
   scored?: ScorerResults,

@@ -28,7 +28,7 @@ export interface KeepCertificate {
 }
 
 /** What serves P(kept | sent unasked). */
-export interface Keep {
+export interface KeepModel {
   /** `purchases`: learnt from what was ordered and kept or returned, made sterner by a stated handicap; no ground for a parcel to leave. */
   basis: "sends" | "purchases"
   weights: KeepWeights
@@ -37,7 +37,7 @@ export interface Keep {
 }
 
 /** P(kept | sent unasked) of one customer and item, by their features in the order of `keepFeatureNames`. */
-export const keepProbability = (features: Float32Array, { weights, calibrator }: Keep): number =>
+export const keepProbability = (features: Float32Array, { weights, calibrator }: KeepModel): number =>
   calibrate(calibrator, sigmoid(keepLogit(weights, features)))
 
 /** The logit before calibration. */
@@ -56,5 +56,5 @@ export function keepLogit(weights: KeepWeights, features: Float32Array): number 
 }
 
 /** The certificate for this promise or, where none was made for it, for the next higher one. */
-export const certificateFor = ({ certificates }: Keep, promise: number): KeepCertificate | null =>
+export const certificateFor = ({ certificates }: KeepModel, promise: number): KeepCertificate | null =>
   [...certificates].sort((a, b) => a.promise - b.promise).find((one) => one.promise >= promise - 1e-9) ?? null

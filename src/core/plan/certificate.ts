@@ -1,4 +1,4 @@
-import type { Outcome } from "./halt.ts"
+import type { SendOutcome } from "./halt.ts"
 
 /** One customer's resolved sends, and what was staked on each when the first one resolved. */
 interface CertifiedCustomer {
@@ -22,7 +22,7 @@ interface Certificate {
 
 export interface RunningCertificate {
   /** Takes the next resolved send. */
-  add(outcome: Outcome): void
+  add(outcome: SendOutcome): void
   certificate(): Certificate
   state(): CertificateState
 }

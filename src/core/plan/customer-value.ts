@@ -2,7 +2,7 @@ import type { Item } from "../catalogue/item.ts"
 import type { History } from "../history/history.ts"
 import type { SendState } from "../history/send-state.ts"
 import type { PlanRequest } from "../policy/plan-request.ts"
-import { shipsGoods } from "./allowed-levels.ts"
+import { shipsGoods } from "./plan-gates.ts"
 
 /** A customer of a plan: what they were or would have been sent, and what they did. */
 export interface PlannedCustomer {

@@ -1,7 +1,7 @@
 import type { PlanRequest } from "../policy/plan-request.ts"
-import { type AutonomyLevel, shipsGoods } from "./allowed-levels.ts"
 import type { CandidateColumns } from "./candidate-columns.ts"
 import type { SendPlan } from "./optimize-plan.ts"
+import { type AutonomyLevel, shipsGoods } from "./plan-gates.ts"
 import type { PlanSummary } from "./plan-schema.ts"
 import type { PlanTally } from "./plan-tally.ts"
 import type { WeighedItem } from "./weigh-customer.ts"
@@ -13,7 +13,7 @@ export interface ProposedSend {
   item: WeighedItem
 }
 
-export interface DescribingOptions {
+export interface DescribeOptions {
   isInHoldout: (customerId: string) => boolean
   /** From which P(keep | sent) on the promise is certified; `null`: from none. */
   cutoff: number | null
@@ -26,7 +26,7 @@ export function describePlan(
   columns: CandidateColumns,
   chosen: SendPlan,
   tally: PlanTally,
-  { isInHoldout, cutoff, seconds }: DescribingOptions,
+  { isInHoldout, cutoff, seconds }: DescribeOptions,
 ): { summary: PlanSummary; sends: ProposedSend[] } {
   const sends = Array.from(chosen.rows, (row): ProposedSend => {
     const customer = columns.customerOf(row)

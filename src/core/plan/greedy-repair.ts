@@ -1,9 +1,9 @@
 import type { Steps } from "../time/cooperative-task.ts"
-import { type PricedChoice, type Prices, pricedValue } from "./lagrangian-dual.ts"
+import { type DualPrices, type DualProblem, reducedValue } from "./lagrangian-dual.ts"
 import type { SendLimits } from "./send-problem.ts"
 
 /** Takes candidates by priced value while every limit allows, then restores the promise, then fills what became free; the candidates' own rows, ascending. */
-export function* fillGreedily(choice: PricedChoice, prices: Prices, limits: SendLimits): Steps<Int32Array> {
+export function* repairGreedily(choice: DualProblem, prices: DualPrices, limits: SendLimits): Steps<Int32Array> {
   const order = yield* byPricedValue(choice, prices)
   const taking = createTaking(choice, limits)
   for (const [place, n] of order.entries()) {
@@ -30,7 +30,7 @@ export function* fillGreedily(choice: PricedChoice, prices: Prices, limits: Send
 
 const rowsAStep = 65_536
 
-function createTaking({ offsets, item, slack, money, contacts }: PricedChoice, limits: SendLimits) {
+function createTaking({ offsets, item, slack, money, contacts }: DualProblem, limits: SendLimits) {
   const customerOf = new Int32Array(item.length)
   for (let customer = 0; customer + 1 < offsets.length; customer++)
     customerOf.fill(customer, offsets[customer]!, offsets[customer + 1]!)
@@ -61,13 +61,13 @@ function createTaking({ offsets, item, slack, money, contacts }: PricedChoice, l
 }
 
 /** Highest first; equal ones in the order they stand. Dealt into buckets first, so that no one sort takes long. */
-function* byPricedValue(choice: PricedChoice, prices: Prices): Steps<Int32Array> {
+function* byPricedValue(choice: DualProblem, prices: DualPrices): Steps<Int32Array> {
   const count = choice.item.length
   const worth = new Float64Array(count)
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (let n = 0; n < count; n++) {
     if (n % rowsAStep === 0) yield
-    worth[n] = pricedValue(choice, prices, n)
+    worth[n] = reducedValue(choice, prices, n)
     low = Math.min(low, worth[n]!)
     high = Math.max(high, worth[n]!)
   }

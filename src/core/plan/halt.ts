@@ -1,9 +1,9 @@
 import { logit, sigmoid } from "../measure/logistic-regression.ts"
 import { finish, type Steps } from "../time/cooperative-task.ts"
-import { type CustomerRecords, createCustomerRecords, type RecordsState } from "./customer-records.ts"
+import { createKeepRecords, type KeepRecords, type KeepRecordsState } from "./keep-records.ts"
 
 /** How a send ended. */
-export interface Outcome {
+export interface SendOutcome {
   customerId: string
   kept: boolean
 }
@@ -28,12 +28,12 @@ export interface HaltState {
   score: number
   highest: number
   resolved: number
-  records: RecordsState
+  records: KeepRecordsState
 }
 
-export interface HaltWatch {
+export interface HaltMonitor {
   /** Takes the next resolved send. */
-  add(outcome: Outcome): void
+  add(outcome: SendOutcome): void
   /** The evidence that the promise is broken now, in nats; 0 when there is none. */
   score(): number
   /** The highest since the watch began. */
@@ -49,10 +49,10 @@ const alternativeAt = 0.7
 
 /** Works out the design of a watch; its alarm rate is exact for independent sends, by the distribution of the score over the horizon. */
 export const designHalt = (wanted: Pick<HaltDesign, "promise"> & Partial<HaltDesign>): HaltDesign =>
-  finish(designingHalt(wanted))
+  finish(designHaltInSteps(wanted))
 
 /** The same in steps. */
-export function* designingHalt({
+export function* designHaltInSteps({
   promise,
   drop = 0.15,
   horizon = 10_000,
@@ -79,8 +79,8 @@ export const haltScore = ({ alarmRate, horizon }: HaltDesign, falseHalts: number
  * cannot hide a bad present. What a customer who returned before returns again is no news about others: each outcome is judged against
  * what the customer's own record lets expect under the promise, with the correlation that the records themselves show.
  */
-export function createHalt(design: HaltDesign, from?: HaltState): HaltWatch {
-  const records: CustomerRecords = createCustomerRecords(from?.records)
+export function createHaltMonitor(design: HaltDesign, from?: HaltState): HaltMonitor {
+  const records: KeepRecords = createKeepRecords(from?.records)
   let { score, highest, resolved } = from ?? { score: 0, highest: 0, resolved: 0 }
   const pValueOf = (value: number) => -Math.expm1(-design.alarmRate * design.horizon * Math.exp(-value))
   return {

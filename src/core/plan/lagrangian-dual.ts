@@ -2,7 +2,7 @@ import type { Steps } from "../time/cooperative-task.ts"
 import type { SendCandidates, SendLimits } from "./send-problem.ts"
 
 /** Money a unit of each limit. */
-export interface Prices {
+export interface DualPrices {
   money: number
   volume: number
   promise: number
@@ -20,7 +20,7 @@ interface PricedDemand {
 }
 
 /** The candidates worth a thought, packed: rows of packed customer `c` are `offsets[c]` to `offsets[c + 1]`. */
-export interface PricedChoice {
+export interface DualProblem {
   offsets: Int32Array
   /** The candidates' own rows. */
   rows: Int32Array
@@ -37,21 +37,21 @@ export interface PricedChoice {
   typicalMoney: number
   leftOut: { value: number; floor: number }
   /** What everybody would take at these prices. */
-  demandAt(prices: Prices): Steps<PricedDemand>
+  demandAt(prices: DualPrices): Steps<PricedDemand>
 }
 
 /** Customers between two steps: about two milliseconds' work. */
 const customersAStep = 8192
 
 /** A candidate's worth once what it uses is paid for. */
-export const pricedValue = (
-  { value, slack, money, item }: Pick<PricedChoice, "value" | "slack" | "money" | "item">,
-  prices: Prices,
+export const reducedValue = (
+  { value, slack, money, item }: Pick<DualProblem, "value" | "slack" | "money" | "item">,
+  prices: DualPrices,
   n: number,
 ): number => value[n]! + prices.promise * slack[n]! - prices.money * money[n]! - prices.volume - prices.stock[item[n]!]!
 
 /** Packs the candidates that may be sent at all: worth more than nothing, above the floor, in stock, to somebody who may be contacted. */
-export function* createPricedChoice(candidates: SendCandidates, limits: SendLimits): Steps<PricedChoice> {
+export function* createDualProblem(candidates: SendCandidates, limits: SendLimits): Steps<DualProblem> {
   const { promise, floor, stock } = limits
   const contactsOf = (customer: number) =>
     typeof limits.contacts === "number" ? limits.contacts : limits.contacts[customer]!
@@ -114,9 +114,9 @@ export function* createPricedChoice(candidates: SendCandidates, limits: SendLimi
   }
 }
 
-type Packed = Pick<PricedChoice, "offsets" | "rows" | "item" | "value" | "slack" | "money" | "contacts">
+type Packed = Pick<DualProblem, "offsets" | "rows" | "item" | "value" | "slack" | "money" | "contacts">
 
-function* demandAt(packed: Packed, prices: Prices, limits: SendLimits): Steps<PricedDemand> {
+function* demandAt(packed: Packed, prices: DualPrices, limits: SendLimits): Steps<PricedDemand> {
   const { offsets, item, slack, money, contacts } = packed
   const demand = { bound: 0, money: 0, volume: 0, slack: 0, stock: new Float64Array(limits.stock.length) }
   const most = contacts.reduce((highest, value) => Math.max(highest, value), 0)
@@ -127,7 +127,7 @@ function* demandAt(packed: Packed, prices: Prices, limits: SendLimits): Steps<Pr
     const room = contacts[customer]!
     let held = 0
     for (let n = offsets[customer]!; n < offsets[customer + 1]!; n++) {
-      const priced = pricedValue(packed, prices, n)
+      const priced = reducedValue(packed, prices, n)
       if (!(priced > 0) || (held === room && priced <= worth[held - 1]!)) continue
       let place = held < room ? held++ : held - 1
       for (; place > 0 && worth[place - 1]! < priced; place--) {
@@ -151,7 +151,7 @@ function* demandAt(packed: Packed, prices: Prices, limits: SendLimits): Steps<Pr
 }
 
 /** What the limits themselves are worth at these prices; a price of nothing makes no limit count. */
-function limitsPriced(prices: Prices, { money, volume, stock }: SendLimits): number {
+function limitsPriced(prices: DualPrices, { money, volume, stock }: SendLimits): number {
   let sum = (prices.money > 0 ? prices.money * money : 0) + (prices.volume > 0 ? prices.volume * volume : 0)
   for (let n = 0; n < stock.length; n++) if (prices.stock[n]! > 0) sum += prices.stock[n]! * Math.floor(stock[n]!)
   return sum

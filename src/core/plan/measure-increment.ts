@@ -4,7 +4,7 @@ import { normal95 } from "../measure/estimate.ts"
 const minHoldoutCustomers = 400
 
 /** What one customer of a plan came to within the horizon. */
-export interface PlanOutcome {
+export interface CustomerOutcome {
   inHoldout: boolean
   /** Money: what their sends earned and cost and what they bought besides; in the holdout, what they bought anyway. */
   value: number
@@ -27,7 +27,7 @@ export interface MeasuredIncrement {
  * The difference of both arms' means, the customer as the unit, with a 95 % interval of unequal variances; what was expected beforehand
  * is taken out by a slope fitted in each arm (Lin 2013).
  */
-export function measureIncrement(outcomes: readonly PlanOutcome[]): MeasuredIncrement {
+export function measureIncrement(outcomes: readonly CustomerOutcome[]): MeasuredIncrement {
   const arms = {
     sent: outcomes.filter(({ inHoldout }) => !inHoldout),
     holdout: outcomes.filter(({ inHoldout }) => inHoldout),
@@ -49,10 +49,13 @@ export function measureIncrement(outcomes: readonly PlanOutcome[]): MeasuredIncr
   }
 }
 
-const expectedOf = ({ expected = 0 }: PlanOutcome) => expected
+const expectedOf = ({ expected = 0 }: CustomerOutcome) => expected
 
 /** An arm's mean where the expectation is that of all, and the variance of that mean. */
-function armOf(outcomes: readonly PlanOutcome[], center: number): { mean: number; slope: number; variance: number } {
+function armOf(
+  outcomes: readonly CustomerOutcome[],
+  center: number,
+): { mean: number; slope: number; variance: number } {
   const values = outcomes.map(({ value }) => value)
   const expected = outcomes.map(expectedOf)
   const [value, x] = [meanOf(values), meanOf(expected)]

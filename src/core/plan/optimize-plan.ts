@@ -1,6 +1,6 @@
 import { finish, type Steps } from "../time/cooperative-task.ts"
-import { fillGreedily } from "./greedy-repair.ts"
-import { createPricedChoice, type PricedChoice, type Prices } from "./lagrangian-dual.ts"
+import { repairGreedily } from "./greedy-repair.ts"
+import { createDualProblem, type DualPrices, type DualProblem } from "./lagrangian-dual.ts"
 import type { SendCandidates, SendLimits } from "./send-problem.ts"
 
 export interface SendPlan {
@@ -12,7 +12,7 @@ export interface SendPlan {
   /** Expected; NaN for a plan without sends. */
   keptShare: number
   /** What one more unit of each limit is worth in ΣΔ, at the margin; `promise` per send whose keeping need not be expected. */
-  prices: Prices
+  prices: DualPrices
   /** No plan within the limits is worth more. */
   upperBound: number
   /** (upperBound − value) / upperBound; 0 where nothing is worth sending. */
@@ -21,29 +21,29 @@ export interface SendPlan {
   leftOut: { value: number; floor: number }
 }
 
-export interface ChoosingOptions {
+export interface OptimizeOptions {
   /** Passes over the candidates at most. */
   passes?: number
   onProgress?: (progress: { pass: number; passes: number; upperBound: number }) => void
 }
 
 /** Chooses the sends of greatest ΣΔ within the limits. */
-export const chooseSends = (candidates: SendCandidates, limits: SendLimits, options?: ChoosingOptions): SendPlan =>
-  finish(choosingSends(candidates, limits, options))
+export const optimizePlan = (candidates: SendCandidates, limits: SendLimits, options?: OptimizeOptions): SendPlan =>
+  finish(optimizePlanInSteps(candidates, limits, options))
 
 /**
  * The same in steps. Lagrangian relaxation (Geoffrion 1974; Fisher 1981): prices on money, volume, each item's stock and the promise, under
  * which every customer takes what is worth most to them; prices are sought that make demand meet the limits, each by steps that grow
  * while its excess keeps its sign and halve when it turns (Riedmiller and Braun 1993). What the best prices leave unfeasible is repaired greedily.
  */
-export function* choosingSends(
+export function* optimizePlanInSteps(
   candidates: SendCandidates,
   limits: SendLimits,
-  { passes = 120, onProgress }: ChoosingOptions = {},
+  { passes = 120, onProgress }: OptimizeOptions = {},
 ): Steps<SendPlan> {
-  const choice = yield* createPricedChoice(candidates, limits)
+  const choice = yield* createDualProblem(candidates, limits)
   const search = createSearch(choice, limits)
-  let best: { prices: Prices; bound: number } = { prices: search.prices(), bound: Number.POSITIVE_INFINITY }
+  let best: { prices: DualPrices; bound: number } = { prices: search.prices(), bound: Number.POSITIVE_INFINITY }
   let sinceBetter = 0
   for (let pass = 1; pass <= passes && sinceBetter < patience; pass++) {
     const prices = search.prices()
@@ -54,7 +54,7 @@ export function* choosingSends(
     onProgress?.({ pass, passes, upperBound: best.bound })
     if (!search.step(demand)) break
   }
-  const rows = yield* fillGreedily(choice, best.prices, limits)
+  const rows = yield* repairGreedily(choice, best.prices, limits)
   return planOf(candidates, rows, best, choice.leftOut)
 }
 
@@ -63,7 +63,7 @@ const patience = 25
 function planOf(
   { value, keep, money }: SendCandidates,
   rows: Int32Array,
-  { prices, bound }: { prices: Prices; bound: number },
+  { prices, bound }: { prices: DualPrices; bound: number },
   leftOut: SendPlan["leftOut"],
 ): SendPlan {
   const total = (column: Float64Array) => rows.reduce((sum, row) => sum + column[row]!, 0)
@@ -90,7 +90,7 @@ interface Demand {
 }
 
 /** Moves each price by its own step; `step` says whether any still moves by more than a trifle. */
-function createSearch(choice: PricedChoice, limits: SendLimits) {
+function createSearch(choice: DualProblem, limits: SendLimits) {
   const { typicalValue, typicalMoney, scarce } = choice
   const price = Float64Array.of(0, 0, 0, ...scarce.map(() => 0))
   const units = Float64Array.of(
@@ -108,7 +108,7 @@ function createSearch(choice: PricedChoice, limits: SendLimits) {
     ...Array.from(scarce, () => true),
   ]
   return {
-    prices(): Prices {
+    prices(): DualPrices {
       const stock = new Float64Array(limits.stock.length)
       scarce.forEach((item, n) => {
         stock[item] = price[3 + n]!

@@ -1,17 +1,17 @@
 import type { PlanRequest } from "../policy/plan-request.ts"
 import type { Policy } from "../policy/policy.ts"
-import { channelOf, type LadderTerms } from "./allowed-levels.ts"
+import { defaultChannelOf, type PlanConstraints } from "./plan-gates.ts"
 
 /** What a plan and its placement's policy ask of every customer and item. */
-export function ladderTerms(request: PlanRequest, { contact, service }: Policy, nowMs: number): LadderTerms {
-  const { autonomyLevel, channel = channelOf[autonomyLevel], currency, freeReturn, gifts, budgets } = request
+export function planConstraints(request: PlanRequest, { contact, service }: Policy, nowMs: number): PlanConstraints {
+  const { autonomyLevel, channel = defaultChannelOf[autonomyLevel], currency, freeReturn, gifts, budgets } = request
   const { maxCaseAgeDays } = service
   const { inFlightPerCustomer } = budgets
   return { autonomyLevel, channel, currency, freeReturn, gifts, inFlightPerCustomer, maxCaseAgeDays, contact, nowMs }
 }
 
 /** The same without the hour, which a plan made today says nothing of. */
-export const atAnyHour = (terms: LadderTerms): LadderTerms => ({
+export const withoutQuietHours = (terms: PlanConstraints): PlanConstraints => ({
   ...terms,
   contact: { ...terms.contact, quietHours: null },
 })

@@ -4,7 +4,7 @@ import { certificateFor } from "../keep/keep.ts"
 import { keepForecasts } from "../keep/keep-candidates.ts"
 import type { Release } from "../release/release.ts"
 import { rebuyProbabilities } from "../repurchase/rebuy.ts"
-import { type AutonomyLevel, shipsGoods } from "./allowed-levels.ts"
+import { type AutonomyLevel, shipsGoods } from "./plan-gates.ts"
 import type { ItemForecast } from "./weigh-customer.ts"
 
 interface ForecastCustomer {
@@ -25,7 +25,7 @@ export interface Forecaster {
 }
 
 /** What a release says of sending unasked; `null` for one that has not learnt it. */
-export function forecasterOf(release: Release, catalogue: Catalogue): Forecaster | null {
+export function createForecaster(release: Release, catalogue: Catalogue): Forecaster | null {
   const { keep, rebuy } = release
   if (keep === null) return null
   const certificate = (promise: number) => (keep.basis === "sends" ? certificateFor(keep, promise) : null)
@@ -46,10 +46,10 @@ export function forecasterOf(release: Release, catalogue: Catalogue): Forecaster
 }
 
 /**
- * The least P(keep | sent) at which a autonomyLevel may be taken: goods leave only where a certificate says that the promise is met, or in a small
+ * The least P(keep | sent) at which an autonomy level may be taken: goods leave only where a certificate says that the promise is met, or in a small
  * pilot that somebody asked for.
  */
-export function certifiedFloor(
+export function minCertifiedProbability(
   { cutoff }: Forecaster,
   { autonomyLevel, promise, pilot }: { autonomyLevel: AutonomyLevel; promise: number; pilot: boolean },
 ): number {

@@ -1,10 +1,10 @@
 import { holm } from "../measure/holm.ts"
 import { createCertificate, type RunningCertificate } from "./certificate.ts"
-import { createHalt, type HaltDesign, type HaltWatch } from "./halt.ts"
+import { createHaltMonitor, type HaltDesign, type HaltMonitor } from "./halt.ts"
 import type { PlanMonitoring } from "./plan-schema.ts"
 
 /** A send that has ended, as far as the promise is concerned. */
-interface WatchedSend {
+interface EndedSend {
   customerId: string
   segment: string
   /** P(kept | sent) as it was said. */
@@ -16,16 +16,16 @@ interface WatchedSend {
 
 type InstrumentReadings = PlanMonitoring["plan"]
 
-export interface PlanWatch {
+export interface PlanMonitors {
   /** Takes the next send that has ended, in the order in which it was heard. */
-  add(send: WatchedSend): void
+  add(send: EndedSend): void
   resolved(): number
   monitoring(): Pick<PlanMonitoring, "plan" | "segments" | "calibration">
 }
 
-interface Instruments {
+interface Monitors {
   certificate: RunningCertificate
-  halt: HaltWatch
+  halt: HaltMonitor
   expected: number
 }
 
@@ -36,10 +36,10 @@ const bins = 20
  * The two instruments over a plan and over each of its segments. The whole plan halts at 5 %; which segments halt is told so that with
  * 95 % none of them does wrongly (Holm), and their lower bounds hold together.
  */
-export function createPlanWatch(design: HaltDesign, segmentNames: readonly string[]): PlanWatch {
-  const instruments = (share: number): Instruments => ({
+export function createPlanMonitors(design: HaltDesign, segmentNames: readonly string[]): PlanMonitors {
+  const instruments = (share: number): Monitors => ({
     certificate: createCertificate(level / share),
-    halt: createHalt(design),
+    halt: createHaltMonitor(design),
     expected: 0,
   })
   const plan = instruments(1)
@@ -78,7 +78,7 @@ export function createPlanWatch(design: HaltDesign, segmentNames: readonly strin
   }
 }
 
-function readingsOf({ certificate, expected }: Instruments, halted: boolean): InstrumentReadings {
+function readingsOf({ certificate, expected }: Monitors, halted: boolean): InstrumentReadings {
   const { customers, resolved, keptShare, lower } = certificate.certificate()
   return {
     sends: resolved,

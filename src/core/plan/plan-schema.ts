@@ -3,7 +3,7 @@ import { sendStates } from "../history/send-state.ts"
 import { planRequestSchema } from "../policy/plan-request.ts"
 import { idPageQuerySchema, nextCursorSchema } from "../schema/page.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
-import { autonomyLevels, gates } from "./allowed-levels.ts"
+import { autonomyLevels, planGates } from "./plan-gates.ts"
 
 const planStatuses = ["planning", "planned", "approved", "running", "halted", "done", "failed"] as const
 export type PlanStatus = (typeof planStatuses)[number]
@@ -13,7 +13,7 @@ const moment = z.iso.datetime()
 
 /** Why candidates were left out: a gate of the ladder, or what the choice itself held against them. */
 const exclusionReasons = [
-  ...gates,
+  ...planGates,
   "audience",
   "items",
   "expectedValue",
@@ -101,7 +101,7 @@ const planMonitoringSchema = z
 export type PlanMonitoring = z.infer<typeof planMonitoringSchema>
 
 /** What a send was reserved with. */
-export interface SendBasis {
+export interface ReservationTerms {
   price?: number
   policyVersion?: string
   /** When the customer opted in. */

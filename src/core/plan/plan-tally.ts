@@ -16,8 +16,8 @@ export function createPlanTally() {
     })
   }
   return {
-    looked: () => customers++,
-    passed: () => eligible++,
+    countCustomer: () => customers++,
+    countEligible: () => eligible++,
     /** A customer, whatever the item. */
     excludeCustomer: (reason: ExclusionReason) => exclude(reason, { customers: 1, candidates: 0 }),
     /** Some items of one customer. */
@@ -25,7 +25,7 @@ export function createPlanTally() {
       exclude(reason, { customers: count > 0 ? 1 : 0, candidates: count }),
     excludeCandidates: (reason: ExclusionReason, candidates: number) => exclude(reason, { customers: 0, candidates }),
     /** What a customer would best be sent, for the curve. */
-    best({ keep, value }: WeighedItem) {
+    addBest({ keep, value }: WeighedItem) {
       const cell = Math.min(cells - 1, Math.floor(keep * cells))
       byKeep.sends[cell]!++
       byKeep.kept[cell]! += keep

@@ -1,7 +1,7 @@
 import type { Item } from "../catalogue/item.ts"
-import type { Claim } from "../decision/capacity-usage.ts"
+import type { ResourceClaim } from "../decision/capacity-usage.ts"
 import type { PlanRequest } from "../policy/plan-request.ts"
-import { shipsGoods } from "./allowed-levels.ts"
+import { shipsGoods } from "./plan-gates.ts"
 
 export const inFlightKey = (planId: string): string => `plan:${planId}:inFlight`
 export const stockKey = (itemId: string): string => `stock:${itemId}`
@@ -11,9 +11,9 @@ export function sendClaims(
   { planId, itemId, money }: { planId: string; itemId: string; money: number },
   { autonomyLevel, budgets }: Pick<PlanRequest, "autonomyLevel" | "budgets">,
   item: Pick<Item, "stock"> | undefined,
-): Claim[] {
+): ResourceClaim[] {
   const one = { needed: 1, held: 1 }
-  const claims: Claim[] = [
+  const claims: ResourceClaim[] = [
     { key: `plan:${planId}:money`, needed: money, held: money, limit: budgets.money },
     { key: `plan:${planId}:volume`, ...one, limit: budgets.volume },
     { key: inFlightKey(planId), ...one, limit: budgets.inFlight },

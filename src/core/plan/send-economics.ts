@@ -1,5 +1,5 @@
 /** What sending one item to one customer unasked turns on; money in one currency, per unit. */
-export interface SendTerms {
+export interface SendEconomics {
   /** P(keep | sent). */
   keep: number
   /** P(buys it anyway within the horizon). */
@@ -23,23 +23,23 @@ export interface SendTerms {
 }
 
 /** What a parcel that is not kept costs: its way back, or the unit itself where it never returns, and the annoyance. */
-export const loss = ({
+export const expectedLoss = ({
   lossRate,
   returnCost,
   unitCost,
   annoyance,
-}: Pick<SendTerms, "lossRate" | "returnCost" | "unitCost" | "annoyance">): number =>
+}: Pick<SendEconomics, "lossRate" | "returnCost" | "unitCost" | "annoyance">): number =>
   (1 - lossRate) * returnCost + lossRate * unitCost + annoyance
 
 /**
  * Δ, the money a send is expected to bring over leaving the customer alone:
  * p(m + g) − (1 − p)Loss − s − μ(p + (1 − p)q − b) − b·mb. What would be bought anyway within the horizon is taken as not bought after a send.
  */
-export function sendValue(terms: SendTerms): number {
+export function sendValue(terms: SendEconomics): number {
   const { keep: p, buysAnyway: b, lossRate: q } = terms
   return (
     p * (terms.margin + terms.goodwill) -
-    (1 - p) * loss(terms) -
+    (1 - p) * expectedLoss(terms) -
     terms.outboundCost -
     terms.stockPrice * (p + (1 - p) * q - b) -
     b * terms.organicMargin
@@ -47,7 +47,7 @@ export function sendValue(terms: SendTerms): number {
 }
 
 /** The same for a gift: nothing is billed and nothing comes back, so the unit is spent whatever becomes of it. */
-export const giftValue = ({ keep: p, buysAnyway: b, ...terms }: SendTerms): number =>
+export const giftValue = ({ keep: p, buysAnyway: b, ...terms }: SendEconomics): number =>
   p * terms.goodwill -
   (1 - p) * terms.annoyance -
   terms.unitCost -
@@ -60,4 +60,5 @@ export const outlayAtRisk = ({
   outboundCost,
   returnCost,
   unitCost,
-}: Pick<SendTerms, "outboundCost" | "returnCost" | "unitCost">): number => outboundCost + Math.max(returnCost, unitCost)
+}: Pick<SendEconomics, "outboundCost" | "returnCost" | "unitCost">): number =>
+  outboundCost + Math.max(returnCost, unitCost)

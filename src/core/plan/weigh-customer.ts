@@ -4,14 +4,14 @@ import {
   createContactGate,
   customerRefusal,
   type Gate,
+  type GateCustomer,
   inFlightRefusal,
   isGift,
   itemRefusal,
-  type LadderCustomer,
-  type LadderTerms,
+  type PlanConstraints,
   shipsGoods,
-} from "./allowed-levels.ts"
-import { giftValue, outlayAtRisk, type SendTerms, sendValue } from "./send-economics.ts"
+} from "./plan-gates.ts"
+import { giftValue, outlayAtRisk, type SendEconomics, sendValue } from "./send-economics.ts"
 
 /** What models say of one item for one customer. */
 export interface ItemForecast {
@@ -36,8 +36,8 @@ export interface WeighedCustomer {
   itemsRefusedBy: ReadonlyMap<Gate, number>
 }
 
-export interface Weighing {
-  terms: LadderTerms
+export interface WeighingInputs {
+  terms: PlanConstraints
   costs: PlanRequest["costs"]
   items: ReadonlyMap<string, Item>
   /** Units nobody holds; `undefined`: not counted. */
@@ -45,14 +45,14 @@ export interface Weighing {
 }
 
 /** Leads a customer through the gates that look at no item, before anything dear is asked of models; `null`: none is closed. */
-export const closedGate = (customer: LadderCustomer, terms: LadderTerms): Gate | null =>
+export const firstClosedGate = (customer: GateCustomer, terms: PlanConstraints): Gate | null =>
   (customerRefusal(customer, terms) ?? inFlightRefusal(customer, terms))?.gate ?? null
 
 /** Weighs the items that models speak of for a customer no gate has closed to. */
 export function weighCustomer(
-  customer: LadderCustomer,
+  customer: GateCustomer,
   forecasts: readonly ItemForecast[],
-  { terms, costs, items, stockLeft }: Weighing,
+  { terms, costs, items, stockLeft }: WeighingInputs,
 ): WeighedCustomer {
   const gift = isGift(terms, customer.consents)
   const judgeContact = createContactGate(customer, terms)
@@ -77,8 +77,8 @@ function sendTerms(
   buysAnyway: number,
   { price = 0, margin }: Item,
   costs: PlanRequest["costs"],
-  autonomyLevel: LadderTerms["autonomyLevel"],
-): SendTerms {
+  autonomyLevel: PlanConstraints["autonomyLevel"],
+): SendEconomics {
   const earned = margin ?? price * costs.marginShare
   const ships = shipsGoods(autonomyLevel)
   const moved = ships ? 1 : costs.takeUpRate

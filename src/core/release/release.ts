@@ -1,5 +1,5 @@
 import type { ArtifactContent } from "../artifact/artifact.ts"
-import type { Keep } from "../keep/keep.ts"
+import type { KeepModel } from "../keep/keep.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
 import type { PropensityNetwork } from "../propensity/propensity-network.ts"
 import type { Rebuy } from "../repurchase/rebuy.ts"
@@ -28,5 +28,5 @@ export interface Release extends TasteModels {
   /** P(buys within the horizon); `null` where the past was too short to learn it. */
   rebuy: Rebuy | null
   /** P(kept | sent unasked); `null` while neither sends nor orders can tell. */
-  keep: Keep | null
+  keep: KeepModel | null
 }

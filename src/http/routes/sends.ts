@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi"
-import { moveSend as move } from "../../actions/sends/move-send.ts"
 import { listSends as list, readSend as read } from "../../actions/sends/read-sends.ts"
+import { reportSend as move } from "../../actions/sends/report-send.ts"
 import { showVeto, vetoSend as veto, vetoByLink } from "../../actions/sends/veto-send.ts"
 import {
   reportedStates,

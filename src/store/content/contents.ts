@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { OfferKind } from "../../core/catalogue/offer.ts"
 import type { IdentifierType } from "../../core/customer/identifier.ts"
-import type { Booking } from "../../core/decision/reservation-request.ts"
+import type { ReservationRequest } from "../../core/decision/reservation-request.ts"
 import type { Drop } from "../../core/decision/stages.ts"
 import type { Connection } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
@@ -38,12 +38,12 @@ export interface AudienceMember {
 
 export interface ContentStore {
   read(key: ContentKey, format: ContentFormat): Promise<StoredContent | null>
-  /** Records every format's bytes with their decision in one transaction; nothing where the key has content (`standing`) or the booking is refused. */
+  /** Records every format's bytes with their decision in one transaction; nothing where the key has content (`standing`) or the reservationRequest is refused. */
   keep(
     key: ContentKey,
     bodies: Readonly<Record<ContentFormat, Uint8Array>>,
     decision: Decision,
-    booking: Booking | undefined,
+    reservationRequest: ReservationRequest | undefined,
   ): Promise<"kept" | "standing" | Drop>
   /** A page of customers, in order of id. */
   audience(afterCustomerId: string | null, limit: number): Promise<AudienceMember[]>
@@ -78,7 +78,7 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
           and slot = ${slot} and format = ${format}`)
       return row ?? null
     },
-    async keep({ customerId, placement, campaign, slot }, bodies, decision, booking) {
+    async keep({ customerId, placement, campaign, slot }, bodies, decision, reservationRequest) {
       const rows = JSON.stringify(
         contentFormats.map((format) => ({ format, body: Buffer.from(bodies[format]).toString("base64") })),
       )
@@ -95,7 +95,7 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
           where own.id is not null order by format
           on conflict do nothing returning 1`)
           if (kept.length === 0) return "standing" as const
-          const [refusal] = await writeDecisions(transaction, [{ decision, booking }])
+          const [refusal] = await writeDecisions(transaction, [{ decision, reservationRequest }])
           if (refusal) throw new Refused(refusal)
           return "kept" as const
         })

@@ -4,7 +4,7 @@ import { customerTables, type InventoryTable, type Owner, rowsOwnedBy } from "..
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
 import { readTrace } from "../decisions/read-trace.ts"
-import { releaseHoldsOf } from "../plans/capacities.ts"
+import { releaseReservedCapacity } from "../plans/capacities.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -101,7 +101,7 @@ export async function eraseFrom(
     return deleted.length
   }
   if (erasure === "nothing" || "keep" in erasure || "with" in erasure) return 0
-  if ("step" in erasure) return releaseHoldsOf(transaction, isOwned)
+  if ("step" in erasure) return releaseReservedCapacity(transaction, isOwned)
   const emptied = erasure.clear.map((column) => sql`${sql.identifier(column)} = null`)
   const cleared = await transaction.execute(
     sql`update ${name} set ${sql.join(emptied, sql`, `)} where ${isOwned} returning 1`,

@@ -305,7 +305,7 @@ const entries: Inventory = {
   supplyHolds: {
     holds: "what decisions and sends reserve of limited supplies",
     columns: { decisionId: "recordId", key: "none" },
-    lifetime: { kind: "verb", verb: "supplies.releaseExpired", note: "until used or expired" },
+    lifetime: { kind: "verb", verb: "capacities.releaseExpired", note: "until used or expired" },
     export: { no: "an amount of stock or budget; what it is reserved for is exported" },
     erasure: { step: "given back to the supply" },
     ownedBy: ({ ids }) => sql`decision_id in (

@@ -24,8 +24,8 @@ import type { Event, ProductLine } from "../../core/history/event.ts"
 import type { History } from "../../core/history/history.ts"
 import type { LinkClicks } from "../../core/history/machine-click.ts"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
-import type { AutonomyLevel } from "../../core/plan/allowed-levels.ts"
-import type { PlanMonitoring, PlanStatus, PlanSummary, SendBasis } from "../../core/plan/plan-schema.ts"
+import type { AutonomyLevel } from "../../core/plan/plan-gates.ts"
+import type { PlanMonitoring, PlanStatus, PlanSummary, ReservationTerms } from "../../core/plan/plan-schema.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
 import type { Channel } from "../../core/schema/channel.ts"
@@ -419,7 +419,7 @@ export const sends = pgTable(
     /** When it entered each state, milliseconds since the epoch. */
     times: jsonb("times").$type<SendTimes>().notNull(),
     /** What it was reserved with: the policy's version, the consent's date, the price promised. */
-    terms: jsonb("terms").$type<SendBasis>().notNull().default({}),
+    terms: jsonb("terms").$type<ReservationTerms>().notNull().default({}),
     createdAt: at("created_at").notNull(),
     /** Until when it may be vetoed, and is not dispatched. */
     vetoUntil: at("veto_until"),

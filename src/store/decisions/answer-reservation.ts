@@ -7,7 +7,7 @@ import type { Channel } from "../../core/schema/channel.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
 import { lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
-import { countUse, spendHolds } from "../plans/capacities.ts"
+import { countUse, useReservedCapacity } from "../plans/capacities.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -76,7 +76,7 @@ export async function answerReservation(
     : [...contact.reservations, after]
   const written = { customerId: contact.customerId, reservations: remembered(reservations, nowMs) }
   await writeContacts(transaction, [written], nowMs)
-  if (activated.isFirst) await spendHolds(transaction, decisionId)
+  if (activated.isFirst) await useReservedCapacity(transaction, decisionId)
   if (after.response === "accepted" && before.response !== "accepted") await countUse(transaction, acceptedKey(offerId))
 }
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import type { Booking } from "../../core/decision/reservation-request.ts"
+import type { ReservationRequest } from "../../core/decision/reservation-request.ts"
 import type { Drop } from "../../core/decision/stages.ts"
 import { acceptances } from "../../core/history/outcome.ts"
 import { readHistory } from "../../core/history/read-history.ts"
@@ -20,7 +20,7 @@ export interface DecisionStore {
    * Group-committed; resolves once the row is durable. What it books is checked under the locks of the same transaction: where that
    * is more than is left, nothing is written and the reason comes back.
    */
-  append(decision: Decision, booking?: Booking): Promise<Drop | null>
+  append(decision: Decision, reservationRequest?: ReservationRequest): Promise<Drop | null>
   /** The row and its outcomes, oldest first, or `null`. */
   read(id: string): Promise<{ decision: Decision; outcomes: readonly RecordedOutcome[] } | null>
   /** `duplicate`: this message was recorded before. Any outcome says that the customer saw it, so it activates. */
@@ -57,9 +57,12 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
     })
   // What books nothing is one statement, and does not wait for what looks, locks and books.
   const appendPlain = commitBy((entries) => writeDecisions(byKey, entries))
-  const appendBooking = commitBy((entries) => byKey.transaction((transaction) => writeDecisions(transaction, entries)))
+  const appendReserving = commitBy((entries) =>
+    byKey.transaction((transaction) => writeDecisions(transaction, entries)),
+  )
   return {
-    append: (decision, booking) => (booking === undefined ? appendPlain : appendBooking)({ decision, booking }),
+    append: (decision, reservationRequest) =>
+      (reservationRequest === undefined ? appendPlain : appendReserving)({ decision, reservationRequest }),
 
     async read(id) {
       const [row] = await database.execute<Row & { outcomes: RecordedOutcome[] }>(sql`

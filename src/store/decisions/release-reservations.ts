@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm"
 import { lockProfilesOf } from "../customers/profiles.ts"
-import { lockHolds } from "../sends/lock-holds.ts"
-import { releaseSendHolds } from "../sends/send-holds.ts"
-import type { Transaction } from "../sends/send-move.ts"
+import { lockSendCapacity } from "../sends/lock-send-capacity.ts"
+import { releaseSendCapacity } from "../sends/send-capacity.ts"
 import { selectSends, updateSends } from "../sends/send-rows.ts"
+import type { Transaction } from "../sends/send-transition.ts"
 
 /** Takes back reservations that nobody used; the sends are approved as before, and reserved anew where that is still possible. Their contacts lapse by themselves. */
 export async function releaseReservations(
@@ -21,7 +21,7 @@ export async function releaseReservations(
   )
   const late = sql`where ${asked} and state = 'reserved' and resolve_by <= to_timestamp(${nowMs}::float8 / 1000)`
   const sends = await selectSends(transaction, sql`${late} order by id for update`)
-  await releaseSendHolds(transaction, await lockHolds(transaction, sends, nowMs))
+  await releaseSendCapacity(transaction, await lockSendCapacity(transaction, sends, nowMs))
   const released = sends.map(({ times: { reserved: _, ...times }, ...send }) => ({
     ...send,
     state: "approved" as const,

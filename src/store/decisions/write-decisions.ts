@@ -1,21 +1,21 @@
 import { sql } from "drizzle-orm"
 import { remembered } from "../../core/decision/contact.ts"
-import { type Booking, bookingRefusal } from "../../core/decision/reservation-request.ts"
+import { type ReservationRequest, reservationRefusal } from "../../core/decision/reservation-request.ts"
 import type { Drop } from "../../core/decision/stages.ts"
 import { type LockedContact, lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
-import { type Hold, holdSupplies, lockSupplies } from "../plans/capacities.ts"
+import { lockCapacities, type ReservedCapacity, reserveCapacities } from "../plans/capacities.ts"
 import type { Decision } from "./decision-types.ts"
 
 export interface DecisionEntry {
   decision: Decision
-  booking: Booking | undefined
+  reservationRequest: ReservationRequest | undefined
 }
 
 type Transaction = Pick<Database, "execute">
 
 /**
- * Writes decisions. Those that book something are checked one after another under the locks of their contact rows and supplies, so
+ * Writes decisions. Those that reserve something are checked one after another under the locks of their contact rows and capacities, so
  * `transaction` must be one; of each the refusal comes back, `null` for what was written. What expired unused, or was used longer ago
  * than any contact policy looks back, is dropped from a contact row that is written.
  */
@@ -23,32 +23,34 @@ export async function writeDecisions(
   transaction: Transaction,
   entries: readonly DecisionEntry[],
 ): Promise<(Drop | null)[]> {
-  const booked = entries.flatMap(({ decision, booking }) => (booking ? [{ decision, booking }] : []))
-  const { refusals, ...bookings } = await book(transaction, booked)
+  const reserving = entries.flatMap(({ decision, reservationRequest }) =>
+    reservationRequest ? [{ decision, reservationRequest }] : [],
+  )
+  const { refusals, ...reserved } = await reserve(transaction, reserving)
   const standing = entries.flatMap(({ decision }) => (refusals.has(decision.id) ? [] : [decision]))
   // Sent together, so that a group costs one way there and back.
   await Promise.all([
-    writeContacts(transaction, bookings.contacts, bookings.nowMs),
-    holdSupplies(transaction, bookings.holds),
+    writeContacts(transaction, reserved.contacts, reserved.nowMs),
+    reserveCapacities(transaction, reserved.holds),
     standing.length > 0 && insertDecisions(transaction, standing),
   ])
   return entries.map(({ decision }) => refusals.get(decision.id) ?? null)
 }
 
-interface Bookings {
+interface Reserved {
   /** By decision id. */
   refusals: ReadonlyMap<string, Drop>
   /** What is to be written of those that stand. */
   contacts: readonly LockedContact[]
-  holds: readonly Hold[]
+  holds: readonly ReservedCapacity[]
   nowMs: number
 }
 
-/** Locks what is booked and books one after another. */
-async function book(
+/** Locks contacts and capacities, then checks and reserves one decision after another. */
+async function reserve(
   transaction: Transaction,
-  entries: readonly { decision: Decision; booking: Booking }[],
-): Promise<Bookings> {
+  entries: readonly { decision: Decision; reservationRequest: ReservationRequest }[],
+): Promise<Reserved> {
   if (entries.length === 0) return { refusals: new Map(), contacts: [], holds: [], nowMs: 0 }
   const nowMs = Math.max(...entries.map(({ decision }) => decision.at))
   const contacts = await lockContacts(
@@ -56,27 +58,28 @@ async function book(
     entries.map(({ decision }) => decision),
     nowMs,
   )
-  const keys = entries.flatMap(({ booking }) => booking.claims.map(({ key }) => key))
-  const supplies = await lockSupplies(transaction, keys, nowMs)
+  const keys = entries.flatMap(({ reservationRequest }) => reservationRequest.claims.map(({ key }) => key))
+  const capacityUsage = await lockCapacities(transaction, keys, nowMs)
   const current = new Map([...contacts.values()].map((contact) => [contact.customerId, contact]))
   const changed = new Map<string, LockedContact>()
   const refusals = new Map<string, Drop>()
-  const holds: Hold[] = []
-  for (const { decision, booking } of entries) {
+  const holds: ReservedCapacity[] = []
+  for (const { decision, reservationRequest } of entries) {
     const contact = contacts.get(decision.customerId)
     if (contact === undefined) continue
     const { customerId } = contact
     const { reservations } = changed.get(customerId) ?? current.get(customerId)!
-    const refusal = bookingRefusal(booking, reservations, supplies)
+    const refusal = reservationRefusal(reservationRequest, reservations, capacityUsage)
     if (refusal) {
       refusals.set(decision.id, refusal)
       continue
     }
-    const kept = [...remembered(reservations, nowMs), booking.reservation]
+    const kept = [...remembered(reservations, nowMs), reservationRequest.reservation]
     changed.set(customerId, { customerId, reservations: kept })
-    for (const { key, held } of booking.claims) {
-      supplies.set(key, supplies.get(key)! + held)
-      if (held > 0) holds.push({ decisionId: decision.id, key, amount: held, expiresAt: booking.reservation.expiresAt })
+    for (const { key, held } of reservationRequest.claims) {
+      capacityUsage.set(key, capacityUsage.get(key)! + held)
+      if (held > 0)
+        holds.push({ decisionId: decision.id, key, amount: held, expiresAt: reservationRequest.reservation.expiresAt })
     }
   }
   return { refusals, contacts: [...changed.values()], holds, nowMs }

@@ -1,17 +1,17 @@
 import { type SQL, sql } from "drizzle-orm"
-import type { Supplies } from "../../core/decision/capacity-usage.ts"
+import type { CapacityUsage } from "../../core/decision/capacity-usage.ts"
 import type { Database } from "../database/database.ts"
 
 type Transaction = Pick<Database, "execute">
 
-export interface SupplyStore {
+export interface CapacityStore {
   /** How much of everything limited is used or held at `nowMs`; what nobody asked for in 60 days is left out. */
-  read(nowMs: number): Promise<Supplies>
+  read(nowMs: number): Promise<CapacityUsage>
   /** Gives back what was held until before a moment and never used, at most `limit` holds; returns how many. */
   releaseExpired(beforeMs: number, limit: number): Promise<number>
 }
 
-export const createSupplyStore = (database: Database): SupplyStore => ({
+export const createCapacityStore = (database: Database): CapacityStore => ({
   async read(nowMs) {
     const rows = await database.execute<{ key: string; gone: number }>(sql`
       select key, used + held - coalesce((
@@ -21,7 +21,7 @@ export const createSupplyStore = (database: Database): SupplyStore => ({
   },
   releaseExpired: (beforeMs, limit) =>
     database.transaction((transaction) =>
-      releaseHoldsOf(
+      releaseReservedCapacity(
         transaction,
         sql`(decision_id, key) in (
           select decision_id, key from supply_holds where expires_at < to_timestamp(${beforeMs}::float8 / 1000) limit ${limit})`,
@@ -30,7 +30,7 @@ export const createSupplyStore = (database: Database): SupplyStore => ({
 })
 
 /** Locks supplies, makes those that are new, gives back what expired unused by `nowMs`, and says how much of each is gone. */
-export async function lockSupplies(
+export async function lockCapacities(
   transaction: Transaction,
   keys: readonly string[],
   nowMs: number,
@@ -54,7 +54,7 @@ export async function lockSupplies(
   return new Map(rows.map(({ key, gone }) => [key, gone]))
 }
 
-export interface Hold {
+export interface ReservedCapacity {
   decisionId: string
   key: string
   amount: number
@@ -62,7 +62,7 @@ export interface Hold {
 }
 
 /** Holds amounts of supplies that the caller has locked. */
-export async function holdSupplies(transaction: Transaction, holds: readonly Hold[]): Promise<void> {
+export async function reserveCapacities(transaction: Transaction, holds: readonly ReservedCapacity[]): Promise<void> {
   if (holds.length === 0) return
   await transaction.execute(sql`
     with given as (
@@ -77,7 +77,7 @@ export async function holdSupplies(transaction: Transaction, holds: readonly Hol
 }
 
 /** Turns what a decision holds into use. */
-export async function spendHolds(transaction: Transaction, decisionId: string): Promise<void> {
+export async function useReservedCapacity(transaction: Transaction, decisionId: string): Promise<void> {
   await transaction.execute(sql`
     with spent as (delete from supply_holds where decision_id = ${decisionId} returning key, amount)
     update supplies set held = held - spent.amount, used = used + spent.amount from spent where supplies.key = spent.key`)
@@ -89,7 +89,7 @@ export async function countUse(transaction: Transaction, key: string): Promise<v
 }
 
 /** Gives back what the holds that a condition picks hold, under the locks of those supplies; returns how many holds went. */
-export async function releaseHoldsOf(transaction: Transaction, condition: SQL): Promise<number> {
+export async function releaseReservedCapacity(transaction: Transaction, condition: SQL): Promise<number> {
   const holds = await transaction.execute<{ id: string; key: string }>(
     sql`select decision_id as id, key from supply_holds where ${condition}`,
   )

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import type { Booking } from "../../core/decision/reservation-request.ts"
+import type { ReservationRequest } from "../../core/decision/reservation-request.ts"
 import type { Drop } from "../../core/decision/stages.ts"
 import type { TriggerEvent } from "../../core/decision/trigger.ts"
 import { lockContacts } from "../customers/lock-contacts.ts"
@@ -40,7 +40,7 @@ export interface TriggerStore {
   customers(name: TriggerName, wanted: Wanted, page: Page): Promise<string[]>
   /**
    * The firing, its decisions with what they reserve, and the messages to others, in one transaction. `standing`: it has fired before,
-   * and nothing is written; nor is it when a booking is refused.
+   * and nothing is written; nor is it when a reservationRequest is refused.
    */
   fire(firing: Firing, decided: readonly FiredDecision[]): Promise<"fired" | "standing" | RefusedFiring>
 }
@@ -48,7 +48,7 @@ export interface TriggerStore {
 /** A decision with what it takes and what others are told of it. */
 export interface FiredDecision {
   decision: Decision
-  booking: Booking | undefined
+  reservationRequest: ReservationRequest | undefined
   message: OutboxMessage | null
 }
 

@@ -1,60 +1,42 @@
 import { sql } from "drizzle-orm"
-import { customerRefusal, isGift, itemRefusal, shipsGoods } from "../../core/plan/allowed-levels.ts"
-import { ladderTerms } from "../../core/plan/plan-constraints.ts"
 import { inFlightKey, stockKey } from "../../core/plan/resource-claims.ts"
-import { answerContacts, lockHolds } from "./lock-holds.ts"
-import { releaseSendHolds, spendSendHolds } from "./send-holds.ts"
-import type { MoveOrder, Moving, Transaction, Tried } from "./send-move.ts"
+import { lockSendCapacity, updateContacts } from "./lock-send-capacity.ts"
+import { releaseSendCapacity, useSendCapacity } from "./send-capacity.ts"
 import type { StoredSend } from "./send-rows.ts"
+import type { LockedSend, Transaction, TransitionOrder } from "./send-transition.ts"
 
 const dayMs = 86_400_000
 
-/** Lets sends leave: the last moment at which a veto, a withdrawn opt-in or a complaint stops one. What they held becomes use, and a unit leaves the stock. */
+/** Turns what dispatched sends reserved into use and takes their units from the stock; returns the sends with their delivery deadline. */
 export async function dispatchSends(
   transaction: Transaction,
-  moving: readonly Moving[],
-  { nowMs }: MoveOrder,
-): Promise<Tried> {
-  const moved: StoredSend[] = []
-  const refused: Tried["refused"][number][] = []
-  for (const one of moving) {
-    const reason = refusal(one, nowMs)
-    if (reason === undefined) moved.push({ ...one.send, resolveBy: one.at + one.request.deliveryDays * dayMs })
-    else refused.push({ send: one.send, reason })
-  }
-  const atById = new Map(moving.map(({ send, at }) => [send.id, at]))
-  const contacts = await answerContacts(transaction, moved, nowMs, (held, { id }) => ({
+  locked: readonly LockedSend[],
+  { nowMs }: TransitionOrder,
+): Promise<StoredSend[]> {
+  const moved = locked.map(({ send, plan, at }) => ({ ...send, resolveBy: at + plan.request.deliveryDays * dayMs }))
+  const atById = new Map(locked.map(({ send, at }) => [send.id, at]))
+  const contacts = await updateContacts(transaction, moved, nowMs, (held, { id }) => ({
     ...held,
     activatedAt: atById.get(id)!,
   }))
-  const holds = await lockHolds(transaction, moved, nowMs)
-  const stock = holds.filter(({ key }) => key.startsWith(stockKey("")))
-  await releaseSendHolds(transaction, stock)
+  const reserved = await lockSendCapacity(transaction, moved, nowMs)
+  const stock = reserved.filter(({ key }) => key.startsWith(stockKey("")))
+  await releaseSendCapacity(transaction, stock)
   await takeFromStock(transaction, stock)
-  const open = new Set(moved.map(({ planId }) => inFlightKey(planId)))
-  await spendSendHolds(
+  const inFlight = new Set(moved.map(({ planId }) => inFlightKey(planId)))
+  await useSendCapacity(
     transaction,
-    holds.filter((hold) => !stock.includes(hold) && !open.has(hold.key)),
+    reserved.filter((one) => !stock.includes(one) && !inFlight.has(one.key)),
   )
   await contacts.write()
-  return { moved, refused }
+  return moved
 }
 
-function refusal({ send, profile, request, policy, item }: Moving, nowMs: number): string | undefined {
-  if (send.vetoUntil !== null && nowMs < send.vetoUntil)
-    return `the customer may still say no until ${new Date(send.vetoUntil).toISOString()}`
-  const terms = ladderTerms(request, policy, nowMs)
-  if (!send.gift && isGift(terms, profile.consents)) return "the customer's opt-in is not known any more"
-  // Its own unit is held, so the last of the stock may leave.
-  const inStock = item && shipsGoods(request.autonomyLevel) ? { ...item, stock: 1 } : item
-  return (customerRefusal(profile, terms) ?? itemRefusal(profile, inStock, undefined, terms))?.reason
-}
-
-/** The shop's next word on its stock counts them no more. */
-async function takeFromStock(transaction: Transaction, holds: readonly { key: string }[]): Promise<void> {
-  if (holds.length === 0) return
-  const ids = JSON.stringify(holds.map(({ key }) => key.slice(stockKey("").length)))
-  // In one order, because the catalogue is written by others too.
+/** Takes the units of sent items from the catalogue's stock, until the shop reports its stock anew. */
+async function takeFromStock(transaction: Transaction, reserved: readonly { key: string }[]): Promise<void> {
+  if (reserved.length === 0) return
+  const ids = JSON.stringify(reserved.map(({ key }) => key.slice(stockKey("").length)))
+  // Locked in id order, since catalogue uploads lock the same rows.
   await transaction.execute(sql`
     with locked as (
       select id from items where id in (select json_array_elements_text(${ids}::json)) order by id for update

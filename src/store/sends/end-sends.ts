@@ -1,19 +1,19 @@
 import type { Reservation } from "../../core/decision/contact.ts"
-import { answerContacts, lockHolds } from "./lock-holds.ts"
-import { releaseSendHolds } from "./send-holds.ts"
-import type { MoveOrder, Moving, Transaction, Tried } from "./send-move.ts"
+import { lockSendCapacity, updateContacts } from "./lock-send-capacity.ts"
+import { releaseSendCapacity } from "./send-capacity.ts"
 import type { StoredSend } from "./send-rows.ts"
+import type { LockedSend, Transaction, TransitionOrder } from "./send-transition.ts"
 
-/** Ends sends: what they still hold is given back, and what the customer said of them is remembered. */
+/** Releases what ended sends still reserve and records the customers' responses in their contacts; returns the sends as resolved. */
 export async function endSends(
   transaction: Transaction,
-  moving: readonly Moving[],
-  { to, nowMs, byTimeout }: MoveOrder,
-): Promise<Tried> {
-  const moved = moving.map(({ send }) => ({ ...send, resolveBy: null, resolvedAt: nowMs }))
+  locked: readonly LockedSend[],
+  { to, nowMs, byTimeout }: TransitionOrder,
+): Promise<StoredSend[]> {
+  const moved = locked.map(({ send }) => ({ ...send, resolveBy: null, resolvedAt: nowMs }))
   const response = to === "kept" ? "accepted" : to === "returned" || to === "vetoed" ? "dismissed" : undefined
-  const atById = new Map(moving.map(({ send, at }) => [send.id, at]))
-  const answer = (held: Reservation, { id }: StoredSend): Reservation => {
+  const atById = new Map(locked.map(({ send, at }) => [send.id, at]))
+  const respond = (held: Reservation, { id }: StoredSend): Reservation => {
     const at = atById.get(id)!
     return {
       ...held,
@@ -21,8 +21,8 @@ export async function endSends(
       ...(!byTimeout && response && { response, respondedAt: at }),
     }
   }
-  const contacts = await answerContacts(transaction, moved, nowMs, answer)
-  await releaseSendHolds(transaction, await lockHolds(transaction, moved, nowMs))
+  const contacts = await updateContacts(transaction, moved, nowMs, respond)
+  await releaseSendCapacity(transaction, await lockSendCapacity(transaction, moved, nowMs))
   await contacts.write()
-  return { moved, refused: [] }
+  return moved
 }

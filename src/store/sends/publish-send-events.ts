@@ -4,15 +4,15 @@ import { fold } from "../../core/history/fold.ts"
 import { sendEventNames } from "../../core/history/send-events.ts"
 import { type Profile, writeProfiles } from "../customers/profiles.ts"
 import { enqueue } from "../webhooks/outbox.ts"
-import type { MoveOrder, Transaction } from "./send-move.ts"
 import type { StoredSend } from "./send-rows.ts"
+import type { Transaction, TransitionOrder } from "./send-transition.ts"
 
 /** Tells of sends that have moved: an event in each customer's history, folded into the locked profiles, and a message to whoever listens. */
-export async function tellOfSends(
+export async function publishSendEvents(
   transaction: Transaction,
   sends: readonly StoredSend[],
   profiles: ReadonlyMap<string, Profile>,
-  order: MoveOrder,
+  order: TransitionOrder,
 ): Promise<void> {
   if (sends.length === 0) return
   const told = sends.map((send) => ({ send, event: eventOf(send, order) }))
@@ -40,7 +40,7 @@ export async function tellOfSends(
   )
 }
 
-function eventOf(send: StoredSend, { at: reportedAt, byTimeout, messageId }: MoveOrder): Event {
+function eventOf(send: StoredSend, { at: reportedAt, byTimeout, messageId }: TransitionOrder): Event {
   const { id, planId, itemId, autonomyLevel, state, gift, terms, times } = send
   const at = times[state]!
   const reported = at === reportedAt ? {} : { reportedAt: new Date(reportedAt).toISOString() }
@@ -75,7 +75,7 @@ async function insertSendEvents(
 }
 
 /** What a warehouse or an e-mail tool needs to act on it. */
-function payloadOf(send: StoredSend, { byTimeout, vetoTokenOf }: MoveOrder): Record<string, unknown> {
+function payloadOf(send: StoredSend, { byTimeout, vetoTokenOf }: TransitionOrder): Record<string, unknown> {
   const { id, customerId, planId, itemId, autonomyLevel, state, gift, terms, vetoUntil } = send
   return {
     sendId: id,

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
-import type { AutonomyLevel } from "../../core/plan/allowed-levels.ts"
-import type { SendBasis } from "../../core/plan/plan-schema.ts"
+import type { AutonomyLevel } from "../../core/plan/plan-gates.ts"
+import type { ReservationTerms } from "../../core/plan/plan-schema.ts"
 import type { Database } from "../database/database.ts"
 
 /** One item proposed to one customer by a plan; times are milliseconds since the epoch. */
@@ -24,7 +24,7 @@ export interface StoredSend {
   money: number
   gift: boolean
   times: SendTimes
-  terms: SendBasis
+  terms: ReservationTerms
   createdAt: number
   /** Until when it may be vetoed, and is not dispatched. */
   vetoUntil: number | null

@@ -4,9 +4,9 @@ import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { writeAt } from "../database/partitions.ts"
 import { releaseReservations } from "../decisions/release-reservations.ts"
-import { moveSends } from "./move-sends.ts"
-import type { MoveOrder, MoveResult } from "./send-move.ts"
 import { insertSends, type StoredSend, selectSends } from "./send-rows.ts"
+import type { TransitionOrder, TransitionResult } from "./send-transition.ts"
+import { transitionSends } from "./transition-sends.ts"
 
 interface SendFilter {
   planId: string
@@ -19,18 +19,18 @@ interface SendFilter {
 export interface SendStore {
   insert(sends: readonly StoredSend[]): Promise<void>
   /** Before anything left: a planning that begins anew forgets what an earlier one proposed. */
-  forget(planId: string): Promise<void>
+  deleteProposed(planId: string): Promise<void>
   read(id: string): Promise<StoredSend | null>
   /** In order of id. */
   list(filter: SendFilter): Promise<StoredSend[]>
   /** One transaction; unknown ids are left out. */
-  move(order: MoveOrder): Promise<MoveResult[]>
+  transition(order: TransitionOrder): Promise<TransitionResult[]>
   /** Gives back what was reserved and not dispatched in time; those sends are approved again. Returns how many. */
   release(ids: readonly string[], nowMs: number): Promise<number>
   /** Sends of a plan that wait in a state for the shop's next step, the most valuable first. */
   waiting(planId: string, state: "proposed" | "approved", nowMs: number, limit: number): Promise<StoredSend[]>
   /** Sends of all plans whose time is up: reserved, on their way, or waiting for a return. */
-  due(nowMs: number, limit: number): Promise<StoredSend[]>
+  overdue(nowMs: number, limit: number): Promise<StoredSend[]>
   /** Sends of a plan whose end was recorded at or after `since`, in the order in which it was; gifts, vetoed ones and suggestions nobody took up promise nothing and are left out. */
   ended(planId: string, since: number, after: string | null, limit: number): Promise<StoredSend[]>
   /** Goods that were sent unasked, as no gift, and whose end was recorded before `until`, in order of id: what keeping is learnt from. */
@@ -46,7 +46,7 @@ export function createSendStore(database: Database): SendStore {
   return {
     insert: (sends) => database.transaction((transaction) => insertSends(transaction, sends)),
 
-    async forget(planId) {
+    async deleteProposed(planId) {
       await database.execute(sql`delete from sends where plan_id = ${planId} and state = 'proposed'`)
     },
 
@@ -59,9 +59,9 @@ export function createSendStore(database: Database): SendStore {
           and (${after ?? null}::uuid is null or id > ${after ?? null}::uuid) order by id limit ${limit}`,
       ),
 
-    move: (order) =>
+    transition: (order) =>
       writeAt(database, order.nowMs, () =>
-        retryConflicts(() => database.transaction((transaction) => moveSends(transaction, order))),
+        retryConflicts(() => database.transaction((transaction) => transitionSends(transaction, order))),
       ),
 
     release: (ids, nowMs) =>
@@ -75,7 +75,7 @@ export function createSendStore(database: Database): SendStore {
         order by expected_value desc, id limit ${limit}`,
       ),
 
-    due: (nowMs, limit) =>
+    overdue: (nowMs, limit) =>
       selectSends(
         database,
         sql`where state in (select json_array_elements_text(${states}::json))

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest"
 import { resolvedSends, single } from "../../../models/bench/keep/sent-customers.ts"
 import { createRandom } from "../../../models/random.ts"
-import { createHalt, designHalt, haltScore, type Outcome } from "../../../src/core/plan/halt.ts"
+import { createHaltMonitor, designHalt, haltScore, type SendOutcome } from "../../../src/core/plan/halt.ts"
 
 const design = designHalt({ promise: 0.7 })
 
-const watchAll = (outcomes: Iterable<Outcome>) => {
-  const halt = createHalt(design)
+const watchAll = (outcomes: Iterable<SendOutcome>) => {
+  const halt = createHaltMonitor(design)
   for (const outcome of outcomes) {
     halt.add(outcome)
     if (halt.halts()) break
@@ -18,12 +18,12 @@ const shareOfRuns = (runs: number, isSo: (run: number) => boolean) =>
   Array.from({ length: runs }, (_, run) => run).filter(isSo).length / runs
 
 test("the score at which a watch halts is that whose false alarms are as rare as was asked", () => {
-  const halt = createHalt(design, { ...createHalt(design).state(), highest: haltScore(design, 0.05) })
+  const halt = createHaltMonitor(design, { ...createHaltMonitor(design).state(), highest: haltScore(design, 0.05) })
   expect(halt.pValue()).toBeCloseTo(0.05, 12)
 })
 
 test("a kept send takes evidence away and a returned one adds it, by their likelihood ratios", () => {
-  const halt = createHalt(design)
+  const halt = createHaltMonitor(design)
   halt.add({ customerId: "a", kept: false })
   const odds = (0.7 / 0.3) * Math.exp(-design.shift)
   const fallen = odds / (1 + odds)
@@ -61,11 +61,11 @@ test("a customer who returns everything is not taken for a promise that is broke
 
 test("a watch goes on from what it stored as if it had never stopped", () => {
   const outcomes = [...resolvedSends(300, () => 0.6, { sends: 3, correlation: 0.3, served: 20 }, createRandom(4))]
-  const whole = createHalt(design)
+  const whole = createHaltMonitor(design)
   for (const outcome of outcomes) whole.add(outcome)
-  const before = createHalt(design)
+  const before = createHaltMonitor(design)
   for (const outcome of outcomes.slice(0, 140)) before.add(outcome)
-  const after = createHalt(design, JSON.parse(JSON.stringify(before.state())))
+  const after = createHaltMonitor(design, JSON.parse(JSON.stringify(before.state())))
   for (const outcome of outcomes.slice(140)) after.add(outcome)
   expect(after.state()).toEqual(whole.state())
 })

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest"
 import { createRandom, normal } from "../../../models/random.ts"
-import { measureIncrement, type PlanOutcome } from "../../../src/core/plan/measure-increment.ts"
+import { type CustomerOutcome, measureIncrement } from "../../../src/core/plan/measure-increment.ts"
 
 /** Sending brings 1.5 more; what was expected of a customer explains most of what they are worth. */
-function outcomesOf(count: number, seed: number, tell: boolean): PlanOutcome[] {
+function outcomesOf(count: number, seed: number, tell: boolean): CustomerOutcome[] {
   const random = createRandom(seed, 0x696e63)
   return Array.from({ length: count }, () => {
     const inHoldout = random() < 0.1

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { createRandom } from "../../../models/random.ts"
-import { chooseSends, choosingSends, type SendPlan } from "../../../src/core/plan/optimize-plan.ts"
+import { optimizePlan, optimizePlanInSteps, type SendPlan } from "../../../src/core/plan/optimize-plan.ts"
 import type { SendCandidates, SendLimits } from "../../../src/core/plan/send-problem.ts"
 
 interface Size {
@@ -78,7 +78,7 @@ test("no budget, stock, contact limit, floor or promise is ever exceeded", () =>
     fc.property(anyPlan, ({ size, stock, ...rest }) => {
       const candidates = candidatesOf(size)
       const limits = { ...rest, stock: new Float64Array(size.items).fill(stock), floor: 0.55 }
-      expectWithin(chooseSends(candidates, limits), candidates, limits)
+      expectWithin(optimizePlan(candidates, limits), candidates, limits)
     }),
     { seed: 5 },
   ))
@@ -92,7 +92,7 @@ test("more of any limit never makes what could be reached less, and what is reac
         ...limits,
         ...(limit === "stock" ? { stock: limits.stock.map((units) => units + 2) } : { [limit]: 2 * limits[limit] + 1 }),
       }
-      const [less, later] = [chooseSends(candidates, limits), chooseSends(candidates, more)]
+      const [less, later] = [optimizePlan(candidates, limits), optimizePlan(candidates, more)]
       expect(later.upperBound).toBeGreaterThanOrEqual(less.value - 1e-9)
       expect(later.value).toBeGreaterThanOrEqual(less.value * (1 - later.gap) - 1e-9)
     }),
@@ -102,14 +102,14 @@ test("more of any limit never makes what could be reached less, and what is reac
 test("with money and volume alone as limits, twice as much brings at least as much", () => {
   const candidates = candidatesOf({ customers: 400, each: 5, items: 20, seed: 3 })
   const values = [50, 100, 200, 400, 800, 1600].map(
-    (money) => chooseSends(candidates, { ...unlimited(20), money }).value,
+    (money) => optimizePlan(candidates, { ...unlimited(20), money }).value,
   )
   expect(values).toEqual([...values].sort((a, b) => a - b))
 })
 
 test("without limits every customer gets what is worth most, and nothing has a price", () => {
   const candidates = candidatesOf({ customers: 50, each: 4, items: 10, seed: 1 })
-  const plan = chooseSends(candidates, unlimited(10))
+  const plan = optimizePlan(candidates, unlimited(10))
   const best = Array.from({ length: 50 }, (_, customer) =>
     Math.max(0, ...candidates.value.subarray(customer * 4, customer * 4 + 4)),
   )
@@ -130,17 +130,17 @@ test("where a hundred sends may be made of a thousand that are worth sending, th
     keep: new Float64Array(1000).fill(0.9),
     money: new Float64Array(1000).fill(1),
   }
-  const plan = chooseSends(candidates, { ...unlimited(1), volume: 100 })
+  const plan = optimizePlan(candidates, { ...unlimited(1), volume: 100 })
   expect(Array.from(plan.rows)).toEqual(Array.from({ length: 100 }, (_, n) => 900 + n))
   expect(plan.prices.volume).toBeGreaterThan(8.7)
   expect(plan.prices.volume).toBeLessThan(9.3)
-  expect(chooseSends(candidates, { ...unlimited(1), stock: [100] }).prices.stock[0]).toBeGreaterThan(8.7)
+  expect(optimizePlan(candidates, { ...unlimited(1), stock: [100] }).prices.stock[0]).toBeGreaterThan(8.7)
 })
 
 test("a promise that costs something has a price, and the sends below it are paid for by others above", () => {
   const candidates = candidatesOf({ customers: 500, each: 4, items: 20, seed: 9 })
-  const free = chooseSends(candidates, unlimited(20))
-  const bound = chooseSends(candidates, { ...unlimited(20), promise: free.keptShare + 0.03 })
+  const free = optimizePlan(candidates, unlimited(20))
+  const bound = optimizePlan(candidates, { ...unlimited(20), promise: free.keptShare + 0.03 })
   expect(bound.keptShare).toBeGreaterThanOrEqual(free.keptShare + 0.03 - 1e-9)
   expect(bound.prices.promise).toBeGreaterThan(0)
   expect(bound.value).toBeLessThan(free.value)
@@ -158,7 +158,7 @@ test("with every kind of limit at work the plan is within a percent of its bound
     floor: 0.6,
   }
   const candidates = candidatesOf(size)
-  const plan = chooseSends(candidates, limits)
+  const plan = optimizePlan(candidates, limits)
   expectWithin(plan, candidates, limits)
   expect(plan.gap).toBeLessThan(0.01)
 })
@@ -166,7 +166,7 @@ test("with every kind of limit at work the plan is within a percent of its bound
 test("choosing can be left and gone on with between its steps, and tells how far it is", () => {
   const candidates = candidatesOf({ customers: 20_000, each: 3, items: 20, seed: 2 })
   const seen: number[] = []
-  const steps = choosingSends(
+  const steps = optimizePlanInSteps(
     candidates,
     { ...unlimited(20), volume: 500 },
     { onProgress: ({ pass }) => seen.push(pass) },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { createRandom } from "../../../models/random.ts"
 import { designHalt } from "../../../src/core/plan/halt.ts"
-import { createPlanWatch } from "../../../src/core/plan/plan-monitoring.ts"
+import { createPlanMonitors } from "../../../src/core/plan/plan-monitoring.ts"
 
 const design = designHalt({ promise: 0.7 })
 const outcome = (n: number, segment: string, kept: boolean, isBeforeResume = false) => ({
@@ -14,7 +14,7 @@ const outcome = (n: number, segment: string, kept: boolean, isBeforeResume = fal
 
 describe("the instruments over a plan", () => {
   test("read what was expected and what came true", () => {
-    const watch = createPlanWatch(design, ["new", "regular"])
+    const watch = createPlanMonitors(design, ["new", "regular"])
     for (let n = 0; n < 100; n++) watch.add(outcome(n, n < 60 ? "new" : "regular", n % 5 !== 0))
     const { plan, segments, calibration } = watch.monitoring()
     expect(plan).toMatchObject({ sends: 100, customers: 100, keptShare: 80 / 100, halted: false })
@@ -32,7 +32,7 @@ describe("the instruments over a plan", () => {
 
   test("halt only the segment that breaks the promise, while the others carry the plan", () => {
     const random = createRandom(1)
-    const watch = createPlanWatch(design, ["good", "bad"])
+    const watch = createPlanMonitors(design, ["good", "bad"])
     for (let n = 0; n < 3000; n++) {
       const isBad = n % 10 === 0
       watch.add(outcome(n, isBad ? "bad" : "good", random() < (isBad ? 0.3 : 0.85)))
@@ -46,8 +46,8 @@ describe("the instruments over a plan", () => {
   })
 
   test("after a resumption the halt forgets what it had seen and the certificate does not", () => {
-    const before = createPlanWatch(design, [])
-    const after = createPlanWatch(design, [])
+    const before = createPlanMonitors(design, [])
+    const after = createPlanMonitors(design, [])
     for (let n = 0; n < 100; n++) {
       before.add(outcome(n, "", false))
       after.add(outcome(n, "", false, true))

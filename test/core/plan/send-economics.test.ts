@@ -1,8 +1,14 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { giftValue, loss, outlayAtRisk, type SendTerms, sendValue } from "../../../src/core/plan/send-economics.ts"
+import {
+  expectedLoss,
+  giftValue,
+  outlayAtRisk,
+  type SendEconomics,
+  sendValue,
+} from "../../../src/core/plan/send-economics.ts"
 
-const terms: SendTerms = {
+const terms: SendEconomics = {
   keep: 0.8,
   buysAnyway: 0.1,
   margin: 10,
@@ -17,7 +23,7 @@ const terms: SendTerms = {
 }
 
 test("a parcel that is not kept costs its way back, the unit where it never returns, and the annoyance", () =>
-  expect(loss(terms)).toBeCloseTo(0.95 * 4 + 0.05 * 12 + 1, 12))
+  expect(expectedLoss(terms)).toBeCloseTo(0.95 * 4 + 0.05 * 12 + 1, 12))
 
 test("the increment is what keeping earns, less what returning, sending, the unit and the sale that would have come cost", () =>
   expect(sendValue(terms)).toBeCloseTo(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest"
 import { emptyHistory } from "../../../src/core/history/history.ts"
 import { createCandidateColumns } from "../../../src/core/plan/candidate-columns.ts"
-import { ladderTerms } from "../../../src/core/plan/plan-constraints.ts"
+import { planConstraints } from "../../../src/core/plan/plan-constraints.ts"
 import { createPlanTally } from "../../../src/core/plan/plan-tally.ts"
-import { closedGate, weighCustomer } from "../../../src/core/plan/weigh-customer.ts"
+import { firstClosedGate, weighCustomer } from "../../../src/core/plan/weigh-customer.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import { optIn, request } from "../../support/plans.ts"
 import { catalogueOf, noon } from "../../support/release.ts"
@@ -32,7 +32,7 @@ const customer = {
 }
 const weighing = (given: Record<string, unknown> = {}) => {
   const asked = request({ costs, ...given })
-  return { terms: ladderTerms(asked, defaultPolicy, noon), costs: asked.costs, items, stockLeft: () => undefined }
+  return { terms: planConstraints(asked, defaultPolicy, noon), costs: asked.costs, items, stockLeft: () => undefined }
 }
 
 describe("weighing a customer", () => {
@@ -65,8 +65,8 @@ describe("weighing a customer", () => {
   })
 
   test("a customer with enough under way is left alone", () => {
-    expect(closedGate({ ...customer, inFlight: 1 }, weighing().terms)).toBe("inFlight")
-    expect(closedGate(customer, weighing().terms)).toBeNull()
+    expect(firstClosedGate({ ...customer, inFlight: 1 }, weighing().terms)).toBe("inFlight")
+    expect(firstClosedGate(customer, weighing().terms)).toBeNull()
   })
 
   test("items that a gate closes to are counted by it", () => {
@@ -114,7 +114,7 @@ describe("the curve of kept share against volume", () => {
   test("falls, ends with everybody, and starts with the surest", () => {
     const tally = createPlanTally()
     for (let n = 0; n < 1000; n++)
-      tally.best({ itemId: "a", keep: n / 1000, buysAnyway: 0, value: 1, money: 1, gift: false })
+      tally.addBest({ itemId: "a", keep: n / 1000, buysAnyway: 0, value: 1, money: 1, gift: false })
     const curve = tally.curve()
     expect(curve.length).toBeLessThanOrEqual(41)
     expect(curve.at(-1)).toMatchObject({ sends: 1000, expectedValue: 1000 })

@@ -170,13 +170,13 @@ describe("what is limited", () => {
   const scarce = offer({ id: "scarce", volume: { made: 3 }, cost: 2 })
 
   test("is not offered once it is known to be gone", () => {
-    const shop = { ...shopWith(scarce), supplies: new Map([["offer:scarce:made", 3]]) }
+    const shop = { ...shopWith(scarce), capacityUsage: new Map([["offer:scarce:made", 3]]) }
     expect(dropOf(decide(onTheHomePage, shop, defaultPolicy), "scarce")).toMatchObject({ stage: "budget" })
   })
 
   test("is a placement's budget too, in its currency", () => {
     const euro = policyOf({ budget: { amount: 10, currency: "EUR" } })
-    const spent = { ...shopWith(scarce), supplies: new Map([["budget:home:ever", 9]]) }
+    const spent = { ...shopWith(scarce), capacityUsage: new Map([["budget:home:ever", 9]]) }
     expect(dropOf(decide(onTheHomePage, spent, euro), "scarce")).toMatchObject({ rule: "budget:home:ever" })
     const dollar = policyOf({ budget: { amount: 10, currency: "USD" } })
     expect(dropOf(answerTo(dollar, scarce), "scarce")).toMatchObject({ stage: "budget", rule: "currency" })

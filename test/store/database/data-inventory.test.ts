@@ -250,7 +250,7 @@ describe("past its lifetime", () => {
     await client`insert into supply_holds (decision_id, key, amount, expires_at) values
       (${randomUUID()}, 'stock:cup', 2, to_timestamp(1)), (${randomUUID()}, 'stock:cup', 3, to_timestamp(2)),
       (${randomUUID()}, 'stock:cup', 2, to_timestamp(${soon / 1000}))`
-    expect(await store.supplies.releaseExpired(Date.now(), 10)).toBe(2)
+    expect(await store.capacities.releaseExpired(Date.now(), 10)).toBe(2)
     expect(await client`select used, held from supplies where key = 'stock:cup'`).toEqual([{ used: 1, held: 2 }])
   })
 })

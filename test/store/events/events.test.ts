@@ -12,9 +12,9 @@ import {
 import type { Decision } from "../../../src/store/decisions/decision-types.ts"
 import type { CustomerEvent, EventResult } from "../../../src/store/events/event-types.ts"
 import type { Store } from "../../../src/store/store.ts"
-import { aBooking } from "../../support/bookings.ts"
 import { createTestDatabase, openTestStore } from "../../support/database.ts"
 import { anEvent } from "../../support/events.ts"
+import { aReservationRequest } from "../../support/reservation-requests.ts"
 
 let url: string
 let store: Store
@@ -218,7 +218,7 @@ test("a merge takes decisions, outcomes, content and reservations along; content
       }
       const body = Buffer.from(`${who.value} ${slot}`)
       const key = { customerId, placement: "weekly", campaign: "c", slot }
-      await store.contents.keep(key, { json: body, html: body }, decision, aBooking(reservation))
+      await store.contents.keep(key, { json: body, html: body }, decision, aReservationRequest(reservation))
       const clicked = { messageId: decisionId, outcome: "click", reportedAt: 1_700_000_000_005, value: null } as const
       await store.decisions.recordOutcome(decisionId, clicked, 1_700_000_000_005)
     }

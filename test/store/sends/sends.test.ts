@@ -35,7 +35,7 @@ const walk = async (id: string, ...states: SendState[]) => {
 
 describe("whenever it is said to have happened", () => {
   const told = (id: string, to: SendState, at: number) =>
-    store.sends.move({ ids: [id], to, at, nowMs: Date.now(), byTimeout: false, policyOf: () => unlimited })
+    store.sends.transition({ ids: [id], to, at, nowMs: Date.now(), byTimeout: false, policyOf: () => unlimited })
 
   test.each([
     ["long ago", 0],
@@ -364,7 +364,7 @@ describe("a reservation that nobody uses", () => {
     await say(store, "approved", sendIds)
     const monthsAgo = Date.now() - 60 * 86_400_000
     await say(store, "reserved", sendIds, { at: monthsAgo })
-    expect((await store.sends.due(Date.now(), 1000)).map(({ id }) => id)).toContain(sendIds[0])
+    expect((await store.sends.overdue(Date.now(), 1000)).map(({ id }) => id)).toContain(sendIds[0])
     expect(await store.sends.release(sendIds, Date.now())).toBe(1)
     expect(await store.sends.release(sendIds, Date.now())).toBe(0)
     await walk(sendIds[0]!, "reserved", "dispatched")
@@ -377,14 +377,14 @@ describe("a customer's rights", () => {
     const { customerId, id, planId } = await anApprovedSend()
     await walk(id, "reserved")
     expect((await store.customers.exportAll(customerId))!.sends).toMatchObject([{ id, state: "reserved" }])
-    const suppliesBefore = await store.supplies.read(Date.now())
+    const suppliesBefore = await store.capacities.read(Date.now())
     await store.customers.erase({ customerId })
     expect(await store.sends.read(id)).toBeNull()
     expect(await store.customers.exportAll(customerId)).toBeNull()
     expect(await say(store, "dispatched", [id])).toEqual([])
     const moneyKey = `plan:${planId}:money`
     expect(suppliesBefore.get(moneyKey)).toBe(10)
-    expect((await store.supplies.read(Date.now())).get(moneyKey)).toBe(0)
+    expect((await store.capacities.read(Date.now())).get(moneyKey)).toBe(0)
   })
 
   test("two customers who turn out to be one have the sends and the counts of both", async () => {

@@ -8,7 +8,7 @@ import { noSend, sendReply } from "./read-sends.ts"
 type Tools = Pick<Services, "store" | "clock" | "policies">
 
 /** Records what becomes of a send, once however often it is said; throws `conflict` with the reason for what cannot be. */
-export async function moveSend(
+export async function reportSend(
   services: Tools,
   id: string,
   to: SendState,
@@ -23,7 +23,7 @@ export async function moveSend(
     byTimeout: false,
     policyOf: services.policies.of,
   }
-  const [result] = await services.store.sends.move(messageId === undefined ? order : { ...order, messageId })
+  const [result] = await services.store.sends.transition(messageId === undefined ? order : { ...order, messageId })
   if (result === undefined) throw noSend(id)
   if (result.status === "refused") throw new ApiError("conflict", result.reason ?? "it cannot be")
   return { status: result.status, send: sendReply(result.send) }

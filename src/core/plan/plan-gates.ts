@@ -12,15 +12,15 @@ import type { Channel } from "../schema/channel.ts"
 export { type AutonomyLevel, autonomyLevels } from "../policy/autonomy-levels.ts"
 
 /** The customer is met on this channel by default; a parcel itself always comes by post. */
-export const channelOf: Readonly<Record<AutonomyLevel, Channel>> = {
+export const defaultChannelOf: Readonly<Record<AutonomyLevel, Channel>> = {
   suggest: "email",
   basket: "email",
   announce: "email",
   parcel: "post",
 }
 
-/** What a autonomyLevel is to contact policies. */
-export const kindOf: Readonly<Record<AutonomyLevel, OfferKind>> = {
+/** Offer kind that contact policies count a send as. */
+export const offerKindOf: Readonly<Record<AutonomyLevel, OfferKind>> = {
   suggest: "recommendation",
   basket: "recommendation",
   announce: "parcel",
@@ -31,7 +31,7 @@ export const kindOf: Readonly<Record<AutonomyLevel, OfferKind>> = {
 export const shipsGoods = (autonomyLevel: AutonomyLevel): boolean =>
   autonomyLevel === "announce" || autonomyLevel === "parcel"
 
-export const gates = [
+export const planGates = [
   "consent",
   "openCase",
   "freeReturn",
@@ -45,15 +45,15 @@ export const gates = [
   "categories",
   "returnedBefore",
 ] as const
-export type Gate = (typeof gates)[number]
+export type Gate = (typeof planGates)[number]
 
 /** Why a customer, or an item for them, is left out. */
-export interface Refusal {
+export interface GateRefusal {
   gate: Gate
   reason: string
 }
 
-export interface LadderCustomer {
+export interface GateCustomer {
   history: History
   consents: Consents
   reservations: readonly Reservation[]
@@ -62,7 +62,7 @@ export interface LadderCustomer {
   timeZone: string
 }
 
-export interface LadderTerms {
+export interface PlanConstraints {
   autonomyLevel: AutonomyLevel
   channel: Channel
   currency: string
@@ -78,15 +78,15 @@ export interface LadderTerms {
 
 /** Whether goods would come without an opt-in: then they are a present, earn no margin, and silence costs the customer nothing. */
 export const isGift = (
-  { autonomyLevel, gifts }: Pick<LadderTerms, "autonomyLevel" | "gifts">,
+  { autonomyLevel, gifts }: Pick<PlanConstraints, "autonomyLevel" | "gifts">,
   consents: Consents,
 ): boolean => shipsGoods(autonomyLevel) && gifts === "allowed" && consents["unasked-parcel"] === undefined
 
 /** The first gate that closes to a customer whatever the item and the moment; `null`: open. Unknown consent never opens one. */
 export function customerRefusal(
-  { consents, history }: Pick<LadderCustomer, "consents" | "history">,
-  terms: LadderTerms,
-): Refusal | null {
+  { consents, history }: Pick<GateCustomer, "consents" | "history">,
+  terms: PlanConstraints,
+): GateRefusal | null {
   const { autonomyLevel, freeReturn, maxCaseAgeDays, nowMs } = terms
   const noConsent = consentRefusal(consents, terms)
   if (noConsent) return { gate: "consent", reason: noConsent }
@@ -99,14 +99,14 @@ export function customerRefusal(
 
 /** Whether enough is under way to the customer already. */
 export const inFlightRefusal = (
-  { inFlight }: Pick<LadderCustomer, "inFlight">,
-  { inFlightPerCustomer }: LadderTerms,
-): Refusal | null =>
+  { inFlight }: Pick<GateCustomer, "inFlight">,
+  { inFlightPerCustomer }: PlanConstraints,
+): GateRefusal | null =>
   inFlight >= inFlightPerCustomer
     ? { gate: "inFlight", reason: `${inFlight} sends to the customer have not ended` }
     : null
 
-function consentRefusal(consents: Consents, { autonomyLevel, channel, gifts }: LadderTerms): string | null {
+function consentRefusal(consents: Consents, { autonomyLevel, channel, gifts }: PlanConstraints): string | null {
   if (!shipsGoods(autonomyLevel))
     return isOnSite(channel) || hasConsent(consents, "marketing", channel)
       ? null
@@ -125,12 +125,12 @@ function consentRefusal(consents: Consents, { autonomyLevel, channel, gifts }: L
 
 /** Whether caps, pauses and the hour, as far as `terms.contact` speaks of them, let the customer be approached about an item now. */
 export function createContactGate(
-  { reservations, timeZone }: Pick<LadderCustomer, "reservations" | "timeZone">,
-  { autonomyLevel, channel, contact, nowMs }: LadderTerms,
-): (itemId: string) => Refusal | null {
+  { reservations, timeZone }: Pick<GateCustomer, "reservations" | "timeZone">,
+  { autonomyLevel, channel, contact, nowMs }: PlanConstraints,
+): (itemId: string) => GateRefusal | null {
   const judge = createContactJudge(reservations, contact, channel, { nowMs, timeZone })
   return (itemId) => {
-    const refusal = judge({ offerId: approachId(itemId), kind: kindOf[autonomyLevel], channel }, false)
+    const refusal = judge({ offerId: approachId(itemId), kind: offerKindOf[autonomyLevel], channel }, false)
     return refusal && { gate: "contact", reason: `${refusal.rule}: ${refusal.reason}` }
   }
 }
@@ -140,11 +140,11 @@ export const approachId = (itemId: string): string => `send:${itemId}`
 
 /** The first gate that closes to an item for a customer who may be sent something; `stockLeft` undefined: not counted. */
 export function itemRefusal(
-  { consents, history }: Pick<LadderCustomer, "consents" | "history">,
+  { consents, history }: Pick<GateCustomer, "consents" | "history">,
   item: Item | undefined,
   stockLeft: number | undefined,
-  { autonomyLevel, currency, gifts, nowMs }: Pick<LadderTerms, "autonomyLevel" | "currency" | "gifts" | "nowMs">,
-): Refusal | null {
+  { autonomyLevel, currency, gifts, nowMs }: Pick<PlanConstraints, "autonomyLevel" | "currency" | "gifts" | "nowMs">,
+): GateRefusal | null {
   if (item === undefined || !isAvailable(item, nowMs)) return { gate: "available", reason: "it is not on sale" }
   if (item.price === undefined) return { gate: "price", reason: "its price is not known" }
   if (item.currency !== undefined && item.currency !== currency)

@@ -1,17 +1,17 @@
 import { createCertificate } from "../../../src/core/plan/certificate.ts"
-import { createHalt, type HaltDesign } from "../../../src/core/plan/halt.ts"
+import { createHaltMonitor, type HaltDesign } from "../../../src/core/plan/halt.ts"
 import { isInHoldout } from "../../../src/core/plan/holdout.ts"
 import { measureIncrement } from "../../../src/core/plan/measure-increment.ts"
 import { sendValue } from "../../../src/core/plan/send-economics.ts"
 import { createRandom } from "../../random.ts"
-import type { PlannedCustomer } from "./run-world.ts"
+import type { BenchCustomer } from "./run-world.ts"
 import { type Clustering, resolvedSends } from "./sent-customers.ts"
 
 /** Of `runs` watches over `sends` at exactly the promise, the share that halts. */
 export function falseHalts(design: HaltDesign, clustering: Clustering, runs: number, sends: number): number {
   let halted = 0
   for (let run = 0; run < runs; run++) {
-    const halt = createHalt(design)
+    const halt = createHaltMonitor(design)
     for (const outcome of resolvedSends(sends, () => design.promise, clustering, createRandom(run, 1))) {
       halt.add(outcome)
       if (!halt.halts()) continue
@@ -30,7 +30,7 @@ export function haltPower(
 ): number {
   let [halted, counted] = [0, 0]
   for (let run = 0; counted < runs; run++) {
-    const halt = createHalt(design)
+    const halt = createHaltMonitor(design)
     const shareAt = (n: number) => (n < before ? good : bad)
     let n = 0
     for (const outcome of resolvedSends(before + 300, shareAt, clustering, createRandom(run, 2, before))) {
@@ -64,9 +64,9 @@ export function falseCertificates(promise: number, clustering: Clustering, runs:
 const planned = 5000
 
 /** Of `runs` plans for customers drawn from the plans', the share whose 95 % interval holds what sending truly brings a customer; values come by the true chances; NaN where nothing is planned. */
-export function incrementCoverage(customers: readonly PlannedCustomer[], runs: number): number {
+export function incrementCoverage(customers: readonly BenchCustomer[], runs: number): number {
   if (customers.length === 0) return Number.NaN
-  const worth = ({ sends }: PlannedCustomer) => sends.reduce((sum, terms) => sum + sendValue(terms), 0)
+  const worth = ({ sends }: BenchCustomer) => sends.reduce((sum, terms) => sum + sendValue(terms), 0)
   const truth = customers.reduce((sum, customer) => sum + worth(customer), 0) / customers.length
   let covered = 0
   for (let run = 0; run < runs; run++) {

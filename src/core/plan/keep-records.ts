@@ -1,5 +1,5 @@
 /** What customers did with what was sent to them before, as JSON. */
-export interface RecordsState {
+export interface KeepRecordsState {
   /** Kept and resolved sends a customer. */
   customers: Record<string, [kept: number, resolved: number]>
   kept: number
@@ -8,11 +8,11 @@ export interface RecordsState {
   weights: number[]
 }
 
-export interface CustomerRecords {
+export interface KeepRecords {
   /** P(kept) of the customer's next send while the kept share of all is `share`. */
   expected(customerId: string, share: number): number
   add(customerId: string, kept: boolean): void
-  state(): RecordsState
+  state(): KeepRecordsState
 }
 
 /** Correlations of two sends to one customer that are considered, and how likely each is held at first: mostly little. */
@@ -23,7 +23,7 @@ const beliefs = [0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05]
  * Beta-binomial records: a customer's own share is beta-distributed around that of all, so their next send is expected at
  * (share · c + kept) / (c + resolved) with c = 1 / correlation − 1; correlations weigh by how well they foretold the records so far.
  */
-export function createCustomerRecords(from?: RecordsState): CustomerRecords {
+export function createKeepRecords(from?: KeepRecordsState): KeepRecords {
   const customers = new Map<string, [number, number]>(
     Object.entries(from?.customers ?? {}).map(([id, [kept, resolved]]) => [id, [kept, resolved]]),
   )

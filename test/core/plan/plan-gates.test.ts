@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import type { Item } from "../../../src/core/catalogue/item.ts"
 import type { Consents } from "../../../src/core/customer/consent.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
+import { planConstraints, withoutQuietHours } from "../../../src/core/plan/plan-constraints.ts"
 import {
   type AutonomyLevel,
   autonomyLevels,
@@ -10,21 +11,20 @@ import {
   customerRefusal,
   isGift,
   itemRefusal,
-  type LadderTerms,
+  type PlanConstraints,
   shipsGoods,
-} from "../../../src/core/plan/allowed-levels.ts"
-import { atAnyHour, ladderTerms } from "../../../src/core/plan/plan-constraints.ts"
+} from "../../../src/core/plan/plan-gates.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import { channels, consentPurposes } from "../../../src/core/schema/channel.ts"
 import { optIn, request } from "../../support/plans.ts"
 import { eventOf, historyOf, noon } from "../../support/release.ts"
 
 const hour = 3_600_000
-const termsOf = (given: Record<string, unknown> = {}, nowMs = noon): LadderTerms =>
-  ladderTerms(request(given), defaultPolicy, nowMs)
+const termsOf = (given: Record<string, unknown> = {}, nowMs = noon): PlanConstraints =>
+  planConstraints(request(given), defaultPolicy, nowMs)
 const open: Consents = { "unasked-parcel": optIn(), marketing: optIn(), service: optIn() }
 const item: Item = { id: "sku-1", title: "Cream", price: 20, currency: "EUR", category: ["skin"] }
-const gateOf = (consents: Consents, terms: LadderTerms, history: History = emptyHistory) =>
+const gateOf = (consents: Consents, terms: PlanConstraints, history: History = emptyHistory) =>
   customerRefusal({ consents, history }, terms)?.gate ?? null
 
 const anyConsent = fc.option(
@@ -43,7 +43,7 @@ const anyConsents = fc
   ) as fc.Arbitrary<Consents>
 
 describe("consent", () => {
-  test("no autonomyLevel is open to a customer of whom nothing is known, but on the shop's own pages", () => {
+  test("no autonomy level is open to a customer of whom nothing is known, but on the shop's own pages", () => {
     for (const autonomyLevel of autonomyLevels)
       for (const gifts of ["none", "allowed"] as const)
         expect(gateOf({}, termsOf({ autonomyLevel, gifts })), autonomyLevel).toBe("consent")
@@ -91,7 +91,7 @@ describe("consent", () => {
 })
 
 describe("the other gates", () => {
-  test("an open complaint or late delivery closes every autonomyLevel until it is closed", () => {
+  test("an open complaint or late delivery closes every autonomy level until it is closed", () => {
     const late = eventOf("Delivery Delayed", -1)
     const arrived = eventOf("Order Delivered", -0.5)
     for (const autonomyLevel of autonomyLevels) {
@@ -133,6 +133,6 @@ describe("the other gates", () => {
     const night = termsOf({ autonomyLevel: "suggest", channel: "push" }, noon + 10 * hour)
     const customer = { reservations: [], timeZone: "UTC" }
     expect(createContactGate(customer, night)("sku-1")?.gate).toBe("contact")
-    expect(createContactGate(customer, atAnyHour(night))("sku-1")).toBeNull()
+    expect(createContactGate(customer, withoutQuietHours(night))("sku-1")).toBeNull()
   })
 })

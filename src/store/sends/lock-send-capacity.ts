@@ -1,24 +1,24 @@
 import { sql } from "drizzle-orm"
 import type { Reservation } from "../../core/decision/contact.ts"
-import { approachId, channelOf, kindOf } from "../../core/plan/allowed-levels.ts"
+import { approachId, defaultChannelOf, offerKindOf } from "../../core/plan/plan-gates.ts"
 import { lockContacts, writeContacts } from "../customers/lock-contacts.ts"
-import { lockSupplies } from "../plans/capacities.ts"
-import type { SendHold } from "./send-holds.ts"
-import type { Transaction } from "./send-move.ts"
+import { lockCapacities } from "../plans/capacities.ts"
+import type { SendCapacity } from "./send-capacity.ts"
 import type { StoredSend } from "./send-rows.ts"
+import type { Transaction } from "./send-transition.ts"
 
-/** What sends hold, under the locks of those supplies; only a move of the send, which its customer's lock lets happen, changes that. */
-export async function lockHolds(
+/** What sends hold, under the locks of those capacities; only a move of the send, which its customer's lock lets happen, changes that. */
+export async function lockSendCapacity(
   transaction: Transaction,
   sends: readonly StoredSend[],
   nowMs: number,
-): Promise<SendHold[]> {
+): Promise<SendCapacity[]> {
   if (sends.length === 0) return []
   const ids = JSON.stringify(sends.map(({ id }) => id))
-  const holds = await transaction.execute<SendHold & Record<string, unknown>>(sql`
+  const holds = await transaction.execute<SendCapacity & Record<string, unknown>>(sql`
     select decision_id as "sendId", key from supply_holds
     where decision_id in (select id::uuid from json_array_elements_text(${ids}::json) as given(id))`)
-  await lockSupplies(
+  await lockCapacities(
     transaction,
     holds.map(({ key }) => key),
     nowMs,
@@ -27,7 +27,7 @@ export async function lockHolds(
 }
 
 /** Locks the contacts of sends and changes what is remembered of each; a send that was never reserved is remembered from now. */
-export async function answerContacts(
+export async function updateContacts(
   transaction: Transaction,
   sends: readonly StoredSend[],
   nowMs: number,
@@ -49,8 +49,8 @@ export async function answerContacts(
 const fresh = ({ id, itemId, autonomyLevel }: StoredSend, nowMs: number): Reservation => ({
   decisionId: id,
   offerId: approachId(itemId),
-  channel: channelOf[autonomyLevel],
-  kind: kindOf[autonomyLevel],
+  channel: defaultChannelOf[autonomyLevel],
+  kind: offerKindOf[autonomyLevel],
   reservedAt: nowMs,
   expiresAt: nowMs,
   activatedAt: null,

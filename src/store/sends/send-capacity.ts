@@ -4,7 +4,7 @@ import type { Database } from "../database/database.ts"
 type Transaction = Pick<Database, "execute">
 
 /** What one send holds of one supply. */
-export interface SendHold {
+export interface SendCapacity {
   sendId: string
   key: string
 }
@@ -12,18 +12,18 @@ export interface SendHold {
 /** What sends hold never lapses by itself: whoever ends a reservation gives it back. */
 export const neverExpires = Date.UTC(9999, 0, 1)
 
-const asked = (holds: readonly SendHold[]) =>
+const asked = (holds: readonly SendCapacity[]) =>
   sql`json_to_recordset(${JSON.stringify(holds)}::json) as asked("sendId" uuid, key text)`
 
 /** Turns what sends hold into use. */
-export const spendSendHolds = (transaction: Transaction, holds: readonly SendHold[]): Promise<void> =>
+export const useSendCapacity = (transaction: Transaction, holds: readonly SendCapacity[]): Promise<void> =>
   endHolds(transaction, holds, sql`held = held - ended.amount, used = used + ended.amount`)
 
 /** Gives back what sends hold. */
-export const releaseSendHolds = (transaction: Transaction, holds: readonly SendHold[]): Promise<void> =>
+export const releaseSendCapacity = (transaction: Transaction, holds: readonly SendCapacity[]): Promise<void> =>
   endHolds(transaction, holds, sql`held = held - ended.amount`)
 
-async function endHolds(transaction: Transaction, holds: readonly SendHold[], change: SQL) {
+async function endHolds(transaction: Transaction, holds: readonly SendCapacity[], change: SQL) {
   if (holds.length === 0) return
   await transaction.execute(sql`
     with deleted as (
