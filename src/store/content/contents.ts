@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm"
 import type { OfferKind } from "../../core/catalogue/offer.ts"
-import type { IdentifierType } from "../../core/customer/identifier.ts"
 import type { ReservationRequest } from "../../core/decision/reservation-request.ts"
 import type { Drop } from "../../core/decision/stages.ts"
-import type { Connection } from "../database/database.ts"
+import { standingCustomers } from "../customers/standing-customers.ts"
+import type { Connection, Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { timeOfId } from "../database/id-bound.ts"
 import { writeAt } from "../database/partitions.ts"
@@ -59,11 +59,6 @@ class Refused extends Error {
   }
 }
 
-/** The identifier of a type that was attached first. */
-const firstOf = (type: IdentifierType) => sql`(
-  select value from identifiers own where own.customer_id = profiles.customer_id and type = ${type}
-  order by attached_at, value limit 1)`
-
 export function createContentStore({ database, byKey }: Pick<Connection, "database" | "byKey">): ContentStore {
   return {
     async read({ customerId, placement, campaign, slot }, format) {
@@ -71,9 +66,8 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
         select decision_id as "decisionId", body, made.offer_id as "offerId",
           case when made.offer_id is not null then made.kind end as kind
         from contents
-        left join decision_index on decision_index.id = contents.decision_id
-        left join decisions made on made.customer_id = decision_index.customer_id and made.at = decision_index.at
-          and made.id = decision_index.id
+        left join decisions made on made.customer_id = contents.customer_id and made.at = contents.created_at
+          and made.id = contents.decision_id
         where contents.customer_id = ${customerId} and contents.placement = ${placement} and campaign = ${campaign}
           and slot = ${slot} and format = ${format}`)
       return row ?? null
@@ -84,16 +78,17 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
       )
       const write = () =>
         byKey.transaction(async (transaction) => {
+          const standing = await standingCustomers(transaction, [
+            { customerId, customerKnown: decision.customerKnown ?? false },
+          ])
+          const owner = standing.get(customerId)
+          if (owner === undefined) return "standing" as const
           const kept = await transaction.execute(sql`
-          with own as materialized (
-            select standing_customer(${customerId}::uuid, ${decision.customerKnown ?? false}) as id
-          )
-          insert into contents (customer_id, placement, campaign, slot, format, decision_id, body, created_at)
-          select own.id, ${placement}, ${campaign}, ${slot}, format, ${decision.id}, decode(body, 'base64'),
-            to_timestamp(${decision.at}::float8 / 1000)
-          from own cross join jsonb_to_recordset(${rows}::jsonb) as given(format text, body text)
-          where own.id is not null order by format
-          on conflict do nothing returning 1`)
+            insert into contents (customer_id, placement, campaign, slot, format, decision_id, body, created_at)
+            select ${owner}::uuid, ${placement}, ${campaign}, ${slot}, format, ${decision.id}, decode(body, 'base64'),
+              to_timestamp(${decision.at}::float8 / 1000)
+            from jsonb_to_recordset(${rows}::jsonb) as given(format text, body text) order by format
+            on conflict do nothing returning 1`)
           if (kept.length === 0) return "standing" as const
           const [refusal] = await writeDecisions(transaction, [{ decision, reservationRequest }])
           if (refusal) throw new Refused(refusal)
@@ -107,14 +102,32 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
       }
     },
     async audience(afterCustomerId, limit) {
-      const rows = await database.execute<AudienceMember & Record<string, unknown>>(sql`
-        select customer_id as "customerId",
-          ${firstOf("userId")} as "userId",
-          ${firstOf("email")} as email
-        from profiles where merged_into is null and consents <> '{}'
+      const rows = await database.execute<{ id: string }>(sql`
+        select customer_id as id from profiles where merged_into is null and consents <> '{}'
           and (${afterCustomerId}::uuid is null or customer_id > ${afterCustomerId}::uuid)
         order by customer_id limit ${limit}`)
-      return [...rows]
+      const ids = rows.map(({ id }) => id)
+      const first = await firstIdentifiers(database, ids)
+      return ids.map((customerId) => {
+        const { userId = null, email = null } = first.get(customerId) ?? {}
+        return { customerId, userId, email }
+      })
     },
   }
+}
+
+type FirstIdentifiers = Partial<Record<"userId" | "email", string>>
+
+/** Returns the identifiers of each type that were attached first, by customer. */
+async function firstIdentifiers(
+  database: Database,
+  customerIds: readonly string[],
+): Promise<Map<string, FirstIdentifiers>> {
+  const rows = await database.execute<{ customerId: string; type: keyof FirstIdentifiers; value: string }>(sql`
+    select distinct on (customer_id, type) customer_id as "customerId", type, value from identifiers
+    where customer_id = any(${`{${customerIds.join(",")}}`}::uuid[]) and type in ('userId', 'email')
+    order by customer_id, type, attached_at, value`)
+  const first = new Map<string, FirstIdentifiers>()
+  for (const { customerId, type, value } of rows) first.set(customerId, { ...first.get(customerId), [type]: value })
+  return first
 }

@@ -5,25 +5,29 @@ import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
 import { readTrace } from "../decisions/read-trace.ts"
 import { releaseReservedCapacity } from "../plans/capacities.ts"
+import { currentCustomer, lockProfilesOf } from "./profiles.ts"
 
 type Transaction = Pick<Database, "execute">
 
-/** The customer and the ids that were merged into them. */
-const idsOf = (customerId: string) =>
-  sql`(select ${customerId}::uuid union select customer_id from profiles where merged_into = ${customerId}::uuid)`
+/** Returns the ids that were merged into a customer, and theirs, in order. */
+async function idsOf(transaction: Transaction, customerId: string): Promise<string[]> {
+  const merged = await transaction.execute<{ id: string }>(
+    sql`select customer_id as id from profiles where merged_into = ${customerId}`,
+  )
+  return [...merged.map(({ id }) => id), customerId].sort()
+}
 
 async function ownerOf(
   transaction: Transaction,
   customerId: string,
   idOf: (identifier: Identifier) => string,
 ): Promise<Owner> {
-  const ids = idsOf(customerId)
   const identifiers = await transaction.execute<Identifier & Record<string, unknown>>(
-    sql`select type, value from identifiers where customer_id in ${ids}`,
+    sql`select type, value from identifiers where customer_id = ${customerId}`,
   )
   const pseudonyms = JSON.stringify(identifiers.map(idOf))
   return {
-    ids,
+    customerId,
     pseudonyms: sql`(select pseudonym::uuid from json_array_elements_text(${pseudonyms}::json) as given(pseudonym))`,
   }
 }
@@ -47,14 +51,17 @@ export async function readCustomerRows(
   customerId: string,
   idOf: (identifier: Identifier) => string,
 ): Promise<Record<string, readonly unknown[]>> {
-  const owner = await ownerOf(transaction, customerId, idOf)
-  const found: Record<string, readonly unknown[]> = {}
-  for (const table of customerTables) {
-    if (table.export !== "rows") continue
-    const rows = await transaction.execute<{ row: Record<string, unknown> }>(sql`
-      select to_jsonb(own) as row from (
-        select ${exportedColumns(table)} from ${sql.identifier(table.name)} where ${rowsOwnedBy(table, owner)}) own`)
-    found[camelCase(table.name)] = rows.map(({ row }) => withCamelCase(withPresentTrace(row)))
+  const found: Record<string, unknown[]> = {}
+  for (const id of await idsOf(transaction, customerId)) {
+    const owner = await ownerOf(transaction, id, idOf)
+    for (const table of customerTables) {
+      if (table.export !== "rows") continue
+      const rows = await transaction.execute<{ row: Record<string, unknown> }>(sql`
+        select to_jsonb(own) as row from (
+          select ${exportedColumns(table)} from ${sql.identifier(table.name)} where ${rowsOwnedBy(table, owner)}) own`)
+      found[camelCase(table.name)] ??= []
+      found[camelCase(table.name)]!.push(...rows.map(({ row }) => withCamelCase(withPresentTrace(row))))
+    }
   }
   return found
 }
@@ -68,8 +75,7 @@ const withCamelCase = (row: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [camelCase(name), value]))
 
 /**
- * Erases the customer and those merged into them from every table as its inventory entry says, the profiles, which say whose rows
- * there are, last. Returns how many rows were deleted or cleared. Throws `Conflict` where the customer is merged into another
+ * Erases the customer and those merged into them from every table as its inventory entry says. Returns how many rows were deleted or cleared. Throws `Conflict` where the customer is merged into another
  * meanwhile, and waits for decisions and outcomes that are being written for them.
  */
 export async function deleteCustomerRows(
@@ -77,14 +83,19 @@ export async function deleteCustomerRows(
   customerId: string,
   idOf: (identifier: Identifier) => string,
 ): Promise<number> {
-  const profiles = await transaction.execute<{ merged: boolean }>(sql`
-    select customer_id = ${customerId}::uuid and merged_into is not null as merged from profiles
-    where customer_id in ${idsOf(customerId)} order by customer_id for update`)
-  if (profiles.some(({ merged }) => merged)) throw new Conflict("the customer was merged meanwhile")
+  const ids = await idsOf(transaction, customerId)
+  await lockProfilesOf(transaction, ids)
+  const [current, lockedIds] = await Promise.all([
+    currentCustomer(transaction, customerId),
+    idsOf(transaction, customerId),
+  ])
+  if (current !== customerId || lockedIds.join() !== ids.join()) throw new Conflict("the customer was merged meanwhile")
   await transaction.execute(sql`select end_customer(${customerId}::uuid)`)
-  const owner = await ownerOf(transaction, customerId, idOf)
   let count = 0
-  for (const table of customerTables.toReversed()) count += await eraseFrom(transaction, table, owner)
+  for (const id of ids) {
+    const owner = await ownerOf(transaction, id, idOf)
+    for (const table of customerTables.toReversed()) count += await eraseFrom(transaction, table, owner)
+  }
   return count
 }
 

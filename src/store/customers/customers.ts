@@ -11,7 +11,8 @@ import type { Connection } from "../database/database.ts"
 import { Conflict, retryConflicts } from "../database/database-errors.ts"
 import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
 import { derivedId } from "./derived-id.ts"
-import { lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
+import { currentCustomer, lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
+import { standingCustomers } from "./standing-customers.ts"
 import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
 
 /** A customer's two rows as one; an unknown one is empty under the id it will get. */
@@ -57,7 +58,7 @@ interface VectorRow {
 }
 
 export interface CustomerStore {
-  /** One statement; a forwarding row is followed, an unknown customer is a cold start. */
+  /** A forwarding row is followed, an unknown customer is a cold start. */
   read(who: Identifier | { customerId: string }): Promise<CustomerRecord>
   identifiersOf(customerId: string): Promise<Identifier[]>
   /** Whether only a public key attached this identifier to its customer. */
@@ -113,30 +114,15 @@ export function createCustomerStore(
   secret: Uint8Array,
 ): CustomerStore {
   const idOf = (identifier: Identifier) => derivedId(secret, identifier)
-  const askedId = (who: Identifier | { customerId: string }) => {
-    if ("customerId" in who) return sql`${who.customerId}::uuid`
-    const { type, value } = normalizeIdentifier(who)
-    return sql`coalesce(
-      (select customer_id from identifiers where type = ${type} and value = ${value}),
-      ${derivedId(secret, who)}::uuid)`
-  }
   return {
     async read(who) {
+      const identifier = "customerId" in who ? undefined : normalizeIdentifier(who)
+      const asked = "customerId" in who ? who.customerId : derivedId(secret, who)
       const [row] = await byKey.execute<ReadRow>(sql`
-        with asked as materialized (select ${askedId(who)} as id),
-        found as (
-          select coalesce(profiles.merged_into, asked.id) as id
-          from asked left join profiles on profiles.customer_id = asked.id
-        )
-        select found.id as "customerId", profile.customer_id is not null as known,
-          exists (select from identifiers where customer_id = found.id and type <> 'anonymousId') as identified,
-          array(select distinct type from identifiers where customer_id = found.id and type in ('email', 'phone')) as "reachableBy",
-          profile.version as "profileVersion", profile.history, profile.vector, profile.vector_release as "vectorRelease",
-          profile.stage, profile.traits, profile.claimed_traits as "claimedTraits", profile.consents,
-          (extract(epoch from profile.created_at) * 1000)::float8 as "createdAt", contact.reservations
-        from found
-        left join profiles profile on profile.customer_id = found.id
-        left join contacts contact on contact.customer_id = found.id`)
+        select customer_id as "customerId", known, identified, reachable_by as "reachableBy", version as "profileVersion", history,
+          vector, vector_release as "vectorRelease", stage, traits, claimed_traits as "claimedTraits", consents,
+          (extract(epoch from created_at) * 1000)::float8 as "createdAt", reservations
+        from read_customer(${asked}, ${identifier?.type ?? null}, ${identifier?.value ?? null})`)
       return toRecord(row!)
     },
 
@@ -180,7 +166,7 @@ export function createCustomerStore(
           const customerId = await ownerOf()
           if (customerId === undefined) return
           const profile = await lockOrMakeProfile(transaction, customerId, nowMs)
-          await transaction.execute(sql`select settled_customer(${customerId}::uuid)`)
+          await standingCustomers(transaction, [{ customerId }])
           if ((await ownerOf()) !== profile.customerId)
             throw new Conflict("the customer was merged or erased meanwhile")
           await hold(transaction, profile, { [purpose]: consent })
@@ -198,11 +184,7 @@ export function createCustomerStore(
     erase: (who) =>
       retryConflicts(() =>
         database.transaction(async (transaction) => {
-          const [row] = await transaction.execute<{ customerId: string }>(sql`
-            with asked as materialized (select ${askedId(who)} as id)
-            select coalesce(profiles.merged_into, asked.id) as "customerId"
-            from asked left join profiles on profiles.customer_id = asked.id`)
-          const { customerId } = row!
+          const customerId = await currentCustomer(transaction, await namedCustomer(transaction, secret, who))
           return { customerId, rowsErased: await deleteCustomerRows(transaction, customerId, idOf) }
         }),
       ),
@@ -247,6 +229,19 @@ export function createCustomerStore(
 }
 
 type Transaction = Parameters<Parameters<Connection["database"]["transaction"]>[0]>[0]
+
+/** Returns the id that an identifier points at; of an unknown one, that of the customer it will become. */
+async function namedCustomer(
+  transaction: Pick<Transaction, "execute">,
+  secret: Uint8Array,
+  who: Identifier | { customerId: string },
+): Promise<string> {
+  if ("customerId" in who) return who.customerId
+  const { type, value } = normalizeIdentifier(who)
+  const [row] = await transaction.execute<{ customerId: string }>(sql`
+    select customer_id as "customerId" from identifiers where type = ${type} and value = ${value}`)
+  return row?.customerId ?? derivedId(secret, who)
+}
 
 async function hold(transaction: Transaction, profile: Profile, said: Consents) {
   const consents = mergeConsents(profile.consents, said)

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { Reservation } from "../../core/decision/contact.ts"
 import type { Database } from "../database/database.ts"
+import type { AskedCustomer } from "./standing-customers.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -9,12 +10,6 @@ export interface LockedContact {
   /** Whom the rows belong to: of a merged customer, the one they became. */
   customerId: string
   reservations: readonly Reservation[]
-}
-
-export interface AskedCustomer {
-  customerId: string
-  /** Whether they had a profile; then there must still be one. */
-  customerKnown?: boolean
 }
 
 /**
@@ -29,18 +24,8 @@ export async function lockContacts(
   const known = new Map(customers.map(({ customerId, customerKnown = false }) => [customerId, customerKnown]))
   const asked = JSON.stringify([...known].map(([id, isKnown]) => ({ id, known: isKnown })))
   const rows = await transaction.execute<LockedContact & { asked: string } & Record<string, unknown>>(sql`
-    with asked as materialized (
-      select id as asked, standing_customer(id, known) as customer_id
-      from (select * from json_to_recordset(${asked}::json) as given(id uuid, known boolean) order by id) given
-    ),
-    locked as (
-      insert into contacts (customer_id, updated_at)
-      select distinct customer_id, to_timestamp(${nowMs}::float8 / 1000) from asked where customer_id is not null
-      order by customer_id
-      on conflict (customer_id) do update set version = contacts.version + 1
-      returning customer_id, reservations
-    )
-    select asked, customer_id as "customerId", reservations from asked join locked using (customer_id)`)
+    select asked, customer_id as "customerId", reservations
+    from lock_contacts(${asked}::jsonb, to_timestamp(${nowMs}::float8 / 1000))`)
   const contacts = new Map<string, LockedContact>()
   const byCustomer = new Map<string, LockedContact>()
   for (const { asked: id, customerId, reservations } of rows) {

@@ -1,6 +1,9 @@
-import { sql } from "drizzle-orm"
-import { customerTables } from "../database/data-inventory.ts"
+import { type SQL, sql } from "drizzle-orm"
+import { customerTables, type InventoryTable } from "../database/data-inventory.ts"
 import type { Database } from "../database/database.ts"
+
+const tableNamed = (name: string) => customerTables.find((table) => table.name === name)!
+const [contents, triggerFirings] = ["contents", "trigger_firings"].map(tableNamed)
 
 /** Gives every row of the customers that ended to those they became; their profiles and forwarding are the caller's. */
 export async function moveRows(
@@ -8,27 +11,16 @@ export async function moveRows(
   merges: readonly { from: string; into: string }[],
 ): Promise<true> {
   const ending = merges.map(({ from }) => from).sort()
-  // Decisions being written for a customer that ends are waited for, and those that come meanwhile wait: see `settled_customer`.
+  // Decisions being written for a customer that ends are waited for, and those that come meanwhile wait: see `standingCustomers`.
   if (ending.length > 0)
     await transaction.execute(sql`
       select end_customer(id::uuid) from json_array_elements_text(${JSON.stringify(ending)}::json) as ending(id)`)
   for (const { from, into } of merges) {
-    for (const { name, merge } of customerTables)
-      if (merge === "move")
-        await transaction.execute(
-          sql`update ${sql.identifier(name)} set customer_id = ${into} where customer_id = ${from}`,
-        )
+    for (const table of customerTables) if (table.merge === "move") await transaction.execute(moved(table, from, into))
     // Bytes under a key never change, so where both have content under one key the older customer's stays.
-    await transaction.execute(sql`
-      delete from contents where customer_id = ${from} and exists (
-        select from contents kept where kept.customer_id = ${into} and kept.placement = contents.placement
-          and kept.campaign = contents.campaign and kept.slot = contents.slot and kept.format = contents.format)`)
-    await transaction.execute(sql`update contents set customer_id = ${into} where customer_id = ${from}`)
+    await transaction.execute(sql`${moved(contents!, from, into)} on conflict do nothing`)
     // What a trigger did for either it does not do again for both.
-    await transaction.execute(sql`
-      with gone as (delete from trigger_firings where customer_id = ${from} returning *)
-      insert into trigger_firings (customer_id, placement, trigger, firing_window, decision_id, at)
-      select ${into}, placement, trigger, firing_window, decision_id, at from gone on conflict do nothing`)
+    await transaction.execute(sql`${moved(triggerFirings!, from, into)} on conflict do nothing`)
     await transaction.execute(sql`
       with gone as (delete from contacts where customer_id = ${from} returning reservations)
       insert into contacts (customer_id, reservations, updated_at)
@@ -38,4 +30,16 @@ export async function moveRows(
     await transaction.execute(sql`update profiles set merged_into = ${into} where merged_into = ${from}`)
   }
   return true
+}
+
+/** Gives rows to another customer. Where the customer is in their key, they lie with the customer: they go there and are written here. */
+function moved({ name: tableName, keyColumns, allColumns }: InventoryTable, from: string, into: string): SQL {
+  const table = sql.identifier(tableName)
+  if (!keyColumns.includes("customer_id"))
+    return sql`update ${table} set customer_id = ${into} where customer_id = ${from}`
+  const others = allColumns.flatMap(({ name }) => (name === "customer_id" ? [] : [sql.identifier(name)]))
+  const columns = sql.join(others, sql`, `)
+  return sql`
+    with gone as (delete from ${table} where customer_id = ${from} returning ${columns})
+    insert into ${table} (customer_id, ${columns}) select ${into}::uuid, ${columns} from gone`
 }

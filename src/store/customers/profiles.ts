@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm"
 import type { Consents } from "../../core/customer/consent.ts"
-import { type Identifier, normalizeIdentifier } from "../../core/customer/identifier.ts"
+import { type Identifier, identifierKey, normalizeIdentifier } from "../../core/customer/identifier.ts"
 import type { Traits, TraitTimes } from "../../core/customer/traits.ts"
 import type { IncomingEvent } from "../../core/history/event.ts"
 import { emptyHistory, type History } from "../../core/history/history.ts"
@@ -45,7 +45,7 @@ export const newProfile = (customerId: string, createdAt: number): Profile => ({
 
 interface ProfileRow extends Omit<Profile, "derived">, Record<string, unknown> {}
 
-export const traitColumns = sql`traits, trait_times as "traitTimes", claimed_traits as "claimedTraits",
+const traitColumns = sql`traits, trait_times as "traitTimes", claimed_traits as "claimedTraits",
   claimed_trait_times as "claimedTraitTimes"`
 
 const profileColumns = sql`customer_id as "customerId", merged_into as "mergedInto", history, ${traitColumns}, consents,
@@ -53,44 +53,48 @@ const profileColumns = sql`customer_id as "customerId", merged_into as "mergedIn
 
 const toProfile = (row: ProfileRow): Profile => ({ ...row, history: readHistory(row.history) })
 
-/** Locks, in id order, the profiles that the events' identifiers point at; then nobody else can join or merge those customers. */
+/** Returns the identifiers that the events name and that belong to somebody. */
+export async function ownersOf(transaction: Transaction, events: readonly NamingEvent[]): Promise<KnownIdentifier[]> {
+  return [...(await transaction.execute<KnownIdentifier & Record<string, unknown>>(ownedBy(events.flatMap(namedBy))))]
+}
+
+const identifierColumns = sql`identifiers.type, identifiers.value, identifiers.customer_id as "customerId", identifiers.trust,
+  (extract(epoch from coalesce(used_at, attached_at)) * 1000)::float8 as "usedAt"`
+
+const ownedBy = (named: readonly Identifier[]) => sql`
+  select distinct ${identifierColumns}
+  from json_to_recordset(${JSON.stringify(named)}::json) as given(type text, value text)
+  join identifiers on identifiers.type = given.type and identifiers.value = given.value`
+
+/**
+ * Locks, in id order, the profiles that the events' identifiers point at; then nobody else can join or merge those customers. Throws
+ * `Conflict` where an identifier has changed owner since `owners` was read.
+ */
 export async function lockProfiles(
   transaction: Transaction,
-  events: readonly Pick<IncomingEvent, "identifiers" | "previousId">[],
+  events: readonly NamingEvent[],
+  owners: readonly KnownIdentifier[],
   idOf: (identifier: Identifier) => string,
 ): Promise<{ profiles: Map<string, Profile>; identifiers: KnownIdentifier[] }> {
   const named = events.flatMap(namedBy)
-  const asked = JSON.stringify(named)
+  const ownerByKey = new Map(owners.map((identifier) => [identifierKey(identifier), identifier.customerId]))
+  const owned = named.flatMap((identifier) => ownerByKey.get(identifierKey(identifier)) ?? [])
   // A new customer is made under the id of their first identifier, or of the next where the first is only claimed.
-  const derived = JSON.stringify(
-    events.flatMap(({ identifiers: [first, ...others] }) =>
-      first!.type === "anonymousId" ? [first!, ...others].map(idOf) : [idOf(first!)],
-    ),
+  const derived = events.flatMap(({ identifiers: [first, ...others] }) =>
+    first!.type === "anonymousId" ? [first!, ...others].map(idOf) : [idOf(first!)],
   )
-  const rows = await transaction.execute<ProfileRow>(sql`
-    select ${profileColumns} from profiles
-    where customer_id in (
-      select identifiers.customer_id
-      from json_to_recordset(${asked}::json) as given(type text, value text)
-      join identifiers on identifiers.type = given.type and identifiers.value = given.value
-      union all
-      select id::uuid from json_array_elements_text(${derived}::json) as given(id)
-    )
-    order by customer_id for update`)
+  const ids = [...new Set([...owned, ...derived])]
+  // Sent together: the identifiers are read once the locks are held.
+  const [locked, identifiers] = await Promise.all([
+    lockRows(transaction, ids),
+    transaction.execute<KnownIdentifier & Record<string, unknown>>(sql`
+      ${ownedBy(named)}
+      union
+      select ${identifierColumns} from identifiers
+      where type = 'userId' and customer_id = any(${uuidArray(ids)})`),
+  ])
   // The id derived from a known identifier may be that of a forwarding row.
-  const profiles = new Map(
-    rows.filter(({ mergedInto }) => mergedInto === null).map((row) => [row.customerId, toProfile(row)]),
-  )
-  const identifiers = await transaction.execute<KnownIdentifier & Record<string, unknown>>(sql`
-    select distinct identifiers.type, identifiers.value, identifiers.customer_id as "customerId", identifiers.trust,
-      (extract(epoch from coalesce(used_at, attached_at)) * 1000)::float8 as "usedAt"
-    from json_to_recordset(${asked}::json) as given(type text, value text)
-    join identifiers on identifiers.type = given.type and identifiers.value = given.value
-    union
-    select type, value, customer_id, trust, (extract(epoch from coalesce(used_at, attached_at)) * 1000)::float8
-    from identifiers
-    where type = 'userId' and customer_id in (
-      select id::uuid from json_array_elements_text(${JSON.stringify([...profiles.keys()])}::json) as locked(id))`)
+  const profiles = standingAmong(locked)
   const isStable = identifiers.every(({ customerId }) => profiles.has(customerId))
   if (!isStable) throw new Conflict("a customer was joined or created meanwhile")
   return { profiles, identifiers: [...identifiers] }
@@ -101,15 +105,24 @@ export async function lockProfilesOf(
   transaction: Transaction,
   customerIds: readonly string[],
 ): Promise<Map<string, Profile>> {
-  const rows = await transaction.execute<ProfileRow>(sql`
-    select ${profileColumns} from profiles
-    where merged_into is null
-      and customer_id in (select id::uuid from json_array_elements_text(${JSON.stringify(customerIds)}::json) as given(id))
-    order by customer_id for update`)
-  return new Map(rows.map((row) => [row.customerId, toProfile(row)]))
+  return standingAmong(await lockRows(transaction, customerIds))
 }
 
-function namedBy({ identifiers, previousId }: Pick<IncomingEvent, "identifiers" | "previousId">): Identifier[] {
+const uuidArray = (ids: readonly string[]) => sql`${`{${ids.join(",")}}`}::uuid[]`
+
+const lockRows = async (transaction: Transaction, customerIds: readonly string[]): Promise<readonly ProfileRow[]> =>
+  customerIds.length === 0
+    ? []
+    : transaction.execute<ProfileRow>(
+        sql`select ${profileColumns} from lock_profiles(${uuidArray([...new Set(customerIds)].sort())})`,
+      )
+
+const standingAmong = (rows: readonly ProfileRow[]) =>
+  new Map(rows.flatMap((row) => (row.mergedInto === null ? [[row.customerId, toProfile(row)] as const] : [])))
+
+type NamingEvent = Pick<IncomingEvent, "identifiers" | "previousId">
+
+function namedBy({ identifiers, previousId }: NamingEvent): Identifier[] {
   const previous: Identifier[] =
     previousId === undefined
       ? []
@@ -130,7 +143,9 @@ export async function lockOrCreateProfile(
   if (!("customerId" in who)) {
     const identifier = normalizeIdentifier(who)
     const idOf = (asked: Identifier) => derivedId(secret, asked)
-    const { profiles, identifiers } = await lockProfiles(transaction, [{ identifiers: [identifier] }], idOf)
+    const named = [{ identifiers: [identifier] }]
+    const owners = await ownersOf(transaction, named)
+    const { profiles, identifiers } = await lockProfiles(transaction, named, owners, idOf)
     const owner = identifiers.find(({ type, value }) => type === identifier.type && value === identifier.value)
     if (owner) return profiles.get(owner.customerId)
     // Somebody known by decisions alone may have a profile and no identifier yet.
@@ -164,14 +179,20 @@ export async function lockOrMakeProfile(
 
 /** The profile of a customer id or, once that was merged, of who they became, locked; a merge under way makes it throw `Conflict`. */
 async function lockProfile(transaction: Transaction, customerId: string): Promise<Profile | undefined> {
-  const rows = await transaction.execute<ProfileRow>(sql`
-    select ${profileColumns} from profiles
-    where customer_id = (
-      select coalesce(merged_into, customer_id) from profiles where customer_id = ${customerId}::uuid)
-    for update`)
-  const [row] = rows
+  const current = await currentCustomer(transaction, customerId)
+  const [row] = await transaction.execute<ProfileRow>(
+    sql`select ${profileColumns} from profiles where customer_id = ${current} for update`,
+  )
   if (row !== undefined && row.mergedInto !== null) throw new Conflict("the customer was merged meanwhile")
   return row && toProfile(row)
+}
+
+/** Returns the id of whom a customer became; their own where they are nobody else. */
+export async function currentCustomer(transaction: Transaction, customerId: string): Promise<string> {
+  const [row] = await transaction.execute<{ mergedInto: string | null }>(
+    sql`select merged_into as "mergedInto" from profiles where customer_id = ${customerId}`,
+  )
+  return row?.mergedInto ?? customerId
 }
 
 /** Inserts the created and updates the others; false when another process has created one of them meanwhile. */

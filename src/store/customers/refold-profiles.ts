@@ -5,7 +5,7 @@ import { createBreather } from "../database/breathe.ts"
 import type { Database } from "../database/database.ts"
 import { eventsInOrder } from "../events/event-rows.ts"
 import type { IngestOptions } from "../events/event-types.ts"
-import { type Profile, traitColumns, writeProfiles } from "./profiles.ts"
+import { lockProfilesOf, writeProfiles } from "./profiles.ts"
 
 /** Folds customers from nothing over all their stored events; they are locked, so that no event is missed or counted twice. */
 export async function refoldProfiles(
@@ -14,12 +14,8 @@ export async function refoldProfiles(
   deriveVector: IngestOptions["deriveVector"],
 ): Promise<void> {
   const isAsked = sql`customer_id = any(${`{${customerIds.join(",")}}`}::uuid[])`
-  const profiles = await transaction.execute<Profile & Record<string, unknown>>(sql`
-    select customer_id as "customerId", merged_into as "mergedInto", ${traitColumns}, consents,
-      (extract(epoch from created_at) * 1000)::float8 as "createdAt"
-    from profiles where ${isAsked} and merged_into is null
-    order by customer_id for update`)
-  const histories = new Map(profiles.map(({ customerId }) => [customerId, emptyHistory]))
+  const profiles = await lockProfilesOf(transaction, customerIds)
+  const histories = new Map([...profiles.keys()].map((customerId) => [customerId, emptyHistory]))
   for await (const events of eventsInOrder(transaction, isAsked))
     for (const [customerId, own] of byCustomer(events)) {
       const history = histories.get(customerId)
@@ -27,7 +23,7 @@ export async function refoldProfiles(
     }
   const breathe = createBreather()
   const folded = []
-  for (const profile of profiles) {
+  for (const profile of profiles.values()) {
     await breathe()
     const history = histories.get(profile.customerId)!
     folded.push({ ...profile, history, derived: deriveVector(history) })

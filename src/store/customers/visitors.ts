@@ -25,19 +25,20 @@ export function createVisitorStore(database: Database, secret: Uint8Array): Visi
     async eraseExpired({ beforeMs, after, limit }) {
       const before = sql`to_timestamp(${beforeMs}::float8 / 1000)`
       const isExpired = sql`merged_into is null and consents = '{}' and updated_at < ${before}
-        and not exists (select from identifiers own where own.customer_id = profiles.customer_id and type <> 'anonymousId')
         and not exists (select from contacts own where own.customer_id = profiles.customer_id and own.updated_at >= ${before})`
       const page = await database.execute<{ id: string; expired: boolean }>(sql`
         select customer_id as id, ${isExpired} as expired from profiles
         where ${after}::uuid is null or customer_id > ${after}::uuid order by customer_id limit ${limit}`)
+      const quiet = page.flatMap(({ id, expired }) => (expired ? [id] : []))
+      const named = await namedAmong(database, quiet)
       let erased = 0
-      for (const { id, expired } of page) {
-        if (!expired) continue
+      for (const id of quiet) {
+        if (named.has(id)) continue
         const isErased = await retryConflicts(() =>
           database.transaction(async (transaction) => {
             const locked = await transaction.execute(sql`
               select 1 from profiles where customer_id = ${id} and ${isExpired} for update`)
-            if (locked.length === 0) return false
+            if (locked.length === 0 || (await namedAmong(transaction, [id])).has(id)) return false
             await deleteCustomerRows(transaction, id, idOf)
             return true
           }),
@@ -47,4 +48,16 @@ export function createVisitorStore(database: Database, secret: Uint8Array): Visi
       return { erased, last: page.length < limit ? null : page.at(-1)!.id }
     },
   }
+}
+
+/** Returns the customers among these who are known by more than devices. */
+async function namedAmong(
+  database: Pick<Database, "execute">,
+  customerIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (customerIds.length === 0) return new Set()
+  const rows = await database.execute<{ id: string }>(sql`
+    select distinct customer_id as id from identifiers
+    where customer_id = any(${`{${customerIds.join(",")}}`}::uuid[]) and type <> 'anonymousId'`)
+  return new Set(rows.map(({ id }) => id))
 }

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import { type Identifier, identifierKey } from "../../core/customer/identifier.ts"
+import { identifierKey } from "../../core/customer/identifier.ts"
 import { type JoinPlan, type KnownIdentifier, maxIdentifiersOfType } from "../../core/identity/plan-joins.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
@@ -14,21 +14,22 @@ type Transaction = Pick<Database, "execute">
  */
 export async function writeIdentifiers(
   transaction: Transaction,
-  { attached, confirmed, used }: JoinPlan,
+  { attached, confirmed, used, created }: JoinPlan,
   at: number,
 ): Promise<ReadonlySet<string>> {
   await confirm(transaction, confirmed)
   await remember(transaction, used, at)
-  const full = await insert(transaction, attached, at)
+  const fresh = { at, created: new Set(created) }
+  const full = await insert(transaction, attached, fresh)
   if (full.length === 0) return new Set()
   const places = await forgetClaims(transaction, full)
   const fitting = [...full].sort(trustedFirst).filter(({ type, customerId }) => {
-    const place = `${type}:${customerId}`
+    const place = placeOf({ type, customerId })
     const left = places.get(place) ?? 0
     places.set(place, left - 1)
     return left > 0
   })
-  const stillFull = fitting.length === 0 ? [] : await insert(transaction, fitting, at)
+  const stillFull = fitting.length === 0 ? [] : await insert(transaction, fitting, fresh)
   const refused = [...full.filter((one) => !fitting.includes(one)), ...stillFull]
   return new Set(refused.map(identifierKey))
 }
@@ -54,54 +55,76 @@ async function remember(transaction: Transaction, used: readonly KnownIdentifier
     where identifiers.type = given.type and identifiers.value = given.value`)
 }
 
-/** Inserts as many of each type as their customer has room for; returns the others. */
+interface Room {
+  type: string
+  customerId: string
+}
+
+const placeOf = ({ type, customerId }: Room) => `${type}:${customerId}`
+
+/** Inserts as many of each type as their customer has room for; returns the others. Those just created have no identifier yet. */
 async function insert(
   transaction: Transaction,
   attached: readonly KnownIdentifier[],
-  at: number,
+  { at, created }: { at: number; created: ReadonlySet<string> },
 ): Promise<KnownIdentifier[]> {
   if (attached.length === 0) return []
-  const rows = attached
+  const counts = await countIdentifiers(
+    transaction,
+    attached.flatMap(({ customerId }) => (created.has(customerId) ? [] : [customerId])),
+  )
+  const full: KnownIdentifier[] = []
+  const fitting: KnownIdentifier[] = []
+  for (const one of [...attached].sort(byTrustThenValue)) {
+    const count = (counts.get(placeOf(one)) ?? 0) + 1
+    counts.set(placeOf(one), count)
+    if (count <= maxIdentifiersOfType) fitting.push(one)
+    else full.push(one)
+  }
+  const rows = fitting
     .map(({ type, value, customerId, trust }) => ({ type, value, id: customerId, trust: trust ?? null }))
-    .sort((a, b) => (`${a.type}:${a.value}` < `${b.type}:${b.value}` ? -1 : 1))
-  const answered = await transaction.execute<
-    Identifier & { fits: boolean; added: boolean } & Record<string, unknown>
-  >(sql`
-    with given as materialized (
-      select type, value, id, trust, row_number() over (partition by id, type order by trust nulls first, value) + (
-        select count(*) from identifiers own where own.customer_id = id and own.type = given.type) <= ${maxIdentifiersOfType} as fits
-      from json_to_recordset(${JSON.stringify(rows)}::json) as given(type text, value text, id uuid, trust text)
-    ),
-    added as (
-      insert into identifiers (type, value, customer_id, attached_at, trust)
-      select type, value, id, to_timestamp(${at}::float8 / 1000), trust from given where fits order by type, value
-      on conflict do nothing returning type, value
-    )
-    select type, value, fits, added.value is not null as added from given left join added using (type, value)`)
-  if (answered.some(({ fits, added }) => fits && !added)) throw new Conflict("another process was quicker")
-  const full = new Set(answered.flatMap((one) => (one.fits ? [] : [identifierKey(one)])))
-  return attached.filter((one) => full.has(identifierKey(one)))
+    .sort((a, b) => (identifierKey(a) < identifierKey(b) ? -1 : 1))
+  const added = await transaction.execute(sql`
+    insert into identifiers (type, value, customer_id, attached_at, trust)
+    select type, value, id, to_timestamp(${at}::float8 / 1000), trust
+    from json_to_recordset(${JSON.stringify(rows)}::json) as given(type text, value text, id uuid, trust text)
+    order by type, value on conflict do nothing returning 1`)
+  if (added.length < rows.length) throw new Conflict("another process was quicker")
+  return full
+}
+
+const byTrustThenValue = (a: KnownIdentifier, b: KnownIdentifier) => trustedFirst(a, b) || (a.value < b.value ? -1 : 1)
+
+/** Counts identifiers of customers, by type and customer. */
+async function countIdentifiers(
+  transaction: Transaction,
+  customerIds: readonly string[],
+): Promise<Map<string, number>> {
+  if (customerIds.length === 0) return new Map()
+  const rows = await transaction.execute<Room & { count: number } & Record<string, unknown>>(sql`
+    select type, customer_id as "customerId", count(*)::int as count from identifiers
+    where customer_id = any(${`{${customerIds.join(",")}}`}::uuid[]) group by 1, 2`)
+  return new Map(rows.map((row) => [placeOf(row), row.count]))
 }
 
 /** Forgets as many claims as there are identifiers without room; how many went, by type and customer. */
 async function forgetClaims(transaction: Transaction, full: readonly KnownIdentifier[]): Promise<Map<string, number>> {
-  const forgotten = await transaction.execute<{ type: string; customerId: string }>(sql`
-    with wanted as (
-      select type, "customerId", count(*) as count
-      from json_to_recordset(${JSON.stringify(full)}::json) as given(type text, "customerId" uuid) group by 1, 2
-    ),
-    ranked as (
-      select own.type, own.value, wanted.count,
-        row_number() over (partition by own.type, own.customer_id order by coalesce(used_at, attached_at), own.value) as place
-      from wanted join identifiers own on own.customer_id = "customerId" and own.type = wanted.type and own.trust is not null
-    )
-    delete from identifiers using ranked
-    where identifiers.type = ranked.type and identifiers.value = ranked.value and ranked.place <= ranked.count
+  const claims = await transaction.execute<Room & { value: string } & Record<string, unknown>>(sql`
+    select type, value, customer_id as "customerId" from identifiers
+    where customer_id = any(${`{${full.map(({ customerId }) => customerId).join(",")}}`}::uuid[]) and trust is not null
+    order by coalesce(used_at, attached_at), value`)
+  const wanted = new Map<string, number>()
+  for (const one of full) wanted.set(placeOf(one), (wanted.get(placeOf(one)) ?? 0) + 1)
+  const chosen = claims.filter((claim) => {
+    const left = wanted.get(placeOf(claim)) ?? 0
+    wanted.set(placeOf(claim), left - 1)
+    return left > 0
+  })
+  const forgotten = await transaction.execute<Room & Record<string, unknown>>(sql`
+    delete from identifiers using json_to_recordset(${JSON.stringify(chosen)}::json) as given(type text, value text)
+    where identifiers.type = given.type and identifiers.value = given.value
     returning identifiers.type, identifiers.customer_id as "customerId"`)
   const places = new Map<string, number>()
-  for (const { type, customerId } of forgotten) {
-    const place = `${type}:${customerId}`
-    places.set(place, (places.get(place) ?? 0) + 1)
-  }
+  for (const one of forgotten) places.set(placeOf(one), (places.get(placeOf(one)) ?? 0) + 1)
   return places
 }

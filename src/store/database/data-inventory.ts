@@ -1,5 +1,5 @@
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm"
-import type { PgColumn, PgTable } from "drizzle-orm/pg-core"
+import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core"
 import { counterpartDays } from "../../core/identity/shared-identifier.ts"
 import * as schema from "./schema.ts"
 
@@ -41,6 +41,8 @@ export type Lifetime =
       since: string
       where?: SQL
       unindexed?: true
+      /** The table whose rows of the same ids go with them. */
+      index?: string
       note?: string
     }
   /** With the rows of another table that they belong to. */
@@ -68,8 +70,8 @@ export type Erasure =
 
 /** Whose rows a query is about. */
 export interface Owner {
-  /** A subquery of customer ids: the customer and those merged into them. */
-  ids: SQL
+  /** The customer, or one merged into them: each is asked for alone. */
+  customerId: string
   /** A subquery of the pseudonyms of their identifiers. */
   pseudonyms: SQL
 }
@@ -246,8 +248,16 @@ const entries: Inventory = {
       since: "created_at",
       where: sql`state not in ('reserved', 'dispatched', 'delivered')`,
       unindexed: true,
+      index: "send_index",
       note: "unless still on its way",
     },
+    ...ofCustomer,
+    merge: "move",
+  },
+  sendIndex: {
+    holds: "whose send an id is",
+    columns: { id: "recordId", customerId: "customerId" },
+    lifetime: { kind: "with", table: "sends" },
     ...ofCustomer,
     merge: "move",
   },
@@ -286,7 +296,7 @@ const entries: Inventory = {
     lifetime: { kind: "with", table: "webhook_messages" },
     export: { no: "says how a message was delivered, nothing of the customer beyond the message" },
     erasure: { with: "webhook_messages" },
-    ownedBy: ({ ids }) => sql`message_id in (select id from webhook_messages where customer_id in ${ids})`,
+    ownedBy: ({ customerId }) => sql`message_id in (select id from webhook_messages where customer_id = ${customerId})`,
   },
   triggerFirings: {
     holds: "what triggers did for customers",
@@ -308,8 +318,9 @@ const entries: Inventory = {
     lifetime: { kind: "verb", verb: "capacities.releaseExpired", note: "until used or expired" },
     export: { no: "an amount of stock or budget; what it is reserved for is exported" },
     erasure: { step: "given back to the supply" },
-    ownedBy: ({ ids }) => sql`decision_id in (
-      select id from decision_index where customer_id in ${ids} union all select id from sends where customer_id in ${ids})`,
+    ownedBy: ({ customerId }) => sql`decision_id in (
+      select id from decision_index where customer_id = ${customerId} union all
+      select id from send_index where customer_id = ${customerId})`,
   },
   identifierCounterparts: {
     holds: "which identifiers came together, under pseudonyms",
@@ -318,8 +329,8 @@ const entries: Inventory = {
     export: { no: "pseudonyms, those of other persons among them; the identifiers are exported" },
     erasure: "delete",
     // Arrays, because either index is used for them; of two subqueries joined by `or` the whole table is read.
-    ownedBy({ ids, pseudonyms }) {
-      const own = sql`any(array(select * from ${ids} as own union all select * from ${pseudonyms} as own))`
+    ownedBy({ customerId, pseudonyms }) {
+      const own = sql`any(array(select ${customerId}::uuid union all select * from ${pseudonyms} as own))`
       return sql`identifier = ${own} or counterpart = ${own}`
     },
   },
@@ -330,8 +341,8 @@ const entries: Inventory = {
     export: "rows",
     erasure: "delete",
     // Those not allowed are nobody's: the mark of a till's address must outlive the customers it was once given for.
-    ownedBy: ({ ids }) => sql`allowed_at is not null
-      and (type, value) in (select type, value from identifiers where customer_id in ${ids})`,
+    ownedBy: ({ customerId }) => sql`allowed_at is not null
+      and (type, value) in (select type, value from identifiers where customer_id = ${customerId})`,
   },
   messages: {
     holds: "ids of accepted messages",
@@ -458,6 +469,8 @@ export interface InventoryTable extends TableEntry {
   name: string
   /** Its columns in the database, in the schema's order. */
   allColumns: readonly { key: string; name: string; type: string }[]
+  /** The columns of its primary key; none where its partitions have one each. */
+  keyColumns: readonly string[]
 }
 
 const tables: Readonly<Record<TableKey, PgTable>> = { ...schema }
@@ -469,7 +482,9 @@ function tableOf(key: TableKey): InventoryTable {
     name: column.name,
     type: column.getSQLType(),
   }))
-  return { ...(entries[key] as TableEntry), name: getTableName(table), allColumns }
+  const { columns, primaryKeys } = getTableConfig(table)
+  const keyColumns = (primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary)).map(({ name }) => name)
+  return { ...(entries[key] as TableEntry), name: getTableName(table), allColumns, keyColumns }
 }
 
 /** Every table of the database, in the inventory's order. */
@@ -483,4 +498,4 @@ export const customerTables: readonly InventoryTable[] = dataInventory.filter(is
 
 /** Returns the condition for the rows of a table that are the owner's. */
 export const rowsOwnedBy = ({ ownedBy }: Pick<InventoryTable, "ownedBy">, owner: Owner): SQL =>
-  ownedBy === undefined ? sql`customer_id in ${owner.ids}` : sql`(${ownedBy(owner)})`
+  ownedBy === undefined ? sql`customer_id = ${owner.customerId}` : sql`(${ownedBy(owner)})`

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { sql } from "drizzle-orm"
 import { ApiError } from "../../core/problem/problem.ts"
 import { dataInventory, type Lifetimes } from "./data-inventory.ts"
 import { connect, type Database, waitForLocks } from "./database.ts"
-import { isWithoutPartition } from "./database-errors.ts"
+import { isLockTimeout, isWithoutPartition } from "./database-errors.ts"
 import { idBound } from "./id-bound.ts"
 
 type Transaction = Pick<Database, "execute">
@@ -12,7 +13,7 @@ export interface PartitionStore {
   now(): Promise<number>
   /** Makes the partitions that rows written at a moment, and for two periods after it, need; returns the names of the new. */
   makeAhead(atMs: number): Promise<string[]>
-  /** Drops what ended longer ago than its lifetime in days; nobody's reads or writes wait for it. Returns the names of the dropped. */
+  /** Drops what ended longer ago than its lifetime in days; reads and writes wait for it 50 ms at most. Returns the names of the dropped. */
   dropOld(atMs: number, lifetimes: PartitionLifetimes): Promise<string[]>
 }
 
@@ -64,16 +65,16 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
     makeAhead: (atMs) => makeAhead(database, atMs),
 
     async dropOld(atMs, lifetimes) {
-      // A connection of its own, because it gives up waiting for locks sooner than queries should.
-      const { database: patient, close } = connect(databaseUrl, { connections: 1 })
+      // A connection of its own, because it gives up waiting for locks sooner than queries should: others queue behind it.
+      const { database: impatient, close } = connect(databaseUrl, { connections: 1 })
       try {
-        await patient.execute(sql`set lock_timeout = '2s'`)
+        await impatient.execute(sql`set lock_timeout = '50ms'`)
         const dropped: string[] = []
         for (const { table, lifetime } of divided) {
           const diedAt = atMs - lifetimes[lifetime] * dayMs
-          for (const partition of await partitionsOf(patient, table))
+          for (const partition of await partitionsOf(impatient, table))
             if (partition.endsAt <= diedAt) {
-              await drop(patient, table, partition)
+              await drop(impatient, table, partition)
               dropped.push(partition.name)
             }
         }
@@ -167,7 +168,22 @@ function endOf(name: string): number {
 
 async function drop(database: Transaction, table: string, { name, state }: Partition): Promise<void> {
   const run = (statement: string) => database.execute(sql.raw(statement))
-  if (state === "attached") await run(`alter table "${table}" detach partition "${name}" concurrently`)
+  // Not `concurrently`, which a distributed table cannot; so it needs the whole table for a moment, and tries until nobody has it.
+  if (state === "attached") await untilFree(() => run(`alter table "${table}" detach partition "${name}"`))
   if (state === "detaching") await run(`alter table "${table}" detach partition "${name}" finalize`)
-  await run(`drop table "${name}"`)
+  await untilFree(() => run(`drop table "${name}"`))
+}
+
+const mostTries = 40
+
+async function untilFree(work: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (tries === mostTries || !isLockTimeout(error)) throw error
+      await sleep(50 + Math.random() * 100)
+    }
+  }
 }

@@ -6,8 +6,8 @@ import type { Database } from "./database.ts"
 export type AgedTable = (typeof agedTables)[number]
 
 /** Tables whose rows are deleted one by one by their age, as the data inventory says. */
-export const agedTables = dataInventory.flatMap(({ name, lifetime }) =>
-  lifetime.kind === "rows" ? [{ name, ...lifetime }] : [],
+export const agedTables = dataInventory.flatMap(({ name, keyColumns, lifetime }) =>
+  lifetime.kind === "rows" ? [{ name, keyColumns, ...lifetime }] : [],
 )
 
 export interface RetentionStore {
@@ -16,14 +16,22 @@ export interface RetentionStore {
 }
 
 export const createRetentionStore = (database: Database): RetentionStore => ({
-  async deleteExpired({ name, since, where }, beforeMs, limit) {
+  async deleteExpired({ name, keyColumns, since, where, index }, beforeMs, limit) {
     const table = sql.identifier(name)
     const isExpired = sql`${sql.identifier(since)} < to_timestamp(${beforeMs}::float8 / 1000)
       and ${where === undefined ? sql`true` : sql`(${where})`}`
     // The condition stands twice: a row that was changed while it was waited for is judged as it is now.
-    const deleted = await database.execute(sql`
-      delete from ${table} where ctid = any(array(select ctid from ${table} where ${isExpired} limit ${limit}))
-        and ${isExpired} returning 1`)
-    return deleted.length
+    const key = sql.join(
+      keyColumns.map((column) => sql.identifier(column)),
+      sql`, `,
+    )
+    const expired = sql`
+      delete from ${table} where (${key}) in (select ${key} from ${table} where ${isExpired} limit ${limit}) and ${isExpired}`
+    if (index === undefined) return (await database.execute(sql`${expired} returning 1`)).length
+    const [deleted] = await database.execute<{ count: number }>(sql`
+      with expired as (${expired} returning id),
+      indexed as (delete from ${sql.identifier(index)} where id in (select id from expired))
+      select count(*)::int as count from expired`)
+    return deleted!.count
   },
 })

@@ -429,10 +429,20 @@ export const sends = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.id] }),
-    uniqueIndex("sends_id").on(table.id),
+    index("sends_id").on(table.id),
     index("sends_plan").on(table.planId, table.state, table.id),
     index("sends_due").on(table.resolveBy).where(sql`state in ('reserved', 'dispatched', 'delivered')`),
   ],
+)
+
+/** The customer of each send, as `decisionIndex` has that of each decision. */
+export const sendIndex = pgTable(
+  "send_index",
+  {
+    id: uuid("id").primaryKey(),
+    customerId: uuid("customer_id").notNull(),
+  },
+  (table) => [index("send_index_customer").on(table.customerId)],
 )
 
 export const keys = pgTable(

@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm"
+import { sql } from "drizzle-orm"
 import type { OfferKind } from "../../core/catalogue/offer.ts"
 import { acceptedKey } from "../../core/decision/capacity-usage.ts"
 import { type Reservation, remembered } from "../../core/decision/contact.ts"
@@ -8,17 +8,16 @@ import { countedTime } from "../../core/time/reported-time.ts"
 import { lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
 import { countUse, useReservedCapacity } from "../plans/capacities.ts"
+import { isDecision, type SettledDecision } from "./settled-decision.ts"
 
 type Transaction = Pick<Database, "execute">
 
-interface Activated extends Record<string, unknown> {
-  customerId: string
+interface AnsweredDecision extends Record<string, unknown> {
   offerId: string | null
   kind: OfferKind | null
   channel: Channel | null
-  /** False when it was before. */
+  /** Whether it was not activated before. */
   isFirst: boolean
-  decidedAt: number
 }
 
 /** When something happened by the caller's clock and when it is recorded by the server's, milliseconds since the epoch. */
@@ -27,37 +26,31 @@ export interface ReportedMoment {
   nowMs: number
 }
 
-/** `countedTime` in SQL: the reported time, but not before the decision's nor after now. */
-export const countedAt = (decidedAt: SQL, { reportedAt, nowMs }: ReportedMoment): SQL =>
-  sql`greatest(${decidedAt}, to_timestamp(least(${reportedAt}::float8, ${nowMs}::float8) / 1000))`
-
 /**
  * Turns what a decision reserved into use, and remembers what the customer answered. It counts from the reported time as far as the
  * decision's and the server's clock allow. Harmless to repeat.
  */
 export async function answerReservation(
   transaction: Transaction,
-  decisionId: string,
-  moment: ReportedMoment,
+  decision: SettledDecision,
+  { reportedAt, nowMs }: ReportedMoment,
   outcome?: Outcome,
 ): Promise<void> {
-  const { reportedAt, nowMs } = moment
-  const [activated] = await transaction.execute<Activated>(sql`
-    with found as (
-      select decisions.customer_id, decisions.at, decisions.id, decisions.activated_at,
-        to_timestamp(${reportedAt}::float8 / 1000) as reported, ${countedAt(sql`decisions.at`, moment)} as counted
-      from decision_index join decisions using (customer_id, at, id) where id = ${decisionId}
-    )
-    update decisions set activated_at = coalesce(decisions.activated_at, counted),
-      activation_reported_at = case when decisions.activated_at is null then nullif(reported, counted) else activation_reported_at end
-    from found
-    where decisions.customer_id = found.customer_id and decisions.at = found.at and decisions.id = found.id
-    returning decisions.customer_id as "customerId", offer_id as "offerId", kind, channel, found.activated_at is null as "isFirst",
-      (extract(epoch from found.at) * 1000)::float8 as "decidedAt"`)
-  if (!activated || activated.offerId === null || activated.channel === null) return
-  if (!activated.isFirst && outcome === "impression") return
-  const { customerId, offerId, channel, kind, decidedAt } = activated
+  const { id: decisionId, customerId, at: decidedAt } = decision
   const at = countedTime(reportedAt, { fromMs: decidedAt, nowMs })
+  const reported = at === reportedAt ? null : reportedAt
+  // Sent together, so that they cost one way there and back.
+  const [[found]] = await Promise.all([
+    transaction.execute<AnsweredDecision>(sql`
+      select offer_id as "offerId", kind, channel, activated_at is null as "isFirst"
+      from decisions where ${isDecision(decision)} for update`),
+    transaction.execute(sql`
+      update decisions set activated_at = ${time(at)}, activation_reported_at = ${time(reported)}
+      where ${isDecision(decision)} and activated_at is null`),
+  ])
+  if (!found || found.offerId === null || found.channel === null) return
+  const { offerId, channel, kind, isFirst } = found
+  if (!isFirst && outcome === "impression") return
   const contacts = await lockContacts(transaction, [{ customerId }], nowMs)
   const contact = contacts.get(customerId)!
   const standing = contact.reservations.find((held) => held.decisionId === decisionId)
@@ -75,10 +68,14 @@ export async function answerReservation(
     ? contact.reservations.map((held) => (held === standing ? after : held))
     : [...contact.reservations, after]
   const written = { customerId: contact.customerId, reservations: remembered(reservations, nowMs) }
-  await writeContacts(transaction, [written], nowMs)
-  if (activated.isFirst) await useReservedCapacity(transaction, decisionId)
-  if (after.response === "accepted" && before.response !== "accepted") await countUse(transaction, acceptedKey(offerId))
+  await Promise.all([
+    writeContacts(transaction, [written], nowMs),
+    isFirst && useReservedCapacity(transaction, decisionId),
+    after.response === "accepted" && before.response !== "accepted" && countUse(transaction, acceptedKey(offerId)),
+  ])
 }
+
+const time = (ms: number | null) => sql`to_timestamp(${ms}::float8 / 1000)`
 
 function answered(held: Reservation, at: number, outcome: Outcome | undefined): Reservation {
   if (held.response === "accepted" || outcome === undefined || outcome === "impression") return held

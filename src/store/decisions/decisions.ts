@@ -4,15 +4,17 @@ import type { Drop } from "../../core/decision/stages.ts"
 import { acceptances } from "../../core/history/outcome.ts"
 import { readHistory } from "../../core/history/read-history.ts"
 import type { AcceptanceCount } from "../../core/propensity/smoothed-rates.ts"
+import { countedTime } from "../../core/time/reported-time.ts"
 import type { Connection, Database } from "../database/database.ts"
 import { mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
 import { createGroupCommit } from "../database/group-commit.ts"
 import { idBound, timeOfId } from "../database/id-bound.ts"
 import { writeAt } from "../database/partitions.ts"
 import { clickMessageId, type FollowedLink, judgeFollowedLink } from "../events/record-click.ts"
-import { answerReservation, countedAt, type ReportedMoment } from "./answer-reservation.ts"
+import { answerReservation, type ReportedMoment } from "./answer-reservation.ts"
 import type { Decision, LoggedCustomer, RecordedOutcome, ReportedOutcome } from "./decision-types.ts"
 import { readTrace } from "./read-trace.ts"
+import { findDecision, isDecision, type SettledDecision, settledDecision } from "./settled-decision.ts"
 import { type DecisionEntry, writeDecisions } from "./write-decisions.ts"
 
 export interface DecisionStore {
@@ -44,9 +46,6 @@ const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 10
 
 export function createDecisionStore({ database, byKey }: Pick<Connection, "database" | "byKey">): DecisionStore {
   const transact: Database["transaction"] = (work) => retryConflicts(() => database.transaction(work))
-  /** Waits for who merges or erases the decision's customer; whoever comes later waits, so that the next statement sees where it is. */
-  const settle = (transaction: Pick<Database, "execute">, id: string) =>
-    transaction.execute(sql`select settled_customer(customer_id) from decision_index where id = ${id}`)
   const commitBy = (write: (entries: readonly DecisionEntry[]) => Promise<(Drop | null)[]>) =>
     createGroupCommit<DecisionEntry, Drop | null>({
       flush: (entries) =>
@@ -64,40 +63,19 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
     append: (decision, reservationRequest) =>
       (reservationRequest === undefined ? appendPlain : appendReserving)({ decision, reservationRequest }),
 
-    async read(id) {
-      const [row] = await database.execute<Row & { outcomes: RecordedOutcome[] }>(sql`
-        select decisions.id, decisions.customer_id as "customerId", ${epochMs("decisions.at")} as at, verb, placement, channel, kind,
-          offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
-          ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
-          ${epochMs("activation_reported_at")} as "activationReportedAt", trace ->> 'joins' as joins,
-          (link_clicks ->> 'machine')::int as "machineClicks",
-          case when kind = 'notice' then (
-            select joining.id from decisions joining
-            where joining.customer_id = decisions.customer_id and joining.at >= decisions.at
-              and joining.at < decisions.at + interval '1 hour' and joining.trace ->> 'joins' = decisions.id::text limit 1
-          ) end as joined,
-          coalesce((
-            select jsonb_agg(jsonb_build_object('messageId', message_id, 'outcome', outcome, 'at', ${epochMs("outcomes.at")},
-              'reportedAt', ${epochMs("outcomes.reported_at")}, 'value', value)
-              order by outcomes.at, message_id)
-            from outcomes where outcomes.customer_id = decisions.customer_id and decision_id = decisions.id
-          ), '[]') as outcomes
-        from decision_index join decisions using (customer_id, at, id) where id = ${id}`)
-      if (row === undefined) return null
-      const { outcomes, ...decision } = row
-      return { decision: { ...decision, trace: readTrace(decision.trace) }, outcomes }
-    },
+    read: (id) => readDecision(byKey, id),
 
     recordOutcome: (id, reported, nowMs) =>
       transact(async (transaction) => {
-        await settle(transaction, id)
-        return writeOutcome(transaction, id, reported, nowMs)
+        const settled = await settledDecision(transaction, id)
+        return settled === null ? "notFound" : writeOutcome(transaction, settled, reported, nowMs)
       }),
 
     recordClick: (id, followed) =>
       transact(async (transaction) => {
-        await settle(transaction, id)
-        const verdict = await judgeFollowedLink(transaction, id, followed)
+        const settled = await settledDecision(transaction, id)
+        if (settled === null) return "notFound"
+        const verdict = await judgeFollowedLink(transaction, settled, followed)
         if (verdict !== "customer") return verdict
         const clicked = {
           messageId: clickMessageId(id),
@@ -105,19 +83,20 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
           reportedAt: followed.at,
           value: null,
         } as const
-        return writeOutcome(transaction, id, clicked, followed.at)
+        return writeOutcome(transaction, settled, clicked, followed.at)
       }),
 
     async activate(id, moment) {
       return transact(async (transaction) => {
-        await settle(transaction, id)
+        const settled = await settledDecision(transaction, id)
+        if (settled === null) return "notFound"
         const [row] = await transaction.execute<{ activated: boolean; late: boolean }>(sql`
           select activated_at is not null as activated, coalesce(expires_at < to_timestamp(${moment.nowMs}::float8 / 1000), false) as late
-          from decision_index join decisions using (customer_id, at, id) where id = ${id} for update of decisions`)
+          from decisions where ${isDecision(settled)} for update`)
         if (row === undefined) return "notFound"
         if (row.activated) return "activated"
         if (row.late) return "expired"
-        await answerReservation(transaction, id, moment)
+        await answerReservation(transaction, settled, moment)
         return "activated"
       })
     },
@@ -159,26 +138,51 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
   }
 }
 
+/** Looks where the row is, and looks again where a merge has moved it meanwhile. */
+async function readDecision(database: Database, id: string): ReturnType<DecisionStore["read"]> {
+  const found = await findDecision(database, id)
+  if (found === null) return null
+  const [row] = await database.execute<Row & { outcomes: RecordedOutcome[] }>(sql`
+    select decisions.id, decisions.customer_id as "customerId", ${epochMs("decisions.at")} as at, verb, placement, channel, kind,
+      offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
+      ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
+      ${epochMs("activation_reported_at")} as "activationReportedAt", trace ->> 'joins' as joins,
+      (link_clicks ->> 'machine')::int as "machineClicks",
+      case when kind = 'notice' then (
+        select joining.id from decisions joining
+        where joining.customer_id = decisions.customer_id and joining.at >= decisions.at
+          and joining.at < decisions.at + interval '1 hour' and joining.trace ->> 'joins' = decisions.id::text limit 1
+      ) end as joined,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('messageId', message_id, 'outcome', outcome, 'at', ${epochMs("outcomes.at")},
+          'reportedAt', ${epochMs("outcomes.reported_at")}, 'value', value)
+          order by outcomes.at, message_id)
+        from outcomes where outcomes.customer_id = decisions.customer_id and decision_id = decisions.id
+      ), '[]') as outcomes
+    from decisions where ${isDecision(found)}`)
+  if (row === undefined) {
+    const moved = await findDecision(database, id)
+    return moved === null || moved.customerId === found.customerId ? null : readDecision(database, id)
+  }
+  const { outcomes, ...decision } = row
+  return { decision: { ...decision, trace: readTrace(decision.trace) }, outcomes }
+}
+
 async function writeOutcome(
   transaction: Pick<Database, "execute">,
-  id: string,
+  decision: SettledDecision,
   { messageId, outcome, reportedAt, value }: ReportedOutcome,
   nowMs: number,
-): Promise<"recorded" | "duplicate" | "notFound"> {
-  const [row] = await transaction.execute<{ found: boolean; recorded: boolean }>(sql`
-          with found as materialized (
-            select customer_id,
-              to_timestamp(${reportedAt}::float8 / 1000) as reported, ${countedAt(sql`at`, { reportedAt, nowMs })} as counted
-            from decision_index where id = ${id}
-          ),
-          recorded as (
-            insert into outcomes (customer_id, decision_id, message_id, outcome, at, reported_at, value)
-            select customer_id, ${id}, ${messageId}, ${outcome}, counted, nullif(reported, counted), to_jsonb(${value}::float8)
-            from found on conflict do nothing returning 1
-          )
-          select exists (select from found) as found, exists (select from recorded) as recorded`)
-  if (!row!.found) return "notFound"
-  if (!row!.recorded) return "duplicate"
-  await answerReservation(transaction, id, { reportedAt, nowMs }, outcome)
+): Promise<"recorded" | "duplicate"> {
+  const at = countedTime(reportedAt, { fromMs: decision.at, nowMs })
+  const recorded = await transaction.execute(sql`
+    insert into outcomes (customer_id, decision_id, message_id, outcome, at, reported_at, value)
+    values (${decision.customerId}, ${decision.id}, ${messageId}, ${outcome}, ${time(at)}, ${time(at === reportedAt ? null : reportedAt)},
+      to_jsonb(${value}::float8))
+    on conflict do nothing returning 1`)
+  if (recorded.length === 0) return "duplicate"
+  await answerReservation(transaction, decision, { reportedAt, nowMs }, outcome)
   return "recorded"
 }
+
+const time = (ms: number | null) => sql`to_timestamp(${ms}::float8 / 1000)`

@@ -87,20 +87,5 @@ async function reserve(
 
 /** A customer who is being merged or erased is waited for, so that no row stays behind under an id that ended. */
 async function insertDecisions(transaction: Transaction, decisions: readonly Decision[]): Promise<void> {
-  await transaction.execute(sql`
-    with given as materialized (
-      select standing_customer("customerId", coalesce("customerKnown", false)) as customer_id, asked.* from (
-        select * from jsonb_to_recordset(${JSON.stringify(decisions)}::jsonb) as given(
-          "customerId" uuid, "customerKnown" boolean, at float8, id uuid, verb text, placement text, channel text, kind text, "offerId" text,
-          "releaseId" uuid, "policyVersion" text, trace jsonb, "expiresAt" float8, "activatedAt" float8)
-        order by "customerId"
-      ) asked
-    ),
-    indexed as (
-      insert into decision_index (id, customer_id, at) select id, customer_id, to_timestamp(at / 1000) from given
-      where customer_id is not null
-    )
-    insert into decisions (customer_id, at, id, verb, placement, channel, kind, offer_id, release_id, policy_version, trace, expires_at, activated_at)
-    select customer_id, to_timestamp(at / 1000), id, verb, placement, channel, kind, "offerId", "releaseId", "policyVersion", trace,
-      to_timestamp("expiresAt" / 1000), to_timestamp("activatedAt" / 1000) from given where customer_id is not null`)
+  await transaction.execute(sql`select insert_decisions(${JSON.stringify(decisions)}::jsonb)`)
 }

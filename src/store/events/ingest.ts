@@ -16,7 +16,7 @@ import { newCounterparts } from "../../core/identity/shared-identifier.ts"
 import { countCounterparts } from "../customers/counterparts.ts"
 import { derivedId } from "../customers/derived-id.ts"
 import { moveRows } from "../customers/move-rows.ts"
-import { lockProfiles, newProfile, type Profile, writeProfiles } from "../customers/profiles.ts"
+import { lockProfiles, newProfile, ownersOf, type Profile, writeProfiles } from "../customers/profiles.ts"
 import { writeIdentifiers } from "../customers/write-identifiers.ts"
 import { createBreather } from "../database/breathe.ts"
 import type { Database } from "../database/database.ts"
@@ -46,12 +46,14 @@ export async function ingestGroup(
   secret: Uint8Array,
   group: readonly Ingestion[],
 ): Promise<EventResult[]> {
-  const fresh = await insertMessages(transaction, group)
+  const events = group.map(({ event }) => event)
+  const [fresh, owners] = await Promise.all([insertMessages(transaction, group), ownersOf(transaction, events)])
   if (fresh.length === 0) return group.map(({ event }) => ({ messageId: event.messageId, status: "duplicate" }))
   const idOf = (identifier: Identifier) => derivedId(secret, identifier)
   const known = await lockProfiles(
     transaction,
     fresh.map(({ event }) => event),
+    owners,
     idOf,
   )
   const plan = planJoins(
@@ -124,9 +126,12 @@ async function insertMessages(transaction: Transaction, group: readonly Ingestio
   const times = claimTimes(group[0]!.receivedAt)
   const claims = times.flatMap((at) => ids.map((id) => ({ id, at })))
   const inserted = await transaction.execute<{ id: string }>(sql`
+    with given as materialized (
+      select id, at from json_to_recordset(${JSON.stringify(claims)}::json) as given(id text, at float8)
+    ),
+    seen as materialized (select message_id from messages where message_id in (select id from given))
     insert into messages (message_id, received_at)
-    select id, to_timestamp(at / 1000) from json_to_recordset(${JSON.stringify(claims)}::json) as given(id text, at float8)
-    where (select true from messages where message_id = id limit 1) is null
+    select id, to_timestamp(at / 1000) from given where id not in (select message_id from seen)
     on conflict do nothing returning message_id as id`)
   const claimed = new Map<string, number>()
   for (const { id } of inserted) claimed.set(id, (claimed.get(id) ?? 0) + 1)
@@ -231,16 +236,19 @@ function groupByCustomer(
   return groups
 }
 
-/**
- * Returns the message ids of the inserted. What comes in bulk may have come before in a file that was read so long ago that its
- * message ids are forgotten; its event is then still known by customer, time and message id.
- */
+interface EventRow {
+  id: string
+  at: number
+  message: string
+}
+
+/** Returns the message ids of the inserted. */
 async function insertEvents(
   transaction: Transaction,
   { outcomes }: JoinPlan,
   fresh: readonly Ingestion[],
 ): Promise<ReadonlySet<string>> {
-  const rows = fresh.map(({ event, receivedAt, foldWith }, i) => ({
+  const rows = fresh.map(({ event, receivedAt }, i) => ({
     id: outcomes[i]!.customerId,
     at: event.at,
     message: event.messageId,
@@ -251,16 +259,29 @@ async function insertEvents(
     trust: event.trust ?? null,
     given: event.givenName ?? null,
     received: receivedAt,
-    bulk: foldWith === null,
   }))
+  const isBulk = fresh.some(({ foldWith }) => foldWith === null)
+  const stored = isBulk ? await storedBefore(transaction, rows) : new Set()
   const inserted = await transaction.execute<{ id: string }>(sql`
     insert into events (customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name)
     select id, to_timestamp(at / 1000), message, name, lines, channel, properties, to_timestamp(received / 1000), trust, given
-    from json_to_recordset(${JSON.stringify(rows)}::json) as given(
+    from json_to_recordset(${JSON.stringify(rows.filter(({ message }) => !stored.has(message)))}::json) as given(
       id uuid, at float8, message text, name text, lines jsonb, channel text, properties jsonb, received float8,
-      trust text, given text, bulk boolean)
-    where not bulk or (select true from events stored where stored.customer_id = given.id
-      and stored.at = to_timestamp(given.at / 1000)::timestamptz(3) and stored.message_id = given.message limit 1) is null
+      trust text, given text)
     returning message_id as id`)
   return new Set(inserted.map(({ id }) => id))
+}
+
+/**
+ * Returns the message ids of the rows that are stored. What comes in bulk may have come before in a file that was read so long ago
+ * that its message ids are forgotten; its event is then still known by customer, time and message id.
+ */
+async function storedBefore(transaction: Transaction, rows: readonly EventRow[]): Promise<ReadonlySet<string>> {
+  const asked = rows.map(({ id, at, message }) => ({ id, at, message }))
+  const stored = await transaction.execute<{ id: string }>(sql`
+    select events.message_id as id
+    from json_to_recordset(${JSON.stringify(asked)}::json) as given(id uuid, at float8, message text)
+    join events on events.customer_id = given.id and events.at = to_timestamp(given.at / 1000)::timestamptz(3)
+      and events.message_id = given.message`)
+  return new Set(stored.map(({ id }) => id))
 }

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import { burstMs, judgeClick, type LinkClicks, noClicks } from "../../core/history/machine-click.ts"
 import { lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
+import { isDecision, type SettledDecision } from "../decisions/settled-decision.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -20,24 +21,26 @@ export const clickMessageId = (decisionId: string): string => `click ${decisionI
 /** Remembers that a link of a decision whose customer is settled was followed; says whether it counts as the customer's click. What a burst shows to have been a machine's is taken back. */
 export async function judgeFollowedLink(
   transaction: Transaction,
-  decisionId: string,
+  decision: SettledDecision,
   followed: FollowedLink,
 ): Promise<"customer" | "machine" | "notFound"> {
-  const [row] = await transaction.execute<{ customerId: string; clicks: LinkClicks | null }>(sql`
-    select decisions.customer_id as "customerId", link_clicks as clicks
-    from decision_index join decisions using (customer_id, at, id) where id = ${decisionId} for update of decisions`)
+  const [row] = await transaction.execute<{ clicks: LinkClicks | null }>(
+    sql`select link_clicks as clicks from decisions where ${isDecision(decision)} for update`,
+  )
   if (row === undefined) return "notFound"
   const { verdict, after } = judgeClick(row.clicks ?? noClicks, followed)
   await transaction.execute(sql`
-    update decisions set link_clicks = ${JSON.stringify(after)}::jsonb from decision_index
-    where decision_index.id = ${decisionId} and decisions.customer_id = decision_index.customer_id
-      and decisions.at = decision_index.at and decisions.id = decision_index.id`)
-  if (verdict === "burst") await takeBack(transaction, decisionId, row.customerId, followed.at)
+    update decisions set link_clicks = ${JSON.stringify(after)}::jsonb where ${isDecision(decision)}`)
+  if (verdict === "burst") await takeBack(transaction, decision, followed.at)
   return verdict === "customer" ? "customer" : "machine"
 }
 
 /** That the mail arrived stays true, so what it reserved stays used. */
-async function takeBack(transaction: Transaction, decisionId: string, customerId: string, at: number): Promise<void> {
+async function takeBack(
+  transaction: Transaction,
+  { id: decisionId, customerId }: SettledDecision,
+  at: number,
+): Promise<void> {
   const deleted = await transaction.execute(sql`
     delete from outcomes where customer_id = ${customerId} and decision_id = ${decisionId}
       and message_id = ${clickMessageId(decisionId)} and at > to_timestamp(${at - burstMs}::float8 / 1000) returning 1`)

@@ -129,13 +129,13 @@ export function createTriggerStore(database: Database): TriggerStore {
           const contacts = await lockContacts(transaction, [{ customerId, customerKnown: true }], at)
           const contact = contacts.get(customerId)
           if (contact === undefined) return "standing" as const
+          const fired = await transaction.execute(sql`
+            select 1 from trigger_firings where customer_id = ${contact.customerId} and placement = ${placement}
+              and trigger = ${trigger} and at > ${time(notSinceMs)} limit 1`)
+          if (fired.length > 0) return "standing" as const
           const written = await transaction.execute(sql`
             insert into trigger_firings (customer_id, placement, trigger, firing_window, decision_id, at)
-            select own.id, ${placement}, ${trigger}, ${firingWindow}, ${decision.id}, ${time(at)}
-            from (select ${contact.customerId}::uuid as id) own
-            where not exists (
-              select from trigger_firings where customer_id = own.id and placement = ${placement} and trigger = ${trigger}
-                and at > ${time(notSinceMs)})
+            values (${contact.customerId}, ${placement}, ${trigger}, ${firingWindow}, ${decision.id}, ${time(at)})
             on conflict do nothing returning 1`)
           if (written.length === 0) return "standing" as const
           const refusals = await writeDecisions(transaction, decided)

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
 import type { AutonomyLevel } from "../../core/plan/plan-gates.ts"
 import type { ReservationTerms } from "../../core/plan/plan-schema.ts"
+import { standingCustomers } from "../customers/standing-customers.ts"
 import type { Database } from "../database/database.ts"
 
 /** One item proposed to one customer by a plan; times are milliseconds since the epoch. */
@@ -35,14 +36,16 @@ export interface StoredSend {
 
 const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
 
-const columns = sql`id, customer_id as "customerId", plan_id as "planId", item_id as "itemId", autonomy_level as "autonomyLevel",
+export const sendColumns = sql`id, customer_id as "customerId", plan_id as "planId", item_id as "itemId", autonomy_level as "autonomyLevel",
   state, in_holdout as "inHoldout", segment, keep_probability as "keepProbability", organic_probability as "organicProbability",
   expected_value as "expectedValue", money, gift, times, terms, ${epochMs("created_at")} as "createdAt", ${epochMs("veto_until")} as "vetoUntil",
   ${epochMs("resolve_by")} as "resolveBy", ${epochMs("resolved_at")} as "resolvedAt"`
 
 /** The sends that `rest`, everything from `where` on, picks. */
 export async function selectSends(database: Pick<Database, "execute">, rest: SQL): Promise<StoredSend[]> {
-  const rows = await database.execute<StoredSend & Record<string, unknown>>(sql`select ${columns} from sends ${rest}`)
+  const rows = await database.execute<StoredSend & Record<string, unknown>>(
+    sql`select ${sendColumns} from sends ${rest}`,
+  )
   return [...rows]
 }
 
@@ -52,19 +55,27 @@ const given = sql`given("customerId" uuid, id uuid, "planId" uuid, "itemId" text
 
 /** Writes new sends of plans that are still being planned; a customer who is being merged or erased is waited for. */
 export async function insertSends(database: Pick<Database, "execute">, sends: readonly StoredSend[]): Promise<void> {
-  if (sends.length === 0) return
+  const standing = await standingCustomers(
+    database,
+    sends.map(({ customerId }) => ({ customerId, customerKnown: true })),
+  )
+  const rows = sends.flatMap((send) => {
+    const customerId = standing.get(send.customerId)
+    return customerId === undefined ? [] : [{ ...send, customerId }]
+  })
+  if (rows.length === 0) return
   await database.execute(sql`
-    with asked as materialized (
-      select standing_customer("customerId", true) as customer_id, given.*
-      from jsonb_to_recordset(${JSON.stringify(sends)}::jsonb) as ${given} order by "customerId"
+    with planned as (
+      insert into sends (customer_id, id, plan_id, item_id, autonomy_level, state, in_holdout, segment, keep_probability,
+        organic_probability, expected_value, money, gift, times, terms, created_at, veto_until, resolve_by, resolved_at)
+      select "customerId", id, "planId", "itemId", "autonomyLevel", state, "inHoldout", segment, "keepProbability",
+        "organicProbability", "expectedValue", money, gift, times, terms,
+        to_timestamp("createdAt" / 1000), to_timestamp("vetoUntil" / 1000), to_timestamp("resolveBy" / 1000),
+        to_timestamp("resolvedAt" / 1000) from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ${given}
+      where exists (select from plans where plans.id = "planId" and status = 'planning' for share)
+      returning id, customer_id
     )
-    insert into sends (customer_id, id, plan_id, item_id, autonomy_level, state, in_holdout, segment, keep_probability,
-      organic_probability, expected_value, money, gift, times, terms, created_at, veto_until, resolve_by, resolved_at)
-    select customer_id, id, "planId", "itemId", "autonomyLevel", state, "inHoldout", segment, "keepProbability",
-      "organicProbability", "expectedValue", money, gift, times, terms,
-      to_timestamp("createdAt" / 1000), to_timestamp("vetoUntil" / 1000), to_timestamp("resolveBy" / 1000),
-      to_timestamp("resolvedAt" / 1000) from asked
-    where customer_id is not null and exists (select from plans where plans.id = "planId" and status = 'planning' for share)`)
+    insert into send_index (id, customer_id) select id, customer_id from planned`)
 }
 
 /** Writes what moving changes of sends the caller has locked. */

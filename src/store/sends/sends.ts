@@ -4,6 +4,7 @@ import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { writeAt } from "../database/partitions.ts"
 import { releaseReservations } from "../decisions/release-reservations.ts"
+import { readSend } from "./send-index.ts"
 import { insertSends, type StoredSend, selectSends } from "./send-rows.ts"
 import type { TransitionOrder, TransitionResult } from "./send-transition.ts"
 import { transitionSends } from "./transition-sends.ts"
@@ -47,10 +48,12 @@ export function createSendStore(database: Database): SendStore {
     insert: (sends) => database.transaction((transaction) => insertSends(transaction, sends)),
 
     async deleteProposed(planId) {
-      await database.execute(sql`delete from sends where plan_id = ${planId} and state = 'proposed'`)
+      await database.execute(sql`
+        with deleted as (delete from sends where plan_id = ${planId} and state = 'proposed' returning id)
+        delete from send_index where id in (select id from deleted)`)
     },
 
-    read: async (id) => (await selectSends(database, sql`where id = ${id}`))[0] ?? null,
+    read: (id) => readSend(database, id),
 
     list: ({ planId, state, after, limit }) =>
       selectSends(

@@ -4,13 +4,13 @@ import { finalStateOf, finalStates, type SendState } from "../../core/history/se
 import { evaluateState, evaluateTransition, type TransitionRows } from "../../core/plan/evaluate-transition.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
-import { lockProfilesOf, type Profile } from "../customers/profiles.ts"
-import { Conflict } from "../database/database-errors.ts"
+import type { Profile } from "../customers/profiles.ts"
 import { dispatchSends } from "./dispatch-sends.ts"
 import { endSends } from "./end-sends.ts"
+import { lockSends } from "./lock-sends.ts"
 import { publishSendEvents } from "./publish-send-events.ts"
 import { reserveSends } from "./reserve-sends.ts"
-import { type StoredSend, selectSends, updateSends } from "./send-rows.ts"
+import { type StoredSend, updateSends } from "./send-rows.ts"
 import type {
   LockedSend,
   RefusedSend,
@@ -43,23 +43,6 @@ export async function transitionSends(transaction: Transaction, order: Transitio
     ...moved.map((send) => ({ send, status: "recorded" as const })),
     ...refused.map(({ send, reason }) => ({ send, status: "refused" as const, reason })),
   ]
-}
-
-async function lockSends(
-  transaction: Transaction,
-  ids: readonly string[],
-): Promise<{ sends: StoredSend[]; profiles: Map<string, Profile> }> {
-  const asked = sql`id in (select given.id::uuid from json_array_elements_text(${JSON.stringify(ids)}::json) as given(id))`
-  const owners = await transaction.execute<{ id: string }>(
-    sql`select distinct customer_id as id from sends where ${asked}`,
-  )
-  const profiles = await lockProfilesOf(
-    transaction,
-    owners.map(({ id }) => id),
-  )
-  const sends = await selectSends(transaction, sql`where ${asked} order by id for update`)
-  if (!sends.every(({ customerId }) => profiles.has(customerId))) throw new Conflict("a customer was merged meanwhile")
-  return { sends, profiles }
 }
 
 interface PlanRow extends Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm"
+import { standingCustomers } from "../customers/standing-customers.ts"
 import type { Database } from "../database/database.ts"
 
 /** What others are to be told of a change. */
@@ -26,24 +27,28 @@ export async function enqueue(
   messages: readonly OutboxMessage[],
 ): Promise<number> {
   if (messages.length === 0) return 0
+  const standing = await standingCustomers(
+    transaction,
+    messages.flatMap(({ customerId }) => (customerId === null ? [] : [{ customerId }])),
+  )
   const rows = messages.map(({ subject, type, customerId, at, payload, dedupKey }, place) => ({
     place,
     subject,
     type,
-    customerId,
+    customerId: customerId && standing.get(customerId)!,
     at,
     dedupKey: dedupKey ?? null,
     body: JSON.stringify({ type, timestamp: new Date(at).toISOString(), data: payload }),
   }))
   const [written] = await transaction.execute<{ count: number }>(sql`
     with given as materialized (
-      select gen_random_uuid() as id, settled_customer("customerId") as customer_id, asked.*
+      select gen_random_uuid() as id, asked.*
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as asked(
         place int, subject text, type text, "customerId" uuid, at float8, "dedupKey" text, body text)
     ),
     written as (
       insert into webhook_messages (id, customer_id, subject, type, body, dedup_key, created_at)
-      select id, customer_id, subject, type, body, "dedupKey", to_timestamp(at / 1000) from given order by place
+      select id, "customerId", subject, type, body, "dedupKey", to_timestamp(at / 1000) from given order by place
       on conflict do nothing returning id
     ),
     addressed as materialized (

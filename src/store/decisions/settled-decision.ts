@@ -1,0 +1,31 @@
+import { type SQL, sql } from "drizzle-orm"
+import type { Database } from "../database/database.ts"
+
+/** Whose a decision is and when it was made: where its row is. */
+export interface SettledDecision {
+  id: string
+  customerId: string
+  /** Milliseconds since the epoch. */
+  at: number
+}
+
+/** Returns whose decision it is, or `null`. Waits for who merges or erases its customer, and later ones wait for this transaction. */
+export async function settledDecision(
+  transaction: Pick<Database, "execute">,
+  id: string,
+): Promise<SettledDecision | null> {
+  const [row] = await transaction.execute<{ customerId: string | null; at: number }>(sql`
+    select owner as "customerId", (extract(epoch from made_at) * 1000)::float8 as at from settled_decision(${id})`)
+  return row?.customerId ? { id, customerId: row.customerId, at: row.at } : null
+}
+
+/** The same without waiting: a merge or an erasure may end between this and the next statement. */
+export async function findDecision(database: Pick<Database, "execute">, id: string): Promise<SettledDecision | null> {
+  const [row] = await database.execute<Omit<SettledDecision, "id"> & Record<string, unknown>>(sql`
+    select customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at from decision_index where id = ${id}`)
+  return row ? { id, ...row } : null
+}
+
+/** The condition that picks its row of `decisions`. */
+export const isDecision = ({ id, customerId, at }: SettledDecision): SQL =>
+  sql`decisions.customer_id = ${customerId} and decisions.at = to_timestamp(${at}::float8 / 1000)::timestamptz(3) and decisions.id = ${id}`
