@@ -27,7 +27,7 @@ interface FollowPoliciesOptions {
   log: Logger
 }
 
-/** Keeps policies and capacityUsage in memory, at most about a second old; a version that was read before stays the same object. */
+/** Keeps policies and capacity usage in memory, at most about a second old; a version that was read before stays the same object. */
 export async function followPolicies({
   store,
   settings,

@@ -2,7 +2,7 @@ import type { Reservation } from "../../src/core/decision/contact.ts"
 import type { ReservationRequest } from "../../src/core/decision/reservation-request.ts"
 import { defaultPolicy } from "../../src/core/policy/policy.ts"
 
-/** A reservationRequest of an offer that nothing limits but the built-in contact policy, unless told otherwise. */
+/** A reservation request of an offer that nothing limits but the built-in contact policy, unless told otherwise. */
 export function aReservationRequest(
   reservation: Reservation,
   { contact = defaultPolicy.contact, claims = [] }: Partial<Pick<ReservationRequest, "contact" | "claims">> = {},

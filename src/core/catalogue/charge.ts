@@ -59,7 +59,7 @@ const rest = [
   "(volume |order |cart |loyalty |staff )?(discount|rabatt|nachlass|skonto|remise|reduction|sconto|descuento|desconto|korting|rabat)s?",
   "(discount |promo(tion)? )?(coupon|gutschein(code)?)s?",
   "bank charges?",
-  "(restocking|service|payment|transaction|processing|amazon|cod|paypal|reservationRequest|handling|gift wrap(ping)?) (fee|charge)s?",
+  "(restocking|service|payment|transaction|processing|amazon|cod|paypal|booking|handling|gift wrap(ping)?) (fee|charge)s?",
   "nachnahme(gebuhr)?",
   "bearbeitungsgebuhr",
   ".* (fee|commission)",

@@ -13,7 +13,7 @@ export interface ReservationRequest {
   claims: readonly ResourceClaim[]
 }
 
-/** Why a reservationRequest cannot stand beside what is reserved by now; `null` when it can. */
+/** Returns why a request cannot be reserved beside what is reserved now, or `null`. */
 export function reservationRefusal(
   { approach, reservation, contact, timeZone, isService, claims }: ReservationRequest,
   reservations: readonly Reservation[],

@@ -38,7 +38,7 @@ export interface AudienceMember {
 
 export interface ContentStore {
   read(key: ContentKey, format: ContentFormat): Promise<StoredContent | null>
-  /** Records every format's bytes with their decision in one transaction; nothing where the key has content (`standing`) or the reservationRequest is refused. */
+  /** Records every format's bytes with their decision in one transaction; nothing where the key has content (`standing`) or the reservation is refused. */
   keep(
     key: ContentKey,
     bodies: Readonly<Record<ContentFormat, Uint8Array>>,

@@ -40,7 +40,7 @@ export interface TriggerStore {
   customers(name: TriggerName, wanted: Wanted, page: Page): Promise<string[]>
   /**
    * The firing, its decisions with what they reserve, and the messages to others, in one transaction. `standing`: it has fired before,
-   * and nothing is written; nor is it when a reservationRequest is refused.
+   * and nothing is written; nor is it when a reservation is refused.
    */
   fire(firing: Firing, decided: readonly FiredDecision[]): Promise<"fired" | "standing" | RefusedFiring>
 }

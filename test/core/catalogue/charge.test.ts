@@ -27,6 +27,7 @@ test.each([
   ["Bank Charges"],
   ["CRUK Commission"],
   ["Amazon fee"],
+  ["Booking fee"],
   ["Adjust bad debt"],
   ["Mehrwertsteuer"],
 ])("%s is no goods", (title) => {
