@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { askRoutes } from "./ask-routes.ts"
-import { type Asked, type Cost, costOf, cpuIn, describeFault, idleOf, type Window } from "./compare.ts"
+import { type Asked, type Cost, costOf, cpuIn, describeFault, idleOf } from "./compare.ts"
 import { type CpuSample, type CpuTimes, createCpuMeter, growthBetween } from "./cpu.ts"
 import type { OpenSide } from "./open-side.ts"
-import { type AskedRoute, durationOf, orderOf, planOf, windowOf } from "./schedule.ts"
+import { type AskedRoute, durationOf, gapSeconds, orderOf, planOf, windowOf } from "./schedule.ts"
 import { median } from "./statistics.ts"
 
 export interface Side {
@@ -72,7 +73,6 @@ export interface Measured {
 interface Asking {
   side: Side["name"]
   repeat: number
-  window: Window
   byRoute: Record<string, Asked>
 }
 
@@ -84,15 +84,17 @@ export async function measureRepeats(given: Repeats): Promise<Measured> {
   const { sides, asked, seconds, repeats, mayBegin, sampling, stage } = given
   const askings: Asking[] = []
   const findings: string[] = []
-  const askAll = async (repeat: number) => {
+  const askAll = async (repeat: number, routes: readonly AskedRoute[]): Promise<boolean> => {
+    const found = findings.length
     for (const side of orderOf(sides, repeat)) {
-      const asking = await askOnce(given, side, { repeat, asked, seconds })
+      const asking = await askOnce(given, side, { repeat, asked: routes, seconds })
       askings.push(asking)
       for (const [route, { figures }] of Object.entries(asking.byRoute)) {
         const fault = describeFault(figures)
         if (fault !== null) findings.push(`${side.name}, ${route}, repeat ${repeat + 1} is left out: ${fault}`)
       }
     }
+    return findings.length === found
   }
   const often = asked.map(({ route, rate }) => ({ route, rate: rate * warmUpTimes }))
   const warming = { repeat: warmUpRepeat, asked: often, seconds: seconds * warmUpTimes }
@@ -100,10 +102,14 @@ export async function measureRepeats(given: Repeats): Promise<Measured> {
   stage("warmed up")
   const repeatSeconds = sides.length * (durationOf(asked.length, seconds) + k6Seconds)
   let repeat = 0
+  let routes = asked
   while (repeat < repeats && (repeat === 0 || mayBegin(repeatSeconds))) {
-    await askAll(repeat)
+    const isSound = await askAll(repeat, routes)
     repeat++
     stage(`repeat ${repeat} of ${repeats}`)
+    if (isSound || repeat === repeats) continue
+    routes = halved(routes)
+    findings.push(`from repeat ${repeat + 1} on half as much is asked, because answers were wrong, refused or late`)
   }
   return {
     ...costsOf(given, askings, repeat),
@@ -113,15 +119,18 @@ export async function measureRepeats(given: Repeats): Promise<Measured> {
   }
 }
 
+const halved = (routes: readonly AskedRoute[]): AskedRoute[] =>
+  routes.map(({ route, rate }) => ({ route, rate: Math.max(1, Math.round(rate / 2)) }))
+
 async function askOnce(
   { sampling, closing }: Repeats,
   { name, script, open }: Side,
   { repeat, asked, seconds }: { repeat: number; asked: readonly AskedRoute[]; seconds: number },
 ): Promise<Asking> {
   const plan = planOf(asked, seconds)
-  const from = Date.now()
   const { follow } = sampling
   const figures = await askRoutes({ side: open, folder: script, plan, seed: repeat + 1, follow, closing })
+  await sleep(gapSeconds * 1000)
   sampling.take()
   const byRoute = Object.fromEntries(
     plan.map((slice) => [
@@ -129,7 +138,7 @@ async function askOnce(
       { figures: figures.byRoute[slice.route]!, window: windowOf(slice, figures.measuredFrom) },
     ]),
   )
-  return { side: name, repeat, window: { from, to: sampling.samples.at(-1)!.at }, byRoute }
+  return { side: name, repeat, byRoute }
 }
 
 function costsOf({ sides, asked, sampling }: Repeats, askings: readonly Asking[], repeats: number) {
@@ -140,7 +149,7 @@ function costsOf({ sides, asked, sampling }: Repeats, askings: readonly Asking[]
     const unasked = idleOf(
       samples,
       name,
-      askings.filter(({ side }) => side !== name).map(({ window }) => window),
+      askings.flatMap(({ side, byRoute }) => (side === name ? [] : Object.values(byRoute).map(({ window }) => window))),
     )
     idle[name] = unasked
     costs[name] = Object.fromEntries(
