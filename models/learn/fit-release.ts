@@ -4,7 +4,7 @@ import { writeHabit } from "../../src/core/preference/habit.ts"
 import { writeNeighbors } from "../../src/core/preference/neighbors.ts"
 import { writePopularity } from "../../src/core/preference/popularity.ts"
 import { writeSessions } from "../../src/core/preference/sessions.ts"
-import { decodeRelease, type ReleaseFacts, writeConfidence } from "../../src/core/release/decode-release.ts"
+import { decodeRelease, type ReleaseMetadata, writeConfidence } from "../../src/core/release/decode-release.ts"
 import type { Release, ReleaseContents } from "../../src/core/release/release.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
 import { interactionsOf } from "../data/interactions-of.ts"
@@ -84,7 +84,7 @@ export async function fitRelease(
   past: Past,
   configuration: Configuration,
   options: { threads: number },
-  facts: Omit<ReleaseFacts, "trainedUntil">,
+  facts: Omit<ReleaseMetadata, "trainedUntil">,
 ): Promise<Release> {
   return decodeRelease({ ...facts, trainedUntil: past.untilMs }, await fitContents(past, configuration, options))
 }

@@ -71,7 +71,7 @@ export async function learnDecisions(
   }
   const rebuy = await inTime("rebuy", async () => {
     const learnt = learnRebuy(dataset, { until, horizonMs, seed, ...(isBounded && { time }) })
-    onProgress(learnt.said)
+    onProgress(learnt.summary)
     return learnt
   })
   const keep = await inTime("keep", async () => {

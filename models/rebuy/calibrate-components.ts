@@ -4,27 +4,34 @@ import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
 import { customerFeatures, pairWidth, writePairFeatures } from "../../src/core/repurchase/rebuy-features.ts"
 import { visitsOf } from "../../src/core/repurchase/visits.ts"
 import type { Random } from "../random.ts"
-import { firstExamples } from "./fit-first.ts"
-import { type ClusteredForecasts, calibrateGently } from "./fit-shrunk-platt.ts"
-import type { RebuyParts } from "./rebuy-components.ts"
-import type { Lesson } from "./training-snapshot.ts"
+import { firstPurchaseExamples } from "./fit-first.ts"
+import { type ClusteredForecasts, fitShrunkPlatt } from "./fit-shrunk-platt.ts"
+import type { RebuyComponents } from "./rebuy-components.ts"
+import type { TrainingSnapshot } from "./training-snapshot.ts"
 
 /** Pairs of which the first-time part is calibrated at most. */
 const mostFirst = 60_000
 
-/** Maps from the parts to what came true in a lesson they were not learnt from. */
-export function calibrateParts(parts: RebuyParts, lesson: Lesson, random: Random): Rebuy["calibrators"] {
-  const { orders, again } = forecastsOf(parts, lesson)
+/** Maps from the components to what came true in a snapshot they were not learnt from. */
+export function calibrateComponents(
+  components: RebuyComponents,
+  snapshot: TrainingSnapshot,
+  random: Random,
+): Rebuy["calibrators"] {
+  const { orders, again } = forecastsOf(components, snapshot)
   return {
-    orders: calibrateGently(orders),
-    again: calibrateGently(again),
-    first: calibrateGently(firstForecasts(parts, lesson, random)),
+    orders: fitShrunkPlatt(orders),
+    again: fitShrunkPlatt(again),
+    first: fitShrunkPlatt(firstForecasts(components, snapshot, random)),
   }
 }
 
-/** What the parts say of every customer, and of every pair bought before, beside what came true. */
-function forecastsOf({ orders, again }: RebuyParts, lesson: Lesson): Record<"orders" | "again", ClusteredForecasts> {
-  const { histories, outcomes, horizonMs, cut } = lesson
+/** What the components say of every customer, and of every pair bought before, beside what came true. */
+function forecastsOf(
+  { orders, again }: RebuyComponents,
+  snapshot: TrainingSnapshot,
+): Record<"orders" | "again", ClusteredForecasts> {
+  const { histories, outcomes, horizonMs, cut } = snapshot
   const said = { orders: noForecasts(), again: noForecasts() }
   const row = new Float32Array(pairWidth)
   histories.forEach(({ items }, index) => {
@@ -37,7 +44,7 @@ function forecastsOf({ orders, again }: RebuyParts, lesson: Lesson): Record<"ord
     for (const itemId in items) {
       const item = items[itemId]!
       if (item.purchaseTimes.length === 0) continue
-      writePairFeatures({ customer, visits, item, itemId }, lesson, cut, row, 0)
+      writePairFeatures({ customer, visits, item, itemId }, snapshot, cut, row, 0)
       add(said.again, index, probability * sigmoid(treesLogit(again, row)), bought.has(itemId))
     }
   })
@@ -53,8 +60,8 @@ function add({ predicted, observed, customer }: ClusteredForecasts, index: numbe
 }
 
 /** Of P(buys for the first time | orders), among those who ordered. */
-function firstForecasts({ first }: RebuyParts, lesson: Lesson, random: Random): ClusteredForecasts {
-  const { columns, target, weight, customer } = firstExamples([lesson], mostFirst, random)
+function firstForecasts({ first }: RebuyComponents, snapshot: TrainingSnapshot, random: Random): ClusteredForecasts {
+  const { columns, target, weight, customer } = firstPurchaseExamples([snapshot], mostFirst, random)
   const weights = { intercept: first[0]!, coefficients: first.subarray(1) }
   return {
     predicted: Array.from(target, (_, row) => predictLogistic(weights, columns, row)),

@@ -1,13 +1,16 @@
 import type { RebuyPair } from "../../src/core/repurchase/choose-rebuys.ts"
 import { type Rebuy, rebuyProbabilities } from "../../src/core/repurchase/rebuy.ts"
-import type { Lesson } from "./training-snapshot.ts"
+import type { TrainingSnapshot } from "./training-snapshot.ts"
 
-export interface KnownPair extends RebuyPair {
+export interface LabelledPair extends RebuyPair {
   bought: boolean
 }
 
-/** Every pair bought before the lesson's cut, as the serving function sees it, with what came of it. */
-export function pairsOf(rebuy: Rebuy, { histories, outcomes, cut, customerIds }: Lesson): KnownPair[] {
+/** Every pair bought before the snapshot's cut, as the serving function sees it, with what came of it. */
+export function candidatePairs(
+  rebuy: Rebuy,
+  { histories, outcomes, cut, customerIds }: TrainingSnapshot,
+): LabelledPair[] {
   return histories.flatMap((history, customer) => {
     const customerId = customerIds[customer]!
     const { bought } = outcomes[customer]!

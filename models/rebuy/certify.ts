@@ -1,7 +1,7 @@
 import { chooseRebuys } from "../../src/core/repurchase/choose-rebuys.ts"
 import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
-import { pairsOf } from "./candidate-pairs.ts"
-import type { Lesson } from "./training-snapshot.ts"
+import { candidatePairs } from "./candidate-pairs.ts"
+import type { TrainingSnapshot } from "./training-snapshot.ts"
 
 /** What choosing at the promise would have brought on a window that neither fit nor calibration saw. */
 export interface RebuyCertificate {
@@ -18,8 +18,12 @@ export interface RebuyCertificate {
 export const defaultPromise = { promise: 0.7, mostPerCustomer: 5 }
 
 /** Chooses on the certify window as one would choose today, and looks at what came of it. */
-export function certify(rebuy: Rebuy, lesson: Lesson, { promise, mostPerCustomer } = defaultPromise): RebuyCertificate {
-  const chosen = chooseRebuys(pairsOf(rebuy, lesson), { promise, mostPerCustomer })
+export function certify(
+  rebuy: Rebuy,
+  snapshot: TrainingSnapshot,
+  { promise, mostPerCustomer } = defaultPromise,
+): RebuyCertificate {
+  const chosen = chooseRebuys(candidatePairs(rebuy, snapshot), { promise, mostPerCustomer })
   const expected = mean(chosen.map(({ probability }) => probability))
   const realised = mean(chosen.map(({ bought }) => (bought ? 1 : 0)))
   const residuals = new Map<string, number>()

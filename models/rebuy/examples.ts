@@ -8,14 +8,14 @@ import { visitsOf } from "../../src/core/repurchase/visits.ts"
 import type { Random } from "../random.ts"
 import type { Examples } from "./fit-trees.ts"
 import type { Outcome } from "./outcomes.ts"
-import type { Lesson } from "./training-snapshot.ts"
+import type { TrainingSnapshot } from "./training-snapshot.ts"
 
 /** Every customer who ever ordered, and whether they order within the horizon. */
-export function orderExamples(lessons: readonly Lesson[]): Examples {
+export function orderExamples(snapshots: readonly TrainingSnapshot[]): Examples {
   const width = customerColumns.length
   const rows: Float32Array[] = []
   const target: number[] = []
-  for (const { histories, outcomes, horizonMs, cut } of lessons) {
+  for (const { histories, outcomes, horizonMs, cut } of snapshots) {
     histories.forEach((history, customer) => {
       const visits = visitsOf(history)
       if (visits.times.length === 0) return
@@ -29,30 +29,33 @@ export function orderExamples(lessons: readonly Lesson[]): Examples {
 export interface PairSampling {
   /** Of which customers, by what they went on to do. */
   of: (outcome: Outcome) => boolean
-  /** Noes to be learnt from at most, over all lessons. */
-  mostNoes: number
+  /** Negatives to be learnt from at most, over all snapshots. */
+  maxNegatives: number
   random: Random
 }
 
-/** What customers bought before, and whether they buy it again: every yes, and of the noes a drawn share that stands for all. */
-export function pairExamples(lessons: readonly Lesson[], { of, mostNoes, random }: PairSampling): Examples {
-  const noes = lessons.reduce((sum, lesson) => sum + countNoes(lesson, of), 0)
-  const share = Math.min(1, mostNoes / Math.max(1, noes))
+/** What customers bought before, and whether they buy it again: every yes, and of the negatives a drawn share that stands for all. */
+export function pairExamples(
+  snapshots: readonly TrainingSnapshot[],
+  { of, maxNegatives, random }: PairSampling,
+): Examples {
+  const negatives = snapshots.reduce((sum, snapshot) => sum + countNegatives(snapshot, of), 0)
+  const share = Math.min(1, maxNegatives / Math.max(1, negatives))
   const rows: Float32Array[] = []
   const target: number[] = []
   const weight: number[] = []
-  for (const lesson of lessons) {
-    lesson.histories.forEach(({ items }, index) => {
-      const outcome = lesson.outcomes[index]!
+  for (const snapshot of snapshots) {
+    snapshot.histories.forEach(({ items }, index) => {
+      const outcome = snapshot.outcomes[index]!
       if (!of(outcome)) return
       const visits = visitsOf({ items })
-      const customer = customerFeatures(visits, lesson.horizonMs, lesson.cut)
+      const customer = customerFeatures(visits, snapshot.horizonMs, snapshot.cut)
       for (const itemId in items) {
         const item = items[itemId]!
         const yes = outcome.bought.has(itemId)
         if (item.purchaseTimes.length === 0 || (!yes && random() >= share)) continue
         const row = new Float32Array(pairWidth)
-        writePairFeatures({ customer, visits, item, itemId }, lesson, lesson.cut, row, 0)
+        writePairFeatures({ customer, visits, item, itemId }, snapshot, snapshot.cut, row, 0)
         rows.push(row)
         target.push(yes ? 1 : 0)
         weight.push(yes ? 1 : 1 / share)
@@ -67,14 +70,14 @@ export function pairExamples(lessons: readonly Lesson[], { of, mostNoes, random 
   }
 }
 
-function countNoes({ histories, outcomes }: Lesson, of: PairSampling["of"]): number {
-  let noes = 0
+function countNegatives({ histories, outcomes }: TrainingSnapshot, of: PairSampling["of"]): number {
+  let negatives = 0
   histories.forEach(({ items }, index) => {
     const outcome = outcomes[index]!
     if (!of(outcome)) return
-    for (const itemId in items) if (items[itemId]!.purchaseTimes.length > 0 && !outcome.bought.has(itemId)) noes++
+    for (const itemId in items) if (items[itemId]!.purchaseTimes.length > 0 && !outcome.bought.has(itemId)) negatives++
   })
-  return noes
+  return negatives
 }
 
 function joined(rows: readonly Float32Array[], width: number): Float32Array {

@@ -18,7 +18,7 @@ const prior = { cases: 100, logits: [-3, -1.5, 0, 1.5, 3] }
  * σ(a · logit + c) by log-loss (Platt 1999), every case weighing what it is worth among those of its customer, and held to what was said
  * by a few cases that agree with it: one window differs from the next, so a window alone does not turn everything.
  */
-export function calibrateGently(forecasts: ClusteredForecasts): SlopedCalibrator {
+export function fitShrunkPlatt(forecasts: ClusteredForecasts): SlopedCalibrator {
   const { predicted, observed, weight } = forecasts
   const effect = designEffect(forecasts)
   const column = Float64Array.from([...predicted.map(logit), ...prior.logits])

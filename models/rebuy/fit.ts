@@ -2,27 +2,27 @@ import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
 import type { Dataset } from "../data/dataset.ts"
 import { createRandom, hash32 } from "../random.ts"
 import { averageTrees } from "./average-trees.ts"
-import { calibrateParts } from "./calibrate-components.ts"
+import { calibrateComponents } from "./calibrate-components.ts"
 import { certify, type RebuyCertificate } from "./certify.ts"
 import { orderExamples, pairExamples } from "./examples.ts"
-import { firstExamples, fitFirst } from "./fit-first.ts"
+import { firstPurchaseExamples, fitFirst } from "./fit-first.ts"
 import { fitTrees, type TreeParameters } from "./fit-trees.ts"
 import type { Outcome } from "./outcomes.ts"
-import type { RebuyParts } from "./rebuy-components.ts"
-import { someCustomers } from "./sample-customers.ts"
-import { type Lesson, lessonsAt } from "./training-snapshot.ts"
+import type { RebuyComponents } from "./rebuy-components.ts"
+import { sampleCustomers } from "./sample-customers.ts"
+import { type TrainingSnapshot, trainingSnapshotsAt } from "./training-snapshot.ts"
 
 export interface RebuyParameters {
   orders: Omit<TreeParameters, "seed">
   again: Omit<TreeParameters, "seed">
-  /** Draws of noes that are each learnt from, to be averaged: a draw alone leaves much to chance. */
+  /** Draws of negatives that are each learnt from, to be averaged: a draw alone leaves much to chance. */
   draws: number
   /** Cuts that are learnt from, half a horizon apart. */
-  lessons: number
-  /** Noes of what was bought before that a draw learns from at most, over all lessons. */
-  mostNoes: number
+  snapshots: number
+  /** Negatives of what was bought before that a draw learns from at most, over all snapshots. */
+  maxNegatives: number
   /** Customers learnt from at most, spread evenly over all. */
-  mostCustomers: number
+  maxCustomers: number
   /** Asked between units of work; may throw. */
   checkTime?: () => void
 }
@@ -31,32 +31,32 @@ export const rebuyParameters: RebuyParameters = {
   orders: { trees: 80, depth: 3, learningRate: 0.08, smoothing: 5, rowShare: 0.6, columnShare: 0.5 },
   again: { trees: 90, depth: 5, learningRate: 0.1, smoothing: 5, rowShare: 0.4, columnShare: 0.5 },
   draws: 2,
-  lessons: 8,
-  mostNoes: 50_000,
-  mostCustomers: 20_000,
+  snapshots: 8,
+  maxNegatives: 50_000,
+  maxCustomers: 20_000,
 }
 
-/** Learns the parts from lessons alone. */
-function fitParts(
-  lessons: readonly Lesson[],
-  { orders, again, draws, mostNoes, checkTime = () => {} }: RebuyParameters,
+/** Learns the components from snapshots alone. */
+function fitComponents(
+  snapshots: readonly TrainingSnapshot[],
+  { orders, again, draws, maxNegatives, checkTime = () => {} }: RebuyParameters,
   seed: number,
-): RebuyParts {
+): RebuyComponents {
   const random = createRandom(seed, 5)
-  const pairs = { of: ({ ordered }: Outcome) => ordered, mostNoes, random }
+  const pairs = { of: ({ ordered }: Outcome) => ordered, maxNegatives, random }
   const fitAgain = (_: unknown, draw: number) =>
-    fitTrees(pairExamples(lessons, pairs), { ...again, checkTime, seed: hash32(seed, draw) })
+    fitTrees(pairExamples(snapshots, pairs), { ...again, checkTime, seed: hash32(seed, draw) })
   return {
-    orders: fitTrees(orderExamples(lessons), { ...orders, checkTime, seed }),
+    orders: fitTrees(orderExamples(snapshots), { ...orders, checkTime, seed }),
     again: averageTrees(Array.from({ length: draws }, fitAgain)),
-    first: fitFirst(firstExamples(lessons, mostNoes, random)),
+    first: fitFirst(firstPurchaseExamples(snapshots, maxNegatives, random)),
   }
 }
 
 export interface FittedRebuy {
   rebuy: Rebuy
   /** What `rebuy` was learnt from, the latest first. */
-  lessons: readonly Lesson[]
+  snapshots: readonly TrainingSnapshot[]
   certificate: RebuyCertificate
 }
 
@@ -80,21 +80,25 @@ export function fitRebuy(
   },
 ): FittedRebuy | null {
   const lastCut = until - horizonMs
-  const most = parameters.lessons + 4
+  const most = parameters.snapshots + 4
   const cuts = Array.from({ length: most }, (_, n) => lastCut - (n * horizonMs) / 2)
   const known = cuts.filter((cut) => cut >= dataset.firstAt + horizonMs)
   if (known.length < 5) return null
-  const some = someCustomers(dataset, parameters.mostCustomers)
-  const [now, ...lessons] = lessonsAt(some, [until, ...known], horizonMs, parameters.checkTime) as [Lesson, ...Lesson[]]
-  const [certifying, calibrating] = [lessons[0]!, lessons[2]!]
-  const fitFrom = (first: number) => fitParts(lessons.slice(first, first + parameters.lessons), parameters, seed)
-  const earlier = calibrateParts(fitFrom(4), calibrating, createRandom(seed, 7))
+  const some = sampleCustomers(dataset, parameters.maxCustomers)
+  const [now, ...snapshots] = trainingSnapshotsAt(some, [until, ...known], horizonMs, parameters.checkTime) as [
+    TrainingSnapshot,
+    ...TrainingSnapshot[],
+  ]
+  const [certifying, calibrating] = [snapshots[0]!, snapshots[2]!]
+  const fitFrom = (first: number) =>
+    fitComponents(snapshots.slice(first, first + parameters.snapshots), parameters, seed)
+  const earlier = calibrateComponents(fitFrom(4), calibrating, createRandom(seed, 7))
   const before = fitFrom(2)
-  const later = calibrateParts(before, certifying, createRandom(seed, 8))
-  const { items, rhythms } = certifying
+  const later = calibrateComponents(before, certifying, createRandom(seed, 8))
+  const { items, statistics } = certifying
   return {
-    certificate: certify({ ...before, calibrators: earlier, horizonMs, items, rhythms }, certifying),
-    rebuy: { ...fitFrom(0), calibrators: later, horizonMs, items: now.items, rhythms: now.rhythms },
-    lessons: lessons.slice(0, parameters.lessons),
+    certificate: certify({ ...before, calibrators: earlier, horizonMs, items, statistics }, certifying),
+    rebuy: { ...fitFrom(0), calibrators: later, horizonMs, items: now.items, statistics: now.statistics },
+    snapshots: snapshots.slice(0, parameters.snapshots),
   }
 }

@@ -9,7 +9,7 @@ export interface LearntRebuy {
   contents: { rebuy?: ArtifactContent }
   /** What a release's manifest says of it; `null` where nothing could be learnt. */
   manifest: { horizonMs: number; snapshots: number; customers: number; certificate: RebuyCertificate } | null
-  said: string
+  summary: string
 }
 
 export interface RebuyTerms {
@@ -24,16 +24,16 @@ export interface RebuyTerms {
 export function learnRebuy(dataset: Dataset, { time, ...options }: RebuyTerms): LearntRebuy {
   const fitted = time === undefined ? fitRebuy(dataset, options) : fitInTime(dataset, options, time)
   if (fitted === null) {
-    const said = "no rebuy model: it takes a past of four horizons"
-    return { contents: {}, manifest: null, said }
+    const summary = "rebuy: not trained, the events must span at least four horizons"
+    return { contents: {}, manifest: null, summary }
   }
-  const { rebuy, lessons, certificate } = fitted
+  const { rebuy, snapshots, certificate } = fitted
   const { pairs, expected, realised } = certificate
-  const customers = lessons[0]!.customerIds.length
+  const customers = snapshots[0]!.customerIds.length
   return {
     contents: { rebuy: writeRebuy(rebuy) },
-    manifest: { horizonMs: rebuy.horizonMs, snapshots: lessons.length, customers, certificate },
-    said: `rebuy: learnt from ${customers} customers, ${pairs} pairs certified, expected ${expected.toFixed(3)}, bought again ${realised.toFixed(3)}`,
+    manifest: { horizonMs: rebuy.horizonMs, snapshots: snapshots.length, customers, certificate },
+    summary: `rebuy: trained on ${customers} customers; ${pairs} pairs certified, expected share ${expected.toFixed(3)}, realised ${realised.toFixed(3)}`,
   }
 }
 
@@ -48,16 +48,16 @@ function fitInTime(
   options: Omit<RebuyTerms, "time">,
   { now, leftMs, checkTime }: NonNullable<RebuyTerms["time"]>,
 ): FittedRebuy | null {
-  const fitFrom = (mostCustomers: number) =>
-    fitRebuy(dataset, { ...options, parameters: { ...rebuyParameters, mostCustomers, checkTime } })
+  const fitFrom = (maxCustomers: number) =>
+    fitRebuy(dataset, { ...options, parameters: { ...rebuyParameters, maxCustomers, checkTime } })
   const begun = now()
   const pilot = fitFrom(pilotCustomers)
   const msOfCustomer = Math.max(1, now() - begun) / pilotCustomers
   const affordable = Math.floor((plannedShare * leftMs()) / msOfCustomer)
-  const mostCustomers = Math.min(rebuyParameters.mostCustomers, affordable)
-  if (pilot === null || mostCustomers <= pilotCustomers || dataset.customerIds.length <= pilotCustomers) return pilot
+  const maxCustomers = Math.min(rebuyParameters.maxCustomers, affordable)
+  if (pilot === null || maxCustomers <= pilotCustomers || dataset.customerIds.length <= pilotCustomers) return pilot
   try {
-    return fitFrom(mostCustomers)
+    return fitFrom(maxCustomers)
   } catch (error) {
     if (error instanceof OutOfTime) return pilot
     throw error

@@ -1,4 +1,4 @@
 import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
 
 /** The model before calibration. */
-export type RebuyParts = Pick<Rebuy, "orders" | "again" | "first">
+export type RebuyComponents = Pick<Rebuy, "orders" | "again" | "first">

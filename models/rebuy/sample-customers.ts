@@ -2,7 +2,7 @@ import type { Dataset } from "../data/dataset.ts"
 import { spread } from "../data/window.ts"
 
 /** The events of at most `most` customers, spread evenly over all; items and times stay those of all. */
-export function someCustomers(dataset: Dataset, most: number): Dataset {
+export function sampleCustomers(dataset: Dataset, most: number): Dataset {
   const { customerIds, eventOffsets, lineOffsets } = dataset
   if (customerIds.length <= most) return dataset
   const customers = spread(

@@ -42,7 +42,7 @@ export async function readPolicyFile(file: string): Promise<PolicyDraft> {
   throw new ApiError("invalidRequest", `correct ${file}: ${faults.join("; ")}`)
 }
 
-/** Puts a candidate in force whose gain surely exceeds what was asked; throws `releaseLoses` for one that is not shown to. */
+/** Puts a candidate in force whose gain surely exceeds what was asked; throws `belowBaseline` for one that is not shown to. */
 export async function applyCandidate(
   services: Services,
   policy: PolicyDraft,
@@ -50,9 +50,9 @@ export async function applyCandidate(
   { placement, above, release }: EvaluatePolicyFlags,
 ): Promise<string> {
   if (verdict === "refused")
-    throw new ApiError("releaseLoses", `not applied, the log cannot tell: ${refusals.join("; ")}`)
+    throw new ApiError("belowBaseline", `not applied, the log cannot tell: ${refusals.join("; ")}`)
   if (!(gain.low > above)) {
-    throw new ApiError("releaseLoses", `not applied: the lower bound ${gain.low.toFixed(4)} is not above ${above}`)
+    throw new ApiError("belowBaseline", `not applied: the lower bound ${gain.low.toFixed(4)} is not above ${above}`)
   }
   const { version } = await putPolicy(services, placement, policy, {})
   if (release === undefined) return `in force as ${version}`

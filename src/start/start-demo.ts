@@ -68,7 +68,7 @@ async function promoteDemo(services: Services, releaseId: string, progress: Prog
   try {
     await promoteRelease(services, releaseId, { force: false })
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "releaseLoses") throw error
+    if (!(error instanceof ApiError) || error.code !== "belowBaseline") throw error
     progress.step(`  live although ${error.message}`)
     await promoteRelease(services, releaseId, { force: true })
   }

@@ -57,7 +57,7 @@ test("a policy that makes the offer everybody accepts is better, and is put in f
   expect(evaluation.overlap.decisions).toBe(customers)
   expect(evaluation.candidate.doublyRobust.value).toBeGreaterThan(evaluation.logged.high)
   await expect(applyCandidate(shop.services, only("loved"), evaluation, { ...flags, above: 9 })).rejects.toMatchObject({
-    code: "releaseLoses",
+    code: "belowBaseline",
   })
   expect(await applyCandidate(shop.services, only("loved"), evaluation, flags)).toContain("home-2")
 })
@@ -66,7 +66,7 @@ test("one that makes the other is worse, and is not put in force", async () => {
   const { evaluation } = await evaluate(only("loathed"))
   expect(evaluation.verdict).toBe("worse")
   await expect(applyCandidate(shop.services, only("loathed"), evaluation, flags)).rejects.toMatchObject({
-    code: "releaseLoses",
+    code: "belowBaseline",
   })
 })
 

@@ -3,13 +3,13 @@ import { type Dataset, historiesOf, loadDataset } from "../../models/data/datase
 import { createRandom, type Random } from "../../models/random.ts"
 import { averageTrees } from "../../models/rebuy/average-trees.ts"
 import { type FittedRebuy, fitRebuy, rebuyParameters } from "../../models/rebuy/fit.ts"
-import { calibrateGently, designEffect } from "../../models/rebuy/fit-shrunk-platt.ts"
+import { designEffect, fitShrunkPlatt } from "../../models/rebuy/fit-shrunk-platt.ts"
 import { fitTrees } from "../../models/rebuy/fit-trees.ts"
 import { outcomesOf } from "../../models/rebuy/outcomes.ts"
-import { someCustomers } from "../../models/rebuy/sample-customers.ts"
+import { sampleCustomers } from "../../models/rebuy/sample-customers.ts"
 import { calibrate } from "../../src/core/measure/calibrator.ts"
 import { treesLogit } from "../../src/core/repurchase/boosted-trees.ts"
-import { buysAnyway, rebuyProbabilities } from "../../src/core/repurchase/rebuy.ts"
+import { organicPurchaseProbability, rebuyProbabilities } from "../../src/core/repurchase/rebuy.ts"
 import { readRebuy, writeRebuy } from "../../src/core/repurchase/rebuy-artifact.ts"
 import type { CustomerEvent } from "../../src/store/events/event-types.ts"
 import { decodeSafetensors, encodeSafetensors } from "../../src/store/releases/safetensors.ts"
@@ -81,7 +81,7 @@ beforeAll(async () => {
 test("a need that returns every thirty days is expected when it is due and not before", () => {
   const asked = historiesOf(dataset, { until }).map((history) => ({
     age: (until - (history.items.filter?.purchaseTimes.at(-1) ?? 0)) / day,
-    probability: buysAnyway(history, fitted.rebuy, until, "filter"),
+    probability: organicPurchaseProbability(history, fitted.rebuy, until, "filter"),
   }))
   const mean = (of: typeof asked) => of.reduce((sum, { probability }) => sum + probability, 0) / of.length
   expect(mean(asked.filter(({ age }) => age > 24 && age < 30))).toBeGreaterThan(0.8)
@@ -128,7 +128,7 @@ test("probabilities come best first and asking for one item gives the same numbe
     items.map(({ probability }) => probability).sort((a, b) => b - a),
   )
   for (const { itemId, probability } of items) {
-    expect(buysAnyway(history!, fitted.rebuy, until, itemId)).toBe(probability)
+    expect(organicPurchaseProbability(history!, fitted.rebuy, until, itemId)).toBe(probability)
   }
 })
 
@@ -172,8 +172,8 @@ test("a window of few cases hardly turns what was said, one of many does", () =>
     observed: Array.from({ length: cases }, (_, n) => (n % 5 === 0 ? 1 : 0)),
     customer: Array.from({ length: cases }, (_, n) => n),
   })
-  expect(calibrate(calibrateGently(said(10)), 0.5)).toBeGreaterThan(0.42)
-  expect(calibrate(calibrateGently(said(100_000)), 0.5)).toBeCloseTo(1 / 5, 2)
+  expect(calibrate(fitShrunkPlatt(said(10)), 0.5)).toBeGreaterThan(0.42)
+  expect(calibrate(fitShrunkPlatt(said(100_000)), 0.5)).toBeCloseTo(1 / 5, 2)
 })
 
 test("pairs of one customer that share their fate weigh as one", () => {
@@ -230,7 +230,7 @@ test("averaged trees say the mean of what each says", () => {
 })
 
 test("some of the customers keep all of their events", () => {
-  const some = someCustomers(dataset, 50)
+  const some = sampleCustomers(dataset, 50)
   expect(some.customerIds).toHaveLength(50)
   const all = historiesOf(dataset, { until })
   const expected = some.customerIds.map((id) => all[dataset.customerIds.indexOf(id)])

@@ -3,7 +3,7 @@ import { itemIndex } from "../../src/core/artifact/item-index.ts"
 import { triggerSchema } from "../../src/core/policy/trigger-schema.ts"
 import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
 import { firstTimeColumns } from "../../src/core/repurchase/rebuy-features.ts"
-import { learnItemRhythms } from "../../src/core/repurchase/repurchase-statistics.ts"
+import { computeRepurchaseStatistics } from "../../src/core/repurchase/repurchase-statistics.ts"
 import { fireDue } from "../../src/work/trigger.ts"
 import { bought, day, fitSmallRelease, historyOf, noon } from "../support/release.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
@@ -17,7 +17,7 @@ const asGiven = { method: "platt", a: 1, b: 1, c: 0 } as const
 const rebuy: Rebuy = {
   horizonMs: 30 * day,
   items,
-  rhythms: learnItemRhythms([historyOf(bought(0, "filter", "milk"))], items, 30 * day, noon),
+  statistics: computeRepurchaseStatistics([historyOf(bought(0, "filter", "milk"))], items, 30 * day, noon),
   orders: even,
   again: even,
   first: new Float64Array(firstTimeColumns.length + 1),

@@ -4,7 +4,7 @@ import { visitsOf } from "../../../src/core/repurchase/visits.ts"
 import type { Dataset } from "../../data/dataset.ts"
 import type { RebuyCertificate } from "../../rebuy/certify.ts"
 import { fitRebuy } from "../../rebuy/fit.ts"
-import { type Lesson, lessonsAt } from "../../rebuy/training-snapshot.ts"
+import { type TrainingSnapshot, trainingSnapshotsAt } from "../../rebuy/training-snapshot.ts"
 import type { AskedRows, Baseline } from "./baselines.ts"
 import type { Judged } from "./measure.ts"
 
@@ -32,15 +32,15 @@ export function askCut(
   const fitted = fitRebuy(dataset, { until: cut, horizonMs })
   if (fitted === null) return null
   const { certificate } = fitted
-  const lesson = lessonsAt(dataset, [cut], horizonMs)[0]!
+  const snapshot = trainingSnapshotsAt(dataset, [cut], horizonMs)[0]!
   const pairs: Record<string, Judged[]> = { ours: [] }
   const firstTime: Judged[] = []
-  const popular = mostBought(lesson)
+  const popular = mostBought(snapshot)
   let positives = 0
-  lesson.histories.forEach((history, index) => {
+  snapshot.histories.forEach((history, index) => {
     if (history.orders === 0) return
-    const customerId = lesson.customerIds[index]!
-    const { bought } = lesson.outcomes[index]!
+    const customerId = snapshot.customerIds[index]!
+    const { bought } = snapshot.outcomes[index]!
     const judged = ({ itemId, probability }: { itemId: string; probability: number }) => ({
       customerId,
       itemId,
@@ -54,15 +54,15 @@ export function askCut(
     firstTime.push(...rebuyProbabilities(history, fitted.rebuy, cut, asked).items.map(judged))
   })
   const seconds = (performance.now() - begun) / 1000
-  const { rows, asked } = askedRows(lesson, pairs.ours!)
+  const { rows, asked } = askedRows(snapshot, pairs.ours!)
   for (const [name, baseline] of Object.entries(baselines)) {
-    const scores = baseline(fitted.lessons, rows)
+    const scores = baseline(fitted.snapshots, rows)
     pairs[name] = asked.map((pair, row) => ({ ...pair, probability: scores[row]! }))
   }
   return { cut, certificate, pairs, firstTime: { positives, pairs: firstTime }, seconds }
 }
 
-function mostBought({ histories, items }: Lesson): string[] {
+function mostBought({ histories, items }: TrainingSnapshot): string[] {
   const buyers = new Map(items.ids.map((id) => [id, 0]))
   for (const history of histories) {
     for (const id in history.items) if (buyers.has(id)) buyers.set(id, buyers.get(id)! + 1)
@@ -70,19 +70,19 @@ function mostBought({ histories, items }: Lesson): string[] {
   return [...items.ids].sort((a, b) => buyers.get(b)! - buyers.get(a)!)
 }
 
-/** The same pairs as rows of features, customers in the lesson's order. */
-function askedRows(lesson: Lesson, pairs: readonly Judged[]): { rows: AskedRows; asked: Judged[] } {
+/** The same pairs as rows of features, customers in the snapshot's order. */
+function askedRows(snapshot: TrainingSnapshot, pairs: readonly Judged[]): { rows: AskedRows; asked: Judged[] } {
   const known = new Map(pairs.map((pair) => [`${pair.customerId}\n${pair.itemId}`, pair]))
   const features = new Float32Array(pairs.length * pairWidth)
   const asked: Judged[] = []
-  lesson.histories.forEach(({ items }, index) => {
+  snapshot.histories.forEach(({ items }, index) => {
     const visits = visitsOf({ items })
-    const customer = customerFeatures(visits, lesson.horizonMs, lesson.cut)
+    const customer = customerFeatures(visits, snapshot.horizonMs, snapshot.cut)
     for (const itemId in items) {
-      const pair = known.get(`${lesson.customerIds[index]!}\n${itemId}`)
+      const pair = known.get(`${snapshot.customerIds[index]!}\n${itemId}`)
       if (pair === undefined) continue
       const item = items[itemId]!
-      writePairFeatures({ customer, visits, item, itemId }, lesson, lesson.cut, features, asked.length * pairWidth)
+      writePairFeatures({ customer, visits, item, itemId }, snapshot, snapshot.cut, features, asked.length * pairWidth)
       asked.push(pair)
     }
   })

@@ -4,7 +4,7 @@ import { fitLogistic } from "../../../src/core/measure/logistic-regression.ts"
 import { createRandom } from "../../random.ts"
 import { pairExamples } from "../../rebuy/examples.ts"
 import type { Examples } from "../../rebuy/fit-trees.ts"
-import type { Lesson } from "../../rebuy/training-snapshot.ts"
+import type { TrainingSnapshot } from "../../rebuy/training-snapshot.ts"
 import { runPeer } from "../peers.ts"
 
 /** The rows of the pairs that are asked about, in the order of the pairs. */
@@ -13,17 +13,17 @@ export interface AskedRows {
   features: Float32Array
 }
 
-/** Scores pairs without the model: fitted on the same lessons, the same features, to whether the pair is bought at all. */
-export type Baseline = (lessons: readonly Lesson[], asked: AskedRows) => ArrayLike<number>
+/** Scores pairs without the model: fitted on the same snapshots, the same features, to whether the pair is bought at all. */
+export type Baseline = (snapshots: readonly TrainingSnapshot[], asked: AskedRows) => ArrayLike<number>
 
-/** Noes that a baseline learns from at most. */
-const mostNoes = 100_000
+/** Negatives that a baseline learns from at most. */
+const maxNegatives = 100_000
 
-const examplesOf = (lessons: readonly Lesson[]) =>
-  pairExamples(lessons, { of: () => true, mostNoes, random: createRandom(1, 11) })
+const examplesOf = (snapshots: readonly TrainingSnapshot[]) =>
+  pairExamples(snapshots, { of: () => true, maxNegatives, random: createRandom(1, 11) })
 
-export const logisticBaseline: Baseline = (lessons, asked) => {
-  const examples = examplesOf(lessons)
+export const logisticBaseline: Baseline = (snapshots, asked) => {
+  const examples = examplesOf(snapshots)
   const scale = scalesOf(examples)
   const columns = scale.map(({ mean, deviation }, column) =>
     Float64Array.from(
@@ -47,8 +47,8 @@ export const logisticBaseline: Baseline = (lessons, asked) => {
 /** Boosted trees of scikit-learn, by a Python that has it. */
 export const boostedBaseline =
   (python: string, folder: string): Baseline =>
-  (lessons, asked) => {
-    const { features, target, weight, width } = examplesOf(lessons)
+  (snapshots, asked) => {
+    const { features, target, weight, width } = examplesOf(snapshots)
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, "features.f32"), features)
     writeFileSync(join(folder, "target.u8"), target)

@@ -5,7 +5,7 @@ import type { Slot } from "../../core/preference/recommend.ts"
 import { offerReason } from "../../render/offer-reason.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
-import { tasteOf } from "../recommendations/scoring-inputs.ts"
+import { scoringInputs } from "../recommendations/scoring-inputs.ts"
 
 /** Why this customer gets this offer, in words for them; of one that shows items, why the first of these. */
 export function customerReason(
@@ -17,7 +17,7 @@ export function customerReason(
   const release = live.current()
   const shop = catalogue.current()
   const itemId = item?.id ?? picks[0]?.itemId
-  const question = { ...tasteOf(customer, release), nowMs: clock(), repeats: "allowed", explain: true } as const
+  const question = { ...scoringInputs(customer, release), nowMs: clock(), repeats: "allowed", explain: true } as const
   const [slot] = itemId === undefined ? [] : rank({ ...question, itemIds: [itemId] }, release, shop)
   return offerReason(offer.kind, slot, shop.items)
 }

@@ -20,7 +20,7 @@ import { type Rendered, renderTreatment } from "../../render/treatment.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
-import { tasteOf } from "../recommendations/scoring-inputs.ts"
+import { scoringInputs } from "../recommendations/scoring-inputs.ts"
 
 export interface PreparedDecision {
   answer: DecideAnswer
@@ -119,7 +119,7 @@ function knowledgeOf(
 ): Knowledge {
   const release = live.current()
   const shop = catalogue.current()
-  const { history, vector } = tasteOf(customer, release)
+  const { history, vector } = scoringInputs(customer, release)
   return {
     catalogue: shop,
     models: {

@@ -12,7 +12,7 @@ import type { Services } from "../../services.ts"
 import { createBreather } from "../../store/database/breathe.ts"
 import type { EventResult } from "../../store/events/event-types.ts"
 import { unsubscribe } from "../content/unsubscribe.ts"
-import { vectorsUnder } from "../customers/derive-vectors.ts"
+import { createVectorDeriver } from "../customers/derive-vectors.ts"
 
 export interface IngestEventsOptions {
   /** Whether an event that names two existing customers may make them one: server-side keys only. */
@@ -52,7 +52,7 @@ export async function ingestEvents(
   const recorded =
     fold === "later"
       ? await store.events.append(sound, options)
-      : await store.events.ingest(sound, { ...options, deriveVector: vectorsUnder(live.current()) })
+      : await store.events.ingest(sound, { ...options, deriveVector: createVectorDeriver(live.current()) })
   const believed = mayMerge ? outcomes : browserOutcomes
   if (fold === "now") await recordOutcomes({ store, clock }, sound, { believed, nowMs: options.receivedAt })
   let next = 0

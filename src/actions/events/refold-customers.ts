@@ -1,5 +1,5 @@
 import type { Services } from "../../services.ts"
-import { vectorsUnder } from "../customers/derive-vectors.ts"
+import { createVectorDeriver } from "../customers/derive-vectors.ts"
 
 const customersPerWrite = 200
 
@@ -9,7 +9,7 @@ export async function refoldCustomers(
   customerIds: Iterable<string> | "all",
   onProgress: (done: number) => void = () => {},
 ): Promise<void> {
-  const deriveVector = vectorsUnder(live.current())
+  const deriveVector = createVectorDeriver(live.current())
   let done = 0
   for await (const ids of customerIds === "all" ? everyCustomer(store) : inChunks(customerIds)) {
     await store.events.refold(ids, deriveVector)

@@ -3,7 +3,7 @@ import type { Country } from "../../core/customer/phone.ts"
 import { usableIdentifier } from "../../core/identity/usable-identifiers.ts"
 import type { Services } from "../../services.ts"
 import type { OwnedIdentifier } from "../../store/customers/identifiers.ts"
-import { vectorsUnder } from "../customers/derive-vectors.ts"
+import { createVectorDeriver } from "../customers/derive-vectors.ts"
 
 /** How many identifiers were found in another form than they are compared in, by what became of them. */
 export interface RekeyReport {
@@ -84,7 +84,7 @@ async function join(
       properties: { because: "two spellings of one identifier" },
       identifiers: [name, usable],
     }
-    const options = { mayMerge: true, receivedAt: clock(), deriveVector: vectorsUnder(live.current()) }
+    const options = { mayMerge: true, receivedAt: clock(), deriveVector: createVectorDeriver(live.current()) }
     const [result] = await store.events.ingest([event], options)
     if (result?.reason !== undefined) {
       await store.identifiers.attach(identifier)

@@ -4,7 +4,7 @@ import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 
 /** An answer of what memory holds, which knows no customer and is not recorded. */
-export const memoryAnswer = (
+export const answerFromMemory = (
   { live, catalogue, clock }: Services,
   slots: readonly Slot[],
   explain: boolean,

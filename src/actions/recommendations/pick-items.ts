@@ -3,7 +3,7 @@ import { recommend, type Slot } from "../../core/preference/recommend.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { PreparedDecision } from "../decisions/prepare-decision.ts"
-import { tasteOf } from "./scoring-inputs.ts"
+import { scoringInputs } from "./scoring-inputs.ts"
 
 const pickedItems = 4
 
@@ -15,7 +15,7 @@ export const pickItems = (
 ): Slot[] => {
   const release = live.current()
   const shown = { nowMs: clock(), repeats, limit: pickedItems, explain: false }
-  return recommend({ ...tasteOf(customer, release), ...shown }, release, catalogue.current())
+  return recommend({ ...scoringInputs(customer, release), ...shown }, release, catalogue.current())
 }
 
 /** What a chosen offer shows: the items it is bound to, or of a recommendation bound to none the customer's own picks; the decision remembers which. */

@@ -8,9 +8,9 @@ import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { isUnavailable } from "../operations/with-store-timeout.ts"
-import { memoryAnswer } from "./answer-from-memory.ts"
+import { answerFromMemory } from "./answer-from-memory.ts"
 import { recordRanking } from "./record-ranking.ts"
-import { tasteOf } from "./scoring-inputs.ts"
+import { scoringInputs } from "./scoring-inputs.ts"
 
 /** A given list in a customer's order; without the database, in everybody's. */
 export async function rankItems(services: Services, request: RankRequest, caller: Caller): Promise<RecommendAnswer> {
@@ -23,7 +23,7 @@ export async function rankItems(services: Services, request: RankRequest, caller
       services.live.current(),
       services.catalogue.current(),
     )
-    return memoryAnswer(services, slots, request.explain)
+    return answerFromMemory(services, slots, request.explain)
   }
 }
 
@@ -32,7 +32,7 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
   const release = services.live.current()
   const catalogue = services.catalogue.current()
   const { placement, repeats, explain } = request
-  const taste = tasteOf(customer, release)
+  const taste = scoringInputs(customer, release)
   const slots = rank({ ...taste, ...questionOf(services, request) }, release, catalogue)
   const decisionId = await recordRanking(services, {
     verb: "rank",

@@ -8,10 +8,10 @@ import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { isUnavailable } from "../operations/with-store-timeout.ts"
-import { memoryAnswer } from "./answer-from-memory.ts"
+import { answerFromMemory } from "./answer-from-memory.ts"
 import { recommendNextPage } from "./recommend-next-page.ts"
 import { recordRanking } from "./record-ranking.ts"
-import { tasteOf } from "./scoring-inputs.ts"
+import { scoringInputs } from "./scoring-inputs.ts"
 
 /** What a customer most likely wants; without the database, what everybody wants. */
 export async function recommendItems(
@@ -39,7 +39,7 @@ async function recommendRecorded(
   const { placement, limit, explain } = request
   const policy = services.policies.of(placement)
   const repeats = request.repeats ?? policy.repeats
-  const taste = tasteOf(customer, release)
+  const taste = scoringInputs(customer, release)
   const coldStart = taste.coldStart
   const slots = recommend(
     { ...taste, ...restrictionsOf(services, request), limit: keptRanks(limit), explain: explain ? limit : false },
@@ -73,7 +73,7 @@ function recommendFromMemory(services: Services, request: RecommendRequest): Rec
   const { limit, explain } = request
   const nobody = { history: emptyHistory, vector: null }
   const question = { ...nobody, ...restrictionsOf(services, request), limit, explain }
-  return memoryAnswer(services, recommend(question, services.live.current(), services.catalogue.current()), explain)
+  return answerFromMemory(services, recommend(question, services.live.current(), services.catalogue.current()), explain)
 }
 
 const restrictionsOf = ({ clock, policies }: Services, { filter, exclude, repeats, placement }: RecommendRequest) => ({

@@ -11,7 +11,7 @@ import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
 import { askStore } from "../operations/with-store-timeout.ts"
 import { recordRanking } from "./record-ranking.ts"
-import { tasteOf } from "./scoring-inputs.ts"
+import { scoringInputs } from "./scoring-inputs.ts"
 
 /**
  * The page behind the decision `after`, from the ranking made then: nothing twice, nothing skipped, whatever happened since. The first
@@ -85,7 +85,7 @@ async function readRanking(
 function slotsOf(services: Services, { explain }: RecommendRequest, customer: CustomerRecord, trace: RankingTrace) {
   const shown = trace.ranked.slice(0, trace.shown)
   const release = services.live.current()
-  const question = { ...tasteOf(customer, release), nowMs: services.clock(), repeats: trace.repeats, explain }
+  const question = { ...scoringInputs(customer, release), nowMs: services.clock(), repeats: trace.repeats, explain }
   const explained = explain ? rank({ ...question, itemIds: shown }, release, services.catalogue.current()) : []
   const reasonsOf = new Map(explained.map(({ itemId, reasons }) => [itemId, reasons]))
   return shown.map((itemId, n) => ({ itemId, score: trace.scores[n]!, reasons: reasonsOf.get(itemId) ?? [] }))

@@ -3,7 +3,7 @@ import type { Release } from "../../core/release/release.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 
 /** What ranks items for a customer. A vector of another release is left out, so factors and vector never mix. */
-export const tasteOf = (
+export const scoringInputs = (
   { history, vector, vectorRelease }: Pick<CustomerRecord, "history" | "vector" | "vectorRelease">,
   release: Release | null,
 ): { history: History; vector: Float32Array | null; coldStart: boolean } => ({

@@ -20,7 +20,7 @@ export async function promoteRelease(
   const losses = lossesOf(record.manifest)
   if (losses.length > 0 && !force) {
     throw new ApiError(
-      "releaseLoses",
+      "belowBaseline",
       `${losses.join("; ")}. Train on more data, or promote it all the same with --force (over HTTP: force)`,
     )
   }

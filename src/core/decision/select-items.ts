@@ -2,7 +2,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { recommend, type Slot } from "../preference/recommend.ts"
 import type { Release } from "../release/release.ts"
-import { returningNeeds } from "../repurchase/replenishment-candidates.ts"
+import { replenishmentCandidates } from "../repurchase/replenishment-candidates.ts"
 import type { SelectItems } from "./candidate.ts"
 
 interface Taste {
@@ -32,7 +32,8 @@ export function preferenceSelector(
       repeats: selector.repeats ?? (kind === "replenishment" ? "allowed" : repeats),
       ...(filter && { filter }),
     }
-    const needs = kind === "replenishment" && release?.rebuy ? returningNeeds(question, release.rebuy, catalogue) : []
+    const needs =
+      kind === "replenishment" && release?.rebuy ? replenishmentCandidates(question, release.rebuy, catalogue) : []
     const slots = needs.length > 0 ? needs : recommend(question, release, catalogue)
     found.set(key, slots)
     return slots

@@ -3,7 +3,7 @@ import { readEventName } from "../history/event-name.ts"
 import { type History, openCases } from "../history/history.ts"
 import type { Trigger } from "../policy/trigger-schema.ts"
 import type { Rebuy } from "../repurchase/rebuy.ts"
-import { returningNeeds } from "../repurchase/replenishment-candidates.ts"
+import { replenishmentCandidates } from "../repurchase/replenishment-candidates.ts"
 import { lastScheduled } from "../time/schedule.ts"
 
 const hourMs = 3_600_000
@@ -67,7 +67,7 @@ export function judgeTrigger(
     return openCases(history.complaints).includes(String(id)) ? event : null
   }
   if (!("minRepurchaseProbability" in when)) return event
-  const [likeliest] = rebuy === null ? [] : returningNeeds({ history, nowMs, limit: 1 }, rebuy, catalogue)
+  const [likeliest] = rebuy === null ? [] : replenishmentCandidates({ history, nowMs, limit: 1 }, rebuy, catalogue)
   if (likeliest === undefined || likeliest.score < when.minRepurchaseProbability) return null
   return { ...event, properties: { itemId: likeliest.itemId } }
 }

@@ -223,7 +223,7 @@ function writeOwn(
     if (times.length === 0) continue
     const since = Math.max(0, nowMs - times.at(-1)!) / msPerDay
     features[at + 11] = Math.log1p(since) / 5
-    const rhythm = times.length < 2 ? 0 : (times.at(-1)! - times[0]!) / msPerDay / (times.length - 1)
-    if (rhythm > 0) features[at + 12] = Math.min(3, since / rhythm) / 3
+    const interval = times.length < 2 ? 0 : (times.at(-1)! - times[0]!) / msPerDay / (times.length - 1)
+    if (interval > 0) features[at + 12] = Math.min(3, since / interval) / 3
   }
 }

@@ -71,7 +71,7 @@ export function writeOrderFeatures(
 function frequencies({ purchases, purchaseTimes }: ItemHistory, { ordersAgoOf, count }: Orders): number[] {
   const backs = purchaseTimes.map((at) => ordersAgoOf.get(at)!)
   const gap = backs.at(-1)!
-  const rhythm = backs.length < 2 ? 0 : (backs[0]! - gap) / (backs.length - 1)
+  const interval = backs.length < 2 ? 0 : (backs[0]! - gap) / (backs.length - 1)
   return [
     purchases / Math.max(1, count),
     ...decays.map((decay) => Math.log1p(backs.reduce((sum, back) => sum + decay ** back, 0))),
@@ -79,6 +79,6 @@ function frequencies({ purchases, purchaseTimes }: ItemHistory, { ordersAgoOf, c
     1 / (1 + gap),
     Math.log1p(gap) / 2,
     backs.length > 1 ? 1 : 0,
-    rhythm > 0 ? Math.min(5, gap / Math.max(rhythm, 0.5)) / 5 : 0,
+    interval > 0 ? Math.min(5, gap / Math.max(interval, 0.5)) / 5 : 0,
   ]
 }

@@ -13,7 +13,7 @@ export const errorCodes = [
   "payloadTooLarge",
   "unsupportedMediaType",
   "tooManyRequests",
-  "releaseLoses",
+  "belowBaseline",
   "incompatibleArtifact",
   "unavailable",
   "internal",

@@ -17,7 +17,7 @@ import { readRebuy } from "../repurchase/rebuy-artifact.ts"
 import { finish, type Steps } from "../time/cooperative-task.ts"
 import type { Release, ReleaseContents } from "./release.ts"
 
-export interface ReleaseFacts {
+export interface ReleaseMetadata {
   id: string
   /** Milliseconds since the epoch. */
   createdAt: number
@@ -32,11 +32,11 @@ const confidenceSchema = z.object({
 })
 
 /** Makes a release ready to score; throws `incompatibleArtifact` unless every model's rows follow the same ascending items. */
-export const decodeRelease = (facts: ReleaseFacts, contents: ReleaseContents): Release =>
+export const decodeRelease = (facts: ReleaseMetadata, contents: ReleaseContents): Release =>
   finish(decodingRelease(facts, contents))
 
 /** The same in steps, so that requests are answered between them. */
-export function* decodingRelease(facts: ReleaseFacts, contents: ReleaseContents): Steps<Release> {
+export function* decodingRelease(facts: ReleaseMetadata, contents: ReleaseContents): Steps<Release> {
   for (const { tensors } of Object.values(contents)) {
     for (const [name, tensor] of Object.entries(tensors)) {
       if (!isFiniteTensor(tensor)) {

@@ -5,7 +5,7 @@ import { ApiError } from "../problem/problem.ts"
 import { readTrees, treesMetadata, treesTensors } from "./boosted-trees.ts"
 import type { Rebuy } from "./rebuy.ts"
 import { customerColumns, firstTimeColumns, pairWidth, rebuyFeaturesVersion } from "./rebuy-features.ts"
-import { itemColumns } from "./repurchase-statistics.ts"
+import { statisticColumns } from "./repurchase-statistics.ts"
 
 const calibratorSchema = z.object({
   method: z.enum(["platt", "beta"]),
@@ -19,7 +19,7 @@ const calibratorsSchema = z.object({ orders: calibratorSchema, again: calibrator
 export const writeRebuy = ({
   horizonMs,
   items,
-  rhythms,
+  statistics,
   orders,
   again,
   first,
@@ -35,7 +35,7 @@ export const writeRebuy = ({
     ...treesMetadata("again", again),
   },
   tensors: {
-    statistics: { dtype: "F32", shape: [items.ids.length + 1, itemColumns.length], data: rhythms },
+    statistics: { dtype: "F32", shape: [items.ids.length + 1, statisticColumns.length], data: statistics },
     first: { dtype: "F64", shape: [first.length], data: first },
     ...treesTensors("orders", orders),
     ...treesTensors("again", again),
@@ -49,7 +49,7 @@ export function readRebuy(content: ArtifactContent): Rebuy | null {
   return {
     horizonMs: metadataNumber(content, "horizonMs"),
     items,
-    rhythms: tensorValues(content, "statistics", "F32", [items.ids.length + 1, itemColumns.length]),
+    statistics: tensorValues(content, "statistics", "F32", [items.ids.length + 1, statisticColumns.length]),
     orders: readTrees(content, "orders", customerColumns.length),
     again: readTrees(content, "again", pairWidth),
     first: tensorValues(content, "first", "F64", [firstTimeColumns.length + 1]),

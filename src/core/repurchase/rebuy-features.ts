@@ -2,7 +2,7 @@ import type { ItemIndex } from "../artifact/item-index.ts"
 import type { ItemHistory } from "../history/history.ts"
 import { logit } from "../measure/logistic-regression.ts"
 import { msPerDay, netPurchases } from "../preference/confidences.ts"
-import { type ItemRhythms, itemColumns, rhythmColumn } from "./repurchase-statistics.ts"
+import { type RepurchaseStatistics, statisticColumns, statisticOf } from "./repurchase-statistics.ts"
 import type { Visits } from "./visits.ts"
 
 /** Changes whenever a feature or its meaning does, so that a model never meets features it was not learnt from. */
@@ -45,7 +45,7 @@ export const pairColumns = [
   "frequencyByVisits",
   "fastByVisits",
   "back",
-  "rhythmByVisits",
+  "intervalByVisits",
   "overdueByVisits",
   "inLastThree",
   "inLastFive",
@@ -67,7 +67,7 @@ export const pairColumns = [
 export const firstTimeColumns = ["firstRate", "share", "size", "visits", "novelty"] as const
 
 /** Columns of a pair's row: the customer's, the pair's, the item's. */
-export const pairWidth = customerColumns.length + pairColumns.length + itemColumns.length
+export const pairWidth = customerColumns.length + pairColumns.length + statisticColumns.length
 
 const decays = [0.95, 0.8, 0.5] as const
 const log1p = Math.log1p
@@ -107,30 +107,30 @@ export function customerFeatures(visits: Visits, horizonMs: number, nowMs: numbe
 /** Writes a pair's row of `pairWidth` values from `at` on; `item` is what the customer did with it. */
 export function writePairFeatures(
   { customer, visits, item, itemId }: { customer: Float32Array; visits: Visits; item: ItemHistory; itemId: string },
-  { items, rhythms, horizonMs }: { items: ItemIndex; rhythms: ItemRhythms; horizonMs: number },
+  { items, statistics, horizonMs }: { items: ItemIndex; statistics: RepurchaseStatistics; horizonMs: number },
   nowMs: number,
   rows: Float32Array,
   at: number,
 ): void {
   const row = items.indexOf.get(itemId) ?? items.ids.length
-  const gapOfAll = rhythmColumn(rhythms, row, "gap")
+  const gapOfAll = statisticOf(statistics, row, "gap")
   rows.set(customer, at)
-  const rebuyRate = rhythmColumn(rhythms, row, "longRebuyRate")
+  const rebuyRate = statisticOf(statistics, row, "longRebuyRate")
   rows.set(ownFeatures(item, visits, { gapOfAll, rebuyRate }, horizonMs, nowMs), at + customer.length)
-  const width = itemColumns.length
-  rows.set(rhythms.subarray(row * width, (row + 1) * width), at + customer.length + pairColumns.length)
+  const width = statisticColumns.length
+  rows.set(statistics.subarray(row * width, (row + 1) * width), at + customer.length + pairColumns.length)
 }
 
 /** The features of an item the customer never bought, `firstTimeColumns` values. */
 export function firstTimeFeatures(
   { meanSize, times, repeatShare }: Visits,
-  { items, rhythms }: { items: ItemIndex; rhythms: ItemRhythms },
+  { items, statistics }: { items: ItemIndex; statistics: RepurchaseStatistics },
   itemId: string,
 ): number[] {
   const row = items.indexOf.get(itemId) ?? items.ids.length
   return [
-    logit(rhythmColumn(rhythms, row, "firstRate")),
-    Math.sqrt(rhythmColumn(rhythms, row, "share")),
+    logit(statisticOf(statistics, row, "firstRate")),
+    Math.sqrt(statisticOf(statistics, row, "share")),
     log1p(meanSize),
     log1p(times.length),
     1 - repeatShare,
@@ -139,19 +139,19 @@ export function firstTimeFeatures(
 
 function ownFeatures(
   item: ItemHistory,
-  { times, backOf }: Visits,
+  { times, visitsAgoOf }: Visits,
   { gapOfAll, rebuyRate }: { gapOfAll: number; rebuyRate: number },
   horizonMs: number,
   nowMs: number,
 ): number[] {
   const { purchases, purchaseTimes, quantity, returns, views, carts, lastAt } = item
   const kept = netPurchases(item)
-  const backs = [...new Set(purchaseTimes.map((time) => backOf(time)))]
+  const backs = [...new Set(purchaseTimes.map((time) => visitsAgoOf(time)))]
   const ages = purchaseTimes.map((time) => Math.max(0, nowMs - time))
   const [first, last] = [ages[0]! / msPerDay, ages.at(-1)! / msPerDay]
   const back = backs.at(-1)!
   const sinceFirst = backs[0]! + 1
-  const rhythm = backs.length > 1 ? (backs[0]! - back) / (backs.length - 1) : 0
+  const interval = backs.length > 1 ? (backs[0]! - back) / (backs.length - 1) : 0
   const gap = backs.length > 1 ? (first - last) / (backs.length - 1) : 0
   const overdueOf = (since: number, usual: number) => (usual > 0 ? log1p(since / usual) : -1)
   const smoothedGap = (gap * (backs.length - 1) + Math.expm1(gapOfAll)) / backs.length
@@ -173,8 +173,8 @@ function ownFeatures(
     Math.log((frequencyOf(times, 2) + 0.1) * slowShare),
     ...decays.map((decay) => log1p(backs.reduce((sum, of) => sum + decay ** of, 0))),
     log1p(back),
-    log1p(rhythm),
-    overdueOf(back + 1, rhythm),
+    log1p(interval),
+    overdueOf(back + 1, interval),
     newest(3),
     newest(5),
     log1p(last),

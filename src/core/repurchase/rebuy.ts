@@ -4,7 +4,7 @@ import { type Calibrator, calibrate } from "../measure/calibrator.ts"
 import { sigmoid } from "../measure/logistic-regression.ts"
 import { type BoostedTrees, treesLogit } from "./boosted-trees.ts"
 import { customerFeatures, firstTimeFeatures, pairWidth, writePairFeatures } from "./rebuy-features.ts"
-import type { ItemRhythms } from "./repurchase-statistics.ts"
+import type { RepurchaseStatistics } from "./repurchase-statistics.ts"
 import { visitsOf } from "./visits.ts"
 
 export type SlopedCalibrator = Exclude<Calibrator, { method: "isotonic" }>
@@ -12,9 +12,9 @@ export type SlopedCalibrator = Exclude<Calibrator, { method: "isotonic" }>
 /** What serves P(a customer buys an item within the horizon). */
 export interface Rebuy {
   horizonMs: number
-  /** The items that were ever bought; `rhythms` has a row for each, in this order. */
+  /** The items that were ever bought; `statistics` has a row for each, in this order. */
   items: ItemIndex
-  rhythms: ItemRhythms
+  statistics: RepurchaseStatistics
   /** P(orders), by the customer's columns. */
   orders: BoostedTrees
   /** P(buys again an item bought before | orders), by a pair's columns. */
@@ -63,5 +63,5 @@ export function rebuyProbabilities(
 }
 
 /** P(the customer buys this item within the horizon though nothing is sent): the organic rate of a parcel. */
-export const buysAnyway = (history: History, rebuy: Rebuy, nowMs: number, itemId: string): number =>
+export const organicPurchaseProbability = (history: History, rebuy: Rebuy, nowMs: number, itemId: string): number =>
   rebuyProbabilities(history, rebuy, nowMs, [itemId]).items[0]!.probability

@@ -5,7 +5,7 @@ import type { History } from "../history/history.ts"
 import type { Slot } from "../preference/recommend.ts"
 import { type Rebuy, rebuyProbabilities } from "./rebuy.ts"
 
-export interface NeedsQuestion {
+export interface ReplenishmentQuestion {
   history: History
   nowMs: number
   limit: number
@@ -13,8 +13,8 @@ export interface NeedsQuestion {
 }
 
 /** The items bought before that the customer most likely buys within the horizon and that can be had, best first; `score` is that probability. */
-export function returningNeeds(
-  { history, nowMs, limit, filter }: NeedsQuestion,
+export function replenishmentCandidates(
+  { history, nowMs, limit, filter }: ReplenishmentQuestion,
   rebuy: Rebuy,
   { items }: Catalogue,
 ): Slot[] {

@@ -3,7 +3,7 @@ import type { History } from "../history/history.ts"
 import { msPerDay, netPurchases } from "../preference/confidences.ts"
 
 /** What is known of an item over all customers, at the moment that was learnt until. A share is of the customers who ordered in that horizon. */
-export const itemColumns = [
+export const statisticColumns = [
   "share",
   "shareBefore",
   "shareEarlier",
@@ -19,21 +19,24 @@ export const itemColumns = [
 ] as const
 
 /** `itemColumns` values a row, a row an item and one more for items never seen. */
-export type ItemRhythms = Float32Array
+export type RepurchaseStatistics = Float32Array
 
-export const rhythmColumn = (rhythms: ItemRhythms, row: number, column: (typeof itemColumns)[number]): number =>
-  rhythms[row * itemColumns.length + itemColumns.indexOf(column)]!
+export const statisticOf = (
+  statistics: RepurchaseStatistics,
+  row: number,
+  column: (typeof statisticColumns)[number],
+): number => statistics[row * statisticColumns.length + statisticColumns.indexOf(column)]!
 
 /** How many average buyers a rare item's rates are smoothed with. */
 const prior = { rebuy: 5, gap: 3, first: 20 }
 
 /** Learns when the need of each item returns from what customers bought and kept before `untilMs`. */
-export function learnItemRhythms(
+export function computeRepurchaseStatistics(
   histories: readonly History[],
   items: ItemIndex,
   horizonMs: number,
   untilMs: number,
-): ItemRhythms {
+): RepurchaseStatistics {
   const sums = Array.from({ length: items.ids.length + 1 }, newSums)
   const orderers = [0, 0, 0]
   for (const history of histories) {
@@ -116,7 +119,7 @@ function tableOf(
   [now, before, earlier]: readonly number[],
   horizonMs: number,
   untilMs: number,
-): ItemRhythms {
+): RepurchaseStatistics {
   const total = (of: (sum: Sums) => number) => sums.reduce((all, sum) => all + of(sum), 0)
   const share = (yes: (sum: Sums) => number, all: (sum: Sums) => number) => (total(yes) + 1) / (total(all) + 2)
   const averages = {

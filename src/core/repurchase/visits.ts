@@ -6,7 +6,7 @@ export interface Visits {
   /** The first order of each such day, ascending; milliseconds since the epoch. */
   times: readonly number[]
   /** How many visits lie after the one of this order: 0 for the latest. */
-  backOf: (orderAt: number) => number
+  visitsAgoOf: (orderAt: number) => number
   /** Distinct items bought. */
   items: number
   /** Items a visit, over all and in the latest. */
@@ -50,7 +50,7 @@ export function visitsOf({ items }: Pick<History, "items">): Visits {
   }
   return {
     times: days.map((day) => firstOfDay.get(day)!),
-    backOf: (orderAt) => backOfDay.get(dayOf(orderAt))!,
+    visitsAgoOf: (orderAt) => backOfDay.get(dayOf(orderAt))!,
     items: bought,
     meanSize: lines.all / Math.max(1, days.length),
     lastSize: lines.last,

@@ -20,7 +20,7 @@ const statuses = {
   notFound: 404,
   methodNotAllowed: 405,
   conflict: 409,
-  releaseLoses: 409,
+  belowBaseline: 409,
   expired: 410,
   payloadTooLarge: 413,
   unsupportedMediaType: 415,

@@ -74,7 +74,7 @@ test("vectors made elsewhere, in another order and with an item of their own, jo
   expect(release.factors.dimensions).toBe(2)
   expect((await answersOf(imported.releaseId)).map(({ itemId }) => itemId).sort()).toEqual(["easel", "paint", "paper"])
   await expect(promoteRelease(services, imported.releaseId, { force: false })).rejects.toMatchObject({
-    code: "releaseLoses",
+    code: "belowBaseline",
   })
 })
 
@@ -87,7 +87,7 @@ test("a release that comes back with a file changed has not been measured", asyn
     encodeSafetensors(writeBlend({ allowed: popular, excluded: popular })),
   )
   const { releaseId } = await importArtifact(services, folder)
-  await expect(promoteRelease(services, releaseId, { force: false })).rejects.toMatchObject({ code: "releaseLoses" })
+  await expect(promoteRelease(services, releaseId, { force: false })).rejects.toMatchObject({ code: "belowBaseline" })
   await writeFile(join(folder, "release.json"), "{")
   await expect(importArtifact(services, folder)).rejects.toMatchObject({ code: "incompatibleArtifact" })
 })

@@ -14,7 +14,7 @@ test("a release that loses to popularity goes live only by force, and a rollback
   const worse = await saveSmallRelease(store, { metrics: metricsOf(0.19) })
   await promoteRelease(services, better, { force: false })
   await expect(promoteRelease(services, worse, { force: false })).rejects.toMatchObject({
-    code: "releaseLoses",
+    code: "belowBaseline",
     message: expect.stringContaining("0.19"),
   })
   expect(await store.releases.liveId()).toBe(better)
@@ -33,18 +33,18 @@ test("with nothing live before, a rollback says so", async () => {
 test("losing on one question of two is losing", async () => {
   const metrics = { ...metricsOf(0.3), firstTime: metricsOf(0.1).firstTime }
   const id = await saveSmallRelease(store, { metrics })
-  await expect(promoteRelease(services, id, { force: false })).rejects.toMatchObject({ code: "releaseLoses" })
+  await expect(promoteRelease(services, id, { force: false })).rejects.toMatchObject({ code: "belowBaseline" })
 })
 
 test("a release that nobody measured is not taken for a good one", async () => {
   const id = await saveSmallRelease(store, {})
-  await expect(promoteRelease(services, id, { force: false })).rejects.toMatchObject({ code: "releaseLoses" })
+  await expect(promoteRelease(services, id, { force: false })).rejects.toMatchObject({ code: "belowBaseline" })
 })
 
 test("a release measured on nobody is not taken for a good one", async () => {
   const nothing = { served: { ndcg20: 0 }, popularity: { ndcg20: 0 } }
   const id = await saveSmallRelease(store, { metrics: { all: nothing, firstTime: nothing } })
-  await expect(promoteRelease(services, id, { force: false })).rejects.toMatchObject({ code: "releaseLoses" })
+  await expect(promoteRelease(services, id, { force: false })).rejects.toMatchObject({ code: "belowBaseline" })
 })
 
 test("a release that cannot be read is refused even by force", async () => {

@@ -12,7 +12,11 @@ import {
   pairWidth,
   writePairFeatures,
 } from "../../../src/core/repurchase/rebuy-features.ts"
-import { itemColumns, learnItemRhythms, rhythmColumn } from "../../../src/core/repurchase/repurchase-statistics.ts"
+import {
+  computeRepurchaseStatistics,
+  statisticColumns,
+  statisticOf,
+} from "../../../src/core/repurchase/repurchase-statistics.ts"
 import { visitsOf } from "../../../src/core/repurchase/visits.ts"
 
 const day = 86_400_000
@@ -32,26 +36,26 @@ const historyOf = (...events: ReturnType<typeof event>[]) => fold(emptyHistory, 
 
 function pairOf(history: ReturnType<typeof historyOf>, itemId: string, others = [history]) {
   const items = itemIndex(others.flatMap(({ items: of }) => Object.keys(of)))
-  const rhythms = learnItemRhythms(others, items, horizonMs, now)
+  const statistics = computeRepurchaseStatistics(others, items, horizonMs, now)
   const visits = visitsOf(history)
   const customer = customerFeatures(visits, horizonMs, now)
   const row = new Float32Array(pairWidth)
   writePairFeatures(
     { customer, visits, item: history.items[itemId]!, itemId },
-    { items, rhythms, horizonMs },
+    { items, statistics, horizonMs },
     now,
     row,
     0,
   )
   const own = (column: (typeof pairColumns)[number]) => row[customer.length + pairColumns.indexOf(column)]!
-  return { row, own, visits, items, rhythms }
+  return { row, own, visits, items, statistics }
 }
 
 test("several orders of a day are one visit", () => {
   const visits = visitsOf(historyOf(order(40, "a"), order(10.2, "a", "b"), order(10.1, "c")))
   expect(visits.times).toHaveLength(2)
-  expect(visits.backOf(now - 40 * day)).toBe(1)
-  expect(visits.backOf(now - 10.1 * day)).toBe(0)
+  expect(visits.visitsAgoOf(now - 40 * day)).toBe(1)
+  expect(visits.visitsAgoOf(now - 10.1 * day)).toBe(0)
   expect(visits.lastSize).toBe(3)
   expect(visits.meanSize).toBe(4 / 2)
 })
@@ -78,9 +82,9 @@ test("what went back is not kept, and is known to have gone back", () => {
 test("an item's rates are of those who bought and kept it: who sent all of it back counts for nothing", () => {
   const kept = historyOf(order(50, "a"), order(10, "a"))
   const sentBack = historyOf(order(50, "b"), event("Order Cancelled", 45, "b"), order(10, "a"))
-  const { items, rhythms } = pairOf(kept, "a", [kept, sentBack])
-  const at = (itemId: string, column: (typeof itemColumns)[number]) =>
-    rhythmColumn(rhythms, items.indexOf.get(itemId)!, column)
+  const { items, statistics } = pairOf(kept, "a", [kept, sentBack])
+  const at = (itemId: string, column: (typeof statisticColumns)[number]) =>
+    statisticOf(statistics, items.indexOf.get(itemId)!, column)
   expect(at("a", "share")).toBeCloseTo(2 / 2)
   expect(at("b", "share")).toBe(0)
   expect(at("b", "buyers")).toBe(0)
@@ -109,10 +113,10 @@ test("every feature of every history is a finite number, in as many columns as a
         expect([...customer].every(Number.isFinite)).toBe(true)
         for (const itemId of Object.keys(history.items)) {
           if (history.items[itemId]!.purchaseTimes.length === 0) continue
-          const { row, items, rhythms } = pairOf(history, itemId, histories)
-          expect(row).toHaveLength(customerColumns.length + pairColumns.length + itemColumns.length)
+          const { row, items, statistics } = pairOf(history, itemId, histories)
+          expect(row).toHaveLength(customerColumns.length + pairColumns.length + statisticColumns.length)
           expect([...row].every(Number.isFinite)).toBe(true)
-          const first = firstTimeFeatures(visits, { items, rhythms }, "never seen")
+          const first = firstTimeFeatures(visits, { items, statistics }, "never seen")
           expect(first).toHaveLength(firstTimeColumns.length)
           expect(first.every(Number.isFinite)).toBe(true)
         }

@@ -6,8 +6,8 @@ import type { Release } from "../../../src/core/release/release.ts"
 import type { BoostedTrees } from "../../../src/core/repurchase/boosted-trees.ts"
 import type { Rebuy } from "../../../src/core/repurchase/rebuy.ts"
 import { customerColumns, firstTimeColumns, pairColumns } from "../../../src/core/repurchase/rebuy-features.ts"
-import { returningNeeds } from "../../../src/core/repurchase/replenishment-candidates.ts"
-import { learnItemRhythms } from "../../../src/core/repurchase/repurchase-statistics.ts"
+import { replenishmentCandidates } from "../../../src/core/repurchase/replenishment-candidates.ts"
+import { computeRepurchaseStatistics } from "../../../src/core/repurchase/repurchase-statistics.ts"
 import { bought, catalogueOf, day, fitSmallRelease, historyOf, itemsNamed, noon } from "../../support/release.ts"
 import { offer } from "../../support/situations.ts"
 
@@ -29,7 +29,7 @@ const sloped = { method: "platt", a: 1, b: 1, c: 0 } as const
 const rebuy: Rebuy = {
   horizonMs: 30 * day,
   items,
-  rhythms: learnItemRhythms([history], items, 30 * day, nowMs),
+  statistics: computeRepurchaseStatistics([history], items, 30 * day, nowMs),
   orders: oneTree(0, 0, 0, 0),
   again: oneTree(sinceColumn, Math.log1p(20), -2, 2),
   first: new Float64Array(firstTimeColumns.length + 1),
@@ -38,7 +38,11 @@ const rebuy: Rebuy = {
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
 
 test("needs that return come best first, each with its chance and the purchase that speaks for it", () => {
-  const slots = returningNeeds({ history, nowMs, limit: 2 }, rebuy, catalogueOf(itemsNamed("filter", "milk", "sofa")))
+  const slots = replenishmentCandidates(
+    { history, nowMs, limit: 2 },
+    rebuy,
+    catalogueOf(itemsNamed("filter", "milk", "sofa")),
+  )
   expect(slots.map(({ itemId }) => itemId)).toEqual(["filter", "sofa"])
   expect(slots[0]!.score).toBeCloseTo(0.5 * sigmoid(2))
   expect(slots[0]!.reasons).toEqual([{ code: "buyAgain", itemId: "filter" }])
@@ -51,7 +55,9 @@ test("what cannot be had or the filter leaves out is no need to fill", () => {
     { id: "sofa", title: "sofa" },
   ])
   const needs = (filter?: { category: string[] }) =>
-    returningNeeds({ history, nowMs, limit: 5, ...(filter && { filter }) }, rebuy, shop).map(({ itemId }) => itemId)
+    replenishmentCandidates({ history, nowMs, limit: 5, ...(filter && { filter }) }, rebuy, shop).map(
+      ({ itemId }) => itemId,
+    )
   expect(needs()).toEqual(["sofa", "milk"])
   expect(needs({ category: ["food"] })).toEqual(["milk"])
 })

@@ -53,7 +53,7 @@ test("two servers on one database both follow a promotion and a rollback, withou
 
 test("a release that loses to popularity is refused, unless forced", async () => {
   const losing = await saveSmallRelease(shop.services.store, { metrics: metricsOf(0.1) })
-  expectProblem(await shop.ask("POST", `/v1/models/${losing}/promote`, { body: {} }), 409, "releaseLoses")
+  expectProblem(await shop.ask("POST", `/v1/models/${losing}/promote`, { body: {} }), 409, "belowBaseline")
   const forced = await shop.ask("POST", `/v1/models/${losing}/promote`, { body: { force: true } })
   expect(forced.json).toEqual({ releaseId: losing, forced: true })
 })
