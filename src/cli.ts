@@ -4,6 +4,7 @@ import { exportData } from "./actions/operations/export-data.ts"
 import { exportRelease } from "./actions/releases/export-release.ts"
 import { promoteRelease } from "./actions/releases/promote-release.ts"
 import { rollbackRelease } from "./actions/releases/rollback-release.ts"
+import { describeBackup, describeRestore } from "./commands/backup-command.ts"
 import { configTable } from "./commands/config-command.ts"
 import {
   applyCandidate,
@@ -290,6 +291,8 @@ program
   .addHelpText("after", "\nExample:\n  $ EVENTS_DAYS=365 beforehand config")
   .action(() => print(configTable(process.env)))
 
+describeBackup(program.command("backup"), { environment, progress, print })
+describeRestore(program.command("restore"), { environment, progress, print })
 describeKeys(program.command("keys"), withServices, print)
 describeSettings(program.command("settings"), withServices, print)
 

@@ -1,12 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { sql } from "drizzle-orm"
 import { drizzle } from "drizzle-orm/postgres-js"
-import { migrate } from "drizzle-orm/postgres-js/migrator"
 import postgres from "postgres"
 import { inject } from "vitest"
 import { newId } from "../../src/start/new-id.ts"
+import { connect } from "../../src/store/database/database.ts"
+import { knownMigrations, migrateTo } from "../../src/store/database/migrate.ts"
 
 /** A database as it was when the first `migrations` of them had been applied. */
 export async function createDatabaseAfter(migrations: number): Promise<string> {
@@ -16,16 +14,9 @@ export async function createDatabaseAfter(migrations: number): Promise<string> {
   await administrator`create database ${administrator(name)}`
   await administrator.end()
   url.pathname = `/${name}`
-  const folder = mkdtempSync(join(tmpdir(), "migrations-"))
-  cpSync("drizzle", folder, { recursive: true })
-  const journalFile = join(folder, "meta/_journal.json")
-  const journal = JSON.parse(readFileSync(journalFile, "utf8")) as { entries: { idx: number }[] }
-  const entries = journal.entries.filter(({ idx }) => idx < migrations)
-  writeFileSync(journalFile, JSON.stringify({ ...journal, entries }))
-  const client = postgres(url.href, { max: 1, onnotice: () => {} })
-  await migrate(drizzle(client), { migrationsFolder: folder })
-  rmSync(folder, { recursive: true })
-  await client.end()
+  const { database, close } = connect(url.href)
+  await migrateTo(database, knownMigrations()[migrations - 1]!)
+  await close()
   return url.href
 }
 

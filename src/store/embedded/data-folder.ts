@@ -30,6 +30,6 @@ export async function assertSameMajor({ postgres, dataDirectory }: Place): Promi
   const own = /\d+/.exec(stdout)![0]
   if (made === own) return
   throw new Error(
-    `${dataDirectory} was made by PostgreSQL ${made} and this release brings ${own}; start the release that made it and dump it (pg_dump), or run pg_upgrade, then restore into an empty DATA_DIR or a DATABASE_URL`,
+    `${dataDirectory} was made by PostgreSQL ${made} and this release brings ${own}; run "beforehand backup" of the release that made it, then "beforehand restore" of this one with an empty DATA_DIR or a DATABASE_URL`,
   )
 }

@@ -189,7 +189,7 @@ test("a cluster of another major version is refused at once, with what to do", a
   )
   writeFileSync(join(folder, version!), "17\n")
   await expect(open(folder, { volatile: true })).rejects.toThrow(
-    /was made by PostgreSQL 17 and this release brings 18; .*pg_dump/,
+    /was made by PostgreSQL 17 and this release brings 18; .*beforehand backup/,
   )
   expect(readFileSync(join(folder, "postgres.log"), "utf8")).not.toContain("incompatible")
 })
