@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util"
 import { createRandom, normal } from "../../models/random.ts"
 import { type Offer, offerSchema } from "../../src/core/catalogue/offer.ts"
-import { decide, type Knowledge } from "../../src/core/decision/decide.ts"
+import { type DecisionInputs, decide } from "../../src/core/decision/decide.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
 import { defaultPolicy, type Policy, policyDraftSchema } from "../../src/core/policy/policy.ts"
-import { candidateFeatureNames, situationFeatureNames } from "../../src/core/propensity/decision-features.ts"
+import { candidateFeatureNames, contextFeatureNames } from "../../src/core/propensity/decision-features.ts"
 import { predict } from "../../src/core/propensity/predict.ts"
 import type { PropensityNetwork } from "../../src/core/propensity/propensity-network.ts"
 import { renderTreatment } from "../../src/render/treatment.ts"
@@ -55,10 +55,10 @@ const policy: Policy = {
 const floats = (length: number, deviation = 0.1) => Float32Array.from({ length }, () => deviation * normal(random))
 
 function aNetwork(): PropensityNetwork {
-  const inputs = situationFeatureNames.length + candidateFeatureNames.length
+  const inputs = contextFeatureNames.length + candidateFeatureNames.length
   const [embedding, first, second] = [8, 32, 16]
   return {
-    factNames: [],
+    attributeNames: [],
     rowOf: new Map(offers.map(({ id }, n) => [id, n + 1])),
     examples: 20_000,
     known: (["promotion", "recommendation", "retention"] as const).map((kind) => ({ kind, channel: "web" as const })),
@@ -99,7 +99,7 @@ const catalogue = {
   items: new Map(items.map((item) => [item.id, item])),
 }
 const models = { network: aNetwork(), incremental: null, counts: [] }
-const situation = {
+const context = {
   nowMs,
   placement: "home",
   channel: "web" as const,
@@ -116,22 +116,22 @@ const situation = {
     activatedAt: nowMs - n * 3_600_000,
   })),
 }
-const knowledge: Knowledge = {
+const knowledge: DecisionInputs = {
   catalogue,
   models,
   capacityUsage: new Map(),
   selectItems: () => [],
   affinity: (itemId) => itemId.length / 10,
-  presentable(candidate) {
-    const shown = renderTreatment(candidate, situation, catalogue.items)
-    return "fault" in shown ? { stage: "channel", rule: "treatment", reason: shown.fault } : null
+  renderCandidate(candidate) {
+    const shown = renderTreatment(candidate, context, catalogue.items)
+    return "fault" in shown ? { drop: { stage: "channel", rule: "treatment", reason: shown.fault } } : { shown }
   },
 }
 
-const decideOnce = (n: number) => decide({ ...situation, decisionId: `decision-${n}`, attempt: 0 }, knowledge, policy)
+const decideOnce = (n: number) => decide({ ...context, decisionId: `decision-${n}`, attempt: 0 }, knowledge, policy)
 const judged = offers.map((offer) => ({ candidate: { offer, item: catalogue.items.get(offer.itemId!) } }))
 const scoreOnce = () =>
-  predict({ ...situation, facts: {}, items: catalogue.items, affinity: knowledge.affinity }, judged, models)
+  predict({ ...context, attributes: {}, items: catalogue.items, affinity: knowledge.affinity }, judged, models)
 
 function timesOf(work: (n: number) => unknown): Float64Array {
   for (let n = 0; n < decisions / 2; n++) work(n)

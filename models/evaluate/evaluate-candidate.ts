@@ -1,5 +1,5 @@
 import { draw } from "../../src/core/decision/draw.ts"
-import { judgeAgain, type LoggedQuestion } from "../../src/core/decision/reevaluate-decision.ts"
+import { type DecisionToReevaluate, reevaluateDecision } from "../../src/core/decision/reevaluate-decision.ts"
 import { decisionTraceSchema, type TracedOption } from "../../src/core/decision/trace.ts"
 import { acceptances } from "../../src/core/history/outcome.ts"
 import { stages } from "../../src/core/history/stage.ts"
@@ -7,7 +7,7 @@ import { evaluatePolicy, type LoggedDecision, type PolicyEvaluation } from "../.
 import { linearOutcomes } from "../../src/core/measure/linear-outcomes.ts"
 import type { Policy, PolicyDraft } from "../../src/core/policy/policy.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
-import { situationFeatureNames } from "../../src/core/propensity/decision-features.ts"
+import { contextFeatureNames } from "../../src/core/propensity/decision-features.ts"
 import type { LoggedDecisionRow } from "../../src/store/decisions/decision-log.ts"
 import { loadRelease } from "../../src/store/releases/load-release.ts"
 import type { Store } from "../../src/store/store.ts"
@@ -36,7 +36,7 @@ interface Option {
   traced: TracedOption
 }
 
-type Logged = LoggedDecision<Option> & { question: LoggedQuestion }
+type Logged = LoggedDecision<Option> & { question: DecisionToReevaluate }
 
 const hourMs = 3_600_000
 const catalogueRead = 10_000
@@ -57,7 +57,7 @@ export async function evaluateCandidate(
   const evaluation = evaluatePolicy(
     decisions,
     (logged) => {
-      const again = judgeAgain((logged as Logged).question, policy, shop.offers, shop.items, models)
+      const again = reevaluateDecision((logged as Logged).question, policy, shop.offers, shop.items, models)
       reinstated += again.reinstated
       return again.options.map(({ probability }) => probability)
     },
@@ -111,7 +111,7 @@ async function readLogged(
   placement: string,
   range: { from: number; until: number; waitMs: number },
 ): Promise<Logged[]> {
-  const customers = new Map<string, LoggedQuestion["customer"]>()
+  const customers = new Map<string, DecisionToReevaluate["customer"]>()
   const decisions: Logged[] = []
   for await (const rows of store.decisionLog.read({ ...range, until: range.until - range.waitMs })) {
     for (const row of rows) {
@@ -128,7 +128,7 @@ async function readLogged(
 function loggedDecision(
   row: LoggedDecisionRow,
   waitMs: number,
-  customer: LoggedQuestion["customer"],
+  customer: DecisionToReevaluate["customer"],
 ): Logged | undefined {
   const parsed = decisionTraceSchema.safeParse(row.trace)
   if (!parsed.success || parsed.data.options.length === 0) return undefined
@@ -158,7 +158,7 @@ function rewardOf({ outcomes, at }: LoggedDecisionRow, option: TracedOption, wai
 }
 
 const stageOf = (contextFeatures: readonly number[]) =>
-  stages.find((stage) => contextFeatures[situationFeatureNames.indexOf(`stage.${stage}`)] === 1) ?? "discover"
+  stages.find((stage) => contextFeatures[contextFeatureNames.indexOf(`stage.${stage}`)] === 1) ?? "discover"
 
 const columnsOf = ({ traced }: Option): number[] => [
   traced.offerId === null ? 1 : 0,

@@ -9,7 +9,7 @@ import { defaultNetworkParameters, type NetworkParameters } from "./parameters.t
 import { knownPairs } from "./promotion-gate.ts"
 
 /** What the randomised share must hold before increments are believed: decisions and outcomes of either arm. */
-const neededOfArm = { decisions: 1000, outcomes: 100 }
+const minPerArm = { decisions: 1000, outcomes: 100 }
 
 /** Shares of the examples, in order of time: learnt from, calibrated on, the rest tested on. */
 const windows = { fit: 0.6, calibrate: 0.2 }
@@ -29,7 +29,7 @@ export interface IncrementalFit {
  */
 export async function fitIncremental(
   examples: readonly PropensityExample[],
-  factNames: readonly string[],
+  attributeNames: readonly string[],
   parameters: NetworkParameters = defaultNetworkParameters,
 ): Promise<IncrementalFit> {
   const few = tooFew(examples)
@@ -52,7 +52,7 @@ export async function fitIncremental(
     parameters,
   )
   return {
-    network: { ...fitted, factNames, examples: testFrom, known: knownPairs(examples) },
+    network: { ...fitted, attributeNames, examples: testFrom, known: knownPairs(examples) },
     blockedBecause: null,
     slope,
   }
@@ -62,8 +62,8 @@ function tooFew(examples: readonly PropensityExample[]): string | null {
   for (const [arm, belongs] of arms) {
     const members = examples.filter(({ offerId }) => belongs(offerId))
     const outcomes = members.filter(({ accepted }) => accepted).length
-    if (members.length < neededOfArm.decisions || outcomes < neededOfArm.outcomes) {
-      return `${members.length} randomised decisions ${arm} with ${outcomes} outcomes; ${neededOfArm.decisions} with ${neededOfArm.outcomes} are needed`
+    if (members.length < minPerArm.decisions || outcomes < minPerArm.outcomes) {
+      return `${members.length} randomised decisions ${arm} with ${outcomes} outcomes; ${minPerArm.decisions} with ${minPerArm.outcomes} are needed`
     }
   }
   return null

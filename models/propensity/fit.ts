@@ -48,7 +48,7 @@ const learntShares = [0.4, 0.7, 1] as const
  */
 export async function fitPropensity(
   examples: readonly PropensityExample[],
-  factNames: readonly string[],
+  attributeNames: readonly string[],
   candidates: readonly NetworkParameters[] = propensityCandidates,
 ): Promise<PropensityFit> {
   const counts = { offered: examples.length, accepted: examples.filter(({ accepted }) => accepted).length }
@@ -67,7 +67,7 @@ export async function fitPropensity(
   const { backend, ...fitted } = await fitSelected(examples, parameters)
   const known = knownPairs(examples)
   return {
-    network: { ...fitted, calibrator, factNames, examples: examples.length, known },
+    network: { ...fitted, calibrator, attributeNames, examples: examples.length, known },
     blockedBecause: null,
     test,
     backend,

@@ -5,7 +5,7 @@ import type { Store } from "../../src/store/store.ts"
 import { fitPropensity, type PropensityFit } from "./fit.ts"
 import { fitIncremental, type IncrementalFit } from "./fit-incremental.ts"
 import {
-  factNamesOf,
+  attributeNamesOf,
   type LearnableDecision,
   learnableDecisions,
   offeredExamples,
@@ -53,13 +53,13 @@ export async function learnPropensity(
     checkTime()
     decisions.push(...learnableDecisions(rows))
   }
-  const factNames = factNamesOf(decisions)
+  const attributeNames = attributeNamesOf(decisions)
   const { network, ...propensity } = await fitPropensity(
-    offeredExamples(decisions, factNames, waitMs),
-    factNames,
+    offeredExamples(decisions, attributeNames, waitMs),
+    attributeNames,
     propensityCandidates.map((candidate) => ({ ...candidate, seed, checkTime })),
   )
-  const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames, {
+  const randomised = await fitIncremental(randomisedExamples(decisions, attributeNames), attributeNames, {
     ...defaultNetworkParameters,
     seed,
     checkTime,

@@ -2,7 +2,11 @@ import { z } from "zod"
 import { offerKinds } from "../../src/core/catalogue/offer.ts"
 import { draw } from "../../src/core/decision/draw.ts"
 import { acceptances } from "../../src/core/history/outcome.ts"
-import { type Facts, factFeatures, featuresVersion } from "../../src/core/propensity/decision-features.ts"
+import {
+  attributeFeatures,
+  type ContextAttributes,
+  featuresVersion,
+} from "../../src/core/propensity/decision-features.ts"
 import { nothingId } from "../../src/core/propensity/propensity-network.ts"
 import { isUnconditional as isUnconditionalKind } from "../../src/core/propensity/smoothed-rates.ts"
 import type { LoggedDecisionRow } from "../../src/store/decisions/decision-log.ts"
@@ -41,10 +45,10 @@ export const learnableDecisions = (rows: readonly LoggedDecisionRow[]): Learnabl
   })
 
 /** A value of a fact is a feature from this many decisions on. */
-export const neededOfValue = 50
+export const minValueCount = 50
 
 /** The facts to learn from: those that are numbers by name, and every value of the others that was seen often enough. */
-export function factNamesOf(decisions: readonly LearnableDecision[]): string[] {
+export function attributeNamesOf(decisions: readonly LearnableDecision[]): string[] {
   const counts = new Map<string, number>()
   for (const { trace } of decisions) {
     for (const [fact, value] of Object.entries(trace.attributes)) {
@@ -52,13 +56,13 @@ export function factNamesOf(decisions: readonly LearnableDecision[]): string[] {
       counts.set(name, (counts.get(name) ?? 0) + 1)
     }
   }
-  return [...counts].flatMap(([name, count]) => (count >= neededOfValue ? [name] : [])).sort()
+  return [...counts].flatMap(([name, count]) => (count >= minValueCount ? [name] : [])).sort()
 }
 
 /** Every offer that reached its customer, accepted if that was recorded within the waiting time; without word by then it counts as refused. */
 export const offeredExamples = (
   decisions: readonly LearnableDecision[],
-  factNames: readonly string[],
+  attributeNames: readonly string[],
   waitMs: number,
 ): PropensityExample[] =>
   decisions.flatMap(({ row, trace }) => {
@@ -70,7 +74,7 @@ export const offeredExamples = (
       trace,
       chosen,
       { offerId: chosen.offerId, probability: chosen.probability, accepted },
-      factNames,
+      attributeNames,
     )
   })
 
@@ -80,7 +84,7 @@ export const offeredExamples = (
  */
 export const randomisedExamples = (
   decisions: readonly LearnableDecision[],
-  factNames: readonly string[],
+  attributeNames: readonly string[],
 ): PropensityExample[] =>
   decisions.flatMap(({ row, trace }) => {
     const silence = trace.options.find(({ offerId }) => offerId === null)?.probability ?? 0
@@ -95,7 +99,7 @@ export const randomisedExamples = (
           )
         ]
       const arm = { offerId: nothingId, probability: silence, accepted: row.ordered }
-      return counterpart === undefined ? [] : exampleOf(row, trace, counterpart, arm, factNames)
+      return counterpart === undefined ? [] : exampleOf(row, trace, counterpart, arm, attributeNames)
     }
     const chosen = chosenOption({ row, trace })
     if (chosen === undefined || !row.reached || isUnconditional(chosen.kind)) return []
@@ -104,7 +108,7 @@ export const randomisedExamples = (
       trace,
       chosen,
       { offerId: row.offerId, probability: 1 - silence, accepted: row.ordered },
-      factNames,
+      attributeNames,
     )
   })
 
@@ -122,9 +126,13 @@ function exampleOf(
   { contextFeatures, attributes }: Learnable,
   { kind, features }: Option,
   arm: Pick<PropensityExample, "offerId" | "probability" | "accepted">,
-  factNames: readonly string[],
+  attributeNames: readonly string[],
 ): PropensityExample[] {
   if (features === undefined) return []
-  const row = Float32Array.from([...contextFeatures, ...factFeatures(attributes as Facts, factNames), ...features])
+  const row = Float32Array.from([
+    ...contextFeatures,
+    ...attributeFeatures(attributes as ContextAttributes, attributeNames),
+    ...features,
+  ])
   return [{ customerId, at, channel, features: row, kind: arm.offerId === nothingId ? "nothing" : kind, ...arm }]
 }

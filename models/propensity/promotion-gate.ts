@@ -5,9 +5,9 @@ import type { Channel } from "../../src/core/schema/channel.ts"
 import type { PropensityExample } from "./examples.ts"
 
 /** The network takes over from smoothed rates where it could learn and was shown to predict better; these are the least counts. */
-const neededToLearn = { offered: 300, accepted: 30 }
+const minCounts = { offered: 300, accepted: 30 }
 /** A kind on a channel is left to its smoothed rate below as many offers. */
-const neededOfPair = 30
+const minOffersPerPair = 30
 
 /** How often each kind was offered and accepted on each channel. */
 function countPairs(examples: readonly PropensityExample[]): AcceptanceCount[] {
@@ -26,7 +26,7 @@ function countPairs(examples: readonly PropensityExample[]): AcceptanceCount[] {
 /** The pairs that were offered often enough to learn from. */
 export const knownPairs = (examples: readonly PropensityExample[]): { kind: OfferKind; channel: Channel }[] =>
   countPairs(examples)
-    .filter(({ offered }) => offered >= neededOfPair)
+    .filter(({ offered }) => offered >= minOffersPerPair)
     .map(({ kind, channel }) => ({ kind, channel }))
 
 /** What smoothed rates of a past would have said of each example. */
@@ -58,7 +58,7 @@ const oneSided95 = 1.6448536269514722
 
 /** Why the network may not take over yet; `null` when it may. */
 export function blockedBecause(counts: { offered: number; accepted: number }, gain: Estimate | null): string | null {
-  const { offered, accepted } = neededToLearn
+  const { offered, accepted } = minCounts
   if (counts.offered < offered) return `${counts.offered} offers have had their time, ${offered} are needed`
   if (counts.accepted < accepted) return `${counts.accepted} were accepted, ${accepted} are needed`
   const least = gain === null ? null : gain.value - oneSided95 * gain.error

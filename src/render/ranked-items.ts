@@ -1,10 +1,9 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
 import type { Item } from "../core/catalogue/item.ts"
-import type { Candidate } from "../core/decision/candidate.ts"
+import type { RenderedCandidate } from "../core/decision/arbitrate.ts"
 import type { OfferView, RankedItem } from "../core/decision/decision-schema.ts"
 import type { Slot } from "../core/preference/recommend.ts"
 import { withText } from "./reason-text.ts"
-import type { Rendered } from "./treatment.ts"
 
 type ItemView = RankedItem["item"]
 
@@ -43,8 +42,7 @@ export function rankedItems(
 
 /** What is shown of an offer, with the items it is bound to. */
 export function toOfferView(
-  { offer: { id, title, itemId }, item }: Candidate,
-  { content, contentType }: Rendered,
+  { offer: { id, title, itemId }, item, shown: { content, contentType } }: RenderedCandidate,
   picks: readonly Slot[],
   catalogue: Pick<Catalogue, "items">,
 ): OfferView {

@@ -2,7 +2,7 @@ import { isUnavailable } from "../actions/operations/with-store-timeout.ts"
 import { type PlacedPlan, startScheduledPlan } from "../actions/plans/start-scheduled-plan.ts"
 import { type FiringResult, fireTrigger, type PlacedTrigger } from "../actions/triggers/fire-trigger.ts"
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
-import { eventRuleOf, firingWindowOf, lastMoment, type TriggerEvent } from "../core/decision/trigger.ts"
+import { eventRuleOf, firingWindowOf, lastDueAt, type TriggerEvent } from "../core/decision/trigger.ts"
 import { isOnSite } from "../core/policy/policy.ts"
 import { isConnectionLoss } from "../core/problem/connection-loss.ts"
 import type { Services } from "../services.ts"
@@ -145,7 +145,7 @@ function searchOf(
     const range = { ...rule, fromMs, untilMs }
     return { untilMs, read: (afterCustomerId) => store.triggers.findEvents(name, range, wanted, page(afterCustomerId)) }
   }
-  const at = lastMoment(trigger, nowMs)
+  const at = lastDueAt(trigger, nowMs)
   const wasSeen = seenUntilMs !== null && seenUntilMs >= at
   const isBefore = "schedule" in trigger.when && at < inForceSinceMs
   if (wasSeen || isBefore || nowMs - at > freshMs) return null

@@ -4,9 +4,9 @@ import { createRandom } from "../../models/random.ts"
 import { draw } from "../../src/core/decision/draw.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
 import {
+  attributeFeatures,
   candidateFeatureNames,
-  factFeatures,
-  featuresOf,
+  decisionFeatures,
   featuresVersion,
   loggedFeatures,
 } from "../../src/core/propensity/decision-features.ts"
@@ -38,7 +38,7 @@ async function decideOnce(n: number): Promise<void> {
   const options = [{ offerId: null, kind: "nothing", probability: 0.1 }, offered("a"), offered("b")]
   const uniform = random()
   const { offerId } = options[draw([0.1, 0.45, 0.45], uniform)]!
-  const { situation } = featuresOf({ nowMs: at, channel: "web", history: emptyHistory })
+  const { context } = decisionFeatures({ nowMs: at, channel: "web", history: emptyHistory })
   const id = uuid(n, "0001")
   await store.decisions.append({
     id,
@@ -51,7 +51,7 @@ async function decideOnce(n: number): Promise<void> {
     offerId,
     releaseId: null,
     policyVersion: "1",
-    trace: { featuresVersion, contextFeatures: loggedFeatures(situation), attributes: { locale }, options, uniform },
+    trace: { featuresVersion, contextFeatures: loggedFeatures(context), attributes: { locale }, options, uniform },
     expiresAt: null,
     activatedAt: offerId === null ? null : at,
   })
@@ -73,12 +73,12 @@ test("a network is learnt from what decisions logged and what became of them", a
   expect(manifest.propensity.blockedBecause).toBeNull()
   expect(manifest.incremental.blockedBecause).toMatch(/randomised decisions/)
   const network = readPropensity(contents.propensity!)
-  expect(network.factNames).toEqual(["locale=de", "locale=it"])
-  const { situation } = featuresOf({ nowMs: now, channel: "web", history: emptyHistory })
+  expect(network.attributeNames).toEqual(["locale=de", "locale=it"])
+  const { context } = decisionFeatures({ nowMs: now, channel: "web", history: emptyHistory })
   const [a, b] = networkPropensities(
     network,
-    situation,
-    factFeatures({ locale: "it" }, network.factNames),
+    context,
+    attributeFeatures({ locale: "it" }, network.attributeNames),
     ["a", "b"].map((offerId) => ({ offerId, features: Float32Array.from(features(1)) })),
   )
   expect(Math.abs(a! - 0.45)).toBeLessThan(0.1)

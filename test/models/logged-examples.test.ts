@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
 import {
-  factNamesOf,
+  attributeNamesOf,
   learnableDecisions,
-  neededOfValue,
+  minValueCount,
   offeredExamples,
   randomisedExamples,
 } from "../../models/propensity/logged-examples.ts"
@@ -63,9 +63,9 @@ describe("what is learnt of offers", () => {
   })
 
   test("numbers are facts by name, words by each value seen often enough", () => {
-    const decisions = learnableDecisions(Array.from({ length: neededOfValue }, () => row()))
-    expect(factNamesOf(decisions)).toEqual(["age", "locale=it"])
-    expect(factNamesOf(decisions.slice(1))).toEqual([])
+    const decisions = learnableDecisions(Array.from({ length: minValueCount }, () => row()))
+    expect(attributeNamesOf(decisions)).toEqual(["age", "locale=it"])
+    expect(attributeNamesOf(decisions.slice(1))).toEqual([])
   })
 })
 

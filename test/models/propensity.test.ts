@@ -8,13 +8,13 @@ import { selectionWeights } from "../../models/propensity/selection-weights.ts"
 import { createRandom, normal } from "../../models/random.ts"
 import { openTensorFlow } from "../../models/workers/tensorflow.ts"
 import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
-import { candidateFeatureNames, situationFeatureNames } from "../../src/core/propensity/decision-features.ts"
+import { candidateFeatureNames, contextFeatureNames } from "../../src/core/propensity/decision-features.ts"
 import { incrementsOf } from "../../src/core/propensity/increment.ts"
 import { readPropensity, writePropensity } from "../../src/core/propensity/propensity-artifact.ts"
 import { networkLogits, networkPropensities, nothingId } from "../../src/core/propensity/propensity-network.ts"
 import { decodeSafetensors, encodeSafetensors } from "../../src/store/releases/safetensors.ts"
 
-const situationSize = situationFeatureNames.length
+const situationSize = contextFeatureNames.length
 const inputs = situationSize + candidateFeatureNames.length
 const none = new Float32Array(0)
 const parameters = defaultNetworkParameters

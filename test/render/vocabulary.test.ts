@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { decide } from "../../src/core/decision/decide.ts"
-import { ruleFactsOf } from "../../src/core/decision/rule-facts.ts"
+import { createRuleVariables } from "../../src/core/decision/rule-variables.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
 import { type Policy, policyDraftSchema } from "../../src/core/policy/policy.ts"
-import { judge, ruleFault } from "../../src/core/rules/rule.ts"
+import { evaluateRule, ruleFault } from "../../src/core/rules/rule.ts"
 import { roots, vocabulary } from "../../src/core/rules/vocabulary.ts"
 import { templateFault } from "../../src/render/liquid.ts"
 import { renderTreatment } from "../../src/render/treatment.ts"
@@ -42,7 +42,7 @@ const knownToAll = {
   ...onTheHomePage,
   locale: "en",
   traits: { firstName: "Ada" },
-  context: { orderId: "o-1" },
+  attributes: { orderId: "o-1" },
   history: { ...emptyHistory, orders: 1, lastOrderAt: noonMs - 1000, lastAt: noonMs - 1000, items: { cream: past } },
 }
 const shown = (template: string) => {
@@ -52,9 +52,9 @@ const shown = (template: string) => {
 
 describe("one vocabulary", () => {
   test.each(paths)("%s.%s is known to rules and to templates, and both see it", (root, name) => {
-    const facts = ruleFactsOf(knownToAll, policy)({ offer: offer({ id: "o", theme: "spring" }), item: cream })
+    const facts = createRuleVariables(knownToAll, policy)({ offer: offer({ id: "o", theme: "spring" }), item: cream })
     expect(ruleFault(`has(${root}.${name})`)).toBeUndefined()
-    expect(judge(`has(${root}.${name})`, facts)).toBe(true)
+    expect(evaluateRule(`has(${root}.${name})`, facts)).toBe(true)
     expect(templateFault(`{{ ${root}.${name} }}`)).toBeUndefined()
     expect(shown(`{{ ${root}.${name} }}`)).toHaveProperty("content")
   })
@@ -111,8 +111,8 @@ describe("what is not known of everybody", () => {
     const { trace } = decide(onTheHomePage, shopOf([offer({ id: "a" })]), strict)
     expect(trace.dropped[0]!.reason).toContain("`customer.traits.age`")
     expect(trace.dropped[0]!.reason).toContain("has(customer.traits.age) && ")
-    const facts = ruleFactsOf(onTheHomePage, policy)({ offer: offer({ id: "a" }), item: undefined })
-    expect(judge("has(customer.traits.age) && customer.traits.age >= 18.0", facts)).toBe(false)
+    const facts = createRuleVariables(onTheHomePage, policy)({ offer: offer({ id: "a" }), item: undefined })
+    expect(evaluateRule("has(customer.traits.age) && customer.traits.age >= 18.0", facts)).toBe(false)
   })
 
   test("can have a default in a template, or be asked for; without either the fault says so", () => {

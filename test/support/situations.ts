@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import type { Item } from "../../src/core/catalogue/item.ts"
 import { type Offer, offerSchema } from "../../src/core/catalogue/offer.ts"
-import type { DecideAnswer, DecideQuestion, Knowledge } from "../../src/core/decision/decide.ts"
+import type { DecideAnswer, DecideQuestion, DecisionInputs } from "../../src/core/decision/decide.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
 import { channels } from "../../src/core/schema/channel.ts"
 
@@ -23,9 +23,9 @@ export const offer = (given: Partial<Offer> & Pick<Offer, "id">): Offer =>
   offerSchema.parse({ kind: "promotion", title: `Offer ${given.id}`, value: 20, ...given })
 
 /** A shop of these offers that has learnt nothing yet and limits nothing. */
-export const shopWith = (...offers: readonly Offer[]): Knowledge => shopOf(offers)
+export const shopWith = (...offers: readonly Offer[]): DecisionInputs => shopOf(offers)
 
-export const shopOf = (offers: readonly Offer[], items: readonly Item[] = []): Knowledge => ({
+export const shopOf = (offers: readonly Offer[], items: readonly Item[] = []): DecisionInputs => ({
   catalogue: {
     offers: new Map(offers.map((one) => [one.id, one])),
     items: new Map(items.map((one) => [one.id, one])),
@@ -33,7 +33,7 @@ export const shopOf = (offers: readonly Offer[], items: readonly Item[] = []): K
   models: { network: null, incremental: null, counts: [] },
   capacityUsage: new Map(),
   selectItems: () => [],
-  presentable: () => null,
+  renderCandidate: () => ({ shown: { content: {}, contentType: "text" as const } }),
 })
 
 /** The probability of an offer (`null`: of `nothing`); 0 when it cannot be chosen. */

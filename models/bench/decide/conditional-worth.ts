@@ -46,14 +46,14 @@ export function conditionalProbabilities(moments: readonly Moment[]): Float64Arr
   return expected
 }
 
-const features = ({ situationFeatures, survivorFeatures }: Moment, option: number): number[] => [
-  ...situationFeatures,
+const features = ({ contextFeatures, survivorFeatures }: Moment, option: number): number[] => [
+  ...contextFeatures,
   ...survivorFeatures[option]!,
 ]
 
 function rowOf(moment: Moment, option: number, varying: readonly number[]): Row {
   const all = features(moment, option)
-  const own = varying.filter((column) => column >= moment.situationFeatures.length).map((column) => all[column]!)
+  const own = varying.filter((column) => column >= moment.contextFeatures.length).map((column) => all[column]!)
   const columns = varying.flatMap((column) => [all[column]!, all[column]! ** 2])
   own.forEach((value, i) => {
     for (let j = 0; j < i; j++) columns.push(value * own[j]!)

@@ -1,12 +1,17 @@
 import type { Item } from "../../../src/core/catalogue/item.ts"
 import type { Offer } from "../../../src/core/catalogue/offer.ts"
 import type { Consent } from "../../../src/core/customer/consent.ts"
-import { type Candidate, candidatesFor, explorableKinds, type Situation } from "../../../src/core/decision/candidate.ts"
-import { createJudge } from "../../../src/core/decision/stages.ts"
+import {
+  type Candidate,
+  candidatesFor,
+  type DecisionContext,
+  explorableKinds,
+} from "../../../src/core/decision/candidate.ts"
+import { createEligibilityFilter } from "../../../src/core/decision/stages.ts"
 import { defaultPolicy, type Policy, policyDraftSchema } from "../../../src/core/policy/policy.ts"
 import { affinityOf } from "../../../src/core/preference/affinity.ts"
 import { foldVector } from "../../../src/core/preference/fold-vector.ts"
-import { featuresOf } from "../../../src/core/propensity/decision-features.ts"
+import { decisionFeatures } from "../../../src/core/propensity/decision-features.ts"
 import type { Release } from "../../../src/core/release/release.ts"
 import type { Channel } from "../../../src/core/schema/channel.ts"
 import { pastOf } from "../../data/past.ts"
@@ -21,15 +26,15 @@ import { makeOffers } from "./make-offers.ts"
 /** A question that somebody's arrival asks, with what its answers would really bring. */
 export interface Moment {
   customerId: string
-  situation: Situation
+  context: DecisionContext
   /** What may be offered, beside nothing. */
   survivors: readonly Offer[]
   /** P(the offer moves this customer now), one a survivor. */
   probability: Float64Array
   /** What a survivor is worth in money, at its true probability. */
   worth: Float64Array
-  /** The features that are logged: of the situation, and of each survivor. */
-  situationFeatures: Float32Array
+  /** The features that are logged: of the context, and of each survivor. */
+  contextFeatures: Float32Array
   survivorFeatures: readonly Float32Array[]
   affinity: (itemId: string) => number
   /** Whether the customer orders anything within the waiting time, whatever is offered. */
@@ -74,24 +79,24 @@ export async function openDecisionShop(world: World, seed: number, count: number
     const customerId = known[Math.floor(random() * known.length)]!
     const channel = channels[Math.floor(random() * channels.length)]!
     const history = records.historyOf(customerId)
-    const situation = { nowMs, placement: "bench", channel, history, consents: consentsOf.get(customerId) ?? {} }
-    const judge = createJudge(situation, policy, new Map())
-    const candidates = candidatesFor(situation, offers, items, () => []).filter(
+    const context = { nowMs, placement: "bench", channel, history, consents: consentsOf.get(customerId) ?? {} }
+    const judge = createEligibilityFilter(context, policy, new Map())
+    const candidates = candidatesFor(context, offers, items, () => []).filter(
       (candidate) => judge(candidate).drop === null,
     )
     if (candidates.length === 0) return
-    const affinity = affinitiesOf(situation, candidates, release)
-    const features = featuresOf({ ...situation, items, affinity })
+    const affinity = affinitiesOf(context, candidates, release)
+    const features = decisionFeatures({ ...context, items, affinity })
     const probability = Float64Array.from(candidates, ({ offer }) =>
       truth.inducedProbability(customerId, offer, { channel, atMs: nowMs }),
     )
     moments.push({
       customerId,
-      situation,
+      context,
       survivors: candidates.map(({ offer }) => offer),
       probability,
       worth: probability.map((p, option) => p * candidates[option]!.offer.value - candidates[option]!.offer.cost),
-      situationFeatures: features.situation,
+      contextFeatures: features.context,
       survivorFeatures: candidates.map((candidate) => features.of(candidate)),
       affinity,
       orders: false,
@@ -110,7 +115,7 @@ export async function openDecisionShop(world: World, seed: number, count: number
       orderTimes.set(userId, [...(orderTimes.get(userId) ?? []), event.at])
   }
   for (const moment of moments) {
-    const { nowMs } = moment.situation
+    const { nowMs } = moment.context
     moment.orders = (orderTimes.get(moment.customerId) ?? []).some((at) => at > nowMs && at <= nowMs + waitMs)
   }
   return { offers, items, policy, moments }
@@ -135,7 +140,7 @@ const learnTaste = (histories: Parameters<typeof pastOf>[0], items: readonly Ite
     { id: "bench", createdAt: untilMs },
   )
 
-function affinitiesOf({ history }: Situation, candidates: readonly Candidate[], release: Release) {
+function affinitiesOf({ history }: DecisionContext, candidates: readonly Candidate[], release: Release) {
   const asked = affinityOf({ history, vector: foldVector(history, release) }, release)
   const known = new Map(candidates.flatMap(({ item }) => (item ? [[item.id, asked(item.id)] as const] : [])))
   return (itemId: string) => known.get(itemId) ?? Number.NaN

@@ -6,7 +6,7 @@ import type { AcceptanceCount } from "../../../src/core/propensity/smoothed-rate
 import { fitPropensity } from "../../propensity/fit.ts"
 import { fitIncremental } from "../../propensity/fit-incremental.ts"
 import {
-  factNamesOf,
+  attributeNamesOf,
   type LearnableDecision,
   learnableDecisions,
   offeredExamples,
@@ -48,7 +48,7 @@ export async function runProduct(
   const notes: string[] = []
   for (const [n, moment] of moments.entries()) {
     if (trainings.some((share) => Math.floor(share * moments.length) === n)) {
-      const mature = log.filter(({ row }) => row.at <= moment.situation.nowMs - waitMs)
+      const mature = log.filter(({ row }) => row.at <= moment.context.nowMs - waitMs)
       models = { ...models, ...(await learn(mature, notes)) }
     }
     const drawnNow = decideAt(moment, `${seed}-${n}`, catalogue, { ...models, counts: [...counts.values()] }, policy)
@@ -69,16 +69,16 @@ export function decideAt(
   models: PropensityModels,
   policy: Policy,
 ): Omit<Drawn, "moment" | "accepted"> & { trace: DecisionTrace } {
-  const { situation, affinity, survivors } = moment
+  const { context, affinity, survivors } = moment
   const knowledge = {
     catalogue,
     models,
     capacityUsage: new Map<string, number>(),
     selectItems: () => [],
     affinity,
-    presentable: () => null,
+    renderCandidate: () => ({ shown: { content: {}, contentType: "text" as const } }),
   }
-  const { trace, chosen } = decide({ ...situation, decisionId, attempt: 0 }, knowledge, policy)
+  const { trace, chosen } = decide({ ...context, decisionId, attempt: 0 }, knowledge, policy)
   const optionOf = new Map(trace.options.map((option) => [option.offerId, option]))
   const options = [optionOf.get(null), ...survivors.map(({ id }) => optionOf.get(id))]
   return {
@@ -91,21 +91,21 @@ export function decideAt(
 
 /** The row a training run would read, its trace without what is not learnt from. */
 function loggedOf(
-  { customerId, situation, survivors, orders }: Moment,
+  { customerId, context, survivors, orders }: Moment,
   id: string,
   { trace, chosen }: { trace: DecisionTrace; chosen: number },
   accepted: boolean,
   policy: Policy,
 ): LearnableDecision[] {
   const offerId = chosen === 0 ? null : survivors[chosen - 1]!.id
-  const at = situation.nowMs
+  const at = context.nowMs
   return learnableDecisions([
     {
       id,
       customerId,
       at,
-      placement: situation.placement,
-      channel: situation.channel,
+      placement: context.placement,
+      channel: context.channel,
       offerId,
       policyVersion: policy.version,
       trace: slim(trace, offerId),
@@ -130,12 +130,12 @@ async function learn(
   decisions: readonly LearnableDecision[],
   notes: string[],
 ): Promise<Pick<PropensityModels, "network" | "incremental">> {
-  const factNames = factNamesOf(decisions)
+  const attributeNames = attributeNamesOf(decisions)
   const { network, blockedBecause, test } = await fitPropensity(
-    offeredExamples(decisions, factNames, waitMs),
-    factNames,
+    offeredExamples(decisions, attributeNames, waitMs),
+    attributeNames,
   )
-  const randomised = await fitIncremental(randomisedExamples(decisions, factNames), factNames)
+  const randomised = await fitIncremental(randomisedExamples(decisions, attributeNames), attributeNames)
   notes.push(
     `${decisions.length} decisions: network ${blockedBecause ?? `slope ${test!.slope.toFixed(2)}, ${test!.calibration}`}; increments ${randomised.blockedBecause ?? "in use"}`,
   )
@@ -144,12 +144,12 @@ async function learn(
 
 function count(
   counts: Map<string, AcceptanceCount>,
-  { situation, survivors }: Moment,
+  { context, survivors }: Moment,
   option: number,
   accepted: boolean,
 ) {
   const { kind } = survivors[option]!
-  const { channel } = situation
+  const { channel } = context
   const known = counts.get(`${kind} ${channel}`) ?? { kind, channel, offered: 0, accepted: 0 }
   counts.set(`${kind} ${channel}`, {
     ...known,

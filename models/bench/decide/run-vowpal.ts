@@ -32,9 +32,9 @@ export async function runVowpal(
     .map((line) => Float64Array.from(JSON.parse(line) as number[]))
 }
 
-function lineOf({ situationFeatures, survivorFeatures, survivors, probability }: Moment, draw: number, accept: number) {
+function lineOf({ contextFeatures, survivorFeatures, survivors, probability }: Moment, draw: number, accept: number) {
   return JSON.stringify({
-    shared: named(situationFeatures),
+    shared: named(contextFeatures),
     actions: ["nothing", ...survivors.map(({ id }, option) => `${id} ${named(survivorFeatures[option]!)}`)],
     value: [0, ...survivors.map(({ value }) => value)],
     cost: [0, ...survivors.map(({ cost }) => cost)],

@@ -10,9 +10,10 @@ import type { Services } from "../../services.ts"
 import type { StoredContent } from "../../store/content/contents.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "../customers/find-customer.ts"
-import { recordDecision } from "../decisions/record-decision.ts"
+import type { DecisionQuery } from "../decisions/prepare-decision.ts"
+import { type ReadyDecision, recordDecision } from "../decisions/record-decision.ts"
 import { askStore, isUnavailable } from "../operations/with-store-timeout.ts"
-import { pickItems, withPicks } from "../recommendations/pick-items.ts"
+import { pickItems } from "../recommendations/pick-items.ts"
 import { createClickSigner } from "./click-token.ts"
 
 /** E-mail tools wait two seconds; an answer later than this would reach none of them. */
@@ -81,19 +82,16 @@ async function contentOfCustomer(
   if (stored) return standingContent(services, stored, customer)
 
   const sign = await createClickSigner(services)
-  const query = { verb: "content", placement, channel: contentChannel, locale, contactGroup: campaign } as const
-  const { recorded } = await recordDecision(services, customer, query, {
-    complete: (decided) => withPicks(services, customer, decided),
-    record: async (decided) => {
-      if (!decided.answer.trace.options.some(({ offerId }) => offerId !== null)) return "empty" as const
-      const { decision, reservationRequest } = decided
-      const { publicUrl } = services.config
-      const linkTo: LinkTo = (address) =>
-        publicUrl === undefined ? address : `${publicUrl}/v1/c/${sign({ decisionId: decision.id, address })}`
-      const bodies = renderContent(contentOf(services, question, decided), linkTo)
-      const kept = await askStore(services, (store) => store.contents.keep(key, bodies, decision, reservationRequest))
-      return kept === "kept" ? { body: bodies[format] } : kept
-    },
+  const query: DecisionQuery = { verb: "content", placement, channel: contentChannel, locale, contactGroup: campaign }
+  const { recorded } = await recordDecision(services, customer, query, async (ready) => {
+    if (!ready.answer.trace.options.some(({ offerId }) => offerId !== null)) return "empty" as const
+    const { decision, reservationRequest } = ready
+    const { publicUrl } = services.config
+    const linkTo: LinkTo = (address) =>
+      publicUrl === undefined ? address : `${publicUrl}/v1/c/${sign({ decisionId: decision.id, address })}`
+    const bodies = renderContent(contentOf(services, question, ready), linkTo)
+    const kept = await askStore(services, (store) => store.contents.keep(key, bodies, decision, reservationRequest))
+    return kept === "kept" ? { body: bodies[format] } : kept
   })
   if (recorded === "empty") return null
   if (recorded !== "standing") return { body: recorded.body, fallback: false }
@@ -115,14 +113,14 @@ function standingContent(
 const contentOf = (
   { catalogue }: Services,
   { placement, campaign, slot }: ContentQuestion,
-  { answer, decision, picks, shown }: ReturnType<typeof withPicks>,
+  { answer, decision, picks }: ReadyDecision,
 ): Content => ({
   placement,
   campaign,
   slot,
   decisionId: decision.id,
   kind: answer.kind,
-  offer: answer.chosen && toOfferView(answer.chosen, shown!, [], catalogue.current()),
+  offer: answer.chosen && toOfferView(answer.chosen, [], catalogue.current()),
   items: rankedItems(picks, catalogue.current(), { explain: false }),
   modelVersion: decision.releaseId,
   fallback: false,

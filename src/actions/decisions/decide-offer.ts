@@ -7,11 +7,10 @@ import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { askStore, isUnavailable } from "../operations/with-store-timeout.ts"
-import { withPicks } from "../recommendations/pick-items.ts"
 import { mayBeJoined } from "../triggers/join-notice.ts"
 import { customerReason } from "./explain-offer.ts"
 import type { DecisionQuery } from "./prepare-decision.ts"
-import { recordDecision } from "./record-decision.ts"
+import { type ReadyDecision, recordDecision } from "./record-decision.ts"
 
 /** The next best offer or `nothing`; without the database `nothing`, because consent cannot be checked. */
 export async function decideOffer(services: Services, request: DecideRequest, caller: Caller): Promise<DecideReply> {
@@ -26,18 +25,13 @@ export async function decideOffer(services: Services, request: DecideRequest, ca
 async function decideRecorded(services: Services, request: DecideRequest, caller: Caller): Promise<DecideReply> {
   const { placement, channel, context } = request
   const customer = await findCustomer(services, request.customer, caller)
-  const query = {
-    verb: "decide",
-    placement,
-    channel,
-    locale: context.locale,
-    context: context.attributes ?? {},
-  } as const
-  const main = await recordWithPicks(services, customer, query)
+  const { locale, attributes = {} } = context
+  const query: DecisionQuery = { verb: "decide", placement, channel, locale, attributes }
+  const main = await recordQuery(services, customer, query)
   const joining = mayBeJoined(main)
-    ? await recordWithPicks(services, customer, { ...query, joins: main.decision.id })
+    ? await recordQuery(services, customer, { ...query, joins: main.decision.id })
     : null
-  const reply = (prepared: Decided) => replyOf(services, customer, prepared, request)
+  const reply = (ready: ReadyDecision) => replyOf(services, customer, ready, request)
   return {
     ...reply(main),
     customerId: customer.customerId,
@@ -47,31 +41,27 @@ async function decideRecorded(services: Services, request: DecideRequest, caller
   }
 }
 
-type Decided = ReturnType<typeof withPicks>
-
-async function recordWithPicks(services: Services, customer: CustomerRecord, query: DecisionQuery): Promise<Decided> {
-  const { prepared } = await recordDecision(services, customer, query, {
-    complete: (decided) => withPicks(services, customer, decided),
-    record: async ({ decision, reservationRequest, answer }) =>
-      // What would join and is nothing leaves no trace of its own.
-      query.joins !== undefined && answer.chosen === null
-        ? null
-        : askStore(services, (store) => store.decisions.append(decision, reservationRequest)),
-  })
-  return prepared
+async function recordQuery(services: Services, customer: CustomerRecord, query: DecisionQuery): Promise<ReadyDecision> {
+  const { ready } = await recordDecision(services, customer, query, async ({ decision, reservationRequest, answer }) =>
+    // A recovery that would join and is nothing is not recorded.
+    query.joins !== undefined && answer.chosen === null
+      ? null
+      : askStore(services, (store) => store.decisions.append(decision, reservationRequest)),
+  )
+  return ready
 }
 
 function replyOf(
   services: Services,
   customer: CustomerRecord,
-  { answer, decision, picks, shown, legalBasis }: Decided,
+  { answer, decision, picks, legalBasis }: ReadyDecision,
   { explain }: Pick<DecideRequest, "explain">,
 ) {
   const { chosen } = answer
   return {
     decisionId: decision.id,
     kind: answer.kind,
-    offer: chosen && toOfferView(chosen, shown!, picks, services.catalogue.current()),
+    offer: chosen && toOfferView(chosen, picks, services.catalogue.current()),
     propensity: chosen?.terms.propensity ?? null,
     selectionProbability: answer.selectionProbability,
     value: chosen?.score ?? 0,

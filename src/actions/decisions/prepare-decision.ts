@@ -4,9 +4,9 @@ import type { Reservation } from "../../core/decision/contact.ts"
 import {
   type DecideAnswer,
   type DecideQuestion,
+  type DecisionInputs,
   decide,
-  type Knowledge,
-  type Refusal,
+  type RefusedCandidate,
 } from "../../core/decision/decide.ts"
 import { basisOf, type LegalBasis, purposeOf } from "../../core/decision/legal-basis.ts"
 import { caseIdOf } from "../../core/decision/open-case.ts"
@@ -16,7 +16,7 @@ import { preferenceSelector } from "../../core/decision/select-items.ts"
 import { isOnSite, type Policy } from "../../core/policy/policy.ts"
 import { affinityOf } from "../../core/preference/affinity.ts"
 import type { Channel } from "../../core/schema/channel.ts"
-import { type Rendered, renderTreatment } from "../../render/treatment.ts"
+import { renderTreatment } from "../../render/treatment.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
@@ -26,8 +26,6 @@ export interface PreparedDecision {
   answer: DecideAnswer
   decision: Decision
   reservationRequest: ReservationRequest | undefined
-  /** How the chosen offer is shown. */
-  shown: Rendered | null
   policy: Policy
   /** What lets the chosen offer be made on the channel. */
   legalBasis: LegalBasis | null
@@ -38,7 +36,7 @@ export interface DecisionQuery {
   placement: string
   channel: Channel
   locale?: string | undefined
-  context?: Readonly<Record<string, string | number | boolean>>
+  attributes?: Readonly<Record<string, string | number | boolean>>
   /** Decisions of one contactGroup, such as a mailing's, are one contact. */
   contactGroup?: string | undefined
   /** The notice that a recovery is to join; it is then part of the same contact. */
@@ -48,7 +46,7 @@ export interface DecisionQuery {
 export interface Attempt {
   decisionId: string
   attempt: number
-  refused: readonly Refusal[]
+  refused: readonly RefusedCandidate[]
 }
 
 /** Decides, and makes what must be recorded before the answer may be given. */
@@ -59,7 +57,7 @@ export function prepareDecision(
   { decisionId, attempt, refused }: Attempt,
 ): PreparedDecision {
   const { live, policies } = services
-  const { placement, channel, locale, context, contactGroup, joins } = query
+  const { placement, channel, locale, attributes, contactGroup, joins } = query
   const policy = policies.of(placement)
   const question: DecideQuestion = {
     decisionId,
@@ -76,10 +74,9 @@ export function prepareDecision(
     traits: customer.traits,
     reservations: customer.reservations,
     reachableBy: customer.reachableBy,
-    ...(context && { context }),
+    ...(attributes && { attributes }),
   }
-  const rendered = new Map<ScoredCandidate, Rendered>()
-  const answer = decide(question, knowledgeOf(services, customer, question, policy, rendered), policy)
+  const answer = decide(question, knowledgeOf(services, customer, question, policy), policy)
   const { chosen } = answer
   const at = question.nowMs
   const minutes = isOnSite(channel) ? policy.expiresAfterMinutes.onSite : policy.expiresAfterMinutes.offSite
@@ -87,7 +84,6 @@ export function prepareDecision(
   return {
     answer,
     policy,
-    shown: chosen && rendered.get(chosen)!,
     reservationRequest: chosen ? reservationRequestOf(chosen, question, policy, expiresAt) : undefined,
     legalBasis: chosen && basisOf[purposeOf(chosen.offer, channel)],
     decision: {
@@ -109,14 +105,13 @@ export function prepareDecision(
   }
 }
 
-/** What this process knows beside the customer; how candidates are shown is kept in `rendered`. */
+/** Returns what this process knows beside the customer. */
 function knowledgeOf(
   { live, catalogue, acceptances, policies }: Services,
   customer: CustomerRecord,
   question: DecideQuestion,
   policy: Policy,
-  rendered: Map<ScoredCandidate, Rendered>,
-): Knowledge {
+): DecisionInputs {
   const release = live.current()
   const shop = catalogue.current()
   const { history, vector } = scoringInputs(customer, release)
@@ -130,11 +125,9 @@ function knowledgeOf(
     capacityUsage: policies.capacityUsage(),
     selectItems: preferenceSelector({ history, vector, nowMs: question.nowMs }, release, shop, policy.repeats),
     ...(release && { affinity: affinityOf({ history, vector }, release) }),
-    presentable(candidate) {
+    renderCandidate(candidate) {
       const shown = renderTreatment(candidate, question, shop.items, policy)
-      if ("fault" in shown) return { stage: "channel", rule: "treatment", reason: shown.fault }
-      rendered.set(candidate, shown)
-      return null
+      return "fault" in shown ? { drop: { stage: "channel", rule: "treatment", reason: shown.fault } } : { shown }
     },
   }
 }

@@ -1,26 +1,31 @@
 import { keyOf } from "../../core/decision/candidate.ts"
-import type { Refusal } from "../../core/decision/decide.ts"
+import type { RefusedCandidate } from "../../core/decision/decide.ts"
 import type { Drop } from "../../core/decision/stages.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
-import { type DecisionQuery, type PreparedDecision, prepareDecision } from "./prepare-decision.ts"
+import { withPicks } from "../recommendations/pick-items.ts"
+import { type DecisionQuery, prepareDecision } from "./prepare-decision.ts"
+
+/** A decision with the items it shows, ready to be written. */
+export type ReadyDecision = ReturnType<typeof withPicks>
 
 /**
- * Decides and records until a decision stands: where recording refuses what was drawn, because others were quicker, the draw is
- * repeated without it, at last to `nothing`, which nobody refuses.
+ * Decides and writes with `record` until a decision stands. When `record` returns a refusal, because another write took what was left,
+ * draws again without that candidate; the last draw is `nothing`, which is never refused.
  */
-export async function recordDecision<P extends PreparedDecision, R>(
+export async function recordDecision<R>(
   services: Services,
   customer: CustomerRecord,
   query: DecisionQuery,
-  { complete, record }: { complete: (prepared: PreparedDecision) => P; record: (prepared: P) => Promise<R | Drop> },
-): Promise<{ prepared: P; recorded: R }> {
+  record: (ready: ReadyDecision) => Promise<R | Drop>,
+): Promise<{ ready: ReadyDecision; recorded: R }> {
   const decisionId = services.newId()
-  const refused: Refusal[] = []
+  const refused: RefusedCandidate[] = []
   for (let attempt = 0; ; attempt++) {
-    const prepared = complete(prepareDecision(services, customer, query, { decisionId, attempt, refused }))
-    const recorded = await record(prepared)
-    if (!isRefusal(recorded)) return { prepared, recorded }
+    const prepared = prepareDecision(services, customer, query, { decisionId, attempt, refused })
+    const ready = withPicks(services, customer, prepared)
+    const recorded = await record(ready)
+    if (!isRefusal(recorded)) return { ready, recorded }
     refused.push({ ...recorded, key: keyOf(prepared.answer.chosen!) })
   }
 }

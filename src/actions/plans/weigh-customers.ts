@@ -1,6 +1,6 @@
 import { matchesFilter } from "../../core/catalogue/item-filter.ts"
 import { timeZoneOf } from "../../core/decision/candidate.ts"
-import { ruleFactsOf } from "../../core/decision/rule-facts.ts"
+import { createRuleVariables } from "../../core/decision/rule-variables.ts"
 import type { CandidateColumns } from "../../core/plan/candidate-columns.ts"
 import { planConstraints, withoutQuietHours } from "../../core/plan/plan-constraints.ts"
 import { type Forecaster, minCertifiedProbability } from "../../core/plan/plan-forecast.ts"
@@ -10,7 +10,7 @@ import { stockKey } from "../../core/plan/resource-claims.ts"
 import { firstClosedGate, type WeighingInputs, weighCustomer } from "../../core/plan/weigh-customer.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import type { Policy } from "../../core/policy/policy.ts"
-import { judge, type RuleFacts } from "../../core/rules/rule.ts"
+import { evaluateRule, type RuleVariables } from "../../core/rules/rule.ts"
 import type { Services } from "../../services.ts"
 import type { PlanCustomer } from "../../store/customers/plan-customers.ts"
 import { createBreather } from "../../store/database/breathe.ts"
@@ -62,12 +62,12 @@ export async function weighCustomers(
     const gate = firstClosedGate(asked, weighing.terms)
     const facts = gate === null ? customerFacts(customer, request, policy, weighing.terms) : null
     if (facts === null) tally.excludeCustomer(gate!)
-    else if (request.audience !== undefined && judge(request.audience, facts) !== true)
+    else if (request.audience !== undefined && evaluateRule(request.audience, facts) !== true)
       tally.excludeCustomer("audience")
     else weighItems(asked, facts)
   }
 
-  function weighItems(customer: PlanCustomer & GateCustomer, facts: RuleFacts): void {
+  function weighItems(customer: PlanCustomer & GateCustomer, facts: RuleVariables): void {
     tally.countEligible()
     const forecasts = forecaster.forecast(customer, nowMs, request.candidatesPerCustomer)
     const wanted = forecasts.filter(({ itemId }) => isWanted(weighing, request, itemId))
@@ -124,7 +124,7 @@ const customerFacts = (
   { placement }: PlanRequest,
   policy: Policy,
   { nowMs, channel }: WeighingInputs["terms"],
-): RuleFacts => ruleFactsOf({ nowMs, placement, channel, history, consents, traits }, policy)(planAsOffer)
+): RuleVariables => createRuleVariables({ nowMs, placement, channel, history, consents, traits }, policy)(planAsOffer)
 
-const segmentOf = ({ segments }: PlanRequest, facts: RuleFacts): string =>
-  segments.find(({ rule }) => judge(rule, facts) === true)?.id ?? "other"
+const segmentOf = ({ segments }: PlanRequest, facts: RuleVariables): string =>
+  segments.find(({ rule }) => evaluateRule(rule, facts) === true)?.id ?? "other"

@@ -1,5 +1,5 @@
 import { draw } from "../../core/decision/draw.ts"
-import { judgeAgain } from "../../core/decision/reevaluate-decision.ts"
+import { reevaluateDecision } from "../../core/decision/reevaluate-decision.ts"
 import { decisionTraceSchema, keyOfOption } from "../../core/decision/trace.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
 import type { DryRun } from "../../core/policy/policy-schema.ts"
@@ -29,7 +29,7 @@ export async function dryRunPolicy(
     const trace = decisionTraceSchema.safeParse(decision.trace)
     if (!trace.success || decision.channel === null) continue
     const { at, channel, kind } = decision
-    const again = judgeAgain({ at, placement, channel, trace: trace.data, customer }, policy, offers, items)
+    const again = reevaluateDecision({ at, placement, channel, trace: trace.data, customer }, policy, offers, items)
     decisions++
     reinstated += again.reinstated
     for (const { drop } of again.options) {

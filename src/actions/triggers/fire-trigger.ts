@@ -1,13 +1,17 @@
-import { contextOf, firingWindowOf, judgeTrigger, type TriggerEvent } from "../../core/decision/trigger.ts"
+import {
+  confirmTriggerEvent,
+  firingWindowOf,
+  type TriggerEvent,
+  triggerAttributes,
+} from "../../core/decision/trigger.ts"
 import type { Trigger } from "../../core/policy/trigger-schema.ts"
 import { toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { FiredDecision } from "../../store/policies/triggers.ts"
 import type { Store } from "../../store/store.ts"
 import type { OutboxMessage } from "../../store/webhooks/outbox.ts"
-import type { PreparedDecision } from "../decisions/prepare-decision.ts"
-import { recordDecision } from "../decisions/record-decision.ts"
-import { withPicks } from "../recommendations/pick-items.ts"
+import type { DecisionQuery } from "../decisions/prepare-decision.ts"
+import { type ReadyDecision, recordDecision } from "../decisions/record-decision.ts"
 import { mayBeJoined } from "./join-notice.ts"
 
 export interface PlacedTrigger {
@@ -37,53 +41,45 @@ export async function fireTrigger(
   const nowMs = clock()
   const rebuy = live.current()?.rebuy ?? null
   const { history } = customer
-  const reason = judgeTrigger(trigger, event, { history, rebuy, catalogue: catalogue.current(), nowMs })
+  const reason = confirmTriggerEvent(trigger, event, { history, rebuy, catalogue: catalogue.current(), nowMs })
   if (reason === null) return "nothing"
 
   const { customerId } = customer
   const { channel, locale } = trigger
-  const query = { verb: "decide", placement, channel, locale, context: contextOf(trigger, reason) } as const
+  const attributes = triggerAttributes(trigger, reason)
+  const query: DecisionQuery = { verb: "decide", placement, channel, locale, attributes }
   const firing = { customerId, placement, trigger: trigger.id, ...firingWindowOf(trigger, reason, nowMs), at: nowMs }
-  const complete = (decided: PreparedDecision) => withPicks(services, customer, decided)
-  const { recorded } = await recordDecision(services, customer, query, {
-    complete,
-    record: async (main) => {
-      // What a draw gave to silence is remembered, as drawing again until it gives something would be another draw.
-      if (!main.answer.trace.options.some(({ offerId }) => offerId !== null)) return "nothing" as const
-      const fireWith = (joining: Decided | null) =>
-        store.triggers.fire(firing, firedOf(services, trigger, main, joining))
-      const result = mayBeJoined(main) ? await fireJoined(main.decision.id, fireWith) : await fireWith(null)
-      return typeof result === "string" ? result : result.refusal
-    },
+  const { recorded } = await recordDecision(services, customer, query, async (main) => {
+    // A draw of `nothing` among offers is recorded too, because drawing until it gives an offer would be another draw.
+    if (!main.answer.trace.options.some(({ offerId }) => offerId !== null)) return "nothing" as const
+    const fireWith = (joining: ReadyDecision | null) =>
+      store.triggers.fire(firing, firedOf(services, trigger, main, joining))
+    const result = mayBeJoined(main) ? await fireJoined(main.decision.id, fireWith) : await fireWith(null)
+    return typeof result === "string" ? result : result.refusal
   })
   return recorded
 
-  /** Decides what joins a notice, again where recording refuses it, at last nothing. */
+  /** Decides which recovery joins a notice; decides again when recording refuses it, at last `nothing`. */
   async function fireJoined(
     noticeId: string,
-    fireWith: (joining: Decided | null) => ReturnType<Store["triggers"]["fire"]>,
+    fireWith: (joining: ReadyDecision | null) => ReturnType<Store["triggers"]["fire"]>,
   ) {
-    const { recorded: together } = await recordDecision(
-      services,
-      customer,
-      { ...query, joins: noticeId },
-      {
-        complete,
-        record: async (joining) => {
-          const result = await fireWith(joining.answer.chosen === null ? null : joining)
-          const isItsOwn = typeof result !== "string" && result.decisionId === joining.decision.id
-          return isItsOwn ? result.refusal : result
-        },
-      },
-    )
-    return together
+    const joined = await recordDecision(services, customer, { ...query, joins: noticeId }, async (joining) => {
+      const result = await fireWith(joining.answer.chosen === null ? null : joining)
+      const isItsOwn = typeof result !== "string" && result.decisionId === joining.decision.id
+      return isItsOwn ? result.refusal : result
+    })
+    return joined.recorded
   }
 }
 
-type Decided = ReturnType<typeof withPicks>
-
 /** What a firing writes: its decision, and what joins it. */
-function firedOf(services: Services, trigger: Trigger, main: Decided, joining: Decided | null): FiredDecision[] {
+function firedOf(
+  services: Services,
+  trigger: Trigger,
+  main: ReadyDecision,
+  joining: ReadyDecision | null,
+): FiredDecision[] {
   const { decision, reservationRequest } = main
   const message = messageOf(services, trigger, main, joining ? { joined: joining.decision.id } : {})
   if (joining === null) return [{ decision, reservationRequest, message }]
@@ -98,7 +94,7 @@ function firedOf(services: Services, trigger: Trigger, main: Decided, joining: D
 function messageOf(
   { catalogue }: Services,
   { id: trigger }: Trigger,
-  { answer, decision, picks, shown, legalBasis }: Decided,
+  { answer, decision, picks, legalBasis }: ReadyDecision,
   together: { joins?: string; joined?: string },
 ): OutboxMessage | null {
   const { chosen } = answer
@@ -117,7 +113,7 @@ function messageOf(
       channel,
       kind: answer.kind,
       legalBasis,
-      offer: toOfferView(chosen, shown!, picks, catalogue.current()),
+      offer: toOfferView(chosen, picks, catalogue.current()),
       expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
       ...together,
     },

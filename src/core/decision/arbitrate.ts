@@ -4,11 +4,17 @@ import { explorableKinds, keyOf, serviceKinds } from "./candidate.ts"
 import { costFactorOf } from "./cost-factor.ts"
 import { explore, toReward } from "./explore.ts"
 import { maxProbability, ramped } from "./ramp-up.ts"
-import type { ScoredCandidate } from "./score.ts"
+import type { RenderedOffer, ScoredCandidate } from "./score.ts"
 import type { Drop } from "./stages.ts"
 
-export interface ContestOption {
-  candidate: ScoredCandidate | null
+/** A candidate that can be shown to the customer. */
+export interface RenderedCandidate extends ScoredCandidate {
+  shown: RenderedOffer
+}
+
+export interface ActionOption {
+  /** `null`: nothing. */
+  candidate: RenderedCandidate | null
   reward: number
   probability: number
   /** The most it may be chosen; below 1 for an offer that is new. */
@@ -16,8 +22,8 @@ export interface ContestOption {
 }
 
 /** What may be chosen with which chance; `null` is `nothing`. */
-export interface Contest {
-  options: readonly ContestOption[]
+export interface ActionDistribution {
+  options: readonly ActionOption[]
   removed: readonly { candidate: ScoredCandidate; drop: Drop }[]
   gamma: number | null
   epsilon: number | null
@@ -25,8 +31,8 @@ export interface Contest {
   costFactor: number
 }
 
-/** Whether a candidate can be shown; asked only of those that would otherwise be in the draw. */
-export type Presentable = (candidate: ScoredCandidate) => Drop | null
+/** Renders a candidate, or says why it cannot be shown; called once for each candidate that would otherwise be in the draw. */
+export type RenderCandidate = (candidate: ScoredCandidate) => { shown: RenderedOffer } | { drop: Drop }
 
 /**
  * Decides who is in the draw. The best notice that survived goes
@@ -38,34 +44,37 @@ export function arbitrate(
   survivors: readonly ScoredCandidate[],
   policy: Policy,
   nowMs: number,
-  presentable: Presentable,
+  renderCandidate: RenderCandidate,
   network: PropensityNetwork | null,
-): Contest {
+): ActionDistribution {
   const removed = new Map<ScoredCandidate, Drop>()
   const ranked = [...survivors].sort(byScoreThenKey)
-  const standing = (candidate: ScoredCandidate) => {
-    const drop = presentable(candidate)
-    if (drop) removed.set(candidate, drop)
-    return drop === null
+  const rendered = (candidate: ScoredCandidate): RenderedCandidate | null => {
+    const result = renderCandidate(candidate)
+    if ("shown" in result) return { ...candidate, shown: result.shown }
+    removed.set(candidate, result.drop)
+    return null
   }
-  const winner = firstCertain(ranked, standing)
-  const isLeft = (candidate: ScoredCandidate) => candidate !== winner && !removed.has(candidate)
+  const winner = firstCertain(ranked, rendered)
+  const isLeft = (candidate: ScoredCandidate) =>
+    !removed.has(candidate) && (winner === null || keyOf(candidate) !== keyOf(winner))
   if (winner) {
     for (const candidate of ranked) if (isLeft(candidate)) removed.set(candidate, lossTo(winner, candidate))
     return { ...certain(winner, policy), removed: listed(removed) }
   }
   const spentBy = createDiversity(policy)
-  const explored: ScoredCandidate[] = []
+  const explored: RenderedCandidate[] = []
   for (const candidate of ranked.filter(isLeft)) {
     if (!explorableKinds.has(candidate.offer.kind)) removed.set(candidate, outscored)
     else if (explored.length >= policy.maxExplored) removed.set(candidate, beyondMost)
     else {
       const spent = spentBy(candidate)
       if (spent) removed.set(candidate, spent)
-      else if (standing(candidate)) explored.push(candidate)
+      const shown = spent ? null : rendered(candidate)
+      if (shown) explored.push(shown)
     }
   }
-  return { ...contestOf(explored, policy, nowMs, network), removed: listed(removed) }
+  return { ...distributionOf(explored, policy, nowMs, network), removed: listed(removed) }
 }
 
 const listed = (removed: ReadonlyMap<ScoredCandidate, Drop>) =>
@@ -74,18 +83,21 @@ const listed = (removed: ReadonlyMap<ScoredCandidate, Drop>) =>
 /** The candidate that needs no draw: a notice, whatever else is worth; a recovery; or one that is never explored and worth more than all that could be. */
 function firstCertain(
   ranked: readonly ScoredCandidate[],
-  standing: (candidate: ScoredCandidate) => boolean,
-): ScoredCandidate | undefined {
-  const notice = ranked.find((candidate) => candidate.offer.kind === "notice" && standing(candidate))
-  if (notice) return notice
-  const recovery = ranked.find((candidate) => candidate.offer.kind === "recovery" && standing(candidate))
-  if (recovery) return recovery
+  rendered: (candidate: ScoredCandidate) => RenderedCandidate | null,
+): RenderedCandidate | null {
+  for (const service of ["notice", "recovery"]) {
+    for (const candidate of ranked) {
+      const shown = candidate.offer.kind === service ? rendered(candidate) : null
+      if (shown) return shown
+    }
+  }
   for (const candidate of ranked) {
     if (serviceKinds.has(candidate.offer.kind)) continue
-    if (explorableKinds.has(candidate.offer.kind) || candidate.score <= 0) return undefined
-    if (standing(candidate)) return candidate
+    if (explorableKinds.has(candidate.offer.kind) || candidate.score <= 0) return null
+    const shown = rendered(candidate)
+    if (shown) return shown
   }
-  return undefined
+  return null
 }
 
 const byScoreThenKey = (a: ScoredCandidate, b: ScoredCandidate) => b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1)
@@ -127,7 +139,7 @@ function createDiversity({ diversity: { perTheme, perItem } }: Policy): (candida
   }
 }
 
-const certain = (winner: ScoredCandidate, { rewardBounds }: Policy): Omit<Contest, "removed"> => ({
+const certain = (winner: RenderedCandidate, { rewardBounds }: Policy): Omit<ActionDistribution, "removed"> => ({
   options: [{ candidate: winner, reward: toReward(winner.score, rewardBounds), probability: 1, maxProbability: 1 }],
   gamma: null,
   epsilon: null,
@@ -135,12 +147,12 @@ const certain = (winner: ScoredCandidate, { rewardBounds }: Policy): Omit<Contes
 })
 
 /** `explored` is in order of score, so the best option is its first, or `nothing` when that is not worth more than 0. */
-function contestOf(
-  explored: readonly ScoredCandidate[],
+function distributionOf(
+  explored: readonly RenderedCandidate[],
   policy: Policy,
   nowMs: number,
   network: PropensityNetwork | null,
-): Omit<Contest, "removed"> {
+): Omit<ActionDistribution, "removed"> {
   const candidates = [null, ...explored]
   const rewards = candidates.map((candidate) => toReward(candidate?.score ?? 0, policy.rewardBounds))
   const best = (explored[0]?.score ?? 0) > 0 ? 1 : 0

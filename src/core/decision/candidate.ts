@@ -11,7 +11,7 @@ import { isTimeZone } from "../time/local-time.ts"
 import type { Reservation } from "./contact.ts"
 
 /** What a decision is asked: whom, where and when. */
-export interface Situation {
+export interface DecisionContext {
   nowMs: number
   placement: string
   channel: Channel
@@ -20,7 +20,7 @@ export interface Situation {
   traits?: Readonly<Record<string, unknown>>
   locale?: string | undefined
   /** What the caller says of the moment. */
-  context?: Readonly<Record<string, string | number | boolean>>
+  attributes?: Readonly<Record<string, string | number | boolean>>
   /** What was offered before, used or held. */
   reservations?: readonly Reservation[]
   /** Types of the customer's identifiers that are addresses. */
@@ -55,7 +55,7 @@ const dayMs = 86_400_000
 
 /** Whether a complaint or a delay of this customer is open and young enough to matter. */
 export function hasOpenCase(
-  { history: { complaints, delays }, nowMs }: Pick<Situation, "history" | "nowMs">,
+  { history: { complaints, delays }, nowMs }: Pick<DecisionContext, "history" | "nowMs">,
   { service }: Pick<Policy, "service">,
   about: "complaint" | "delay" | "any" = "any",
 ): boolean {
@@ -67,21 +67,23 @@ export function hasOpenCase(
 }
 
 /** Units this customer bought of an item and kept. */
-export function keptPurchases({ history }: Pick<Situation, "history">, itemId: string): number {
+export function keptPurchases({ history }: Pick<DecisionContext, "history">, itemId: string): number {
   const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
   return item === undefined ? 0 : netPurchases(item)
 }
 
 /** Where the customer is: their trait `timezone`, else where the policy says, which has the shop's where it says nothing. */
-export const timeZoneOf = ({ traits }: Pick<Situation, "traits">, { contact }: Pick<Policy, "contact">): string =>
-  isTimeZone(traits?.timezone) ? traits.timezone : (contact.quietHours?.timeZone ?? "UTC")
+export const timeZoneOf = (
+  { traits }: Pick<DecisionContext, "traits">,
+  { contact }: Pick<Policy, "contact">,
+): string => (isTimeZone(traits?.timezone) ? traits.timezone : (contact.quietHours?.timeZone ?? "UTC"))
 
 /** Picks this customer's best items for an offer that is bound to some. */
 export type SelectItems = (offer: Offer) => readonly Slot[]
 
 /** The offers that a placement may make, each with its item or items. An offer that names no placement may stand in all; what joins a notice is a recovery. */
 export function candidatesFor(
-  { placement, joins }: Situation,
+  { placement, joins }: DecisionContext,
   offers: Iterable<Offer>,
   items: ReadonlyMap<string, Item>,
   selectItems: SelectItems,

@@ -1,5 +1,5 @@
 import type { OfferKind } from "../catalogue/offer.ts"
-import { rememberedMs, rememberedUses } from "../policy/contact-limits.ts"
+import { contactRetentionMs, maxRetainedUses } from "../policy/contact-limits.ts"
 import type { Channel } from "../schema/channel.ts"
 import { isOutside, type QuietHours } from "../time/quiet-hours.ts"
 
@@ -24,7 +24,7 @@ export interface Reservation {
 }
 
 /** What would be reserved. */
-export interface Approach {
+export interface ContactAttempt {
   offerId: string
   kind: OfferKind
   channel: Channel
@@ -59,12 +59,12 @@ export const isLive = ({ activatedAt, expiresAt }: Reservation, nowMs: number): 
   activatedAt !== null || expiresAt > nowMs
 
 /** What must be remembered at `nowMs`: live, not too old, and of one offer on one channel the latest. */
-export function remembered(reservations: readonly Reservation[], nowMs: number): Reservation[] {
+export function retainedReservations(reservations: readonly Reservation[], nowMs: number): Reservation[] {
   const left = new Map<string, number>()
   const kept = reservations.toReversed().filter((held) => {
-    if (!isLive(held, nowMs) || (held.activatedAt ?? nowMs) <= nowMs - rememberedMs) return false
+    if (!isLive(held, nowMs) || (held.activatedAt ?? nowMs) <= nowMs - contactRetentionMs) return false
     const key = `${held.channel} ${held.offerId}`
-    const room = left.get(key) ?? rememberedUses
+    const room = left.get(key) ?? maxRetainedUses
     left.set(key, room - 1)
     return room > 0
   })
@@ -83,12 +83,12 @@ export interface ContactRefusal {
 }
 
 /** Judges approaches on one channel at one moment: `null` for one that may be made. Service messages have limits of their own. */
-export function createContactJudge(
+export function createContactPolicyCheck(
   reservations: readonly Reservation[],
   policy: ContactPolicy,
   channel: Channel,
   { nowMs, timeZone }: ContactMoment,
-): (approach: Approach, isService: boolean) => ContactRefusal | null {
+): (approach: ContactAttempt, isService: boolean) => ContactRefusal | null {
   const live = reservations.filter((held) => isLive(held, nowMs))
   const { quietHours } = policy
   const quiet =
@@ -112,7 +112,7 @@ export function createContactJudge(
 }
 
 /** Returns the reservations about the same case; all of them for an approach without a case. */
-const ofCase = (own: readonly Reservation[], { caseId }: Approach) =>
+const ofCase = (own: readonly Reservation[], { caseId }: ContactAttempt) =>
   caseId === undefined ? own : own.filter((held) => held.caseId === caseId)
 
 /** What counts for a rule: all that is live, or that of the offer alone. */
@@ -128,14 +128,14 @@ const inScope = ({ channels, kinds, per }: Scope, { live, own }: Counted): Reser
       (kinds === undefined || (held.kind !== undefined && kinds.includes(held.kind))),
   )
 
-const concerns = ({ channels, kinds }: Scope, { channel, kind }: Approach) =>
+const concerns = ({ channels, kinds }: Scope, { channel, kind }: ContactAttempt) =>
   (channels?.includes(channel) ?? true) && (kinds?.includes(kind) ?? true)
 
 const madeAt = ({ activatedAt, reservedAt }: Reservation) => activatedAt ?? reservedAt
 const contactGroupOf = ({ contactGroup, decisionId }: Reservation) => contactGroup ?? decisionId
 
 function capRefusal(
-  approach: Approach,
+  approach: ContactAttempt,
   counted: Counted,
   { caps }: ContactPolicy,
   nowMs: number,
@@ -158,7 +158,7 @@ function capRefusal(
 }
 
 function pauseRefusal(
-  approach: Approach,
+  approach: ContactAttempt,
   counted: Counted,
   { pauses }: ContactPolicy,
   nowMs: number,
@@ -191,7 +191,7 @@ function dismissal(
 }
 
 function themeRefusal(
-  approach: Approach,
+  approach: ContactAttempt,
   live: readonly Reservation[],
   { theme }: ContactPolicy,
   nowMs: number,

@@ -8,7 +8,7 @@ export interface DrawnOffer {
 }
 
 /** Until a network learnt from this many examples, exploring may cost all of the stated share. */
-const wholeUntil = 30
+const fullShareExamples = 30
 
 /**
  * How much of the stated share exploring may still cost: of what a network knows it falls as the root of its examples, so that γ rises
@@ -20,6 +20,6 @@ export function costFactorOf(
 ): number {
   if (network === null || offers.length === 0) return 1
   const known = offers.filter(({ offerId, source }) => source === "network" && network.rowOf.has(offerId)).length
-  const ofKnown = Math.min(1, Math.sqrt(wholeUntil / network.examples))
+  const ofKnown = Math.min(1, Math.sqrt(fullShareExamples / network.examples))
   return known === 0 ? 1 : 1 - (known / offers.length) * (1 - ofKnown)
 }

@@ -2,31 +2,44 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { OfferKind } from "../catalogue/offer.ts"
 import type { Policy } from "../policy/policy.ts"
 import { type PropensityModels, predict } from "../propensity/predict.ts"
-import { arbitrate, type Contest, type ContestOption, type Presentable } from "./arbitrate.ts"
-import { type Candidate, candidatesFor, keyOf, type SelectItems, type Situation, timeZoneOf } from "./candidate.ts"
+import {
+  type ActionDistribution,
+  type ActionOption,
+  arbitrate,
+  type RenderCandidate,
+  type RenderedCandidate,
+} from "./arbitrate.ts"
+import {
+  type Candidate,
+  candidatesFor,
+  type DecisionContext,
+  keyOf,
+  type SelectItems,
+  timeZoneOf,
+} from "./candidate.ts"
 import type { CapacityUsage } from "./capacity-usage.ts"
+import { contextAttributes } from "./context-attributes.ts"
 import { draw, uniformOf } from "./draw.ts"
-import { factsOf } from "./facts.ts"
 import { fatigueOf, type ScoredCandidate, scoreCandidate } from "./score.ts"
 import { seedOf } from "./seed.ts"
-import { createJudge, type Drop } from "./stages.ts"
+import { createEligibilityFilter, type Drop } from "./stages.ts"
 import { type DecisionTrace, traceOf } from "./trace.ts"
 
-export interface DecideQuestion extends Situation {
+export interface DecideQuestion extends DecisionContext {
   decisionId: string
   /** Counts from 0; recording may refuse an answer, then the question is asked again. */
   attempt: number
   /** What recording refused in the attempts before, in their order. */
-  refused?: readonly Refusal[]
+  refused?: readonly RefusedCandidate[]
 }
 
 /** A candidate that recording refused, and why. */
-export interface Refusal extends Drop {
+export interface RefusedCandidate extends Drop {
   key: string
 }
 
 /** All that a decision draws on beside the question and the policy. */
-export interface Knowledge {
+export interface DecisionInputs {
   catalogue: Pick<Catalogue, "offers" | "items">
   models: PropensityModels
   capacityUsage: CapacityUsage
@@ -34,12 +47,12 @@ export interface Knowledge {
   selectItems: SelectItems
   /** How well an item fits the preference vector. */
   affinity?: (itemId: string) => number
-  presentable: Presentable
+  renderCandidate: RenderCandidate
 }
 
 export interface DecideAnswer {
   /** `null`: nothing is the best that can be done. */
-  chosen: ScoredCandidate | null
+  chosen: RenderedCandidate | null
   kind: OfferKind | "nothing"
   /** The policy's chance of choosing this, exactly. */
   selectionProbability: number
@@ -50,51 +63,51 @@ export interface DecideAnswer {
 const maxRedraws = 3
 
 /** The next best offer or `nothing`: candidates → stages → propensity → score → arbitration → one draw whose whole distribution is in the trace. */
-export function decide(question: DecideQuestion, knowledge: Knowledge, policy: Policy): DecideAnswer {
-  const { catalogue, models, capacityUsage, selectItems, affinity, presentable } = knowledge
+export function decide(question: DecideQuestion, inputs: DecisionInputs, policy: Policy): DecideAnswer {
+  const { catalogue, models, capacityUsage, selectItems, affinity, renderCandidate } = inputs
   const refused = question.refused ?? []
-  const judge = createJudge(question, policy, capacityUsage)
+  const filter = createEligibilityFilter(question, policy, capacityUsage)
   const dropped: { candidate: Candidate; drop: Drop }[] = []
-  const survivors: { candidate: Candidate; facts: ReturnType<typeof judge>["facts"] }[] = []
+  const survivors: { candidate: Candidate; variables: ReturnType<typeof filter>["variables"] }[] = []
   for (const candidate of candidatesFor(question, catalogue.offers.values(), catalogue.items, selectItems)) {
-    const { drop, facts } = judge(candidate)
+    const { drop, variables } = filter(candidate)
     const refusal = drop ?? refused.find(({ key }) => key === keyOf(candidate)) ?? null
     if (refusal) dropped.push({ candidate, drop: refusal })
-    else survivors.push({ candidate, facts })
+    else survivors.push({ candidate, variables })
   }
-  const facts = factsOf(question, policy)
-  const predicted = predict({ ...question, facts, items: catalogue.items, affinity }, survivors, models)
+  const attributes = contextAttributes(question, policy)
+  const predicted = predict({ ...question, attributes, items: catalogue.items, affinity }, survivors, models)
   const fatigue = fatigueOf(question, policy)
   const { nowMs } = question
-  const scored = survivors.map(({ candidate, facts: known }, n) =>
+  const scored = survivors.map(({ candidate, variables }, n) =>
     scoreCandidate(candidate, predicted.candidates[n]!, predicted.organic[n]!, {
       fatigue,
       nowMs,
       policy,
-      facts: known,
+      variables,
     }),
   )
   const isSpent = question.attempt > maxRedraws
-  const contest = isSpent
-    ? onlyNothing(scored, policy)
-    : arbitrate(scored, policy, question.nowMs, presentable, models.network)
+  const distribution = isSpent
+    ? onlyNothing(scored, policy, renderCandidate)
+    : arbitrate(scored, policy, question.nowMs, renderCandidate, models.network)
   const seed = seedOf(question.decisionId, policy.version, question.attempt)
   const uniform = uniformOf(seed)
-  const option = pick(contest, uniform)
+  const option = pick(distribution, uniform)
   return {
     chosen: option.candidate,
     kind: option.candidate?.offer.kind ?? "nothing",
     selectionProbability: option.probability,
     trace: traceOf({
-      contest,
-      dropped: [...dropped, ...contest.removed],
+      distribution,
+      dropped: [...dropped, ...distribution.removed],
       refused,
       attempt: question.attempt,
       seed,
       uniform,
       policy,
-      situation: predicted.situation,
-      facts,
+      contextFeatures: predicted.contextFeatures,
+      attributes,
       counts: models.counts.filter(({ channel }) => channel === question.channel),
       timeZone: timeZoneOf(question, policy),
       locale: question.locale,
@@ -105,13 +118,17 @@ export function decide(question: DecideQuestion, knowledge: Knowledge, policy: P
 }
 
 /** The option that a uniform number falls on. */
-function pick({ options }: Pick<Contest, "options">, uniform: number): ContestOption {
+function pick({ options }: Pick<ActionDistribution, "options">, uniform: number): ActionOption {
   const probabilities = options.map(({ probability }) => probability)
   return options[draw(probabilities, uniform)]!
 }
 
-const onlyNothing = (scored: readonly ScoredCandidate[], policy: Policy): Contest => ({
-  ...arbitrate([], policy, 0, () => null, null),
+const onlyNothing = (
+  scored: readonly ScoredCandidate[],
+  policy: Policy,
+  renderCandidate: RenderCandidate,
+): ActionDistribution => ({
+  ...arbitrate([], policy, 0, renderCandidate, null),
   removed: scored.map((candidate) => ({
     candidate,
     drop: {

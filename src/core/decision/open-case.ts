@@ -1,7 +1,7 @@
 import type { Offer } from "../catalogue/offer.ts"
 import { openCases } from "../history/history.ts"
 import type { Policy } from "../policy/policy.ts"
-import type { Situation } from "./candidate.ts"
+import type { DecisionContext } from "./candidate.ts"
 import { isLive } from "./contact.ts"
 
 /**
@@ -10,11 +10,11 @@ import { isLive } from "./contact.ts"
  */
 export function caseIdOf(
   { id, kind, caseType = "any" }: Pick<Offer, "id" | "kind" | "caseType">,
-  { history, context = {}, reservations = [], nowMs }: Situation,
+  { history, attributes = {}, reservations = [], nowMs }: DecisionContext,
   { service }: Pick<Policy, "service">,
 ): string | undefined {
   if (kind !== "notice") return undefined
-  const named = context.complaintId ?? context.orderId
+  const named = attributes.complaintId ?? attributes.orderId
   if (named !== undefined) return String(named)
   const sinceMs = nowMs - service.maxCaseAgeDays * dayMs
   const { complaints, delays } = history

@@ -28,7 +28,11 @@ export function ramped(
   const limited = probabilities.map((probability, option) =>
     Math.min(probability, Math.max(floor, maxProbabilities[option]!)),
   )
-  const heir = scores.reduce((best, value, option) => (!isNew(option) && value > scores[best]! ? option : best), 0)
-  limited[heir] = 1 - limited.reduce((sum, probability, option) => (option === heir ? sum : sum + probability), 0)
+  const fallbackOption = scores.reduce(
+    (best, value, option) => (!isNew(option) && value > scores[best]! ? option : best),
+    0,
+  )
+  limited[fallbackOption] =
+    1 - limited.reduce((sum, probability, option) => (option === fallbackOption ? sum : sum + probability), 0)
   return limited
 }

@@ -4,23 +4,23 @@ import { emptyHistory, type History } from "../history/history.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { PropensityModels } from "../propensity/predict.ts"
 import type { Channel } from "../schema/channel.ts"
-import type { Candidate, Situation } from "./candidate.ts"
+import type { Candidate, DecisionContext } from "./candidate.ts"
 import { chancesOf, costFactorIn, rescored } from "./replay.ts"
-import { ruleFactsOf } from "./rule-facts.ts"
+import { createRuleVariables } from "./rule-variables.ts"
 import { contextFactor, leverFactor, scoreOf } from "./score.ts"
 import { type Drop, policyDrop } from "./stages.ts"
 import { type DecisionTrace, keyOfOption, type TracedOption } from "./trace.ts"
 
 /** A logged decision, with what is known of its customer now as far as rules need it. */
-export interface LoggedQuestion {
+export interface DecisionToReevaluate {
   at: number
   placement: string
   channel: Channel
   trace: DecisionTrace
-  customer: (Pick<Situation, "traits" | "consents"> & { history: History }) | null
+  customer: (Pick<DecisionContext, "traits" | "consents"> & { history: History }) | null
 }
 
-export interface JudgedAgain {
+export interface Reevaluation {
   /** The logged options and what the policy makes of them; `nothing` first. */
   options: readonly { option: TracedOption; drop: Drop | null; probability: number }[]
   /** Candidates that the log dropped by a rule which is no more. */
@@ -33,15 +33,15 @@ const ruleStages = ["eligibility", "applicability", "suitability"] as const
  * What a policy would have made of a logged decision: its rules, levers and exploration over the logged options with their logged
  * propensities, or with those of another release's `models`. Rules on traits see the customer as known now; contact policy and budgets stay as they were logged.
  */
-export function judgeAgain(
-  question: LoggedQuestion,
+export function reevaluateDecision(
+  question: DecisionToReevaluate,
   policy: Policy,
   offers: ReadonlyMap<string, Offer>,
   items: ReadonlyMap<string, Item>,
   models: Pick<PropensityModels, "network" | "incremental"> | null = null,
-): JudgedAgain {
+): Reevaluation {
   const { trace, at, placement, channel, customer } = question
-  const situation: Situation = {
+  const context: DecisionContext = {
     nowMs: at,
     placement,
     channel,
@@ -49,34 +49,38 @@ export function judgeAgain(
     consents: customer?.consents ?? {},
     traits: { ...customer?.traits, timezone: trace.timeZone },
     locale: trace.locale,
-    context: contextOf(trace),
+    attributes: loggedAttributes(trace),
   }
-  const factsOf = ruleFactsOf(situation, policy)
-  const judged = withModels(trace, channel, models).map((option) => {
+  const variablesFor = createRuleVariables(context, policy)
+  const reevaluated = withModels(trace, channel, models).map((option) => {
     const candidate = candidateOf(option, offers, items)
     if (candidate === undefined) return { option, drop: null }
-    const facts = factsOf(candidate)
+    const variables = variablesFor(candidate)
     const terms = {
       ...option,
       propensity: option.propensity ?? 0,
-      context: contextFactor(candidate, policy, facts),
-      lever: leverFactor(candidate, policy, facts, at),
+      context: contextFactor(candidate, policy, variables),
+      lever: leverFactor(candidate, policy, variables, at),
     }
-    const drop = policyDrop(candidate, situation, policy, facts)
+    const drop = policyDrop(candidate, context, policy, variables)
     return { option: { ...option, ...terms, score: scoreOf(terms) }, drop }
   })
-  const [nothing, ...rest] = judged.filter(({ drop }) => drop === null).map(({ option }) => option)
+  const [nothing, ...rest] = reevaluated.filter(({ drop }) => drop === null).map(({ option }) => option)
   const isCertain = nothing?.offerId !== null
-  const standing = isCertain
-    ? judged.filter(({ drop }) => drop === null).map(({ option }) => option)
+  const eligible = isCertain
+    ? reevaluated.filter(({ drop }) => drop === null).map(({ option }) => option)
     : [nothing!, ...rest.sort((a, b) => b.score - a.score).slice(0, policy.maxExplored)]
   const chances =
-    standing.length === 0
+    eligible.length === 0
       ? []
-      : chancesOf(standing, policy, models?.network ? costFactorIn(standing, models) : trace.costFactor)
-  const chanceOf = new Map(standing.map((option, n) => [keyOfOption(option), chances[n]!]))
+      : chancesOf(eligible, policy, models?.network ? costFactorIn(eligible, models) : trace.costFactor)
+  const chanceOf = new Map(eligible.map((option, n) => [keyOfOption(option), chances[n]!]))
   return {
-    options: judged.map(({ option, drop }) => ({ option, drop, probability: chanceOf.get(keyOfOption(option)) ?? 0 })),
+    options: reevaluated.map(({ option, drop }) => ({
+      option,
+      drop,
+      probability: chanceOf.get(keyOfOption(option)) ?? 0,
+    })),
     reinstated: countReinstated(trace, policy),
   }
 }
@@ -107,7 +111,7 @@ function candidateOf(
   return offer && { offer, item: itemId === undefined ? undefined : items.get(itemId) }
 }
 
-const contextOf = ({ attributes }: DecisionTrace) =>
+const loggedAttributes = ({ attributes }: DecisionTrace) =>
   Object.fromEntries(
     Object.entries(attributes)
       .filter(([name]) => name.startsWith("context."))

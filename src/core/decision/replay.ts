@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { Policy } from "../policy/policy.ts"
-import { factFeatures, featuresVersion } from "../propensity/decision-features.ts"
+import { attributeFeatures, featuresVersion } from "../propensity/decision-features.ts"
 import { incrementsOf, organicPropensity } from "../propensity/increment.ts"
 import type { PropensityModels } from "../propensity/predict.ts"
 import { networkPropensities, type PropensityNetwork } from "../propensity/propensity-network.ts"
@@ -91,8 +91,8 @@ export function rescored(
   channel: Channel,
   { network, incremental }: Pick<PropensityModels, "network" | "incremental">,
 ): TracedOption[] {
-  const situation = Float32Array.from(trace.contextFeatures)
-  const factsFor = (model: PropensityNetwork) => factFeatures(trace.attributes, model.factNames)
+  const contextFeatures = Float32Array.from(trace.contextFeatures)
+  const attributesFor = (model: PropensityNetwork) => attributeFeatures(trace.attributes, model.attributeNames)
   return trace.options.map((option) => {
     const { offerId, kind, propensitySource } = option
     if (offerId === null || kind === "nothing") return option
@@ -100,14 +100,15 @@ export function rescored(
     const chances = {
       unconditional: () => 1,
       rates: () => propensity(kind, channel, trace.rates),
-      network: () => (network ? networkPropensities(network, situation, factsFor(network), [row])[0]! : Number.NaN),
+      network: () =>
+        network ? networkPropensities(network, contextFeatures, attributesFor(network), [row])[0]! : Number.NaN,
     }
     const chance = chances[propensitySource ?? "unconditional"]()
     const organic =
       option.organicPropensity === null
         ? null
         : incremental
-          ? organicPropensity(chance, incrementsOf(incremental, situation, factsFor(incremental), [row])[0]!)
+          ? organicPropensity(chance, incrementsOf(incremental, contextFeatures, attributesFor(incremental), [row])[0]!)
           : Number.NaN
     const terms = { ...option, propensity: chance, organicPropensity: organic }
     return { ...terms, score: scoreOf(terms) }

@@ -1,11 +1,11 @@
 import { type CapacityUsage, isExhausted, type ResourceClaim } from "./capacity-usage.ts"
-import type { Approach, ContactPolicy, Reservation } from "./contact.ts"
-import { createContactJudge } from "./contact.ts"
+import type { ContactAttempt, ContactPolicy, Reservation } from "./contact.ts"
+import { createContactPolicyCheck } from "./contact.ts"
 import type { Drop } from "./stages.ts"
 
 /** What a decision takes of what is limited; checked once more under the locks of the write that records it. */
 export interface ReservationRequest {
-  approach: Approach
+  approach: ContactAttempt
   reservation: Reservation
   contact: ContactPolicy
   timeZone: string
@@ -20,8 +20,8 @@ export function reservationRefusal(
   capacityUsage: CapacityUsage,
 ): Drop | null {
   const nowMs = reservation.reservedAt
-  const judge = createContactJudge(reservations, contact, approach.channel, { nowMs, timeZone })
-  const refusal = judge(approach, isService)
+  const checkContact = createContactPolicyCheck(reservations, contact, approach.channel, { nowMs, timeZone })
+  const refusal = checkContact(approach, isService)
   if (refusal) return { stage: "contact", ...refusal }
   const gone = claims.find((claim) => isExhausted(claim, capacityUsage))
   return gone ? { stage: "budget", rule: gone.key, reason: `${gone.limit} is the most, and it is used or held` } : null

@@ -1,12 +1,12 @@
 import type { Policy } from "../policy/policy.ts"
 import type { CandidatePropensity } from "../propensity/propensities.ts"
-import { judge, type RuleFacts } from "../rules/rule.ts"
+import { evaluateRule, type RuleVariables } from "../rules/rule.ts"
 import { boundedMoney } from "../schema/money.ts"
-import { type Candidate, type Situation, serviceKinds } from "./candidate.ts"
+import { type Candidate, type DecisionContext, serviceKinds } from "./candidate.ts"
 import { isLive, type Reservation } from "./contact.ts"
 
 /** What a candidate's score is made of; money is a contribution margin. */
-export interface Terms {
+export interface ScoreTerms {
   /** P(accept | offered). */
   propensity: number
   /** P(accepts the same without being offered it); `null`: the data cannot say yet. */
@@ -19,40 +19,55 @@ export interface Terms {
   lever: number
 }
 
+/** A rendered offer: the fields of its treatment, or its own texts. */
+export interface RenderedOffer {
+  content: Readonly<Record<string, string>>
+  /** Whether `content` is HTML with escaped variables, or plain text. */
+  contentType: "html" | "text"
+}
+
 export interface ScoredCandidate extends Candidate {
-  terms: Terms
+  terms: ScoreTerms
   source: CandidatePropensity["source"]
   features: Float32Array
   score: number
 }
 
 /** (P · value − P(organic) · valueOrganic − cost − fatigue) × context × lever, in money. */
-export const scoreOf = ({ propensity, organicPropensity, value, valueOrganic, cost, fatigue, context, lever }: Terms) =>
-  (propensity * value - (organicPropensity ?? 0) * valueOrganic - cost - fatigue) * context * lever
+export const scoreOf = ({
+  propensity,
+  organicPropensity,
+  value,
+  valueOrganic,
+  cost,
+  fatigue,
+  context,
+  lever,
+}: ScoreTerms) => (propensity * value - (organicPropensity ?? 0) * valueOrganic - cost - fatigue) * context * lever
 
 /** Gives a survivor the terms of its score; `fatigue` is that of the channel, in money. */
 export function scoreCandidate(
   candidate: Candidate,
   { propensity, source, features }: CandidatePropensity,
   organicPropensity: number | null,
-  { fatigue, nowMs, policy, facts }: { fatigue: number; nowMs: number; policy: Policy; facts: RuleFacts },
+  { fatigue, nowMs, policy, variables }: { fatigue: number; nowMs: number; policy: Policy; variables: RuleVariables },
 ): ScoredCandidate {
   const { offer, item, slots } = candidate
-  const terms: Terms = {
+  const terms: ScoreTerms = {
     propensity,
     organicPropensity,
     value: boundedMoney(offer.value),
     valueOrganic: boundedMoney(offer.valueOrganic ?? item?.margin ?? 0),
     cost: boundedMoney(offer.cost),
     fatigue: serviceKinds.has(offer.kind) ? 0 : fatigue,
-    context: contextFactor(candidate, policy, facts),
-    lever: leverFactor(candidate, policy, facts, nowMs),
+    context: contextFactor(candidate, policy, variables),
+    lever: leverFactor(candidate, policy, variables, nowMs),
   }
   return { offer, item, ...(slots && { slots }), terms, source, features, score: scoreOf(terms) }
 }
 
 /** What recent contacts on the channel take from the next one's worth, in money. */
-export function fatigueOf({ channel, reservations = [], nowMs }: Situation, { fatigue }: Policy): number {
+export function fatigueOf({ channel, reservations = [], nowMs }: DecisionContext, { fatigue }: Policy): number {
   const price = fatigue.perContact[channel] ?? 0
   if (price === 0) return 0
   const since = nowMs - fatigue.windowHours * 3_600_000
@@ -65,23 +80,23 @@ const madeAt = ({ activatedAt, reservedAt }: Reservation) => activatedAt ?? rese
 const bounded = (factor: number) => Math.min(2, Math.max(0.5, factor))
 
 /** The product of the context factors that are known to hold, in [0.5, 2]. */
-export function contextFactor({ offer }: Candidate, { context }: Policy, facts: RuleFacts): number {
+export function contextFactor({ offer }: Candidate, { context }: Policy, variables: RuleVariables): number {
   if (context.length === 0) return 1
   const applied = context.filter(
-    ({ kinds, rule }) => (kinds?.includes(offer.kind) ?? true) && judge(rule, facts) === true,
+    ({ kinds, rule }) => (kinds?.includes(offer.kind) ?? true) && evaluateRule(rule, variables) === true,
   )
   return bounded(applied.reduce((product, { factor }) => product * factor, 1))
 }
 
 /** The product of the levers that stand at `nowMs` and are known to hold, in [0.5, 2]. */
-export function leverFactor({ offer }: Candidate, { levers }: Policy, facts: RuleFacts, nowMs: number): number {
+export function leverFactor({ offer }: Candidate, { levers }: Policy, variables: RuleVariables, nowMs: number): number {
   if (levers.length === 0) return 1
   const applied = levers.filter(
     ({ kinds, offers, rule, expiresAt }) =>
       Date.parse(expiresAt) > nowMs &&
       (kinds?.includes(offer.kind) ?? true) &&
       (offers?.includes(offer.id) ?? true) &&
-      (rule === undefined || judge(rule, facts) === true),
+      (rule === undefined || evaluateRule(rule, variables) === true),
   )
   return bounded(applied.reduce((product, { factor }) => product * factor, 1))
 }

@@ -3,21 +3,21 @@ import { beyondTerms } from "../catalogue/parcel-terms.ts"
 import { treatmentFor } from "../catalogue/treatment.ts"
 import { hasConsent } from "../customer/consent.ts"
 import type { Condition, Policy } from "../policy/policy.ts"
-import { judge, type RuleFacts, unknownCause } from "../rules/rule.ts"
+import { evaluateRule, type RuleVariables, unknownCause } from "../rules/rule.ts"
 import {
   type Candidate,
+  type DecisionContext,
   hasOpenCase,
   keptPurchases,
-  type Situation,
   sellingKinds,
   serviceKinds,
   timeZoneOf,
 } from "./candidate.ts"
 import { type CapacityUsage, claimsOf, isExhausted } from "./capacity-usage.ts"
-import { createContactJudge } from "./contact.ts"
+import { createContactPolicyCheck } from "./contact.ts"
 import { gaveChannel, purposeOf } from "./legal-basis.ts"
 import { caseIdOf } from "./open-case.ts"
-import { ruleFactsOf } from "./rule-facts.ts"
+import { createRuleVariables } from "./rule-variables.ts"
 
 const dropStages = [
   "available",
@@ -41,21 +41,21 @@ export interface Drop {
   reason: string
 }
 
-interface Judgement {
+interface StageInputs {
   candidate: Candidate
-  situation: Situation
+  context: DecisionContext
   policy: Policy
   capacityUsage: CapacityUsage
-  facts: RuleFacts
+  variables: RuleVariables
   openCase: boolean
-  judgeContact: ReturnType<typeof createContactJudge>
+  checkContact: ReturnType<typeof createContactPolicyCheck>
 }
 
-type Stage = (judgement: Judgement) => Drop | null
+type Stage = (inputs: StageInputs) => Drop | null
 
 const drop = (stage: Drop["stage"], rule: string, reason: string): Drop => ({ stage, rule, reason })
 
-const available: Stage = ({ candidate: { offer, item }, situation: { nowMs }, policy }) => {
+const available: Stage = ({ candidate: { offer, item }, context: { nowMs }, policy }) => {
   if (!standsHere(offer, policy)) return drop("available", "offers", "the policy does not let it stand here")
   if (offer.validFrom !== undefined && Date.parse(offer.validFrom) > nowMs) {
     return drop("available", "validFrom", `the offer starts at ${offer.validFrom}`)
@@ -72,7 +72,7 @@ const available: Stage = ({ candidate: { offer, item }, situation: { nowMs }, po
     : drop("available", "itemUnavailable", `item ${item.id} is out of stock or not on sale`)
 }
 
-const onChannel: Stage = ({ candidate: { offer }, situation: { channel, locale }, policy }) => {
+const onChannel: Stage = ({ candidate: { offer }, context: { channel, locale }, policy }) => {
   if (!(policy.channels?.includes(channel) ?? true))
     return drop("channel", "placement", `nothing is offered here on ${channel}`)
   if (!(offer.channels?.includes(channel) ?? true))
@@ -83,40 +83,40 @@ const onChannel: Stage = ({ candidate: { offer }, situation: { channel, locale }
   return null
 }
 
-const eligible: Stage = (judgement) => {
-  const { offer } = judgement.candidate
+const eligible: Stage = (inputs) => {
+  const { offer } = inputs.candidate
   const own = offer.eligibility === undefined ? [] : [{ id: "offer", rule: offer.eligibility }]
-  return failing("eligibility", [...own, ...judgement.policy.eligibility], judgement)
+  return failing("eligibility", [...own, ...inputs.policy.eligibility], inputs)
 }
 
-const applicable: Stage = (judgement) => {
-  const { candidate, situation, policy } = judgement
+const applicable: Stage = (inputs) => {
+  const { candidate, context, policy } = inputs
   const { offer, item } = candidate
-  if (!(offer.stages?.includes(situation.history.stage) ?? true)) {
-    return drop("applicability", "stage", `it is not made in the stage ${situation.history.stage}`)
+  if (!(offer.stages?.includes(context.history.stage) ?? true)) {
+    return drop("applicability", "stage", `it is not made in the stage ${context.history.stage}`)
   }
   const { kind, caseType = "any" } = offer
-  if (serviceKinds.has(kind) && caseType !== "none" && !hasOpenCase(situation, policy, caseType)) {
+  if (serviceKinds.has(kind) && caseType !== "none" && !hasOpenCase(context, policy, caseType)) {
     return drop(
       "applicability",
       "openCase",
       `no ${caseType === "any" ? "complaint or delay" : caseType} is open that it could answer`,
     )
   }
-  const hasBought = item === undefined ? situation.history.orders > 0 : keptPurchases(situation, item.id) > 0
+  const hasBought = item === undefined ? context.history.orders > 0 : keptPurchases(context, item.id) > 0
   if (kind === "replenishment" && !hasBought) {
     return drop("applicability", "boughtBefore", "the customer has not bought what would be replenished")
   }
-  return failing("applicability", policy.applicability, judgement)
+  return failing("applicability", policy.applicability, inputs)
 }
 
-const suitable: Stage = (judgement) => failing("suitability", judgement.policy.suitability, judgement)
+const suitable: Stage = (inputs) => failing("suitability", inputs.policy.suitability, inputs)
 
 /** The first condition that concerns the candidate and is not known to hold. */
 function failing(
   stage: Drop["stage"],
   conditions: readonly (Pick<Condition, "id" | "rule"> & Partial<Condition>)[],
-  { candidate: { offer }, situation: { channel }, facts }: Pick<Judgement, "candidate" | "situation" | "facts">,
+  { candidate: { offer }, context: { channel }, variables }: Pick<StageInputs, "candidate" | "context" | "variables">,
 ): Drop | null {
   for (const { id, rule, reason, kinds, offers, channels } of conditions) {
     const concerns =
@@ -124,9 +124,9 @@ function failing(
       (offers?.includes(offer.id) ?? true) &&
       (channels?.includes(channel) ?? true)
     if (!concerns) continue
-    const verdict = judge(rule, facts)
+    const verdict = evaluateRule(rule, variables)
     if (verdict === "unknown") {
-      const cause = unknownCause(rule, facts)
+      const cause = unknownCause(rule, variables)
       return { stage, rule: id, reason: `not known whether ${rule}${cause && `: ${cause}`}` }
     }
     if (!verdict) return { stage, rule: id, reason: reason ?? `not so: ${rule}` }
@@ -134,12 +134,12 @@ function failing(
   return null
 }
 
-const consented: Stage = ({ candidate: { offer, item }, situation }) => {
-  const { channel, consents } = situation
+const consented: Stage = ({ candidate: { offer, item }, context }) => {
+  const { channel, consents } = context
   const purpose = purposeOf(offer, channel)
   if (purpose === "visit") return null
   if (purpose === "contract")
-    return gaveChannel(situation)
+    return gaveChannel(context)
       ? null
       : drop("consent", "service", `no address of the customer for ${channel} is known, nor a consent to service there`)
   if (!hasConsent(consents, purpose, channel))
@@ -154,15 +154,15 @@ const serviceFirst: Stage = ({ candidate: { offer }, openCase }) =>
     ? { stage: "service", rule: "openCase", reason: "an open complaint or delay comes before selling" }
     : null
 
-const contactAllowed: Stage = ({ candidate: { offer }, situation, policy, judgeContact }) => {
-  const { channel, contactGroup } = situation
+const contactAllowed: Stage = ({ candidate: { offer }, context, policy, checkContact }) => {
+  const { channel, contactGroup } = context
   const { id: offerId, kind, theme } = offer
-  const approach = { offerId, kind, channel, theme, contactGroup, caseId: caseIdOf(offer, situation, policy) }
-  const refusal = judgeContact(approach, serviceKinds.has(kind))
+  const attempt = { offerId, kind, channel, theme, contactGroup, caseId: caseIdOf(offer, context, policy) }
+  const refusal = checkContact(attempt, serviceKinds.has(kind))
   return refusal && { stage: "contact", ...refusal }
 }
 
-const affordable: Stage = ({ candidate: { offer }, situation: { nowMs }, policy, capacityUsage }) => {
+const affordable: Stage = ({ candidate: { offer }, context: { nowMs }, policy, capacityUsage }) => {
   if (policy.budget === null && offer.volume === undefined) return null
   if (
     policy.budget !== null &&
@@ -180,14 +180,19 @@ const affordable: Stage = ({ candidate: { offer }, situation: { nowMs }, policy,
  * What a policy's own words remove, whatever else the customer and the moment do: kinds and offers that may not stand, channels, and the
  * conditions of its three lists. For judging logged candidates again.
  */
-export function policyDrop(candidate: Candidate, situation: Situation, policy: Policy, facts: RuleFacts): Drop | null {
+export function policyDrop(
+  candidate: Candidate,
+  context: DecisionContext,
+  policy: Policy,
+  variables: RuleVariables,
+): Drop | null {
   const { offer } = candidate
   if (!standsHere(offer, policy)) return drop("available", "offers", "the policy does not let it stand here")
-  if (!(policy.channels?.includes(situation.channel) ?? true)) {
-    return drop("channel", "placement", `nothing is offered here on ${situation.channel}`)
+  if (!(policy.channels?.includes(context.channel) ?? true)) {
+    return drop("channel", "placement", `nothing is offered here on ${context.channel}`)
   }
   const own = offer.eligibility === undefined ? [] : [{ id: "offer", rule: offer.eligibility }]
-  const asked = { candidate, situation, facts }
+  const asked = { candidate, context, variables }
   return (
     failing("eligibility", [...own, ...policy.eligibility], asked) ??
     failing("applicability", policy.applicability, asked) ??
@@ -198,7 +203,7 @@ export function policyDrop(candidate: Candidate, situation: Situation, policy: P
 const standsHere = ({ id, kind }: Candidate["offer"], { offers }: Policy) =>
   (offers.kinds?.includes(kind) ?? true) && (offers.ids?.includes(id) ?? true)
 
-/** In the order of the design; cheap facts first, so that most candidates cost little. */
+/** In the order of the design; cheap variables first, so that most candidates cost little. */
 const stages: readonly Stage[] = [
   available,
   onChannel,
@@ -212,23 +217,23 @@ const stages: readonly Stage[] = [
 ]
 
 /** Finds the first stage that removes a candidate, `null` for a survivor; what all candidates share is computed once. */
-export function createJudge(
-  situation: Situation,
+export function createEligibilityFilter(
+  context: DecisionContext,
   policy: Policy,
   capacityUsage: CapacityUsage,
-): (candidate: Candidate) => { drop: Drop | null; facts: RuleFacts } {
-  const factsOf = ruleFactsOf(situation, policy)
-  const openCase = hasOpenCase(situation, policy)
-  const { reservations = [], channel, nowMs } = situation
-  const timeZone = timeZoneOf(situation, policy)
-  const judgeContact = createContactJudge(reservations, policy.contact, channel, { nowMs, timeZone })
+): (candidate: Candidate) => { drop: Drop | null; variables: RuleVariables } {
+  const variablesFor = createRuleVariables(context, policy)
+  const openCase = hasOpenCase(context, policy)
+  const { reservations = [], channel, nowMs } = context
+  const timeZone = timeZoneOf(context, policy)
+  const checkContact = createContactPolicyCheck(reservations, policy.contact, channel, { nowMs, timeZone })
   return (candidate) => {
-    const facts = factsOf(candidate)
-    const judgement = { candidate, situation, policy, capacityUsage, facts, openCase, judgeContact }
+    const variables = variablesFor(candidate)
+    const inputs = { candidate, context, policy, capacityUsage, variables, openCase, checkContact }
     for (const stage of stages) {
-      const drop = stage(judgement)
-      if (drop !== null) return { drop, facts }
+      const drop = stage(inputs)
+      if (drop !== null) return { drop, variables }
     }
-    return { drop: null, facts }
+    return { drop: null, variables }
   }
 }

@@ -1,10 +1,10 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import type { Policy } from "../policy/policy.ts"
-import { type Facts, featuresVersion } from "../propensity/decision-features.ts"
+import { type ContextAttributes, featuresVersion } from "../propensity/decision-features.ts"
 import type { AcceptanceCount } from "../propensity/smoothed-rates.ts"
 import { type Channel, channels } from "../schema/channel.ts"
-import type { Contest } from "./arbitrate.ts"
+import type { ActionDistribution } from "./arbitrate.ts"
 import type { Candidate } from "./candidate.ts"
 import { basisOf, legalBases, purposeOf } from "./legal-basis.ts"
 import type { Drop } from "./stages.ts"
@@ -98,16 +98,16 @@ export const decisionTraceSchema = z
 export type DecisionTrace = z.infer<typeof decisionTraceSchema>
 export type TracedOption = DecisionTrace["options"][number]
 
-interface TraceFacts {
-  contest: Contest
+interface TraceInputs {
+  distribution: ActionDistribution
   dropped: readonly { candidate: Candidate & { score?: number }; drop: Drop }[]
   refused: readonly DecisionTrace["refused"][number][]
   attempt: number
   seed: string
   uniform: number
   policy: Policy
-  situation: Float32Array
-  facts: Facts
+  contextFeatures: Float32Array
+  attributes: ContextAttributes
   counts: readonly AcceptanceCount[]
   timeZone: string
   locale: string | undefined
@@ -117,16 +117,16 @@ interface TraceFacts {
 
 /** The trace of one attempt. */
 export function traceOf({
-  contest,
+  distribution,
   dropped,
   policy,
-  situation,
+  contextFeatures,
   counts,
   locale,
   joins,
   ...given
-}: TraceFacts): DecisionTrace {
-  const { options, gamma, epsilon, costFactor } = contest
+}: TraceInputs): DecisionTrace {
+  const { options, gamma, epsilon, costFactor } = distribution
   const offered = options.flatMap(({ candidate }) => candidate ?? [])
   const isIncremental = offered.length > 0 && offered.every(({ terms }) => terms.organicPropensity !== null)
   return {
@@ -149,8 +149,8 @@ export function traceOf({
     seed: given.seed,
     uniform: given.uniform,
     featuresVersion,
-    contextFeatures: [...situation],
-    attributes: { ...given.facts },
+    contextFeatures: [...contextFeatures],
+    attributes: { ...given.attributes },
     rates: counts.map(({ kind, channel, offered, accepted }) => ({ kind, channel, offered, accepted })),
     timeZone: given.timeZone,
     ...(locale !== undefined && { locale }),
@@ -174,7 +174,7 @@ const silence = {
 } as const
 
 function tracedOption(
-  { candidate, reward, probability, maxProbability }: Contest["options"][number],
+  { candidate, reward, probability, maxProbability }: ActionDistribution["options"][number],
   channel: Channel,
 ): TracedOption {
   if (candidate === null) return { ...silence, reward, maxProbability, probability }

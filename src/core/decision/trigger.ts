@@ -30,7 +30,7 @@ export function eventRuleOf({
 const storedName = (name: string): string => readEventName(name, { hasProduct: true }).name
 
 /** When a trigger that looks at everybody was last due: at its time of day, or of a need at midnight UTC. */
-export const lastMoment = ({ when }: Pick<Trigger, "when">, nowMs: number): number =>
+export const lastDueAt = ({ when }: Pick<Trigger, "when">, nowMs: number): number =>
   "schedule" in when ? lastScheduled(when.schedule, nowMs) : Math.floor(nowMs / dayMs) * dayMs
 
 /** What happened to a customer that a trigger waits for. */
@@ -42,7 +42,10 @@ export interface TriggerEvent {
 }
 
 /** What rules and templates may know of why a decision is made: the trigger, and of what it is about the ids. */
-export function contextOf(trigger: Trigger, { properties }: TriggerEvent): Record<string, string | number | boolean> {
+export function triggerAttributes(
+  trigger: Trigger,
+  { properties }: TriggerEvent,
+): Record<string, string | number | boolean> {
   const said = ["orderId", "complaintId", "itemId"].flatMap((key) => {
     const value = properties[key]
     return typeof value === "number" || (typeof value === "string" && value.length <= 200)
@@ -57,7 +60,7 @@ export function contextOf(trigger: Trigger, { properties }: TriggerEvent): Recor
  * What makes a trigger fire for a customer of this history, `null` when nothing does any more: a complaint that was closed, a need
  * less likely than asked for, that cannot be filled or that no release can tell.
  */
-export function judgeTrigger(
+export function confirmTriggerEvent(
   { when }: Trigger,
   event: TriggerEvent,
   { history, rebuy, catalogue, nowMs }: { history: History; rebuy: Rebuy | null; catalogue: Catalogue; nowMs: number },

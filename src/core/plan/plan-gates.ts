@@ -3,7 +3,7 @@ import type { OfferKind } from "../catalogue/offer.ts"
 import { beyondTerms } from "../catalogue/parcel-terms.ts"
 import { type Consents, hasConsent } from "../customer/consent.ts"
 import { hasOpenCase } from "../decision/candidate.ts"
-import { type ContactPolicy, createContactJudge, type Reservation } from "../decision/contact.ts"
+import { type ContactPolicy, createContactPolicyCheck, type Reservation } from "../decision/contact.ts"
 import type { History } from "../history/history.ts"
 import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
 import { isOnSite } from "../policy/policy.ts"
@@ -128,9 +128,9 @@ export function createContactGate(
   { reservations, timeZone }: Pick<GateCustomer, "reservations" | "timeZone">,
   { autonomyLevel, channel, contact, nowMs }: PlanConstraints,
 ): (itemId: string) => GateRefusal | null {
-  const judge = createContactJudge(reservations, contact, channel, { nowMs, timeZone })
+  const checkContact = createContactPolicyCheck(reservations, contact, channel, { nowMs, timeZone })
   return (itemId) => {
-    const refusal = judge({ offerId: approachId(itemId), kind: offerKindOf[autonomyLevel], channel }, false)
+    const refusal = checkContact({ offerId: approachId(itemId), kind: offerKindOf[autonomyLevel], channel }, false)
     return refusal && { gate: "contact", reason: `${refusal.rule}: ${refusal.reason}` }
   }
 }

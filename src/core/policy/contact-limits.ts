@@ -1,4 +1,4 @@
 /** How long a use is remembered; no policy looks back further. */
-export const rememberedMs = 30 * 86_400_000
+export const contactRetentionMs = 30 * 86_400_000
 /** How many uses of one offer on one channel are remembered; no cap is larger. */
-export const rememberedUses = 50
+export const maxRetainedUses = 50

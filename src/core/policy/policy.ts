@@ -6,7 +6,7 @@ import { constraint } from "../schema/constraint.ts"
 import { amountSchema, moneySchema, spendingSchema } from "../schema/money.ts"
 import { timeZoneSchema } from "../time/time-zone-schema.ts"
 import { checkPolicy } from "./check-policy.ts"
-import { rememberedMs, rememberedUses } from "./contact-limits.ts"
+import { contactRetentionMs, maxRetainedUses } from "./contact-limits.ts"
 import { scheduledPlanSchema } from "./scheduled-plan.ts"
 import { triggerSchema } from "./trigger-schema.ts"
 
@@ -16,7 +16,7 @@ const someKinds = z.array(z.enum(offerKinds)).min(1).max(offerKinds.length).opti
 const windowHours = z
   .number()
   .positive()
-  .max(rememberedMs / 3_600_000)
+  .max(contactRetentionMs / 3_600_000)
 const clock = z
   .string()
   .max(5)
@@ -41,7 +41,7 @@ const contactSchema = z
         z.strictObject({
           ...scope,
           per,
-          limit: z.number().int().min(1).max(rememberedUses),
+          limit: z.number().int().min(1).max(maxRetainedUses),
           windowHours,
         }),
       )
@@ -56,7 +56,7 @@ const contactSchema = z
         z.strictObject({
           ...scope,
           per,
-          ignoredCount: z.number().int().min(1).max(rememberedUses),
+          ignoredCount: z.number().int().min(1).max(maxRetainedUses),
           pauseHours: windowHours,
         }),
       )
@@ -74,7 +74,7 @@ const contactSchema = z
       .nullable()
       .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"] }),
     serviceRepeat: z
-      .strictObject({ limit: z.number().int().min(1).max(rememberedUses), minIntervalHours: windowHours })
+      .strictObject({ limit: z.number().int().min(1).max(maxRetainedUses), minIntervalHours: windowHours })
       .default({ limit: 3, minIntervalHours: 72 })
       .meta({
         description: "How often a service message may be said: a notice of each order or complaint, a recovery in all.",

@@ -14,14 +14,14 @@ export interface OfferedItem {
 }
 
 /** What is known beside the history: placement, locale, the caller's context, traits; a fact counts as its number or as one of its values. */
-export type Facts = Readonly<Record<string, string | number | boolean>>
+export type ContextAttributes = Readonly<Record<string, string | number | boolean>>
 
 /** Whom, where and when: all that features of a decision are computed from, beside the candidate. */
 export interface FeatureQuestion {
   nowMs: number
   channel: Channel
   history: History
-  facts?: Facts
+  attributes?: ContextAttributes
   /** The catalogue, by which a taste for categories and brands is known. */
   items?: ReadonlyMap<string, Item>
   /** How well an item fits the preference vector; absent or NaN: not known. */
@@ -31,7 +31,7 @@ export interface FeatureQuestion {
 /** Changes whenever a name, a meaning or the order does; a model is only used with features of its version. */
 export const featuresVersion = "1"
 
-export const situationFeatureNames: readonly string[] = [
+export const contextFeatureNames: readonly string[] = [
   "known",
   "orders",
   "itemsTouched",
@@ -68,15 +68,15 @@ export const candidateFeatureNames: readonly string[] = [
 ]
 
 /** The features of one question: those of the situation once, those of a candidate on demand. */
-export interface Features {
+export interface DecisionFeatures {
   /** In the order of `situationFeatureNames`. */
-  situation: Float32Array
+  context: Float32Array
   /** In the order of `candidateFeatureNames`. */
   of(candidate: OfferedItem): Float32Array
 }
 
 /** Every feature a decision is predicted by, online and offline; counts as ln(1 + n), money as ± ln(1 + |amount|), time since as a decay in (0, 1], all to four decimals. */
-export function featuresOf(question: FeatureQuestion): Features {
+export function decisionFeatures(question: FeatureQuestion): DecisionFeatures {
   const { nowMs, channel, history, items, affinity } = question
   const touched = Object.values(history.items)
   const taste = attributeSharesOf(history, items)
@@ -85,7 +85,7 @@ export function featuresOf(question: FeatureQuestion): Features {
   const total = (count: (item: ItemHistory) => number) => touched.reduce((sum, item) => sum + count(item), 0)
   const openCount = openCases(history.complaints).length + openCases(history.delays).length
   return {
-    situation: quantised(
+    context: quantised(
       [
         history.lastAt === null ? 0 : 1,
         Math.log1p(history.orders),
@@ -130,12 +130,12 @@ export function featuresOf(question: FeatureQuestion): Features {
 }
 
 /** Facts as numbers by name: `age` is the fact's number (true is 1, what is no number 0, an absurd one the nearest that is not), `locale=it` is 1 where the fact has that value. */
-export const factFeatures = (facts: Facts, names: readonly string[]): Float32Array =>
+export const attributeFeatures = (attributes: ContextAttributes, names: readonly string[]): Float32Array =>
   Float32Array.from(names, (name) => {
     const equals = name.indexOf("=")
-    const fact = facts[equals === -1 ? name : name.slice(0, equals)]
-    if (equals !== -1) return fact !== undefined && String(fact) === name.slice(equals + 1) ? 1 : 0
-    const number = typeof fact === "string" ? 0 : Number(fact ?? 0)
+    const value = attributes[equals === -1 ? name : name.slice(0, equals)]
+    if (equals !== -1) return value !== undefined && String(value) === name.slice(equals + 1) ? 1 : 0
+    const number = typeof value === "string" ? 0 : Number(value ?? 0)
     return Number.isFinite(number) ? boundedMoney(number) : 0
   })
 

@@ -17,12 +17,12 @@ export const knowsNothing = ({ rowOf }: Pick<PropensityNetwork, "rowOf">): boole
  */
 export function incrementsOf(
   { weights, rowOf, calibrator }: Pick<PropensityNetwork, "weights" | "rowOf" | "calibrator">,
-  situation: Float32Array,
-  facts: Float32Array,
+  contextFeatures: Float32Array,
+  attributes: Float32Array,
   candidates: readonly NetworkCandidate[],
 ): Increment[] {
   const nothing = rowOf.get(nothingId) ?? 0
-  const logitOf = networkLogits(weights, situation, facts)
+  const logitOf = networkLogits(weights, contextFeatures, attributes)
   const chance = (row: number, features: Float32Array) => calibrate(calibrator, sigmoid(logitOf(row, features)))
   return candidates.map(({ offerId, features }) => ({
     offered: chance(rowOf.get(offerId) ?? 0, features),

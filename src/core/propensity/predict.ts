@@ -1,5 +1,5 @@
 import type { OfferedItem } from "./decision-features.ts"
-import { type FeatureQuestion, factFeatures } from "./decision-features.ts"
+import { attributeFeatures, type FeatureQuestion } from "./decision-features.ts"
 import { incrementsOf, organicPropensity } from "./increment.ts"
 import { type CandidatePropensity, propensitiesOf } from "./propensities.ts"
 import type { PropensityNetwork } from "./propensity-network.ts"
@@ -14,7 +14,7 @@ export interface PropensityModels {
 }
 
 export interface Predicted {
-  situation: Float32Array
+  contextFeatures: Float32Array
   candidates: readonly CandidatePropensity[]
   /** P(accepts the same without the offer), one a candidate; `null` where the data cannot say. */
   organic: readonly (number | null)[]
@@ -34,8 +34,8 @@ export function predict(
   const found = propensitiesOf({ ...question, ...(affinity && { affinity }) }, candidates, network, counts)
   if (incremental === null) return { ...found, organic: candidates.map(() => null) }
   const rows = candidates.map(({ offer }, n) => ({ offerId: offer.id, features: found.candidates[n]!.features }))
-  const facts = factFeatures(question.facts ?? {}, incremental.factNames)
-  const increments = incrementsOf(incremental, found.situation, facts, rows)
+  const attributes = attributeFeatures(question.attributes ?? {}, incremental.attributeNames)
+  const increments = incrementsOf(incremental, found.contextFeatures, attributes, rows)
   const isKnown = ({ offer }: OfferedItem) =>
     incremental.known.some(({ kind, channel }) => kind === offer.kind && channel === question.channel)
   return {

@@ -1,5 +1,5 @@
 import type { OfferedItem } from "./decision-features.ts"
-import { type FeatureQuestion, factFeatures, featuresOf } from "./decision-features.ts"
+import { attributeFeatures, decisionFeatures, type FeatureQuestion } from "./decision-features.ts"
 import { networkPropensities, type PropensityNetwork } from "./propensity-network.ts"
 import type { AcceptanceCount } from "./smoothed-rates.ts"
 import { isUnconditional, propensity } from "./smoothed-rates.ts"
@@ -18,15 +18,21 @@ export function propensitiesOf(
   candidates: readonly OfferedItem[],
   network: PropensityNetwork | null,
   counts: readonly AcceptanceCount[],
-): { situation: Float32Array; candidates: CandidatePropensity[] } {
-  const { situation, of } = featuresOf(question)
+): { contextFeatures: Float32Array; candidates: CandidatePropensity[] } {
+  const { context: contextFeatures, of } = decisionFeatures(question)
   const rows = candidates.map((candidate) => ({ offerId: candidate.offer.id, features: of(candidate) }))
   const predicted =
-    network && networkPropensities(network, situation, factFeatures(question.facts ?? {}, network.factNames), rows)
+    network &&
+    networkPropensities(
+      network,
+      contextFeatures,
+      attributeFeatures(question.attributes ?? {}, network.attributeNames),
+      rows,
+    )
   const isKnown = ({ offer }: OfferedItem) =>
     network?.known.some(({ kind, channel }) => kind === offer.kind && channel === question.channel) ?? false
   return {
-    situation,
+    contextFeatures,
     candidates: candidates.map((candidate, n) => {
       const { features } = rows[n]!
       const { kind } = candidate.offer

@@ -9,7 +9,7 @@ import {
 import { offerKinds } from "../catalogue/offer.ts"
 import { ApiError } from "../problem/problem.ts"
 import { channels } from "../schema/channel.ts"
-import { candidateFeatureNames, featuresVersion, situationFeatureNames } from "./decision-features.ts"
+import { candidateFeatureNames, contextFeatureNames, featuresVersion } from "./decision-features.ts"
 import type { PropensityNetwork } from "./propensity-network.ts"
 
 const describedSchema = z.object({
@@ -23,7 +23,7 @@ const describedSchema = z.object({
 /** Writes a network as tensors and text; what it was measured by goes to the release's manifest. */
 export function writePropensity({
   weights,
-  factNames,
+  attributeNames,
   rowOf,
   calibrator,
   examples,
@@ -32,7 +32,7 @@ export function writePropensity({
   const { inputs, embedding, hidden, bias } = weights
   const [first, second] = hidden
   const described = {
-    factNames,
+    factNames: attributeNames,
     offers: [...rowOf.keys()],
     examples,
     known,
@@ -62,14 +62,14 @@ export function readPropensity(content: ArtifactContent): PropensityNetwork {
   if (content.metadata.featuresVersion !== featuresVersion) {
     throw new ApiError("incompatibleArtifact", `train again: this code computes features of version ${featuresVersion}`)
   }
-  const { factNames, offers, examples, known, calibration } = describedOf(content)
-  const inputs = situationFeatureNames.length + factNames.length + candidateFeatureNames.length
+  const { factNames: attributeNames, offers, examples, known, calibration } = describedOf(content)
+  const inputs = contextFeatureNames.length + attributeNames.length + candidateFeatureNames.length
   const [, embedding] = shapeOf(content, "offerVectors")
   const [, first] = shapeOf(content, "first")
   const [, second] = shapeOf(content, "second")
   const read = (name: string, ...shape: number[]) => tensorValues(content, name, "F32", shape)
   return {
-    factNames,
+    attributeNames,
     examples,
     known,
     rowOf: new Map(offers.map((offerId, n) => [offerId, n + 1])),

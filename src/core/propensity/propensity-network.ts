@@ -12,7 +12,7 @@ export const nothingId = ""
  * Matrices are row-major, inputs × outputs.
  */
 export interface NetworkWeights {
-  /** Columns of x: situation, then facts, then candidate. */
+  /** Columns of x: context, then attributes, then candidate. */
   inputs: number
   embedding: number
   hidden: readonly [number, number]
@@ -36,7 +36,7 @@ export interface NetworkWeights {
 export interface PropensityNetwork {
   weights: NetworkWeights
   /** Facts it takes as features, as `factFeatures` reads them. */
-  factNames: readonly string[]
+  attributeNames: readonly string[]
   /** An offer's row in `offerVectors`. */
   rowOf: ReadonlyMap<string, number>
   calibrator: Calibrator
@@ -51,14 +51,14 @@ export interface NetworkCandidate {
   features: Float32Array
 }
 
-/** Calibrated probabilities, one a candidate. `situation` and `facts` are computed once for all. */
+/** Calibrated probabilities, one a candidate. `contextFeatures` and `attributes` are computed once for all. */
 export function networkPropensities(
   { weights, rowOf, calibrator }: Pick<PropensityNetwork, "weights" | "rowOf" | "calibrator">,
-  situation: Float32Array,
-  facts: Float32Array,
+  contextFeatures: Float32Array,
+  attributes: Float32Array,
   candidates: readonly NetworkCandidate[],
 ): Float64Array {
-  const logitOf = networkLogits(weights, situation, facts)
+  const logitOf = networkLogits(weights, contextFeatures, attributes)
   return Float64Array.from(candidates, ({ offerId, features }) =>
     calibrate(calibrator, sigmoid(logitOf(rowOf.get(offerId) ?? 0, features))),
   )
@@ -67,16 +67,16 @@ export function networkPropensities(
 /** The uncalibrated logit of a candidate by its offer's row; what all candidates share is computed once. */
 export function networkLogits(
   weights: NetworkWeights,
-  situation: Float32Array,
-  facts: Float32Array,
+  contextFeatures: Float32Array,
+  attributes: Float32Array,
 ): (row: number, candidate: Float32Array) => number {
   const { embedding, hidden, offerVectors, offerBias, out, second, secondBias, bias } = weights
   const [firstSize, secondSize] = hidden
   const table = tableOf(weights)
   const shared = table.start.slice()
-  addInputs(table, shared, situation, 0)
-  addInputs(table, shared, facts, situation.length)
-  const candidateFrom = situation.length + facts.length
+  addInputs(table, shared, contextFeatures, 0)
+  addInputs(table, shared, attributes, contextFeatures.length)
+  const candidateFrom = contextFeatures.length + attributes.length
   const sums = new Float64Array(shared.length)
   const secondSums = new Float64Array(secondSize)
   return (row, candidate) => {

@@ -5,7 +5,7 @@ import { foreignLoopDepth } from "./rule-loops.ts"
 import { missingName, roots, unknownName, vocabulary } from "./vocabulary.ts"
 
 /** What rules speak of. What is not known is left out, and whatever depends on it is unknown. */
-export interface RuleFacts {
+export interface RuleVariables {
   customer: {
     known: boolean
     stage: string
@@ -62,7 +62,7 @@ const language = roots.reduce(
 type Verdict = boolean | "unknown"
 
 interface Compiled {
-  run: (facts: RuleFacts) => unknown
+  run: (facts: RuleVariables) => unknown
   /** Whether it is the same for all candidates of a decision. */
   isShared: boolean
 }
@@ -70,10 +70,10 @@ interface Compiled {
 const compiledRules = new Map<string, Compiled>()
 const keptRules = 2000
 /** Verdicts of shared rules, by the moment of the facts, which all candidates of a decision have in common. */
-const sharedVerdicts = new WeakMap<RuleFacts["context"], Map<Compiled, Verdict>>()
+const sharedVerdicts = new WeakMap<RuleVariables["context"], Map<Compiled, Verdict>>()
 
 /** `true`, `false`, or `unknown` where it depends on something not known. */
-export function judge(rule: string, facts: RuleFacts): Verdict {
+export function evaluateRule(rule: string, facts: RuleVariables): Verdict {
   const compiled = compile(rule)
   if (!compiled.isShared) return verdictOf(compiled, facts)
   const verdicts = sharedVerdicts.get(facts.context) ?? new Map<Compiled, Verdict>()
@@ -83,7 +83,7 @@ export function judge(rule: string, facts: RuleFacts): Verdict {
   return verdict
 }
 
-function verdictOf({ run }: Compiled, facts: RuleFacts): Verdict {
+function verdictOf({ run }: Compiled, facts: RuleVariables): Verdict {
   try {
     const result = run(facts)
     return typeof result === "boolean" ? result : "unknown"
@@ -93,7 +93,7 @@ function verdictOf({ run }: Compiled, facts: RuleFacts): Verdict {
 }
 
 /** Why a rule's verdict is unknown: which name is missing and how to guard it; "" where that cannot be said. */
-export function unknownCause(rule: string, facts: RuleFacts): string {
+export function unknownCause(rule: string, facts: RuleVariables): string {
   try {
     compile(rule).run(facts)
     return ""

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { OfferKind } from "../../core/catalogue/offer.ts"
 import { acceptedKey } from "../../core/decision/capacity-usage.ts"
-import { type Reservation, remembered } from "../../core/decision/contact.ts"
+import { type Reservation, retainedReservations } from "../../core/decision/contact.ts"
 import { acceptances, type Outcome } from "../../core/history/outcome.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
@@ -67,7 +67,7 @@ export async function answerReservation(
   const reservations = standing
     ? contact.reservations.map((held) => (held === standing ? after : held))
     : [...contact.reservations, after]
-  const written = { customerId: contact.customerId, reservations: remembered(reservations, nowMs) }
+  const written = { customerId: contact.customerId, reservations: retainedReservations(reservations, nowMs) }
   await Promise.all([
     writeContacts(transaction, [written], nowMs),
     isFirst && useReservedCapacity(transaction, decisionId),

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import { remembered } from "../../core/decision/contact.ts"
+import { retainedReservations } from "../../core/decision/contact.ts"
 import { type ReservationRequest, reservationRefusal } from "../../core/decision/reservation-request.ts"
 import type { Drop } from "../../core/decision/stages.ts"
 import { type LockedContact, lockContacts, writeContacts } from "../customers/lock-contacts.ts"
@@ -74,7 +74,7 @@ async function reserve(
       refusals.set(decision.id, refusal)
       continue
     }
-    const kept = [...remembered(reservations, nowMs), reservationRequest.reservation]
+    const kept = [...retainedReservations(reservations, nowMs), reservationRequest.reservation]
     changed.set(customerId, { customerId, reservations: kept })
     for (const { key, held } of reservationRequest.claims) {
       capacityUsage.set(key, capacityUsage.get(key)! + held)

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import { remembered } from "../../core/decision/contact.ts"
+import { retainedReservations } from "../../core/decision/contact.ts"
 import type { ReservationRequest } from "../../core/decision/reservation-request.ts"
 import { openStates } from "../../core/history/send-state.ts"
 import { sendReservationRefusal, sendReservationRequest } from "../../core/plan/evaluate-transition.ts"
@@ -50,7 +50,7 @@ export async function reserveSends(
       refused.push({ send: { ...send, resolveBy: nowMs + hourMs }, reason })
       continue
     }
-    reservationsOf.set(send.customerId, [...remembered(reservations, nowMs), request.reservation])
+    reservationsOf.set(send.customerId, [...retainedReservations(reservations, nowMs), request.reservation])
     changed.add(send.customerId)
     counts.add(send)
     for (const { key, held: amount } of request.claims) {

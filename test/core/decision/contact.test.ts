@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest"
 import {
-  type Approach,
+  type ContactAttempt,
   type ContactPolicy,
-  createContactJudge,
+  createContactPolicyCheck,
   type Reservation,
-  remembered,
+  retainedReservations,
 } from "../../../src/core/decision/contact.ts"
-import { rememberedMs } from "../../../src/core/policy/contact-limits.ts"
+import { contactRetentionMs } from "../../../src/core/policy/contact-limits.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 
 const hour = 3_600_000
 const day = 24 * hour
 const noon = Date.UTC(2025, 5, 1, 12)
 const silent: ContactPolicy = { ...defaultPolicy.contact, caps: [], pauses: [], theme: null, quietHours: null }
-const approach: Approach = { offerId: "a", kind: "promotion", channel: "email" }
+const approach: ContactAttempt = { offerId: "a", kind: "promotion", channel: "email" }
 
 let made = 0
 const used = (hoursAgo: number, given: Partial<Reservation> = {}): Reservation => ({
@@ -31,12 +31,14 @@ const held = (hoursAgo: number, given: Partial<Reservation> = {}) => used(hoursA
 const ruleOf = (
   reservations: readonly Reservation[],
   policy: Partial<ContactPolicy>,
-  asked: Partial<Approach> = {},
+  asked: Partial<ContactAttempt> = {},
   { nowMs = noon, timeZone = "UTC", isService = false } = {},
 ) => {
   const one = { ...approach, ...asked }
-  return createContactJudge(reservations, { ...silent, ...policy }, one.channel, { nowMs, timeZone })(one, isService)
-    ?.rule
+  return createContactPolicyCheck(reservations, { ...silent, ...policy }, one.channel, { nowMs, timeZone })(
+    one,
+    isService,
+  )?.rule
 }
 
 describe("a cap", () => {
@@ -128,8 +130,8 @@ test("a service message knows no cap, but is not said again at once or for ever"
 test("what expired or is long past is forgotten, and of one offer on one channel the oldest beyond fifty", () => {
   const many = Array.from({ length: 60 }, (_, n) => used(60 - n, { decisionId: `many-${n}` }))
   const other = used(1, { offerId: "b" })
-  const old = used((rememberedMs + 1) / hour, { offerId: "c" })
-  const kept = remembered([...many, other, old, held(25)], noon)
+  const old = used((contactRetentionMs + 1) / hour, { offerId: "c" })
+  const kept = retainedReservations([...many, other, old, held(25)], noon)
   expect(kept.map(({ decisionId }) => decisionId)).toEqual([
     ...many.slice(10).map(({ decisionId }) => decisionId),
     other.decisionId,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { emptyCatalogue } from "../../../src/core/catalogue/catalogue.ts"
-import { eventRuleOf, firingWindowOf, judgeTrigger, lastMoment } from "../../../src/core/decision/trigger.ts"
+import { confirmTriggerEvent, eventRuleOf, firingWindowOf, lastDueAt } from "../../../src/core/decision/trigger.ts"
 import { emptyHistory } from "../../../src/core/history/history.ts"
 import { type Trigger, triggerSchema } from "../../../src/core/policy/trigger-schema.ts"
 
@@ -12,15 +12,15 @@ const event = (properties = {}) => ({ customerId: "c", at: 0, properties })
 test("a schedule was last due today once its hour has come, else the day before", () => {
   const daily = trigger({ schedule: { at: "08:00", timeZone: "Europe/Rome" } })
   const noon = Date.UTC(2026, 0, 15, 12)
-  expect(lastMoment(daily, noon)).toBe(Date.UTC(2026, 0, 15, 7))
-  expect(lastMoment(daily, Date.UTC(2026, 0, 15, 6, 59, 59))).toBe(Date.UTC(2026, 0, 14, 7))
-  expect(lastMoment(daily, Date.UTC(2026, 0, 15, 7, 0, 30))).toBe(Date.UTC(2026, 0, 15, 7))
+  expect(lastDueAt(daily, noon)).toBe(Date.UTC(2026, 0, 15, 7))
+  expect(lastDueAt(daily, Date.UTC(2026, 0, 15, 6, 59, 59))).toBe(Date.UTC(2026, 0, 14, 7))
+  expect(lastDueAt(daily, Date.UTC(2026, 0, 15, 7, 0, 30))).toBe(Date.UTC(2026, 0, 15, 7))
 })
 
 test("a weekly schedule goes back to its day", () => {
   const mondays = trigger({ schedule: { at: "08:00", weekdays: [1] } })
   // 15 January 2026 is a Thursday; the Monday before is the 12th.
-  expect(lastMoment(mondays, Date.UTC(2026, 0, 15, 12))).toBe(Date.UTC(2026, 0, 12, 8))
+  expect(lastDueAt(mondays, Date.UTC(2026, 0, 15, 12))).toBe(Date.UTC(2026, 0, 12, 8))
 })
 
 test("a rule waits for the name that events are stored under, however it is spelt", () => {
@@ -47,13 +47,13 @@ test("a complaint that was closed makes nothing fire, and another that is open d
   const unanswered = trigger({ caseOpenForHours: 24 })
   const complaints = { a: { openedAt: 1, closedAt: 2 }, b: { openedAt: 1, closedAt: null } }
   const known = { history: { ...emptyHistory, complaints }, rebuy: null, catalogue: emptyCatalogue, nowMs: 3 }
-  expect(judgeTrigger(unanswered, event({ complaintId: "a" }), known)).toBeNull()
-  expect(judgeTrigger(unanswered, event({ complaintId: "b" }), known)).not.toBeNull()
+  expect(confirmTriggerEvent(unanswered, event({ complaintId: "a" }), known)).toBeNull()
+  expect(confirmTriggerEvent(unanswered, event({ complaintId: "b" }), known)).not.toBeNull()
 })
 
 test("without a release that knows needs, none is about to return", () => {
   const known = { history: emptyHistory, rebuy: null, catalogue: emptyCatalogue, nowMs: 0 }
-  expect(judgeTrigger(trigger({ minRepurchaseProbability: 0.3 }), event(), known)).toBeNull()
+  expect(confirmTriggerEvent(trigger({ minRepurchaseProbability: 0.3 }), event(), known)).toBeNull()
 })
 
 test("a rule that is not one of the known ones is refused", () => {

@@ -157,9 +157,11 @@ test("diversity leaves the best of a theme in the draw", () => {
 
 test("an offer that cannot be shown is dropped before the draw, and the next best takes its place", () => {
   const offers = Array.from({ length: 25 }, (_, n) => offer({ id: `o${n}`, value: n }))
-  const presentable = ({ offer: { id } }: ScoredCandidate) =>
-    id === "o24" ? ({ stage: "channel", rule: "treatment", reason: "a field is missing" } as const) : null
-  const { trace } = decide(onTheHomePage, { ...shopWith(...offers), presentable }, defaultPolicy)
+  const shown = { content: { headline: "Hello" }, contentType: "text" as const }
+  const drop = { stage: "channel", rule: "treatment", reason: "a field is missing" } as const
+  const renderCandidate = ({ offer: { id } }: ScoredCandidate) => (id === "o24" ? { drop } : { shown })
+  const { chosen, trace } = decide(onTheHomePage, { ...shopWith(...offers), renderCandidate }, defaultPolicy)
+  expect(chosen?.shown).toEqual(shown)
   expect(trace.options.map(({ offerId }) => offerId)).toEqual([
     null,
     ...Array.from({ length: 20 }, (_, n) => `o${23 - n}`),

@@ -4,13 +4,13 @@ import { describe, expect, test } from "vitest"
 import type { Candidate } from "../../../src/core/decision/candidate.ts"
 import { emptyHistory } from "../../../src/core/history/history.ts"
 import {
+  attributeFeatures,
   candidateFeatureNames,
+  contextFeatureNames,
+  decisionFeatures,
   type FeatureQuestion,
-  factFeatures,
-  featuresOf,
   featuresVersion,
   loggedFeatures,
-  situationFeatureNames,
 } from "../../../src/core/propensity/decision-features.ts"
 import { bought, day, historyOf, noon, viewed } from "../../support/release.ts"
 
@@ -32,21 +32,21 @@ const offer = (itemId?: string): Candidate => ({
   offer: { id: "o", kind: "promotion", title: "o", value: 8, cost: 0.5, currency: "EUR", content: {} },
   item: itemId === undefined ? undefined : items.get(itemId),
 })
-const situation = (name: string, asked = question) => featuresOf(asked).situation[situationFeatureNames.indexOf(name)]
+const situation = (name: string, asked = question) => decisionFeatures(asked).context[contextFeatureNames.indexOf(name)]
 const candidate = (name: string, of: Candidate, asked = question) =>
-  featuresOf(asked).of(of)[candidateFeatureNames.indexOf(name)]
+  decisionFeatures(asked).of(of)[candidateFeatureNames.indexOf(name)]
 
 describe("features", () => {
   test("stand in the order of their names", () => {
-    expect(featuresOf(question).situation).toHaveLength(situationFeatureNames.length)
-    expect(featuresOf(question).of(offer("soap"))).toHaveLength(candidateFeatureNames.length)
-    expect(new Set([...situationFeatureNames, ...candidateFeatureNames]).size).toBe(
-      situationFeatureNames.length + candidateFeatureNames.length,
+    expect(decisionFeatures(question).context).toHaveLength(contextFeatureNames.length)
+    expect(decisionFeatures(question).of(offer("soap"))).toHaveLength(candidateFeatureNames.length)
+    expect(new Set([...contextFeatureNames, ...candidateFeatureNames]).size).toBe(
+      contextFeatureNames.length + candidateFeatureNames.length,
     )
   })
 
   test("have a new version where a name or their order changes", () => {
-    const names = [...situationFeatureNames, ...candidateFeatureNames].join()
+    const names = [...contextFeatureNames, ...candidateFeatureNames].join()
     const digest = createHash("sha256").update(names).digest("hex").slice(0, 16)
     expect({ featuresVersion, digest }, "raise featuresVersion, then state the digest here").toEqual({
       featuresVersion: "1",
@@ -82,7 +82,7 @@ describe("features", () => {
   })
 
   test("come back from a log exactly", () => {
-    const { situation: own, of } = featuresOf(question)
+    const { context: own, of } = decisionFeatures(question)
     for (const features of [own, of(offer("cream"))]) {
       const logged = JSON.parse(JSON.stringify(loggedFeatures(features))) as number[]
       expect(Float32Array.from(logged)).toEqual(features)
@@ -93,7 +93,7 @@ describe("features", () => {
     fc.assert(
       fc.property(fc.double({ min: -1e9, max: 1e9, noNaN: true }), (value) => {
         const candidateOf = offer("lamp")
-        const features = featuresOf(question).of({ ...candidateOf, offer: { ...candidateOf.offer, value } })
+        const features = decisionFeatures(question).of({ ...candidateOf, offer: { ...candidateOf.offer, value } })
         expect(features.every(Number.isFinite)).toBe(true)
       }),
     ))
@@ -101,7 +101,7 @@ describe("features", () => {
 
 test("facts count as numbers, as truths, and as one of their values", () =>
   expect([
-    ...factFeatures({ age: 41, member: true, locale: "it" }, [
+    ...attributeFeatures({ age: 41, member: true, locale: "it" }, [
       "age",
       "member",
       "locale=it",

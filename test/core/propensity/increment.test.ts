@@ -1,11 +1,11 @@
 import { expect, test } from "vitest"
 import { sigmoid } from "../../../src/core/measure/logistic-regression.ts"
-import { candidateFeatureNames, situationFeatureNames } from "../../../src/core/propensity/decision-features.ts"
+import { candidateFeatureNames, contextFeatureNames } from "../../../src/core/propensity/decision-features.ts"
 import { incrementsOf, knowsNothing, organicPropensity } from "../../../src/core/propensity/increment.ts"
 import { nothingId } from "../../../src/core/propensity/propensity-network.ts"
 import { plainNetwork } from "../../support/propensity.ts"
 
-const situation = new Float32Array(situationFeatureNames.length)
+const situation = new Float32Array(contextFeatureNames.length)
 const facts = new Float32Array(1)
 const features = new Float32Array(candidateFeatureNames.length)
 

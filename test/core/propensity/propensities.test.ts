@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import type { Candidate } from "../../../src/core/decision/candidate.ts"
 import { sigmoid } from "../../../src/core/measure/logistic-regression.ts"
-import { featuresOf } from "../../../src/core/propensity/decision-features.ts"
+import { decisionFeatures } from "../../../src/core/propensity/decision-features.ts"
 import { propensitiesOf } from "../../../src/core/propensity/propensities.ts"
 import { plainNetwork } from "../../support/propensity.ts"
 import { historyOf, noon, viewed } from "../../support/release.ts"
@@ -10,12 +10,12 @@ const candidate = (id: string, kind: Candidate["offer"]["kind"]): Candidate => (
   offer: { id, kind, title: id, value: 1, cost: 0, currency: "EUR", content: {} },
   item: undefined,
 })
-const question = { nowMs: noon, channel: "web", history: historyOf(viewed(0, "x")), facts: { age: 0.5 } } as const
+const question = { nowMs: noon, channel: "web", history: historyOf(viewed(0, "x")), attributes: { age: 0.5 } } as const
 
 test("an offer of a kind the network knows gets its probability, feature by feature", () => {
-  const { situation, of } = featuresOf(question)
+  const { context, of } = decisionFeatures(question)
   const known = candidate("known", "promotion")
-  const sum = [...situation, 0.5, ...of(known)].reduce((total, value) => total + value, 0)
+  const sum = [...context, 0.5, ...of(known)].reduce((total, value) => total + value, 0)
   const { candidates } = propensitiesOf(question, [known, candidate("new", "promotion")], plainNetwork, [])
   expect(candidates[0]!.source).toBe("network")
   expect(candidates[0]!.propensity).toBeCloseTo(sigmoid(-4 + 0.5 + sum + 2 * 0.5), 5)

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import { judge, type RuleFacts, ruleFault } from "../../../src/core/rules/rule.ts"
+import { evaluateRule, type RuleVariables, ruleFault } from "../../../src/core/rules/rule.ts"
 
-const facts: RuleFacts = {
+const facts: RuleVariables = {
   customer: {
     known: true,
     stage: "buy",
@@ -16,19 +16,19 @@ const facts: RuleFacts = {
 }
 
 test("a rule is true, false, or unknown where what it depends on is not known", () => {
-  expect(judge('customer.orders > 2 && "skin" in item.category', facts)).toBe(true)
-  expect(judge("customer.traits.age < 18.0", facts)).toBe(false)
-  expect(judge('customer.traits.city == "Rome"', facts)).toBe("unknown")
-  expect(judge("customer.daysSinceOrder > 30.0", facts)).toBe("unknown")
+  expect(evaluateRule('customer.orders > 2 && "skin" in item.category', facts)).toBe(true)
+  expect(evaluateRule("customer.traits.age < 18.0", facts)).toBe(false)
+  expect(evaluateRule('customer.traits.city == "Rome"', facts)).toBe("unknown")
+  expect(evaluateRule("customer.daysSinceOrder > 30.0", facts)).toBe("unknown")
 })
 
 test("unknown is neither: what decides without it stands", () => {
-  expect(judge('customer.traits.city == "Rome" && customer.orders > 5', facts)).toBe(false)
-  expect(judge('customer.traits.city == "Rome" || customer.orders > 2', facts)).toBe(true)
-  expect(judge('!(customer.traits.city == "Rome")', facts)).toBe("unknown")
-  expect(judge("has(customer.traits.city) && customer.traits.city != '' || !has(customer.traits.city)", facts)).toBe(
-    true,
-  )
+  expect(evaluateRule('customer.traits.city == "Rome" && customer.orders > 5', facts)).toBe(false)
+  expect(evaluateRule('customer.traits.city == "Rome" || customer.orders > 2', facts)).toBe(true)
+  expect(evaluateRule('!(customer.traits.city == "Rome")', facts)).toBe("unknown")
+  expect(
+    evaluateRule("has(customer.traits.city) && customer.traits.city != '' || !has(customer.traits.city)", facts),
+  ).toBe(true)
 })
 
 test("what no rule can mean is refused with a reason", () => {
@@ -45,7 +45,7 @@ test("a rule reaches nothing but its facts", () => {
     "customer.traits.__proto__ == 1",
     "customer.traits.toString() == ''",
   ]) {
-    expect(judge(rule, facts), rule).toBe("unknown")
+    expect(evaluateRule(rule, facts), rule).toBe("unknown")
   }
   expect(ruleFault("process.exit(1)")).toBeTypeOf("string")
 })
@@ -71,5 +71,5 @@ test("of nested loops only one goes over what somebody outside the shop wrote", 
 test("a rule stored before that was refused is unknown, and takes no time", () => {
   const many = { l: Array.from({ length: 900 }, (_, n) => n + 10) }
   const levels = "customer.traits.l.exists(a, customer.traits.l.exists(b, customer.traits.l.exists(c, c == 7)))"
-  expect(judge(levels, { ...facts, customer: { ...facts.customer, traits: many } })).toBe("unknown")
+  expect(evaluateRule(levels, { ...facts, customer: { ...facts.customer, traits: many } })).toBe("unknown")
 })

@@ -1,15 +1,15 @@
 import { hasConsent } from "../customer/consent.ts"
 import type { Policy } from "../policy/policy.ts"
-import type { RuleFacts } from "../rules/rule.ts"
+import type { RuleVariables } from "../rules/rule.ts"
 import { localTime } from "../time/local-time.ts"
-import type { Candidate, Situation } from "./candidate.ts"
+import type { Candidate, DecisionContext } from "./candidate.ts"
 import { hasOpenCase, keptPurchases, timeZoneOf } from "./candidate.ts"
 
 const dayMs = 86_400_000
 
 /** What rules may know: of the question once, of each candidate on demand. */
-export function ruleFactsOf(situation: Situation, policy: Policy): (candidate: Candidate) => RuleFacts {
-  const { history, consents, nowMs, placement, channel, traits = {}, locale, context = {} } = situation
+export function createRuleVariables(context: DecisionContext, policy: Policy): (candidate: Candidate) => RuleVariables {
+  const { history, consents, nowMs, placement, channel, traits = {}, locale, attributes = {} } = context
   const daysSince = (at: number | null | undefined) => (at == null ? undefined : Math.max(0, nowMs - at) / dayMs)
   const daysSinceOrder = daysSince(history.lastOrderAt)
   const daysSinceEvent = daysSince(history.lastAt)
@@ -17,7 +17,7 @@ export function ruleFactsOf(situation: Situation, policy: Policy): (candidate: C
     known: history.lastAt !== null,
     stage: history.stage,
     orders: history.orders,
-    openCase: hasOpenCase(situation, policy),
+    openCase: hasOpenCase(context, policy),
     ...(daysSinceOrder !== undefined && { daysSinceOrder }),
     ...(daysSinceEvent !== undefined && { daysSinceEvent }),
     traits,
@@ -32,8 +32,8 @@ export function ruleFactsOf(situation: Situation, policy: Policy): (candidate: C
     placement,
     channel,
     ...(locale !== undefined && { locale }),
-    ...localTime(nowMs, timeZoneOf(situation, policy)),
-    attributes: context,
+    ...localTime(nowMs, timeZoneOf(context, policy)),
+    attributes,
   }
   return ({ offer, item }) => {
     const past = item && Object.hasOwn(history.items, item.id) ? history.items[item.id] : undefined
@@ -55,7 +55,7 @@ export function ruleFactsOf(situation: Situation, policy: Policy): (candidate: C
           : {
               id: item.id,
               title: item.title,
-              bought: keptPurchases(situation, item.id),
+              bought: keptPurchases(context, item.id),
               ...(item.price !== undefined && { price: item.price }),
               ...(item.currency !== undefined && { currency: item.currency }),
               ...(item.stock !== undefined && { stock: item.stock }),
