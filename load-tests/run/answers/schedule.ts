@@ -1,7 +1,7 @@
 import type { Slice } from "../../answers.ts"
 
 /** Between two routes, so that what one leaves behind is not counted for the next. */
-const gapSeconds = 0.4
+export const gapSeconds = 0.4
 /** Before the first route, for a first sample. */
 const leadSeconds = 0.5
 
