@@ -27,6 +27,7 @@ import { mountDocs } from "./http/server/docs.ts"
 import { createKeyring } from "./http/server/keyring.ts"
 import { createMetrics } from "./http/server/metrics.ts"
 import type { Services } from "./services.ts"
+import { withTimeLimits } from "./store/with-time-limits.ts"
 import { version } from "./version.ts"
 
 const questions = [recommend, rank, similarItems, decide, content, feed, click, exportCampaign] as const
@@ -51,12 +52,19 @@ const sends = [listSends, readSend, vetoSend, readVetoLink, vetoByPage, moveSend
 const settings = [readSettings, putSettings, readSettingsHistory] as const
 const operators = [health, ready, metrics] as const
 
+/** The same services, on a store that lets no caller wait for longer than its time limits. */
+export const limited = (services: Services): Services => ({
+  ...services,
+  store: withTimeLimits(services.store, services.clock),
+})
+
 /** Every route of the API. */
 export function createApp(
-  services: Services,
-  counters = createMetrics(services),
-  keyring = createKeyring(services),
+  given: Services,
+  counters = createMetrics(limited(given)),
+  keyring = createKeyring(limited(given)),
 ): Api {
+  const services = limited(given)
   const api = createApi(services, counters, keyring)
   openToBrowsers(api, services.config.corsOrigins, [...trackingRoutes, ...questions, ...decisions, ...sends])
   api.openapiRoutes(trackingRoutes)

@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
 import type { Logger } from "pino"
-import { createApp } from "./app.ts"
+import { createApp, limited } from "./app.ts"
 import type { Progress } from "./commands/progress.ts"
 import { type Config, ConfigError, configWarnings } from "./config.ts"
 import type { Api } from "./http/server/api.ts"
@@ -54,11 +54,12 @@ export async function serve(
   closing.push(startRetention(services).stop)
   closing.push(startWatchingPlans(services).stop)
   closing.push(startDelivering(services).stop)
-  closing.push(startTriggering(services).stop)
-  const metrics = createMetrics(services)
+  const asking = limited(services)
+  closing.push(startTriggering(asking).stop)
+  const metrics = createMetrics(asking)
   const onRefusal = () => metrics.refusals.inc()
-  const keyring = createKeyring(services)
-  const api = around(createApp(services, metrics, keyring))
+  const keyring = createKeyring(asking)
+  const api = around(createApp(asking, metrics, keyring))
   const { address, drain } = await listen(api, { ...services, keyring, onRefusal })
   closing.push(drain)
   return address

@@ -1,10 +1,10 @@
-import { isUnavailable } from "../actions/operations/with-store-timeout.ts"
 import { type PlacedPlan, startScheduledPlan } from "../actions/plans/start-scheduled-plan.ts"
 import { type FiringResult, fireTrigger, type PlacedTrigger } from "../actions/triggers/fire-trigger.ts"
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
 import { eventRuleOf, firingWindowOf, lastDueAt, type TriggerEvent } from "../core/decision/trigger.ts"
 import { isOnSite } from "../core/policy/policy.ts"
 import { isConnectionLoss } from "../core/problem/connection-loss.ts"
+import { isUnavailable } from "../core/problem/problem.ts"
 import type { Services } from "../services.ts"
 import { type Loop, repeat } from "./repeat.ts"
 

@@ -3,7 +3,6 @@ import type { CustomerReference } from "../../core/customer/identifier.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import { findCustomer } from "../customers/find-customer.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { signCustomerToken } from "./customer-token.ts"
 
 /** A token with which a browser may ask about this customer until it expires. */
@@ -21,7 +20,7 @@ export async function makeCustomerToken(
 
 /** A browser that attached itself to somebody gets no token of theirs by asking the shop's server for its own. */
 async function refuseClaim(services: Pick<Services, "store" | "clock">, value: string): Promise<void> {
-  const isClaimed = await askStore(services, (store) => store.customers.isClaimed({ type: "anonymousId", value }))
+  const isClaimed = await services.store.customers.isClaimed({ type: "anonymousId", value })
   if (isClaimed)
     throw new ApiError(
       "invalidRequest",

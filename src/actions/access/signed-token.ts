@@ -1,7 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto"
 import type { Services } from "../../services.ts"
 import type { Store } from "../../store/store.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
@@ -44,6 +43,6 @@ async function keyOf(services: Tools, purpose: TokenPurpose): Promise<Buffer> {
 
 /** From the installation's secret (HKDF, RFC 5869). */
 async function deriveKey(services: Tools, purpose: TokenPurpose): Promise<Buffer> {
-  const secret = await askStore(services, (store) => store.settings.secret())
+  const secret = await services.store.settings.secret()
   return Buffer.from(hkdfSync("sha256", secret, "", purpose, 32))
 }

@@ -1,6 +1,5 @@
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { readCustomerToken } from "./customer-token.ts"
 
 /** The customer whose token this is, under their present id; `undefined` for what is no valid token. */
@@ -12,7 +11,7 @@ export async function tokenOwner(
   try {
     const named = await readCustomerToken(services, token)
     // A token stays good for a customer who has been merged into another since.
-    return (await askStore(services, (store) => store.customers.read(named))).customerId
+    return (await services.store.customers.read(named)).customerId
   } catch (error) {
     if (error instanceof ApiError && error.code === "invalidCustomerToken") return undefined
     throw error

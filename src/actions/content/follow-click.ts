@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto"
 import { isMachineRequest, type LinkRequest } from "../../core/history/machine-click.ts"
-import { ApiError } from "../../core/problem/problem.ts"
+import { ApiError, isUnavailable } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
-import { askStore, isUnavailable } from "../operations/with-store-timeout.ts"
 import { type Click, readClickToken } from "./click-token.ts"
 
 /** Where a link of a mail leads, and whose click it is. */
@@ -24,7 +23,7 @@ export async function recordClick(
   const link = createHash("sha256").update(address).digest("base64url").slice(0, 12)
   const followed = { link, at: services.clock(), isMachine: isMachineRequest(request) }
   try {
-    await askStore(services, (store) => store.decisions.recordClick(decisionId, followed))
+    await services.store.decisions.recordClick(decisionId, followed)
   } catch (error) {
     if (!isUnavailable(error)) throw error
     services.log.warn({ decisionId }, "a click is lost: the database cannot be reached")

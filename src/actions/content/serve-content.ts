@@ -4,6 +4,7 @@ import { contentStands } from "../../core/content/content-stands.ts"
 import { isRefused } from "../../core/customer/consent.ts"
 import { parseCustomerName } from "../../core/customer/customer-name.ts"
 import { emptyHistory } from "../../core/history/history.ts"
+import { isUnavailable } from "../../core/problem/problem.ts"
 import { type Content, type LinkTo, renderContent } from "../../render/content.ts"
 import { rankedItems, toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
@@ -12,7 +13,6 @@ import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import type { DecisionQuery } from "../decisions/prepare-decision.ts"
 import { type ReadyDecision, recordDecision } from "../decisions/record-decision.ts"
-import { askStore, isUnavailable } from "../operations/with-store-timeout.ts"
 import { pickItems } from "../recommendations/pick-items.ts"
 import { createClickSigner } from "./click-token.ts"
 
@@ -78,7 +78,7 @@ async function contentOfCustomer(
 ): Promise<ServedContent | null> {
   const { placement, campaign, slot, format, locale } = question
   const key = { customerId: customer.customerId, placement, campaign, slot }
-  const stored = await askStore(services, (store) => store.contents.read(key, format))
+  const stored = await services.store.contents.read(key, format)
   if (stored) return standingContent(services, stored, customer)
 
   const sign = await createClickSigner(services)
@@ -90,12 +90,12 @@ async function contentOfCustomer(
     const linkTo: LinkTo = (address) =>
       publicUrl === undefined ? address : `${publicUrl}/v1/c/${sign({ decisionId: decision.id, address })}`
     const bodies = renderContent(contentOf(services, question, ready), linkTo)
-    const kept = await askStore(services, (store) => store.contents.keep(key, bodies, decision, reservationRequest))
+    const kept = await services.store.contents.keep(key, bodies, decision, reservationRequest)
     return kept === "kept" ? { body: bodies[format] } : kept
   })
   if (recorded === "empty") return null
   if (recorded !== "standing") return { body: recorded.body, fallback: false }
-  const standing = await askStore(services, (store) => store.contents.read(key, format))
+  const standing = await services.store.contents.read(key, format)
   return standing && standingContent(services, standing, customer)
 }
 

@@ -6,7 +6,6 @@ import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { readCustomerToken } from "../access/customer-token.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 
 /**
  * The customer a question is about. A public key asks about somebody identified only with a customer token: any other name than a token or
@@ -20,7 +19,7 @@ export async function findCustomer(
   const needsToken = !holds(scope, "customers:name") && reference.token === undefined
   if (needsToken && reference.anonymousId === undefined) throw tokenRequired()
   const who = await resolveReference(services, reference)
-  const customer = await askStore(services, (store) => store.customers.read(who))
+  const customer = await services.store.customers.read(who)
   if (needsToken && customer.identified) throw tokenRequired()
   return customer
 }

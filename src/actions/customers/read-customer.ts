@@ -8,7 +8,6 @@ import { foldVector } from "../../core/preference/fold-vector.ts"
 import type { Release } from "../../core/release/release.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { findCustomer } from "./find-customer.ts"
 
 const nearest = 10
@@ -22,9 +21,10 @@ export async function readCustomer(
 ): Promise<GoldenRecord> {
   const customer = await findCustomer(services, reference, caller)
   const { customerId, known, identified, createdAt, stage, traits, claimedTraits, consents, history } = customer
-  const [identifiers, events] = await askStore(services, ({ customers }) =>
-    Promise.all([customers.identifiersOf(customerId), customers.claimedEventsOf(customerId, shownClaims)]),
-  )
+  const [identifiers, events] = await Promise.all([
+    services.store.customers.identifiersOf(customerId),
+    services.store.customers.claimedEventsOf(customerId, shownClaims),
+  ])
   const release = services.live.current()
   return {
     customerId,

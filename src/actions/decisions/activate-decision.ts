@@ -1,7 +1,6 @@
 import { ApiError } from "../../core/problem/problem.ts"
 import { parseReportedTime } from "../../core/time/reported-time.ts"
 import type { Services } from "../../services.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { noDecision } from "./read-decision.ts"
 
 /** Says that a decision is being carried out: what it reserved counts as used. */
@@ -12,7 +11,7 @@ export async function activateDecision(
 ): Promise<{ status: "activated" }> {
   const nowMs = services.clock()
   const reportedAt = parseReportedTime(at, nowMs)
-  const status = await askStore(services, (store) => store.decisions.activate(decisionId, { reportedAt, nowMs }))
+  const status = await services.store.decisions.activate(decisionId, { reportedAt, nowMs })
   if (status === "notFound") throw noDecision(decisionId)
   if (status === "expired")
     throw new ApiError("expired", "the decision has expired and its reservation is released; decide again")

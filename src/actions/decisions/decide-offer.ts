@@ -1,12 +1,12 @@
 import type { Caller } from "../../core/access/scope.ts"
 import type { DecideReply } from "../../core/decision/decision-schema.ts"
 import type { DecideRequest } from "../../core/decision/question.ts"
+import { isUnavailable } from "../../core/problem/problem.ts"
 import { decisionReasons } from "../../render/decision-reasons.ts"
 import { toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "../customers/find-customer.ts"
-import { askStore, isUnavailable } from "../operations/with-store-timeout.ts"
 import { mayBeJoined } from "../triggers/join-notice.ts"
 import { customerReason } from "./explain-offer.ts"
 import type { DecisionQuery } from "./prepare-decision.ts"
@@ -46,7 +46,7 @@ async function recordQuery(services: Services, customer: CustomerRecord, query: 
     // A recovery that would join and is nothing is not recorded.
     query.joins !== undefined && answer.chosen === null
       ? null
-      : askStore(services, (store) => store.decisions.append(decision, reservationRequest)),
+      : services.store.decisions.append(decision, reservationRequest),
   )
   return ready
 }

@@ -3,11 +3,10 @@ import { runnerUpOf } from "../../core/decision/runner-up.ts"
 import { decisionTraceSchema } from "../../core/decision/trace.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 
 /** One decision with its trace and outcomes. */
 export async function readDecision(services: Pick<Services, "store" | "clock">, id: string): Promise<DecisionRecord> {
-  const found = await askStore(services, (store) => store.decisions.read(id))
+  const found = await services.store.decisions.read(id)
   if (found === null) throw noDecision(id)
   const { outcomes } = found
   const { activationReportedAt, joins, joined, machineClicks, ...decision } = found.decision

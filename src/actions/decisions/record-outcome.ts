@@ -6,7 +6,6 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { parseReportedTime } from "../../core/time/reported-time.ts"
 import type { Services } from "../../services.ts"
 import { unsubscribe } from "../content/unsubscribe.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { noDecision } from "./read-decision.ts"
 
 /** Joins an outcome to its decision, once per message id. */
@@ -30,7 +29,7 @@ export async function recordOutcome(
     reportedAt,
     value: value ?? null,
   }
-  const status = await askStore(services, (store) => store.decisions.recordOutcome(decisionId, reported, nowMs))
+  const status = await services.store.decisions.recordOutcome(decisionId, reported, nowMs)
   if (status === "notFound") throw noDecision(decisionId)
   if (outcome === "unsubscribed") await unsubscribe(services, decisionId, reportedAt)
   return { status }

@@ -6,7 +6,6 @@ import { ApiError } from "../../core/problem/problem.ts"
 import type { Release } from "../../core/release/release.ts"
 import type { Services } from "../../services.ts"
 import { loadRelease } from "../../store/releases/load-release.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { noDecision } from "./read-decision.ts"
 
 /** Recomputes an offer's decision from its log alone, with the policy version and the release it was made with. */
@@ -14,7 +13,7 @@ export async function replayDecision(
   services: Pick<Services, "store" | "clock" | "live">,
   id: string,
 ): Promise<z.infer<typeof replaySchema>> {
-  const found = await askStore(services, (store) => store.decisions.read(id))
+  const found = await services.store.decisions.read(id)
   if (found === null) throw noDecision(id)
   const { channel, policyVersion, offerId, kind, releaseId, trace } = found.decision
   const parsed = decisionTraceSchema.safeParse(trace)
@@ -33,7 +32,7 @@ export async function replayDecision(
 
 async function policyOf(services: Pick<Services, "store" | "clock">, version: string): Promise<Policy> {
   if (version === defaultPolicy.version) return defaultPolicy
-  const stored = await askStore(services, (store) => store.policies.read(version))
+  const stored = await services.store.policies.read(version)
   if (stored === null)
     throw new ApiError("conflict", `the policy version ${version} is not kept, so nothing can be replayed`)
   return { version, placement: stored.placement, ...stored.policy }

@@ -2,7 +2,6 @@ import { type Identifier, identifierKey, identifierTypes } from "../../core/cust
 import { usableIdentifier } from "../../core/identity/usable-identifiers.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 
 interface SharedPage {
   identifiers: (Identifier & { since: string })[]
@@ -15,7 +14,7 @@ export async function listSharedIdentifiers(
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): Promise<SharedPage> {
   const after = cursor === undefined ? null : parseKey(cursor)
-  const page = await askStore(services, (store) => store.identifiers.listShared(after, limit))
+  const page = await services.store.identifiers.listShared(after, limit)
   const last = page.at(-1)
   return {
     identifiers: page.map((one) => ({ ...one, since: new Date(one.since).toISOString() })),
@@ -31,7 +30,7 @@ export async function allowIdentifier(
   const { country } = services.settings.current()
   const usable = usableIdentifier(identifier, { country, shared: new Set() })
   if ("fault" in usable) throw new ApiError("invalidRequest", usable.fault)
-  if (!(await askStore(services, (store) => store.identifiers.allow(usable))))
+  if (!(await services.store.identifiers.allow(usable)))
     throw new ApiError(
       "notFound",
       "this identifier is not among those that many share; GET /v1/shared-identifiers lists them",

@@ -1,5 +1,4 @@
 import type { Services } from "../../services.ts"
-import { askStore } from "./with-store-timeout.ts"
 
 export interface Health {
   status: "ok" | "degraded"
@@ -16,7 +15,7 @@ export interface Health {
 /** How the service is; never throws, because it is asked when something is wrong. */
 export async function readHealth(services: Services): Promise<Health> {
   const { live, catalogue, clock } = services
-  const durability = await askStore(services, (store) => store.durability()).catch(() => null)
+  const durability = await services.store.durability().catch(() => null)
   const release = live.current()
   const { items, offers } = catalogue.current()
   const ageSeconds = Math.max(0, (clock() - catalogue.asOf()) / 1000)

@@ -2,13 +2,12 @@ import { ApiError } from "../../core/problem/problem.ts"
 import type { SettingsAnswer, ShopSettings } from "../../core/settings/shop-settings.ts"
 import type { Services } from "../../services.ts"
 import type { StoredSettings } from "../../store/settings/shop-settings.ts"
-import { askStore } from "./with-store-timeout.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
 /** The settings in force, and who set them when. */
 export const readSettings = async (services: Tools): Promise<SettingsAnswer> =>
-  answerOf(await askStore(services, (store) => store.shopSettings.current()))
+  answerOf(await services.store.shopSettings.current())
 
 /** Puts settings in force as a new version; throws `conflict` where another has come since `ifVersion`. */
 export async function putSettings(
@@ -17,10 +16,9 @@ export async function putSettings(
   changedBy: string | null,
 ): Promise<SettingsAnswer> {
   const at = services.clock()
-  const put = await askStore(services, async (store) => {
-    const after = ifVersion ?? (await store.shopSettings.current()).version
-    return store.shopSettings.append(settings, { after, changedBy, at })
-  })
+  const { shopSettings } = services.store
+  const after = ifVersion ?? (await shopSettings.current()).version
+  const put = await shopSettings.append(settings, { after, changedBy, at })
   if (put === null)
     throw new ApiError("conflict", "others changed the settings meanwhile; read them again and send the change anew")
   await services.settings.refresh()
@@ -32,7 +30,7 @@ export async function readSettingsHistory(
   services: Tools,
   { cursor, limit }: { cursor?: number | undefined; limit: number },
 ): Promise<{ versions: SettingsAnswer[]; nextCursor: string | null }> {
-  const versions = await askStore(services, (store) => store.shopSettings.history(cursor ?? null, limit))
+  const versions = await services.store.shopSettings.history(cursor ?? null, limit)
   const last = versions.at(-1)
   return {
     versions: versions.map(answerOf),

@@ -1,7 +1,6 @@
 import type { PlanReply, PlanStatus } from "../../core/plan/plan-schema.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { noPlan, planReply } from "./read-plans.ts"
 
 /** What a person may do with a plan; each may be repeated. */
@@ -23,7 +22,7 @@ export async function changePlan(
   reason?: string,
 ): Promise<PlanReply> {
   const { from, to } = changes[verb]
-  const plan = await askStore(services, (store) => store.plans.read(id))
+  const plan = await services.store.plans.read(id)
   if (plan === null) throw noPlan(id)
   if (plan.status === to) return planReply(plan)
   if (plan.request.dryRun) throw new ApiError("conflict", "this was a dry run; make the plan without dryRun")

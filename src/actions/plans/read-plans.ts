@@ -3,13 +3,12 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { pageOf } from "../../core/schema/page.ts"
 import type { Services } from "../../services.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
-import { askPatiently, askStore } from "../operations/with-store-timeout.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
 /** A plan with what the planning found and what the instruments read; throws `notFound`. */
 export async function readPlan(services: Tools, id: string): Promise<PlanReply> {
-  const plan = await askStore(services, (store) => store.plans.read(id))
+  const plan = await services.store.plans.read(id)
   if (plan === null) throw noPlan(id)
   return planReply(plan)
 }
@@ -19,7 +18,7 @@ export async function listPlans(
   services: Tools,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): Promise<{ plans: PlanReply[]; nextCursor: string | null }> {
-  const found = await askPatiently(services, (store) => store.plans.list({ after: cursor, limit: limit + 1 }))
+  const found = await services.store.plans.list({ after: cursor, limit: limit + 1 })
   const { page, nextCursor } = pageOf(found, limit, ({ id }) => id)
   return { plans: page.map(planReply), nextCursor }
 }

@@ -5,7 +5,6 @@ import type { PolicyDraft } from "../../core/policy/policy.ts"
 import type { DryRun } from "../../core/policy/policy-schema.ts"
 import type { Services } from "../../services.ts"
 import { createBreather } from "../../store/database/breathe.ts"
-import { askPatiently } from "../operations/with-store-timeout.ts"
 
 const examplesShown = 10
 
@@ -16,7 +15,7 @@ export async function dryRunPolicy(
   draft: PolicyDraft,
   limit: number,
 ): Promise<DryRun> {
-  const logged = await askPatiently(services, (store) => store.decisions.latest(placement, limit))
+  const logged = await services.store.decisions.latest(placement, limit)
   const { offers, items } = services.catalogue.current()
   const policy = { version: "dry-run", placement, ...draft }
   const kinds = new Map<string, { from: string; to: string; decisions: number }>()

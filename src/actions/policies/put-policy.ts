@@ -2,7 +2,6 @@ import type { PolicyDraft } from "../../core/policy/policy.ts"
 import type { PutPolicyAnswer } from "../../core/policy/policy-schema.ts"
 import { ApiError, type FieldError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { dryRunPolicy } from "./dry-run-policy.ts"
 
 /** Puts a placement's policy in force as a new version, or with `dryRun` only says how that many logged decisions would have changed. */
@@ -21,7 +20,7 @@ export async function putPolicy(
     const outcome = await dryRunPolicy(services, placement, policy, dryRun)
     return { placement, version: null, createdAt: null, policy, dryRun: outcome }
   }
-  const stored = await askStore(services, (store) => store.policies.append(placement, policy, services.clock()))
+  const stored = await services.store.policies.append(placement, policy, services.clock())
   await services.policies.refresh()
   return { ...stored, createdAt: new Date(stored.createdAt).toISOString() }
 }

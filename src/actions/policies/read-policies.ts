@@ -3,7 +3,6 @@ import type { PolicyReply } from "../../core/policy/policy-schema.ts"
 import { pageOf, pageWithin } from "../../core/schema/page.ts"
 import type { Services } from "../../services.ts"
 import type { StoredPolicy } from "../../store/policies/policies.ts"
-import { askPatiently, askStore } from "../operations/with-store-timeout.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 type PageQuery = { cursor?: string | undefined; limit: number }
@@ -13,14 +12,14 @@ const { version, placement: _, ...builtIn } = defaultPolicy
 
 /** What stands for a placement: its own policy, else that of `default`, else the built-in one. */
 export async function readPolicy(services: Tools, placement: string): Promise<PolicyReply> {
-  const current = await askStore(services, (store) => store.policies.current())
+  const current = await services.store.policies.current()
   const stored = [placement, "default"].map((name) => current.find((one) => one.placement === name)).find(Boolean)
   return stored ? reply(stored) : { placement: "default", version, createdAt: null, policy: builtIn }
 }
 
 /** Returns a page of the policies in force, by placement. */
 export async function listPolicies(services: Tools, query: PageQuery): Promise<PolicyPage> {
-  const current = await askStore(services, (store) => store.policies.current())
+  const current = await services.store.policies.current()
   const { page, nextCursor } = pageWithin(current, query, ({ placement }) => placement)
   return { policies: page.map(reply), nextCursor }
 }
@@ -32,7 +31,7 @@ export async function listPolicyVersions(
   { cursor, limit }: PageQuery,
 ): Promise<PolicyPage> {
   const page = { after: cursor, limit: limit + 1 }
-  const found = await askPatiently(services, (store) => store.policies.history(placement, page))
+  const found = await services.store.policies.history(placement, page)
   const { page: versions, nextCursor } = pageOf(found, limit, ({ version }) => version)
   return { policies: versions.map(reply), nextCursor }
 }

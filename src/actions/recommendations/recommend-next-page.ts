@@ -9,7 +9,6 @@ import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
 
@@ -75,7 +74,7 @@ async function readRanking(
   after: string,
   { customerId }: CustomerRecord,
 ): Promise<{ decision: Decision; trace: RankingTrace }> {
-  const found = await askStore(services, (store) => store.decisions.read(after))
+  const found = await services.store.decisions.read(after)
   if (found === null || found.decision.customerId !== customerId || found.decision.verb !== "recommend") {
     throw new ApiError("notFound", "`after` is no recommendation of this customer; ask for the first page without it")
   }

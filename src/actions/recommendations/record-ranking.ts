@@ -1,7 +1,6 @@
 import type { RankingTrace } from "../../core/decision/ranking-trace.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 
 interface Ranking {
   verb: "recommend" | "rank"
@@ -18,19 +17,17 @@ export async function recordRanking(
   { customer, ...ranking }: Ranking,
 ): Promise<string> {
   const id = services.newId()
-  await askStore(services, (store) =>
-    store.decisions.append({
-      ...ranking,
-      id,
-      customerId: customer.customerId,
-      customerKnown: customer.known,
-      at: services.clock(),
-      channel: null,
-      kind: null,
-      offerId: null,
-      expiresAt: null,
-      activatedAt: null,
-    }),
-  )
+  await services.store.decisions.append({
+    ...ranking,
+    id,
+    customerId: customer.customerId,
+    customerKnown: customer.known,
+    at: services.clock(),
+    channel: null,
+    kind: null,
+    offerId: null,
+    expiresAt: null,
+    activatedAt: null,
+  })
   return id
 }

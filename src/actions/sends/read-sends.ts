@@ -4,13 +4,12 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { pageOf } from "../../core/schema/page.ts"
 import type { Services } from "../../services.ts"
 import type { StoredSend } from "../../store/sends/send-rows.ts"
-import { askPatiently, askStore } from "../operations/with-store-timeout.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
 /** One send; throws `notFound`. */
 export async function readSend(services: Tools, id: string): Promise<SendReply> {
-  const send = await askStore(services, (store) => store.sends.read(id))
+  const send = await services.store.sends.read(id)
   if (send === null) throw noSend(id)
   return sendReply(send)
 }
@@ -26,7 +25,7 @@ export async function listSends(
   }: { plan: string; state?: SendState | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ sends: SendReply[]; nextCursor: string | null }> {
   const filter = { planId: plan, state, after: cursor, limit: limit + 1 }
-  const found = await askPatiently(services, (store) => store.sends.list(filter))
+  const found = await services.store.sends.list(filter)
   const { page, nextCursor } = pageOf(found, limit, ({ id }) => id)
   return { sends: page.map(sendReply), nextCursor }
 }

@@ -6,7 +6,6 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { vetoPage } from "../../render/veto-page.ts"
 import type { Services } from "../../services.ts"
 import { readCustomerToken } from "../access/customer-token.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 import { noSend } from "./read-sends.ts"
 import { reportSend } from "./report-send.ts"
 import { readVetoToken } from "./veto-token.ts"
@@ -30,9 +29,10 @@ async function assertOwn(services: Tools, id: string, token: string): Promise<vo
   if ((await readVetoToken(services, token)) === id) return
   // A customer's token stays good for one who has been merged since.
   const named = await readCustomerToken(services, token)
-  const [send, { customerId }] = await askStore(services, (store) =>
-    Promise.all([store.sends.read(id), store.customers.read(named)]),
-  )
+  const [send, { customerId }] = await Promise.all([
+    services.store.sends.read(id),
+    services.store.customers.read(named),
+  ])
   if (send === null || send.customerId !== customerId) throw noSend(id)
 }
 
@@ -52,7 +52,7 @@ export async function vetoByLink(services: Tools, token: string): Promise<string
 
 async function sendOf(services: Tools, token: string) {
   const id = await readVetoToken(services, token)
-  const send = id === null ? null : await askStore(services, (store) => store.sends.read(id))
+  const send = id === null ? null : await services.store.sends.read(id)
   if (send === null) throw new ApiError("notFound", "this link was not made here, or was cut short")
   return send
 }

@@ -5,7 +5,6 @@ import { addressFault, isLoopback, type WebhookRequest } from "../../core/webhoo
 import { reachFault } from "../../delivery/reachable-address.ts"
 import type { Services } from "../../services.ts"
 import type { WebhookEndpoint } from "../../store/webhooks/webhooks.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 
 const changeOverMs = 86_400_000
 
@@ -27,7 +26,7 @@ export async function registerWebhook(services: Services, { url, types }: Webhoo
     throw new ApiError("invalidRequest", `correct /url: ${message}`, { errors: [{ pointer: "/url", message }] })
   const secret = randomBytes(32)
   const endpoint = { id: services.newId(), url, types, createdAt: services.clock() }
-  await askStore(services, (store) => store.webhooks.insert(endpoint, secret))
+  await services.store.webhooks.insert(endpoint, secret)
   return { ...toWebhookView({ ...endpoint, disabledAt: null }), secret: shown(secret) }
 }
 
@@ -43,14 +42,14 @@ function unreachable({ config }: Services, url: string): string | undefined {
 export async function changeWebhookSecret(services: Services, id: string): Promise<{ secret: string }> {
   const secret = randomBytes(32)
   const formerUntil = services.clock() + changeOverMs
-  const isKnown = await askStore(services, (store) => store.webhooks.changeSecret(id, secret, formerUntil))
+  const isKnown = await services.store.webhooks.changeSecret(id, secret, formerUntil)
   if (!isKnown) throw noWebhook(id)
   return { secret: shown(secret) }
 }
 
 /** Ends an endpoint and what was on its way to it. */
 export async function deleteWebhook(services: Services, id: string): Promise<{ status: "deleted" }> {
-  if (!(await askStore(services, (store) => store.webhooks.delete(id)))) throw noWebhook(id)
+  if (!(await services.store.webhooks.delete(id))) throw noWebhook(id)
   return { status: "deleted" }
 }
 

@@ -1,10 +1,9 @@
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
-import { askStore } from "../operations/with-store-timeout.ts"
 
 /** Sends a dead letter again, the same id and bytes, and after it what waited behind it. */
 export async function replayWebhookMessage(services: Services, id: string): Promise<{ replayed: number }> {
-  const replayed = await askStore(services, (store) => store.webhooks.replay(id))
+  const replayed = await services.store.webhooks.replay(id)
   if (replayed === null)
     throw new ApiError(
       "notFound",

@@ -45,3 +45,6 @@ export class ApiError extends Error {
     this.retryAfterSeconds = details.retryAfterSeconds
   }
 }
+
+/** Returns whether an error says that the database cannot be reached. */
+export const isUnavailable = (error: unknown): boolean => error instanceof ApiError && error.code === "unavailable"

@@ -5,7 +5,6 @@ import type { Services } from "../../services.ts"
 
 const freshMs = 1000
 const staleMs = 2000
-const patienceMs = 2000
 
 export interface Keyring {
   /** Who presents this key, or `null`; a revoked key works for at most two seconds more. */
@@ -25,7 +24,7 @@ export function createKeyring({ store, clock, log }: Pick<Services, "store" | "c
   let isFailing = false
 
   const readKeys = async () => {
-    const active = await within(patienceMs, store.keys.active())
+    const active = await store.keys.active()
     callers = new Map(active.map(({ id, scope, hash }) => [hashOf(hash), { keyId: id, scope }]))
     isFailing = false
   }
@@ -61,18 +60,6 @@ export function createKeyring({ store, clock, log }: Pick<Services, "store" | "c
     return scope !== undefined && scope !== "write"
   }
   return { callerOf, isServers }
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** The key of an Authorization header: `Bearer KEY`, or `Basic` with the key as user name; else `null`. */

@@ -1,5 +1,4 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client"
-import { askStore } from "../../actions/operations/with-store-timeout.ts"
 import type { Services } from "../../services.ts"
 
 export interface Metrics {
@@ -50,11 +49,7 @@ export function createMetrics(services: Services): Metrics {
     },
   })
   // Two metrics of one text share a reading; the next text, a second later, has its own.
-  const readBacklog = keptFor(
-    freshMs / 2,
-    () => askStore(services, (store) => store.webhooks.backlog()).catch(() => null),
-    clock,
-  )
+  const readBacklog = keptFor(freshMs / 2, () => services.store.webhooks.backlog().catch(() => null), clock)
   new Gauge({
     name: "beforehand_webhook_oldest_seconds",
     help: "Seconds since the oldest message that no webhook has acknowledged; 0 where none waits. Absent while the database is away.",

@@ -1,0 +1,107 @@
+import { afterAll, beforeEach, expect, test } from "vitest"
+import { withTimeLimits } from "../../src/store/with-time-limits.ts"
+import { openTestStore } from "../support/database.ts"
+
+const store = await openTestStore()
+afterAll(() => store.close())
+
+let nowMs = Date.now()
+const never = () => new Promise<never>(() => {})
+let active: () => Promise<never[]>
+let list: () => Promise<never[]>
+let calls: number
+let limited: typeof store
+beforeEach(() => {
+  active = never
+  list = never
+  calls = 0
+  const counted = async (answer: () => Promise<never[]>) => {
+    calls++
+    return answer()
+  }
+  const keys = { ...store.keys, active: () => counted(() => active()) }
+  const plans = { ...store.plans, list: () => counted(() => list()) }
+  limited = withTimeLimits({ ...store, keys, plans }, () => nowMs)
+})
+
+const answered = () => limited.durability()
+const unavailable = { code: "unavailable", retryAfterSeconds: 1 }
+const beLate = (questions: number) =>
+  Promise.all(Array.from({ length: questions }, () => expect(limited.keys.active()).rejects.toMatchObject(unavailable)))
+
+/** Whether the next call reaches the database at all. */
+async function isAsked(): Promise<boolean> {
+  active = async () => []
+  const before = calls
+  await limited.keys.active().catch(() => {})
+  active = never
+  return calls > before
+}
+
+test("a few late calls are refused by themselves as long as others are answered", async () => {
+  for (let n = 0; n < 2; n++) {
+    await beLate(2)
+    await expect(answered()).resolves.toMatchObject({ fsync: "off" })
+  }
+})
+
+test("what the database refuses is an answer too", async () => {
+  await beLate(2)
+  await expect(limited.decisions.read("no id")).rejects.toThrow()
+  await beLate(2)
+  expect(await isAsked()).toBe(true)
+})
+
+test("after three late calls in a row none is made but one a second, until one is answered", async () => {
+  await beLate(3)
+  expect(await isAsked()).toBe(false)
+  nowMs += 1000
+  await beLate(1)
+  expect(await isAsked()).toBe(false)
+  nowMs += 1000
+  await answered()
+  expect(await isAsked()).toBe(true)
+})
+
+test("an answer that comes late says that the database is there", async () => {
+  let answer = () => {}
+  active = () => new Promise((resolve) => (answer = () => resolve([])))
+  const slow = limited.keys.active()
+  active = never
+  await Promise.all([expect(slow).rejects.toMatchObject(unavailable), beLate(2)])
+  expect(await isAsked()).toBe(false)
+  answer()
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(await isAsked()).toBe(true)
+})
+
+test("a lost connection opens the breaker at once", async () => {
+  active = () => Promise.reject(Object.assign(new Error("lost"), { code: "CONNECTION_CLOSED" }))
+  await expect(limited.keys.active()).rejects.toMatchObject(unavailable)
+  expect(await isAsked()).toBe(false)
+})
+
+test("what may take long is waited for and never opens the breaker", async () => {
+  const answers: (() => void)[] = []
+  list = () => new Promise((resolve) => answers.push(() => resolve([])))
+  const patient = Array.from({ length: 3 }, () => limited.plans.list({ limit: 1 }))
+  await beLate(1)
+  expect(await isAsked()).toBe(true)
+  for (const answer of answers) answer()
+  expect(await Promise.all(patient)).toEqual([[], [], []])
+})
+
+test("no method of any subject that promises an answer is without a limit", async () => {
+  await beLate(3)
+  const subjects = Object.entries(limited).filter(([name]) => name !== "close")
+  let tried = 0
+  for (const [name, subject] of subjects) {
+    const methods = typeof subject === "function" ? [[name, subject]] : Object.entries(subject)
+    for (const [method, call] of methods as [string, (...given: unknown[]) => unknown][]) {
+      tried++
+      await expect(Promise.resolve(call()), `${name}.${method}`).rejects.toMatchObject(unavailable)
+    }
+  }
+  expect(tried).toBeGreaterThan(80)
+  expect(withTimeLimits(limited, () => nowMs)).toBe(limited)
+})
