@@ -42,7 +42,7 @@ function shortLifetime(lifetime: Lifetime): string {
 function lifetimeSentence(lifetime: Lifetime): string {
   switch (lifetime.kind) {
     case "partitions":
-      return `${variableOf(lifetime.days)} after receipt, a partition of ${lifetime.periodDays} days at a time.`
+      return `${variableOf(lifetime.days)} after ${lifetime.dividedBy === "time" ? "receipt" : "the decision"}, a partition of ${lifetime.periodDays} days at a time.`
     case "rows": {
       const days = typeof lifetime.days === "number" ? `${lifetime.days} days` : variableOf(lifetime.days)
       return `${days} after \`${lifetime.since}\`${lifetime.note === undefined ? "" : `, ${lifetime.note}`}.`
@@ -124,7 +124,7 @@ ${wrap(
 )}
 
 ${wrap(
-  "Not in these tables, and so yours to care for: the log (ids of decisions and messages, no customers), backups, files that " +
+  "Not in these tables, and so yours to care for: the log (ids of decisions and messages, no customers), PostgreSQL's own log, backups, files that " +
     "`export` and `evaluate` wrote, and what webhooks and mail tools were sent. After an erasure a backup still has the customer: " +
     "repeat the erasure after a restore. A customer's history (`profiles.history`) is a summary of all their events and outlives the " +
     "events' lifetime.",
