@@ -22,7 +22,7 @@ export function readImpressions(folder: string, policy: "random" | "bts"): Impre
   }))
 }
 
-/** How often each item was shown at each position, as a share of the position's impressions: by position, then by item. */
+/** Returns each item's impressions at each position, as a share of the position's impressions: by position, then by item. */
 export function choiceFrequencies(impressions: readonly Impression[], items: number): Map<number, Float64Array> {
   const counts = new Map<number, Float64Array>()
   for (const { item, position } of impressions) {

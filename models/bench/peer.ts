@@ -28,7 +28,7 @@ const { values: flags } = parseArgs({
     rate: { type: "string", default: "100" },
     seconds: { type: "string", default: "30" },
     keep: { type: "string" },
-    /** Where the built program and its computed recommendations stay for other runs; without it all is removed. */
+    /** Folder in which the built program and its recommendations stay for other runs; without it all is removed. */
     scratch: { type: "string" },
   },
 })

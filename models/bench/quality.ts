@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
     "budget-seconds": { type: "string" },
     /** Learns and says what validation gives; the test is not asked. */
     rehearse: { type: "boolean", default: false },
-    /** How a process of its own is started; prints one line. */
+    /** Runs one data set in this process and prints one line. */
     child: { type: "boolean", default: false },
   },
 })

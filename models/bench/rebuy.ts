@@ -11,7 +11,7 @@ import { type Baseline, boostedBaseline, logisticBaseline } from "./rebuy/baseli
 import { type Judged, type Share, shareOf, topShare } from "./rebuy/measure.ts"
 import { readShop } from "./rebuy/read-shop.ts"
 
-/** Who buys what again within 30 days: rolling cuts, each learnt from what lies before it, chosen by the expected share before looking. */
+/** Measures who buys what again within 30 days: rolling cuts, each trained on the time before it, chosen by the expected share before looking. */
 const horizonDays = 30
 const { values } = parseArgs({
   options: {

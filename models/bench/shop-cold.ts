@@ -13,7 +13,7 @@ export interface NewItemsMeasure {
   error: number
 }
 
-/** Whether what an item says of itself tells who will buy it, before anybody did: asks the served order of the new items alone. */
+/** Measures if an item's attributes predict who will buy it before anybody did: the served order of the new items alone. */
 export function measureNewItems(
   release: Release,
   cases: readonly EvaluationCase[],

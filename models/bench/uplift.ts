@@ -12,7 +12,7 @@ import { defaultNetworkParameters } from "../propensity/parameters.ts"
 import { createRandom } from "../random.ts"
 import { type EmailTrial, readWomensTrial } from "./hillstrom.ts"
 
-/** Who is moved by the women's e-mail: our increments beside two separate models, a response model and chance, each learnt on one half and measured on the other, ten times. */
+/** Measures who is moved by the women's e-mail: our increments beside two separate models, a response model and chance, each learnt on one half and measured on the other, ten times. */
 const splits = 10
 const { values } = parseArgs({ options: { data: { type: "string", default: "../shared/data" } } })
 const say = (line: string) => void process.stderr.write(`${line}\n`)

@@ -45,10 +45,10 @@ export interface BlendChoice {
 export interface BlendOptions {
   /** Networks that are tried. */
   variants: readonly RankerParameters[]
-  /** Whether the best method is fitted again on training and validation lists. */
+  /** Fits the best method again on training and validation lists. */
   refitOnValidation: boolean
   threads: number
-  /** When trying ends and when refitting does, milliseconds since the epoch; may be Infinity. */
+  /** Times at which trying and refitting end, milliseconds since the epoch; may be Infinity. */
   until: { trying: number; refitting: number }
   now: () => number
 }

@@ -6,7 +6,7 @@ import { fitRanker, type RankerParameters } from "./fit-ranker.ts"
 import { fitWeights } from "./fit-weights.ts"
 import { type RankingLists, rankerQuality } from "./ranking-lists.ts"
 
-/** How the scorers' scores are combined: by one weight each, or by a network. */
+/** A way to combine the scorers' scores: one weight each, or a network. */
 export type RankerMethod = "scorer weights" | RankerParameters
 
 /** Ranking lists of one repeat policy: those of the earlier windows fit, those of the later ones validate. */

@@ -3,7 +3,7 @@ export interface RankingList {
   features: Float32Array
   /** Equal shares of 1 for the candidates that were relevant, 0 for the others. */
   gains: Float32Array
-  /** How many items were relevant, candidates or not. */
+  /** Relevant items, candidates or not. */
   relevant: number
 }
 
@@ -19,7 +19,7 @@ export interface PackedLists {
 
 /** Takes lists until it holds `maxValues` features. */
 export interface ListPacker {
-  /** Whether there is room for more. */
+  /** Says if there is room for more. */
   hasRoom(): boolean
   /** Adds the candidates that `keep` lets through; drops a list for which there is no room. */
   add(list: RankingList, keep: (candidate: number) => boolean): void
@@ -60,22 +60,22 @@ export function listPacker(
 }
 
 /** All lists in one, in memory that threads share; all have one width. */
-export function joinPacked(parts: readonly PackedLists[]): PackedLists {
-  const [first, ...others] = parts
-  if (first === undefined) throw new RangeError("there is nothing to join")
+export function joinPacked(all: readonly PackedLists[]): PackedLists {
+  const [first, ...others] = all
+  if (first === undefined) throw new RangeError("at least one packed list is needed")
   if (others.length === 0) return first
-  const size = (of: (part: PackedLists) => number) => parts.reduce((sum, part) => sum + of(part), 0)
-  const features = new Float32Array(new SharedArrayBuffer(4 * size((part) => part.features.length)))
-  const gains = new Float32Array(new SharedArrayBuffer(4 * size((part) => part.gains.length)))
+  const size = (of: (one: PackedLists) => number) => all.reduce((sum, one) => sum + of(one), 0)
+  const features = new Float32Array(new SharedArrayBuffer(4 * size((one) => one.features.length)))
+  const gains = new Float32Array(new SharedArrayBuffer(4 * size((one) => one.gains.length)))
   const offsets = [0]
   const relevant: number[] = []
   let count = 0
-  for (const part of parts) {
-    features.set(part.features, count * first.width)
-    gains.set(part.gains, count)
-    for (let n = 0; n < part.relevant.length; n++) offsets.push(count + part.offsets[n + 1]!)
-    relevant.push(...part.relevant)
-    count += part.gains.length
+  for (const one of all) {
+    features.set(one.features, count * first.width)
+    gains.set(one.gains, count)
+    for (let n = 0; n < one.relevant.length; n++) offsets.push(count + one.offsets[n + 1]!)
+    relevant.push(...one.relevant)
+    count += one.gains.length
   }
   return { width: first.width, offsets: Int32Array.from(offsets), features, gains, relevant: Int32Array.from(relevant) }
 }

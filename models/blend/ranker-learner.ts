@@ -2,7 +2,7 @@ import { createRankerKernel, type RankerKernel } from "../../src/core/preference
 
 /** A ranker that serves, and what a change of its weights would do to the scores of the lists it scored. */
 export interface RankerLearner extends RankerKernel {
-  /** What `addGradient` added up since `clearGradients`. */
+  /** Sum of the gradients since `clearGradients`. */
   readonly gradients: RankerGradients
   clearGradients(): void
   /** Adds the gradient of Σ slope · score of the list scored last, one slope a candidate of `count`. */

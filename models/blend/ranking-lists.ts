@@ -11,13 +11,13 @@ import { createRandom } from "../random.ts"
 import { depth, gainAt20 } from "./ndcg-gain.ts"
 import { joinPacked, listAt, listPacker, longestOf, type PackedLists, type RankingList } from "./packed-lists.ts"
 
-/** The lists of those queries of a window, asked of a release fitted on its past, whose candidates hold something relevant; the others only count. */
+/** Lists of candidates of a window's queries, from a release fitted on its past; queries without a relevant candidate only count. */
 export interface RankingLists {
-  /** To judge by: all candidates of the first queries, as many as the bound allows. */
+  /** For validation: all candidates of the first queries, as many as the bound allows. */
   full: PackedLists
-  /** How many queries those are from. */
+  /** Queries that those lists are from. */
   queries: number
-  /** To teach by: what was relevant and an even share of the other candidates. */
+  /** For fitting: the relevant candidates and an even share of the others. */
   sampled: PackedLists
 }
 
@@ -25,18 +25,18 @@ export interface ListBounds {
   /** Features that whole and thinned lists hold at most. */
   maxFullValues: number
   maxSampledValues: number
-  /** Whether there is time for another query. */
+  /** Says if there is time for another query. */
   hasTime?: () => boolean
   /** The draw of what is left out belongs to it. */
   seed: number
 }
 
-/** The least share of unwanted candidates that teaches about as well as all. */
+/** The smallest share of negatives that a ranker fits about as well on as on all. */
 const minSampledShare = 0.2
-/** About as many candidates of a list teach at most. */
+/** Candidates of a sampled list at most, about. */
 const maxSampledCandidates = 80
 
-/** Makes lists of queries, the first of which are asked first. */
+/** Builds the lists of queries in their order. */
 export function rankingLists(
   release: Release,
   { past }: Pick<Window, "past">,
@@ -48,31 +48,31 @@ export function rankingLists(
   const blend = release.blend[queries[0]?.repeats ?? "allowed"]
   const width = blend.linear.length
   const bounds = { lists: queries.length, longest: blend.maxCandidates }
-  const whole = listPacker(width, { ...bounds, maxValues: maxFullValues })
-  const thinned = listPacker(width, { ...bounds, maxValues: maxSampledValues })
-  let judged = 0
+  const full = listPacker(width, { ...bounds, maxValues: maxFullValues })
+  const sampled = listPacker(width, { ...bounds, maxValues: maxSampledValues })
+  let validated = 0
   for (const query of queries) {
-    if (!thinned.hasRoom() || !hasTime()) break
+    if (!sampled.hasRoom() || !hasTime()) break
     const list = listOf(release, past, catalogue, query)
-    const judges = whole.hasRoom()
-    if (judges) judged++
+    const hasRoom = full.hasRoom()
+    if (hasRoom) validated++
     if (list === null) continue
     const fits = Math.min(
       maxSampledCandidates / list.gains.length,
       maxSampledValues / (queries.length * list.features.length),
     )
     const share = Math.max(minSampledShare, Math.min(1, fits))
-    thinned.add(list, (n) => list.gains[n]! > 0 || share === 1 || random() < share)
-    if (judges) whole.add(list, () => true)
+    sampled.add(list, (n) => list.gains[n]! > 0 || share === 1 || random() < share)
+    if (hasRoom) full.add(list, () => true)
   }
-  return { full: whole.packed(), queries: judged, sampled: thinned.packed() }
+  return { full: full.packed(), queries: validated, sampled: sampled.packed() }
 }
 
-/** The lists of several windows, asked with one blend, as those of one. */
-export const joinLists = (scorers: readonly RankingLists[]): RankingLists => ({
-  full: joinPacked(scorers.map(({ full }) => full)),
-  queries: scorers.reduce((sum, { queries }) => sum + queries, 0),
-  sampled: joinPacked(scorers.map(({ sampled }) => sampled)),
+/** Joins the lists of several windows that one blend generated. */
+export const joinLists = (lists: readonly RankingLists[]): RankingLists => ({
+  full: joinPacked(lists.map(({ full }) => full)),
+  queries: lists.reduce((sum, { queries }) => sum + queries, 0),
+  sampled: joinPacked(lists.map(({ sampled }) => sampled)),
 })
 
 function listOf(

@@ -1,6 +1,6 @@
 import { type BlendWeights, linearBlend } from "../../src/core/preference/blend.ts"
 
-/** What is served where too little happened to learn from how the scorers add up. */
+/** The blend for data too small to fit a ranker on. */
 export const startingBlend: BlendWeights = {
   allowed: linearBlend({
     factors: 0.2,

@@ -31,7 +31,7 @@ export interface Dataset {
   lastAt: number
 }
 
-/** Reads events ordered by customer and time into columns, keeping those that say something new of an item. */
+/** Reads events ordered by customer and time into columns, keeping those that add an interaction with an item. */
 export async function loadDataset(batches: AsyncIterable<readonly CustomerEvent[]>): Promise<Dataset> {
   const customerIds: string[] = []
   const names = new Map<string, number>()
@@ -100,10 +100,10 @@ export function historiesOf(
   })
 }
 
-/** Each customer's history of everything before a moment. */
+/** Returns each customer's history before a time. */
 export type HistoriesBefore = (until: number) => readonly History[]
 
-/** The same for one moment after another: each goes on from the latest one before it, so that ascending moments cost one folding. */
+/** Creates a folder of histories at several times; each goes on from the latest time before it, so ascending times cost one fold. */
 export function historyFolder(dataset: Dataset): HistoriesBefore {
   const folded = [{ until: Number.NEGATIVE_INFINITY, histories: dataset.customerIds.map(() => emptyHistory) }]
   return (until) => {

@@ -13,7 +13,7 @@ export interface EvaluationCase {
   /** Their row of the dataset. */
   customer: number
   history: History
-  /** What an ideal answer would show; empty where the customer puts no such question. */
+  /** Items that an ideal answer shows; empty where the customer has no such query. */
   relevant: Readonly<Record<EvaluationQuestion, ReadonlySet<string>>>
 }
 
@@ -40,7 +40,7 @@ export function evaluationCases(
   })
 }
 
-/** Whether anybody bought anything in the horizon. */
+/** Says if anybody bought anything in the horizon. */
 export const anyPurchaseWithin = (dataset: Dataset, { cut, until }: Horizon): boolean =>
   purchasesOf(dataset, { from: cut, until }).some(({ size }) => size > 0)
 

@@ -1,4 +1,4 @@
-/** Who did something with what, by customer: customer `u` holds entries `offsets[u]` up to `offsets[u + 1]` (CSR). */
+/** Interactions by customer: customer `u` holds entries `offsets[u]` up to `offsets[u + 1]` (CSR). */
 export interface InteractionMatrix {
   customers: number
   items: number

@@ -1,7 +1,7 @@
 import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { Item } from "../../src/core/catalogue/item.ts"
 
-/** What is known of items besides events: row `i` has `attributes[offsets[i] … offsets[i + 1])`, numbers below `count`. */
+/** Attributes of items: row `i` has `attributes[offsets[i] … offsets[i + 1])`, numbers below `count`. */
 export interface ItemAttributes {
   offsets: Int32Array
   attributes: Int32Array
@@ -24,7 +24,7 @@ export function itemAttributes(items: ItemIndex, attributesOf: (itemId: string) 
   return { offsets, attributes: Int32Array.from(attributes), count: numbers.size }
 }
 
-/** What a catalogue item says of itself: category, brand, price band (half a doubling), attributes, and the words of its title. */
+/** Returns a catalogue item's attributes: category, brand, price band (half a doubling), attributes, and the words of its title. */
 export function attributesOfItem({ title, category = [], brand, price, attributes = {} }: Item): string[] {
   const words = title.toLowerCase().match(/\p{L}{3,}/gu) ?? []
   return [

@@ -9,7 +9,7 @@ export interface TimedSequences extends Omit<Sequences, "freshness"> {
   later: Float64Array
 }
 
-/** What histories keep of order, bounded as they are. */
+/** Returns the sequences that histories keep. */
 export function sequencesOf(histories: readonly History[], items: ItemIndex): TimedSequences {
   const known = histories.filter(({ recent }) => recent.length > 0)
   const ends = known.map(({ recent }) => recent.at(-1)!.at)
@@ -41,6 +41,6 @@ function sharesLater(ends: readonly number[]): Float64Array {
   return later
 }
 
-/** What is left of each sequence's say: e^(-later / share); 1 where `share` is 0. */
+/** Returns each sequence's recency weight: e^(−later / share); 1 where `share` is 0. */
 export const freshnessOf = ({ later }: TimedSequences, share: number): Float64Array =>
   later.map((later) => (share === 0 ? 1 : Math.exp(-later / share)))

@@ -2,9 +2,9 @@ import type { History } from "../../src/core/history/history.ts"
 import type { Repeats } from "../../src/core/preference/scorers.ts"
 import type { Past } from "./past.ts"
 
-/** What somebody, known by this history, went on to want. */
+/** A customer's history, and the items that were relevant right after it. */
 export interface EvaluationQuery {
-  /** Whose question it is, a number; without one it is somebody's of their own. */
+  /** The customer's number; without one the query counts as a customer of its own. */
   customer?: number
   history: History
   repeats: Repeats
@@ -12,13 +12,13 @@ export interface EvaluationQuery {
   relevant: ReadonlySet<string>
 }
 
-/** A past and what was asked right after it: what learning may look at. */
+/** A past, and the queries right after it. */
 export interface Window {
   past: Past
   queries: readonly EvaluationQuery[]
 }
 
-/** Whether a window is large enough for what it takes to start a thread on it. */
+/** Says if a window is worth the time that a thread takes to start. */
 export const isWorthThread = ({ past, queries }: Window): boolean => past.histories.length + queries.length > 2000
 
 /** At most `limit`, spread evenly. */

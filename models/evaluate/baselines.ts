@@ -8,14 +8,14 @@ export interface BaselineQuestion extends Restrictions {
   limit: number
 }
 
-/** What is popular with everybody, best first. */
+/** Returns the items most popular overall, best first. */
 export function popularItems(question: BaselineQuestion, release: Release, catalogue: Catalogue): string[] {
   const { items, popularity } = release
   const eligible = eligibleRows(items, catalogue, question)
   return topRows(popularity.overall, eligible, question.limit).map((row) => items.ids[row]!)
 }
 
-/** What the customer bought most often, equals by popularity; then what is popular. */
+/** Returns the items the customer bought most often, equal ones by popularity, then popular items. */
 export function habitualItems(question: BaselineQuestion, release: Release, catalogue: Catalogue): string[] {
   const { items, popularity } = release
   const eligible = eligibleRows(items, catalogue, question)

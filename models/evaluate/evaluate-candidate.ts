@@ -41,7 +41,7 @@ type Logged = LoggedDecision<Option> & { question: DecisionToReevaluate }
 const hourMs = 3_600_000
 const catalogueRead = 10_000
 
-/** What a policy, or a release, would have brought at a placement, from the decisions logged there by others; leaves a page with plots. */
+/** Estimates the reward of a policy, or a release, at a placement from the decisions logged there; writes a page with plots. */
 export async function evaluateCandidate(
   store: Pick<Store, "decisionLog" | "customers" | "offers" | "items" | "releases">,
   options: EvaluateCandidateOptions,
@@ -73,7 +73,7 @@ export async function evaluateCandidate(
   return { evaluation, reinstated, reportPath: await writePolicyReport(reportFolder, evaluation, facts) }
 }
 
-/** Why no decision can be replayed, and what to wait for or to change. */
+/** Returns the error that says why no decision can be replayed, and what to wait for or change. */
 async function nothingToReplay(
   { decisionLog }: Pick<Store, "decisionLog">,
   { placement, policy, from, until }: EvaluateCandidateOptions,
@@ -148,7 +148,7 @@ function loggedDecision(
   }
 }
 
-/** What a decision brought in money: the value told with its acceptance, else the offer's; less what making it cost. */
+/** Returns a decision's reward in money: the value reported with its acceptance, else the offer's, less its cost. */
 function rewardOf({ outcomes, at }: LoggedDecisionRow, option: TracedOption, waitMs: number): number {
   if (option.offerId === null) return 0
   const accepted = outcomes.find((one) => acceptances.includes(one.outcome) && one.at <= at + waitMs)

@@ -14,7 +14,7 @@ export interface EvaluateOptions extends Partial<Omit<TrainUntilCutoffOptions, "
   cut?: number
   /** Length of the test window, in days; by default 30, or a sixth of a shorter past. */
   days?: number
-  /** Where the HTML report goes; `null` writes none. */
+  /** Folder of the HTML report; `null` writes none. */
   reportFolder?: string | null
 }
 

@@ -7,7 +7,7 @@ export interface HabitParameters {
   halfLifeDays: number | null
   /** The latest days, of which the rate is learnt. */
   windowDays: number
-  /** How many average buyers each item's rate is smoothed with. */
+  /** Prior weight, in average buyers, for smoothing each item's rate. */
   priorBuyers: number
 }
 

@@ -21,7 +21,7 @@ import type { Configuration } from "../search/configuration.ts"
 import { fitSessions } from "../sessions/fit.ts"
 import { withColdItemFactors } from "./cold-item-factors.ts"
 
-/** Fits every part on one past with one configuration, as artifacts; one that cannot be learnt says nothing. How they add up is given. */
+/** Fits every model on one past with one configuration, as artifacts; a model that cannot be fitted scores nothing. The blend is given. */
 export async function fitContents(
   { histories, items, attributes, untilMs }: Past,
   { confidence, preference, neighbors, sessions, habit, popularity }: Configuration,
@@ -34,7 +34,7 @@ export async function fitContents(
     threads: number
     blend?: BlendWeights
     onSweep?: (line: string) => void
-    /** Asked before each part that takes time; those for which there is none say nothing. */
+    /** Called before each model that takes time; models for which there is none score nothing. */
     hasTime?: () => boolean
   },
 ): Promise<ReleaseContents> {
@@ -53,7 +53,7 @@ export async function fitContents(
   })
   const standings = fitItemStatistics(interactions, sequences, attributes)
   const factors = writeFactors(withColdItemFactors(weights, standings.customers, graphs.graphs.content), items.ids)
-  const parts = {
+  const models = {
     preference: withOmissionReason(
       { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },
       inTime ? null : outOfTime,
@@ -69,7 +69,7 @@ export async function fitContents(
       items,
     ),
   }
-  return { ...zeroUnusableModels(parts), blend: writeBlend(blend) }
+  return { ...zeroUnusableModels(models), blend: writeBlend(blend) }
 }
 
 const zeroFactors = (items: number, parameters: PreferenceParameters): PreferenceWeights => {
@@ -79,7 +79,7 @@ const zeroFactors = (items: number, parameters: PreferenceParameters): Preferenc
   return { dimensions, itemFactors, gram, regularization, unobservedWeight, frequencyExponent }
 }
 
-/** The same, ready to score. */
+/** Fits every model and decodes the release, ready to score. */
 export async function fitRelease(
   past: Past,
   configuration: Configuration,

@@ -28,7 +28,7 @@ export interface DecisionTerms {
 
 export interface DecisionModels {
   contents: OptionalContents
-  /** What a release's manifest says of each. */
+  /** Entries of the release's manifest, by model. */
   manifest: Record<"propensity" | "rebuy" | "keep", unknown>
   omitted: OmittedModel[]
 }

@@ -35,7 +35,7 @@ export interface TrainingWindows {
     before?: readonly Window[]
   } | null
   past: Past
-  /** Whether the ranker, once validated on the later window, is fitted on that too; by default it is. */
+  /** Refits the ranker, once validated on the later window, on that too; by default `true`. */
   refitOnValidation?: boolean
 }
 

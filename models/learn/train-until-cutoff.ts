@@ -11,11 +11,11 @@ import { type Learned, type LearnOptions, learn, type TrainingWindows } from "./
 export interface TrainUntilCutoffOptions extends LearnOptions {
   /** Length of each of the two windows that are learnt from, in days. */
   horizonDays: number
-  /** Whether windows before the two latest may help out where few queries judge; by default they may. */
+  /** Windows to validate on: more than two where these hold few queries (the default), or the two latest. */
   windows?: "as many as it takes" | "the two latest"
   /** Folds the data set's histories; by default one of its own. */
   histories?: HistoriesBefore
-  /** Items with or without events; what they say of themselves places them. */
+  /** Items with or without events; their attributes place those without. */
   catalogue?: readonly Item[]
 }
 
@@ -30,13 +30,13 @@ export async function trainUntilCutoff(
   return learn({ windows, past: pastOf(histories(cut), cut, catalogue) }, options)
 }
 
-/** Queries of the latest windows that say enough; fewer are helped out by earlier windows. */
-const enoughQuestions = 1000
+/** Queries that suffice for validation; with fewer, earlier windows are added. */
+const enoughQueries = 1000
 const mostWindows = 8
 /** The share of the past that no window may reach into: every window's own past is at least so long. */
 const leastPast = 1 / 3
 
-/** The two windows before `cut`, and earlier ones while few queries judge; `null` where too little happened to ask. */
+/** Returns the two windows before `cut`, and earlier ones while they hold too few queries; `null` without two windows that have any. */
 function windowsBefore(
   dataset: Dataset,
   cut: number,
@@ -53,8 +53,8 @@ function windowsBefore(
   histories(cut - 2 * length)
   const found: Window[] = []
   const isEnough = () => {
-    const judged = found.slice(0, -1).reduce((sum, { queries }) => sum + queries.length, 0)
-    return found.length >= 2 && (windows === "the two latest" || judged >= enoughQuestions)
+    const count = found.slice(0, -1).reduce((sum, { queries }) => sum + queries.length, 0)
+    return found.length >= 2 && (windows === "the two latest" || count >= enoughQueries)
   }
   for (let n = 0; n < mostWindows && !isEnough(); n++) {
     const until = cut - n * length
@@ -78,11 +78,11 @@ export function requireEvents(dataset: Dataset, until: number): void {
   )
 }
 
-/** Whether anybody did anything with an item before `cut`. */
+/** Says if any customer interacted with an item before `cut`. */
 export const hasInteractions = (dataset: Dataset, cut: number): boolean =>
   dataset.at.some((at, e) => at < cut && interactionKind(dataset.names[dataset.name[e]!]!) !== "return")
 
-/** Who bought in `[cut, until)` asks twice: for everything, and for what they never bought before. */
+/** Makes two queries of each customer who bought in `[cut, until)`: for everything, and for items never bought before. */
 function windowOf(
   dataset: Dataset,
   { cut, until }: Horizon,

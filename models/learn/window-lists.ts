@@ -8,7 +8,7 @@ import { shuffledEvenly, spread, type Window } from "../data/window.ts"
 const maxSampledValues = 60e6
 
 export interface ListTerms {
-  /** Which scorers generate how many candidates, by repeat policy. */
+  /** Candidate generation by repeat policy. */
   blends: Release["blend"]
   /** Queries of a policy at most, spread evenly. */
   maxQueries: number

@@ -83,7 +83,7 @@ export function addRow({ offsets, targets, weights }: Graph, source: number, sca
   for (let edge = offsets[source]!; edge < end; edge++) addScore(out, targets[edge]!, scale * weights[edge]!)
 }
 
-/** What two steps reach: along `first`, then along `second`. */
+/** Adds the items two edges away: along `first`, then along `second`. */
 export function addTwoSteps(first: Graph, second: Graph, source: number, out: SparseScores): void {
   const end = first.offsets[source + 1]!
   for (let edge = first.offsets[source]!; edge < end; edge++) {

@@ -15,9 +15,9 @@ export interface CoOccurrenceParameters {
   targetExponent: number
   /** Steps in time apart weigh 1 / (1 + steps)^distanceExponent; things done at once weigh 1. */
   distanceExponent: number
-  /** What a pair against the order of time weighs; one along it weighs 1. */
+  /** Weight of a pair against the order of time; a pair along it has weight 1. */
   backward: number
-  /** How fast a pair loses weight with the age of its target, so that what sells now is found. */
+  /** Half-life, in days, of a pair by the age of its target, so that current items are found. */
   pairHalfLifeDays: number | null
 }
 
@@ -75,13 +75,13 @@ function countPairs(
   }
 }
 
-/** For each entry the number of distinct earlier moments of its customer. */
+/** For each entry the number of distinct earlier times of its customer. */
 function stepsInTime({ customers, offsets, lastAt }: TimedInteractions): Int32Array {
   const steps = new Int32Array(lastAt.length)
   for (let customer = 0; customer < customers; customer++) {
     const [start, end] = [offsets[customer]!, offsets[customer + 1]!]
-    const moments = [...new Set(lastAt.subarray(start, end))].sort((a, b) => a - b)
-    const stepOf = new Map(moments.map((moment, step) => [moment, step]))
+    const times = [...new Set(lastAt.subarray(start, end))].sort((a, b) => a - b)
+    const stepOf = new Map(times.map((time, step) => [time, step]))
     for (let entry = start; entry < end; entry++) steps[entry] = stepOf.get(lastAt[entry]!)!
   }
   return steps

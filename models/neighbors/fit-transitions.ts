@@ -4,20 +4,20 @@ import { freshnessOf, type TimedSequences } from "../data/sequences.ts"
 import { addRow, addTwoSteps, collectGraph, reverse, type Sources, scaleRows } from "./collect-graph.ts"
 
 export interface TransitionParameters {
-  /** Pairs at most so many moments apart count, by 1 / their distance. */
+  /** Pairs at most so many steps apart count, by 1 / their distance. */
   maxSteps: number
-  /** A sequence's say fades by e^(-share of sequences that ended later / this); 0: never. */
+  /** A sequence's weight fades by e^(−share of sequences that ended later / this); 0: it does not. */
   recencyShare: number
   /** Rows of `transitions` are divided by their sum to this power. */
   sourceExponent: number
-  /** How much of the way back is mixed into the second step of `twoStepTransitions`. */
+  /** Weight of backward edges in the second step of `twoStepTransitions`. */
   backward: number
   /** Edges of each item that `twoStepTransitions` goes along, and edges kept. */
   followedEdges: number
   edgesPerItem: number
 }
 
-/** What comes later in the same sequences, nearer ones more: `transitions`; what comes right after: `directTransitions`; what two such steps maxSteps: `twoStepTransitions`. */
+/** Fits three graphs: `transitions` to later items of the same sequences, nearer ones more; `directTransitions` to the next step; `twoStepTransitions` along two such edges. */
 export function fitTransitions(
   sequences: TimedSequences,
   items: number,
@@ -81,7 +81,7 @@ interface Places {
   sequence: Int32Array
 }
 
-/** Where each item stands, every time. */
+/** Returns the occurrences of each item. */
 function placesOf({ offsets, rows }: TimedSequences, items: number): Places {
   const starts = new Int32Array(items + 1)
   for (const row of rows) starts[row + 1]!++

@@ -20,7 +20,7 @@ export interface NeighborParameters extends Pick<NeighborWeights, "halfLifeDays"
   contentEdgesPerItem: number
 }
 
-/** What the graphs are learnt from; row `i` of everything is the same item. */
+/** Data that the graphs are fitted on; row `i` of everything is the same item. */
 export interface NeighborData {
   interactions: TimedInteractions
   sequences: TimedSequences

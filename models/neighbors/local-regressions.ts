@@ -9,11 +9,11 @@ export interface Regressions {
   readonly support: number
   readonly byCustomer: InteractionMatrix
   readonly byItem: InteractionMatrix
-  /** What each customer's pairs weigh. */
+  /** Weight of each customer's pairs. */
   readonly share: Float64Array
-  /** What is added to each item's own weight. */
+  /** Ridge added to each item's own weight. */
   readonly ridge: Float64Array
-  /** What a source's pair weight is multiplied by when sources are chosen. */
+  /** Factor on a source's pair weight when sources are chosen. */
   readonly popularityScale: Float64Array
   /** Each item's place among the popular, -1 for the others. */
   readonly popularPlace: Int32Array

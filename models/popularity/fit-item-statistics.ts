@@ -6,7 +6,7 @@ import type { TimedSequences } from "../data/sequences.ts"
 const endingMoments = 1.5
 const priorSequences = 3
 
-/** Where items stand among customers, in sequences and among their like; one value an item each. */
+/** Computes customers, positions in sequences and popularity of attributes, one value an item each. */
 export function fitItemStatistics(
   { items, indexes }: InteractionMatrix,
   sequences: TimedSequences,

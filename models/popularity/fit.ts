@@ -5,7 +5,7 @@ import type { PopularityWeights } from "../../src/core/preference/popularity.ts"
 
 export interface PopularityParameters {
   halfLifeDays: number | null
-  /** How much of everybody's popularity is mixed into that of first orders. */
+  /** Share of overall popularity mixed into that of first orders. */
   firstOrderPrior: number
 }
 

@@ -16,7 +16,7 @@ export interface Side {
   readonly factors: Address
 }
 
-/** Where everything of one fit lies in shared memory; plain numbers, so that it can be sent to worker threads. */
+/** Addresses of one fit's data in shared memory; plain numbers, so that they can be sent to threads. */
 export interface Layout {
   readonly stride: number
   readonly customers: Side
@@ -39,12 +39,12 @@ export const blockRows = 64
 /** Fixed, so that sums do not depend on the number of threads. */
 export const gramSlices = 16
 
-/** How large a matrix is. */
+/** Size of a matrix. */
 export interface MatrixSize {
   customers: number
   items: number
   entries: number
-  /** Whether entries have confidences of their own; without, each counts 1. */
+  /** Entries have confidences of their own; without, each counts 1. */
   weighted: boolean
 }
 

@@ -1,6 +1,6 @@
 import type { PreferenceLoss } from "../../src/core/preference/factors.ts"
 
-/** What a fit is told; the values are chosen on validation, so there are no defaults here. */
+/** Parameters of a fit; their values are chosen on validation, so there are no defaults here. */
 export interface PreferenceParameters extends PreferenceLoss {
   readonly dimensions: number
   /** Each sweep solves all customers, then all items. */

@@ -21,7 +21,7 @@ function quantiles(sorted: Float32Array): Float32Array {
   return places.filter((value, n) => n === 0 || value !== places[n - 1])
 }
 
-/** How many borders each row's value lies above. */
+/** Returns the number of borders below each row's value. */
 export function binColumn(features: Float32Array, width: number, column: number, borders: Float32Array): Uint8Array {
   const rows = features.length / width
   const bins = new Uint8Array(rows)

@@ -9,7 +9,7 @@ import { type ClusteredForecasts, fitShrunkPlatt } from "./fit-shrunk-platt.ts"
 import type { RebuyComponents } from "./rebuy-components.ts"
 import type { TrainingSnapshot } from "./training-snapshot.ts"
 
-/** Pairs of which the first-time part is calibrated at most. */
+/** Pairs that the first-purchase component is calibrated on at most. */
 const mostFirst = 60_000
 
 /** Maps from the components to what came true in a snapshot they were not learnt from. */
@@ -26,13 +26,13 @@ export function calibrateComponents(
   }
 }
 
-/** What the components say of every customer, and of every pair bought before, beside what came true. */
+/** Returns the components' predictions for every customer and every pair bought before, beside the outcomes. */
 function forecastsOf(
   { orders, again }: RebuyComponents,
   snapshot: TrainingSnapshot,
 ): Record<"orders" | "again", ClusteredForecasts> {
   const { histories, outcomes, horizonMs, cut } = snapshot
-  const said = { orders: noForecasts(), again: noForecasts() }
+  const forecasts = { orders: noForecasts(), again: noForecasts() }
   const row = new Float32Array(pairWidth)
   histories.forEach(({ items }, index) => {
     const visits = visitsOf({ items })
@@ -40,21 +40,26 @@ function forecastsOf(
     const { ordered, bought } = outcomes[index]!
     const customer = customerFeatures(visits, horizonMs, cut)
     const probability = sigmoid(treesLogit(orders, customer))
-    add(said.orders, index, probability, ordered)
+    add(forecasts.orders, index, probability, ordered)
     for (const itemId in items) {
       const item = items[itemId]!
       if (item.purchaseTimes.length === 0) continue
       writePairFeatures({ customer, visits, item, itemId }, snapshot, cut, row, 0)
-      add(said.again, index, probability * sigmoid(treesLogit(again, row)), bought.has(itemId))
+      add(forecasts.again, index, probability * sigmoid(treesLogit(again, row)), bought.has(itemId))
     }
   })
-  return said
+  return forecasts
 }
 
 const noForecasts = (): ClusteredForecasts => ({ predicted: [], observed: [], customer: [] })
 
-function add({ predicted, observed, customer }: ClusteredForecasts, index: number, said: number, came: boolean): void {
-  predicted.push(said)
+function add(
+  { predicted, observed, customer }: ClusteredForecasts,
+  index: number,
+  probability: number,
+  came: boolean,
+): void {
+  predicted.push(probability)
   observed.push(came ? 1 : 0)
   customer.push(index)
 }

@@ -3,7 +3,7 @@ import type { Rebuy } from "../../src/core/repurchase/rebuy.ts"
 import { candidatePairs } from "./candidate-pairs.ts"
 import type { TrainingSnapshot } from "./training-snapshot.ts"
 
-/** What choosing at the promise would have brought on a window that neither fit nor calibration saw. */
+/** Result of choosing at the promise on a window that neither fit nor calibration saw. */
 export interface RebuyCertificate {
   promise: number
   mostPerCustomer: number

@@ -34,7 +34,7 @@ export interface PairSampling {
   random: Random
 }
 
-/** What customers bought before, and whether they buy it again: every yes, and of the negatives a drawn share that stands for all. */
+/** Returns examples of repurchase: every positive, and a weighted sample of the negatives. */
 export function pairExamples(
   snapshots: readonly TrainingSnapshot[],
   { of, maxNegatives, random }: PairSampling,

@@ -1,13 +1,13 @@
 import { fitLogistic, logit, sigmoid } from "../../src/core/measure/logistic-regression.ts"
 import type { SlopedCalibrator } from "../../src/core/repurchase/rebuy.ts"
 
-/** What was said of cases that come in clusters, beside what came true. */
+/** Predictions of clustered cases beside their outcomes. */
 export interface ClusteredForecasts {
   predicted: number[]
   observed: number[]
   /** Whose case it is; cases of one customer are not independent. */
   customer: number[]
-  /** How many cases one stands for, by default 1. */
+  /** Weight of each case, by default 1. */
   weight?: ArrayLike<number>
 }
 
@@ -30,7 +30,7 @@ export function fitShrunkPlatt(forecasts: ClusteredForecasts): SlopedCalibrator 
   return { method: "platt", a, b: a, c: intercept }
 }
 
-/** How much more the sum of misses varies over customers than it would over as many independent cases; at least 1 (Kish 1965). */
+/** Returns the design effect: the variance of the sum of residuals by customer over that of independent cases; at least 1 (Kish 1965). */
 export function designEffect({ predicted, observed, customer, weight }: ClusteredForecasts): number {
   const misses = new Map<number, number>()
   let independent = 0

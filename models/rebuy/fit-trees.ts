@@ -65,7 +65,7 @@ export function fitTrees(
   return fitted
 }
 
-/** What no value lies above: a question that everything answers with no. */
+/** A border above every value: a split that sends everything one way. */
 const largest = 3e38
 
 /** The first and second derivative of the loss by the logit, one a seen row; the first with its sign turned. */
@@ -138,7 +138,7 @@ interface Search extends Slopes {
 const maxBins = 64
 const noSplit: Split = { column: 0, bin: 255 }
 
-/** The question that, asked at every leaf, lowers the loss most; one that everything answers with no where none does. */
+/** Returns the split that, made at every leaf, lowers the loss most; a split that sends everything one way where none does. */
 function bestSplit({ bins, borders, columns, seen, place, slope, curve, leaves, smoothing }: Search): Split {
   const sums = new Float64Array(leaves * maxBins * 2)
   let [best, most] = [noSplit, 1e-9]
@@ -158,7 +158,7 @@ function bestSplit({ bins, borders, columns, seen, place, slope, curve, leaves, 
   return best
 }
 
-/** What each border gains over asking nothing, all leaves together. */
+/** Returns the gain of each border over no split, summed over all leaves. */
 function gainsOf(sums: Float64Array, leaves: number, borders: number, smoothing: number): Float64Array {
   const gains = new Float64Array(borders)
   for (let leaf = 0; leaf < leaves; leaf++) {

@@ -55,7 +55,7 @@ function fitComponents(
 
 export interface FittedRebuy {
   rebuy: Rebuy
-  /** What `rebuy` was learnt from, the latest first. */
+  /** Snapshots that `rebuy` was fitted on, the latest first. */
   snapshots: readonly TrainingSnapshot[]
   certificate: RebuyCertificate
 }

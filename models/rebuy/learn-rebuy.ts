@@ -7,7 +7,7 @@ import { type FittedRebuy, fitRebuy, rebuyParameters } from "./fit.ts"
 
 export interface LearntRebuy {
   contents: { rebuy?: ArtifactContent }
-  /** What a release's manifest says of it; `null` where nothing could be learnt. */
+  /** Entry of the release's manifest; `null` where nothing could be trained. */
   manifest: { horizonMs: number; snapshots: number; customers: number; certificate: RebuyCertificate } | null
   summary: string
 }
@@ -16,7 +16,7 @@ export interface RebuyTerms {
   until: number
   horizonMs: number
   seed: number
-  /** What may be spent; without it there is no limit. */
+  /** Time that may be spent; without it there is no limit. */
   time?: Pick<Budget, "now"> & { leftMs: () => number; checkTime: () => void }
 }
 

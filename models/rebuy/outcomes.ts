@@ -1,7 +1,7 @@
 import { interactionKind } from "../../src/core/history/event-table.ts"
 import type { Dataset } from "../data/dataset.ts"
 
-/** What a customer of a dataset did within a window. */
+/** A customer's purchases within a window. */
 export interface Outcome {
   ordered: boolean
   /** Ids of the items of which more came than went back. */

@@ -9,7 +9,7 @@ import {
 import { type Dataset, eventsOf } from "../data/dataset.ts"
 import { type Outcome, outcomesOf } from "./outcomes.ts"
 
-/** What was known at a cut, and what came of it within the horizon after. */
+/** Histories at a cut, and the outcomes within the horizon after it. */
 export interface TrainingSnapshot {
   cut: number
   horizonMs: number

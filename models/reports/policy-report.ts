@@ -5,7 +5,7 @@ import type { Estimate } from "../../src/core/measure/estimate.ts"
 import type { PolicyEvaluation } from "../../src/core/measure/evaluate-policy.ts"
 import { renderPlots } from "./render-plots.ts"
 
-/** What the page says of the policy and the log beside the numbers. */
+/** Facts on the page about the policy and the log. */
 export interface PolicyReportFacts {
   id: string
   /** The candidate's name and version, and which decisions were replayed; times are milliseconds since the epoch. */
@@ -44,9 +44,9 @@ const rowsOf = ({ logged, candidate }: PolicyEvaluation): [string, Estimate][] =
 ]
 
 const plotsOf = (evaluation: PolicyEvaluation): EChartsOption[] => [
-  intervalPlot("Worth per decision, with 95 % intervals", rowsOf(evaluation)),
+  intervalPlot("Reward per decision, with 95 % intervals", rowsOf(evaluation)),
   intervalPlot(
-    "Who gains and who loses, per decision",
+    "Gain per decision by segment",
     evaluation.segments.map(({ division, segment, gain }) => [`${division}: ${segment}`, gain]),
   ),
 ]
@@ -77,8 +77,8 @@ function intervalPlot(title: string, rows: readonly (readonly [string, Estimate]
 const verdicts = {
   better: "The candidate is better: the whole interval of the gain lies above 0.",
   worse: "The candidate is worse: the whole interval of the gain lies below 0.",
-  undecided: "Undecided: the interval of the gain holds 0. More decisions may tell.",
-  refused: "No verdict: the log cannot speak for this policy.",
+  undecided: "Undecided: the interval of the gain contains 0. More decisions may decide it.",
+  refused: "No verdict: the log does not support this policy.",
 } as const
 
 function pageOf(
@@ -95,15 +95,15 @@ td:first-child,th:first-child{text-align:left}</style>
 <h1>${escaped(policy)}, on decisions of ${day(from)} to ${day(until)}</h1>
 <p><strong>${verdicts[verdict]}</strong> Gain per decision ${shownEstimate(gain)} ${escaped(currency)}.</p>
 ${refusals.length > 0 ? `<ul>${refusals.map((reason) => `<li>${escaped(reason)}</li>`).join("")}</ul>` : ""}
-<p>${overlap.decisions} decisions for ${overlap.customers} customers tell as much as ${Math.floor(overlap.effectiveSampleSize)} of the candidate's own.
+<p>${overlap.decisions} decisions for ${overlap.customers} customers carry as much information as ${Math.floor(overlap.effectiveSampleSize)} of the candidate's own.
 Largest weight ${overlap.maxWeight.toFixed(1)}; the heaviest hundredth carries ${percent(overlap.topShare)} of all weight; mean weight
-${shownEstimate(overlap.meanWeight)} (1 where the logged chances are true); ${percent(overlap.unsupported)} of what it would choose could not have been logged.
+${shownEstimate(overlap.meanWeight)} (1 where the logged probabilities are right); ${percent(overlap.unsupported)} of what it would choose could not have been logged.
 Intervals are 95 %, customers being the unit.</p>
 <table><tr><th></th><th>per decision</th><th>95 % from</th><th>to</th></tr>
 ${rowsOf(evaluation)
   .map(([name, estimate]) => rowOf(name, estimate))
   .join("\n")}</table>
-<h2>Who gains and who loses</h2>
+<h2>Gain by segment</h2>
 <table><tr><th></th><th>gain per decision</th><th>95 % from</th><th>to</th><th>decisions</th><th>customers</th></tr>
 ${segments.map(({ division, segment, gain: own, decisions, customers }) => rowOf(`${division}: ${segment}`, own, decisions, customers)).join("\n")}</table>
 ${plots.join("\n")}

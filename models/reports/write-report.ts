@@ -30,7 +30,7 @@ const plotsOf = ({ report, steps }: Measured): EChartsOption[] => [
 
 const isAblation = (model: string): boolean => repeatPolicies.some((repeats) => ablationSteps[repeats] === model)
 
-/** What the blend loses without each part, and what it reached with all of them. */
+/** Plots the blend's loss without each scorer, beside its quality with all of them. */
 function gainPlot({ model, trials }: SearchStep, steps: readonly SearchStep[]): EChartsOption {
   const whole = steps.find((step) => step.model === model.replace(" ablation", ""))
   const reached = Math.max(0, ...(whole?.trials ?? []).map(({ quality }) => quality))
@@ -38,7 +38,7 @@ function gainPlot({ model, trials }: SearchStep, steps: readonly SearchStep[]): 
     .map(({ changed, quality }) => ({ scorer: String(changed.ablated), loss: Number((reached - quality).toFixed(4)) }))
     .sort((a, b) => b.loss - a.loss)
   return {
-    title: { text: `Where the gains come from: NDCG@20 lost of ${reached.toFixed(4)} (${model})` },
+    title: { text: `Ablation: loss of NDCG@20 from ${reached.toFixed(4)} (${model})` },
     xAxis: { type: "category", data: losses.map(({ scorer }) => scorer) },
     yAxis: { type: "value" },
     series: [{ type: "bar", data: losses.map(({ loss }) => loss) }],
@@ -64,7 +64,7 @@ function metricPlot({ metrics }: EvaluationReport, question: (typeof evaluationQ
 function searchPlot(steps: readonly SearchStep[]): EChartsOption {
   const trials = steps.flatMap(({ model, trials }) => trials.map(({ quality }) => ({ model, quality })))
   return {
-    title: { text: "The search, trial by trial: NDCG@20 on validation" },
+    title: { text: "Search trials: NDCG@20 on validation" },
     legend: { bottom: 0 },
     xAxis: { type: "category", data: trials.map((_, n) => String(n + 1)) },
     yAxis: { type: "value" },
@@ -77,8 +77,8 @@ function searchPlot(steps: readonly SearchStep[]): EChartsOption {
 }
 
 const titles = {
-  all: "Everything bought in the horizon, repeats allowed",
-  firstTime: "First purchases of an item; what was bought before is left out",
+  all: "All purchases in the horizon, repeats allowed",
+  firstTime: "First purchases of an item; items bought before are excluded",
 } as const
 
 function pageOf({ report, steps }: Measured, plots: readonly string[]): string {
@@ -88,13 +88,13 @@ function pageOf({ report, steps }: Measured, plots: readonly string[]): string {
 <style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #ddd}
 td:first-child,th:first-child{text-align:left}</style>
-<h1>Learnt before ${day(report.cut)}, measured until ${day(report.until)}</h1>
+<h1>Trained on events before ${day(report.cut)}, evaluated until ${day(report.until)}</h1>
 <p>${report.customers.all} customers bought in the window, ${report.coldStarts} of them unknown before; every answer ranks the
 full catalogue of ${report.items} items. Means over customers; ± is the standard error of the mean.</p>
 ${tables.join("\n")}
-<h2>How sure the choices are</h2>
-<p>Of each part what was chosen, by how many questions of how many customers, and by how much NDCG@20 it leads on them over where the search started and over the
-second best, with intervals that hold nineteen times in twenty. The search looked for the best, so leads are a little flattered.</p>
+<h2>Certainty of the choices</h2>
+<p>For each model: the queries and customers behind the choice, and its lead in NDCG@20 over the start of the search and over the second
+best, with 95 % intervals by customer. A search picks the best of several trials, so leads are slightly optimistic.</p>
 ${choicesTable(steps)}
 ${plots.join("\n")}
 </html>

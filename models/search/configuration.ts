@@ -5,7 +5,7 @@ import type { PopularityParameters } from "../popularity/fit.ts"
 import type { PreferenceParameters } from "../preference/parameters.ts"
 import type { SessionFitParameters } from "../sessions/fit.ts"
 
-/** Everything a fit of the parts is told; the search changes it, the manifest keeps it. */
+/** Parameters of every model's fit; the search chooses them, the manifest keeps them. */
 export interface Configuration {
   confidence: ConfidenceWeights
   preference: PreferenceParameters
@@ -15,7 +15,7 @@ export interface Configuration {
   popularity: PopularityParameters
 }
 
-/** Where every search starts, whatever the data. */
+/** Returns the configuration that every search starts from. */
 export const startingConfiguration = (seed: number): Configuration => ({
   confidence: { view: 0.3, cart: 0.6, purchase: 1, halfLifeDays: 60 },
   preference: {

@@ -1,11 +1,11 @@
 import { type Axes, coordinateSearch, type Trial } from "./coordinate-search.ts"
 import { customersOf, type Lead, leadOver, meanOf, type QueryResults } from "./validation.ts"
 
-/** What was tried for a model, in order, the mean validation NDCG@20 it gave, and how sure the choice is. */
+/** The trials of a model in order, their mean validation NDCG@20, and the certainty of the choice. */
 export interface SearchStep {
   model: string
   trials: readonly Trial[]
-  /** Queries that judged, and customers who asked them. */
+  /** Queries of the validation, and their customers. */
   queries?: number
   customers?: number
   /** Of the choice over where the search started, and over the best of the others; `null` where nothing else was tried. */
@@ -16,7 +16,7 @@ export interface SearchTools {
   threads: number
   /** Each model's trials at most, its start included. */
   trials: number
-  /** When searching began and when no further trial begins, milliseconds since the epoch; the end may be Infinity. */
+  /** Start of the search, and the time after which no trial begins, milliseconds since the epoch; the end may be Infinity. */
   begunAt: number
   endsAt: number
   /** Reads the time; by default the system's. */
@@ -41,7 +41,7 @@ export interface ModelSearch {
 interface SearchTerms<P> {
   /** Share of the time for searching at which this model's trials end, so that none takes another's. */
   share: number
-  /** What the start must reach for others to be tried. */
+  /** Quality that the start must reach for others to be tried. */
   bar?: number
   /** The share that a step along an axis must gain. */
   leastGains?: { readonly [K in keyof P]?: number }
@@ -70,20 +70,20 @@ export function modelSearch({
         onProgress(`${model}: no time for a trial, ${JSON.stringify(from)} stands`)
         return { best: from, quality: 0 }
       }
-      const judged: { parameters: typeof from; said: QueryResults }[] = []
+      const measuredTrials: { parameters: typeof from; said: QueryResults }[] = []
       const measured = async (parameters: typeof from) => {
         const begun = now()
         const said = await quality(parameters)
         trialMs = now() - begun
         dearestMs = Math.max(dearestMs, trialMs)
-        if (judged.length === 0) firstTrialsMs += trialMs
-        judged.push({ parameters, said })
+        if (measuredTrials.length === 0) firstTrialsMs += trialMs
+        measuredTrials.push({ parameters, said })
         reached = Math.max(reached, meanOf(said))
         return meanOf(said)
       }
       const mayTry = () => reached >= bar && left-- > 0 && (until === Infinity || now() + trialMs < until)
       const found = await coordinateSearch(from, axes, measured, mayTry, leastGains)
-      const certainty = certaintyOf(judged, found.best)
+      const certainty = certaintyOf(measuredTrials, found.best)
       steps.push({ model, trials: found.trials, ...certainty })
       const said = `${found.trials.length} trials on ${certainty.queries} queries, validation NDCG@20 ${found.quality.toFixed(4)}`
       onProgress(`${model}: ${said}${leadText(certainty.leads.start)}, ${JSON.stringify(found.best)}`)
@@ -92,10 +92,10 @@ export function modelSearch({
   }
 }
 
-/** How many judged a choice, and its leads over what else was tried. */
-function certaintyOf<P extends object>(judged: readonly { parameters: P; said: QueryResults }[], best: P) {
-  const chosen = judged.find(({ parameters }) => parameters === best) ?? judged[0]!
-  const others = judged.filter((one) => one !== chosen)
+/** Returns the queries and customers behind a choice, and its leads over the other trials. */
+function certaintyOf<P extends object>(measuredTrials: readonly { parameters: P; said: QueryResults }[], best: P) {
+  const chosen = measuredTrials.find(({ parameters }) => parameters === best) ?? measuredTrials[0]!
+  const others = measuredTrials.filter((one) => one !== chosen)
   const second = others.reduce<(typeof others)[number] | null>(
     (found, one) => (found === null || meanOf(one.said) > meanOf(found.said) ? one : found),
     null,
@@ -104,7 +104,7 @@ function certaintyOf<P extends object>(judged: readonly { parameters: P; said: Q
   return {
     queries: chosen.said.values.length,
     customers: customersOf(chosen.said),
-    leads: { start: chosen === judged[0] ? null : lead(judged[0]!), runnerUp: lead(second) },
+    leads: { start: chosen === measuredTrials[0] ? null : lead(measuredTrials[0]!), runnerUp: lead(second) },
   }
 }
 

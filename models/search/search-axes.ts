@@ -10,7 +10,7 @@ import type { Axes } from "./coordinate-search.ts"
 export type PreferenceChoice = PreferenceParameters & { halfLifeDays: number | null }
 export type CoOccurrenceChoice = CoOccurrenceParameters & { halfLifeDays: number | null }
 
-/** What a search varies of each model, the most telling first. */
+/** Parameters that a search varies, by model, the most influential first. */
 export const preferenceAxes: Axes<PreferenceChoice> = {
   halfLifeDays: [15, 30, 60, 120, 240, null],
   unobservedWeight: [0.003, 0.01, 0.03, 0.1, 0.3, 1],

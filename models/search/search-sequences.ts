@@ -19,7 +19,7 @@ export interface SequenceChoice {
   firstTrialsMs: number
 }
 
-/** Chooses what is asked with the latest moments, by what all windows say coOccurrence: what comes after what, likeness of content, and like sequences. */
+/** Chooses the models that score with the latest session steps, on the queries of all windows: transitions, content and similar sequences. */
 export async function searchSequences(
   { neighbors, sessions: start }: Configuration,
   windows: readonly Window[],

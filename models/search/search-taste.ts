@@ -46,14 +46,14 @@ export interface TasteChoice extends Pick<Configuration, "confidence" | "prefere
 /** Customers that a trial of factors learns from at most. */
 const maxSample = 40_000
 
-/** What a window says of each part with some parameters. */
+/** Evaluates each model with some parameters on a window. */
 interface TasteEvaluator extends SearchedWindow {
   popularity(parameters: PopularityParameters): QueryResults
   habit(parameters: HabitParameters): QueryResults
   factors(choice: PreferenceChoice): Promise<QueryResults>
   coOccurrence(choice: CoOccurrenceChoice, confidence: ConfidenceWeights): QueryResults
   slim(parameters: LocalSlimParameters, taste: Taste): Promise<QueryResults>
-  /** Of what goes together, asked with the latest moments. */
+  /** Evaluates the co-occurrence graph queried with the latest session steps. */
   sessionCoOccurrence(
     coOccurrence: CoOccurrenceParameters,
     confidence: ConfidenceWeights,
@@ -116,37 +116,37 @@ function tasteEvaluator(start: Configuration, window: SearchedWindow, kernel: Ke
   }
 }
 
-/** Chooses what is asked with everything a customer did, by what all windows say coOccurrence: popularity, habit, factors, what goes together. */
+/** Chooses the models that score with a customer's whole history, on the queries of all windows: popularity, habit, factors, co-occurrence. */
 export async function searchTaste(
   start: Configuration,
   windows: readonly Window[],
   tools: SearchTools,
 ): Promise<TasteChoice> {
   const kernel = createFitKernel()
-  const judges = searchedWindows(windows).map((window) => tasteEvaluator(start, window, kernel, tools.threads))
+  const evaluators = searchedWindows(windows).map((window) => tasteEvaluator(start, window, kernel, tools.threads))
   const { steps, search, firstTrialsMs } = modelSearch(tools)
-  const timely = <P extends object>(axes: Axes<P>) => judges[0]!.timely(axes)
-  const all = async (ask: (judge: TasteEvaluator) => QueryResults | Promise<QueryResults>) => {
-    const said: QueryResults[] = []
-    for (const judge of judges) said.push(await ask(judge))
-    return joinResults(said)
+  const timely = <P extends object>(axes: Axes<P>) => evaluators[0]!.timely(axes)
+  const all = async (ask: (evaluator: TasteEvaluator) => QueryResults | Promise<QueryResults>) => {
+    const results: QueryResults[] = []
+    for (const evaluator of evaluators) results.push(await ask(evaluator))
+    return joinResults(results)
   }
 
   const popular = await search(
     "popularity",
     start.popularity,
     popularityAxes,
-    (parameters) => all((judge) => judge.popularity(parameters)),
+    (parameters) => all((evaluator) => evaluator.popularity(parameters)),
     { share: 0.08 },
   )
-  const asksRepeats = judges.some(({ prepared }) => prepared.some(({ repeats }) => repeats === "allowed"))
-  const habitual = asksRepeats
-    ? await search("habit", start.habit, habitAxes, (parameters) => all((judge) => judge.habit(parameters)), {
+  const allowsRepeats = evaluators.some(({ prepared }) => prepared.some(({ repeats }) => repeats === "allowed"))
+  const habitual = allowsRepeats
+    ? await search("habit", start.habit, habitAxes, (parameters) => all((evaluator) => evaluator.habit(parameters)), {
         share: 0.16,
       })
     : null
 
-  const byFactors = (choice: PreferenceChoice) => all((judge) => judge.factors(choice))
+  const byFactors = (choice: PreferenceChoice) => all((evaluator) => evaluator.factors(choice))
   const preferenceStart = { ...start.preference, halfLifeDays: start.confidence.halfLifeDays }
   const narrow = await search("factors", preferenceStart, timely(preferenceAxes), byFactors, { share: 0.5 })
   const confidence = { ...start.confidence, halfLifeDays: narrow.best.halfLifeDays }
@@ -159,7 +159,7 @@ export async function searchTaste(
     "coOccurrence",
     coOccurrenceStart,
     timely(coOccurrenceAxes),
-    (choice) => all((judge) => judge.coOccurrence(choice, confidence)),
+    (choice) => all((evaluator) => evaluator.coOccurrence(choice, confidence)),
     { share: 0.7 },
   )
   const { halfLifeDays, ...coOccurrence } = counted.best
@@ -173,17 +173,17 @@ export async function searchTaste(
     "slim",
     start.neighbors.slim ?? startingSlim,
     slimAxes,
-    (parameters) => all((judge) => judge.slim(parameters, { confidence, halfLifeDays })),
+    (parameters) => all((evaluator) => evaluator.slim(parameters, { confidence, halfLifeDays })),
     { share: 0.95, bar: counted.quality },
   )
   const sessionEvaluations = new Map(
-    judges.map((judge) => [judge, judge.sessionCoOccurrence(coOccurrence, confidence)]),
+    evaluators.map((evaluator) => [evaluator, evaluator.sessionCoOccurrence(coOccurrence, confidence)]),
   )
   const decay = await search(
     "sessionCoOccurrence decay",
     { decay: start.neighbors.decays.sessionCoOccurrence },
     { decay: decayValues },
-    ({ decay }) => all((judge) => sessionEvaluations.get(judge)!(decay)),
+    ({ decay }) => all((evaluator) => sessionEvaluations.get(evaluator)!(decay)),
     { share: 1 },
   )
   return {

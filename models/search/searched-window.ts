@@ -15,12 +15,12 @@ const maxQueries = { alone: 1000, together: 2000 }
 /** A window's queries as trials ask them. */
 export interface SearchedWindow extends Window {
   prepared: readonly PreparedQuery[]
-  /** What is found for all queries, those where repeats are allowed, or those that say what a graph finds. */
+  /** Evaluates scores on all queries, on those that allow repeats, or on those that measure a graph. */
   qualityOf: (kind: QueryKind, score: (query: PreparedQuery, out: SparseScores) => void) => QueryResults
-  /** What a graph prepared with the latest moments finds. */
+  /** Evaluates a graph queried with the latest session steps. */
   sessionQuality: (graph: Graph, decay: number) => QueryResults
   stepsOf: (query: PreparedQuery) => SessionSteps
-  /** The items that queries are prepared with (mask, 1 = yes): no row of a graph but theirs is looked at. */
+  /** The items in the histories of queries (mask, 1 = yes): only their rows of a graph are fitted. */
   sources: Uint8Array
   interactionsOf: (weights: ConfidenceWeights) => (query: PreparedQuery) => TimedInteractions
   /** The axes without those that time alone gives a meaning, where nothing has a time. */
@@ -39,10 +39,10 @@ function searchedWindow(window: Window, limit: number): SearchedWindow {
   const { histories, items } = window.past
   const prepared = prepareQueries(window, limit)
   const everybody: readonly Repeats[] = ["allowed", "excluded"]
-  /** A graph is judged by what it finds anew, where anybody asks for that: an item is never its own neighbour. */
+  /** A graph is evaluated on first purchases, if any query is of one: an item is never its own neighbour. */
   const anew: readonly Repeats[] = prepared.some(({ repeats }) => repeats === "excluded") ? ["excluded"] : everybody
   const policies = { all: everybody, allowed: ["allowed"], graph: anew } as const
-  const moments = new Map(prepared.map((one) => [one, sessionStepsOf(one.history, items)]))
+  const steps = new Map(prepared.map((one) => [one, sessionStepsOf(one.history, items)]))
   const sources = new Uint8Array(items.ids.length)
   for (const { history } of prepared) {
     for (const id of Object.keys(history.items)) {
@@ -50,7 +50,7 @@ function searchedWindow(window: Window, limit: number): SearchedWindow {
       if (row !== undefined) sources[row] = 1
     }
   }
-  for (const { rows } of moments.values()) for (const row of rows) sources[row] = 1
+  for (const { rows } of steps.values()) for (const row of rows) sources[row] = 1
   const hasTimes = histories.some(({ firstAt, lastAt }) => firstAt !== lastAt)
   const qualityOf: SearchedWindow["qualityOf"] = (kind, score) =>
     evaluateQueries(prepared, policies[kind], items.ids.length, score)
@@ -60,8 +60,8 @@ function searchedWindow(window: Window, limit: number): SearchedWindow {
     sources,
     qualityOf,
     sessionQuality: (graph, decay) =>
-      qualityOf("graph", (one, out) => scoreNeighbors(graph, sessionQuery(moments.get(one)!, decay), out)),
-    stepsOf: (query) => moments.get(query)!,
+      qualityOf("graph", (one, out) => scoreNeighbors(graph, sessionQuery(steps.get(one)!, decay), out)),
+    stepsOf: (query) => steps.get(query)!,
     interactionsOf: (weights) => {
       const pasts = new Map(prepared.map((one) => [one, confidencesOf(one.history, items, weights)]))
       return (query) => pasts.get(query)!

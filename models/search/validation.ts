@@ -1,6 +1,6 @@
 import { meanWithError } from "../../src/core/measure/mean.ts"
 
-/** NDCG@20 of each query that was asked, in a fixed order, and whose query it is. */
+/** NDCG@20 of each query, in a fixed order, and its customer. */
 export interface QueryResults {
   values: readonly number[]
   customers: readonly number[]
@@ -13,9 +13,9 @@ export interface Lead {
   high: number
 }
 
-export const joinResults = (parts: readonly QueryResults[]): QueryResults => ({
-  values: parts.flatMap(({ values }) => values),
-  customers: parts.flatMap(({ customers }) => customers),
+export const joinResults = (results: readonly QueryResults[]): QueryResults => ({
+  values: results.flatMap(({ values }) => values),
+  customers: results.flatMap(({ customers }) => customers),
 })
 
 export const meanOf = ({ values }: QueryResults): number =>
@@ -23,7 +23,7 @@ export const meanOf = ({ values }: QueryResults): number =>
 
 export const customersOf = ({ customers }: QueryResults): number => new Set(customers).size
 
-/** The lead of `a` over `b`, asked the same queries. */
+/** Returns the lead of `a` over `b` on the same queries. */
 export function leadOver(a: QueryResults, b: QueryResults): Lead {
   const byCustomer = new Map<number, { sum: number; count: number }>()
   a.customers.forEach((customer, n) => {

@@ -8,7 +8,7 @@ export interface SessionFitParameters extends SessionParameters {
   maxSequences: number
 }
 
-/** Keeps the latest sequences of two items or more, without names, each with what is left of its say. */
+/** Keeps the latest sequences of two items or more, without names, each with its recency weight. */
 export function fitSessions(
   sequences: TimedSequences,
   { recencyShare, maxSequences, ...parameters }: SessionFitParameters,

@@ -16,7 +16,7 @@ export interface LiveEvaluation {
 }
 
 /**
- * What the live release's choices, its configuration and its blend, would have reached: fitted on the same past and asked in the same
+ * Evaluates the live release's configuration and blend, fitted on the same past and evaluated in the same
  * horizon as a new one; `null` where nothing that was trained here is live, and no figures where there is no time to fit all of it.
  */
 export async function evaluateLiveRelease(

@@ -25,23 +25,23 @@ export async function trainOnSchedule(
       if (beatsLiveRelease(trained)) {
         await promote(trained.releaseId)
         say(`release ${trained.releaseId} is live`)
-      } else say(`release ${trained.releaseId} is kept, not promoted: ${notPromotedBecause(trained)}`)
+      } else say(`release ${trained.releaseId} is saved but not promoted: ${notPromotedBecause(trained)}`)
     } catch (error) {
-      log.error({ err: error }, "a scheduled training failed")
+      log.error({ err: error }, "scheduled training failed; the next one runs on time")
       say(`the training failed: ${error instanceof Error ? error.message : String(error)}`)
     }
     goesOn = await pause(Math.max(0, begun + everyHours * 3_600_000 - clock()))
   }
 }
 
-/** Whether the new release ranks at least as well as the live one's choices on the same past and days; whoever promotes asks that it beat popularity too. */
+/** Says if the new release ranks at least as well as the live one's configuration on the same past and days; promoting also requires that it beats popularity. */
 export const beatsLiveRelease = ({ metrics, live }: Pick<TrainedRelease, "metrics" | "live">): boolean =>
   live === null || (live !== "no time" && qualityOf(metrics) >= qualityOf(live.metrics))
 
 const notPromotedBecause = ({ live }: Pick<TrainedRelease, "live">): string =>
   live === "no time"
-    ? "no time was left to measure the live release's choices; give --budget-seconds more"
-    : "the live release's choices rank better"
+    ? "no time was left to evaluate the live release; raise --budget-seconds"
+    : "the live release ranks better"
 
 const qualityOf = ({ all, firstTime }: EvaluationReport["metrics"]): number =>
   (all.served.ndcg20 + firstTime.served.ndcg20) / 2

@@ -20,9 +20,9 @@ import { codeVersion } from "./code-version.ts"
 import { evaluateLiveRelease, type LiveEvaluation } from "./evaluate-live-release.ts"
 
 export interface TrainOptions extends Partial<Omit<TrainUntilCutoffOptions, "catalogue" | "histories">> {
-  /** Only events before this moment are learnt from; milliseconds since the epoch. By default now. */
+  /** Only events before this time are used; milliseconds since the epoch. By default now. */
   until?: number
-  /** Whether to measure the live release's choices beside the new ones. */
+  /** Evaluates the live release's configuration beside the new one. */
   compareWithLive?: boolean
   /** Reads the time in milliseconds that a budget is measured by; by default the system's. */
   now?: () => number
@@ -32,7 +32,7 @@ export interface TrainedRelease {
   releaseId: string
   evaluationId: string
   metrics: EvaluationReport["metrics"]
-  /** What the live release's choices reached on the same past and days, if that was asked and one is live. */
+  /** Metrics of the live release's configuration on the same past and days, with `compareWithLive`. */
   live: LiveEvaluation | "no time" | null
 }
 
@@ -67,8 +67,10 @@ export async function trainRelease(
     asksLive && past
       ? await evaluateLiveRelease(store, dataset, past, horizon, { threads, hasTime: () => budget.hasTime("evaluate") })
       : null
-  if (live === "no time") onProgress("no time to measure the live release's choices beside these")
-  onProgress(`fitting everything: ${dataset.itemIds.length} items, ${dataset.customerIds.length} customers`)
+  if (live === "no time") onProgress("no time to evaluate the live release")
+  onProgress(
+    `fitting all models on all events: ${dataset.itemIds.length} items, ${dataset.customerIds.length} customers`,
+  )
   const hasTime = () => budget.hasTime("keep")
   const contents = await fitContents(pastOf(histories(end), end, catalogue), configuration, { threads, blend, hasTime })
   const release = decodeRelease({ id: "training", createdAt: begun, trainedUntil: end }, contents)
@@ -123,13 +125,13 @@ export async function trainRelease(
   return { releaseId, evaluationId, metrics: report.metrics, live }
 }
 
-/** What is chosen and measured by what happened around a split; without a past there is nothing to measure. */
+/** Chooses and evaluates around a split; without a past there is nothing to evaluate. */
 async function chooseAndMeasure(
   dataset: Dataset,
   split: Split,
 ): Promise<Choice & { past: Past | null; report: EvaluationReport | null }> {
   if (!hasInteractions(dataset, split.cut)) {
-    split.onProgress?.("nothing happened before the test window: the release is fitted, but not measured")
+    split.onProgress?.("no events before the test window: fitting the release without evaluating it")
     return { ...startingChoice(split), past: null, report: null }
   }
   const { report, learned } = await evaluateSplit(dataset, split)

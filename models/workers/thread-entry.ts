@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads"
 import type { Handler, ThreadTask } from "./thread-task.ts"
 
-/** What a thread is started with: the module that exports its `task`, and what `setUp` is given. */
+/** The start of a thread: the module that exports its `task`, and the input of `setUp`. */
 export interface ThreadStart {
   module: string
   start: unknown

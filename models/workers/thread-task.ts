@@ -2,7 +2,7 @@
 export type Handler<Input, Output> = (input: Input) => Output | Promise<Output>
 
 /**
- * What a thread does: `setUp` runs once, when the thread starts, and returns the handler of every input. A module exports it as `task`.
+ * A task that a thread does: `setUp` runs once, when the thread starts, and returns the handler of every input. A module exports it as `task`.
  * Everything that crosses is cloned, but for shared memory.
  */
 export interface ThreadTask<Start, Input, Output> {

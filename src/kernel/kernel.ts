@@ -128,7 +128,7 @@ export const strideOf = (dimensions: number): number => (dimensions + 3) & ~3
 /** Bytes a quantised row of `dimensions` takes: rounded up to a multiple of sixteen. */
 export const byteStrideOf = (dimensions: number): number => (dimensions + 15) & ~15
 
-/** Where `normalEquations` leaves its parts in scratch: the matrix, room for 1 / diagonal, and the right side. */
+/** Returns the addresses of the parts that `normalEquations` leaves in scratch: the matrix, room for 1 / diagonal, and the right side. */
 export function solverParts(scratch: Address, stride: number): { matrix: Address; inverse: Address; right: Address } {
   const inverse = scratch + stride * stride * 4
   return { matrix: scratch, inverse, right: inverse + stride * 4 }

@@ -8,14 +8,14 @@ import { readSessions } from "./read-sessions.ts"
 import { sequencesProtocol } from "./sequences.ts"
 import { sessionsProtocol } from "./sessions.ts"
 
-/** How a folder of a format is read, split and measured. */
+/** Reading, splitting and measuring of a format. */
 export interface Format {
   protocolOf: (folder: string, seed: number) => Protocol
   /** Places that count. */
   depth: number
-  /** What is reported, by name. */
+  /** Reported figures, by name. */
   figures: Readonly<Record<string, "recall" | "ndcg" | "wholeNdcg" | "hr" | "p" | "mrr">>
-  /** What the protocol is called in the table. */
+  /** Name of the protocol in the table. */
   note: string
 }
 

@@ -10,7 +10,7 @@ export interface Protocol {
   queries: readonly EvaluationQuery[]
 }
 
-/** When everything is asked; data without dates is laid out before it. */
+/** Time of all queries; data without dates is laid out before it. */
 export const now = Date.UTC(2024, 0, 1)
 const daysApart = 14
 

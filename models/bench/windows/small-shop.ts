@@ -6,7 +6,7 @@ import { below, createRandom, type Random } from "../../random.ts"
 const day = 86_400_000
 const startMs = Date.UTC(2024, 0, 1)
 
-/** What a small shop is drawn from, evenly: lowest and highest. */
+/** Ranges that a small shop is drawn from, evenly: lowest and highest. */
 const ranges = {
   customers: [150, 500],
   items: [40, 150],

@@ -4,7 +4,7 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 
-/** What goes with an item of the catalogue; from memory alone. */
+/** Finds items similar to an item of the catalogue, from memory alone. */
 export function findSimilar(
   { live, catalogue, clock }: Pick<Services, "live" | "catalogue" | "clock">,
   itemId: string,

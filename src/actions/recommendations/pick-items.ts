@@ -7,7 +7,7 @@ import { scoringInputs } from "./scoring-inputs.ts"
 
 const pickedItems = 4
 
-/** What a customer most likely wants, few enough to show at a glance. */
+/** Recommends the few items that an offer shows. */
 export const pickItems = (
   { live, catalogue, clock }: Pick<Services, "live" | "catalogue" | "clock">,
   customer: Pick<CustomerRecord, "history" | "vector" | "vectorRelease">,
@@ -18,7 +18,7 @@ export const pickItems = (
   return recommend({ ...scoringInputs(customer, release), ...shown }, release, catalogue.current())
 }
 
-/** What a chosen offer shows: the items it is bound to, or of a recommendation bound to none the customer's own picks; the decision remembers which. */
+/** Adds the items that a chosen offer shows: those it is bound to, or for an unbound recommendation the customer's own; the decision's trace keeps them. */
 export function withPicks(
   services: Pick<Services, "live" | "catalogue" | "clock">,
   customer: CustomerRecord,

@@ -13,7 +13,7 @@ import { recommendNextPage } from "./recommend-next-page.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
 
-/** What a customer most likely wants; without the database, what everybody wants. */
+/** Recommends items to a customer; without the database, as to an unknown customer. */
 export async function recommendItems(
   services: Services,
   request: RecommendRequest,

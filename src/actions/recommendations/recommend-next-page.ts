@@ -54,7 +54,7 @@ export async function recommendNextPage(
   }
 }
 
-/** What was ranked for another question cannot answer this one. */
+/** Throws `invalidRequest` if the filter or the repeat policy differs from the first page's. */
 function assertSameQuestion({ filter, repeats }: RecommendRequest, before: RankingTrace): void {
   const differing =
     filter !== undefined && !isSameFilter(filter, before.filter)

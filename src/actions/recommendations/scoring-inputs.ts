@@ -2,7 +2,7 @@ import type { History } from "../../core/history/history.ts"
 import type { Release } from "../../core/release/release.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 
-/** What ranks items for a customer. A vector of another release is left out, so factors and vector never mix. */
+/** Returns the inputs for scoring a customer, without a vector of another release, which its factors do not fit. */
 export const scoringInputs = (
   { history, vector, vectorRelease }: Pick<CustomerRecord, "history" | "vector" | "vectorRelease">,
   release: Release | null,

@@ -32,7 +32,7 @@ export async function promoteRelease(
 const qualitySchema = z.object({ ndcg20: z.number() })
 const metricsSchema = z.record(z.string(), z.object({ served: qualitySchema, popularity: qualitySchema }))
 
-/** Why a release is worse than showing everybody what is popular, or not known to be better, as sentences; empty when it is fine. */
+/** Lists, as sentences, the metrics on which a release does not beat popularity or is not measured; empty if none. */
 function lossesOf({ metrics }: Manifest): string[] {
   const parsed = metricsSchema.safeParse(metrics)
   if (!parsed.success) return ["nobody measured the release"]

@@ -16,7 +16,7 @@ export type Tensor = {
   [D in Dtype]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorArrays[D] }
 }[Dtype]
 
-/** Whether every number of a tensor is one. */
+/** Says if every number of a tensor is finite. */
 export const isFiniteTensor = ({ dtype, data }: Tensor): boolean =>
   (dtype !== "F32" && dtype !== "F64") || (data as Float32Array | Float64Array).every(Number.isFinite)
 
@@ -42,7 +42,7 @@ export function tensorValues<D extends Dtype>(
   if (!matches) {
     const expected = `${dtype} of shape [${shape.map((size) => (size === -1 ? "any" : size)).join(", ")}]`
     const found = tensor ? `${tensor.dtype} of shape [${tensor.shape.join(", ")}]` : "nothing"
-    throw new ApiError("incompatibleArtifact", `Give tensor "${name}" as ${expected}; found ${found}.`)
+    throw new ApiError("incompatibleArtifact", `write the tensor ${name} as ${expected}; found ${found}`)
   }
   return tensor.data as TensorArrays[D]
 }
@@ -59,7 +59,10 @@ export function metadataNumber({ metadata }: ArtifactContent, name: string): num
   const text = metadata[name]
   const value = Number(text)
   if (text === undefined || text.trim() === "" || !Number.isFinite(value)) {
-    throw new ApiError("incompatibleArtifact", `Give metadata "${name}" as a number; found ${text ?? "nothing"}.`)
+    throw new ApiError(
+      "incompatibleArtifact",
+      `write the metadata entry ${name} as a number; found ${text ?? "nothing"}`,
+    )
   }
   return value
 }

@@ -2,18 +2,18 @@ import { z } from "zod"
 import type { Calibrator } from "../measure/calibrator.ts"
 import { type ArtifactContent, type Tensor, tensorValues } from "./artifact.ts"
 
-/** How a calibrator stands in an artifact's metadata; the steps of an isotonic one are tensors. */
+/** A calibrator in an artifact's metadata; the steps of an isotonic one are tensors. */
 export const describedCalibratorSchema = z.union([
   z.object({ method: z.literal("isotonic") }),
   z.object({ method: z.enum(["platt", "beta"]), a: z.number(), b: z.number(), c: z.number() }),
 ])
 export type DescribedCalibrator = z.infer<typeof describedCalibratorSchema>
 
-/** What goes to the metadata. */
+/** Returns the calibrator's entry of the metadata. */
 export const describeCalibrator = (calibrator: Calibrator): DescribedCalibrator =>
   calibrator.method === "isotonic" ? { method: "isotonic" } : calibrator
 
-/** What goes to the tensors; none but for an isotonic one. */
+/** Returns the calibrator's tensors; none but for an isotonic one. */
 export const calibratorTensors = (calibrator: Calibrator): Record<string, Tensor> =>
   calibrator.method === "isotonic"
     ? {

@@ -9,7 +9,7 @@ export interface LoggedChoice<Option> {
   reward: number
 }
 
-/** What a decision is expected to bring, had it chosen this option. */
+/** Predicts the reward of a decision, had it chosen this option. */
 type OutcomeModel<Option, Choice extends LoggedChoice<Option> = LoggedChoice<Option>> = (
   choice: Choice,
   option: number,

@@ -31,16 +31,16 @@ interface SegmentGain {
 }
 
 export interface PolicyEvaluation {
-  /** What the logging policy brought per decision. */
+  /** Reward of the logging policy per decision. */
   logged: Estimate
   candidate: { ips: Estimate; snips: Estimate; directMethod: Estimate; doublyRobust: Estimate }
   /** Candidate less logging policy per decision, doubly robust, on the same decisions. */
   gain: Estimate
   overlap: Overlap
   segments: readonly SegmentGain[]
-  /** Whether the whole interval of the gain lies on one side of 0; `refused` without support. */
+  /** `better` or `worse` if the whole interval of the gain lies on one side of 0; `refused` without support. */
   verdict: "better" | "worse" | "undecided" | "refused"
-  /** Why a verdict was refused. */
+  /** Reasons for refusing a verdict. */
   refusals: readonly string[]
 }
 

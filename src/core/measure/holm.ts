@@ -1,4 +1,4 @@
-/** Which of several hypotheses are rejected, so that with probability 1 − `level` none is rejected wrongly (Holm 1979); in the order given. */
+/** Says for each hypothesis, in the order given, if it is rejected; with probability 1 − `level` none is rejected wrongly (Holm 1979). */
 export function holm(pValues: readonly number[], level: number): boolean[] {
   const rejected = pValues.map(() => false)
   const ascending = [...pValues.keys()].sort((a, b) => orOne(pValues[a]!) - orOne(pValues[b]!))
@@ -9,5 +9,5 @@ export function holm(pValues: readonly number[], level: number): boolean[] {
   return rejected
 }
 
-/** What cannot be told counts as no evidence. */
+/** Treats an unknown p-value as no evidence. */
 const orOne = (pValue: number) => (Number.isNaN(pValue) ? 1 : pValue)

@@ -2,15 +2,15 @@ import { clusteredMean, type Estimate, errorOfMean, estimateOf } from "./estimat
 
 /** Logged decisions in columns, one value a decision. */
 export interface OffPolicyLog {
-  /** What the decision brought. */
+  /** Reward of the decision. */
   reward: Float64Array
   /** The candidate policy's probability of what was chosen over the logging policy's. */
   weight: Float64Array
-  /** Whom the decision was for; absent: every decision stands alone. */
+  /** Customer of the decision; without it decisions are independent. */
   customer?: readonly string[] | undefined
 }
 
-/** What an outcome model expects, one value a decision. */
+/** Predictions of an outcome model, one value a decision. */
 export interface ExpectedRewards {
   /** Of what was chosen. */
   ofChosen: Float64Array

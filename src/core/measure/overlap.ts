@@ -1,10 +1,10 @@
 import { clusteredMean, type Estimate } from "./estimate.ts"
 
-/** How far logged decisions can speak for another policy. */
+/** Overlap between logged decisions and another policy. */
 export interface Overlap {
   decisions: number
   customers: number
-  /** How many decisions of the candidate policy itself would tell as much: (Σ w)² / Σ w² (Kish 1965). */
+  /** Decisions of the candidate policy itself with as much information: (Σ w)² / Σ w² (Kish 1965). */
   effectiveSampleSize: number
   maxWeight: number
   /** Of all weight, the share on the heaviest hundredth of the decisions. */
@@ -34,7 +34,7 @@ export function overlapOf(
   }
 }
 
-/** What a verdict needs; below it the log cannot tell. */
+/** Support required for a verdict. */
 export const supportNeeded = { effectiveSampleSize: 400, customers: 200, topShare: 0.5, unsupported: 0.01 }
 
 /** Every reason why these decisions cannot support a verdict; empty when they can. */

@@ -28,7 +28,7 @@ export function reciprocalRank(shown: Shown, relevant: Relevant): number {
 export const coverageAt = (k: number, lists: readonly Shown[], items: number): number =>
   new Set(lists.flatMap((shown) => shown.slice(0, k))).size / items
 
-/** What a hit at a place is worth, counted from 0: 1 / log2(place + 2). */
+/** Returns the gain of a hit at a place, counted from 0: 1 / log2(place + 2). */
 export const discount = (place: number): number => 1 / Math.log2(place + 2)
 
 /** The gain of `count` hits in the first places. */

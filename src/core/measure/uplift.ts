@@ -67,7 +67,7 @@ function areaOverRandom({ customers, gain }: QiniCurve): number {
 }
 
 /**
- * Whether predicted effects order true ones: the slope of the inverse-probability-weighted effect on the prediction, 1 where predictions
+ * Measures how well predicted effects order true ones: the slope of the inverse-probability-weighted effect on the prediction, 1 where predictions
  * are right and 0 where they say nothing (Chernozhukov et al. 2018, best linear predictor). `treatedShare` is P(treated), one a row.
  */
 export function effectSlope(

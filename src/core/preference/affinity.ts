@@ -2,7 +2,7 @@ import type { History } from "../history/history.ts"
 import { foldVector } from "./fold-vector.ts"
 import type { TasteModels } from "./taste-models.ts"
 
-/** How well an item fits a customer's preference vector: their dot product, NaN for an item the release does not know. The vector is folded only when first needed. */
+/** Returns the dot product of an item's factors and the customer's preference vector; NaN for an item the release does not know. Folds the vector when first needed. */
 export function affinityOf(
   { history, vector }: { history: History; vector: Float32Array | null },
   release: TasteModels,

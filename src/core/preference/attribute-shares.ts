@@ -1,7 +1,7 @@
 import type { Item } from "../catalogue/item.ts"
 import type { History } from "../history/history.ts"
 
-/** Which share of what a customer did concerns items like one. */
+/** Shares of a customer's interactions with items of the same category or brand. */
 export interface AttributeShares {
   /** Of the item's categories, the one the customer dealt with most. */
   categoryShare(item: Item): number

@@ -5,7 +5,7 @@ import { featureWidth, sharedFeatures } from "./features.ts"
 import type { RankerWeights } from "./ranker.ts"
 import { type Repeats, repeatPolicies, type ScorerName, scorerNames } from "./scorers.ts"
 
-/** How the scorers add up under one repeat policy: which of them propose and score answers, and the ranker over their features. */
+/** The blend of scorers under one repeat policy: those that generate and score candidates, and the ranker over their features. */
 export interface Blend extends RankerWeights {
   scorers: readonly ScorerName[]
   /** The best rows of each scorer that become candidates … */

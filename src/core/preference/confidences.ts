@@ -2,7 +2,7 @@ import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, ItemHistory } from "../history/history.ts"
 import type { Interactions } from "./factors.ts"
 
-/** How much each kind of interaction says of taste, and how fast it fades (`null`: never). */
+/** Weight of each kind of interaction, and its half-life in days (`null`: it does not fade). */
 export interface ConfidenceWeights {
   view: number
   cart: number
@@ -12,7 +12,7 @@ export interface ConfidenceWeights {
 
 export const defaultConfidenceWeights: ConfidenceWeights = { view: 0.3, cart: 0.6, purchase: 1, halfLifeDays: null }
 
-/** What a history says of the items a release knows: rows ascending, times in milliseconds. */
+/** A history's interactions with the items of a release: rows ascending, times in milliseconds. */
 export interface TimedInteractions extends Interactions {
   readonly lastAt: Float64Array
 }

@@ -6,7 +6,7 @@ import type { History } from "../history/history.ts"
 import { netPurchases } from "./confidences.ts"
 import type { Repeats } from "./scorers.ts"
 
-/** What may be answered; views and carts never exclude an item, because they are intent and not possession. */
+/** Restrictions on an answer; views and carts never exclude an item, because they are not purchases. */
 export interface Restrictions {
   nowMs: number
   filter?: ItemFilter

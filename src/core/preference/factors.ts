@@ -14,7 +14,7 @@ export interface PreferenceLoss {
   readonly frequencyExponent: number
 }
 
-/** What a fit learns: item factors, items × dimensions, and their Gram matrix, dimensions × dimensions. */
+/** The result of a fit: item factors, items × dimensions, and their Gram matrix, dimensions × dimensions. */
 export interface PreferenceWeights extends PreferenceLoss {
   readonly dimensions: number
   readonly itemFactors: Float32Array
@@ -251,7 +251,7 @@ function score({ kernel, rows, items, stride }: Factors, vector: Address): Addre
   return scores
 }
 
-/** How much each interaction adds to the score of each item (items × interactions); a row sums to the folded-in score (Hu, Koren and Volinsky 2008, section 5). */
+/** Returns each interaction's contribution to the score of each item (items × interactions); a row sums to the folded-in score (Hu, Koren and Volinsky 2008, section 5). */
 export function contributions(factors: Factors, interactions: Interactions, items: ArrayLike<number>): Float32Array {
   const { kernel, stride, rows } = factors
   const { arena } = kernel
@@ -301,7 +301,7 @@ export function writeFactors(weights: PreferenceWeights, items: readonly string[
 export function readFactors(content: ArtifactContent): Factors {
   const itemFactors = tensorValues(content, "itemFactors", "F32", [-1, -1])
   const dimensions = content.tensors.itemFactors!.shape[1]!
-  if (dimensions === 0) throw new ApiError("incompatibleArtifact", "Give item factors at least one dimension.")
+  if (dimensions === 0) throw new ApiError("incompatibleArtifact", "write item factors with at least one dimension")
   return createFactors({
     dimensions,
     itemFactors,

@@ -8,7 +8,7 @@ import type { ScorerResults } from "./scorer-results.ts"
 import type { ScorerName } from "./scorers.ts"
 import type { SessionSteps } from "./session-steps.ts"
 
-/** What the ranker is told of an item … */
+/** Ranker features of an item … */
 const itemFeatures = [
   "customers",
   "sessionEndShare",
@@ -56,7 +56,7 @@ export const sharedFeatures = [
 
 export const featuresPerScorer = 3
 
-/** Where each group of features begins. */
+/** Returns the first column of each group of features. */
 function layoutOf(scorers: readonly ScorerName[]) {
   const withOrders = scorers.includes("habit")
   const item = featuresPerScorer * scorers.length
@@ -70,10 +70,10 @@ function layoutOf(scorers: readonly ScorerName[]) {
 
 const toFour = (size: number): number => (size + 3) & ~3
 
-/** How many features an answer has, zeros at the end included that fill up to a multiple of four. */
+/** Returns the number of features of a candidate, padded with zeros to a multiple of four. */
 export const featureWidth = (scorers: readonly ScorerName[]): number => layoutOf(scorers).width
 
-/** Where the features of what the customer did with the item begin, and where they end. */
+/** Returns the columns of the customer's own features of an item: first, and one past the last. */
 export const ownFeatureRange = (scorers: readonly ScorerName[]): { from: number; to: number } => {
   const { own, customer } = layoutOf(scorers)
   return { from: own, to: customer }
@@ -188,7 +188,7 @@ function writeItemAndCustomer(
   }
 }
 
-/** What the customer did with the candidates among their own items. */
+/** Writes the customer's own features of the candidates that they interacted with. */
 function writeOwn(
   slotOf: Int32Array,
   { history, steps: { rows, stepsAgo }, nowMs }: FeatureContext,

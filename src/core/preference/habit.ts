@@ -5,9 +5,9 @@ import type { History } from "../history/history.ts"
 import { fade, netPurchases } from "./confidences.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
 
-/** What this customer buys again. */
+/** Purchase frequencies weighted by how often each item is bought again. */
 export interface HabitWeights {
-  /** How fast a purchase stops speaking for the next; `null`: never. */
+  /** Half-life of a purchase's weight, in days; `null`: it does not fade. */
   halfLifeDays: number | null
   /** Of each item's buyers, the share that came back for it, smoothed; one value an item. */
   rebuyRate: Float32Array

@@ -25,9 +25,9 @@ export interface Graph {
 /** The graphs of a release and how a customer's past asks them. */
 export interface NeighborWeights {
   graphs: Readonly<Record<GraphName, Graph>>
-  /** How fast what lies behind fades as a source for long-term neighbours; `null`: never. */
+  /** Half-life, in days, of past interactions as sources of neighbours; `null`: they do not fade. */
   halfLifeDays: number | null
-  /** What is left of an interaction's pull, in (0, 1], for each later step at which something was done. */
+  /** Factor on an interaction's weight, in (0, 1], for each later session step. */
   decays: Readonly<Record<SessionScorer, number>>
 }
 

@@ -2,7 +2,7 @@ import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, ItemHistory } from "../history/history.ts"
 import { type Orders, ordersOf } from "./orders.ts"
 
-/** What the ranker is told of how the customer ordered the item … */
+/** Ranker features of the customer's orders of the item … */
 export const ownOrderFeatures = [
   "orderedShare",
   "slowFrequency",
@@ -67,7 +67,7 @@ export function writeOrderFeatures(
   }
 }
 
-/** How often, how lately and how regularly the item was ordered, counted in the customer's orders. */
+/** Returns the frequency, recency and regularity of the item, counted in the customer's orders. */
 function frequencies({ purchases, purchaseTimes }: ItemHistory, { ordersAgoOf, count }: Orders): number[] {
   const backs = purchaseTimes.map((at) => ordersAgoOf.get(at)!)
   const gap = backs.at(-1)!

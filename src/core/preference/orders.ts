@@ -2,7 +2,7 @@ import type { History } from "../history/history.ts"
 
 /** The orders that a history still tells apart. */
 export interface Orders {
-  /** How many orders lie after the one at this time: 0 for the latest. */
+  /** Orders after the one at this time: 0 for the latest. */
   ordersAgoOf: ReadonlyMap<number, number>
   /** All orders, also those no longer told apart. */
   count: number

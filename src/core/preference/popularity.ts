@@ -3,17 +3,17 @@ import type { ItemIndex } from "../artifact/item-index.ts"
 import { readItems, writeItems } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
 
-/** How items stand with everybody; one value an item. */
+/** Popularity and statistics over all customers, one value an item. */
 export interface PopularityWeights {
   /** Time-decayed share of all interest … */
   overall: Float32Array
   /** … and of what customers bought in their first order. */
   firstOrder: Float32Array
-  /** Who did anything with it. */
+  /** Customers who interacted with it. */
   customers: Float32Array
-  /** How many sequences it stands near the end of, by e^(-moments from the end / 1.5). */
+  /** Σ over its occurrences of e^(−steps from the end of the sequence / 1.5). */
   sessionEndWeight: Float32Array
-  /** How many moments after the middle of its sequences it stands, shrunk towards 0. */
+  /** Mean position, in steps after the middle of its sequences, shrunk towards 0. */
   meanSessionPosition: Float32Array
   /** The mean number of customers of the items it shares attributes with. */
   attributePopularity: Float32Array
@@ -28,7 +28,7 @@ export const itemStatistics = [
   "attributePopularity",
 ] as const
 
-/** What is popular with customers like this one: who has never ordered is served what others began with. */
+/** Returns the popularity for a customer: of first orders for customers who have never ordered, else overall. */
 export const popularityFor = (
   { overall, firstOrder }: Pick<PopularityWeights, "overall" | "firstOrder">,
   { orders }: History,

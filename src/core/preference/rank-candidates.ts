@@ -36,7 +36,7 @@ export function rankCandidates(
   return { rows, scores, candidates, features, results }
 }
 
-/** A question's candidates and their features, as the ranker is taught and asked. */
+/** Returns a question's candidates and their features; the ranker is fitted on them and scores them. */
 export function candidateFeatures(
   question: RankingQuestion,
   release: TasteModels,
@@ -50,8 +50,8 @@ export function candidateFeatures(
     slotOf[row] = slot
   })
   const { history, nowMs } = question
-  const asked = { history, nowMs, steps: results.steps }
-  const features = rankerFeatures(candidates, slotOf, scorers, results, featureTable, asked, release.items)
+  const context = { history, nowMs, steps: results.steps }
+  const features = rankerFeatures(candidates, slotOf, scorers, results, featureTable, context, release.items)
   for (const row of candidates) slotOf[row] = -1
   return { candidates, features, results }
 }

@@ -8,7 +8,7 @@ export interface RankerKernel {
   load(weights: RankerWeights): void
   /** Scores `count` candidates of width features each; the array is the next call's too. */
   score(features: Float32Array, count: number): Float64Array
-  /** What the last call left for whoever learns from it. */
+  /** Activations of the last call, for gradients. */
   readonly trace: RankerTrace
 }
 

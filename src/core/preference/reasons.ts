@@ -19,7 +19,7 @@ export interface Reason {
   share?: number
 }
 
-/** What each past item (column) adds to each answer (row of `width` values). */
+/** Contribution of each past item (column) to each answer (row of `width` values). */
 interface Terms {
   sources: Int32Array
   columnOf: ReadonlyMap<number, number>
@@ -65,7 +65,7 @@ export function reasonsFor(
   })
 }
 
-/** What the score of each place loses, at least 0, without each scorer; last, without what the customer did with the item itself. */
+/** Returns the loss in score of each place, at least 0, without each scorer; last, without the customer's own features of the item. */
 function lossesOf(
   places: readonly number[],
   { rows, candidates, features, scores }: RankedCandidates,

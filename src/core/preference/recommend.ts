@@ -12,7 +12,7 @@ export interface RecommendQuestion extends Restrictions {
   /** The customer's stored vector, only if it is of this release; `null`: fold the history now. */
   vector: Float32Array | null
   limit: number
-  /** Whether to find reasons; a number: of the first so many answers. */
+  /** `true` explains every answer; a number, the first so many. */
   explain: boolean | number
 }
 
@@ -44,7 +44,7 @@ function recommendStrictly(question: RecommendQuestion, release: TasteModels | n
   return [...ranked, ...unranked.map(({ id }, n) => newItemSlot(id, ranked.length + n < explained(question)))]
 }
 
-/** How many of the first answers are to be explained. */
+/** Returns the number of answers to explain, from the first on. */
 const explained = ({ explain, limit }: Pick<RecommendQuestion, "explain" | "limit">): number =>
   typeof explain === "number" ? explain : explain ? limit : 0
 
@@ -73,7 +73,7 @@ export function rankRows(
   return [...candidates, ...beyond(ordered, release, question, eligible, limit - slots.length)]
 }
 
-/** What is no candidate follows by the sum of its scorers, of which popularity is one. */
+/** Orders the rows that are no candidates by the sum of their scores, popularity among them. */
 function beyond(
   { rows, results }: RankedCandidates,
   release: TasteModels,

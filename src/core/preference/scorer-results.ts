@@ -3,7 +3,7 @@ import type { ScorerName } from "./scorers.ts"
 import type { SessionSteps } from "./session-steps.ts"
 import type { SparseScores } from "./sparse-scores.ts"
 
-/** What each scorer makes of one customer; valid until the next question to the same release. */
+/** Scores of each scorer for one customer; valid until the next question to the same release. */
 export interface ScorerResults {
   readonly interactions: TimedInteractions
   readonly steps: SessionSteps

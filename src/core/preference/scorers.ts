@@ -45,6 +45,6 @@ export const scorerNames = [
 ] as const
 export type ScorerName = (typeof scorerNames)[number]
 
-/** Whether an answer may hold what the customer bought and kept. */
+/** Policies on items that the customer bought and kept: allowed in an answer, or excluded. */
 export const repeatPolicies = ["allowed", "excluded"] as const
 export type Repeats = (typeof repeatPolicies)[number]

@@ -4,11 +4,11 @@ import type { History, Interaction } from "../history/history.ts"
 /** The latest interactions with items a release knows, latest first; things done at once share a step. */
 export interface SessionSteps {
   rows: Int32Array
-  /** How many steps lie after it: 0 for the latest; ascending. */
+  /** Steps after it: 0 for the latest; ascending. */
   stepsAgo: Int32Array
 }
 
-/** What a history keeps of the latest interactions; what was sent stepsAgo is no interest. */
+/** Reads the session steps of a history; returned items show no interest and are left out. */
 export function sessionStepsOf(history: History, items: ItemIndex): SessionSteps {
   const rows: number[] = []
   const stepsAgo: number[] = []

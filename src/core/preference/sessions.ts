@@ -7,23 +7,23 @@ import { requireRows } from "./neighbors.ts"
 import type { SessionSteps } from "./session-steps.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
 
-/** How sequences are compared and what a similar one says (V-SKNN, Ludewig and Jannach 2018; STAN, Garg et al. 2019). */
+/** Parameters by which sequences are compared and similar ones score items (V-SKNN, Ludewig and Jannach 2018; STAN, Garg et al. 2019). */
 export interface SessionParameters {
-  /** What is left of a query item's weight, for finding sequences, a step further stepsAgo. */
+  /** Factor on a query item's weight in finding sequences, for each step ago. */
   queryDecay: number
-  /** What is left of a sequence's say for each step between the latest and the latest that it shares. */
+  /** Factor on a sequence's weight for each step between the latest one and the latest that it shares. */
   matchDecay: number
   /** A rare item in common counts by ln(sequences / those that have it) to this power. */
   rarityExponent: number
   /** A sequence's similarity is divided by its length to this power. */
   lengthExponent: number
-  /** What is left of an item's score for each step between it and the shared item. */
+  /** Factor on an item's score for each step between it and the shared item. */
   distanceDecay: number
-  /** What an item before the shared one counts; one after it counts 1. */
+  /** Weight of an item before the shared one; an item after it has weight 1. */
   backward: number
-  /** What the shared item itself counts. */
+  /** Weight of the shared item itself. */
   self: number
-  /** The most similar sequences that are asked. */
+  /** Number of most similar sequences that score items. */
   neighbors: number
 }
 
@@ -34,11 +34,11 @@ export interface Sequences {
   rows: Int32Array
   /** Ascending within a sequence from 0; things done at once share one. */
   steps: Int32Array
-  /** What is left of each sequence's say, positive. */
+  /** Recency weight of each sequence, positive. */
   freshness: Float32Array
 }
 
-/** Sequences with the parameters they are asked by, and where each item stands in them. */
+/** Sequences with their parameters, and the occurrences of each item in them. */
 export interface SessionWeights extends Sequences, SessionParameters {
   readonly postings: Postings
 }
@@ -102,7 +102,7 @@ export function scoreSessions(
   }
 }
 
-/** What an item counts by how many steps after the shared one it stands, from −`furthest` to `furthest`. */
+/** Returns an item's weight by its distance in steps from the shared one, from −`maxSteps` to `maxSteps`. */
 function placesOf({ distanceDecay, backward, self }: SessionParameters): Float64Array {
   const places = new Float64Array(2 * maxSteps + 1)
   places[maxSteps] = self
@@ -168,12 +168,12 @@ function weightOf({ postings, offsets, queryDecay, rarityExponent }: SessionWeig
 function findSequences(weights: SessionWeights, { rows, stepsAgo }: SessionSteps, scratch: SessionScratch): number {
   const { postings, offsets, lengthExponent, freshness } = weights
   const { similarity, sharedStep, sharedStepsAgo, found } = scratch
-  const asked = new Set<number>()
+  const seen = new Set<number>()
   let count = 0
   for (let n = 0; n < rows.length; n++) {
     const row = rows[n]!
-    if (asked.has(row)) continue
-    asked.add(row)
+    if (seen.has(row)) continue
+    seen.add(row)
     const weight = weightOf(weights, row, stepsAgo[n]!)
     if (weight < 1e-6) break
     const end = postings.offsets[row + 1]!
@@ -220,7 +220,7 @@ function kthLargest(sequences: Int32Array, similarity: Float64Array, found: numb
   return values[wanted]!
 }
 
-/** Makes sequences ready to be asked about `items` item rows. */
+/** Indexes sequences of `items` item rows for scoring. */
 export function sessionWeights(sequences: Sequences, parameters: SessionParameters, items: number): SessionWeights {
   return { ...sequences, ...parameters, postings: postingsOf(sequences, items) }
 }

@@ -10,7 +10,7 @@ import { topRows } from "./top-rows.ts"
 
 const noItems = itemIndex([])
 
-/** What goes with an item, best first: its neighbours in the item graph, then what is popular, then what is new. */
+/** Returns items similar to an item, best first: its neighbours in the item graph, then popular items, then new ones. */
 export function similarItems(
   itemId: string,
   limit: number,

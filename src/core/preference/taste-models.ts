@@ -10,7 +10,7 @@ import type { SessionWeights } from "./sessions.ts"
 /** The models of taste that scoring, ranking and explaining need; a release has more. */
 export interface TasteModels {
   items: ItemIndex
-  /** How histories become the interactions that factors were learnt from and vectors are folded from. */
+  /** Weights of interactions, for fitting factors and for folding vectors in. */
   confidence: ConfidenceWeights
   factors: Factors
   neighbors: NeighborWeights

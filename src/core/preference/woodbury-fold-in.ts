@@ -1,7 +1,7 @@
 import { type Kernel, strideOf } from "../../kernel/kernel.ts"
 import type { Address } from "../../kernel/memory.ts"
 
-/** What a customer with few interactions is solved with: D, the diagonal of the whole system but for the interactions, and their rows. */
+/** The normal equations of a customer with few interactions: the diagonal D of the system without them, and their rows. */
 export interface WoodburySystem {
   kernel: Kernel
   /** Item factors, rows of `stride` float32. */
@@ -43,7 +43,7 @@ export function woodburyFoldIn(system: WoodburySystem): Float32Array {
   })
 }
 
-/** How much each interaction adds to the score of each item: √C (I + Z Zᵀ)⁻¹ Z D^-½ times its factors; items × interactions. */
+/** Returns each interaction's contribution to the score of each item: √C (I + Z Zᵀ)⁻¹ Z D^-½ times its factors; items × interactions. */
 export function woodburyContributions(system: WoodburySystem, items: ArrayLike<number>): Float32Array {
   return factored(system, (parts) => {
     const { kernel, rowsAt, itemRows, stride, root, scale, vectorAt, productsAt } = parts

@@ -82,7 +82,7 @@ function renumberEntries(content: ArtifactContent, items: ItemIndex, sources: In
 const newRows = (sources: Int32Array): ReadonlyMap<number, number> =>
   new Map([...sources.entries()].map(([row, source]) => [source, row]))
 
-/** How many of the ascending values are below `bound`. */
+/** Counts the ascending values below `bound`. */
 function lowerBound(values: Int32Array, bound: number): number {
   let [low, high] = [0, values.length]
   while (low < high) {

@@ -8,7 +8,7 @@ import type { Visits } from "./visits.ts"
 /** Changes whenever a feature or its meaning does, so that a model never meets features it was not learnt from. */
 export const rebuyFeaturesVersion = "1"
 
-/** What is known of the customer: counts and days as logarithms, shares as they are … */
+/** Features of the customer: counts and days as logarithms, shares as they are … */
 export const customerColumns = [
   "visits",
   "tenure",
@@ -63,7 +63,7 @@ export const pairColumns = [
   "sinceTouched",
 ] as const
 
-/** What is known of a customer with an item never bought: how often others buy it first, and how much and how newly the customer buys. */
+/** Features of a customer and an item never bought: its first-purchase rate, and the customer's volume and share of new items. */
 export const firstTimeColumns = ["firstRate", "share", "size", "visits", "novelty"] as const
 
 /** Columns of a pair's row: the customer's, the pair's, the item's. */

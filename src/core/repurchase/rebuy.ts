@@ -9,7 +9,7 @@ import { visitsOf } from "./visits.ts"
 
 export type SlopedCalibrator = Exclude<Calibrator, { method: "isotonic" }>
 
-/** What serves P(a customer buys an item within the horizon). */
+/** Model of P(a customer buys an item within the horizon). */
 export interface Rebuy {
   horizonMs: number
   /** The items that were ever bought; `statistics` has a row for each, in this order. */
@@ -54,8 +54,8 @@ export function rebuyProbabilities(
   }
   const wasBought = (itemId: string) =>
     Object.hasOwn(history.items, itemId) && history.items[itemId]!.purchaseTimes.length > 0
-  const asked = itemIds ?? Object.keys(history.items).filter(wasBought)
-  const items = asked.map((itemId) => ({ itemId, probability: wasBought(itemId) ? again(itemId) : first(itemId) }))
+  const scored = itemIds ?? Object.keys(history.items).filter(wasBought)
+  const items = scored.map((itemId) => ({ itemId, probability: wasBought(itemId) ? again(itemId) : first(itemId) }))
   return {
     orders: calibrate(rebuy.calibrators.orders, orders),
     items: items.sort((a, b) => b.probability - a.probability || (a.itemId < b.itemId ? -1 : 1)),

@@ -2,7 +2,7 @@ import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
 import { msPerDay, netPurchases } from "../preference/confidences.ts"
 
-/** What is known of an item over all customers, at the moment that was learnt until. A share is of the customers who ordered in that horizon. */
+/** Statistics of an item over all customers at the end of training. A share is of the customers who ordered in that horizon. */
 export const statisticColumns = [
   "share",
   "shareBefore",
@@ -27,7 +27,7 @@ export const statisticOf = (
   column: (typeof statisticColumns)[number],
 ): number => statistics[row * statisticColumns.length + statisticColumns.indexOf(column)]!
 
-/** How many average buyers a rare item's rates are smoothed with. */
+/** Prior weights, in average buyers, for smoothing the rates of rare items. */
 const prior = { rebuy: 5, gap: 3, first: 20 }
 
 /** Learns when the need of each item returns from what customers bought and kept before `untilMs`. */

@@ -5,7 +5,7 @@ import { msPerDay } from "../preference/confidences.ts"
 export interface Visits {
   /** The first order of each such day, ascending; milliseconds since the epoch. */
   times: readonly number[]
-  /** How many visits lie after the one of this order: 0 for the latest. */
+  /** Returns the visits after the one of this order: 0 for the latest. */
   visitsAgoOf: (orderAt: number) => number
   /** Distinct items bought. */
   items: number
