@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { importsOf, violations } from "./support/architecture.ts"
+import { privateWords } from "./support/words.ts"
 
 const tracked = execFileSync(
   "git",
@@ -68,4 +69,16 @@ test("type-only imports of services and the learning commands' dynamic imports a
 
 test("an import inside a comment or a string is not an import", () => {
   expect(importsOf(`// import { a } from "node:fs"\nconst s = 'from "node:net"'`)).toEqual([])
+})
+
+test("names use the field's words", () => {
+  expect(privateWords(modules)).toEqual([])
+})
+
+test("a planted private word is found in an identifier, a key and a flag, and not in a sentence", () => {
+  const planted = (source: string) => privateWords([{ path: "src/core/plan/plan.ts", source }])
+  expect(planted("const nextRung = 1")).toHaveLength(1)
+  expect(planted(`const request = { "withheld_share": 0.1 }`)).toHaveLength(1)
+  expect(planted(`option("--fresh-hours")`)).toHaveLength(1)
+  expect(planted('// a lesson of the past\nconst text = "no lesson here"')).toEqual([])
 })

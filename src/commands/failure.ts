@@ -22,7 +22,7 @@ const fileFaults: Readonly<Record<string, string>> = {
 }
 
 /** A file or folder that cannot be used, by its name; `null` for every other failure. */
-function fileFaultOf(error: Error): string | null {
+function fileError(error: Error): string | null {
   const { code = "", path } = error as NodeJS.ErrnoException
   const fault = fileFaults[code]
   if (fault === undefined || (path === undefined && code !== "EISDIR")) return null
@@ -40,7 +40,7 @@ export function describeFailure(error: unknown, debug: boolean): Failure | null 
   if (code.startsWith("commander.")) return null
   if (error instanceof ConfigError) return { message: error.message, exitCode: 2 }
   if (error instanceof ApiError) return { message: error.message, exitCode: 1 }
-  const said = fileFaultOf(error)
+  const said = fileError(error)
   if (said !== null) return { message: said, exitCode: 1 }
   if (debug) return { message: error.stack ?? error.message, exitCode: 1 }
   const root = rootCause(error)

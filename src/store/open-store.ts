@@ -51,7 +51,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
     }
     await migrate(database)
     const partitions = createPartitionStore(database, databaseUrl)
-    await partitions.makeAhead(await partitions.now())
+    await partitions.createUpcoming(await partitions.now())
     const settings = createSettingStore(database)
     const secret = await settings.secret()
     return {

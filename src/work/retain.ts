@@ -35,7 +35,7 @@ export function startRetention(services: Tools, { pauseMs = 3_600_000 }: { pause
 
 async function retain({ store, config, clock, log }: Tools, daily: DailyWork): Promise<void> {
   const now = await store.partitions.now()
-  const made = await store.partitions.makeAhead(now)
+  const made = await store.partitions.createUpcoming(now)
   if (made.length > 0) log.info({ made }, "partitions made ahead")
   const clocksAgree = Math.abs(now - clock()) < clocksAgreeMs
   if (!clocksAgree) return log.error({ aheadMs: clock() - now }, "the clocks disagree; nothing old is dropped")

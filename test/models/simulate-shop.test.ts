@@ -6,7 +6,7 @@ import { defaultWorld, parseWorld, randomWorld, type World } from "../../models/
 import { itemSchema } from "../../src/core/catalogue/item.ts"
 import { offerKinds, offerSchema } from "../../src/core/catalogue/offer.ts"
 import { consentSchema } from "../../src/core/customer/consent.ts"
-import { faultOf } from "../../src/core/history/check-event.ts"
+import { validationError } from "../../src/core/history/check-event.ts"
 import { isEventName } from "../../src/core/history/event-table.ts"
 
 const endMs = Date.UTC(2026, 5, 15, 13, 30)
@@ -38,7 +38,7 @@ test("the demo has the stated size: 2,500 customers, 400 items, 80,000 to 120,00
       names.add(event.name)
       messageIds.add(event.messageId)
       if (event.at < lastAt || event.at > endMs) throw new Error(`${event.messageId} is out of order`)
-      if (faultOf(event)) throw new Error(faultOf(event))
+      if (validationError(event)) throw new Error(validationError(event))
       lastAt = event.at
     }
   }

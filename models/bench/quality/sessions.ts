@@ -31,10 +31,10 @@ export function sessionsProtocol({ train, test }: SessionData, seed: number): Pr
       ),
     ),
   })
-  const [teach, judge] = [Math.floor(0.85 * train.length), Math.floor(0.9 * train.length)]
+  const [fitUntil, judge] = [Math.floor(0.85 * train.length), Math.floor(0.9 * train.length)]
   return {
     training: {
-      windows: { earlier: windowOf(teach, judge), later: windowOf(judge, train.length) },
+      windows: { earlier: windowOf(fitUntil, judge), later: windowOf(judge, train.length) },
       past: pastUntil(train.length),
     },
     queries: shuffled(test, seed, 1).map(({ prefix, next }) => ({

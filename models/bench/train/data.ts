@@ -50,9 +50,9 @@ export function syntheticData(interactions: number, seed: number): BenchData {
       row.add(powerLaw(random, perGroup) * groups + group)
     }
     const picked = [...row]
-    const withheld = train.length % 10 === 0 ? picked.splice(below(random, picked.length), 1) : []
+    const leftOut = train.length % 10 === 0 ? picked.splice(below(random, picked.length), 1) : []
     train.push(Int32Array.from(picked).sort())
-    heldOut.push(Int32Array.from(withheld))
+    heldOut.push(Int32Array.from(leftOut))
     made += picked.length
   }
   return { name: `synthetic ${interactions / 1e6}M`, items, train, heldOut }

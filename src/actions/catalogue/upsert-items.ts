@@ -1,9 +1,9 @@
 import type { UpsertAnswer } from "../../core/catalogue/catalogue-schema.ts"
-import { judgingDocuments } from "../../core/catalogue/check-documents.ts"
+import { checkDocuments } from "../../core/catalogue/check-documents.ts"
 import { itemSchema } from "../../core/catalogue/item.ts"
 import { updatedAtFaults } from "../../core/catalogue/stated-at.ts"
 import type { Services } from "../../services.ts"
-import { finishSlowly } from "../operations/yielder.ts"
+import { runCooperatively } from "../operations/run-cooperatively.ts"
 import { upsertDocuments } from "./upsert-documents.ts"
 
 /** Makes or replaces the items that are good, and says of each of the others what is wrong with it. */
@@ -12,8 +12,8 @@ export async function upsertItems(
   values: readonly unknown[],
 ): Promise<UpsertAnswer> {
   const nowMs = clock()
-  const judged = await finishSlowly(
-    judgingDocuments("items", values, itemSchema, (item, at) => updatedAtFaults(item, at, nowMs)),
+  const judged = await runCooperatively(
+    checkDocuments("items", values, itemSchema, (item, at) => updatedAtFaults(item, at, nowMs)),
   )
   return upsertDocuments(store.items, judged)
 }

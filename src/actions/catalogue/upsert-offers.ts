@@ -1,11 +1,11 @@
 import type { UpsertAnswer } from "../../core/catalogue/catalogue-schema.ts"
-import { judgingDocuments } from "../../core/catalogue/check-documents.ts"
+import { checkDocuments } from "../../core/catalogue/check-documents.ts"
 import { type Offer, offerSchema } from "../../core/catalogue/offer.ts"
 import { updatedAtFaults } from "../../core/catalogue/stated-at.ts"
 import type { FieldError } from "../../core/problem/problem.ts"
 import { templateFaults } from "../../render/liquid.ts"
 import type { Services } from "../../services.ts"
-import { finishSlowly } from "../operations/yielder.ts"
+import { runCooperatively } from "../operations/run-cooperatively.ts"
 import { upsertDocuments } from "./upsert-documents.ts"
 
 /** Makes or replaces the offers that are good, templates included, and says of each of the others what is wrong with it. */
@@ -14,8 +14,8 @@ export async function upsertOffers(
   values: readonly unknown[],
 ): Promise<UpsertAnswer> {
   const nowMs = clock()
-  const judged = await finishSlowly(
-    judgingDocuments("offers", values.map(withCurrency(settings.current().currency)), offerSchema, (offer, at) => [
+  const judged = await runCooperatively(
+    checkDocuments("offers", values.map(withCurrency(settings.current().currency)), offerSchema, (offer, at) => [
       ...updatedAtFaults(offer, at, nowMs),
       ...faultsOfTemplates(offer, at),
     ]),

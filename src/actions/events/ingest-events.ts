@@ -1,6 +1,6 @@
 import type { Country } from "../../core/customer/phone.ts"
 import { type BrowserOrders, browserEvent, claimReason } from "../../core/history/browser-event.ts"
-import { faultOf, futureFaultOf } from "../../core/history/check-event.ts"
+import { futureTimeError, validationError } from "../../core/history/check-event.ts"
 import type { IncomingEvent } from "../../core/history/event.ts"
 import { meaningOf } from "../../core/history/event-table.ts"
 import { storedMessageId } from "../../core/history/message-id.ts"
@@ -9,7 +9,7 @@ import { trackedOutcome } from "../../core/history/tracked-outcome.ts"
 import { withUsableIdentifiers } from "../../core/identity/usable-identifiers.ts"
 import { normalizeItemId } from "../../core/schema/item-id.ts"
 import type { Services } from "../../services.ts"
-import { createBreather } from "../../store/database/breathe.ts"
+import { createYielder } from "../../store/database/yielder.ts"
 import type { EventResult } from "../../store/events/event-types.ts"
 import { unsubscribe } from "../content/unsubscribe.ts"
 import { createVectorDeriver } from "../customers/derive-vectors.ts"
@@ -39,10 +39,10 @@ export async function ingestEvents(
   const events = named.map(({ event }) => withItemIds(event))
   const receivedAt = clock()
   const faults: (string | undefined)[] = []
-  const breathe = createBreather()
+  const yieldIfDue = createYielder()
   for (const event of events) {
-    faults.push(faultOf(event) ?? futureFaultOf(event, receivedAt))
-    await breathe()
+    faults.push(validationError(event) ?? futureTimeError(event, receivedAt))
+    await yieldIfDue()
   }
   const sender = mayMerge ? "server" : "browser"
   const sound = events

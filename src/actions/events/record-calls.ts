@@ -5,7 +5,7 @@ import type { Note } from "../../core/history/product-lines.ts"
 import { type Arrival, parseSegmentCall, type SegmentType, segmentTypes } from "../../core/history/segment.ts"
 import { isTooDeep } from "../../core/schema/json-depth.ts"
 import type { Services } from "../../services.ts"
-import { createBreather } from "../../store/database/breathe.ts"
+import { createYielder } from "../../store/database/yielder.ts"
 import type { EventResult } from "../../store/events/event-types.ts"
 import { tokenOwner } from "../access/token-owner.ts"
 import { ingestEvents } from "./ingest-events.ts"
@@ -39,11 +39,11 @@ export async function recordCalls(
   { type, calls, sentAt, mayMerge }: TrackingCalls,
 ): Promise<TrackingResult[]> {
   const arrival = { receivedAt: services.clock(), sentAt }
-  const breathe = createBreather()
+  const yieldIfDue = createYielder()
   const read: (ReadCall | EventResult)[] = []
   for (const call of calls) {
     read.push(readOrReject(services, type, call, arrival))
-    await breathe()
+    await yieldIfDue()
   }
   const readable = read.flatMap((call) => ("event" in call ? [call] : []))
   const { browserOrders } = services.config

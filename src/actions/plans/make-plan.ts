@@ -11,7 +11,7 @@ import type { Release } from "../../core/release/release.ts"
 import type { Services } from "../../services.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
 import type { StoredSend } from "../../store/sends/send-rows.ts"
-import { finishSlowly } from "../operations/yielder.ts"
+import { runCooperatively } from "../operations/run-cooperatively.ts"
 import { stockLeftOf, weighCustomers } from "./weigh-customers.ts"
 
 type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
@@ -78,7 +78,7 @@ async function make(
   const onCustomers = (done: number) => onProgress({ step: "weighing", done, of: null })
   await weighCustomers(services, plan.request, { forecaster, tally, columns, onCustomers, signal })
   const { candidates, limits } = questionOf(services, plan, columns, forecaster)
-  const chosen = await finishSlowly(
+  const chosen = await runCooperatively(
     optimizePlanInSteps(candidates, limits, {
       onProgress: ({ pass, passes }) => onProgress({ step: "choosing", done: pass, of: passes }),
     }),

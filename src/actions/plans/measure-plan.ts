@@ -2,7 +2,7 @@ import { customerValue } from "../../core/plan/customer-value.ts"
 import { type CustomerOutcome, measureIncrement } from "../../core/plan/measure-increment.ts"
 import type { PlanMonitoring } from "../../core/plan/plan-schema.ts"
 import type { Services } from "../../services.ts"
-import { createBreather } from "../../store/database/breathe.ts"
+import { createYielder } from "../../store/database/yielder.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
 
 type Tools = Pick<Services, "store" | "catalogue" | "clock">
@@ -15,14 +15,14 @@ export async function measurePlan(
   { id, request, startedAt }: StoredPlan,
 ): Promise<PlanMonitoring["increment"]> {
   if (startedAt === null) return null
-  const breathe = createBreather()
+  const yieldIfDue = createYielder()
   const { items } = catalogue.current()
   const span = { from: startedAt, until: clock() }
   const outcomes: Required<CustomerOutcome>[] = []
   for (let after: string | null = null; ; ) {
     const customers = await store.plans.planned(id, after, customersARead)
     for (const customer of customers) {
-      await breathe()
+      await yieldIfDue()
       const { sends } = customer
       outcomes.push({
         inHoldout: sends.some(({ inHoldout }) => inHoldout),

@@ -2,10 +2,10 @@ import { designHaltInSteps, type HaltDesign } from "../../core/plan/halt.ts"
 import { createPlanMonitors, type PlanMonitors } from "../../core/plan/plan-monitoring.ts"
 import type { PlanMonitoring } from "../../core/plan/plan-schema.ts"
 import type { Services } from "../../services.ts"
-import { createBreather } from "../../store/database/breathe.ts"
+import { createYielder } from "../../store/database/yielder.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
 import type { StoredSend } from "../../store/sends/send-rows.ts"
-import { finishSlowly } from "../operations/yielder.ts"
+import { runCooperatively } from "../operations/run-cooperatively.ts"
 import { measurePlan } from "./measure-plan.ts"
 
 type Tools = Pick<Services, "store" | "catalogue" | "clock" | "log">
@@ -32,7 +32,7 @@ export function createPlanMonitor(services: Tools): { turn(plan: StoredPlan): Pr
   const followed = new Map<string, Followed>()
   const designs = new Map<number, HaltDesign>()
   const designFor = async (promise: number) => {
-    const design = designs.get(promise) ?? (await finishSlowly(designHaltInSteps({ promise })))
+    const design = designs.get(promise) ?? (await runCooperatively(designHaltInSteps({ promise })))
     designs.set(promise, design)
     return design
   }
@@ -70,7 +70,7 @@ const begin = ({ summary }: StoredPlan, since: string | null, design: HaltDesign
 })
 
 async function takeNews({ store }: Tools, { id }: StoredPlan, following: Followed): Promise<number> {
-  const breathe = createBreather()
+  const yieldIfDue = createYielder()
   const resumedAt = following.since === null ? 0 : Date.parse(following.since)
   let news = 0
   let place: { at: number; after: string | null } = { at: Math.max(0, following.cursor - overlapMs), after: null }
@@ -78,7 +78,7 @@ async function takeNews({ store }: Tools, { id }: StoredPlan, following: Followe
     const sends = await store.sends.ended(id, place.at, place.after, sendsARead)
     for (const send of sends) {
       if (following.seen.has(send.id)) continue
-      await breathe()
+      await yieldIfDue()
       following.seen.set(send.id, send.resolvedAt!)
       following.watch.add(watched(send, resumedAt))
       news++

@@ -13,7 +13,7 @@ import type { Policy } from "../../core/policy/policy.ts"
 import { evaluateRule, type RuleVariables } from "../../core/rules/rule.ts"
 import type { Services } from "../../services.ts"
 import type { PlanCustomer } from "../../store/customers/plan-customers.ts"
-import { createBreather } from "../../store/database/breathe.ts"
+import { createYielder } from "../../store/database/yielder.ts"
 
 type Tools = Pick<Services, "store" | "catalogue" | "policies" | "clock">
 
@@ -38,7 +38,7 @@ export async function weighCustomers(
   const policy = services.policies.of(request.placement)
   const weighing = weighingOf(services, request, policy, nowMs)
   const certified = minCertifiedProbability(forecaster, request)
-  const breathe = createBreather()
+  const yieldIfDue = createYielder()
   let done = 0
   // The next are on their way from the database while these are weighed.
   let next = services.store.plans.customers(null, customersARead)
@@ -48,7 +48,7 @@ export async function weighCustomers(
     next = services.store.plans.customers(customers.at(-1)!.customerId, customersARead)
     next.catch(() => {})
     for (const customer of customers) {
-      await breathe()
+      await yieldIfDue()
       signal?.throwIfAborted()
       weighOne(customer)
     }

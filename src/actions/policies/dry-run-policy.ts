@@ -4,7 +4,7 @@ import { decisionTraceSchema, keyOfOption } from "../../core/decision/trace.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
 import type { DryRun } from "../../core/policy/policy-schema.ts"
 import type { Services } from "../../services.ts"
-import { createBreather } from "../../store/database/breathe.ts"
+import { createYielder } from "../../store/database/yielder.ts"
 
 const examplesShown = 10
 
@@ -22,9 +22,9 @@ export async function dryRunPolicy(
   const drops = new Map<string, { stage: string; rule: string; options: number }>()
   const examples: DryRun["examples"] = []
   let [decisions, changed, shift, reinstated] = [0, 0, 0, 0]
-  const breathe = createBreather()
+  const yieldIfDue = createYielder()
   for (const { decision, customer } of logged) {
-    await breathe()
+    await yieldIfDue()
     const trace = decisionTraceSchema.safeParse(decision.trace)
     if (!trace.success || decision.channel === null) continue
     const { at, channel, kind } = decision

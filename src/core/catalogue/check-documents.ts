@@ -3,7 +3,7 @@ import { pointedErrors } from "../problem/field-errors.ts"
 import { ApiError, type FieldError } from "../problem/problem.ts"
 import { depthFaults } from "../schema/json-depth.ts"
 import { unstorableText } from "../schema/storable-text.ts"
-import type { Steps } from "../time/cooperative-task.ts"
+import type { CooperativeTask } from "../time/cooperative-task.ts"
 import type { UpsertResult } from "./catalogue-schema.ts"
 import { withoutNulls } from "./null-is-absent.ts"
 
@@ -14,12 +14,12 @@ export interface JudgedDocuments<T> {
 }
 
 /** Looks at each document by itself, so that a bad one does not lose the good ones; throws `invalidRequest` when none is good. A step a document. */
-export function* judgingDocuments<T extends { id: string }>(
+export function* checkDocuments<T extends { id: string }>(
   list: string,
   values: readonly unknown[],
   schema: z.ZodType<T>,
   faultsOf: (document: T, pointer: string) => FieldError[] = () => [],
-): Steps<JudgedDocuments<T>> {
+): CooperativeTask<JudgedDocuments<T>> {
   const good: T[] = []
   const judge = (value: unknown, n: number): UpsertResult => {
     const at = `/${list}/${n}`

@@ -14,7 +14,7 @@ export interface IdentifierRules {
 type Naming = Pick<IncomingEvent, "identifiers" | "previousId">
 
 /** Why an identifier points at nobody, for its sender; `null` when it points at somebody, or at a device that many use. */
-function faultOf(identifier: Identifier, rules: IdentifierRules): string | null {
+function identifierError(identifier: Identifier, rules: IdentifierRules): string | null {
   const { country } = rules
   if (isPlaceholder(identifier)) return "identifies nobody: it stands where no value was known"
   if (identifier.type !== "anonymousId" && isShared(identifier, rules)) return sharedByMany
@@ -43,7 +43,7 @@ function normalized(identifier: Identifier, country: Country): Identifier {
  */
 export function withUsableIdentifiers<T extends Naming>(event: T, rules: IdentifierRules): { event: T; note?: string } {
   const isDeviceOfMany = (identifier: Identifier) => identifier.type === "anonymousId" && isShared(identifier, rules)
-  const own = event.identifiers.map((identifier) => faultOf(identifier, rules))
+  const own = event.identifiers.map((identifier) => identifierError(identifier, rules))
   const hasOthers = event.identifiers.some((identifier, n) => own[n] === null && !isDeviceOfMany(identifier))
   const faults = event.identifiers.map((identifier, n) =>
     hasOthers && own[n] === null && isDeviceOfMany(identifier) ? sharedByMany : own[n]!,
@@ -65,7 +65,7 @@ export function withUsableIdentifiers<T extends Naming>(event: T, rules: Identif
 
 /** The identifier in the form it is compared in, or a sentence that says why nobody can be found by it. */
 export function usableIdentifier(identifier: Identifier, rules: IdentifierRules): Identifier | { fault: string } {
-  const fault = faultOf(identifier, rules)
+  const fault = identifierError(identifier, rules)
   return fault === null ? normalized(identifier, rules.country) : { fault: `${identifier.type} ${fault}` }
 }
 

@@ -1,13 +1,17 @@
-import type { Steps } from "../time/cooperative-task.ts"
+import type { CooperativeTask } from "../time/cooperative-task.ts"
 import { type DualPrices, type DualProblem, reducedValue } from "./lagrangian-dual.ts"
 import type { SendLimits } from "./send-problem.ts"
 
 /** Takes candidates by priced value while every limit allows, then restores the promise, then fills what became free; the candidates' own rows, ascending. */
-export function* repairGreedily(choice: DualProblem, prices: DualPrices, limits: SendLimits): Steps<Int32Array> {
+export function* repairGreedily(
+  choice: DualProblem,
+  prices: DualPrices,
+  limits: SendLimits,
+): CooperativeTask<Int32Array> {
   const order = yield* byPricedValue(choice, prices)
   const taking = createTaking(choice, limits)
   for (const [place, n] of order.entries()) {
-    if (place % rowsAStep === 0) yield
+    if (place % rowsPerSlice === 0) yield
     if (taking.fits(n)) taking.take(n)
   }
   if (taking.slack() < 0) {
@@ -21,14 +25,14 @@ export function* repairGreedily(choice: DualProblem, prices: DualPrices, limits:
       taking.leave(n)
     }
     for (const [place, n] of order.entries()) {
-      if (place % rowsAStep === 0) yield
+      if (place % rowsPerSlice === 0) yield
       if (taking.slack() + choice.slack[n]! >= 0 && taking.fits(n)) taking.take(n)
     }
   }
   return Int32Array.from(taking.taken(), (n) => choice.rows[n]!).sort()
 }
 
-const rowsAStep = 65_536
+const rowsPerSlice = 65_536
 
 function createTaking({ offsets, item, slack, money, contacts }: DualProblem, limits: SendLimits) {
   const customerOf = new Int32Array(item.length)
@@ -61,12 +65,12 @@ function createTaking({ offsets, item, slack, money, contacts }: DualProblem, li
 }
 
 /** Highest first; equal ones in the order they stand. Dealt into buckets first, so that no one sort takes long. */
-function* byPricedValue(choice: DualProblem, prices: DualPrices): Steps<Int32Array> {
+function* byPricedValue(choice: DualProblem, prices: DualPrices): CooperativeTask<Int32Array> {
   const count = choice.item.length
   const worth = new Float64Array(count)
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (let n = 0; n < count; n++) {
-    if (n % rowsAStep === 0) yield
+    if (n % rowsPerSlice === 0) yield
     worth[n] = reducedValue(choice, prices, n)
     low = Math.min(low, worth[n]!)
     high = Math.max(high, worth[n]!)

@@ -1,5 +1,5 @@
 import { logit, sigmoid } from "../measure/logistic-regression.ts"
-import { finish, type Steps } from "../time/cooperative-task.ts"
+import { type CooperativeTask, runAtOnce } from "../time/cooperative-task.ts"
 import { createKeepRecords, type KeepRecords, type KeepRecordsState } from "./keep-records.ts"
 
 /** How a send ended. */
@@ -49,7 +49,7 @@ const alternativeAt = 0.7
 
 /** Works out the design of a watch; its alarm rate is exact for independent sends, by the distribution of the score over the horizon. */
 export const designHalt = (wanted: Pick<HaltDesign, "promise"> & Partial<HaltDesign>): HaltDesign =>
-  finish(designHaltInSteps(wanted))
+  runAtOnce(designHaltInSteps(wanted))
 
 /** The same in steps. */
 export function* designHaltInSteps({
@@ -57,7 +57,7 @@ export function* designHaltInSteps({
   drop = 0.15,
   horizon = 10_000,
   falseHalts = 0.05,
-}: Pick<HaltDesign, "promise"> & Partial<HaltDesign>): Steps<HaltDesign> {
+}: Pick<HaltDesign, "promise"> & Partial<HaltDesign>): CooperativeTask<HaltDesign> {
   const shift = logit(promise) - logit(Math.max(0.01, promise - alternativeAt * drop))
   return {
     promise,
@@ -108,12 +108,12 @@ const stepsBetween = 200
  * The rate c with P(score reaches h within the horizon) = 1 − exp(−horizon · c · e^-h), found at the h of the wanted probability. The score
  * walks on a grid; what falls between two cells is dealt to both, so that no step is longer or shorter on average.
  */
-function* alarmRateOf(promise: number, shift: number, horizon: number, falseHalts: number): Steps<number> {
+function* alarmRateOf(promise: number, shift: number, horizon: number, falseHalts: number): CooperativeTask<number> {
   const fallen = sigmoid(logit(promise) - shift)
   const up = cellsANat * Math.log((1 - fallen) / (1 - promise))
   const down = cellsANat * Math.log(promise / fallen)
   const wanted = -Math.log1p(-falseHalts)
-  const rateAt = function* (score: number): Steps<number> {
+  const rateAt = function* (score: number): CooperativeTask<number> {
     const height = Math.round(score * cellsANat)
     const reached = yield* reachProbability(height, { up, down, promise, horizon })
     return (-Math.log1p(-reached) / horizon) * Math.exp(height / cellsANat)
@@ -126,7 +126,7 @@ function* alarmRateOf(promise: number, shift: number, horizon: number, falseHalt
 function* reachProbability(
   height: number,
   { up, down, promise, horizon }: { up: number; down: number; promise: number; horizon: number },
-): Steps<number> {
+): CooperativeTask<number> {
   let mass = new Float64Array(height)
   let next = new Float64Array(height)
   mass[0] = 1

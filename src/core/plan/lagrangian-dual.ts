@@ -1,4 +1,4 @@
-import type { Steps } from "../time/cooperative-task.ts"
+import type { CooperativeTask } from "../time/cooperative-task.ts"
 import type { SendCandidates, SendLimits } from "./send-problem.ts"
 
 /** Money a unit of each limit. */
@@ -37,11 +37,11 @@ export interface DualProblem {
   typicalMoney: number
   leftOut: { value: number; floor: number }
   /** What everybody would take at these prices. */
-  demandAt(prices: DualPrices): Steps<PricedDemand>
+  demandAt(prices: DualPrices): CooperativeTask<PricedDemand>
 }
 
 /** Customers between two steps: about two milliseconds' work. */
-const customersAStep = 8192
+const customersPerSlice = 8192
 
 /** A candidate's worth once what it uses is paid for. */
 export const reducedValue = (
@@ -51,7 +51,7 @@ export const reducedValue = (
 ): number => value[n]! + prices.promise * slack[n]! - prices.money * money[n]! - prices.volume - prices.stock[item[n]!]!
 
 /** Packs the candidates that may be sent at all: worth more than nothing, above the floor, in stock, to somebody who may be contacted. */
-export function* createDualProblem(candidates: SendCandidates, limits: SendLimits): Steps<DualProblem> {
+export function* createDualProblem(candidates: SendCandidates, limits: SendLimits): CooperativeTask<DualProblem> {
   const { promise, floor, stock } = limits
   const contactsOf = (customer: number) =>
     typeof limits.contacts === "number" ? limits.contacts : limits.contacts[customer]!
@@ -60,7 +60,7 @@ export function* createDualProblem(candidates: SendCandidates, limits: SendLimit
   const kept = new Uint8Array(candidates.item.length)
   let count = 0
   for (let customer = 0; customer < customers; customer++) {
-    if (customer % customersAStep === 0) yield
+    if (customer % customersPerSlice === 0) yield
     for (let row = candidates.offsets[customer]!; row < candidates.offsets[customer + 1]!; row++) {
       if (!(candidates.value[row]! > 0)) leftOut.value++
       else if (!(candidates.keep[row]! >= floor)) leftOut.floor++
@@ -86,7 +86,7 @@ export function* createDualProblem(candidates: SendCandidates, limits: SendLimit
   const asked = new Float64Array(stock.length)
   let n = 0
   for (let customer = 0; customer < customers; customer++) {
-    if (customer % customersAStep === 0) yield
+    if (customer % customersPerSlice === 0) yield
     const from = n
     for (let row = candidates.offsets[customer]!; row < candidates.offsets[customer + 1]!; row++) {
       if (kept[row] === 0) continue
@@ -116,14 +116,14 @@ export function* createDualProblem(candidates: SendCandidates, limits: SendLimit
 
 type Packed = Pick<DualProblem, "offsets" | "rows" | "item" | "value" | "slack" | "money" | "contacts">
 
-function* demandAt(packed: Packed, prices: DualPrices, limits: SendLimits): Steps<PricedDemand> {
+function* demandAt(packed: Packed, prices: DualPrices, limits: SendLimits): CooperativeTask<PricedDemand> {
   const { offsets, item, slack, money, contacts } = packed
   const demand = { bound: 0, money: 0, volume: 0, slack: 0, stock: new Float64Array(limits.stock.length) }
   const most = contacts.reduce((highest, value) => Math.max(highest, value), 0)
   const taken = new Int32Array(most)
   const worth = new Float64Array(most)
   for (let customer = 0; customer + 1 < offsets.length; customer++) {
-    if (customer % customersAStep === 0) yield
+    if (customer % customersPerSlice === 0) yield
     const room = contacts[customer]!
     let held = 0
     for (let n = offsets[customer]!; n < offsets[customer + 1]!; n++) {

@@ -1,4 +1,4 @@
-import { finish, type Steps } from "../time/cooperative-task.ts"
+import { type CooperativeTask, runAtOnce } from "../time/cooperative-task.ts"
 import { repairGreedily } from "./greedy-repair.ts"
 import { createDualProblem, type DualPrices, type DualProblem } from "./lagrangian-dual.ts"
 import type { SendCandidates, SendLimits } from "./send-problem.ts"
@@ -29,7 +29,7 @@ export interface OptimizeOptions {
 
 /** Chooses the sends of greatest ΣΔ within the limits. */
 export const optimizePlan = (candidates: SendCandidates, limits: SendLimits, options?: OptimizeOptions): SendPlan =>
-  finish(optimizePlanInSteps(candidates, limits, options))
+  runAtOnce(optimizePlanInSteps(candidates, limits, options))
 
 /**
  * The same in steps. Lagrangian relaxation (Geoffrion 1974; Fisher 1981): prices on money, volume, each item's stock and the promise, under
@@ -40,7 +40,7 @@ export function* optimizePlanInSteps(
   candidates: SendCandidates,
   limits: SendLimits,
   { passes = 120, onProgress }: OptimizeOptions = {},
-): Steps<SendPlan> {
+): CooperativeTask<SendPlan> {
   const choice = yield* createDualProblem(candidates, limits)
   const search = createSearch(choice, limits)
   let best: { prices: DualPrices; bound: number } = { prices: search.prices(), bound: Number.POSITIVE_INFINITY }

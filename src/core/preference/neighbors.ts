@@ -9,7 +9,7 @@ import {
 import type { ItemIndex } from "../artifact/item-index.ts"
 import { readItems, writeItems } from "../artifact/item-index.ts"
 import { ApiError } from "../problem/problem.ts"
-import { finish, type Steps } from "../time/cooperative-task.ts"
+import { type CooperativeTask, runAtOnce } from "../time/cooperative-task.ts"
 import { fade, type TimedInteractions } from "./confidences.ts"
 import { type GraphName, graphNames, type SessionScorer, sessionScorerNames } from "./scorers.ts"
 import type { SessionSteps } from "./session-steps.ts"
@@ -93,10 +93,10 @@ export function writeNeighbors({ graphs, halfLifeDays, decays }: NeighborWeights
 }
 
 /** Checks every edge, so that scoring need not: throws `incompatibleArtifact` for one that leaves the items. */
-export const readNeighbors = (content: ArtifactContent): NeighborWeights => finish(readingNeighbors(content))
+export const readNeighbors = (content: ArtifactContent): NeighborWeights => runAtOnce(readingNeighbors(content))
 
 /** The same in steps, one a graph. */
-export function* readingNeighbors(content: ArtifactContent): Steps<NeighborWeights> {
+export function* readingNeighbors(content: ArtifactContent): CooperativeTask<NeighborWeights> {
   const { length } = readItems(content)
   const graphs: Partial<Record<GraphName, Graph>> = {}
   for (const name of graphNames) {

@@ -14,7 +14,7 @@ import { featuresVersion } from "../propensity/decision-features.ts"
 import { readPropensity } from "../propensity/propensity-artifact.ts"
 import type { PropensityNetwork } from "../propensity/propensity-network.ts"
 import { readRebuy } from "../repurchase/rebuy-artifact.ts"
-import { finish, type Steps } from "../time/cooperative-task.ts"
+import { type CooperativeTask, runAtOnce } from "../time/cooperative-task.ts"
 import type { Release, ReleaseContents } from "./release.ts"
 
 export interface ReleaseMetadata {
@@ -33,10 +33,10 @@ const confidenceSchema = z.object({
 
 /** Makes a release ready to score; throws `incompatibleArtifact` unless every model's rows follow the same ascending items. */
 export const decodeRelease = (facts: ReleaseMetadata, contents: ReleaseContents): Release =>
-  finish(decodingRelease(facts, contents))
+  runAtOnce(decodingRelease(facts, contents))
 
 /** The same in steps, so that requests are answered between them. */
-export function* decodingRelease(facts: ReleaseMetadata, contents: ReleaseContents): Steps<Release> {
+export function* decodingRelease(facts: ReleaseMetadata, contents: ReleaseContents): CooperativeTask<Release> {
   for (const { tensors } of Object.values(contents)) {
     for (const [name, tensor] of Object.entries(tensors)) {
       if (!isFiniteTensor(tensor)) {

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm"
 import { fold } from "../../core/history/fold.ts"
 import { emptyHistory } from "../../core/history/history.ts"
-import { createBreather } from "../database/breathe.ts"
 import type { Database } from "../database/database.ts"
+import { createYielder } from "../database/yielder.ts"
 import { eventsInOrder } from "../events/event-rows.ts"
 import type { IngestOptions } from "../events/event-types.ts"
 import { lockProfilesOf, writeProfiles } from "./profiles.ts"
@@ -21,10 +21,10 @@ export async function refoldProfiles(
       const history = histories.get(customerId)
       if (history) histories.set(customerId, fold(history, own))
     }
-  const breathe = createBreather()
+  const yieldIfDue = createYielder()
   const folded = []
   for (const profile of profiles.values()) {
-    await breathe()
+    await yieldIfDue()
     const history = histories.get(profile.customerId)!
     folded.push({ ...profile, history, derived: deriveVector(history) })
   }

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm"
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
-import { openPatientSocket } from "./resilient-socket.ts"
+import { openResilientSocket } from "./resilient-socket.ts"
 import * as schema from "./schema.ts"
 
 export type Database = PostgresJsDatabase<typeof schema>
@@ -53,7 +53,7 @@ export function connect(url: string, { connections = 10 }: { connections?: numbe
 }
 
 function open(url: string, max: number, settings: Readonly<Record<string, string>>): postgres.Sql {
-  const socket = { socket: openPatientSocket }
+  const socket = { socket: openResilientSocket }
   const client = postgres(url, {
     ...socket,
     max,

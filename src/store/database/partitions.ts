@@ -12,7 +12,7 @@ export interface PartitionStore {
   /** The database's clock, milliseconds since the epoch. */
   now(): Promise<number>
   /** Makes the partitions that rows written at a moment, and for two periods after it, need; returns the names of the new. */
-  makeAhead(atMs: number): Promise<string[]>
+  createUpcoming(atMs: number): Promise<string[]>
   /** Drops what ended longer ago than its lifetime in days; reads and writes wait for it 50 ms at most. Returns the names of the dropped. */
   dropOld(atMs: number, lifetimes: PartitionLifetimes): Promise<string[]>
 }
@@ -21,7 +21,7 @@ const dayMs = 86_400_000
 
 type PartitionLifetimes = Pick<Lifetimes, "events" | "decisions" | "messages">
 
-interface Divided {
+interface PartitionedTable {
   table: string
   lifetime: keyof PartitionLifetimes
   periodDays: number
@@ -34,7 +34,7 @@ interface Divided {
 const timeAt = (ms: number) => new Date(ms).toISOString()
 
 /** A decision after its index and its outcomes, so that none is found without them. */
-const divided: readonly Divided[] = dataInventory
+const partitionedTables: readonly PartitionedTable[] = dataInventory
   .flatMap(({ name, lifetime }) => (lifetime.kind === "partitions" ? [{ name, ...lifetime }] : []))
   .map(({ name, days, periodDays, dividedBy, ownKey }) => ({
     table: name,
@@ -45,7 +45,7 @@ const divided: readonly Divided[] = dataInventory
   }))
   .reverse()
 
-export const messagePeriodMs = divided.find(({ table }) => table === "messages")!.periodDays * dayMs
+export const messagePeriodMs = partitionedTables.find(({ table }) => table === "messages")!.periodDays * dayMs
 
 /** Transactions that hold the same message begin less than this apart, whatever their clocks. */
 export const messageOverlapMs = 10 * 60_000
@@ -62,7 +62,7 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
       return row!.now
     },
 
-    makeAhead: (atMs) => makeAhead(database, atMs),
+    createUpcoming: (atMs) => createUpcomingPartitions(database, atMs),
 
     async dropOld(atMs, lifetimes) {
       // A connection of its own, because it gives up waiting for locks sooner than queries should: others queue behind it.
@@ -70,7 +70,7 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
       try {
         await impatient.execute(sql`set lock_timeout = '50ms'`)
         const dropped: string[] = []
-        for (const { table, lifetime } of divided) {
+        for (const { table, lifetime } of partitionedTables) {
           const diedAt = atMs - lifetimes[lifetime] * dayMs
           for (const partition of await partitionsOf(impatient, table))
             if (partition.endsAt <= diedAt) {
@@ -90,12 +90,12 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
  * Makes what is missing from the period of a moment to two after it, and the one before it while its messages are still
  * claimed; a period before all that exist is not made.
  */
-async function makeAhead(database: Database, atMs: number): Promise<string[]> {
+async function createUpcomingPartitions(database: Database, atMs: number): Promise<string[]> {
   return database.transaction(async (transaction) => {
     await transaction.execute(waitForLocks)
     await transaction.execute(sql`select pg_advisory_xact_lock(${partitionLock})`)
     const made: string[] = []
-    for (const part of divided) {
+    for (const part of partitionedTables) {
       const existing = new Set((await partitionsOf(transaction, part.table)).map(({ endsAt }) => endsAt))
       for (const endsAt of endsAhead(part, atMs))
         if (!existing.has(endsAt) && endsAt > Math.min(...existing)) made.push(await make(transaction, part, endsAt))
@@ -114,7 +114,7 @@ export async function writeAt<T>(database: Database, atMs: number, write: () => 
   } catch (error) {
     if (!isWithoutPartition(error)) throw error
   }
-  await makeAhead(database, atMs)
+  await createUpcomingPartitions(database, atMs)
   try {
     return await write()
   } catch (error) {
@@ -125,7 +125,7 @@ export async function writeAt<T>(database: Database, atMs: number, write: () => 
   }
 }
 
-function endsAhead({ periodDays }: Divided, atMs: number): number[] {
+function endsAhead({ periodDays }: PartitionedTable, atMs: number): number[] {
   const periodMs = periodDays * dayMs
   const first = (Math.floor((atMs - messageOverlapMs) / periodMs) + 1) * periodMs
   const last = (Math.floor(atMs / periodMs) + 1 + periodsAhead) * periodMs
@@ -133,7 +133,7 @@ function endsAhead({ periodDays }: Divided, atMs: number): number[] {
 }
 
 /** Made apart and then attached, because attaching lets others read and write the table meanwhile. */
-async function make(transaction: Transaction, part: Divided, endsAt: number): Promise<string> {
+async function make(transaction: Transaction, part: PartitionedTable, endsAt: number): Promise<string> {
   const { table, periodDays, boundAt, ownKey } = part
   const name = `${table}_until_${new Date(endsAt).toISOString().slice(0, 10).replaceAll("-", "")}`
   const run = (statement: string) => transaction.execute(sql.raw(statement))

@@ -7,7 +7,7 @@ const quietMs = 20
  * writing has ended. postgres.js (issues 1066, 1154, 1208) writes a transaction's rollback to a connection it knows is closed,
  * which ends the whole process, and keeps what it had not yet written for the next connection, which then never answers.
  */
-export class PatientSocket extends Socket {
+export class ResilientSocket extends Socket {
   #wasConnected = false
   #wasEnded = false
   #closing: { hadError: boolean; timer: NodeJS.Timeout } | undefined
@@ -52,8 +52,12 @@ export class PatientSocket extends Socket {
 }
 
 /** What postgres.js is to connect with; it takes the first host and port. */
-export function openPatientSocket(options: { host: string[]; port: number[]; path?: string | false }): PatientSocket {
-  const socket = new PatientSocket()
+export function openResilientSocket(options: {
+  host: string[]
+  port: number[]
+  path?: string | false
+}): ResilientSocket {
+  const socket = new ResilientSocket()
   if (options.path) socket.connect(options.path)
   else socket.connect(options.port[0]!, options.host[0]!)
   return socket

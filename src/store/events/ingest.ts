@@ -18,10 +18,10 @@ import { derivedId } from "../customers/derived-id.ts"
 import { moveRows } from "../customers/move-rows.ts"
 import { lockProfiles, newProfile, ownersOf, type Profile, writeProfiles } from "../customers/profiles.ts"
 import { writeIdentifiers } from "../customers/write-identifiers.ts"
-import { createBreather } from "../database/breathe.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
 import { messageOverlapMs, messagePeriodMs } from "../database/partitions.ts"
+import { createYielder } from "../database/yielder.ts"
 import type { DerivedVector, EventResult } from "./event-types.ts"
 
 /** One event, as its sender may send it. */
@@ -156,7 +156,7 @@ async function changeProfiles(
   { outcomes, created, merges }: JoinPlan,
   fresh: readonly Ingestion[],
 ): Promise<Map<string, Profile>> {
-  const breathe = createBreather()
+  const yieldIfDue = createYielder()
   const changed = new Map(created.map((id) => [id, newProfile(id, fresh[0]!.receivedAt)]))
   const get = (id: string) => changed.get(id) ?? profiles.get(id)!
   for (const { from, into } of merges) {
@@ -173,7 +173,7 @@ async function changeProfiles(
     changed.set(from, { ...newProfile(from, gone.createdAt), mergedInto: into })
   }
   for (const [customerId, ingestions] of groupByCustomer(fresh, outcomes)) {
-    await breathe()
+    await yieldIfDue()
     const before = get(customerId)
     const folded = ingestions.filter(({ foldWith }) => foldWith !== null)
     const given = ingestions.filter(({ event }) => event.traits !== undefined)
@@ -190,7 +190,7 @@ async function changeProfiles(
   }
   const deriveVector = fresh.find(({ foldWith }) => foldWith !== null)?.foldWith?.deriveVector
   for (const [id, profile] of changed) {
-    await breathe()
+    await yieldIfDue()
     const hasMoved = profile.mergedInto === null && profile.history !== profiles.get(id)?.history
     if (hasMoved) changed.set(id, { ...profile, derived: deriveVector?.(profile.history) ?? null })
   }

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest"
-import { faultOf } from "../../../src/core/history/check-event.ts"
+import { validationError } from "../../../src/core/history/check-event.ts"
 import type { IncomingEvent } from "../../../src/core/history/event.ts"
 import { anEvent } from "../../support/events.ts"
 
 test("a sound event has no fault, and text that only looks like an escape is sound", () => {
-  expect(faultOf(anEvent())).toBeUndefined()
-  expect(faultOf(anEvent({ properties: { path: "C:\\u0000", emoji: "😀", backslashes: "\\\\ud800" } }))).toBeUndefined()
+  expect(validationError(anEvent())).toBeUndefined()
+  expect(
+    validationError(anEvent({ properties: { path: "C:\\u0000", emoji: "😀", backslashes: "\\\\ud800" } })),
+  ).toBeUndefined()
 })
 
 const faulty: [string, Partial<IncomingEvent>][] = [
@@ -25,5 +27,5 @@ const faulty: [string, Partial<IncomingEvent>][] = [
   ["the other half, in an alias", { previousId: "\udfff" }],
 ]
 test.each(faulty)("%s is a fault", (_, given) => {
-  expect(faultOf(anEvent(given))).toMatch(/\w{2,}/)
+  expect(validationError(anEvent(given))).toMatch(/\w{2,}/)
 })

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { faultOf } from "../../../src/core/history/check-event.ts"
+import { validationError } from "../../../src/core/history/check-event.ts"
 import { fold } from "../../../src/core/history/fold.ts"
 import { emptyHistory } from "../../../src/core/history/history.ts"
 import { sendEventNames } from "../../../src/core/history/send-events.ts"
@@ -37,6 +37,6 @@ test("the order and the grouping of sends' events make no difference", () => {
 })
 
 test("nobody outside says what becomes of a send by an event", () => {
-  for (const name of Object.values(sendEventNames)) expect(faultOf(anEvent({ name }))).toMatch(/\/v1\/sends/)
-  expect(faultOf(anEvent({ name: "Send Money" }))).toBeUndefined()
+  for (const name of Object.values(sendEventNames)) expect(validationError(anEvent({ name }))).toMatch(/\/v1\/sends/)
+  expect(validationError(anEvent({ name: "Send Money" }))).toBeUndefined()
 })

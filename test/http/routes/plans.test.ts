@@ -3,7 +3,7 @@ import { createPlanTurns } from "../../../src/actions/plans/advance-plans.ts"
 import { newId } from "../../../src/start/new-id.ts"
 import { expectProblem } from "../../contracts/route.ts"
 import { releaseThatKeeps } from "../../support/keep.ts"
-import { aCustomer, anItem, optIn } from "../../support/plans.ts"
+import { aCustomer, anItem } from "../../support/plans.ts"
 import { openTestApp, type TestApp } from "../../support/test-app.ts"
 
 let shop: TestApp

@@ -102,7 +102,7 @@ test.each(clocks)("on $clock what is past its lifetime goes while others write",
   const databaseUrl = await createTestDatabase()
   const store = await openTestStore(databaseUrl)
   const client = postgres(databaseUrl, { max: 1, onnotice: () => {} })
-  await store.partitions.makeAhead(at)
+  await store.partitions.createUpcoming(at)
   await store.partitions.dropOld(at, lifetimes)
   expect(await statuses(store, [view("m-1", at)], at)).toEqual(["accepted"])
   const kept = decision(at)

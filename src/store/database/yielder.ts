@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises"
 const sliceMs = 4
 
 /** Lets others have the event loop when this work has had it for a few milliseconds. */
-export function createBreather(): () => Promise<void> {
+export function createYielder(): () => Promise<void> {
   let since = performance.now()
   return async () => {
     if (performance.now() - since < sliceMs) return

@@ -1,0 +1,66 @@
+import type { SourceModule } from "./architecture.ts"
+
+/** Private words that names in code must not use, with the field's term for each. */
+export const forbiddenWords: Readonly<Record<string, string>> = {
+  rung: "autonomyLevel",
+  ladder: "allowedLevels",
+  withheld: "holdout",
+  withhold: "holdout",
+  lesson: "training snapshot",
+  teach: "fit",
+  teaching: "fit",
+  handOver: "promotion gate",
+  arrow: "edge",
+  arrows: "edges",
+  liking: "popularity scale",
+  kindred: "attribute popularity",
+  lateness: "mean session position",
+  rhythm: "repurchase statistics",
+  rhythms: "repurchase statistics",
+  happening: "trigger event",
+  contest: "action distribution",
+  heir: "fallback option",
+  heard: "reportedByShop",
+  askStore: "withTimeLimits",
+  breathe: "yield",
+  breather: "yielder",
+  finishSlowly: "runCooperatively",
+  makeAhead: "createUpcomingPartitions",
+  faultOf: "validationError",
+  hidePart: "ablateScorer",
+  booking: "reservation request",
+  openMatter: "openCase",
+  onceInHours: "cooldownHours",
+  freshHours: "maxAgeHours",
+  basketLeft: "cartAbandonedAfter",
+  needAtLeast: "minRepurchaseProbability",
+  complaintOpen: "caseOpenFor",
+  isGiven: "unconditional",
+  contentIs: "contentType",
+  releaseLoses: "belowBaseline",
+}
+
+/** Where former names are read, so that they must stand there. */
+const readsFormerNames = /former-names|read-trace|old-|^test\/|^drizzle\//
+
+const comments = /\/\*[\s\S]*?\*\/|(?<=^|[\s;{}(),])\/\/[^\n]*/g
+const sentences = /"[^"\n]* [^"\n]*"|`[^`]*`/g
+const wordsOf = (name: string) => name.split(/(?=[A-Z])|[_-]/).map((part) => part.toLowerCase())
+
+const forbidden = Object.keys(forbiddenWords).map((word) => ({ word, parts: wordsOf(word) }))
+
+/** Every name (identifier, key, flag, metric) in code that uses a forbidden word, with what to say instead. */
+export function privateWords(modules: readonly SourceModule[]): string[] {
+  return modules.flatMap(({ path, source }) => {
+    if (readsFormerNames.test(path)) return []
+    const code = source.replace(comments, "").replace(sentences, '""')
+    const names = new Set(code.match(/[A-Za-z][A-Za-z0-9_]*(?:-[a-z0-9]+)*/g) ?? [])
+    return [...names].flatMap((name) => {
+      const parts = wordsOf(name)
+      const found = forbidden.filter(({ parts: wanted }) =>
+        parts.some((_, at) => wanted.every((part, n) => parts[at + n] === part)),
+      )
+      return found.map(({ word }) => `${path}: ${name}: say ${forbiddenWords[word]}`)
+    })
+  })
+}
