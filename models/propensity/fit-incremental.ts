@@ -8,7 +8,7 @@ import { type Calibrated, fitCalibrated } from "./fit.ts"
 import { defaultNetworkParameters, type NetworkParameters } from "./parameters.ts"
 import { knownPairs } from "./promotion-gate.ts"
 
-/** What the randomised share must hold before increments are believed: decisions and outcomes of either arm. */
+/** Fewest randomised decisions and outcomes in either arm before increments are used. */
 const minPerArm = { decisions: 1000, outcomes: 100 }
 
 /** Shares of the examples, in order of time: learnt from, calibrated on, the rest tested on. */

@@ -13,14 +13,14 @@ import { type NetworkParameters, propensityCandidates } from "./parameters.ts"
 import { blockedBecause, knownPairs, logLossGain, rateForecasts } from "./promotion-gate.ts"
 import { selectionWeights } from "./selection-weights.ts"
 
-/** How a network fitted and calibrated before did on decisions it never saw. */
+/** Metrics of a network on later decisions that it was not fitted to. */
 interface PropensityTest {
   offered: number
   accepted: number
   logLoss: number
-  /** Of smoothed rates by kind and channel, on the same decisions. */
+  /** Log-loss of smoothed rates by kind and channel on the same decisions. */
   ratesLogLoss: number
-  /** By how much the network's log-loss is lower, customers being the unit. */
+  /** Reduction of log-loss by the network, clustered by customer, in nats. */
   logLossGain: Estimate
   /** Over 20 equal-mass bins, as a share of the base rate. */
   eceToBase: number
@@ -77,12 +77,12 @@ export async function fitPropensity(
 interface Forecast {
   /** Before calibration. */
   forecasts: { predicted: Float64Array; observed: Float64Array }
-  /** What smoothed rates of the same past said. */
+  /** Forecasts of smoothed rates from the same past. */
   rates: Float64Array
   backend: string
 }
 
-/** What a network fitted to the examples before `from` says of those until `until`. */
+/** Returns forecasts for the examples in [`from`, `until`) by a network fitted to those before. */
 async function forecastOf(
   examples: readonly PropensityExample[],
   from: number,

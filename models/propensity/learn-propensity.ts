@@ -15,13 +15,13 @@ import { defaultNetworkParameters, propensityCandidates } from "./parameters.ts"
 
 const msPerDay = 86_400_000
 
-/** How long an offer may take to be accepted, and how far back decisions are learnt from. */
+/** Days an offer may take to be accepted, and days of decisions to learn from. */
 export const defaultPropensityDays = { wait: 7, past: 180 }
 
 export interface LearntPropensity {
   /** The artifacts of the networks that may take over. */
   contents: Partial<Record<OptionalModelName, ArtifactContent>>
-  /** What a release's manifest says of them. */
+  /** The entry in the release's manifest. */
   manifest: {
     days: typeof defaultPropensityDays
     decisions: number

@@ -12,7 +12,7 @@ import { isUnconditional as isUnconditionalKind } from "../../src/core/propensit
 import type { LoggedDecisionRow } from "../../src/store/decisions/decision-log.ts"
 import type { PropensityExample } from "./examples.ts"
 
-/** What a trace must hold for a model to learn from the decision; others are passed over. */
+/** The parts of a trace that training reads; a decision without them is skipped. */
 const learnableSchema = z.object({
   featuresVersion: z.literal(featuresVersion),
   contextFeatures: z.array(z.number()),

@@ -1,9 +1,9 @@
-/** What a fit of the network is told. */
+/** Parameters of a fit of the network. */
 export interface NetworkParameters {
   /** Length of an offer's vector. */
   embedding: number
   hidden: readonly [number, number]
-  /** Of the first step; it falls evenly to nothing. */
+  /** Rate of the first step; it falls linearly to 0. */
   learningRate: number
   batch: number
   /** Steps at least; passes over the examples are whole. */

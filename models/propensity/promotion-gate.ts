@@ -9,7 +9,7 @@ const minCounts = { offered: 300, accepted: 30 }
 /** A kind on a channel is left to its smoothed rate below as many offers. */
 const minOffersPerPair = 30
 
-/** How often each kind was offered and accepted on each channel. */
+/** Counts offers and acceptances by kind and channel. */
 function countPairs(examples: readonly PropensityExample[]): AcceptanceCount[] {
   const counts = new Map<string, AcceptanceCount>()
   for (const { kind, channel, accepted } of examples) {
@@ -29,7 +29,7 @@ export const knownPairs = (examples: readonly PropensityExample[]): { kind: Offe
     .filter(({ offered }) => offered >= minOffersPerPair)
     .map(({ kind, channel }) => ({ kind, channel }))
 
-/** What smoothed rates of a past would have said of each example. */
+/** Returns the forecast of each example by smoothed rates of the past examples. */
 export const rateForecasts = (
   past: readonly PropensityExample[],
   examples: readonly PropensityExample[],
@@ -53,10 +53,10 @@ export function logLossGain(
   )
 }
 
-/** Of the standard normal distribution: 95 % lie above its negative. */
+/** One-sided 95 % quantile of the standard normal distribution. */
 const oneSided95 = 1.6448536269514722
 
-/** Why the network may not take over yet; `null` when it may. */
+/** Returns why the network must not replace smoothed rates yet, or `null` when it may. */
 export function blockedBecause(counts: { offered: number; accepted: number }, gain: Estimate | null): string | null {
   const { offered, accepted } = minCounts
   if (counts.offered < offered) return `${counts.offered} offers have had their time, ${offered} are needed`

@@ -1,4 +1,4 @@
-/** Of the examples, the share that the weighted ones must still tell as much as. */
+/** Smallest effective sample size of the weighted examples, as a share of all examples. */
 const keptShare = 0.7
 
 /**

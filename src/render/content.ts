@@ -1,7 +1,7 @@
 import type { OfferView, RankedItem } from "../core/decision/decision-schema.ts"
 import { plainRow, rowStyle, rowWithPicture } from "./email-rows.ts"
 
-/** What an e-mail block or page slot shows; its JSON is always an object. */
+/** Content of an e-mail block or page slot; its JSON is always an object. */
 export interface Content {
   placement: string
   campaign: string
@@ -44,7 +44,7 @@ function withLinks(content: Content, linkTo: LinkTo): Content {
   }
 }
 
-/** Where an offer leads; fields made of a treatment are HTML. */
+/** Returns the target address of an offer; fields of a treatment are HTML and are unescaped. */
 function addressOf({ content, contentType, item }: OfferView): string | undefined {
   const { url } = content
   return url === undefined ? item?.url : contentType === "html" ? unescapeHtml(url) : url

@@ -14,7 +14,7 @@ const bases: Readonly<Record<DecideAnswer["trace"]["basis"], AnswerReason>> = {
   },
 }
 
-/** What a decision's value rests on and, if asked to explain, why this was chosen. */
+/** Returns the basis of a decision's value and, with `explain`, why the option was chosen. */
 export function decisionReasons({ chosen, trace }: DecideAnswer, explain: boolean): AnswerReason[] {
   const basis = bases[trace.basis]
   return explain ? [basis, whyChosen(chosen, trace)] : [basis]

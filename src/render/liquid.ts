@@ -61,10 +61,10 @@ function parse(template: string): Template[] {
   return parsed
 }
 
-/** What liquid knows of every list and text. */
+/** Properties that Liquid gives to every list and text. */
 const ofLists: readonly string[] = ["size", "first", "last"]
 
-/** Why a field can never be there. A trait and what the caller says have a short form too: `customer.firstName`, `context.orderId`. */
+/** Returns why a field can never exist, or `undefined`. Traits and context attributes also have short forms: `customer.firstName`, `context.orderId`. */
 function fieldFault(path: readonly unknown[]): string | undefined {
   const names = path.filter((part): part is string => typeof part === "string" && !ofLists.includes(part))
   // What is looked up by another field is known only when it is rendered.
@@ -77,7 +77,7 @@ function fieldFault(path: readonly unknown[]): string | undefined {
   return fault?.replace("offer, item, context", "offer, item, items, context")
 }
 
-/** Why a template could not be filled in, and what to do. */
+/** Returns why a template could not be rendered, and what to do. */
 export function renderFault(error: unknown): string {
   const fault = firstLine(error)
   const missing = /^undefined variable: ([^\s,]+)/.exec(fault)?.[1]
@@ -86,7 +86,7 @@ export function renderFault(error: unknown): string {
     : `${fault}; where it may be missing write {{ ${missing} | default: "…" }} or {% if ${missing} %}`
 }
 
-/** Why a text is no template; `undefined` when it is one. Whether its fields will be there is known only when it is rendered. */
+/** Returns why a text is not a template, or `undefined` when it is one. Missing fields show only when it is rendered. */
 export function templateFault(template: string): string | undefined {
   try {
     const faults = engine.globalVariableSegmentsSync(parse(template)).flatMap((path) => fieldFault(path) ?? [])

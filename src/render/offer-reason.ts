@@ -15,7 +15,7 @@ const sentences: Readonly<Record<OfferKind, string>> = {
   notice: "News of your order",
 }
 
-/** Why an offer is made, for the customer: by what they did, where that is why its item was found, else by its kind. */
+/** Returns the reason for an offer in words for the customer: the action that led to its item, else a sentence of its kind. */
 export function offerReason(
   kind: OfferKind,
   slot: Pick<Slot, "itemId" | "reasons"> | undefined,

@@ -7,7 +7,7 @@ import { withText } from "./reason-text.ts"
 
 type ItemView = RankedItem["item"]
 
-/** What is shown of an item. */
+/** Returns the view of an item. */
 function toItemView({ title, price, currency, url, image, brand, category }: Item): ItemView {
   return {
     title,
@@ -40,7 +40,7 @@ export function rankedItems(
     }))
 }
 
-/** What is shown of an offer, with the items it is bound to. */
+/** Returns the view of a rendered offer with the items that it shows. */
 export function toOfferView(
   { offer: { id, title, itemId }, item, shown: { content, contentType } }: RenderedCandidate,
   picks: readonly Slot[],

@@ -1,4 +1,4 @@
-/** What a customer sees who follows the link of an announcement; a form, so that nothing happens before they press it. */
+/** Returns the page behind the link of an announcement; its form vetoes only when it is submitted. */
 export function vetoPage({ title, state }: { title: string; state: "open" | "vetoed" | "tooLate" }): string {
   const item = escaped(title)
   const said = {

@@ -107,7 +107,10 @@ async function fireOne(services: Services, placed: PlacedTrigger, event: Trigger
   } catch (error) {
     if (isUnavailable(error) || isConnectionLoss(error)) throw error
     const { placement, trigger } = placed
-    services.log.error({ err: error, placement, trigger: trigger.id, customerId: event.customerId }, "a trigger failed")
+    services.log.error(
+      { err: error, placement, trigger: trigger.id, customerId: event.customerId },
+      "failed to fire a trigger for a customer",
+    )
     return "nothing"
   }
 }

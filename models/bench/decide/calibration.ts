@@ -9,15 +9,15 @@ import type { Drawn } from "./run-product.ts"
 export interface Calibration {
   eceToBase: number
   slope: number
-  /** Of the gap to what the features can tell. */
+  /** Share of the log-loss gap closed to what the features can tell, 0 to 1. */
   gapClosed: number
-  /** Of the gap to the truth, hidden parts included. */
+  /** Share of the log-loss gap closed to the truth, hidden parts included, 0 to 1. */
   gapClosedOfAll: number
 }
 
 /**
- * Of the offers that were made: what was said of them beside their true probability, which stands for the outcomes of infinitely many such
- * decisions, so that no error of sampling is added to the 20 bins. `conditional` is P(accept | features) of each survivor, one row a decision.
+ * Calibration of the offers that were made: each forecast beside its true probability, which stands for the outcomes of infinitely many
+ * such decisions, so that the 20 bins have no sampling error. `conditional` is P(accept | features) of each survivor, one row a decision.
  */
 export function calibrationOf(drawn: readonly Drawn[], conditional: readonly Float64Array[]): Calibration {
   const made = drawn.flatMap(({ moment, propensities, chosen }, n) =>

@@ -27,17 +27,17 @@ import { makeOffers } from "./make-offers.ts"
 export interface Moment {
   customerId: string
   context: DecisionContext
-  /** What may be offered, beside nothing. */
+  /** The offers that may be made, without `nothing`. */
   survivors: readonly Offer[]
   /** P(the offer moves this customer now), one a survivor. */
   probability: Float64Array
-  /** What a survivor is worth in money, at its true probability. */
+  /** Expected value of each survivor at its true probability, in money. */
   worth: Float64Array
   /** The features that are logged: of the context, and of each survivor. */
   contextFeatures: Float32Array
   survivorFeatures: readonly Float32Array[]
   affinity: (itemId: string) => number
-  /** Whether the customer orders anything within the waiting time, whatever is offered. */
+  /** True when the customer orders within the waiting time, whatever is offered. */
   orders: boolean
 }
 

@@ -2,8 +2,8 @@ import { createRandom } from "../../random.ts"
 import { randomWorld, type World, type WorldParameter } from "../../simulate/world.ts"
 
 /**
- * Where a world for decisions differs from any other: people browse more, so that features say something of them, and differ more in what
- * they like than items do in being liked, so that no one offer is best for most.
+ * Ranges in which a world for decisions differs from others: people browse more, so that features are informative, and tastes differ
+ * more between people than popularity does between items, so that no single offer is best for most.
  */
 export const decisionRanges = {
   customers: [900, 1200],

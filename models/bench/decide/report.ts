@@ -1,6 +1,6 @@
 import type { RunFound, Values, WorldFound } from "./run-world.ts"
 
-/** Of Student's distribution: 95 % lie within, by degrees of freedom from 1. */
+/** Two-sided 95 % quantiles of Student's t distribution, by degrees of freedom from 1. */
 const t95 = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
   2.101, 2.093, 2.086,
@@ -11,7 +11,7 @@ const rounded = (value: number) => (Number.isFinite(value) ? Number(value.toFixe
 const shareOf = ({ ours, random, oracle }: Values) => (ours - random) / (oracle - random)
 const ratioOf = ({ ours, random, vw }: Values) => (vw === null ? Number.NaN : (ours - random) / (vw - random))
 
-/** What the runs come to: lines to read, and the line for machines. */
+/** Returns the summary of the runs: lines to read, and one JSON line. */
 export function reportOf(found: readonly WorldFound[]) {
   const runs = found.flatMap((world) => world.runs)
   const ratios = runs.map(({ values }) => ratioOf(values))

@@ -14,7 +14,7 @@ import {
 } from "../../propensity/logged-examples.ts"
 import { type DecisionShop, type Moment, waitMs } from "./decision-shop.ts"
 
-/** What one decision was drawn from, in the order of nothing and the moment's survivors. */
+/** The distribution of one decision, in the order of nothing and the survivors. */
 export interface Drawn {
   moment: Moment
   probabilities: Float64Array
@@ -28,7 +28,7 @@ export interface Drawn {
 export interface ProductRun {
   drawn: readonly Drawn[]
   models: PropensityModels
-  /** What each training run said. */
+  /** One note from each training run. */
   notes: readonly string[]
 }
 
@@ -116,7 +116,7 @@ function loggedOf(
   ])
 }
 
-/** Where nothing was drawn any offer may have to stand against it, so all keep their features. */
+/** Returns a trace without what training does not read. A draw of `nothing` keeps all features, because any offer may be its counterpart. */
 const slim = (trace: DecisionTrace, offerId: string | null): DecisionTrace => ({
   ...trace,
   dropped: [],

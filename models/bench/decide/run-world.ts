@@ -21,11 +21,11 @@ export interface WorldTask {
   /** Without it no Vowpal Wabbit. */
   python: string | null
   scratch: string
-  /** What the best single offer may reach; `null`: the world stands as it is. */
+  /** Highest share that the best single offer may reach; `null` accepts every world. */
   mostSingleShare: number | null
-  /** How many logs of how many decisions test the intervals; none without. */
+  /** Number and size of the logs that test the intervals; `null` skips the test. */
   coverage: { logs: number; size: number } | null
-  /** How often a run's logged distributions are drawn from, its own draws included. */
+  /** Number of draws from a run's logged distributions, its own included. */
   draws: number
 }
 
@@ -57,7 +57,7 @@ export interface WorldFound {
 
 /** Moments of the shop beside those of one run. */
 const spare = 1.25
-/** When we learn, in shares of the way: about weekly, at first more often. */
+/** Times of training as shares of the run: about weekly, at first more often. */
 const trainings = [0.03, 0.06, 0.09, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
 /** Opens a world's shop and lets every policy decide in it, a run a seed; `say` hears of each. */

@@ -2,8 +2,8 @@ import { solvePositive } from "../../../src/core/measure/logistic-regression.ts"
 import type { Drawn } from "./run-product.ts"
 
 /**
- * Whether choices came as often as their logged probabilities say: the p-value of Σ(O − π) over decisions, by offer, against its true
- * covariance Σ(diag π − ππᵀ); χ² with one degree of freedom less than there are offers and nothing.
+ * Returns the p-value of the logged probabilities: that of Σ(O − π) over decisions, by offer, against its true covariance
+ * Σ(diag π − ππᵀ); χ² with one degree of freedom fewer than offers and nothing.
  */
 export function selectionPValue(drawn: readonly Pick<Drawn, "moment" | "probabilities" | "chosen">[]): number {
   const places = new Map<string, number>()

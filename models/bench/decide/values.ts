@@ -18,7 +18,7 @@ export function greedyDistribution({ survivors }: Moment, expected: ArrayLike<nu
   return worths.map((_, option) => (option === best ? 1 : 0))
 }
 
-/** What the one offer brings that, made wherever it survives, brings most. */
+/** Returns the value of the best single offer, made wherever it survives. */
 export function bestSingleValue(moments: readonly Moment[]): number {
   const sums = new Map<string, number>()
   for (const { survivors, worth } of moments)

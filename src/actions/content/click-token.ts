@@ -1,7 +1,7 @@
 import type { Services } from "../../services.ts"
 import { createSigner, readToken } from "../access/signed-token.ts"
 
-/** What a link of a mail carries: the decision it stands for and where it leads. */
+/** The contents of a link in content: its decision and its target address. */
 export interface Click {
   decisionId: string
   address: string
@@ -15,7 +15,7 @@ export async function createClickSigner(services: Tools): Promise<(click: Click)
   return ({ decisionId, address }) => sign([decisionId, address])
 }
 
-/** What a token says; `null` if it is not ours. */
+/** Returns the click that a token carries, or `null` for a token that this installation did not sign. */
 export async function readClickToken(services: Tools, token: string): Promise<Click | null> {
   const claims = await readToken(services, "click-link", token)
   if (claims === null) return null

@@ -8,8 +8,8 @@ const customersAtOnce = 200
 const decisionsAtOnce = 8
 
 /**
- * What every customer who may be written to gets in a campaign, as lines of the asked format, in order of customer id: decided now for
- * who has nothing yet, and for the others the bytes they have. Whom no offer may be made now is left out.
+ * Yields the content of a campaign for every customer who may be contacted, as lines of the requested format, by customer id. Decides
+ * now for customers without content and repeats the stored bytes for others; leaves out customers who may get no offer now.
  */
 export async function* exportCampaign(
   services: Services,

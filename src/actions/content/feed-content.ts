@@ -6,7 +6,7 @@ import type { Services } from "../../services.ts"
 
 const surroundingBytes = 1000
 
-/** What everybody wants, one answer for all customers and without any decision; from memory, so that polling costs no query. */
+/** Returns the most popular items, the same for all customers. Reads memory only and records no decision. */
 export function feedContent(services: Services, { placement, category, brand, limit }: FeedQuestion): ContentFeed {
   const { live, catalogue, policies, clock } = services
   const release = live.current()

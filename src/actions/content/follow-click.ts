@@ -4,10 +4,14 @@ import { ApiError, isUnavailable } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import { type Click, readClickToken } from "./click-token.ts"
 
-/** Where a link of a mail leads, and whose click it is. */
+/** Returns the decision and the target address of a link; throws `notFound` for a link that was not made here. */
 export async function readClick(services: Pick<Services, "store" | "clock">, token: string): Promise<Click> {
   const click = await readClickToken(services, token)
-  if (click === null) throw new ApiError("notFound", "this link was not made here, or was cut short")
+  if (click === null)
+    throw new ApiError(
+      "notFound",
+      "this link is not from this installation or is incomplete; use the link as it stands in the content",
+    )
   return click
 }
 
@@ -26,6 +30,6 @@ export async function recordClick(
     await services.store.decisions.recordClick(decisionId, followed)
   } catch (error) {
     if (!isUnavailable(error)) throw error
-    services.log.warn({ decisionId }, "a click is lost: the database cannot be reached")
+    services.log.warn({ decisionId }, "failed to record a click; the database cannot be reached")
   }
 }

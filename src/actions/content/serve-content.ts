@@ -48,7 +48,7 @@ export async function serveContent(
     return contentOfCustomer(services, question, asked)
   })
   found.catch((error: unknown) => {
-    if (isLate) services.log.warn({ err: error }, "content that came too late could not be made")
+    if (isLate) services.log.warn({ err: error }, "failed to make content after its time limit")
   })
   try {
     return (await Promise.race([found, late])) ?? fallback(services, question, customer)
@@ -99,7 +99,7 @@ async function contentOfCustomer(
   return standing && standingContent(services, standing, customer)
 }
 
-/** What is stored stays as it is, but is not shown once the customer took back what it needed. */
+/** Returns stored content, or `null` when the customer has withdrawn the consent that it needs. */
 function standingContent(
   { catalogue }: Services,
   { body, offerId, kind }: StoredContent,
@@ -126,7 +126,7 @@ const contentOf = (
   fallback: false,
 })
 
-/** What everybody wants, without any offer: it needs neither consent nor database. Who is known to refuse selling is shown nothing. */
+/** Returns the most popular items without an offer, which needs neither consent nor database. Shows nothing to a customer known to refuse marketing. */
 function fallback(
   services: Services,
   { placement, campaign, slot, format }: ContentQuestion,

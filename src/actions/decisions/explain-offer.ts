@@ -7,7 +7,7 @@ import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { scoringInputs } from "../recommendations/scoring-inputs.ts"
 
-/** Why this customer gets this offer, in words for them; of one that shows items, why the first of these. */
+/** Returns the reason for an offer in words for the customer; for an offer with items, that of its first item. */
 export function customerReason(
   { live, catalogue, clock }: Pick<Services, "live" | "catalogue" | "clock">,
   customer: CustomerRecord,

@@ -27,7 +27,7 @@ export interface PreparedDecision {
   decision: Decision
   reservationRequest: ReservationRequest | undefined
   policy: Policy
-  /** What lets the chosen offer be made on the channel. */
+  /** Legal basis for making the chosen offer on the channel. */
   legalBasis: LegalBasis | null
 }
 

@@ -18,7 +18,7 @@ export async function replayDecision(
   const { channel, policyVersion, offerId, kind, releaseId, trace } = found.decision
   const parsed = decisionTraceSchema.safeParse(trace)
   if (!parsed.success || channel === null) {
-    throw new ApiError("conflict", "only what decide and content answered is drawn and can be replayed")
+    throw new ApiError("conflict", "this decision was not drawn; only decisions of decide and content can be replayed")
   }
   const policy = await policyOf(services, policyVersion)
   const isModelled = parsed.data.options.some(
@@ -34,7 +34,10 @@ async function policyOf(services: Pick<Services, "store" | "clock">, version: st
   if (version === defaultPolicy.version) return defaultPolicy
   const stored = await services.store.policies.read(version)
   if (stored === null)
-    throw new ApiError("conflict", `the policy version ${version} is not kept, so nothing can be replayed`)
+    throw new ApiError(
+      "conflict",
+      `the policy version ${version} is no longer stored, so this decision cannot be replayed`,
+    )
   return { version, placement: stored.placement, ...stored.policy }
 }
 
@@ -42,6 +45,7 @@ async function releaseOf({ live, store }: Pick<Services, "store" | "live">, rele
   const current = live.current()
   if (current?.id === releaseId) return current
   const record = await store.releases.read(releaseId)
-  if (!record) throw new ApiError("conflict", `the release ${releaseId} is not kept, so nothing can be replayed`)
+  if (!record)
+    throw new ApiError("conflict", `the release ${releaseId} is no longer stored, so this decision cannot be replayed`)
   return loadRelease(store.releases, record)
 }

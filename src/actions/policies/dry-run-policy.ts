@@ -8,7 +8,7 @@ import { createYielder } from "../../store/database/yielder.ts"
 
 const examplesShown = 10
 
-/** How the latest logged decisions of a placement would have changed under a policy, by the same uniform numbers. */
+/** Reevaluates the latest logged decisions of a placement under a policy, with the same uniform numbers. */
 export async function dryRunPolicy(
   services: Services,
   placement: string,

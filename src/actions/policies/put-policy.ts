@@ -14,7 +14,7 @@ export async function putPolicy(
   const errors = lateFaults(policy, services.clock())
   if (errors.length > 0) {
     const where = errors.map(({ pointer, message }) => `${pointer} ${message}`).join("; ")
-    throw new ApiError("invalidRequest", `this policy cannot work: ${where}`, { errors })
+    throw new ApiError("invalidRequest", `correct the policy: ${where}`, { errors })
   }
   if (dryRun !== undefined) {
     const outcome = await dryRunPolicy(services, placement, policy, dryRun)
@@ -25,7 +25,7 @@ export async function putPolicy(
   return { ...stored, createdAt: new Date(stored.createdAt).toISOString() }
 }
 
-/** What was right once and is too late now. */
+/** Returns errors that depend on the time: levers that have already ended. */
 const lateFaults = ({ levers }: PolicyDraft, nowMs: number): FieldError[] =>
   levers.flatMap(({ expiresAt }, n) =>
     Date.parse(expiresAt) > nowMs

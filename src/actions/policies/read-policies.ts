@@ -10,7 +10,7 @@ type PolicyPage = { policies: PolicyReply[]; nextCursor: string | null }
 
 const { version, placement: _, ...builtIn } = defaultPolicy
 
-/** What stands for a placement: its own policy, else that of `default`, else the built-in one. */
+/** Returns the policy in force for a placement: its own, else that of `default`, else the built-in one. */
 export async function readPolicy(services: Tools, placement: string): Promise<PolicyReply> {
   const current = await services.store.policies.current()
   const stored = [placement, "default"].map((name) => current.find((one) => one.placement === name)).find(Boolean)

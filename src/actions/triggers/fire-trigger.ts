@@ -73,7 +73,7 @@ export async function fireTrigger(
   }
 }
 
-/** What a firing writes: its decision, and what joins it. */
+/** Returns the decisions that a firing writes: its own, and the recovery that joins it. */
 function firedOf(
   services: Services,
   trigger: Trigger,
@@ -90,7 +90,7 @@ function firedOf(
   ]
 }
 
-/** What others are told of what was decided; `null` of silence. What joins a notice is told after it. */
+/** Returns the webhook message about a decision, or `null` for `nothing`. A recovery's message follows that of its notice. */
 function messageOf(
   { catalogue }: Services,
   { id: trigger }: Trigger,

@@ -1,6 +1,6 @@
 import type { PreparedDecision } from "../decisions/prepare-decision.ts"
 
-/** Whether a decision is a notice beside which a recovery stood; that is then decided apart and joins it. */
+/** Returns whether a decision is a notice that an eligible recovery may join by a decision of its own. */
 export const mayBeJoined = ({ answer: { chosen, trace } }: Pick<PreparedDecision, "answer">): boolean =>
   chosen?.offer.kind === "notice" &&
   trace.dropped.some(({ stage, rule }) => stage === "arbitration" && rule === "joins")

@@ -15,7 +15,7 @@ export const exportQuerySchema = z.strictObject({
 
 export type CampaignQuestion = z.infer<typeof campaignParametersSchema> & z.infer<typeof exportQuerySchema>
 
-/** What a customer gets in a campaign, as a mail tool is pushed it. */
+/** One customer's content in an exported campaign. */
 export interface CampaignRow {
   customerId: string
   userId: string | null
@@ -37,7 +37,7 @@ const columns: readonly (readonly [name: string, value: (row: CampaignRow) => un
   ["html", ({ html }) => html],
 ]
 
-/** What spreadsheets take as the beginning of a formula. */
+/** Characters that start a formula in spreadsheets. */
 const formula = /^[=+\-@\t\r\n＝＋－＠]/
 
 const cell = (value: unknown) => {
@@ -46,7 +46,7 @@ const cell = (value: unknown) => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** How an export is written: what comes first, and each row with its end of line (RFC 4180 for CSV). */
+/** Header and row writer of each export format; rows include their line end (RFC 4180 for CSV). */
 export const exportWriters = {
   ndjson: { mediaType: "application/x-ndjson", header: "", row: (row: CampaignRow) => `${JSON.stringify(row)}\n` },
   csv: {

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { type RankedItem, rankedItemSchema } from "../decision/decision-schema.ts"
 
-/** What the smallest of the tools that poll a feed takes, with room for what surrounds the items. */
+/** Largest feed in bytes: the smallest limit among the mail tools that poll feeds. */
 export const maxFeedBytes = 3_000_000
 
 export const feedQuerySchema = z.strictObject({

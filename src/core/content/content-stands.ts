@@ -3,7 +3,7 @@ import { type Consents, hasConsent, isRefused } from "../customer/consent.ts"
 import { neededConsent } from "../decision/legal-basis.ts"
 import type { Channel } from "../schema/channel.ts"
 
-/** Whether content made for a customer may still be shown: they have not taken back what its offer needed, nor, without an offer, refused selling. */
+/** Returns whether stored content may still be shown: the consent that its offer needs stands, or, without an offer, marketing is not refused. */
 export function contentStands(
   offer: Pick<Offer, "kind" | "purpose"> | null,
   channel: Channel,

@@ -21,13 +21,13 @@ export interface ActionOption {
   maxProbability: number
 }
 
-/** What may be chosen with which chance; `null` is `nothing`. */
+/** The options of a draw with their probabilities. */
 export interface ActionDistribution {
   options: readonly ActionOption[]
   removed: readonly { candidate: ScoredCandidate; drop: Drop }[]
   gamma: number | null
   epsilon: number | null
-  /** How much of the stated share exploring may cost. */
+  /** Share of the policy's `explorationCostShare` that exploration may cost, 0 to 1. */
   costFactor: number
 }
 
@@ -108,19 +108,19 @@ const lossTo = (winner: ScoredCandidate, { offer }: ScoredCandidate): Drop =>
 const joinsApart: Drop = {
   stage: "arbitration",
   rule: "joins",
-  reason: "a notice never competes; a recovery is decided apart and joins it",
+  reason: "a notice never competes; a recovery is decided separately and joins it",
 }
 
 const outscored: Drop = {
   stage: "arbitration",
   rule: "outscored",
-  reason: "something else, or nothing, is worth more",
+  reason: "another option, or nothing, has a higher score",
 }
 
 const beyondMost: Drop = {
   stage: "exploration",
   rule: "maxExplored",
-  reason: "not among the best that are explored",
+  reason: "not among the best `maxExplored` offers",
 }
 
 /** Counts what is in the draw by theme and item; says why one more is too many. */
@@ -133,7 +133,12 @@ function createDiversity({ diversity: { perTheme, perItem } }: Policy): (candida
       ...(item === undefined ? [] : [{ key: `item ${item.id}`, most: perItem, rule: "perItem" }]),
     ]
     const full = keys.find(({ key, most }) => isFull(key, most))
-    if (full) return { stage: "diversity", rule: full.rule, reason: `better ones of ${full.key} are in the draw` }
+    if (full)
+      return {
+        stage: "diversity",
+        rule: full.rule,
+        reason: `the draw already has as many offers of ${full.key} as the policy allows`,
+      }
     for (const { key } of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
     return null
   }

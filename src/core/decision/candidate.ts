@@ -10,7 +10,7 @@ import type { Channel } from "../schema/channel.ts"
 import { isTimeZone } from "../time/local-time.ts"
 import type { Reservation } from "./contact.ts"
 
-/** What a decision is asked: whom, where and when. */
+/** The customer, place and time that a decision is made for. */
 export interface DecisionContext {
   nowMs: number
   placement: string
@@ -19,13 +19,13 @@ export interface DecisionContext {
   consents: Consents
   traits?: Readonly<Record<string, unknown>>
   locale?: string | undefined
-  /** What the caller says of the moment. */
+  /** Attributes of the moment that the caller sends. */
   attributes?: Readonly<Record<string, string | number | boolean>>
-  /** What was offered before, used or held. */
+  /** Earlier offers to the customer, made or reserved. */
   reservations?: readonly Reservation[]
   /** Types of the customer's identifiers that are addresses. */
   reachableBy?: readonly IdentifierType[] | undefined
-  /** Which contact this is part of, such as a mailing; by default each decision is one. */
+  /** Decisions of one group, such as a mailing, count as one contact; by default each decision is a contact. */
   contactGroup?: string | undefined
   /** The notice that this may join; only a recovery can. */
   joins?: string | undefined
@@ -36,7 +36,7 @@ export interface Candidate {
   offer: Offer
   /** The item it is bound to, of several the first; `undefined`: not bound, or bound to an item the catalogue lacks. */
   item: Item | undefined
-  /** Of an offer bound to this customer's best items: those, best first. */
+  /** Items that the offer is bound to, best first, when it selects items for the customer. */
   slots?: readonly Slot[]
 }
 
@@ -53,7 +53,7 @@ export const explorableKinds = kindsWith("isExplorable")
 
 const dayMs = 86_400_000
 
-/** Whether a complaint or a delay of this customer is open and young enough to matter. */
+/** Returns whether a complaint or a delay of the customer is open and younger than the policy's `maxCaseAgeDays`. */
 export function hasOpenCase(
   { history: { complaints, delays }, nowMs }: Pick<DecisionContext, "history" | "nowMs">,
   { service }: Pick<Policy, "service">,
@@ -72,7 +72,7 @@ export function keptPurchases({ history }: Pick<DecisionContext, "history">, ite
   return item === undefined ? 0 : netPurchases(item)
 }
 
-/** Where the customer is: their trait `timezone`, else where the policy says, which has the shop's where it says nothing. */
+/** Returns the customer's time zone: their trait `timezone`, else that of the policy's quiet hours, else UTC. */
 export const timeZoneOf = (
   { traits }: Pick<DecisionContext, "traits">,
   { contact }: Pick<Policy, "contact">,

@@ -4,19 +4,19 @@ import type { Policy } from "../policy/policy.ts"
 /** Something there is only so much of: an offer's volume or a policy's budget. */
 export interface ResourceClaim {
   key: string
-  /** How much must be left, and how much of it is held until the decision is used. */
+  /** Amount that must be available, and amount held until the decision is activated. */
   needed: number
   held: number
   limit: number
 }
 
-/** How much of what is limited is gone: used or held. */
+/** Used or reserved amount of each limited resource, by key. */
 export type CapacityUsage = ReadonlyMap<string, number>
 
 const madeKey = (offerId: string): string => `offer:${offerId}:made`
 export const acceptedKey = (offerId: string): string => `offer:${offerId}:accepted`
 
-/** What making an offer takes of what is limited. A notice always goes out, so no budget holds it back. */
+/** Returns what an offer claims of volumes and budgets. A notice claims no budget, because it always goes out. */
 export function claimsOf(
   offer: Pick<Offer, "id" | "kind" | "volume" | "cost">,
   { budget, placement }: Pick<Policy, "budget" | "placement">,
@@ -35,7 +35,7 @@ export function claimsOf(
   return claims
 }
 
-/** Whether a claim can no longer be met. */
+/** Returns whether a resource has less left than a claim needs. */
 export const isExhausted = ({ key, needed, limit }: ResourceClaim, capacityUsage: CapacityUsage): boolean =>
   (capacityUsage.get(key) ?? 0) + needed > limit + 1e-9
 

@@ -23,7 +23,7 @@ export interface Reservation {
   respondedAt?: number
 }
 
-/** What would be reserved. */
+/** A contact that would be made. */
 export interface ContactAttempt {
   offerId: string
   kind: OfferKind
@@ -41,24 +41,24 @@ interface Scope {
   per: "customer" | "offer"
 }
 
-/** How often a customer may be approached. Hours look back at most `rememberedMs`. */
+/** Limits on contacting a customer. Windows look back at most `contactRetentionMs`. */
 export interface ContactPolicy {
   caps: readonly (Scope & { limit: number; windowHours: number })[]
   pauses: readonly (Scope & { ignoredCount: number; pauseHours: number })[]
   dismissalCooldownHours: number
   theme: { windowHours: number } | null
   quietHours: QuietHours | null
-  /** Of service messages, which no cap or pause holds back; of a notice for each order or complaint it is about. */
+  /** Limit on repeats of a service message, which has no cap or pause; a notice is counted per case. */
   serviceRepeat: { limit: number; minIntervalHours: number }
 }
 
 const hourMs = 3_600_000
 
-/** Whether it counts: used, or held and not yet expired. */
+/** Returns whether a reservation counts: activated, or held and not expired. */
 export const isLive = ({ activatedAt, expiresAt }: Reservation, nowMs: number): boolean =>
   activatedAt !== null || expiresAt > nowMs
 
-/** What must be remembered at `nowMs`: live, not too old, and of one offer on one channel the latest. */
+/** Returns the reservations to keep at `nowMs`: live, within `contactRetentionMs`, and the latest `maxRetainedUses` per offer and channel. */
 export function retainedReservations(reservations: readonly Reservation[], nowMs: number): Reservation[] {
   const left = new Map<string, number>()
   const kept = reservations.toReversed().filter((held) => {
@@ -76,7 +76,7 @@ export interface ContactMoment {
   timeZone: string
 }
 
-/** Why an approach is one too many: the rule it breaks and a sentence. */
+/** The rule of the contact policy that a contact would break, with a sentence. */
 export interface ContactRefusal {
   rule: string
   reason: string
@@ -93,7 +93,7 @@ export function createContactPolicyCheck(
   const { quietHours } = policy
   const quiet =
     quietHours && !isOutside(quietHours, channel, nowMs, timeZone)
-      ? { rule: "quietHours", reason: `it is between ${quietHours.from} and ${quietHours.to} in ${timeZone}` }
+      ? { rule: "quietHours", reason: `quiet hours are between ${quietHours.from} and ${quietHours.to} in ${timeZone}` }
       : null
   if (live.length === 0) return () => quiet
   const ofOffer = new Map<string, Reservation[]>()
@@ -115,7 +115,7 @@ export function createContactPolicyCheck(
 const ofCase = (own: readonly Reservation[], { caseId }: ContactAttempt) =>
   caseId === undefined ? own : own.filter((held) => held.caseId === caseId)
 
-/** What counts for a rule: all that is live, or that of the offer alone. */
+/** Live reservations of the customer, and those of the offer alone. */
 interface Counted {
   live: readonly Reservation[]
   own: readonly Reservation[]
@@ -172,7 +172,10 @@ function pauseRefusal(
     const ignored = used.slice(answered + 1)
     const last = ignored.at(-1)?.activatedAt ?? 0
     if (ignored.length >= pause.ignoredCount && nowMs < last + pause.pauseHours * hourMs) {
-      return { rule: pause.id, reason: `${ignored.length} in a row were ignored; a pause of ${pause.pauseHours} hours` }
+      return {
+        rule: pause.id,
+        reason: `the last ${ignored.length} offers were ignored; paused for ${pause.pauseHours} hours`,
+      }
     }
   }
   return null
@@ -200,7 +203,10 @@ function themeRefusal(
   const since = nowMs - theme.windowHours * hourMs
   const other = live.find((held) => held.theme !== undefined && held.theme !== approach.theme && madeAt(held) > since)
   return other
-    ? { rule: "theme", reason: `the customer hears of ${other.theme} in these ${theme.windowHours} hours` }
+    ? {
+        rule: "theme",
+        reason: `the customer was contacted about ${other.theme} in the last ${theme.windowHours} hours`,
+      }
     : null
 }
 
@@ -209,9 +215,10 @@ function repeatRefusal(
   { serviceRepeat }: ContactPolicy,
   nowMs: number,
 ): ContactRefusal | null {
-  if (own.length >= serviceRepeat.limit) return { rule: "serviceLimit", reason: `it was said ${own.length} times` }
+  if (own.length >= serviceRepeat.limit)
+    return { rule: "serviceLimit", reason: `the message was sent ${own.length} times, which is its limit` }
   const since = nowMs - serviceRepeat.minIntervalHours * hourMs
   return own.some((held) => madeAt(held) > since)
-    ? { rule: "serviceRepeat", reason: `it was said less than ${serviceRepeat.minIntervalHours} hours ago` }
+    ? { rule: "serviceRepeat", reason: `the message was sent less than ${serviceRepeat.minIntervalHours} hours ago` }
     : null
 }

@@ -2,7 +2,7 @@ import type { Policy } from "../policy/policy.ts"
 import type { ContextAttributes } from "../propensity/decision-features.ts"
 import type { DecisionContext } from "./candidate.ts"
 
-/** What is known beside the history, for models and the log: placement, locale, what the caller says (`context.…`) and the traits the policy names (`trait.…`). */
+/** Returns the attributes that models and the log read beside the history: placement, locale, those of the caller (`context.…`) and the policy's traits (`trait.…`). */
 export function contextAttributes(
   { placement, locale, attributes: sent = {}, traits = {} }: DecisionContext,
   policy: Pick<Policy, "traits">,

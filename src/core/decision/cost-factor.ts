@@ -11,8 +11,9 @@ export interface DrawnOffer {
 const fullShareExamples = 30
 
 /**
- * How much of the stated share exploring may still cost: of what a network knows it falls as the root of its examples, so that γ rises
- * as √n (Foster and Rakhlin 2020, theorem 1); an offer that it does not know counts whole, so that what is new is explored. The mean over the offers of a draw.
+ * Returns the share of `explorationCostShare` that exploration may still cost, as the mean over the offers of a draw. An offer that the
+ * network knows counts by the inverse root of its examples, so that γ rises as √n (Foster and Rakhlin 2020, theorem 1); one that it
+ * does not know counts 1, so that new offers are explored.
  */
 export function costFactorOf(
   offers: readonly DrawnOffer[],

@@ -29,7 +29,7 @@ export interface DecideQuestion extends DecisionContext {
   decisionId: string
   /** Counts from 0; recording may refuse an answer, then the question is asked again. */
   attempt: number
-  /** What recording refused in the attempts before, in their order. */
+  /** Candidates that recording refused in earlier attempts, in order. */
   refused?: readonly RefusedCandidate[]
 }
 
@@ -45,7 +45,7 @@ export interface DecisionInputs {
   capacityUsage: CapacityUsage
   /** Binds offers to this customer's best items. */
   selectItems: SelectItems
-  /** How well an item fits the preference vector. */
+  /** Affinity of an item to the preference vector. */
   affinity?: (itemId: string) => number
   renderCandidate: RenderCandidate
 }
@@ -59,7 +59,7 @@ export interface DecideAnswer {
   trace: DecisionTrace
 }
 
-/** How often a draw is repeated without a candidate that recording refused; after that the answer is `nothing`. */
+/** Number of draws after refusals by recording; after them the answer is `nothing`. */
 const maxRedraws = 3
 
 /** The next best offer or `nothing`: candidates → stages → propensity → score → arbitration → one draw whose whole distribution is in the trace. */
@@ -134,7 +134,7 @@ const onlyNothing = (
     drop: {
       stage: "contact",
       rule: "redraws",
-      reason: `${maxRedraws} other draws were refused when they were recorded`,
+      reason: `recording refused ${maxRedraws} earlier draws`,
     },
   })),
 })

@@ -7,14 +7,14 @@ const reasonSchema = z
   .object({
     code: z.string(),
     itemId: z.string().optional(),
-    share: z.number().optional().meta({ description: "The part of the score that is due to this reason." }),
+    share: z.number().optional().meta({ description: "Share of the score due to this reason." }),
     text: z.string(),
   })
   .meta({ id: "Reason" })
 
 export type AnswerReason = z.infer<typeof reasonSchema>
 
-/** What a frontend shows of an item. */
+/** The fields of an item that a frontend shows. */
 const itemViewSchema = itemSchema
   .pick({ title: true, price: true, currency: true, url: true, image: true, brand: true, category: true })
   .meta({ id: "ItemView" })
@@ -41,7 +41,7 @@ export const recommendAnswerSchema = z
     customerId: z.uuid().nullable(),
     coldStart: z.boolean(),
     degraded: z.boolean(),
-    asOfSeconds: z.number().optional().meta({ description: "When degraded: how old what answered is." }),
+    asOfSeconds: z.number().optional().meta({ description: "When degraded: age of the data in seconds." }),
     modelVersion: z.uuid().nullable(),
     items: z.array(rankedItemSchema),
   })
@@ -59,7 +59,7 @@ export const offerViewSchema = z
     title: z.string(),
     content: z.record(z.string(), z.string()),
     contentType: z.enum(["text", "html"]).meta({
-      description: "`html`: made of a treatment, its variables escaped; `text`: to be escaped by whoever shows it.",
+      description: "`html`: from a treatment, with escaped variables; `text`: escape it before showing it.",
     }),
     itemId: z.string().optional(),
     item: itemViewSchema.optional(),
@@ -82,12 +82,9 @@ const decidedShape = {
   offer: offerViewSchema.nullable(),
   propensity: z.number().nullable().meta({ description: "P(the customer accepts | offered)." }),
   selectionProbability: z.number().meta({ description: "The policy's chance of choosing this." }),
-  value: z.number().meta({ description: "What the decision is worth, in money; 0 for `nothing`." }),
+  value: z.number().meta({ description: "Score of the decision, in money; 0 for `nothing`." }),
   reasons: z.array(reasonSchema),
-  legalBasis: z
-    .enum(legalBases)
-    .nullable()
-    .meta({ description: "What lets it be made on the channel: the contract, a consent, or that the customer came." }),
+  legalBasis: z.enum(legalBases).nullable().meta({ description: "Legal basis for making it on the channel." }),
   policyVersion: z.string(),
   expiresAt: z.iso.datetime().nullable(),
 }

@@ -4,11 +4,11 @@ import type { IdentifierType } from "../customer/identifier.ts"
 import { isOnSite } from "../policy/policy.ts"
 import type { Channel, ConsentPurpose } from "../schema/channel.ts"
 
-/** Why the law lets a customer be addressed (GDPR, article 6(1) b, a and f). */
+/** Legal bases for contacting a customer (GDPR, article 6(1) b, a and f). */
 export const legalBases = ["contract", "consent", "legitimateInterest"] as const
 export type LegalBasis = (typeof legalBases)[number]
 
-/** What a message is for: `contract` is about an order, its delivery or a complaint; `visit` is what is shown to who came to the shop. */
+/** Purposes of a message: `contract` concerns an order, its delivery or a complaint; `visit` is shown to a visitor of the shop. */
 export const messagePurposes = ["contract", "visit", "service", "marketing", "unasked-parcel", "analytics"] as const
 export type MessagePurpose = (typeof messagePurposes)[number]
 
@@ -33,8 +33,8 @@ const purposeOfKind: Readonly<Record<OfferKind, MessagePurpose>> = {
 }
 
 /**
- * What making an offer on a channel is for. A parcel is unasked wherever it is decided, so no page of the shop and no purpose of the
- * offer's own stands in for its consent; a notice that names a purpose is sent under that one.
+ * Returns the purpose of making an offer on a channel. A parcel is unasked wherever it is decided, so neither a page of the shop nor the
+ * offer's own purpose replaces its consent; a notice that names a purpose is sent under that one.
  */
 export function purposeOf({ kind, purpose }: Pick<Offer, "kind" | "purpose">, channel: Channel): MessagePurpose {
   if (kind === "parcel") return "unasked-parcel"
@@ -42,7 +42,7 @@ export function purposeOf({ kind, purpose }: Pick<Offer, "kind" | "purpose">, ch
   return own !== "contract" && isOnSite(channel) ? "visit" : own
 }
 
-/** By which identifier a customer is reached on a channel; on the others only a consent to service says that they may be. */
+/** The identifier that is an address on a channel; other channels need a consent to service. */
 const addressOf: Partial<Readonly<Record<Channel, IdentifierType>>> = {
   email: "email",
   sms: "phone",
@@ -57,8 +57,9 @@ export interface Reach {
 }
 
 /**
- * Whether the customer gave a channel: they are on it now, gave an address of it, or agreed to service messages on it. One that they took
- * service messages off is no longer given; a refusal of marketing, or of service as a whole, does not concern what performs a contract.
+ * Returns whether the customer gave a channel: they are on it now, gave an address for it, or consented to service messages on it. A
+ * withdrawal of service messages on the channel takes it back; a refusal of marketing or of service as a whole does not concern
+ * messages that perform a contract.
  */
 export function gaveChannel({ channel, consents, reachableBy = [] }: Reach): boolean {
   if (isOnSite(channel)) return true

@@ -3,18 +3,18 @@ import { itemFilterSchema } from "../catalogue/item-filter.ts"
 import type { Slot } from "../preference/recommend.ts"
 
 /**
- * How many ranked items the decision of a first page of `limit` keeps, so that the pages that follow come from one ranking: five
- * pages, and not fewer than 50. PostgreSQL takes twice as long to write 200 as to write 50, and most visitors see one page.
+ * Returns how many ranked items the decision of a first page of `limit` keeps for the pages that follow: five pages, and at least 50.
+ * PostgreSQL takes twice as long to write 200 as to write 50, and most visitors see one page.
  */
 export const keptRanks = (limit: number): number => Math.max(50, Math.min(200, 5 * limit), limit)
 
-/** What a ranking answered and, behind the first `shown`, what the next pages will. */
+/** The ranked items: the first `shown` were answered, the rest serve the next pages. */
 export const rankingTraceSchema = z
   .strictObject({
     ranked: z.array(z.string()).max(500),
     scores: z.array(z.number()).meta({ description: "Of `ranked`, one by one." }),
     shown: z.number().int().min(0),
-    /** How many items the pages before held. */
+    /** Number of items on the earlier pages. */
     offset: z.number().int().min(0),
     repeats: z.enum(["allowed", "excluded"]),
     coldStart: z.boolean(),

@@ -30,13 +30,13 @@ export const decisionRecordSchema = z
       description: "The time that was reported for the activation, where the server's clock counted another.",
     }),
     machineClicks: z.number().int().optional().meta({
-      description: "How often a link of its content was followed by what was told to be a machine; no outcome.",
+      description: "Clicks by machines on links of its content; they are no outcomes.",
     }),
     outcomes: z.array(
       z.object({
         messageId: z.string(),
         outcome: z.enum(outcomes),
-        at: moment.meta({ description: "What counts: never before the decision, never after its recording." }),
+        at: moment.meta({ description: "Counted time: never before the decision, never after its recording." }),
         reportedAt: moment.optional().meta({ description: "The time that was reported, where it is another." }),
         value: z.number().nullable(),
       }),

@@ -30,8 +30,9 @@ export interface Reevaluation {
 const ruleStages = ["eligibility", "applicability", "suitability"] as const
 
 /**
- * What a policy would have made of a logged decision: its rules, levers and exploration over the logged options with their logged
- * propensities, or with those of another release's `models`. Rules on traits see the customer as known now; contact policy and budgets stay as they were logged.
+ * Reevaluates a logged decision under a policy: its rules, levers and exploration over the logged options with their logged
+ * propensities, or with those of another release's `models`. Rules on traits read the customer as known now; contact policy and
+ * budgets stay as logged.
  */
 export function reevaluateDecision(
   question: DecisionToReevaluate,

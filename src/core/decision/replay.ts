@@ -14,7 +14,7 @@ import { scoreOf } from "./score.ts"
 import { seedOf } from "./seed.ts"
 import type { DecisionTrace, TracedOption } from "./trace.ts"
 
-/** What was logged of a decision, as far as an answer follows from it. */
+/** The logged parts of a decision that determine its answer. */
 export interface LoggedAnswer {
   id: string
   channel: Channel
@@ -115,7 +115,7 @@ export function rescored(
   })
 }
 
-/** How much of the stated share exploring logged options may cost, by the network that their propensities come from. */
+/** Returns the cost factor of exploration over logged options, by the network of their propensities. */
 export const costFactorIn = (
   options: readonly TracedOption[],
   { network }: Pick<PropensityModels, "network">,

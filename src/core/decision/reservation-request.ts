@@ -3,7 +3,7 @@ import type { ContactAttempt, ContactPolicy, Reservation } from "./contact.ts"
 import { createContactPolicyCheck } from "./contact.ts"
 import type { Drop } from "./stages.ts"
 
-/** What a decision takes of what is limited; checked once more under the locks of the write that records it. */
+/** The contact and the resources that a decision reserves; checked again under the locks of the recording write. */
 export interface ReservationRequest {
   approach: ContactAttempt
   reservation: Reservation
@@ -24,5 +24,5 @@ export function reservationRefusal(
   const refusal = checkContact(approach, isService)
   if (refusal) return { stage: "contact", ...refusal }
   const gone = claims.find((claim) => isExhausted(claim, capacityUsage))
-  return gone ? { stage: "budget", rule: gone.key, reason: `${gone.limit} is the most, and it is used or held` } : null
+  return gone ? { stage: "budget", rule: gone.key, reason: `the limit of ${gone.limit} is used or reserved` } : null
 }

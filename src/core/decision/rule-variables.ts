@@ -7,7 +7,7 @@ import { hasOpenCase, keptPurchases, timeZoneOf } from "./candidate.ts"
 
 const dayMs = 86_400_000
 
-/** What rules may know: of the question once, of each candidate on demand. */
+/** Returns a function that gives the rule variables of a candidate; those of the context are computed once. */
 export function createRuleVariables(context: DecisionContext, policy: Policy): (candidate: Candidate) => RuleVariables {
   const { history, consents, nowMs, placement, channel, traits = {}, locale, attributes = {} } = context
   const daysSince = (at: number | null | undefined) => (at == null ? undefined : Math.max(0, nowMs - at) / dayMs)

@@ -16,13 +16,13 @@ export const runnerUpSchema = z
     probability: z.number(),
     scoreGap: z
       .number()
-      .meta({ description: "Money that it lacks to what was chosen; negative when it was worth more." }),
+      .meta({ description: "Score of the chosen option less its own, in money; negative when its own is higher." }),
     requiredChanges: z
       .array(changeSchema)
-      .meta({ description: "Each change that alone would have made it worth as much as what was chosen." }),
+      .meta({ description: "Changes that each alone would have made its score equal to that of the chosen option." }),
     drawRange: z
       .object({ from: z.number(), to: z.number() })
-      .meta({ description: "The range of `uniform` in which the draw would have fallen on it." }),
+      .meta({ description: "Range of `uniform` in which the draw would have chosen it." }),
   })
   .meta({ id: "RunnerUp" })
 

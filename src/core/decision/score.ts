@@ -5,7 +5,7 @@ import { boundedMoney } from "../schema/money.ts"
 import { type Candidate, type DecisionContext, serviceKinds } from "./candidate.ts"
 import { isLive, type Reservation } from "./contact.ts"
 
-/** What a candidate's score is made of; money is a contribution margin. */
+/** The terms of a candidate's score; money is a contribution margin. */
 export interface ScoreTerms {
   /** P(accept | offered). */
   propensity: number
@@ -22,7 +22,7 @@ export interface ScoreTerms {
 /** A rendered offer: the fields of its treatment, or its own texts. */
 export interface RenderedOffer {
   content: Readonly<Record<string, string>>
-  /** Whether `content` is HTML with escaped variables, or plain text. */
+  /** `html` has its variables escaped; `text` is plain. */
   contentType: "html" | "text"
 }
 
@@ -66,7 +66,7 @@ export function scoreCandidate(
   return { offer, item, ...(slots && { slots }), terms, source, features, score: scoreOf(terms) }
 }
 
-/** What recent contacts on the channel take from the next one's worth, in money. */
+/** Returns the cost of recent contacts on the channel for the next one, in money. */
 export function fatigueOf({ channel, reservations = [], nowMs }: DecisionContext, { fatigue }: Policy): number {
   const price = fatigue.perContact[channel] ?? 0
   if (price === 0) return 0

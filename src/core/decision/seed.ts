@@ -1,3 +1,3 @@
-/** What the draw of one attempt at a decision is seeded with. */
+/** Returns the seed of the draw of one attempt at a decision. */
 export const seedOf = (decisionId: string, policyVersion: string, attempt: number): string =>
   `${decisionId}/${policyVersion}/${attempt}`

@@ -34,7 +34,7 @@ const dropStages = [
   "exploration",
 ] as const
 
-/** Why a candidate could not be chosen. */
+/** The stage and rule that removed a candidate, with a sentence. */
 export interface Drop {
   stage: (typeof dropStages)[number]
   rule: string
@@ -56,7 +56,7 @@ type Stage = (inputs: StageInputs) => Drop | null
 const drop = (stage: Drop["stage"], rule: string, reason: string): Drop => ({ stage, rule, reason })
 
 const available: Stage = ({ candidate: { offer, item }, context: { nowMs }, policy }) => {
-  if (!standsHere(offer, policy)) return drop("available", "offers", "the policy does not let it stand here")
+  if (!standsHere(offer, policy)) return drop("available", "offers", "the policy excludes the offer")
   if (offer.validFrom !== undefined && Date.parse(offer.validFrom) > nowMs) {
     return drop("available", "validFrom", `the offer starts at ${offer.validFrom}`)
   }
@@ -64,7 +64,7 @@ const available: Stage = ({ candidate: { offer, item }, context: { nowMs }, poli
     return drop("available", "validTo", `the offer ended at ${offer.validTo}`)
   }
   if (offer.items !== undefined)
-    return item ? null : drop("available", "noItems", "no item of its selection may be shown")
+    return item ? null : drop("available", "noItems", "no item of its selection is available")
   if (offer.itemId === undefined) return null
   if (item === undefined) return drop("available", "itemUnknown", `the catalogue has no item ${offer.itemId}`)
   return isAvailable(item, nowMs)
@@ -74,11 +74,15 @@ const available: Stage = ({ candidate: { offer, item }, context: { nowMs }, poli
 
 const onChannel: Stage = ({ candidate: { offer }, context: { channel, locale }, policy }) => {
   if (!(policy.channels?.includes(channel) ?? true))
-    return drop("channel", "placement", `nothing is offered here on ${channel}`)
+    return drop("channel", "placement", `the policy makes no offers on ${channel}`)
   if (!(offer.channels?.includes(channel) ?? true))
     return drop("channel", "channels", `the offer is not made on ${channel}`)
   if (offer.treatments && !treatmentFor(offer.treatments, channel, locale)) {
-    return drop("channel", "treatment", `it has no form for ${channel}${locale === undefined ? "" : ` in ${locale}`}`)
+    return drop(
+      "channel",
+      "treatment",
+      `it has no treatment for ${channel}${locale === undefined ? "" : ` in ${locale}`}`,
+    )
   }
   return null
 }
@@ -93,7 +97,7 @@ const applicable: Stage = (inputs) => {
   const { candidate, context, policy } = inputs
   const { offer, item } = candidate
   if (!(offer.stages?.includes(context.history.stage) ?? true)) {
-    return drop("applicability", "stage", `it is not made in the stage ${context.history.stage}`)
+    return drop("applicability", "stage", `the offer is not made in the stage ${context.history.stage}`)
   }
   const { kind, caseType = "any" } = offer
   if (serviceKinds.has(kind) && caseType !== "none" && !hasOpenCase(context, policy, caseType)) {
@@ -105,7 +109,7 @@ const applicable: Stage = (inputs) => {
   }
   const hasBought = item === undefined ? context.history.orders > 0 : keptPurchases(context, item.id) > 0
   if (kind === "replenishment" && !hasBought) {
-    return drop("applicability", "boughtBefore", "the customer has not bought what would be replenished")
+    return drop("applicability", "boughtBefore", "the customer has not bought the item to replenish")
   }
   return failing("applicability", policy.applicability, inputs)
 }
@@ -127,9 +131,9 @@ function failing(
     const verdict = evaluateRule(rule, variables)
     if (verdict === "unknown") {
       const cause = unknownCause(rule, variables)
-      return { stage, rule: id, reason: `not known whether ${rule}${cause && `: ${cause}`}` }
+      return { stage, rule: id, reason: `unknown: ${rule}${cause && `: ${cause}`}` }
     }
-    if (!verdict) return { stage, rule: id, reason: reason ?? `not so: ${rule}` }
+    if (!verdict) return { stage, rule: id, reason: reason ?? `false: ${rule}` }
   }
   return null
 }
@@ -141,7 +145,7 @@ const consented: Stage = ({ candidate: { offer, item }, context }) => {
   if (purpose === "contract")
     return gaveChannel(context)
       ? null
-      : drop("consent", "service", `no address of the customer for ${channel} is known, nor a consent to service there`)
+      : drop("consent", "service", `neither an address for ${channel} nor a consent to service on it is known`)
   if (!hasConsent(consents, purpose, channel))
     return drop("consent", purpose, `no consent to ${purpose} on ${channel} is known`)
   if (offer.kind !== "parcel") return null
@@ -173,12 +177,12 @@ const affordable: Stage = ({ candidate: { offer }, context: { nowMs }, policy, c
     return { stage: "budget", rule: "currency", reason: `the budget is in ${policy.budget.currency}` }
   }
   const gone = claimsOf(offer, policy, nowMs).find((claim) => isExhausted(claim, capacityUsage))
-  return gone ? { stage: "budget", rule: gone.key, reason: `${gone.limit} is the most, and it is used or held` } : null
+  return gone ? { stage: "budget", rule: gone.key, reason: `the limit of ${gone.limit} is used or reserved` } : null
 }
 
 /**
- * What a policy's own words remove, whatever else the customer and the moment do: kinds and offers that may not stand, channels, and the
- * conditions of its three lists. For judging logged candidates again.
+ * Returns what a policy itself removes, whatever the customer and the moment: excluded kinds, offers and channels, and the conditions of
+ * its three lists. Used to reevaluate logged candidates.
  */
 export function policyDrop(
   candidate: Candidate,
@@ -187,9 +191,9 @@ export function policyDrop(
   variables: RuleVariables,
 ): Drop | null {
   const { offer } = candidate
-  if (!standsHere(offer, policy)) return drop("available", "offers", "the policy does not let it stand here")
+  if (!standsHere(offer, policy)) return drop("available", "offers", "the policy excludes the offer")
   if (!(policy.channels?.includes(context.channel) ?? true)) {
-    return drop("channel", "placement", `nothing is offered here on ${context.channel}`)
+    return drop("channel", "placement", `the policy makes no offers on ${context.channel}`)
   }
   const own = offer.eligibility === undefined ? [] : [{ id: "offer", rule: offer.eligibility }]
   const asked = { candidate, context, variables }

@@ -15,7 +15,7 @@ const termsShape = {
   organicPropensity: z
     .number()
     .nullable()
-    .meta({ description: "P(accepts the same without the offer); `null` while the data cannot say." }),
+    .meta({ description: "P(accepts the same without the offer); `null` until the data suffice." }),
   value: z.number(),
   valueOrganic: z.number(),
   cost: z.number(),
@@ -35,10 +35,10 @@ const optionSchema = z.strictObject({
   kind: z.enum([...offerKinds, "nothing"]),
   ...termsShape,
   reward: z.number().meta({ description: "The score between the policy's bounds, from 0 to 1." }),
-  maxProbability: z.number().meta({ description: "Below 1 while the offer is new." }),
+  maxProbability: z.number().meta({ description: "Most the probability may be; below 1 while the offer is new." }),
   probability: z.number(),
-  legalBasis: z.enum(legalBases).optional().meta({ description: "What lets it be made on the channel." }),
-  features: z.array(z.number()).optional().meta({ description: "What its propensity was computed from." }),
+  legalBasis: z.enum(legalBases).optional().meta({ description: "Legal basis for making it on the channel." }),
+  features: z.array(z.number()).optional().meta({ description: "Features that its propensity was computed from." }),
 })
 
 const dropSchema = z.strictObject({
@@ -53,7 +53,7 @@ const dropSchema = z.strictObject({
 /** Everything that is needed to see, replay and evaluate a decision. */
 export const decisionTraceSchema = z
   .strictObject({
-    /** What the values rest on: `incremental` once what would be bought anyway is known of every option. */
+    /** Basis of the values: `incremental` once the organic propensity of every option is known. */
     basis: z.enum(["propensity", "incremental"]),
     options: z
       .array(optionSchema)
@@ -63,12 +63,12 @@ export const decisionTraceSchema = z
       .meta({ description: "Candidates of the placement that could not be chosen, and why." }),
     refused: z
       .array(z.strictObject({ key: z.string(), stage: z.string(), rule: z.string(), reason: z.string() }))
-      .meta({ description: "What earlier attempts drew and recording refused." }),
+      .meta({ description: "Candidates that earlier attempts drew and recording refused." }),
     rewardBounds: z.strictObject({ low: z.number(), high: z.number() }),
     gamma: z.number().nullable(),
     epsilon: z.number().nullable(),
     costFactor: z.number().default(1).meta({
-      description: "How much of the policy's share exploring could still cost; it falls as more is learnt.",
+      description: "Share of `explorationCostShare` that exploration could cost; it falls as the model learns.",
     }),
     attempt: z.number().int(),
     seed: z.string(),
@@ -87,7 +87,7 @@ export const decisionTraceSchema = z
           accepted: z.number(),
         }),
       )
-      .meta({ description: "How often each kind was accepted on the channel, as known then." }),
+      .meta({ description: "Acceptances of each kind on the channel when it was decided." }),
     timeZone: z.string(),
     locale: z.string().optional(),
     joins: z.uuid().optional().meta({ description: "The notice that this recovery joins." }),
@@ -196,6 +196,6 @@ function tracedOption(
   }
 }
 
-/** What tells the options of one decision apart, as `keyOf` does for candidates; "" for `nothing`. */
+/** Returns the key of an option within its decision, as `keyOf` does for candidates; "" for `nothing`. */
 export const keyOfOption = ({ offerId, itemId, bind }: Pick<TracedOption, "offerId" | "itemId" | "bind">): string =>
   offerId === null ? "" : bind === "each" ? `${offerId}\n${itemId}` : offerId

@@ -9,7 +9,7 @@ import { lastScheduled } from "../time/schedule.ts"
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** Which event makes a trigger fire and how long after it, in milliseconds; `null` for one that looks at everybody. */
+/** Returns the event that fires a trigger and the delay in milliseconds, or `null` for a trigger that concerns all customers. */
 export function eventRuleOf({
   when,
 }: Pick<Trigger, "when">): { event: string; afterMs: number; unless: string[] } | null {
@@ -29,11 +29,11 @@ export function eventRuleOf({
 /** Events are stored under their canonical names, however a rule or a sender spells them. */
 const storedName = (name: string): string => readEventName(name, { hasProduct: true }).name
 
-/** When a trigger that looks at everybody was last due: at its time of day, or of a need at midnight UTC. */
+/** Returns when a trigger for all customers was last due: at its scheduled time, or at midnight UTC for repurchases. */
 export const lastDueAt = ({ when }: Pick<Trigger, "when">, nowMs: number): number =>
   "schedule" in when ? lastScheduled(when.schedule, nowMs) : Math.floor(nowMs / dayMs) * dayMs
 
-/** What happened to a customer that a trigger waits for. */
+/** An event of a customer that a trigger waits for. */
 export interface TriggerEvent {
   customerId: string
   /** Milliseconds since the epoch. */
@@ -41,7 +41,7 @@ export interface TriggerEvent {
   properties: Readonly<Record<string, unknown>>
 }
 
-/** What rules and templates may know of why a decision is made: the trigger, and of what it is about the ids. */
+/** Returns the context attributes of a triggered decision: the trigger, its event and the ids that the event names. */
 export function triggerAttributes(
   trigger: Trigger,
   { properties }: TriggerEvent,
@@ -57,8 +57,8 @@ export function triggerAttributes(
 }
 
 /**
- * What makes a trigger fire for a customer of this history, `null` when nothing does any more: a complaint that was closed, a need
- * less likely than asked for, that cannot be filled or that no release can tell.
+ * Returns the event that makes a trigger fire for a customer of this history, or `null` when it no longer holds: the case was closed, or
+ * the repurchase is less likely than required, cannot be filled or has no release that predicts it.
  */
 export function confirmTriggerEvent(
   { when }: Trigger,
@@ -76,7 +76,7 @@ export function confirmTriggerEvent(
 }
 
 /**
- * What a trigger fires once for: the window of `cooldownHours` that now is in, or the moment of a schedule; and since when no other
+ * Returns the window that a trigger fires once in, of `cooldownHours` or the time of its schedule, and the time since when no other
  * firing may be.
  */
 export function firingWindowOf(

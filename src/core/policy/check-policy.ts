@@ -24,7 +24,7 @@ export function checkPolicy(draft: Draft, context: z.core.$RefinementCtx): void 
   const fault = (path: Path, message: string) => context.addIssue({ code: "custom", path, message, input: draft })
   if (draft.rewardBounds.low >= draft.rewardBounds.high) fault(["rewardBounds", "low"], "must be below high")
   if (draft.rewardBounds.low > 0 || draft.rewardBounds.high < 0) {
-    fault(["rewardBounds"], "must hold 0, which is what nothing is worth")
+    fault(["rewardBounds"], "must include 0, the score of nothing")
   }
   const lists: [Path, readonly { id: string }[]][] = [
     [["eligibility"], draft.eligibility],
@@ -40,7 +40,7 @@ export function checkPolicy(draft: Draft, context: z.core.$RefinementCtx): void 
   for (const [path, list] of lists) {
     list.forEach(({ id }, n) => {
       const first = list.findIndex((other) => other.id === id)
-      if (first < n) fault([...path, n, "id"], `is also the id of number ${first}; the log must tell them apart`)
+      if (first < n) fault([...path, n, "id"], `is also the id of entry ${first}; ids in a list must differ`)
     })
   }
   const { quietHours } = draft.contact

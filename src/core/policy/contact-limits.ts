@@ -1,4 +1,4 @@
-/** How long a use is remembered; no policy looks back further. */
+/** Lifetime of a used reservation; no policy looks back further. */
 export const contactRetentionMs = 30 * 86_400_000
-/** How many uses of one offer on one channel are remembered; no cap is larger. */
+/** Most reservations kept per offer and channel; no cap is larger. */
 export const maxRetainedUses = 50

@@ -5,14 +5,16 @@ import { policyDraftSchema } from "./policy.ts"
 
 export const policyParametersSchema = z.strictObject({ placement: placementSchema })
 
-/** How many logged decisions a dry run looks at when it is not told. */
+/** Number of logged decisions that a dry run reevaluates by default. */
 const dryRunDecisions = 500
 
 export const putPolicyQuerySchema = z.strictObject({
   dryRun: z
     .union([z.enum(["", "true"]).transform(() => dryRunDecisions), z.coerce.number<string>().int().min(1).max(1000)])
     .optional()
-    .meta({ description: "Changes nothing; says how this many logged decisions would have changed (500 by default)." }),
+    .meta({
+      description: "Stores nothing; reports how this many logged decisions would have changed (500 by default).",
+    }),
 })
 
 export const policyListQuerySchema = pageQuerySchema()
@@ -36,23 +38,25 @@ export const policyListSchema = z
 
 const dryRunSchema = z
   .object({
-    decisions: z.number().int().meta({ description: "Logged decisions of the placement that could be judged again." }),
-    changed: z.number().int().meta({ description: "Those whose draw would have fallen on something else." }),
+    decisions: z.number().int().meta({ description: "Logged decisions of the placement that were reevaluated." }),
+    changed: z.number().int().meta({ description: "Decisions whose draw would have chosen another option." }),
     meanShift: z
       .number()
       .meta({ description: "Mean share of probability that would have moved to another option, from 0 to 1." }),
     kinds: z
       .array(z.object({ from: z.string(), to: z.string(), decisions: z.number().int() }))
-      .meta({ description: "What would have been answered instead, by kind." }),
+      .meta({ description: "Changed decisions, by kind before and after." }),
     drops: z
       .array(z.object({ stage: z.string(), rule: z.string(), options: z.number().int() }))
       .meta({ description: "Options of the log that would have been removed, by stage and rule." }),
     reinstated: z
       .number()
       .int()
-      .meta({ description: "Candidates that a rule removed which is no more; their worth was not logged." }),
+      .meta({
+        description: "Candidates removed by a rule that the policy no longer has; their scores were not logged.",
+      }),
     examples: z.array(z.object({ decisionId: z.uuid(), was: z.string(), wouldBe: z.string() })),
-    notReevaluated: z.array(z.string()).meta({ description: "What a log cannot tell again." }),
+    notReevaluated: z.array(z.string()).meta({ description: "Parts of the decision that are not reevaluated." }),
   })
   .meta({ id: "DryRun" })
 

@@ -77,26 +77,31 @@ const contactSchema = z
       .strictObject({ limit: z.number().int().min(1).max(maxRetainedUses), minIntervalHours: windowHours })
       .default({ limit: 3, minIntervalHours: 72 })
       .meta({
-        description: "How often a service message may be said: a notice of each order or complaint, a recovery in all.",
+        description:
+          "Most repeats of a service message and hours between them: a notice is counted per order or complaint, a recovery in all.",
       }),
   })
   .prefault({})
 
-/** What marketers say of a placement: everything has a default, so that a policy names only what differs. */
+/** A placement's policy as it is written: every key has a default, so a policy names only what differs. */
 export const policyDraftSchema = z
   .strictObject({
     offers: z
       .strictObject({ kinds: someKinds, ids: z.array(name).min(1).max(1000).optional() })
       .prefault({})
-      .meta({ description: "Which of the placement's offers stand; by default all." }),
-    channels: someChannels.meta({ description: "Channels the placement is asked on; by default all." }),
-    eligibility: z.array(conditionSchema).max(100).default([]).meta({ description: "Who may get what." }),
-    applicability: z.array(conditionSchema).max(100).default([]).meta({ description: "What makes sense now." }),
-    suitability: z.array(conditionSchema).max(100).default([]).meta({ description: "What is good for the customer." }),
+      .meta({ description: "Offers that the placement may make; by default all of its offers." }),
+    channels: someChannels.meta({ description: "Channels that offers may be made on; by default all." }),
+    eligibility: z.array(conditionSchema).max(100).default([]).meta({ description: "Who may get which offer." }),
+    applicability: z.array(conditionSchema).max(100).default([]).meta({ description: "Which offers make sense now." }),
+    suitability: z
+      .array(conditionSchema)
+      .max(100)
+      .default([])
+      .meta({ description: "Which offers are good for the customer." }),
     service: z
       .strictObject({ maxCaseAgeDays: z.number().positive().max(365) })
       .default({ maxCaseAgeDays: 30 })
-      .meta({ description: "How long an open complaint or delay silences selling if nobody closes it." }),
+      .meta({ description: "Days until an open complaint or delay no longer blocks selling offers." }),
     contact: contactSchema,
     budget: z
       .strictObject({
@@ -108,7 +113,7 @@ export const policyDraftSchema = z
       .default(null)
       .meta({
         description:
-          "What the costs of offers made under this policy may sum to; that of `default` is shared by all placements that have no policy of their own. Periods are UTC days, weeks and months.",
+          "Most that the offers made under this policy may cost in a period; that of `default` is shared by all placements without a policy of their own. Periods are UTC days, weeks and months.",
       }),
     traits: z
       .array(name)
@@ -119,7 +124,10 @@ export const policyDraftSchema = z
       .array(z.strictObject({ id: name, kinds: someKinds, rule: ruleSchema, factor }))
       .max(100)
       .default([])
-      .meta({ description: "Factors for moments, multiplied and kept in [0.5, 2]; unknown conditions do nothing." }),
+      .meta({
+        description:
+          "Factors of the score for contexts, multiplied and limited to [0.5, 2]; an unknown rule has no effect.",
+      }),
     levers: z
       .array(
         z.strictObject({
@@ -134,28 +142,30 @@ export const policyDraftSchema = z
       )
       .max(50)
       .default([])
-      .meta({ description: "A person's say over the numbers: owned, ending, multiplied and kept in [0.5, 2]." }),
+      .meta({
+        description: "Temporary factors of the score with an owner and an end, multiplied and limited to [0.5, 2].",
+      }),
     fatigue: z
       .strictObject({ perContact: z.partialRecord(z.enum(channels), amountSchema), windowHours })
       .default({
         perContact: { email: 0.02, sms: 0.05, push: 0.03, "call-centre": 0.1, post: 0.02 },
         windowHours: 168,
       })
-      .meta({ description: "What each recent contact on the channel takes from an offer's worth, in money." }),
+      .meta({ description: "Cost of each recent contact on the channel, subtracted from an offer's value, in money." }),
     diversity: z
       .strictObject({
         perTheme: z.number().int().min(1).max(1000).optional(),
         perItem: z.number().int().min(1).max(1000).optional(),
       })
       .prefault({})
-      .meta({ description: "How many candidates of one theme or item may be in a draw." }),
+      .meta({ description: "Most candidates of one theme or item in a draw." }),
     rewardBounds: z
       .strictObject({ low: moneySchema, high: moneySchema })
       .default({ low: -1, high: 4 })
       .meta({ description: "Scores, in money, that count as 0 and 1 for exploration." }),
     explorationCostShare: z.number().min(0.0001).max(0.5).default(0.02).meta({
       description:
-        "The most that exploring may cost per decision, as a share of the bounds' span; less, the more was learnt.",
+        "Most that exploration may cost per decision, as a share of the span of `rewardBounds`; it falls as the model learns.",
     }),
     maxExplored: z.number().int().min(1).max(20).default(20),
     rampUp: z
@@ -165,27 +175,29 @@ export const policyDraftSchema = z
     expiresAfterMinutes: z
       .strictObject({ onSite: z.number().positive().max(43_200), offSite: z.number().positive().max(43_200) })
       .default({ onSite: 60, offSite: 7 * 24 * 60 })
-      .meta({ description: "How long a decision holds what it reserved before it must be activated." }),
+      .meta({ description: "Minutes until a decision that is not activated releases what it reserved." }),
     attributionWindowHours: z
       .number()
       .positive()
       .max(2160)
       .default(168)
-      .meta({ description: "How long an outcome is waited for; an offer without one was not accepted." }),
+      .meta({
+        description: "Hours in which an outcome counts for a decision; without one the offer was not accepted.",
+      }),
     repeats: z
       .enum(["allowed", "excluded"])
       .default("excluded")
-      .meta({ description: "Whether recommendations may contain what the customer already has." }),
+      .meta({ description: "Whether recommendations may contain items that the customer already has." }),
     triggers: z
       .array(triggerSchema)
       .max(50)
       .default([])
-      .meta({ description: "When to decide here without being asked; what is decided goes to the webhooks." }),
+      .meta({ description: "Events and times that start a decision here; webhooks deliver the result." }),
     scheduledPlans: z
       .array(scheduledPlanSchema)
       .max(20)
       .default([])
-      .meta({ description: "Plans made by themselves; nothing leaves before somebody approves." }),
+      .meta({ description: "Plans made on a schedule; each waits for its approval." }),
   })
   .superRefine(checkPolicy)
   .meta({
@@ -201,7 +213,7 @@ export const policyDraftSchema = z
 
 export type PolicyDraft = z.infer<typeof policyDraftSchema>
 
-/** How a placement weighs and explores; a change of anything here is a new version. */
+/** A placement's policy in force; any change makes a new version. */
 export interface Policy extends PolicyDraft {
   version: string
   /** Whose it is: budgets are counted by it, not by the placement that asks, which may have none of its own. */
@@ -217,5 +229,5 @@ export const defaultPolicy: Policy = {
 
 const onSiteChannels: ReadonlySet<Channel> = new Set(["web", "app", "store"])
 
-/** Whether the customer came to the shop; elsewhere the shop comes to them and needs their consent. */
+/** Returns whether a channel is the shop's own page or place, which needs no consent. */
 export const isOnSite = (channel: Channel): boolean => onSiteChannels.has(channel)

@@ -9,7 +9,11 @@ const eventName = z.string().min(1).max(200)
 const eventRule = z.strictObject({
   event: eventName,
   delayHours: z.number().nonnegative().max(720).default(0),
-  unless: z.array(eventName).max(20).default([]).meta({ description: "Events that, if they follow it, make it pass." }),
+  unless: z
+    .array(eventName)
+    .max(20)
+    .default([])
+    .meta({ description: "Events that cancel the trigger when they follow the event." }),
 })
 const basketRule = z.strictObject({ cartAbandonedAfterHours: hours })
 const complaintRule = z.strictObject({ caseOpenForHours: hours })
@@ -21,7 +25,7 @@ export const triggerSchema = z
     id: name,
     when: z.union([eventRule, basketRule, complaintRule, needRule, scheduleRule]).meta({
       description:
-        "An event that happened so many hours ago (`event`), a basket left (`cartAbandonedAfterHours`), a complaint still open (`caseOpenForHours`), a need about to return (`minRepurchaseProbability`: P(buys it within the release's horizon), looked for once a day), or a time of day for everybody (`schedule`).",
+        "An event `delayHours` ago (`event`), an abandoned cart (`cartAbandonedAfterHours`), a complaint still open (`caseOpenForHours`), a likely repurchase (`minRepurchaseProbability`: P(buys it within the release's horizon), checked once a day), or a time of day for all customers (`schedule`).",
     }),
     channel: z.enum(channels),
     locale: z.string().min(2).max(35).optional(),
@@ -30,10 +34,10 @@ export const triggerSchema = z
       .positive()
       .max(2160)
       .default(168)
-      .meta({ description: "A customer hears of it at most once in so many hours; of a schedule once a time." }),
+      .meta({ description: "Fires at most once per customer in this many hours; a schedule fires once per time." }),
     maxAgeHours: hours
       .default(24)
-      .meta({ description: "What is longer past is left alone, so that a catch-up after an outage floods nobody." }),
+      .meta({ description: "Skips events older than this, so that no customer is flooded after an outage." }),
   })
   .meta({ id: "Trigger" })
 

@@ -13,7 +13,7 @@ export interface OfferedItem {
   item: Item | undefined
 }
 
-/** What is known beside the history: placement, locale, the caller's context, traits; a fact counts as its number or as one of its values. */
+/** Attributes beside the history: placement, locale, those of the caller, traits. Each is a feature by its number or by its value. */
 export type ContextAttributes = Readonly<Record<string, string | number | boolean>>
 
 /** Whom, where and when: all that features of a decision are computed from, beside the candidate. */
@@ -24,7 +24,7 @@ export interface FeatureQuestion {
   attributes?: ContextAttributes
   /** The catalogue, by which a taste for categories and brands is known. */
   items?: ReadonlyMap<string, Item>
-  /** How well an item fits the preference vector; absent or NaN: not known. */
+  /** Affinity of an item to the preference vector; absent or NaN when unknown. */
   affinity?: (itemId: string) => number
 }
 

@@ -8,7 +8,7 @@ export interface Increment {
   organic: number
 }
 
-/** Whether a network learnt what happens when nothing is offered. */
+/** Returns whether a network learnt the outcomes of `nothing`. */
 export const knowsNothing = ({ rowOf }: Pick<PropensityNetwork, "rowOf">): boolean => rowOf.has(nothingId)
 
 /**
@@ -30,6 +30,6 @@ export function incrementsOf(
   }))
 }
 
-/** Of P(accept | offered), the part that would have come without the offer: what is accepted less what the offer adds, within [0, 1]. */
+/** Returns P(accepts without the offer): the propensity less the increment of the offer, within [0, 1]. */
 export const organicPropensity = (propensity: number, { offered, organic }: Increment): number =>
   Math.min(1, Math.max(0, propensity - (offered - organic)))

@@ -5,10 +5,10 @@ import { type CandidatePropensity, propensitiesOf } from "./propensities.ts"
 import type { PropensityNetwork } from "./propensity-network.ts"
 import type { AcceptanceCount } from "./smoothed-rates.ts"
 
-/** What propensities come from. */
+/** The models that propensities come from. */
 export interface PropensityModels {
   network: PropensityNetwork | null
-  /** What is bought with an offer and without; `null` while the randomised decisions cannot tell. */
+  /** Network of outcomes with and without an offer; `null` until the randomised decisions suffice. */
   incremental: PropensityNetwork | null
   counts: readonly AcceptanceCount[]
 }

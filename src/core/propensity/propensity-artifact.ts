@@ -108,7 +108,7 @@ function describedOf({ metadata }: ArtifactContent): z.infer<typeof describedSch
 function shapeOf({ tensors }: ArtifactContent, name: string): [number, number] {
   const [rows, columns] = tensors[name]?.shape ?? []
   if (rows === undefined || columns === undefined) {
-    throw new ApiError("incompatibleArtifact", `Give tensor "${name}" as a matrix.`)
+    throw new ApiError("incompatibleArtifact", `tensor "${name}" must be a matrix`)
   }
   return [rows, columns]
 }

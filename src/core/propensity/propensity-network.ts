@@ -32,7 +32,7 @@ export interface NetworkWeights {
   bias: number
 }
 
-/** What serves P(accept | offered) once it was shown to be better than smoothed rates. */
+/** The network that serves P(accept | offered) once its log-loss is lower than that of smoothed rates. */
 export interface PropensityNetwork {
   weights: NetworkWeights
   /** Facts it takes as features, as `factFeatures` reads them. */
@@ -40,7 +40,7 @@ export interface PropensityNetwork {
   /** An offer's row in `offerVectors`. */
   rowOf: ReadonlyMap<string, number>
   calibrator: Calibrator
-  /** How many it was fitted to. */
+  /** Number of examples that it was fitted to. */
   examples: number
   /** The offers of these kinds on these channels were often enough made to learn from; for others smoothed rates go on. */
   known: readonly { kind: OfferKind; channel: Channel }[]
@@ -101,7 +101,7 @@ interface ScoringTable {
   start: Float64Array
   /** inputs × sums. */
   rows: Float64Array
-  /** What the vector of each offer adds to the first hidden sums. */
+  /** Contribution of each offer's vector to the first hidden sums; offers × first hidden size. */
   ofOffers: Float64Array
 }
 

@@ -1,7 +1,7 @@
 import { behaviourOfKind, type OfferKind } from "../catalogue/offer.ts"
 import type { Channel } from "../schema/channel.ts"
 
-/** How often offers of a kind were made on a channel and reached the customer, and how often they were accepted. */
+/** Offers of a kind on a channel that reached the customer, and how many were accepted. */
 export interface AcceptanceCount {
   kind: OfferKind
   channel: Channel

@@ -1,5 +1,5 @@
 const loops = ["all", "exists", "exists_one", "map", "filter"]
-/** What a shop writes itself, with bounds; all else may be as long as somebody outside makes it. */
+/** Variables that the shop writes, with bounded lists; others may be as long as an outsider makes them. */
 const ownVariables = ["item", "offer"]
 
 interface AstNode {
@@ -10,7 +10,7 @@ interface AstNode {
 const isNode = (value: unknown): value is AstNode =>
   typeof value === "object" && value !== null && "op" in value && "args" in value
 
-/** Of loops nested in one another in a parsed rule, how many go over what somebody outside the shop may have written, at most. */
+/** Returns the deepest nesting of loops over outsiders' data in a parsed rule. */
 export function foreignLoopDepth(node: unknown): number {
   if (Array.isArray(node)) return Math.max(0, ...node.map(foreignLoopDepth))
   if (!isNode(node)) return 0

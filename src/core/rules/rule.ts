@@ -4,7 +4,7 @@ import { constraint } from "../schema/constraint.ts"
 import { foreignLoopDepth } from "./rule-loops.ts"
 import { missingName, roots, unknownName, vocabulary } from "./vocabulary.ts"
 
-/** What rules speak of. What is not known is left out, and whatever depends on it is unknown. */
+/** Variables of rules. A missing one makes a rule that depends on it unknown. */
 export interface RuleVariables {
   customer: {
     known: boolean
@@ -31,7 +31,7 @@ export interface RuleVariables {
     validFrom?: string
     validTo?: string
     attributes?: Readonly<Record<string, unknown>>
-    /** What the customer bought of it, net of returns. */
+    /** Units that the customer bought, net of returns. */
     bought?: number
     daysSinceTouched?: number
   }
@@ -47,13 +47,13 @@ export interface RuleVariables {
 
 const limits = { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 10, maxCallArguments: 4 }
 
-/** What rules are run by: the facts as plain maps, because typed ones are copied at every look. */
+/** Runs rules. Variables are plain maps, because typed ones are copied at each access. */
 const runtime = roots.reduce(
   (environment, variable) => environment.registerVariable(variable, "map"),
   new Environment({ homogeneousAggregateLiterals: false, limits }),
 )
 
-/** What rules are checked by. Common Expression Language: it ends, changes nothing, reaches nothing but its facts, and `false && unknown` is false as in Kleene's logic. */
+/** Checks rules. Common Expression Language terminates, changes nothing, reads only its variables, and `false && unknown` is false as in Kleene's logic. */
 const language = roots.reduce(
   (environment, root) => environment.registerVariable(root, { schema: { ...vocabulary[root] } }),
   new Environment({ homogeneousAggregateLiterals: false, limits }),
@@ -63,7 +63,7 @@ type Verdict = boolean | "unknown"
 
 interface Compiled {
   run: (facts: RuleVariables) => unknown
-  /** Whether it is the same for all candidates of a decision. */
+  /** True when the verdict is the same for all candidates of a decision. */
   isShared: boolean
 }
 
@@ -92,7 +92,7 @@ function verdictOf({ run }: Compiled, facts: RuleVariables): Verdict {
   }
 }
 
-/** Why a rule's verdict is unknown: which name is missing and how to guard it; "" where that cannot be said. */
+/** Returns why a rule's verdict is unknown: the missing name and how to guard it; "" when no cause is found. */
 export function unknownCause(rule: string, facts: RuleVariables): string {
   try {
     compile(rule).run(facts)
@@ -138,14 +138,14 @@ function compileAnew(rule: string): Compiled {
   }
 }
 
-/** Whether a parsed rule speaks of any of these variables. */
+/** Returns whether a parsed rule uses any of these variables. */
 function names(node: unknown, variables: readonly string[]): boolean {
   if (Array.isArray(node)) return node.some((part) => names(part, variables))
   if (typeof node !== "object" || node === null || !("op" in node && "args" in node)) return false
   return (node.op === "id" && variables.includes(String(node.args))) || names(node.args, variables)
 }
 
-/** Why a text is no rule; `undefined` when it is one. */
+/** Returns why a text is not a rule, or `undefined` when it is one. */
 export function ruleFault(rule: string): string | undefined {
   // A regular expression takes time without bound on a text somebody else wrote.
   if (/\bmatches\b/.test(rule)) return "matches is not part of the language here; use startsWith, endsWith or contains"

@@ -1,8 +1,8 @@
 import { consentPurposes } from "../schema/channel.ts"
 
 /**
- * What rules and templates speak of, by the same names, with the type that rules are checked by. Traits and what the caller says of the
- * moment are open; all else is listed here. A name may be missing at a customer or an item of whom it is not known.
+ * Variables of rules and templates, with the types that rules are checked by. Traits and context attributes are open; all others are
+ * listed here. A variable may be missing for a customer or an item of whom it is unknown.
  */
 export const vocabulary = {
   customer: {
@@ -49,7 +49,7 @@ export const roots = Object.keys(vocabulary) as Root[]
 const isRoot = (name: string): name is Root => Object.hasOwn(vocabulary, name)
 const namesOf = (root: Root) => Object.keys(vocabulary[root])
 
-/** Where names that the shop itself makes up are found. */
+/** Maps whose keys the shop chooses, by root. */
 const openMaps: Partial<Readonly<Record<Root, { map: string; what: string }>>> = {
   customer: { map: "traits", what: "a trait" },
   context: { map: "attributes", what: "an attribute that the caller sends" },
@@ -65,7 +65,7 @@ export function unknownName(root: string, name: string): string {
   return `\`${root}\` has no \`${name}\`; it has ${namesOf(root).join(", ")}${own}`
 }
 
-/** Why a path of names leads nowhere whatever the customer; `undefined` where it may lead somewhere. */
+/** Returns why a path of names can never exist, or `undefined` when it may. */
 export function pathFault([root, name, below]: readonly string[]): string | undefined {
   if (root === undefined || !isRoot(root)) return unknownName(root ?? "", name ?? "")
   if (name === undefined) return undefined
@@ -77,7 +77,7 @@ export function pathFault([root, name, below]: readonly string[]): string | unde
 
 const isPurpose = (name: string) => consentPurposes.some((purpose) => purpose === name)
 
-/** What to do about a name that is not known of everybody. */
+/** Returns how to guard a name that may be missing. */
 export function missingName(path: string): string {
   return `\`${path}\` is not known of this customer, item or moment; guard it with \`has(${path}) && …\``
 }

@@ -24,7 +24,7 @@ type ContentFormat = (typeof contentFormats)[number]
 export interface StoredContent {
   decisionId: string
   body: Uint8Array
-  /** Of the decision it was made by; `null` where it offered nothing or is forgotten. */
+  /** Offer of its decision; `null` when it offered nothing or the decision is deleted. */
   offerId: string | null
   kind: OfferKind | null
 }

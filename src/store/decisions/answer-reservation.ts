@@ -16,11 +16,11 @@ interface AnsweredDecision extends Record<string, unknown> {
   offerId: string | null
   kind: OfferKind | null
   channel: Channel | null
-  /** Whether it was not activated before. */
+  /** True when it was not activated before. */
   isFirst: boolean
 }
 
-/** When something happened by the caller's clock and when it is recorded by the server's, milliseconds since the epoch. */
+/** Time of an event by the caller's clock and of its recording by the server's, milliseconds since the epoch. */
 export interface ReportedMoment {
   reportedAt: number
   nowMs: number

@@ -15,10 +15,10 @@ export interface LoggedDecisionRow {
   offerId: string | null
   policyVersion: string
   trace: Readonly<Record<string, unknown>>
-  /** Whether it was activated or answered by any outcome, so that the customer can have seen it. */
+  /** True when it was activated or has an outcome, so that the customer can have seen it. */
   reached: boolean
   outcomes: readonly { outcome: Outcome; at: number; value: number | null }[]
-  /** Whether the customer completed any order within the waiting time after it. */
+  /** True when the customer completed an order within the waiting time. */
   ordered: boolean
 }
 

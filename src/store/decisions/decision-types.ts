@@ -9,7 +9,7 @@ type DecisionVerb = "recommend" | "rank" | "decide" | "content"
 export interface Decision {
   id: string
   customerId: string
-  /** Whether it was made of a profile; where that is erased before the decision is written, nothing is. */
+  /** True when it was made from a profile; if that is erased first, the decision is not written. */
   customerKnown?: boolean
   at: number
   verb: DecisionVerb
@@ -31,7 +31,7 @@ export interface Decision {
   machineClicks?: number | null
 }
 
-/** What rules may know of a decision's customer. */
+/** The parts of a customer that rules read. */
 export interface LoggedCustomer {
   history: History
   traits: Record<string, unknown>
@@ -42,13 +42,13 @@ export interface LoggedCustomer {
 export interface ReportedOutcome {
   messageId: string
   outcome: Outcome
-  /** By the caller's clock. */
+  /** Time by the caller's clock, milliseconds since the epoch. */
   reportedAt: number
   value: number | null
 }
 
 export interface RecordedOutcome extends Omit<ReportedOutcome, "reportedAt"> {
-  /** What counts: the reported time kept between the decision's and the server's own. */
+  /** Counted time: the reported time, limited to between the decision and now. */
   at: number
   /** The time that was reported, where it is another. */
   reportedAt: number | null

@@ -38,9 +38,9 @@ export async function writeDecisions(
 }
 
 interface Reserved {
-  /** By decision id. */
+  /** Refusals by decision id. */
   refusals: ReadonlyMap<string, Drop>
-  /** What is to be written of those that stand. */
+  /** Contacts to write for the reservations that stand. */
   contacts: readonly LockedContact[]
   holds: readonly ReservedCapacity[]
   nowMs: number

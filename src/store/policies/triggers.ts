@@ -27,8 +27,7 @@ interface Firing extends TriggerName {
 
 export interface TriggerStore {
   /**
-   * Of each customer the latest event of a name in `(fromMs, untilMs]` that none of `unless` followed, where the customer is wanted; in
-   * order of customer id.
+   * Returns each wanted customer's latest event of a name in `(fromMs, untilMs]` that no event of `unless` followed, by customer id.
    */
   findEvents(
     name: TriggerName,
@@ -52,7 +51,7 @@ export interface FiredDecision {
   message: OutboxMessage | null
 }
 
-/** Why a firing could not be written, and by which of its decisions. */
+/** A refused firing: the decision that was refused, and why. */
 interface RefusedFiring {
   decisionId: string
   refusal: Drop
@@ -92,7 +91,7 @@ const isWanted = (
     select from trigger_firings fired where fired.customer_id = profiles.customer_id and placement = ${placement}
       and trigger = ${trigger} and fired.at >= ${time(notSinceMs)})`
 
-/** Of two events that each name an order or a case, whether it is the same; one that names none concerns all. */
+/** SQL condition: both events concern the same order or case; an event that names none concerns all. */
 const isOfSameCase = sql.join(
   ["orderId", "complaintId"].map((key) => {
     const named = (event: string) => sql.raw(`ltrim(trim(${event}.properties ->> '${key}'), '#')`)
