@@ -2,7 +2,7 @@ import type { RankerWeights } from "../../src/core/preference/ranker.ts"
 import type { PackedLists } from "./packed-lists.ts"
 import type { RankerGradients } from "./ranker-learner.ts"
 
-/** Of each feature its mean over candidates, and one over its deviation; 0 for one that hardly differs. */
+/** Mean of each feature over candidates, and one over its deviation; 0 for a nearly constant feature. */
 export interface FeatureScale {
   mean: Float64Array
   inverse: Float64Array

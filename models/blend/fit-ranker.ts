@@ -8,7 +8,7 @@ export interface RankerParameters {
   /** Hidden units; 0 leaves a linear ranker. */
   hidden: number
   epochs: number
-  /** Of the first step; it falls to 0 along a cosine. */
+  /** Rate of the first step; it falls to 0 along a cosine. */
   learningRate: number
   /** L2 penalty. */
   decay: number

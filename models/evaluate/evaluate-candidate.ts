@@ -92,7 +92,7 @@ async function nothingToReplay(
   if (waiting > 0) {
     const over = new Date(firstAt.get(placement)! + waitMs).toISOString().slice(0, 16)
     return say(
-      `the decisions of ${placement} are too young: each is waited for ${policy.attributionWindowHours} hours (attributionWindowHours of the policy), the first until ${over} UTC; ask again after that`,
+      `the decisions of ${placement} are too recent: outcomes are awaited for ${policy.attributionWindowHours} hours (attributionWindowHours of the policy), the first until ${over} UTC; ask again after that`,
     )
   }
   const others = [...firstAt.keys()].filter((name) => name !== placement)

@@ -52,13 +52,10 @@ function requireMeasurable(dataset: Dataset, cut: number, days: number): void {
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
   const range = `the events are of ${day(dataset.firstAt)} to ${day(dataset.lastAt)}`
   if (cut > dataset.lastAt) {
-    throw new ApiError("conflict", `nothing happened after ${day(cut)}: choose an earlier --cut; ${range}`)
+    throw new ApiError("conflict", `no events after ${day(cut)}: choose an earlier --cut; ${range}`)
   }
   if (!hasInteractions(dataset, cut)) {
-    throw new ApiError(
-      "conflict",
-      `nothing happened before ${day(cut)}: choose a later --cut or fewer --days; ${range}`,
-    )
+    throw new ApiError("conflict", `no events before ${day(cut)}: choose a later --cut or fewer --days; ${range}`)
   }
   if (!anyPurchaseWithin(dataset, { cut, until: cut + days * msPerDay })) {
     throw new ApiError(

@@ -12,7 +12,7 @@ import { task as windowListsTask } from "./window-lists-task.ts"
 
 /** Candidates of each scorer, and of a list at most. */
 const size = { candidatesPerScorer: 60, maxCandidates: 200 }
-/** Of a window and policy at most: queries, spread evenly, and features of full lists, four bytes each; training lists are mostly sampled. */
+/** Limits of a window and policy: queries, spread evenly, and features of full lists, four bytes each; training lists are mostly sampled. */
 const bounds = {
   training: { maxQueries: 30_000, maxFullValues: 30e6 },
   validation: { maxQueries: 10_000, maxFullValues: 60e6 },

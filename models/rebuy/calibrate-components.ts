@@ -64,7 +64,7 @@ function add(
   customer.push(index)
 }
 
-/** Of P(buys for the first time | orders), among those who ordered. */
+/** Returns forecasts of P(buys for the first time | orders), among customers who ordered. */
 function firstForecasts({ first }: RebuyComponents, snapshot: TrainingSnapshot, random: Random): ClusteredForecasts {
   const { columns, target, weight, customer } = firstPurchaseExamples([snapshot], mostFirst, random)
   const weights = { intercept: first[0]!, coefficients: first.subarray(1) }

@@ -11,7 +11,7 @@ export interface RebuyCertificate {
   customers: number
   expected: number
   realised: number
-  /** Of `realised`, customers being the unit. */
+  /** Standard error of `realised`, clustered by customer. */
   standardError: number
 }
 

@@ -27,7 +27,7 @@ export function orderExamples(snapshots: readonly TrainingSnapshot[]): Examples 
 }
 
 export interface PairSampling {
-  /** Of which customers, by what they went on to do. */
+  /** Selects customers by their outcome. */
   of: (outcome: Outcome) => boolean
   /** Negatives to be learnt from at most, over all snapshots. */
   maxNegatives: number

@@ -39,7 +39,7 @@ export function learnRebuy(dataset: Dataset, { time, ...options }: RebuyTerms): 
 
 /** Customers of a first fit, whose time tells how many more can be afforded. */
 const pilotCustomers = 200
-/** Of what is left, the share that the whole fit is planned for. */
+/** Share of the time left that the full fit is planned for. */
 const plannedShare = 0.7
 
 /** Fits few customers, then as many as there is time for at the pace of those; what was learnt stands when time is over. */

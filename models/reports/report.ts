@@ -31,7 +31,7 @@ export interface EvaluationReport {
   items: number
   /** Those who put the question in the horizon. */
   customers: Record<EvaluationQuestion, number>
-  /** Of those with `all`, the ones without any history before the cut. */
+  /** Customers of `all` without any history before the cut. */
   coldStarts: number
   metrics: Record<EvaluationQuestion, Record<Contender, Measurement>>
   leads: Record<EvaluationQuestion, Record<Exclude<Contender, "served">, Lead>>

@@ -8,7 +8,7 @@ export interface SearchStep {
   /** Queries of the validation, and their customers. */
   queries?: number
   customers?: number
-  /** Of the choice over where the search started, and over the best of the others; `null` where nothing else was tried. */
+  /** Leads of the choice over the start and over the best of the others; `null` where nothing else was tried. */
   leads?: { start: Lead | null; runnerUp: Lead | null }
 }
 

@@ -78,7 +78,7 @@ test("the policy that made the log gains nothing on it", async () => {
   expect(evaluation.overlap.effectiveSampleSize).toBeCloseTo(customers, -2)
 })
 
-test("decisions that are all too young say until when to wait, another placement which ones there are", async () => {
+test("decisions that are all too recent say until when to wait, another placement which ones there are", async () => {
   const [before, after] = [shop.services.clock() - 90 * dayMs, shop.services.clock()]
   const ask = (change: object) =>
     evaluateCandidate(shop.services.store, {
@@ -90,7 +90,7 @@ test("decisions that are all too young say until when to wait, another placement
       reportId: "none",
       ...change,
     })
-  await expect(ask({ until: after - 8 * dayMs + 3_600_000 })).rejects.toThrow(/too young.*the first until .* UTC/)
+  await expect(ask({ until: after - 8 * dayMs + 3_600_000 })).rejects.toThrow(/too recent.*the first until .* UTC/)
   await expect(ask({ placement: "attic" })).rejects.toThrow(/name another with --placement \(home\)/)
   await expect(ask({ from: after, until: after + 1 })).rejects.toThrow(/no decision was logged .*--days/)
 })

@@ -19,7 +19,7 @@ export function logLoss({ predicted, observed }: Forecasts): number {
   return sum / predicted.length
 }
 
-/** Of the log-loss between always saying the base rate and knowing the truth, the share that a forecast closes. */
+/** Returns the share of the log-loss gap between the base rate and the truth that a forecast closes. */
 export const logLossGapClosed = (loss: { baseRate: number; forecast: number; truth: number }): number =>
   (loss.baseRate - loss.forecast) / (loss.baseRate - loss.truth)
 

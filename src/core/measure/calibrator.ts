@@ -23,7 +23,7 @@ export function calibrate(calibrator: Calibrator, score: number): number {
   return sigmoid(calibrator.a * Math.log(p) - calibrator.b * Math.log(1 - p) + calibrator.c)
 }
 
-/** Of the maps that the rarer outcome's count can carry, the one of least log-loss on fifths it was not fitted to. */
+/** Fits the map of least log-loss on held-out fifths, among those that the rarer outcome's count supports. */
 export function fitCalibrator(forecasts: Forecasts): Calibrator {
   const positives = Array.from(forecasts.observed).reduce((sum, value) => sum + value, 0)
   const rarer = Math.min(positives, forecasts.observed.length - positives)

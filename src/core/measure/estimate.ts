@@ -6,7 +6,7 @@ export interface Estimate {
   high: number
 }
 
-/** Of the standard normal distribution: 95 % lie within. */
+/** The two-sided 95 % quantile of the standard normal distribution. */
 export const normal95 = 1.959963984540054
 
 export const estimateOf = (value: number, error: number): Estimate => ({

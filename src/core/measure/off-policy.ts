@@ -12,9 +12,9 @@ export interface OffPolicyLog {
 
 /** Predictions of an outcome model, one value a decision. */
 export interface ExpectedRewards {
-  /** Of what was chosen. */
+  /** Expected reward of the chosen option. */
   ofChosen: Float64Array
-  /** Of the candidate policy: Σ over options of its probability times what the model expects. */
+  /** Expected reward of the candidate policy: Σ over options of its probability times the model's prediction. */
   ofCandidate: Float64Array
 }
 

@@ -7,11 +7,11 @@ export interface Overlap {
   /** Decisions of the candidate policy itself with as much information: (Σ w)² / Σ w² (Kish 1965). */
   effectiveSampleSize: number
   maxWeight: number
-  /** Of all weight, the share on the heaviest hundredth of the decisions. */
+  /** Share of all weight on the heaviest hundredth of the decisions. */
   topShare: number
   /** 1 where the logged probabilities are true and cover all the candidate does. */
   meanWeight: Estimate
-  /** Of the candidate policy's choices, the share that the logging policy could not have made. */
+  /** Share of the candidate policy's choices that the logging policy could not have made. */
   unsupported: number
 }
 
@@ -44,24 +44,24 @@ export function missingSupport(overlap: Overlap, needed = supportNeeded): string
   const reasons: string[] = []
   if (effectiveSampleSize < needed.effectiveSampleSize) {
     reasons.push(
-      `the log tells as much as ${Math.floor(effectiveSampleSize)} decisions of this policy would, ${needed.effectiveSampleSize} are needed`,
+      `the effective sample size is ${Math.floor(effectiveSampleSize)} decisions, ${needed.effectiveSampleSize} are needed`,
     )
   }
   if (customers < needed.customers)
-    reasons.push(`${customers} customers were decided for, ${needed.customers} are needed`)
+    reasons.push(`the decisions concern ${customers} customers, ${needed.customers} are needed`)
   if (topShare > needed.topShare) {
     reasons.push(
-      `a hundredth of the decisions carries ${percent(topShare)} of the weight, ${percent(needed.topShare)} is the most`,
+      `the heaviest hundredth of the decisions carries ${percent(topShare)} of the weight, at most ${percent(needed.topShare)} is allowed`,
     )
   }
   if (unsupported > needed.unsupported) {
     reasons.push(
-      `${percent(unsupported)} of what the policy would choose could not have been logged, ${percent(needed.unsupported)} is the most`,
+      `the logging policy could not have made ${percent(unsupported)} of this policy's choices, at most ${percent(needed.unsupported)} is allowed`,
     )
   }
   if (Math.abs(meanWeight.value - 1) > Math.max(0.02, 4 * meanWeight.error)) {
     reasons.push(
-      `the mean weight is ${meanWeight.value.toFixed(3)}, not 1: the logged probabilities are not those of the log`,
+      `the mean weight is ${meanWeight.value.toFixed(3)}, not 1: the logged probabilities do not match the logged choices`,
     )
   }
   return reasons

@@ -3,7 +3,7 @@ import type { History } from "../history/history.ts"
 
 /** Shares of a customer's interactions with items of the same category or brand. */
 export interface AttributeShares {
-  /** Of the item's categories, the one the customer dealt with most. */
+  /** Returns the largest share among the item's categories. */
   categoryShare(item: Item): number
   brandShare(item: Item): number
 }

@@ -237,7 +237,8 @@ function exactly({ kernel, rows, stride }: Factors, vector: Address, index: Int3
 
 /** The vector, padded, in the kernel. */
 function putVector({ kernel, dimensions, stride }: Factors, vector: Float32Array): Address {
-  if (vector.length !== dimensions) throw new RangeError(`${vector.length} numbers are no vector of ${dimensions}`)
+  if (vector.length !== dimensions)
+    throw new RangeError(`the vector has ${vector.length} numbers, ${dimensions} are needed`)
   const at = kernel.arena.take(stride * 4)
   const padded = kernel.arena.floats(at, stride)
   padded.fill(0, dimensions)

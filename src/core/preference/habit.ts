@@ -9,7 +9,7 @@ import { addScore, type SparseScores } from "./sparse-scores.ts"
 export interface HabitWeights {
   /** Half-life of a purchase's weight, in days; `null`: it does not fade. */
   halfLifeDays: number | null
-  /** Of each item's buyers, the share that came back for it, smoothed; one value an item. */
+  /** Share of each item's buyers who bought it again, smoothed; one value an item. */
   rebuyRate: Float32Array
 }
 

@@ -12,7 +12,7 @@ export interface RankerKernel {
   readonly trace: RankerTrace
 }
 
-/** Of the list scored last: its features, and by unit, the linear part last, what is active of each candidate, `most` apart; 0 where a unit is silent. */
+/** The list scored last: its features, and each unit's activation by candidate, the linear one last, rows `most` apart; 0 where a unit is inactive. */
 interface RankerTrace {
   readonly kernel: Kernel
   readonly most: number

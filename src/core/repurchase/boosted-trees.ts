@@ -44,7 +44,7 @@ export function readTrees(content: ArtifactContent, name: string, columns: numbe
   const depth = metadataNumber(content, `${name}Depth`)
   const column = tensorValues(content, `${name}Column`, "I32", [-1])
   if (!column.every((of) => of >= 0 && of < columns)) {
-    throw new ApiError("incompatibleArtifact", `train again: the trees of ${name} ask for columns that there are not`)
+    throw new ApiError("incompatibleArtifact", `train again: the trees of ${name} use columns that do not exist`)
   }
   return {
     depth,

@@ -7,13 +7,13 @@ import { idPageQuerySchema, nextCursorSchema, pageWithin } from "../../core/sche
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["models"]
-const moment = z.iso.datetime()
+const timestamp = z.iso.datetime()
 const json = z.record(z.string(), z.unknown())
 
 const releaseSchema = z
   .object({
     id: z.uuid(),
-    createdAt: moment,
+    createdAt: timestamp,
     live: z.boolean(),
     artifacts: z.record(z.string(), z.uuid()).meta({ description: "Artifact ids, by model." }),
     manifest: json.meta({ description: "Data range, seed, code version, configuration, metrics." }),
@@ -76,7 +76,7 @@ export const rollbackModel = endpoint(
 )
 
 const evaluationSchema = z
-  .object({ id: z.uuid(), releaseId: z.uuid().nullable(), createdAt: moment, report: json })
+  .object({ id: z.uuid(), releaseId: z.uuid().nullable(), createdAt: timestamp, report: json })
   .meta({ id: "Evaluation" })
 
 export const listEvaluations = endpoint(

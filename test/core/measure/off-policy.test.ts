@@ -126,13 +126,13 @@ describe("overlap", () => {
     const even = { weight: new Float64Array(1000).fill(1) }
     expect(missingSupport(overlapOf(even, new Float64Array(1000)))).toEqual([])
     expect(missingSupport(overlapOf(even, new Float64Array(1000).fill(0.2)))).toEqual([
-      "20.0 % of what the policy would choose could not have been logged, 1.0 % is the most",
+      "the logging policy could not have made 20.0 % of this policy's choices, at most 1.0 % is allowed",
     ])
   })
 
   test("refuses a verdict where the weights show that the logged probabilities are wrong", () =>
     expect(missingSupport(overlapOf({ weight: new Float64Array(1000).fill(1.2) }, new Float64Array(1000)))).toEqual([
-      "the mean weight is 1.200, not 1: the logged probabilities are not those of the log",
+      "the mean weight is 1.200, not 1: the logged probabilities do not match the logged choices",
     ]))
 })
 

@@ -136,7 +136,7 @@ test("an item row the factors do not have is refused", () => {
 
 test("a vector of another space is refused", () => {
   const factors = createFactors(weightsOf(toy))
-  expect(() => scoreAll(factors, new Float32Array(2), new Float32Array(5))).toThrow("no vector of 3")
+  expect(() => scoreAll(factors, new Float32Array(2), new Float32Array(5))).toThrow("3 are needed")
 })
 
 test("written and read again, factors fold a customer in alike", () => {
