@@ -16,22 +16,22 @@ import { type KeepParameters, keepParameters } from "./parameters.ts"
 /** Shares of the examples, in order of time: learnt from, calibrated on; the rest certifies. */
 export const keepWindows = { fit: 0.6, calibrate: 0.2 }
 
-/** Below these a network of sends is not fitted: resolved sends, and of them the rarer ending. */
+/** Fewest examples to fit on sends: resolved sends, and of them those of the rarer result. */
 export const neededSends = { resolved: 1000, rarer: 150 }
-/** Below these one of orders is not either. */
+/** Fewest examples to fit on order lines. */
 const neededLines = { resolved: 300, rarer: 30 }
 
-/** What ordered things are kept by says too much of unasked ones: their odds are taken as this many times lower, until real sends tell. */
+/** Factor by which the odds of keeping an ordered item are reduced for an unasked one, until real sends are known. */
 export const unaskedOdds = 6
 
-/** Promises that cut-offs are certified for. */
+/** Promises for which cut-offs are certified. */
 const promises = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9]
 
 interface KeepTest {
   resolved: number
   keptShare: number
   logLoss: number
-  /** Of always saying the kept share of the windows before. */
+  /** Log-loss of always predicting the kept share of the earlier windows. */
   shareLogLoss: number
   /** Expected calibration error over 20 equal-mass bins. */
   ece: number
@@ -120,7 +120,7 @@ function testOf(keep: KeepModel, past: readonly KeepExample[], examples: readonl
   }
 }
 
-/** Nothing is certified by what was ordered. */
+/** Reduces the odds of a model fitted on orders, which certify nothing. */
 function withUnaskedHandicap(keep: KeepModel): KeepModel {
   const lower = Math.log(unaskedOdds)
   const { calibrator } = keep

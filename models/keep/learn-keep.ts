@@ -15,18 +15,18 @@ import type { KeepExample } from "./examples.ts"
 import { fitKeep, type KeepFit, neededSends } from "./fit.ts"
 import { keepParameters } from "./parameters.ts"
 
-/** A parcel that left unasked, at no price of a gift, and how it ended. */
+/** A resolved send of goods, gifts excluded. */
 export interface ResolvedSend {
   customerId: string
   itemId: string
-  /** When it was planned: what was known then is what it is judged by. */
+  /** Time of planning, milliseconds; features use only what was known then. */
   at: number
   kept: boolean
 }
 
 export interface LearntKeep {
   contents: { keep?: ArtifactContent }
-  /** What a release's manifest says of it. */
+  /** Entry in the release's manifest. */
   manifest: Omit<KeepFit, "keep"> & { basis: "sends" | "purchases" | null; sends: number; lines: number }
   said: string
 }
@@ -79,7 +79,7 @@ export async function learnKeep(
   }
 }
 
-/** The sends whose end a store knows. */
+/** Reads the resolved sends of a store. */
 export async function readSends({ sends }: Pick<Store, "sends">, until: number): Promise<ResolvedSend[]> {
   const found: ResolvedSend[] = []
   for (let after: string | null = null; ; ) {
@@ -93,7 +93,7 @@ export async function readSends({ sends }: Pick<Store, "sends">, until: number):
 
 const sendsAPage = 5000
 
-/** What was ordered and whether it came back later, the latest lines, ascending in time. */
+/** Returns the latest order lines and whether each came back, ascending in time. */
 function orderLines(dataset: Dataset, before: number): ResolvedSend[] {
   const lines: ResolvedSend[] = []
   for (const [customer, customerId] of dataset.customerIds.entries()) {

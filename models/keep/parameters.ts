@@ -1,4 +1,4 @@
-/** What a fit of the keep network is told. */
+/** Hyper-parameters of the keep network. */
 export interface KeepParameters {
   hidden: number
   learningRate: number
@@ -8,7 +8,7 @@ export interface KeepParameters {
   /** λ of λ · ‖weights‖² beside the summed log-loss: of the linear part, and of the hidden units. */
   decay: { wide: number; hidden: number }
   seed: number
-  /** Asked between units of work; may throw. */
+  /** Called between units of work; may throw. */
   checkTime?: () => void
 }
 

@@ -27,7 +27,7 @@ const line = (data: [number, number][], name: string, color: string) => ({
   itemStyle: { color },
 })
 
-/** How the kept share falls as more are sent, beside what is promised and what was chosen. */
+/** Plots the expected kept share by volume, with the promise and the choice. */
 function curvePlot({ curve, chosen }: PlanSummary, promise: number): EChartsOption {
   const most = curve.at(-1)?.sends ?? 1
   return {
@@ -88,16 +88,16 @@ function exclusionPlot({ exclusions }: PlanSummary): EChartsOption {
 
 function calibrationPlot({ calibration }: PlanMonitoring): EChartsOption {
   return {
-    title: { text: "Kept as often as was said?" },
-    xAxis: { type: "value", name: "said", min: 0, max: 1 },
-    yAxis: { type: "value", name: "kept", min: 0, max: 1 },
+    title: { text: "Calibration: predicted and observed kept share" },
+    xAxis: { type: "value", name: "predicted", min: 0, max: 1 },
+    yAxis: { type: "value", name: "observed", min: 0, max: 1 },
     series: [
       line(
         [
           [0, 0],
           [1, 1],
         ],
-        "as said",
+        "perfect calibration",
         gateColor,
       ),
       {
@@ -115,7 +115,7 @@ function segmentPlot({ plan, segments }: PlanMonitoring, promise: number): EChar
   const points = (of: "expectedKeptShare" | "keptShare" | "lowerBound") =>
     rows.map(({ segment, ...read }): [number, string] => [read[of] ?? 0, segment])
   return {
-    title: { text: `Kept, expected and surely at least, by segment (promise ${promise})` },
+    title: { text: `Kept share, expected share and lower bound by segment (promise ${promise})` },
     legend: { bottom: 0 },
     grid: { left: 120, bottom: 60 },
     xAxis: { type: "value", min: 0, max: 1 },
@@ -123,7 +123,7 @@ function segmentPlot({ plan, segments }: PlanMonitoring, promise: number): EChar
     series: [
       { type: "scatter", name: "kept", data: points("keptShare"), itemStyle: { color: "#124" } },
       { type: "scatter", name: "expected", data: points("expectedKeptShare"), itemStyle: { color: gateColor } },
-      { type: "scatter", name: "surely at least", data: points("lowerBound"), itemStyle: { color: "#2a7" } },
+      { type: "scatter", name: "lower bound", data: points("lowerBound"), itemStyle: { color: "#2a7" } },
     ],
   }
 }
@@ -149,7 +149,7 @@ function findingsOf(summary: PlanSummary, currency: string): string {
   return `<p>${chosen.sends} sends to ${chosen.customers} of ${summary.customers} customers, expected kept share ${share(chosen.expectedKeptShare)},
 expected value ${chosen.expectedValue.toFixed(2)} ${escaped(currency)}; at risk ${chosen.moneyAtRisk.toFixed(2)}. Holdout: ${holdout.sends} sends to ${holdout.customers} customers.</p>
 ${notes.length > 0 ? `<ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join("")}</ul>` : ""}
-<p>One more ${escaped(currency)} of budget is worth ${dualPrices.money.toFixed(4)}; one more send ${dualPrices.volume.toFixed(4)}; a send whose keeping need not be expected ${dualPrices.promise.toFixed(4)}.</p>
+<p>One more ${escaped(currency)} of budget is worth ${dualPrices.money.toFixed(4)}; one more send ${dualPrices.volume.toFixed(4)}; a send exempt from the promise ${dualPrices.promise.toFixed(4)}.</p>
 ${
   dualPrices.stock.length > 0
     ? table(
@@ -182,7 +182,7 @@ function readingsOf({ at, plan, segments, states, increment }: PlanMonitoring, c
 <p>${Object.entries(states)
     .map(([state, count]) => `${count} ${state}`)
     .join(", ")}.</p>
-${table(["Segment", "ended", "customers", "expected", "kept", "surely at least", ""], rows)}
+${table(["Segment", "ended", "customers", "expected", "kept", "lower bound", ""], rows)}
 <p>${increment === null ? "The increment is not measured yet." : incrementText(increment, currency)}</p>`
 }
 

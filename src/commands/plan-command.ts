@@ -34,24 +34,24 @@ export interface PlanFlags {
 /** The `plan` command's words and flags. */
 export const describePlanCommand = (command: Command): Command =>
   command
-    .description("choose who gets what unasked, within budgets and a promise; leaves a report with plots")
-    .argument("[file]", "the plan as JSON, as POST /v1/plans takes it; flags say otherwise")
-    .option("--name <name>", "what it is called")
+    .description("plan sends within budgets and a promise; writes a report with plots")
+    .argument("[file]", "plan as JSON, the body of POST /v1/plans; flags override it")
+    .option("--name <name>", "name of the plan")
     .addOption(
-      new Option("--autonomy-level <level>", "what may happen unasked (default: parcel)").choices(autonomyLevels),
+      new Option("--autonomy-level <level>", "most that happens unasked (default: parcel)").choices(autonomyLevels),
     )
-    .option("--money <amount>", "the most that may be at risk", parsePositive)
-    .option("--volume <n>", "the most sends", parsePositive)
-    .option("--promise <share>", "the share that must be kept (default: 0.7)", parsePositive)
+    .option("--money <amount>", "most money at risk", parsePositive)
+    .option("--volume <n>", "most sends", parsePositive)
+    .option("--promise <share>", "share of sends that must be kept (default: 0.7)", parsePositive)
     .option("--min-keep-probability <share>", "least keep probability of any one send (default: 0.55)", parsePositive)
     .option("--audience <rule>", 'rule that picks customers, such as "customer.orders > 3.0"')
-    .option("--free-return", "returning is free; without it no goods leave", false)
-    .option("--gifts", "those who neither opted in nor out may get it as a present", false)
-    .option("--pilot", "a small first plan, before any certificate", false)
-    .option("--dry-run", "only explain, propose nothing", false)
-    .option("--approve", "approve and start it at once; the running service carries it out", false)
-    .option("--show <id>", "instead: how a plan goes", idListedBy("GET /v1/plans"))
-    .option("--report <folder>", "where the page goes", "reports")
+    .option("--free-return", "returns are free; otherwise no goods leave", false)
+    .option("--gifts", "customers who neither opted in nor out may get a gift", false)
+    .option("--pilot", "small first plan, before any certificate", false)
+    .option("--dry-run", "summarise only, propose nothing", false)
+    .option("--approve", "approve and start at once; the running service carries it out", false)
+    .option("--show <id>", "show a plan with its monitoring instead", idListedBy("GET /v1/plans"))
+    .option("--report <folder>", "folder of the report page", "reports")
     .addHelpText(
       "after",
       "\nNothing leaves before a plan is approved: with --approve, or POST /v1/plans/{id}/approve and then /start.\n\n" +
@@ -59,7 +59,7 @@ export const describePlanCommand = (command: Command): Command =>
         "  $ beforehand plan autumn.json\n  $ beforehand plan --show 0198c0de-…",
     )
 
-/** The plan that flags, and the file if there is one, ask for; an `ApiError` points at each fault. */
+/** Returns the plan request of a file and flags; throws an `ApiError` that points at each fault. */
 export async function planRequestOf(file: string | undefined, flags: PlanFlags): Promise<PlanRequest> {
   const written = file === undefined ? {} : await readPlanFile(file)
   const {
@@ -114,7 +114,7 @@ async function readPlanFile(file: string): Promise<Record<string, unknown>> {
 
 const waitMs = 1000
 
-/** Makes the plan, telling how far it is, and approves it if that was asked; a running service may be quicker. */
+/** Makes a plan with progress and, if asked, approves and starts it; a running service may make it first. */
 export async function runPlan(
   services: Services,
   request: PlanRequest,
@@ -144,7 +144,7 @@ const progressText = ({ step, done, of }: PlanProgress): string =>
     proposing: `${count(done)} of ${count(of ?? 0)} sends proposed`,
   })[step]
 
-/** A plan as text for a terminal. */
+/** Returns a plan as text for a terminal. */
 export function planTable({ id, name, status, reason, summary, monitoring, request }: PlanReply): string {
   return [
     `${name}: ${status}${reason === null ? "" : `, ${reason}`}`,
@@ -161,7 +161,7 @@ const share = (value: number | null) => (value === null ? "–" : `${(value * 10
 function findingsLines(summary: PlanSummary, currency: string): string[] {
   const { customers, eligible, candidates, chosen, holdout, dualPrices, exclusions, notes, seconds } = summary
   return [
-    `${count(customers)} customers in ${seconds.toFixed(1)} s: ${count(eligible)} past every gate, ${count(candidates)} of their items weighed`,
+    `${count(customers)} customers in ${seconds.toFixed(1)} s: ${count(eligible)} eligible, ${count(candidates)} candidates`,
     row("excluded by", "customers", "their items"),
     ...exclusions.map((one) => row(one.reason, count(one.customers), count(one.candidates))),
     row("chosen", count(chosen.customers), count(chosen.sends)),
@@ -177,5 +177,5 @@ function readingsLines({ plan, segments }: PlanMonitoring): string[] {
     ({ segment, sends, expectedKeptShare, keptShare, lowerBound, halted }) =>
       row(segment, count(sends), share(expectedKeptShare), share(keptShare), share(lowerBound), halted ? "halted" : ""),
   )
-  return [row("segment", "ended", "expected", "kept", "surely at least", ""), ...lines]
+  return [row("segment", "ended", "expected", "kept", "lower bound", ""), ...lines]
 }

@@ -7,7 +7,7 @@ import { createRandom } from "../../random.ts"
 import type { BenchCustomer } from "./run-world.ts"
 import { type Clustering, resolvedSends } from "./sent-customers.ts"
 
-/** Of `runs` watches over `sends` at exactly the promise, the share that halts. */
+/** Returns the share of `runs` monitors over `sends` at exactly the promise that halt. */
 export function falseHalts(design: HaltDesign, clustering: Clustering, runs: number, sends: number): number {
   let halted = 0
   for (let run = 0; run < runs; run++) {
@@ -22,7 +22,7 @@ export function falseHalts(design: HaltDesign, clustering: Clustering, runs: num
   return halted / runs
 }
 
-/** Of `runs` watches that did not halt for `before` sends at `good`, the share that halts within 300 sends at `bad`. */
+/** Returns the share of `runs` monitors that halt within 300 sends at `bad`, among those that did not halt in `before` sends at `good`. */
 export function haltPower(
   design: HaltDesign,
   clustering: Clustering,
@@ -45,7 +45,7 @@ export function haltPower(
   return halted / runs
 }
 
-/** Of `runs` plans at exactly the promise, the share whose certificate ever stands above it, looked at after every 50 sends. */
+/** Returns the share of `runs` plans at exactly the promise whose certificate ever exceeds it, checked after every 50 sends. */
 export function falseCertificates(promise: number, clustering: Clustering, runs: number, sends: number): number {
   let above = 0
   for (let run = 0; run < runs; run++) {
@@ -63,7 +63,7 @@ export function falseCertificates(promise: number, clustering: Clustering, runs:
 
 const planned = 5000
 
-/** Of `runs` plans for customers drawn from the plans', the share whose 95 % interval holds what sending truly brings a customer; values come by the true chances; NaN where nothing is planned. */
+/** Returns the share of `runs` simulated plans whose 95 % interval contains the true increment a customer; NaN without customers. */
 export function incrementCoverage(customers: readonly BenchCustomer[], runs: number): number {
   if (customers.length === 0) return Number.NaN
   const worth = ({ sends }: BenchCustomer) => sends.reduce((sum, terms) => sum + sendValue(terms), 0)

@@ -40,7 +40,7 @@ export const waves = [
 
 const candidatesPerCustomer = 20
 
-/** One candidate of the plan: what the models say, and what is true. */
+/** One candidate of the plan with predicted and true probabilities. */
 export interface Candidate {
   userId: string
   itemId: string
@@ -56,7 +56,7 @@ export interface Programme {
   fit: KeepFit
   /** Customer by customer. */
   candidates: readonly (readonly Candidate[])[]
-  /** What was learnt from. */
+  /** Training examples. */
   sends: readonly KeepExample[]
   holdout: number
 }

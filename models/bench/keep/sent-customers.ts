@@ -1,7 +1,7 @@
 import type { SendOutcome } from "../../../src/core/plan/halt.ts"
 import { gamma, type Random } from "../../random.ts"
 
-/** How sends to one customer hang together: how many each gets, how alike they end, and how many customers are served at a time. */
+/** Dependence of sends to one customer: their number, correlation and order. */
 export interface Clustering {
   sends: number
   /** Correlation of whether two sends to one customer are kept. */

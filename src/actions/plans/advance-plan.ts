@@ -10,7 +10,7 @@ const dayMs = 86_400_000
 const sendsAtOnce = 100
 const chunksATurn = 20
 
-/** Lets an approved plan's sends be approved and, once it runs, reserved as far as may be under way; a bounded part of it a turn. */
+/** Approves the sends of an approved plan and reserves those of a running plan within `inFlight`, a bounded number a turn. */
 export async function advancePlan(services: Tools, plan: StoredPlan): Promise<void> {
   for (let chunk = 0; chunk < chunksATurn; chunk++) {
     const proposed = await services.store.sends.waiting(plan.id, "proposed", services.clock(), sendsAtOnce)
@@ -32,7 +32,7 @@ export async function advancePlan(services: Tools, plan: StoredPlan): Promise<vo
   }
 }
 
-/** Whether a plan's time to send is over. */
+/** Returns whether a plan's sending period is over. */
 export const isOver = ({ startedAt, request }: StoredPlan, nowMs: number): boolean =>
   startedAt !== null && nowMs >= startedAt + request.sendWithinDays * dayMs
 
@@ -41,7 +41,7 @@ async function roomOf({ store }: Tools, { id, request }: StoredPlan): Promise<nu
   return Math.max(0, request.budgets.inFlight - reserved - dispatched - delivered)
 }
 
-/** What the plan itself does with its sends; what is refused stays as it is. */
+/** Changes the state of sends on behalf of their plan; refused sends stay as they are. */
 export async function transitionAll(
   services: Tools,
   sends: readonly StoredSend[],

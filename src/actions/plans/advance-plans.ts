@@ -10,8 +10,8 @@ import { createPlanMonitor } from "./monitor-plan.ts"
 type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
 
 /**
- * One turn of everything that plans do by themselves: plan, approve, reserve, end what silence ends, read the instruments, halt, finish.
- * `stop` breaks off a planning, which then begins anew elsewhere.
+ * Creates the turn of the plans' loop: make plans, approve and reserve sends, resolve overdue ones, update monitoring, halt, finish.
+ * `stop` interrupts a plan being made, which another process then makes anew.
  */
 export function createPlanTurns(
   services: Tools,
@@ -36,11 +36,11 @@ export function createPlanTurns(
   }
 }
 
-/** A plan that cannot be made says why; what may be otherwise the next time is tried again. */
+/** Makes a plan, or marks it failed with the reason; other errors are retried in the next turn. */
 async function makeOrFail(services: Tools, plan: StoredPlan, options: MakePlanOptions): Promise<void> {
   try {
     const made = await makePlan(services, plan, options)
-    if (made !== null) services.log.info({ planId: plan.id }, "planned")
+    if (made !== null) services.log.info({ planId: plan.id }, "made plan")
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "conflict") throw error
     const change = { id: plan.id, from: ["planning" as const], to: "failed" as const, at: services.clock() }
@@ -48,7 +48,7 @@ async function makeOrFail(services: Tools, plan: StoredPlan, options: MakePlanOp
   }
 }
 
-/** A plan has ended when nothing is under way any more and nothing can still begin. */
+/** Finishes a plan with no send in flight and none left to begin. */
 async function finishIfEnded({ store, clock }: Tools, plan: StoredPlan): Promise<void> {
   if (plan.status !== "running") return
   const states = await store.sends.countStates(plan.id)

@@ -3,7 +3,7 @@ import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import { noPlan, planReply } from "./read-plans.ts"
 
-/** What a person may do with a plan; each may be repeated. */
+/** Operations on a plan; each is idempotent. */
 export const planVerbs = ["approve", "start", "halt", "resume"] as const
 export type PlanVerb = (typeof planVerbs)[number]
 
@@ -29,7 +29,7 @@ export async function changePlan(
   if (verb === "resume" && plan.startedAt === null)
     throw new ApiError("conflict", "the plan was halted before its start; make a new one")
   const at = services.clock()
-  // The halt begins anew; what it had seen would halt the plan again at once.
+  // Reset, since the sends so far would halt the plan again at once.
   const monitoring = verb === "resume" &&
     plan.monitoring && { ...plan.monitoring, haltMonitorSince: new Date(at).toISOString() }
   const change = { id, from, to, at, ...(reason !== undefined && { reason }), ...(monitoring && { monitoring }) }

@@ -9,7 +9,7 @@ import { planReply } from "./read-plans.ts"
 
 type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId">
 
-/** Writes down what is wanted; the planning itself is done by `makePlan`, by whoever has time. */
+/** Stores a requested plan; a background loop makes it (`makePlan`). Throws `invalidRequest` or `conflict`. */
 export async function createPlan(services: Tools, request: PlanRequest): Promise<StoredPlan> {
   const { budget } = services.policies.of(request.placement)
   if (budget !== null && budget.currency !== request.currency)

@@ -24,10 +24,10 @@ export interface PlanProgress {
 }
 
 export interface MakePlanOptions {
-  /** Breaks it off. */
+  /** Stops the planning. */
   signal?: AbortSignal
   onProgress?: (progress: PlanProgress) => void
-  /** What says how likely an item is kept; by default the release's own models. */
+  /** Creates the forecaster; by default from the release's own models. */
   forecast?: (release: Release, catalogue: Catalogue) => Forecaster | null
 }
 
@@ -36,9 +36,9 @@ const sendsAWrite = 500
 const leaseMs = 30_000
 
 /**
- * Makes the plan: every customer is led through the gates and what remains is weighed, a few at a time; the best of it within the
- * budgets is proposed. Others have the event loop every few milliseconds. A dry run proposes nothing. `null` where another process
- * is at it, or `signal` ended it.
+ * Makes a plan: filters and values the candidates of every customer, optimises the choice within the budgets and proposes the sends;
+ * yields to the event loop every few milliseconds. A dry run proposes nothing. Returns `null` where another process makes it, or
+ * `signal` stopped it.
  */
 export async function makePlan(
   services: Tools,
@@ -95,7 +95,7 @@ async function make(
 }
 
 export const noModel = (): ApiError =>
-  new ApiError("conflict", "nothing is learnt yet that says what would be kept; train a release and promote it")
+  new ApiError("conflict", "the live release has no keep model; train a release and promote it")
 
 function questionOf(
   { catalogue, policies }: Tools,

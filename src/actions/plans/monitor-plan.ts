@@ -10,12 +10,12 @@ import { measurePlan } from "./measure-plan.ts"
 
 type Tools = Pick<Services, "store" | "catalogue" | "clock" | "log">
 
-/** How far a plan was followed, so that only what is new is read. */
+/** Position in a plan's ended sends, so that only new ones are read. */
 interface Followed {
   watch: PlanMonitors
   since: string | null
   cursor: number
-  /** When those seen lately were recorded, because transactions end in another order than they began. */
+  /** Recording times of recently seen sends, since transactions commit in another order than they begin. */
   seen: Map<string, number>
   measuredAt: number
 }
@@ -25,8 +25,8 @@ const overlapMs = 60_000
 const measureEveryMs = 10 * 60_000
 
 /**
- * Follows running and halted plans: ended sends go through the instruments as they are heard, the monitoring are written, and a plan whose
- * promise is broken is halted. What is in memory is only what the store's rows say, so that another process can take over.
+ * Creates the monitor of running and halted plans: adds ended sends in order, writes the monitoring and halts a plan whose promise is
+ * broken. Its memory is derived from stored rows alone, so that another process can take over.
  */
 export function createPlanMonitor(services: Tools): { turn(plan: StoredPlan): Promise<PlanMonitoring> } {
   const followed = new Map<string, Followed>()
@@ -109,7 +109,7 @@ async function record(
   if (status !== "running" || !monitoring.plan.halted) return store.plans.writeMonitoring(id, monitoring)
   const { sends, keptShare } = monitoring.plan
   const share = Math.round((keptShare ?? 0) * 100)
-  const reason = `the promise is broken now: ${share} % of all ${sends} were kept, and the latest tell of less`
-  log.warn({ planId: id, sends, keptShare }, "a plan halted by itself")
+  const reason = `the promise is broken: ${share} % of ${sends} sends were kept, and the kept share has fallen`
+  log.warn({ planId: id, sends, keptShare }, "halted plan: promise broken")
   await store.plans.change({ id, from: ["running"], to: "halted", at: clock(), reason, monitoring })
 }

@@ -6,7 +6,7 @@ import type { StoredPlan } from "../../store/plans/plans.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
-/** A plan with what the planning found and what the instruments read; throws `notFound`. */
+/** Returns a plan with its summary and monitoring; throws `notFound`. */
 export async function readPlan(services: Tools, id: string): Promise<PlanReply> {
   const plan = await services.store.plans.read(id)
   if (plan === null) throw noPlan(id)

@@ -7,13 +7,13 @@ import { createPlan } from "./create-plan.ts"
 export interface PlacedPlan {
   placement: string
   scheduled: ScheduledPlan
-  /** Since when its policy is in force; a time before that is none of its own. */
+  /** Start of its policy version; earlier times are not its own. */
   sinceMs: number
 }
 
 const hourMs = 3_600_000
 
-/** Begins the plan of a schedule's last time, once however many processes do; false where there is nothing to begin. */
+/** Creates the plan of a schedule's last time, once over all processes; returns whether it did. */
 export async function startScheduledPlan(
   services: Services,
   { placement, scheduled, sinceMs }: PlacedPlan,
@@ -32,7 +32,7 @@ export async function startScheduledPlan(
     if (await exists()) return false
     throw error
   }
-  log.info({ placement, scheduledPlan: scheduled.id, planId }, "a scheduled plan begins")
+  log.info({ placement, scheduledPlan: scheduled.id, planId }, "created scheduled plan")
   return true
 }
 

@@ -28,7 +28,7 @@ export interface WeighCustomersOptions {
 /** Reading more at once would keep others waiting while the answer is parsed. */
 const customersARead = 50
 
-/** Leads every customer of the shop through a plan's gates, a few at a time, and collects what remains of them. */
+/** Collects the candidates of every customer that pass a plan's gates, a few customers at a time. */
 export async function weighCustomers(
   services: Tools,
   request: PlanRequest,
@@ -100,7 +100,7 @@ function weighingOf(
   }
 }
 
-/** Units of an item that no send holds; `undefined`: not counted. */
+/** Returns the unreserved units of an item; `undefined`: not counted. */
 export const stockLeftOf =
   (items: WeighingInputs["items"], held: ReadonlyMap<string, number>): WeighingInputs["stockLeft"] =>
   (itemId) => {
@@ -113,7 +113,7 @@ function isWanted({ items }: WeighingInputs, { items: filter }: PlanRequest, ite
   return filter === undefined || (item !== undefined && matchesFilter(item, filter))
 }
 
-/** What a plan's rules see as the offer: a plan speaks of customers. */
+/** Offer that a plan's rules see, since they are about customers only. */
 const planAsOffer = {
   offer: { id: "plan", kind: "parcel", title: "plan", value: 0, cost: 0, currency: "EUR", content: {} },
   item: undefined,

@@ -7,7 +7,7 @@ import type { StoredSend } from "../../store/sends/send-rows.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
-/** One send; throws `notFound`. */
+/** Returns a send; throws `notFound`. */
 export async function readSend(services: Tools, id: string): Promise<SendReply> {
   const send = await services.store.sends.read(id)
   if (send === null) throw noSend(id)

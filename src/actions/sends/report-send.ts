@@ -7,7 +7,7 @@ import { noSend, sendReply } from "./read-sends.ts"
 
 type Tools = Pick<Services, "store" | "clock" | "policies">
 
-/** Records what becomes of a send, once however often it is said; throws `conflict` with the reason for what cannot be. */
+/** Records a reported state of a send, idempotently; throws `notFound`, or `conflict` with the reason of a refusal. */
 export async function reportSend(
   services: Tools,
   id: string,
@@ -25,6 +25,6 @@ export async function reportSend(
   }
   const [result] = await services.store.sends.transition(messageId === undefined ? order : { ...order, messageId })
   if (result === undefined) throw noSend(id)
-  if (result.status === "refused") throw new ApiError("conflict", result.reason ?? "it cannot be")
+  if (result.status === "refused") throw new ApiError("conflict", result.reason!)
   return { status: result.status, send: sendReply(result.send) }
 }

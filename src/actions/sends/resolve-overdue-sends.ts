@@ -10,9 +10,9 @@ const sendsAtOnce = 100
 const chunksATurn = 20
 
 /**
- * Ends sends nobody speaks of in time: a reservation is given back; goods that never arrived are lost; of goods that arrived and did not
- * come back, a gift stays a gift and the others are kept, as their customers agreed to when they opted in; what was only suggested
- * is kept by who bought it since and lost on the others. Returns how many were looked at.
+ * Resolves sends whose deadline passed without a report: releases reservations; marks goods that never arrived lost, and goods that
+ * arrived and did not come back kept (gifts: gifted), as customers agreed at their opt-in; a suggestion is kept if the customer bought the
+ * item since, else lost. Returns the number of sends considered.
  */
 export async function resolveOverdueSends(services: Tools): Promise<number> {
   let looked = 0

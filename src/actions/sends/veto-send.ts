@@ -12,7 +12,7 @@ import { readVetoToken } from "./veto-token.ts"
 
 type Tools = Pick<Services, "store" | "clock" | "policies" | "catalogue">
 
-/** The customer says no before it leaves. A public key needs the send's own token, which comes with the message that announced it, or the customer's. */
+/** Records a customer's veto before the dispatch. A public key needs the send's veto token, which its announcement carries, or a customer token. */
 export async function vetoSend(
   services: Tools,
   id: string,
@@ -21,7 +21,10 @@ export async function vetoSend(
 ): Promise<{ status: "recorded" | "repeated"; send: SendReply }> {
   if (token !== undefined) await assertOwn(services, id, token)
   else if (!holds(scope, "customers:name"))
-    throw new ApiError("customerTokenRequired", "a public key says no for a customer only with a token of theirs")
+    throw new ApiError(
+      "customerTokenRequired",
+      "`token` is required with a public key: send a customer token or the veto token of the send",
+    )
   return reportSend(services, id, "vetoed", said)
 }
 
@@ -36,13 +39,13 @@ async function assertOwn(services: Tools, id: string, token: string): Promise<vo
   if (send === null || send.customerId !== customerId) throw noSend(id)
 }
 
-/** What the link of an announcement shows: the question, or what became of it. Looking changes nothing, as mail scanners look too. */
+/** Returns the page of a veto link: a form, or the send's status. Reading it changes nothing, since mail scanners read it too. */
 export async function showVeto(services: Tools, token: string): Promise<string> {
   const send = await sendOf(services, token)
   return vetoPage({ title: titleOf(services, send.itemId), state: answerOf(send.state) })
 }
 
-/** The customer says no by the link's page. */
+/** Records a veto by the form of the link's page and returns the page. */
 export async function vetoByLink(services: Tools, token: string): Promise<string> {
   const send = await sendOf(services, token)
   if (answerOf(send.state) !== "tooLate")
@@ -53,7 +56,11 @@ export async function vetoByLink(services: Tools, token: string): Promise<string
 async function sendOf(services: Tools, token: string) {
   const id = await readVetoToken(services, token)
   const send = id === null ? null : await services.store.sends.read(id)
-  if (send === null) throw new ApiError("notFound", "this link was not made here, or was cut short")
+  if (send === null)
+    throw new ApiError(
+      "notFound",
+      "the token of this link is invalid or incomplete; open the link from the message again",
+    )
   return send
 }
 

@@ -10,7 +10,7 @@ export const sendEventNames = Object.fromEntries(
 
 export const isSendEvent = (name: string): boolean => meaningOf(name).send !== undefined
 
-/** What one such event adds to its items' sends. */
+/** Returns what one such event adds to its items' send counts. */
 export function sendsOf({ name, at, lines }: Pick<Event, "name" | "at" | "lines">): Record<string, SendHistory> {
   const { send } = meaningOf(name)
   const of = (state: SendState) => (send === state ? 1 : 0)

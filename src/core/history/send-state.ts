@@ -33,7 +33,7 @@ export const openStates: readonly SendState[] = ["reserved", "dispatched", "deli
 /** Final states of a send that left the shop; a suggestion that nobody takes up is lost. */
 export const finalStates: readonly SendState[] = ["kept", "returned", "gifted", "lost"]
 
-/** When a send entered each state it has been in, milliseconds since the epoch. */
+/** Times at which a send entered its states, milliseconds since the epoch. */
 export type SendTimes = Readonly<Partial<Record<SendState, number>>>
 
 /** Result of a requested transition: `repeat` where the send is or was in that state, so that a retry is harmless. */

@@ -25,7 +25,7 @@ const describedSchema = z.object({
   calibration: describedCalibratorSchema,
 })
 
-/** Writes the keep model as tensors and text. */
+/** Encodes a keep model as tensors and metadata. */
 export function writeKeep({ basis, weights, calibrator, certificates }: KeepModel): ArtifactContent {
   const { inputs, hidden, bias } = weights
   const described = { basis, certificates, calibration: describeCalibrator(calibrator) }
@@ -49,7 +49,7 @@ export function writeKeep({ basis, weights, calibrator, certificates }: KeepMode
   }
 }
 
-/** Reads what `writeKeep` wrote; throws `incompatibleArtifact` for missing tensors or wrong shapes. */
+/** Decodes a keep model; throws `incompatibleArtifact` for missing tensors or wrong shapes. */
 export function readKeep(content: ArtifactContent): KeepModel {
   const { basis, certificates, calibration } = describedOf(content)
   const inputs = keepFeatureNames.length
@@ -73,7 +73,7 @@ export function readKeep(content: ArtifactContent): KeepModel {
   }
 }
 
-/** Whether this code computes the features that an artifact was learnt from. */
+/** Returns whether this code computes the features that an artifact was trained on. */
 export const knowsKeepFeatures = ({ metadata }: ArtifactContent): boolean =>
   metadata.featuresVersion === keepFeaturesVersion
 

@@ -51,7 +51,7 @@ function scoreAvailable(question: KeepQuery, release: TasteModels, catalogue: Ca
   return scoreTaste(question, release, available, 2 * limit)
 }
 
-/** What a customer might be sent and how likely they would keep each. */
+/** Returns items for a customer with P(kept | sent) of each. */
 export function keepForecasts(
   question: KeepQuery,
   { release, catalogue, keep }: { release: TasteModels; catalogue: Catalogue; keep: KeepModel },

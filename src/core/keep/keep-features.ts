@@ -27,7 +27,7 @@ export const tasteScorers = [
   "popularity",
 ] as const satisfies readonly ScorerName[]
 
-/** What those parts make of a customer, with the best `depth` of each among the rows allowed (mask, 1 = yes); valid until the next question to the same release. */
+/** Scores a customer by those scorers, with the best `depth` of each among the rows allowed (mask, 1 = yes); valid until the next question to the same release. */
 export const scoreTaste = (
   question: KeepQuery,
   release: TasteModels,
@@ -63,7 +63,7 @@ export const keepFeatureNames = [
 ] as const
 
 /**
- * What P(kept | sent unasked) is predicted by, online and offline: taste by each part of the release, what was done with the item, with its
+ * Returns a function that computes the keep model's inputs, online and offline: taste by each part of the release, what was done with the item, with its
  * brand, with its kind (the last of its categories) and when that may be due, its price beside those paid, and how the customer orders and returns.
  * The values of one item, in the order of `keepFeatureNames`; what is asked of many items is computed once. `scored`: what
  * `scoreTaste` just said of this customer.
@@ -172,7 +172,7 @@ function addToKind(kinds: Map<string, Kind>, name: string, own: ItemHistory, wei
   })
 }
 
-/** How long ago the kind was bought beside how often it is, at most 2; 0 for a kind bought less than twice. */
+/** Returns time since the last purchase of the kind over its mean interval, at most 2; 0 for fewer than two purchases. */
 function dueness({ purchases, firstBoughtAt, lastBoughtAt }: Kind, nowMs: number): number {
   if (purchases < 2 || firstBoughtAt === null || lastBoughtAt === null) return 0
   const gap = (lastBoughtAt - firstBoughtAt) / (purchases - 1)

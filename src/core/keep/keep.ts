@@ -14,29 +14,29 @@ export interface KeepWeights {
   bias: number
 }
 
-/** What a later window, never learnt from, says of a promise. */
+/** Certificate of a promise on a later window that was not trained on. */
 export interface KeepCertificate {
   promise: number
-  /** P(keep | sent) from which on sends surely meet the promise; `null`: none does yet, so nothing may leave unasked. */
+  /** Least P(keep | sent) at which sends meet the promise with 95 % confidence; `null`: none, so no goods may leave. */
   cutoff: number | null
-  /** The kept share of those sends on that window, and what it surely is at least. */
+  /** Kept share of those sends on that window, and its lower 95 % bound. */
   keptShare: number | null
   lower: number | null
-  /** By how much what is expected of those sends lies above what is sure: a plan has to expect that much more than it promises. */
+  /** Mean prediction less lower bound: a plan must expect that much more than it promises. */
   allowance: number | null
   sends: number
 }
 
-/** What serves P(kept | sent unasked). */
+/** Model of P(kept | sent unasked). */
 export interface KeepModel {
-  /** `purchases`: learnt from what was ordered and kept or returned, made sterner by a stated handicap; no ground for a parcel to leave. */
+  /** `purchases`: learnt from what was ordered and kept or returned, with its odds reduced by a stated factor; never sufficient for a parcel. */
   basis: "sends" | "purchases"
   weights: KeepWeights
   calibrator: Calibrator
   certificates: readonly KeepCertificate[]
 }
 
-/** P(kept | sent unasked) of one customer and item, by their features in the order of `keepFeatureNames`. */
+/** Returns P(kept | sent unasked) of one customer and item, by their features in the order of `keepFeatureNames`. */
 export const keepProbability = (features: Float32Array, { weights, calibrator }: KeepModel): number =>
   calibrate(calibrator, sigmoid(keepLogit(weights, features)))
 
@@ -55,6 +55,6 @@ export function keepLogit(weights: KeepWeights, features: Float32Array): number 
   return logit
 }
 
-/** The certificate for this promise or, where none was made for it, for the next higher one. */
+/** Returns the certificate for a promise, or for the next higher promise that has one. */
 export const certificateFor = ({ certificates }: KeepModel, promise: number): KeepCertificate | null =>
   [...certificates].sort((a, b) => a.promise - b.promise).find((one) => one.promise >= promise - 1e-9) ?? null

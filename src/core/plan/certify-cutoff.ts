@@ -1,9 +1,9 @@
 import { clusteredMean } from "../measure/estimate.ts"
 
-/** What a plan made on the certify window would have sent, and what became of it. */
+/** A send of the certification window with its result. */
 export interface CertifiedSend {
   customerId: string
-  /** P(keep | sent) as it was said before the outcome. */
+  /** P(keep | sent) as predicted before the outcome. */
   keep: number
   kept: boolean
 }
@@ -14,21 +14,21 @@ export interface CertifiedCutoff {
   sends: number
   customers: number
   keptShare: number
-  /** The mean of what was said of them. */
+  /** Mean prediction of these sends. */
   expected: number
-  /** With 95 % confidence the kept share of sends chosen so is at least this, the choice of the cut-off included. */
+  /** Lower 95 % confidence bound of their kept share, the choice of the cut-off included. */
   lower: number
 }
 
 /** The strictest set that is tested: this share of all, and no fewer than so many. */
 const strictest = { share: 0.25, sends: 60 }
-/** Of the standard normal distribution: 95 % lie below. */
+/** 95 % quantile of the standard normal distribution. */
 const errorsBelow = 1.645
 const fewestCustomers = 30
 const widening = 1.08
 
 /**
- * The lowest cut-off whose selected sends on the certify window surely meet the promise, the customer as the unit; `null` where none does.
+ * Returns the lowest cut-off whose sends in the certification window meet the promise with 95 % confidence, the customer as the unit, or `null`.
  * Cut-offs are tested from the surest quarter on to laxer ones, each only while all stricter ones held: so the best of many is not taken for
  * what it only seems (fixed-sequence testing; Angelopoulos et al. 2021, "Learn then Test").
  */

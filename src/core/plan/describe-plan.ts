@@ -15,7 +15,7 @@ export interface ProposedSend {
 
 export interface DescribeOptions {
   isInHoldout: (customerId: string) => boolean
-  /** From which P(keep | sent) on the promise is certified; `null`: from none. */
+  /** Least P(keep | sent) certified for the promise; `null`: none. */
   cutoff: number | null
   seconds: number
 }
@@ -55,9 +55,9 @@ export function describePlan(
       curve: tally.curve(),
       segments: bySegment(sent),
       notes: [
-        ...(columns.rows() === 0 ? ["nobody is left whom something may be sent that is worth it"] : []),
+        ...(columns.rows() === 0 ? ["no customer is left to whom a send has positive value"] : []),
         ...(columns.rows() > 0 && sends.length === 0
-          ? [`no choice keeps ${promise} of ${budgets.volume} within the budgets`]
+          ? [`no choice of up to ${budgets.volume} sends keeps the promise of ${promise} within the budgets`]
           : []),
         ...certificateNotes(autonomyLevel, pilot, cutoff, promise),
         ...(dryRun ? ["a dry run: nothing is proposed"] : []),
@@ -75,10 +75,12 @@ function certificateNotes(
 ): string[] {
   if (!shipsGoods(autonomyLevel)) return []
   if (cutoff !== null)
-    return [`what is kept with at least ${cutoff.toFixed(3)} was certified to keep the promise of ${promise}`]
+    return [
+      `sends with a keep probability of at least ${cutoff.toFixed(3)} are certified for the promise of ${promise}`,
+    ]
   return pilot
-    ? ["a pilot: no later window has shown yet that the promise is met"]
-    : ["no later window has shown yet that the promise is met, so no goods may leave but in a pilot"]
+    ? ["a pilot: the promise is not certified yet"]
+    : ["the promise is not certified yet, so no goods may leave except in a pilot"]
 }
 
 const customersIn = (sends: readonly ProposedSend[]) => new Set(sends.map(({ customerId }) => customerId)).size

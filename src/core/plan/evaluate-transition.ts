@@ -61,7 +61,7 @@ export function evaluateTransition(rows: TransitionRows, to: SendState, nowMs: n
 
 const startable: readonly PlanStatus[] = ["approved", "running"]
 
-/** Nothing is reserved or dispatched unless its plan runs; the end of a send is always recorded. */
+/** Returns why the plan stops a send, or `null`: only a running plan reserves and dispatches; ends are always recorded. */
 function planRefusal({ plan: { status, haltedSegments }, send }: TransitionRows, to: SendState): string | null {
   const leaves = to === "reserved" || to === "dispatched"
   if ((leaves && status !== "running") || (to === "approved" && !startable.includes(status)))
@@ -69,7 +69,7 @@ function planRefusal({ plan: { status, haltedSegments }, send }: TransitionRows,
   return leaves && haltedSegments.includes(send.segment) ? `its plan is halted for the segment ${send.segment}` : null
 }
 
-/** The last check before a send leaves: a veto, a withdrawn opt-in or an open case stops it. */
+/** Returns why a send must not leave (veto period, withdrawn opt-in, open case, …), or `null`. */
 function dispatchRefusal({ send, profile, plan, policy, item }: TransitionRows, nowMs: number): string | null {
   if (send.vetoUntil !== null && nowMs < send.vetoUntil)
     return `the customer may veto it until ${new Date(send.vetoUntil).toISOString()}`

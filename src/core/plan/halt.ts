@@ -2,16 +2,16 @@ import { logit, sigmoid } from "../measure/logistic-regression.ts"
 import { type CooperativeTask, runAtOnce } from "../time/cooperative-task.ts"
 import { createKeepRecords, type KeepRecords, type KeepRecordsState } from "./keep-records.ts"
 
-/** How a send ended. */
+/** Final result of a send. */
 export interface SendOutcome {
   customerId: string
   kept: boolean
 }
 
 export interface HaltDesign {
-  /** The kept share that is promised. */
+  /** Promised kept share. */
   promise: number
-  /** How far below the promise the kept share has to fall to be found soon. */
+  /** Drop of the kept share below the promise that is to be detected soon. */
   drop: number
   /** Within so many resolved sends at exactly the promise … */
   horizon: number
@@ -23,7 +23,7 @@ export interface HaltDesign {
   alarmRate: number
 }
 
-/** JSON, so that a watch goes on after a restart. */
+/** JSON state of a monitor, to continue after a restart. */
 export interface HaltState {
   score: number
   highest: number
@@ -32,26 +32,26 @@ export interface HaltState {
 }
 
 export interface HaltMonitor {
-  /** Takes the next resolved send. */
+  /** Adds the next resolved send. */
   add(outcome: SendOutcome): void
-  /** The evidence that the promise is broken now, in nats; 0 when there is none. */
+  /** Returns the evidence that the promise is broken now, in nats. */
   score(): number
-  /** The highest since the watch began. */
+  /** Returns the highest score since the start. */
   highest(): number
-  /** P(a score as high as the highest, within the horizon, while the promise is kept). */
+  /** Returns P(a score as high as the highest within the horizon | the promise is kept). */
   pValue(): number
   halts(): boolean
   state(): HaltState
 }
 
-/** Of the way from the promise down to the drop, where the alternative lies: there what is found within a few hundred sends is most. */
+/** Position of the alternative between promise (0) and drop (1); here detection within a few hundred sends is best. */
 const alternativeAt = 0.7
 
 /** Works out the design of a watch; its alarm rate is exact for independent sends, by the distribution of the score over the horizon. */
 export const designHalt = (wanted: Pick<HaltDesign, "promise"> & Partial<HaltDesign>): HaltDesign =>
   runAtOnce(designHaltInSteps(wanted))
 
-/** The same in steps. */
+/** Works out the design as a cooperative task. */
 export function* designHaltInSteps({
   promise,
   drop = 0.15,
@@ -69,7 +69,7 @@ export function* designHaltInSteps({
   }
 }
 
-/** The score at which a watch halts, for this probability of a false halt within the horizon. */
+/** Returns the score at which a plan halts, for a probability of a false halt within the horizon. */
 export const haltScore = ({ alarmRate, horizon }: HaltDesign, falseHalts: number): number =>
   Math.log((alarmRate * horizon) / -Math.log1p(-falseHalts))
 
@@ -101,7 +101,7 @@ export function createHaltMonitor(design: HaltDesign, from?: HaltState): HaltMon
 }
 
 const cellsANat = 32
-/** Of the horizon between two steps of the working out: about a millisecond. */
+/** Horizon steps between two yields, about 1 ms. */
 const stepsBetween = 200
 
 /**

@@ -1,4 +1,4 @@
-/** What customers did with what was sent to them before, as JSON. */
+/** Kept and resolved sends of customers so far, as JSON. */
 export interface KeepRecordsState {
   /** Kept and resolved sends a customer. */
   customers: Record<string, [kept: number, resolved: number]>

@@ -19,7 +19,7 @@ interface PricedDemand {
   stock: Float64Array
 }
 
-/** The candidates worth a thought, packed: rows of packed customer `c` are `offsets[c]` to `offsets[c + 1]`. */
+/** Feasible candidates, packed: rows of packed customer `c` are `offsets[c]` to `offsets[c + 1]`. */
 export interface DualProblem {
   offsets: Int32Array
   /** The candidates' own rows. */
@@ -36,21 +36,21 @@ export interface DualProblem {
   typicalValue: number
   typicalMoney: number
   leftOut: { value: number; floor: number }
-  /** What everybody would take at these prices. */
+  /** Returns the demand of all customers at these prices. */
   demandAt(prices: DualPrices): CooperativeTask<PricedDemand>
 }
 
-/** Customers between two steps: about two milliseconds' work. */
+/** Customers between two yields, about 2 ms. */
 const customersPerSlice = 8192
 
-/** A candidate's worth once what it uses is paid for. */
+/** Returns a candidate's value less the price of the resources it uses. */
 export const reducedValue = (
   { value, slack, money, item }: Pick<DualProblem, "value" | "slack" | "money" | "item">,
   prices: DualPrices,
   n: number,
 ): number => value[n]! + prices.promise * slack[n]! - prices.money * money[n]! - prices.volume - prices.stock[item[n]!]!
 
-/** Packs the candidates that may be sent at all: worth more than nothing, above the floor, in stock, to somebody who may be contacted. */
+/** Packs the feasible candidates: positive value, above the floor, in stock, and a customer with contacts left. */
 export function* createDualProblem(candidates: SendCandidates, limits: SendLimits): CooperativeTask<DualProblem> {
   const { promise, floor, stock } = limits
   const contactsOf = (customer: number) =>
@@ -150,7 +150,7 @@ function* demandAt(packed: Packed, prices: DualPrices, limits: SendLimits): Coop
   return demand
 }
 
-/** What the limits themselves are worth at these prices; a price of nothing makes no limit count. */
+/** Returns the value of the limits at these prices; a limit with price 0 adds nothing. */
 function limitsPriced(prices: DualPrices, { money, volume, stock }: SendLimits): number {
   let sum = (prices.money > 0 ? prices.money * money : 0) + (prices.volume > 0 ? prices.volume * volume : 0)
   for (let n = 0; n < stock.length; n++) if (prices.stock[n]! > 0) sum += prices.stock[n]! * Math.floor(stock[n]!)

@@ -1,14 +1,14 @@
 import { normal95 } from "../measure/estimate.ts"
 
-/** Least holdout customers for a verdict. */
+/** Fewest holdout customers for a verdict. */
 const minHoldoutCustomers = 400
 
-/** What one customer of a plan came to within the horizon. */
+/** Result of one customer of a plan within the horizon. */
 export interface CustomerOutcome {
   inHoldout: boolean
   /** Money: what their sends earned and cost and what they bought besides; in the holdout, what they bought anyway. */
   value: number
-  /** What was expected of them before anything was sent, where known: it takes out noise, never truth. */
+  /** Value expected before anything was sent, where known; a covariate that reduces variance. */
   expected?: number
 }
 

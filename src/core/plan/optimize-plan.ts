@@ -11,9 +11,9 @@ export interface SendPlan {
   money: number
   /** Expected; NaN for a plan without sends. */
   keptShare: number
-  /** What one more unit of each limit is worth in ΣΔ, at the margin; `promise` per send whose keeping need not be expected. */
+  /** Marginal increase of ΣΔ per unit of each limit; `promise`: per send exempt from the promise. */
   prices: DualPrices
-  /** No plan within the limits is worth more. */
+  /** Upper bound of ΣΔ within the limits. */
   upperBound: number
   /** (upperBound − value) / upperBound; 0 where nothing is worth sending. */
   gap: number
@@ -27,12 +27,12 @@ export interface OptimizeOptions {
   onProgress?: (progress: { pass: number; passes: number; upperBound: number }) => void
 }
 
-/** Chooses the sends of greatest ΣΔ within the limits. */
+/** Chooses the sends with the greatest ΣΔ within the limits. */
 export const optimizePlan = (candidates: SendCandidates, limits: SendLimits, options?: OptimizeOptions): SendPlan =>
   runAtOnce(optimizePlanInSteps(candidates, limits, options))
 
 /**
- * The same in steps. Lagrangian relaxation (Geoffrion 1974; Fisher 1981): prices on money, volume, each item's stock and the promise, under
+ * Chooses sends as a cooperative task. Lagrangian relaxation (Geoffrion 1974; Fisher 1981): prices on money, volume, each item's stock and the promise, under
  * which every customer takes what is worth most to them; prices are sought that make demand meet the limits, each by steps that grow
  * while its excess keeps its sign and halve when it turns (Riedmiller and Braun 1993). What the best prices leave unfeasible is repaired greedily.
  */
@@ -89,7 +89,7 @@ interface Demand {
   stock: Float64Array
 }
 
-/** Moves each price by its own step; `step` says whether any still moves by more than a trifle. */
+/** Moves each price by its own step; `step` returns whether any step is still above the tolerance. */
 function createSearch(choice: DualProblem, limits: SendLimits) {
   const { typicalValue, typicalMoney, scarce } = choice
   const price = Float64Array.of(0, 0, 0, ...scarce.map(() => 0))

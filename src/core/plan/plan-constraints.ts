@@ -2,7 +2,7 @@ import type { PlanRequest } from "../policy/plan-request.ts"
 import type { Policy } from "../policy/policy.ts"
 import { defaultChannelOf, type PlanConstraints } from "./plan-gates.ts"
 
-/** What a plan and its placement's policy ask of every customer and item. */
+/** Returns the constraints that a plan and its placement's policy set for every customer and item. */
 export function planConstraints(request: PlanRequest, { contact, service }: Policy, nowMs: number): PlanConstraints {
   const { autonomyLevel, channel = defaultChannelOf[autonomyLevel], currency, freeReturn, gifts, budgets } = request
   const { maxCaseAgeDays } = service
@@ -10,7 +10,7 @@ export function planConstraints(request: PlanRequest, { contact, service }: Poli
   return { autonomyLevel, channel, currency, freeReturn, gifts, inFlightPerCustomer, maxCaseAgeDays, contact, nowMs }
 }
 
-/** The same without the hour, which a plan made today says nothing of. */
+/** Returns constraints without quiet hours, since the hour of a future send is not known. */
 export const withoutQuietHours = (terms: PlanConstraints): PlanConstraints => ({
   ...terms,
   contact: { ...terms.contact, quietHours: null },

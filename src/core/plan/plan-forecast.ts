@@ -13,18 +13,18 @@ interface ForecastCustomer {
   vectorRelease: string | null
 }
 
-/** The items a customer might be sent, at most `limit`, with what models say of them. */
+/** Returns at most `limit` items for a customer with their model probabilities. */
 type Forecast = (customer: ForecastCustomer, nowMs: number, limit: number) => readonly ItemForecast[]
 
 export interface Forecaster {
   forecast: Forecast
-  /** From which P(keep | sent) on a later window shows that a promise is met; `null`: from none, so no goods may leave. */
+  /** Returns the least P(keep | sent) certified for a promise on a later window; `null`: none, so no goods may leave. */
   cutoff(promise: number): number | null
-  /** By how much more than it promises a plan has to expect, since the surest-looking sends are not all as sure as they look. */
+  /** Returns the margin above the promise that a plan must expect, since the highest predictions are optimistic. */
   allowance(promise: number): number
 }
 
-/** What a release says of sending unasked; `null` for one that has not learnt it. */
+/** Returns the forecaster of a release, or `null` for a release without a keep model. */
 export function createForecaster(release: Release, catalogue: Catalogue): Forecaster | null {
   const { keep, rebuy } = release
   if (keep === null) return null
@@ -46,8 +46,8 @@ export function createForecaster(release: Release, catalogue: Catalogue): Foreca
 }
 
 /**
- * The least P(keep | sent) at which an autonomy level may be taken: goods leave only where a certificate says that the promise is met, or in a small
- * pilot that somebody asked for.
+ * Returns the least P(keep | sent) at which an autonomy level may be used: goods leave only where the promise is certified, or in a
+ * requested pilot.
  */
 export function minCertifiedProbability(
   { cutoff }: Forecaster,

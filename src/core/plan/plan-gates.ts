@@ -11,7 +11,7 @@ import type { Channel } from "../schema/channel.ts"
 
 export { type AutonomyLevel, autonomyLevels } from "../policy/autonomy-levels.ts"
 
-/** The customer is met on this channel by default; a parcel itself always comes by post. */
+/** Default channel by autonomy level; a parcel itself always comes by post. */
 export const defaultChannelOf: Readonly<Record<AutonomyLevel, Channel>> = {
   suggest: "email",
   basket: "email",
@@ -27,7 +27,7 @@ export const offerKindOf: Readonly<Record<AutonomyLevel, OfferKind>> = {
   parcel: "parcel",
 }
 
-/** Whether goods leave the shop before the customer says anything. */
+/** Returns whether goods leave the shop without the customer's order. */
 export const shipsGoods = (autonomyLevel: AutonomyLevel): boolean =>
   autonomyLevel === "announce" || autonomyLevel === "parcel"
 
@@ -47,7 +47,7 @@ export const planGates = [
 ] as const
 export type Gate = (typeof planGates)[number]
 
-/** Why a customer, or an item for them, is left out. */
+/** Gate that refuses a customer or an item, with a sentence. */
 export interface GateRefusal {
   gate: Gate
   reason: string
@@ -66,9 +66,9 @@ export interface PlanConstraints {
   autonomyLevel: AutonomyLevel
   channel: Channel
   currency: string
-  /** Whether customers return what they do not want at the shop's cost. */
+  /** Returns are at the shop's cost. */
   freeReturn: boolean
-  /** Whether those who did not opt in may get it as a gift. */
+  /** Customers who neither opted in nor out may get a gift. */
   gifts: "none" | "allowed"
   inFlightPerCustomer: number
   maxCaseAgeDays: number
@@ -76,13 +76,13 @@ export interface PlanConstraints {
   nowMs: number
 }
 
-/** Whether goods would come without an opt-in: then they are a present, earn no margin, and silence costs the customer nothing. */
+/** Returns whether goods would come without an opt-in, as a gift: no margin is earned and the customer owes nothing. */
 export const isGift = (
   { autonomyLevel, gifts }: Pick<PlanConstraints, "autonomyLevel" | "gifts">,
   consents: Consents,
 ): boolean => shipsGoods(autonomyLevel) && gifts === "allowed" && consents["unasked-parcel"] === undefined
 
-/** The first gate that closes to a customer whatever the item and the moment; `null`: open. Unknown consent never opens one. */
+/** Returns the first gate that refuses a customer whatever the item and time, or `null`. Unknown consent is no consent. */
 export function customerRefusal(
   { consents, history }: Pick<GateCustomer, "consents" | "history">,
   terms: PlanConstraints,
@@ -93,11 +93,11 @@ export function customerRefusal(
   if (hasOpenCase({ history, nowMs }, { service: { maxCaseAgeDays } }))
     return { gate: "openCase", reason: "a complaint or a late delivery is open" }
   if (shipsGoods(autonomyLevel) && !freeReturn)
-    return { gate: "freeReturn", reason: "goods come unasked only where returning them is free" }
+    return { gate: "freeReturn", reason: "the plan offers no free returns, so no goods may leave" }
   return null
 }
 
-/** Whether enough is under way to the customer already. */
+/** Returns the refusal of a customer with as many sends in flight as allowed, or `null`. */
 export const inFlightRefusal = (
   { inFlight }: Pick<GateCustomer, "inFlight">,
   { inFlightPerCustomer }: PlanConstraints,
@@ -123,7 +123,7 @@ function consentRefusal(consents: Consents, { autonomyLevel, channel, gifts }: P
   return hasConsent(consents, "marketing", "post") ? null : "a gift by post needs consent to marketing there"
 }
 
-/** Whether caps, pauses and the hour, as far as `terms.contact` speaks of them, let the customer be approached about an item now. */
+/** Returns a check of caps, pauses and quiet hours of `contact` for one item at a time. */
 export function createContactGate(
   { reservations, timeZone }: Pick<GateCustomer, "reservations" | "timeZone">,
   { autonomyLevel, channel, contact, nowMs }: PlanConstraints,
@@ -135,10 +135,10 @@ export function createContactGate(
   }
 }
 
-/** What contact policies take an item sent unasked for: the same offer whatever plan it comes from. */
+/** Returns the offer id under which contact policies count an item, whatever the plan. */
 export const approachId = (itemId: string): string => `send:${itemId}`
 
-/** The first gate that closes to an item for a customer who may be sent something; `stockLeft` undefined: not counted. */
+/** Returns the first gate that refuses an item for an eligible customer, or `null`; `stockLeft` undefined: not counted. */
 export function itemRefusal(
   { consents, history }: Pick<GateCustomer, "consents" | "history">,
   item: Item | undefined,

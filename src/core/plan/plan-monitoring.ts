@@ -3,21 +3,21 @@ import { createCertificate, type RunningCertificate } from "./certificate.ts"
 import { createHaltMonitor, type HaltDesign, type HaltMonitor } from "./halt.ts"
 import type { PlanMonitoring } from "./plan-schema.ts"
 
-/** A send that has ended, as far as the promise is concerned. */
+/** An ended send that counts for the promise. */
 interface EndedSend {
   customerId: string
   segment: string
-  /** P(kept | sent) as it was said. */
+  /** Predicted P(kept | sent). */
   expected: number
   kept: boolean
-  /** Ended before the plan was resumed after a halt: old news to the halt, not to the certificate. */
+  /** Ended before the plan was resumed: counts for the certificate, no longer for the halt. */
   isBeforeResume: boolean
 }
 
-type InstrumentReadings = PlanMonitoring["plan"]
+type MonitorValues = PlanMonitoring["plan"]
 
 export interface PlanMonitors {
-  /** Takes the next send that has ended, in the order in which it was heard. */
+  /** Adds the next ended send, in the order of recording. */
   add(send: EndedSend): void
   resolved(): number
   monitoring(): Pick<PlanMonitoring, "plan" | "segments" | "calibration">
@@ -33,28 +33,28 @@ const level = 0.05
 const bins = 20
 
 /**
- * The two instruments over a plan and over each of its segments. The whole plan halts at 5 %; which segments halt is told so that with
- * 95 % none of them does wrongly (Holm), and their lower bounds hold together.
+ * Creates certificate and halt monitor of a plan and of each segment. The plan halts at 5 %; segments halt at a joint level of 5 %
+ * (Holm), and their lower bounds hold jointly.
  */
 export function createPlanMonitors(design: HaltDesign, segmentNames: readonly string[]): PlanMonitors {
-  const instruments = (share: number): Monitors => ({
+  const monitorsOf = (share: number): Monitors => ({
     certificate: createCertificate(level / share),
     halt: createHaltMonitor(design),
     expected: 0,
   })
-  const plan = instruments(1)
-  const segments = new Map(segmentNames.map((name) => [name, instruments(segmentNames.length)]))
+  const plan = monitorsOf(1)
+  const segments = new Map(segmentNames.map((name) => [name, monitorsOf(segmentNames.length)]))
   const calibration = Array.from({ length: bins }, () => ({ expected: 0, kept: 0, sends: 0 }))
   let resolved = 0
   return {
     resolved: () => resolved,
     add({ customerId, segment, expected, kept, isBeforeResume }) {
       resolved++
-      for (const watch of [plan, segments.get(segment)]) {
-        if (watch === undefined) continue
-        watch.certificate.add({ customerId, kept })
-        if (!isBeforeResume) watch.halt.add({ customerId, kept })
-        watch.expected += expected
+      for (const monitors of [plan, segments.get(segment)]) {
+        if (monitors === undefined) continue
+        monitors.certificate.add({ customerId, kept })
+        if (!isBeforeResume) monitors.halt.add({ customerId, kept })
+        monitors.expected += expected
       }
       const bin = calibration[Math.min(bins - 1, Math.floor(expected * bins))]!
       bin.expected += expected
@@ -68,8 +68,8 @@ export function createPlanMonitors(design: HaltDesign, segmentNames: readonly st
         level,
       )
       return {
-        plan: readingsOf(plan, plan.halt.halts()),
-        segments: named.map(([segment, watch], n) => ({ segment, ...readingsOf(watch, halted[n]!) })),
+        plan: monitoringOf(plan, plan.halt.halts()),
+        segments: named.map(([segment, monitors], n) => ({ segment, ...monitoringOf(monitors, halted[n]!) })),
         calibration: calibration
           .filter(({ sends }) => sends > 0)
           .map(({ expected, kept, sends }) => ({ predicted: expected / sends, observed: kept / sends, sends })),
@@ -78,7 +78,7 @@ export function createPlanMonitors(design: HaltDesign, segmentNames: readonly st
   }
 }
 
-function readingsOf({ certificate, expected }: Monitors, halted: boolean): InstrumentReadings {
+function monitoringOf({ certificate, expected }: Monitors, halted: boolean): MonitorValues {
   const { customers, resolved, keptShare, lower } = certificate.certificate()
   return {
     sends: resolved,

@@ -11,7 +11,7 @@ export type PlanStatus = (typeof planStatuses)[number]
 const count = z.number().int()
 const moment = z.iso.datetime()
 
-/** Why candidates were left out: a gate of the ladder, or what the choice itself held against them. */
+/** Reasons for an exclusion: a gate, or a condition of the choice itself. */
 const exclusionReasons = [
   ...planGates,
   "audience",
@@ -25,12 +25,12 @@ export type ExclusionReason = (typeof exclusionReasons)[number]
 
 const planSummarySchema = z
   .object({
-    customers: count.meta({ description: "All who were looked at." }),
-    eligible: count.meta({ description: "Those no gate closed to." }),
-    candidates: count.meta({ description: "Customer and item, past every gate, that were weighed." }),
+    customers: count.meta({ description: "Customers considered." }),
+    eligible: count.meta({ description: "Customers whom no gate excluded." }),
+    candidates: count.meta({ description: "Customer-item pairs that passed every gate." }),
     exclusions: z
       .array(z.object({ reason: z.enum(exclusionReasons), customers: count, candidates: count }))
-      .meta({ description: "Whom each gate left out; `candidates` of a gate that looks at items." }),
+      .meta({ description: "Customers and customer-item pairs excluded, by reason." }),
     chosen: z.object({
       sends: count,
       customers: count,
@@ -48,11 +48,11 @@ const planSummarySchema = z
       })
       .meta({
         description:
-          "What one more unit of money, one more send, and one more unit of an item's stock would add; `promise`: what each send whose keeping need not be expected would.",
+          "Increase in expected value from one more unit of money, one more send, or one more unit of an item's stock; `promise`: from one send exempt from the promise.",
       }),
     curve: z.array(z.object({ sends: count, keptShare: z.number(), expectedValue: z.number() })).meta({
       description:
-        "Expected kept share and worth of so many, the surest first: of each customer what is worth most, whatever floor, certificate and budgets say.",
+        "Expected kept share and value by volume, surest first: the best candidate of each customer, before minimum probability, certificate and budgets.",
     }),
     segments: z.array(z.object({ segment: z.string(), sends: count, expectedKeptShare: z.number() })),
     notes: z.array(z.string()),
@@ -67,7 +67,10 @@ const monitorsSchema = z.object({
   customers: count,
   expectedKeptShare: z.number().nullable(),
   keptShare: z.number().nullable(),
-  lowerBound: z.number().nullable().meta({ description: "Always valid lower bound of the kept share, by customer." }),
+  lowerBound: z
+    .number()
+    .nullable()
+    .meta({ description: "Anytime-valid lower confidence bound of the kept share, by customer." }),
   halted: z.boolean(),
 })
 
@@ -78,7 +81,7 @@ const planMonitoringSchema = z
     plan: monitorsSchema,
     segments: z
       .array(monitorsSchema.extend({ segment: z.string() }))
-      .meta({ description: "The same by segment, at levels that hold for all of them together (Holm)." }),
+      .meta({ description: "The same by segment, at levels that hold jointly (Holm)." }),
     calibration: z.array(z.object({ predicted: z.number(), observed: z.number(), sends: count })),
     increment: z
       .object({
@@ -94,17 +97,19 @@ const planMonitoringSchema = z
       .meta({
         description: "Measured increment in money a customer so far, against the holdout, and the increment expected.",
       }),
-    haltMonitorSince: moment.nullable().meta({ description: "Since when the halt watches, after a plan was resumed." }),
+    haltMonitorSince: moment
+      .nullable()
+      .meta({ description: "Time from which the halt monitor counts, after a plan was resumed." }),
   })
   .meta({ id: "PlanMonitoring" })
 
 export type PlanMonitoring = z.infer<typeof planMonitoringSchema>
 
-/** What a send was reserved with. */
+/** Terms in force when a send was reserved. */
 export interface ReservationTerms {
   price?: number
   policyVersion?: string
-  /** When the customer opted in. */
+  /** Time of the customer's opt-in. */
   consentAt?: string
 }
 
@@ -113,10 +118,10 @@ export const planSchema = z
     id: z.uuid(),
     name: z.string(),
     status: z.enum(planStatuses),
-    reason: z.string().nullable().meta({ description: "Why it halted or failed." }),
+    reason: z.string().nullable().meta({ description: "Reason for a halt or a failure." }),
     request: planRequestSchema,
     releaseId: z.uuid().nullable(),
-    summary: planSummarySchema.nullable().meta({ description: "`null` while it is being planned." }),
+    summary: planSummarySchema.nullable().meta({ description: "`null` while the plan is being made." }),
     monitoring: planMonitoringSchema.nullable().meta({ description: "`null` before the start." }),
     createdAt: moment,
     plannedAt: moment.nullable(),
@@ -135,7 +140,9 @@ export const planListSchema = z
 export const planListQuerySchema = idPageQuerySchema({ most: 200, usual: 50 })
 
 export const changePlanSchema = z
-  .strictObject({ reason: z.string().min(1).max(500).optional().meta({ description: "Why; a halted plan shows it." }) })
+  .strictObject({
+    reason: z.string().min(1).max(500).optional().meta({ description: "Reason; a halted plan shows it." }),
+  })
   .meta({ id: "ChangePlan", example: { reason: "stock is being counted" } })
 
 export const sendSchema = z
@@ -167,7 +174,7 @@ export const sendListSchema = z
 export const sendReportSchema = z
   .strictObject({
     at: reportedTimeSchema,
-    messageId: z.string().min(1).max(255).optional().meta({ description: "Told in the event, to find it again." }),
+    messageId: z.string().min(1).max(255).optional().meta({ description: "Copied to the event, for reference." }),
   })
   .meta({ id: "SendReport" })
 
@@ -175,13 +182,18 @@ export type SendReport = z.infer<typeof sendReportSchema>
 
 export const vetoRequestSchema = sendReportSchema
   .extend({
-    token: z.string().min(1).max(1024).optional().meta({ description: "The customer's; a public key needs it." }),
+    token: z
+      .string()
+      .min(1)
+      .max(1024)
+      .optional()
+      .meta({ description: "A customer token or the send's veto token; required with a public key." }),
   })
   .meta({ id: "VetoRequest" })
 
 export type VetoRequest = z.infer<typeof vetoRequestSchema>
 
-/** What the shop may say becomes of a send; the rest is the plan's doing or the customer's. */
+/** States that a shop reports; plans and customers set the others. */
 export const reportedStates = ["dispatched", "delivered", "kept", "returned", "lost"] as const
 
 export const sendListQuerySchema = idPageQuerySchema().extend({

@@ -3,7 +3,7 @@ import type { WeighedItem } from "./weigh-customer.ts"
 
 const cells = 1000
 
-/** Counts, while a plan is made, whom each gate leaves out, and how the kept share falls as more are sent. */
+/** Counts exclusions by reason and the kept share by volume while a plan is made. */
 export function createPlanTally() {
   const exclusions = new Map<ExclusionReason, { customers: number; candidates: number }>()
   const byKeep = { sends: new Float64Array(cells), kept: new Float64Array(cells), value: new Float64Array(cells) }
@@ -18,13 +18,13 @@ export function createPlanTally() {
   return {
     countCustomer: () => customers++,
     countEligible: () => eligible++,
-    /** A customer, whatever the item. */
+    /** Excludes a customer, whatever the item. */
     excludeCustomer: (reason: ExclusionReason) => exclude(reason, { customers: 1, candidates: 0 }),
-    /** Some items of one customer. */
+    /** Excludes `count` items of one customer. */
     excludeItems: (reason: ExclusionReason, count: number) =>
       exclude(reason, { customers: count > 0 ? 1 : 0, candidates: count }),
     excludeCandidates: (reason: ExclusionReason, candidates: number) => exclude(reason, { customers: 0, candidates }),
-    /** What a customer would best be sent, for the curve. */
+    /** Adds a customer's best candidate to the curve. */
     addBest({ keep, value }: WeighedItem) {
       const cell = Math.min(cells - 1, Math.floor(keep * cells))
       byKeep.sends[cell]!++
@@ -37,7 +37,7 @@ export function createPlanTally() {
         .map(([reason, of]) => ({ reason, ...of }))
         .filter(({ customers, candidates }) => customers + candidates > 0)
         .sort((a, b) => b.customers - a.customers || b.candidates - a.candidates),
-    /** Those surest to be kept first, at most `points` volumes. */
+    /** Returns the kept share by volume, surest candidates first, at about `points` volumes. */
     curve(points = 40): PlanSummary["curve"] {
       const all = byKeep.sends.reduce((sum, count) => sum + count, 0)
       const curve: PlanSummary["curve"] = []

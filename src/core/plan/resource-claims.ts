@@ -6,7 +6,7 @@ import { shipsGoods } from "./plan-gates.ts"
 export const inFlightKey = (planId: string): string => `plan:${planId}:inFlight`
 export const stockKey = (itemId: string): string => `stock:${itemId}`
 
-/** What one send takes of what its plan and the shop have only so much of: money, volume, room under way, and a unit of counted stock. */
+/** Returns the limited resources of one send: money, volume, room in flight, and a unit of counted stock. */
 export function sendClaims(
   { planId, itemId, money }: { planId: string; itemId: string; money: number },
   { autonomyLevel, budgets }: Pick<PlanRequest, "autonomyLevel" | "budgets">,

@@ -1,4 +1,4 @@
-/** What sending one item to one customer unasked turns on; money in one currency, per unit. */
+/** Inputs of a send's value: probabilities, and money per unit in one currency. */
 export interface SendEconomics {
   /** P(keep | sent). */
   keep: number
@@ -12,17 +12,17 @@ export interface SendEconomics {
   returnCost: number
   /** The share of what is not kept that never comes back. */
   lossRate: number
-  /** What one lost unit costs. */
+  /** Cost of one lost unit. */
   unitCost: number
-  /** What it costs to have annoyed somebody with a parcel they did not want … */
+  /** Cost of a parcel that was not wanted. */
   annoyance: number
-  /** … and what it is worth to have pleased somebody with one they keep. */
+  /** Value of the goodwill that a kept parcel earns. */
   goodwill: number
-  /** What a unit of stock would earn elsewhere. */
+  /** Opportunity cost of a unit of stock. */
   stockPrice: number
 }
 
-/** What a parcel that is not kept costs: its way back, or the unit itself where it never returns, and the annoyance. */
+/** Returns the expected cost of a parcel that is not kept: return shipping or the lost unit, and the annoyance. */
 export const expectedLoss = ({
   lossRate,
   returnCost,
@@ -32,7 +32,7 @@ export const expectedLoss = ({
   (1 - lossRate) * returnCost + lossRate * unitCost + annoyance
 
 /**
- * Δ, the money a send is expected to bring over leaving the customer alone:
+ * Returns Δ, the expected increment in money of a send over none:
  * p(m + g) − (1 − p)Loss − s − μ(p + (1 − p)q − b) − b·mb. What would be bought anyway within the horizon is taken as not bought after a send.
  */
 export function sendValue(terms: SendEconomics): number {
@@ -46,7 +46,7 @@ export function sendValue(terms: SendEconomics): number {
   )
 }
 
-/** The same for a gift: nothing is billed and nothing comes back, so the unit is spent whatever becomes of it. */
+/** Returns Δ of a gift: nothing is billed and nothing comes back, so the unit is always spent. */
 export const giftValue = ({ keep: p, buysAnyway: b, ...terms }: SendEconomics): number =>
   p * terms.goodwill -
   (1 - p) * terms.annoyance -
@@ -55,7 +55,7 @@ export const giftValue = ({ keep: p, buysAnyway: b, ...terms }: SendEconomics): 
   terms.stockPrice * (1 - b) -
   b * terms.organicMargin
 
-/** The most money one send can cost in goods and carriage: what a budget has to set aside for it. */
+/** Returns the most money one send can cost in goods and shipping, which budgets reserve. */
 export const outlayAtRisk = ({
   outboundCost,
   returnCost,

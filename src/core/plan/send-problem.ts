@@ -1,4 +1,4 @@
-/** Who could be sent what, in columns: rows of customer `c` are `offsets[c]` to `offsets[c + 1]`. */
+/** Candidate sends in columns: rows of customer `c` are `offsets[c]` to `offsets[c + 1]`. */
 export interface SendCandidates {
   /** customers + 1, ascending from 0. */
   offsets: Int32Array
@@ -8,7 +8,7 @@ export interface SendCandidates {
   value: Float64Array
   /** P(keep | sent). */
   keep: Float64Array
-  /** What a send takes out of the money budget. */
+  /** Money at risk of a send. */
   money: Float64Array
 }
 

@@ -13,7 +13,7 @@ import {
 } from "./plan-gates.ts"
 import { giftValue, outlayAtRisk, type SendEconomics, sendValue } from "./send-economics.ts"
 
-/** What models say of one item for one customer. */
+/** Model probabilities of one item for one customer. */
 export interface ItemForecast {
   itemId: string
   /** P(keep | sent). */
@@ -22,15 +22,15 @@ export interface ItemForecast {
   buysAnyway: number
 }
 
-/** An item that may be sent to a customer and what that is worth, in money. */
+/** An item that may be sent to a customer, with its expected value in money. */
 export interface WeighedItem extends ItemForecast {
   value: number
-  /** What a budget sets aside for it. */
+  /** Money at risk, which budgets reserve. */
   money: number
   gift: boolean
 }
 
-/** What was found of one customer: the items past every gate and how many each gate closed to. */
+/** Items of one customer that passed every gate, and the number that each gate refused. */
 export interface WeighedCustomer {
   items: readonly WeighedItem[]
   itemsRefusedBy: ReadonlyMap<Gate, number>
@@ -44,11 +44,11 @@ export interface WeighingInputs {
   stockLeft: (itemId: string) => number | undefined
 }
 
-/** Leads a customer through the gates that look at no item, before anything dear is asked of models; `null`: none is closed. */
+/** Returns the first gate that refuses a customer whatever the item, or `null`; checked before models are asked. */
 export const firstClosedGate = (customer: GateCustomer, terms: PlanConstraints): Gate | null =>
   (customerRefusal(customer, terms) ?? inFlightRefusal(customer, terms))?.gate ?? null
 
-/** Weighs the items that models speak of for a customer no gate has closed to. */
+/** Values the forecast items of an eligible customer and counts those that a gate refuses. */
 export function weighCustomer(
   customer: GateCustomer,
   forecasts: readonly ItemForecast[],
@@ -71,7 +71,7 @@ export function weighCustomer(
   return { items: weighed, itemsRefusedBy }
 }
 
-/** A suggestion or a filled basket sends no goods: it costs the contact, and moves only a share of those who would keep the item. */
+/** Returns the economics of a send; without goods it costs only the contact, and a share `takeUpRate` acts on it. */
 function sendTerms(
   keep: number,
   buysAnyway: number,

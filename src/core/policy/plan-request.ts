@@ -15,30 +15,30 @@ const days = z.number().positive().max(365)
 
 const costsSchema = z
   .strictObject({
-    outbound: amountSchema.default(4).meta({ description: "Sending one parcel: postage and picking." }),
-    contact: amountSchema.default(0.02).meta({ description: "Making one suggestion or filling one basket." }),
+    outbound: amountSchema.default(4).meta({ description: "Cost of sending one parcel: postage and picking." }),
+    contact: amountSchema.default(0.02).meta({ description: "Cost of one suggestion or filled basket." }),
     takeUpRate: share.default(0.05).meta({
       description: "Of those who would keep it, and of those who would buy it anyway: how many a suggestion moves.",
     }),
-    return: amountSchema.default(5).meta({ description: "One that comes back." }),
-    lossRate: share.default(0.05).meta({ description: "Of those that are not kept, how many are lost to the shop." }),
-    annoyance: amountSchema.default(1).meta({ description: "What it costs to have sent what was not wanted." }),
-    goodwill: amountSchema.default(0).meta({ description: "What having been surprised well is worth." }),
-    organicShipping: amountSchema
-      .default(0)
-      .meta({ description: "What shipping an order of the customer's own costs." }),
-    marginShare: share.default(0.3).meta({ description: "Of the price, for items whose margin is not known." }),
+    return: amountSchema.default(5).meta({ description: "Cost of one return." }),
+    lossRate: share.default(0.05).meta({ description: "Share of goods not kept that never come back." }),
+    annoyance: amountSchema.default(1).meta({ description: "Cost of an unwanted send." }),
+    goodwill: amountSchema.default(0).meta({ description: "Value of a kept send beyond its margin." }),
+    organicShipping: amountSchema.default(0).meta({ description: "Shipping cost of a customer's own order." }),
+    marginShare: share
+      .default(0.3)
+      .meta({ description: "Margin as a share of the price, for items without a known margin." }),
   })
   .prefault({})
 
-/** Who may get what unasked, and what it may cost. */
+/** A requested plan: audience, autonomy level, budgets, promise and costs. */
 export const planRequestSchema = z
   .strictObject({
     name: z.string().min(1).max(200),
     autonomyLevel: z.enum(autonomyLevels).default("parcel"),
     placement: placementSchema
       .default("parcel")
-      .meta({ description: "Whose policy's caps, pauses and quiet hours hold." }),
+      .meta({ description: "Placement whose policy sets caps, pauses and quiet hours." }),
     channel: z
       .enum(channels)
       .optional()
@@ -53,10 +53,10 @@ export const planRequestSchema = z
         { id: "occasional", rule: "customer.orders < 6.0" },
         { id: "regular", rule: "true" },
       ])
-      .meta({ description: "Whom the instruments look at apart; the first whose rule holds, else `other`." }),
+      .meta({ description: "Segments that are monitored separately; the first whose rule holds, else `other`." }),
     currency: z.string().length(3).default("EUR"),
     budgets: z.strictObject({
-      money: spendingSchema.meta({ description: "What may be at risk: sending, and goods given or lost." }),
+      money: spendingSchema.meta({ description: "Most money at risk: shipping, and goods given or lost." }),
       volume: z.number().int().min(1).max(1_000_000),
       contactsPerCustomer: z.number().int().min(1).max(20).default(1),
       inFlight: z
@@ -65,35 +65,37 @@ export const planRequestSchema = z
         .min(1)
         .max(1_000_000)
         .default(1000)
-        .meta({ description: "How many may be under way before it is known how they end." }),
+        .meta({ description: "Most sends in flight, their end not yet known." }),
       inFlightPerCustomer: z.number().int().min(1).max(20).default(1),
     }),
-    promise: share.default(0.7).meta({ description: "The share that must be kept." }),
-    minKeepProbability: share.default(0.55).meta({ description: "The least chance of being kept of any one." }),
+    promise: share.default(0.7).meta({ description: "Share of sends that must be kept." }),
+    minKeepProbability: share.default(0.55).meta({ description: "Least P(kept | sent) of any one send." }),
     candidatesPerCustomer: z.number().int().min(1).max(50).default(20),
     costs: costsSchema,
-    freeReturn: z.boolean().default(false).meta({ description: "Whether returning is free; if not, no goods leave." }),
+    freeReturn: z.boolean().default(false).meta({ description: "Returns are free; otherwise no goods leave." }),
     gifts: z
       .enum(["none", "allowed"])
       .default("none")
-      .meta({ description: "Whether those who neither opted in nor out may get it as a present." }),
+      .meta({ description: "Customers who neither opted in nor out may get a gift." }),
     vetoHours: z.number().nonnegative().max(720).default(72).meta({
       description: "Of an announcement: how long the customer has to say no before it is dispatched.",
     }),
     sendWithinDays: days.default(30).meta({
       description: "How long after the start sends are still reserved; what was held up until then is never sent.",
     }),
-    reservationDays: days.default(7).meta({ description: "How long what is reserved waits for its dispatch." }),
-    deliveryDays: days.default(21).meta({ description: "A parcel not delivered by then counts as lost." }),
-    returnDays: days.default(30).meta({ description: "What is not returned by then after delivery counts as kept." }),
+    reservationDays: days.default(7).meta({ description: "Days until a reservation without a dispatch is released." }),
+    deliveryDays: days.default(21).meta({ description: "Days after which an undelivered parcel counts as lost." }),
+    returnDays: days
+      .default(30)
+      .meta({ description: "Days after delivery until a send without a return counts as kept." }),
     holdoutShare: z.number().min(0).max(0.5).default(0.1).meta({
-      description: "The share of customers who get nothing, so that the increment can be measured.",
+      description: "Share of customers who get nothing, so that the increment can be measured.",
     }),
     pilot: z.boolean().default(false).meta({
       description:
         "Goods leave only where a later window has shown that the promise is met. A small pilot may go before, for the model to learn from.",
     }),
-    dryRun: z.boolean().default(false).meta({ description: "Only explains; nothing can be approved." }),
+    dryRun: z.boolean().default(false).meta({ description: "Makes a summary only; the plan cannot be approved." }),
   })
   .refine(({ pilot, budgets }) => !pilot || budgets.volume <= pilotVolume, {
     path: ["budgets", "volume"],

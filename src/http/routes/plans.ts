@@ -19,10 +19,10 @@ export const createPlan = endpoint(
     operationId: "createPlan",
     summary: "Create a plan",
     description:
-      "The planning goes through all customers in the background: read the plan until its status is `planned`. It then says who was left out by which gate, what more of each budget is worth, and how the kept share falls with the volume. Nothing leaves before it is approved and started; with `dryRun` nothing can.",
+      "The plan is made in the background over all customers: get it until its status is `planned`. Its `summary` then lists exclusions by reason, the value of more budget and the kept share by volume. Nothing leaves before it is approved and started; a dry run cannot be approved.",
     request: jsonBody(planRequestSchema),
     responses: {
-      202: { description: "Being planned", content: { "application/json": { schema: planSchema } } },
+      202: { description: "The plan, not yet made", content: { "application/json": { schema: planSchema } } },
       default: problem,
     },
   }),
@@ -52,7 +52,7 @@ export const readPlan = endpoint(
     operationId: "getPlan",
     summary: "Get a plan with its monitoring",
     description:
-      "Expected against realised, the certificate's lower bound, whether it was halted, calibration on what was sent, and the measured increment against the holdout, over all and by segment.",
+      "Expected and actual kept share with its lower bound, halts, calibration, and the measured increment against the holdout, in total and by segment.",
     request: { params },
     responses: jsonAnswer("The plan", planSchema),
   }),
@@ -60,10 +60,10 @@ export const readPlan = endpoint(
 )
 
 const descriptions = {
-  approve: "Lets its sends be approved; a customer's veto wins at any time before the dispatch.",
-  start: "From now on sends are reserved within the budgets, and webhooks tell of each.",
-  halt: "Nothing more is reserved or dispatched; what has left is followed to its end.",
-  resume: "Goes on after a halt; the halt's watch begins anew.",
+  approve: "Approves the plan's sends; a customer's veto wins at any time before the dispatch.",
+  start: "Starts to reserve sends within the budgets; a webhook message reports each.",
+  halt: "Stops reserving and dispatching; sends that have left are followed to their end.",
+  resume: "Continues a halted plan and resets its halt monitor.",
 } as const
 
 const verb = <V extends (typeof planVerbs)[number]>(name: V) =>

@@ -53,9 +53,9 @@ export const vetoSend = endpoint(
     operationId: "vetoSend",
     summary: "Veto a send for the customer",
     description:
-      "Honoured whenever it comes before the dispatch. A public key needs a token: the send's own, which the webhook `send.reserved` brings as `vetoToken`, or the customer's. `/v1/v/{vetoToken}` is a page that asks.",
+      "A veto counts whenever it comes before the dispatch. A public key needs a token: the send's `vetoToken` from the webhook `send.reserved`, or a customer token. `/v1/v/{vetoToken}` is a page with a form.",
     request: { params, ...jsonBody(vetoRequestSchema) },
-    responses: jsonAnswer("Nothing will be sent", sendReportAnswerSchema),
+    responses: jsonAnswer("The vetoed send", sendReportAnswerSchema),
   }),
   async (c) => c.json(await veto(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
 )
@@ -79,7 +79,7 @@ export const readVetoLink = endpoint(
     path: "/v1/v/{token}",
     operationId: "getVetoPage",
     summary: "Show the veto page",
-    description: "The link of an announcement, made of its `vetoToken`. Looking at it changes nothing.",
+    description: "The page of an announcement's link, made of its `vetoToken`. Reading it changes nothing.",
     request: { params: linkParams },
     responses: page,
   }),
@@ -114,9 +114,9 @@ export const moveSend = endpoint(
     operationId: "reportSendStatus",
     summary: "Report a send's status",
     description:
-      "Ask for `dispatched` before it leaves: 409 means that it must not, because the customer said no, took back the opt-in or complained, or the plan was halted. Every word may be repeated. A gift that is kept is `gifted`; what nobody speaks of ends by itself.",
+      "Report `dispatched` before a send leaves: 409 means that it must not, because of a veto, a withdrawn opt-in, an open case or a halted plan. Every report may be repeated. A gift that is kept becomes `gifted`; a send without reports is resolved by timeout.",
     request: { params: params.extend({ state: z.enum(reportedStates) }), ...jsonBody(sendReportSchema) },
-    responses: jsonAnswer("Recorded, or known before", sendReportAnswerSchema),
+    responses: jsonAnswer("The send, recorded now or before", sendReportAnswerSchema),
   }),
   async (c) => {
     const { id, state } = c.req.valid("param")

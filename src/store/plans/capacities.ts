@@ -5,7 +5,7 @@ import type { Database } from "../database/database.ts"
 type Transaction = Pick<Database, "execute">
 
 export interface CapacityStore {
-  /** How much of everything limited is used or held at `nowMs`; what nobody asked for in 60 days is left out. */
+  /** Reads the used and reserved amount of every capacity at `nowMs`, without those unused for 60 days. */
   read(nowMs: number): Promise<CapacityUsage>
   /** Gives back what was held until before a moment and never used, at most `limit` holds; returns how many. */
   releaseExpired(beforeMs: number, limit: number): Promise<number>
@@ -29,7 +29,7 @@ export const createCapacityStore = (database: Database): CapacityStore => ({
     ),
 })
 
-/** Locks supplies, makes those that are new, gives back what expired unused by `nowMs`, and says how much of each is gone. */
+/** Locks capacities, creates missing ones, releases what expired by `nowMs`, and returns the used and reserved amount of each. */
 export async function lockCapacities(
   transaction: Transaction,
   keys: readonly string[],
@@ -61,7 +61,7 @@ export interface ReservedCapacity {
   expiresAt: number
 }
 
-/** Holds amounts of supplies that the caller has locked. */
+/** Reserves amounts of capacities that the caller has locked. */
 export async function reserveCapacities(transaction: Transaction, holds: readonly ReservedCapacity[]): Promise<void> {
   if (holds.length === 0) return
   await transaction.execute(sql`
@@ -76,19 +76,19 @@ export async function reserveCapacities(transaction: Transaction, holds: readonl
     from (select key, sum(amount) as amount from given group by key) taken where supplies.key = taken.key`)
 }
 
-/** Turns what a decision holds into use. */
+/** Turns capacity reserved by a decision into use. */
 export async function useReservedCapacity(transaction: Transaction, decisionId: string): Promise<void> {
   await transaction.execute(sql`
     with spent as (delete from supply_holds where decision_id = ${decisionId} returning key, amount)
     update supplies set held = held - spent.amount, used = used + spent.amount from spent where supplies.key = spent.key`)
 }
 
-/** Counts one more, where anybody limited it. */
+/** Counts one more use of a capacity, where a limit exists. */
 export async function countUse(transaction: Transaction, key: string): Promise<void> {
   await transaction.execute(sql`update supplies set used = used + 1 where key = ${key}`)
 }
 
-/** Gives back what the holds that a condition picks hold, under the locks of those supplies; returns how many holds went. */
+/** Releases the reserved capacity that a condition selects, under the locks of those capacities; returns the number of rows. */
 export async function releaseReservedCapacity(transaction: Transaction, condition: SQL): Promise<number> {
   const holds = await transaction.execute<{ id: string; key: string }>(
     sql`select decision_id as id, key from supply_holds where ${condition}`,

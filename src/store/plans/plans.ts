@@ -6,7 +6,7 @@ import { type PlanCustomer, readPlanCustomers } from "../customers/plan-customer
 import type { Database } from "../database/database.ts"
 import { enqueue } from "../webhooks/outbox.ts"
 
-/** Who gets what, unasked; times are milliseconds since the epoch. */
+/** A stored plan; times are milliseconds since the epoch. */
 export interface StoredPlan {
   id: string
   name: string
@@ -15,7 +15,7 @@ export interface StoredPlan {
   releaseId: string | null
   summary: PlanSummary | null
   monitoring: PlanMonitoring | null
-  /** Why it halted or failed. */
+  /** Reason for a halt or a failure. */
   reason: string | null
   createdAt: number
   plannedAt: number | null
@@ -24,7 +24,7 @@ export interface StoredPlan {
   endedAt: number | null
 }
 
-/** What a change of status brings with it. */
+/** A change of status, with the columns set by it. */
 interface PlanChange {
   id: string
   /** The statuses it may change from. */
@@ -46,11 +46,11 @@ export interface PlanStore {
   inStatus(statuses: readonly PlanStatus[]): Promise<StoredPlan[]>
   /** Writes the change and the message that tells of it in one transaction; `null` when the plan is in none of `from`. */
   change(change: PlanChange): Promise<StoredPlan | null>
-  /** Leaves alone since when the halt watches: a plan may have been resumed meanwhile. */
+  /** Writes the monitoring but keeps `haltMonitorSince`, since the plan may have been resumed meanwhile. */
   writeMonitoring(id: string, monitoring: PlanMonitoring): Promise<void>
   /** Customers of a plan behind `after` in order of id, the holdout included, with their sends and their item histories. */
   planned(id: string, after: string | null, limit: number): Promise<(PlannedCustomer & { customerId: string })[]>
-  /** Customers behind `after` in order of id, with all that a plan looks at. */
+  /** Reads customers after `after` by id, with what a plan considers. */
   customers(after: string | null, limit: number): Promise<PlanCustomer[]>
 }
 

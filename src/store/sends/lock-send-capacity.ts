@@ -7,7 +7,7 @@ import type { SendCapacity } from "./send-capacity.ts"
 import type { StoredSend } from "./send-rows.ts"
 import type { Transaction } from "./send-transition.ts"
 
-/** What sends hold, under the locks of those capacities; only a move of the send, which its customer's lock lets happen, changes that. */
+/** Reads what sends reserve, under the locks of those capacities; only a transition under the customer's lock changes it. */
 export async function lockSendCapacity(
   transaction: Transaction,
   sends: readonly StoredSend[],
@@ -26,7 +26,7 @@ export async function lockSendCapacity(
   return [...holds]
 }
 
-/** Locks the contacts of sends and changes what is remembered of each; a send that was never reserved is remembered from now. */
+/** Locks the contacts of sends and updates the reservation of each; a send that was never reserved gets one. */
 export async function updateContacts(
   transaction: Transaction,
   sends: readonly StoredSend[],

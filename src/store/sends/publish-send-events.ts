@@ -7,7 +7,7 @@ import { enqueue } from "../webhooks/outbox.ts"
 import type { StoredSend } from "./send-rows.ts"
 import type { Transaction, TransitionOrder } from "./send-transition.ts"
 
-/** Tells of sends that have moved: an event in each customer's history, folded into the locked profiles, and a message to whoever listens. */
+/** Publishes transitions of sends: an event in each customer's history, folded into the locked profiles, and a webhook message. */
 export async function publishSendEvents(
   transaction: Transaction,
   sends: readonly StoredSend[],
@@ -74,7 +74,7 @@ async function insertSendEvents(
       id uuid, at float8, "messageId" text, name text, lines jsonb, properties jsonb)`)
 }
 
-/** What a warehouse or an e-mail tool needs to act on it. */
+/** Returns the webhook payload that a warehouse or an e-mail tool acts on. */
 function payloadOf(send: StoredSend, { byTimeout, vetoTokenOf }: TransitionOrder): Record<string, unknown> {
   const { id, customerId, planId, itemId, autonomyLevel, state, gift, terms, vetoUntil } = send
   return {

@@ -3,23 +3,23 @@ import type { Database } from "../database/database.ts"
 
 type Transaction = Pick<Database, "execute">
 
-/** What one send holds of one supply. */
+/** Amount of one capacity that a send reserves. */
 export interface SendCapacity {
   sendId: string
   key: string
 }
 
-/** What sends hold never lapses by itself: whoever ends a reservation gives it back. */
+/** Expiry of a send's reserved capacity: it never lapses, a transition releases it. */
 export const neverExpires = Date.UTC(9999, 0, 1)
 
 const asked = (holds: readonly SendCapacity[]) =>
   sql`json_to_recordset(${JSON.stringify(holds)}::json) as asked("sendId" uuid, key text)`
 
-/** Turns what sends hold into use. */
+/** Turns capacity reserved by sends into use. */
 export const useSendCapacity = (transaction: Transaction, holds: readonly SendCapacity[]): Promise<void> =>
   endHolds(transaction, holds, sql`held = held - ended.amount, used = used + ended.amount`)
 
-/** Gives back what sends hold. */
+/** Releases capacity reserved by sends. */
 export const releaseSendCapacity = (transaction: Transaction, holds: readonly SendCapacity[]): Promise<void> =>
   endHolds(transaction, holds, sql`held = held - ended.amount`)
 

@@ -27,9 +27,9 @@ export interface StoredSend {
   times: SendTimes
   terms: ReservationTerms
   createdAt: number
-  /** Until when it may be vetoed, and is not dispatched. */
+  /** End of the veto period, before which it is not dispatched. */
   vetoUntil: number | null
-  /** When it is looked at again: what could not be reserved is tried, what is open is ended by silence. */
+  /** Next deadline: an approved send is tried again, an open one is resolved by timeout. */
   resolveBy: number | null
   resolvedAt: number | null
 }
@@ -78,7 +78,7 @@ export async function insertSends(database: Pick<Database, "execute">, sends: re
     insert into send_index (id, customer_id) select id, customer_id from planned`)
 }
 
-/** Writes what moving changes of sends the caller has locked. */
+/** Writes the state columns of sends that the caller has locked. */
 export async function updateSends(database: Pick<Database, "execute">, sends: readonly StoredSend[]): Promise<void> {
   if (sends.length === 0) return
   await database.execute(sql`

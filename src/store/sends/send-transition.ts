@@ -11,7 +11,7 @@ export type Transaction = Pick<Database, "execute">
 export interface TransitionOrder {
   ids: readonly string[]
   to: SendState
-  /** When it happened, as reported. */
+  /** Reported time. */
   at: number
   nowMs: number
   /** Nobody reported it: the deadline passed. */
@@ -27,7 +27,7 @@ export interface TransitionOrder {
 export interface TransitionResult {
   send: StoredSend
   status: "recorded" | "repeated" | "refused"
-  /** Of a refusal. */
+  /** Reason of a refusal. */
   reason?: string
 }
 
@@ -35,7 +35,7 @@ export interface TransitionResult {
 export interface LockedSend extends TransitionRows {
   send: StoredSend
   profile: Profile
-  /** When it happened, not before the send's previous state and not after now. */
+  /** Counted time: not before the send's previous state, not after now. */
   at: number
 }
 

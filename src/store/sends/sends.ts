@@ -19,24 +19,24 @@ interface SendFilter {
 
 export interface SendStore {
   insert(sends: readonly StoredSend[]): Promise<void>
-  /** Before anything left: a planning that begins anew forgets what an earlier one proposed. */
+  /** Deletes what an interrupted planning proposed. */
   deleteProposed(planId: string): Promise<void>
   read(id: string): Promise<StoredSend | null>
   /** In order of id. */
   list(filter: SendFilter): Promise<StoredSend[]>
   /** One transaction; unknown ids are left out. */
   transition(order: TransitionOrder): Promise<TransitionResult[]>
-  /** Gives back what was reserved and not dispatched in time; those sends are approved again. Returns how many. */
+  /** Releases reservations that were not dispatched in time; those sends are approved again. Returns their number. */
   release(ids: readonly string[], nowMs: number): Promise<number>
-  /** Sends of a plan that wait in a state for the shop's next step, the most valuable first. */
+  /** Reads sends of a plan that wait in a state, the most valuable first. */
   waiting(planId: string, state: "proposed" | "approved", nowMs: number, limit: number): Promise<StoredSend[]>
-  /** Sends of all plans whose time is up: reserved, on their way, or waiting for a return. */
+  /** Reads sends of all plans whose deadline has passed: reserved, dispatched or delivered. */
   overdue(nowMs: number, limit: number): Promise<StoredSend[]>
-  /** Sends of a plan whose end was recorded at or after `since`, in the order in which it was; gifts, vetoed ones and suggestions nobody took up promise nothing and are left out. */
+  /** Reads sends of a plan whose end was recorded since `since`, in that order, without gifts, vetoed sends and unused suggestions, which the promise excludes. */
   ended(planId: string, since: number, after: string | null, limit: number): Promise<StoredSend[]>
-  /** Goods that were sent unasked, as no gift, and whose end was recorded before `until`, in order of id: what keeping is learnt from. */
+  /** Reads resolved sends of goods, gifts excluded, whose end was recorded before `until`, by id: the training examples of the keep model. */
   resolved(until: number, after: string | null, limit: number): Promise<StoredSend[]>
-  /** How many of a plan are in each state, without those in the holdout. */
+  /** Counts a plan's sends by state, without the holdout. */
   countStates(planId: string): Promise<Partial<Record<SendState, number>>>
 }
 
