@@ -9,7 +9,7 @@ export type Answer = RefinedResponse<ResponseType>
 
 /** What every iteration is told. */
 export interface Run {
-  /** When the measured part begins, milliseconds since the epoch. */
+  /** Time when the measured part begins, milliseconds since the epoch. */
   measuredFrom: number
   itemIds: string[]
 }
@@ -45,7 +45,7 @@ export const measured = (periods: number) => ({
 
 let warned = false
 
-/** Whether the answer is a 200. One that refuses and says when to come back counts as refused, any other as an error. */
+/** True if the answer is a 200. One that refuses and says when to come back counts as refused, any other as an error. */
 export function succeeded(answer: Answer, what: string, tags: Record<string, string>): boolean {
   if (answer.status === 200) return true
   if ((answer.status === 429 || answer.status === 503) && answer.headers["Retry-After"] !== undefined) {

@@ -24,7 +24,7 @@ export interface Variable<Value = unknown> {
   unit?: string
   /** The values it takes, in words. */
   allowed: string
-  /** Whether its value must not be shown. */
+  /** True if its value must not be shown. */
   isSecret?: true
   /** Reads a value; `undefined` where it is unusable. */
   read(given: string): Value | undefined
@@ -198,7 +198,7 @@ export interface Config {
   /** Absent: the embedded server. */
   databaseUrl: string | undefined
   dataDir: string
-  /** Whether an empty database gets the demo shop. */
+  /** True if an empty database gets the demo shop. */
   demo: boolean
   allowVolatile: boolean
   logLevel: Values["LOG_LEVEL"]
@@ -209,7 +209,7 @@ export interface Config {
   maxInFlight: number
   /** How many days what was received is kept at least; at most four weeks more. */
   lifetimes: Lifetimes
-  /** Whether webhooks may go to private networks. */
+  /** True if webhooks may go to private networks. */
   webhooks: { privateNetworks: boolean }
   /** Where customers reach this service, for the links of their mails; absent: where the mail tool does. */
   publicUrl: string | undefined
@@ -306,7 +306,7 @@ function misspelled(env: Environment): { name: string; meant: string }[] {
   })
 }
 
-/** Whether one letter added, left out or changed, or none, turns a word into the other. */
+/** True if one letter added, left out or changed, or none, turns a word into the other. */
 function isOneEditAway(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1) return false
   let start = 0

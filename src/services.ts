@@ -17,7 +17,7 @@ export interface Services {
   /** The catalogue in memory, at most two seconds old; a work loop swaps it. */
   catalogue: {
     current(): Catalogue
-    /** When it was last known to be current, milliseconds since the epoch; 0 before the first reading. */
+    /** Time when it was last known to be current, milliseconds since the epoch; 0 before the first reading. */
     asOf(): number
   }
   /** How often offers were accepted, by kind and channel; a work loop counts them anew about twice a minute. */

@@ -13,7 +13,7 @@ export interface Limit {
   p99Ms: number
   /** Processors kept busy at that rate. */
   shares: ReturnType<typeof sharesBetween>
-  /** Whether k6 used more of the machine than what it asked: then the rate is k6's and not the route's. */
+  /** True if k6 used more of the machine than what it asked: then the rate is k6's and not the route's. */
   k6WasTheLimit: boolean
   run: K6Run
 }

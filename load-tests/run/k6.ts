@@ -15,7 +15,7 @@ export function k6Path(): string {
 export interface K6Run {
   figures: Figures
   samples: readonly Sample[]
-  /** Whether every threshold held. */
+  /** True if every threshold held. */
   held: boolean
 }
 

@@ -19,7 +19,7 @@ export interface OfferContext {
   itemId?: string
   /** Contacts in the last seven days. */
   recentContacts?: number
-  /** Whether a complaint or a delay is open. */
+  /** True if a complaint or a delay is open. */
   openCase?: boolean
 }
 

@@ -18,7 +18,7 @@ export interface Shopper {
   devices: number
   deviceKnown: boolean
   cardKnown: boolean
-  /** Whether the shop has their e-mail address. */
+  /** True if the shop has their e-mail address. */
   mailKnown: boolean
   /** Until when a delay or a complaint stays open. */
   openUntilMs: number

@@ -54,7 +54,7 @@ export interface Reach {
   privateNetworks: boolean
 }
 
-/** Why nothing is sent to an IP address; `undefined` when it may be. */
+/** Returns why nothing is sent to an IP address; `undefined` when it may be. */
 export function reachFault(address: string, reach: Reach): string | undefined {
   const family = isIP(address) === 6 ? "ipv6" : "ipv4"
   if (loopback.check(address, family)) return reach.loopback ? undefined : `${address} is this machine itself`

@@ -68,7 +68,7 @@ function addressOf(worker: Worker): Promise<string> {
   })
 }
 
-/** Whether this process is one of several that serve, rather than the one that started them. */
+/** True if this process is one of several that serve, rather than the one that started them. */
 export const isOneOfSeveral = () => cluster.isWorker
 
 /** Tells the process that started this one that it listens, and does `stop` when that one has it stop or is gone, or did and was before. */

@@ -35,7 +35,7 @@ const consentsAtOnce = 50
 /** A newcomer waits for the first training; on two idle cores it ends before this. */
 const trainingSeconds = 45
 
-/** Whether the demo shop is to be made: on an empty database, or where an earlier start was interrupted while making it. */
+/** True if the demo shop is to be made: on an empty database, or where an earlier start was interrupted while making it. */
 export async function needsDemo({ config, store }: Services): Promise<boolean> {
   if (!config.demo || (await store.settings.read("demo.finished")) !== null) return false
   if ((await store.settings.read("demo.endMs")) !== null) return true

@@ -29,7 +29,7 @@ import { createWebhookStore } from "./webhooks/webhooks.ts"
 
 export interface StoreOptions {
   databaseUrl: string
-  /** Whether a server that can lose acknowledged writes is good enough; only tests say so. */
+  /** True if a server that can lose acknowledged writes is good enough; only tests say so. */
   allowVolatile: boolean
   log: Logger
   connections?: number

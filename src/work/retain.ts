@@ -10,7 +10,7 @@ type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId">
 
 /** What one process remembers between turns of what is done once a day. */
 interface DailyWork {
-  /** When the last began, milliseconds since the epoch. */
+  /** Time when the last began, milliseconds since the epoch. */
   beganAt: number
   /** The last profile looked at; `null`: the walk over them has ended. */
   visitor: { after: string | null } | null

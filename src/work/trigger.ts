@@ -124,7 +124,7 @@ interface Search {
   read(afterCustomerId: string | null): Promise<TriggerEvent[]>
 }
 
-/** Whether a notice may stand in a placement; it needs no consent, only a channel that the customer gave. */
+/** True if a notice may stand in a placement; it needs no consent, only a channel that the customer gave. */
 const mayNotify = ({ offers }: Catalogue, placement: string): boolean =>
   [...offers.values()].some(({ kind, placements }) => kind === "notice" && (placements?.includes(placement) ?? true))
 

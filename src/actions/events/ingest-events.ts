@@ -15,7 +15,7 @@ import { unsubscribe } from "../content/unsubscribe.ts"
 import { createVectorDeriver } from "../customers/derive-vectors.ts"
 
 export interface IngestEventsOptions {
-  /** Whether an event that names two existing customers may make them one: server-side keys only. */
+  /** True if an event that names two existing customers may make them one: server-side keys only. */
   mayMerge: boolean
   /** Where phone numbers without a country code belong. */
   country: Country

@@ -14,7 +14,7 @@ export interface TrackingCalls {
   /** The type of each call; absent: each says its own. */
   type?: SegmentType
   calls: readonly unknown[]
-  /** When the batch was sent, by the sender's clock. */
+  /** Time when the batch was sent, by the sender's clock. */
   sentAt?: unknown
   mayMerge: boolean
 }

@@ -52,7 +52,7 @@ async function rekey(
   return join(services, identifier, usable)
 }
 
-/** Whether both have a userId; two spellings of one are one. */
+/** True if both have a userId; two spellings of one are one. */
 async function areTwoUsers({ store }: Tools, identifier: OwnedIdentifier, usable: Identifier): Promise<boolean> {
   const { customerId } = await store.customers.read(usable)
   if (customerId === identifier.customerId) return false

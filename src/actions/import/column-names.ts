@@ -3,7 +3,7 @@ import type { MappedField } from "./mapped-field.ts"
 
 const words = (list: string): readonly string[] => list.split(" ")
 
-/** What columns are called, in plain letters, the surest name first. */
+/** Names of columns in plain letters, the surest name first. */
 export const wellKnownNames: Readonly<Record<MappedField, readonly string[]>> = {
   customer: words(
     "customerid customer userid user clientid client shopperid buyerid customernumber customerno custid memberid kundennummer kundennr kunde",
@@ -87,11 +87,11 @@ export const findOuterColumn = (columns: readonly string[], names: readonly stri
     names,
   )
 
-/** Whether a file lists the lines of Shopify's orders, where `Name` is the order's number. */
+/** True if a file lists the lines of Shopify's orders, where `Name` is the order's number. */
 export const isShopify = (columns: readonly string[]): boolean =>
   columns.some((column) => plainName(column) === "lineitemname" || plainName(column) === "lineitemsku")
 
-/** Whether a file without customers is a catalogue, a list of customers or one of consents. */
+/** True if a file without customers is a catalogue, a list of customers or one of consents. */
 export function looksLike(columns: readonly string[]): "items" | "customers" | "consents" | undefined {
   const has = (list: string) => findOuterColumn(columns, words(list)) !== undefined
   const isDated = has("at timestamp eventtime invoicedate orderdate purchasedate date datetime")

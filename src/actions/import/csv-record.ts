@@ -1,4 +1,4 @@
-/** How the fields of a line are set apart: by a character, or by any number of blanks. */
+/** Separator of a line's fields: a character, or any number of blanks. */
 export type Delimiter = "," | ";" | "\t" | "|" | "blanks"
 
 export interface SplitRecord {
@@ -36,7 +36,7 @@ export function splitRecord(text: string, delimiter: Delimiter): SplitRecord {
   }
 }
 
-/** Where the field's opening quote is, blanks before it allowed; -1 if it is not quoted. */
+/** Returns the position of the field's opening quote, blanks before it allowed; -1 if it is not quoted. */
 function quoteAt(text: string, start: number, delimiter: string): number {
   let at = start
   while (text[at] === " " || (text[at] === "\t" && delimiter !== "\t")) at++
@@ -67,7 +67,7 @@ function splitAtBlanks(text: string): SplitRecord {
 
 const characters = [",", ";", "\t", "|"] as const
 
-/** What splits the header most often; blanks where nothing else does. */
+/** Returns the separator that splits the header most often; blanks where nothing else does. */
 export function delimiterOf(header: string): Delimiter {
   const unquoted = header.replace(/"[^"]*"/g, '""')
   const pieces = (delimiter: string) => unquoted.split(delimiter).length

@@ -14,7 +14,7 @@ import { SeenItems } from "./seen-items.ts"
 import { type Charge, ImportSummary } from "./summary.ts"
 
 export interface ImportFileRequest extends ImportSource {
-  /** Whether items the catalogue does not know are added to it. */
+  /** True if items the catalogue does not know are added to it. */
   addItems: boolean
   rejectedFile?: string
 }
@@ -40,7 +40,7 @@ export interface ImportReport {
   namesNotUnderstood: Readonly<Record<string, number>>
   /** Lines that are no goods. */
   charges: readonly Charge[]
-  /** What the file lacks and what was assumed for it, in sentences. */
+  /** Sentences on what the file lacks and what was assumed for it. */
   notes: readonly string[]
   events: number
   customers: number

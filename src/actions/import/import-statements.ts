@@ -66,7 +66,7 @@ async function recordConsent(services: Services, consent: SetConsentRequest): Pr
   return "recorded"
 }
 
-/** What `importStatements` would do, without a database. */
+/** Returns what `importStatements` would do, without a database. */
 export function previewStatements(request: StatementsRequest, nowMs: number): Promise<StatementsReport> {
   const recordAll = async (statements: readonly unknown[]) => statements.map((): Outcome => "recorded")
   return run(request, nowMs, () => {}, {

@@ -5,7 +5,7 @@ export interface JsonElement {
 }
 
 const longestElement = 4 * 1024 * 1024
-/** What programs put around the array of an answer. */
+/** Names of the fields in which programs put the array of an answer. */
 export const namedArray =
   /^\s*\{\s*"(?:orders|data|results|records|rows|events|customers|entries|value)"\s*:\s*(?=\[\s*\{)/
 const special = /["\\{}[\],\n]/g
@@ -91,7 +91,7 @@ class ElementScanner {
     if (!this.#isDone) yield* this.#take("")
   }
 
-  /** Where the next object begins a line, so that an open string costs one element; the end of the chunk if nowhere in it. */
+  /** Returns where the next object begins a line, so that an open string costs one element; the end of the chunk if nowhere in it. */
   #found(chunk: string, from: number): number {
     for (let at = from; at < chunk.length; at++) {
       const character = chunk[at]!

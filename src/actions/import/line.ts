@@ -73,7 +73,7 @@ const noText = /[\0\uFFFD\p{Surrogate}]/u
 /** Nothing in a shop's records is older; what says so is a zero that stands for no time. */
 const earliestMs = Date.UTC(1971, 0, 1)
 
-/** What one row says, as a line or as the reason why not; what lies behind `latestMs` has not happened yet. */
+/** Reads one row as a line, or returns the reason why not; what lies behind `latestMs` has not happened yet. */
 export function readLine(row: FilledRow, mapping: Mapping, latestMs: number): Line | Rejection {
   const reject = (reason: RejectionReason, message: string): Rejection => ({ line: row.line, reason, message })
   const cell = (field: MappedField): unknown => {
@@ -172,7 +172,7 @@ const isChargeBy = ({ serviceLines }: Mapping, code: string, title: string | und
 
 interface OrderStatus {
   meaning: "order" | "cancelled" | "refunded"
-  /** Why the line is left out. */
+  /** Reason why the line is left out. */
   leaves?: string
 }
 

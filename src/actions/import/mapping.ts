@@ -19,7 +19,7 @@ import { plainStatus } from "./order-status.ts"
 export const keepableReasons = ["serviceLine", "zeroPrice", "duplicateLine"] as const
 export type KeepableReason = (typeof keepableReasons)[number]
 
-/** What the caller says about a file; everything left out is found out from the column names. */
+/** The caller's description of a file; everything left out is found out from the column names. */
 export interface MappingRequest {
   columns: Partial<Record<MappedField, string>>
   customerType?: IdentifierType
@@ -34,7 +34,7 @@ export interface MappingRequest {
   keep?: readonly KeepableReason[]
 }
 
-/** How a file's lines become events. */
+/** Rules by which a file's lines become events. */
 export interface Mapping {
   column: Partial<Record<MappedField, string>>
   /** The event of every line, where no column names it. */
@@ -45,9 +45,9 @@ export interface Mapping {
   clock: ZoneClock
   dateOrder: DateOrder | undefined
   decimalMark: DecimalMark | undefined
-  /** Whether the title stands for a product that has no id, as shops' exports of orders leave it out. */
+  /** True if the title stands for a product that has no id, as shops' exports of orders leave it out. */
   namesItems: boolean
-  /** What is no goods, where the caller says it. */
+  /** Items that are no goods, where the caller names them. */
   serviceLines: RegExp | undefined
   leaveOut: ReadonlySet<string>
   keep: ReadonlySet<KeepableReason>
@@ -164,7 +164,7 @@ const lastName = (column: string): string => {
   return Object.hasOwn(identifierTypeByName, whole) ? whole : plainName(column.slice(column.lastIndexOf(".") + 1))
 }
 
-/** How a file of tracking calls is read, which needs no columns. */
+/** Mapping of a file of tracking calls, which needs no columns. */
 export const mappingOfCalls = (request: MappingRequest): Mapping => ({
   column: {},
   eventName: "",

@@ -2,7 +2,7 @@ import { segmentTypes } from "../../core/history/segment.ts"
 import { isTooDeep, maxJsonDepth } from "../../core/schema/json-depth.ts"
 import type { Row } from "./row-source.ts"
 
-/** Where objects keep what an order or an event is about, each with a row of its own. */
+/** Fields in which objects list the parts of an order or event, each with a row of its own. */
 const productLists = [
   "items",
   "products",

@@ -72,7 +72,7 @@ export async function openImport({ path, format, mapping: request }: ImportSourc
   })
 }
 
-/** What cannot be done with a file says which file it is. */
+/** Adds the file's name to the error of what cannot be done with it. */
 async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

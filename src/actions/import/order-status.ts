@@ -1,4 +1,4 @@
-/** What an order's status makes of its lines. `unpaid` and `failed` are no orders, at least not yet. */
+/** Effects of an order's status on its lines. `unpaid` and `failed` are no orders, at least not yet. */
 export type StatusMeaning = "order" | "cancelled" | "failed" | "unpaid" | "refunded"
 
 const words: Readonly<Record<Exclude<StatusMeaning, "order">, string>> = {

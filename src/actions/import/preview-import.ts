@@ -12,7 +12,7 @@ import type { FileFormat } from "./row-source.ts"
 import type { SharedIdentifier } from "./shared-identifiers.ts"
 import { type Charge, ImportSummary } from "./summary.ts"
 
-/** How a file is read. */
+/** Rules by which a file is read. */
 export interface ImportRules {
   column: Mapping["column"]
   ignoredColumns: readonly string[]
@@ -27,7 +27,7 @@ export interface ImportRules {
 export interface ImportPreview extends ImportRules {
   format: FileFormat
   linesRead: number
-  /** Whether the file goes on behind the last line read. */
+  /** True if the file goes on behind the last line read. */
   isCutOff: boolean
   linesByEvent: Readonly<Record<string, number>>
   namesNotUnderstood: Readonly<Record<string, number>>
@@ -46,7 +46,7 @@ export interface ImportPreview extends ImportRules {
   lastAt: number | null
   sharedIdentifiers: readonly SharedIdentifier[]
   largestCustomer: { customer: string; lines: number } | null
-  /** What the file lacks and what was assumed for it, in sentences. */
+  /** Sentences on what the file lacks and what was assumed for it. */
   notes: readonly string[]
   firstEvents: readonly Pick<IncomingEvent, "at" | "name" | "identifiers" | "lines">[]
 }
@@ -78,7 +78,7 @@ export const rulesOf = (mapping: Mapping, columns: readonly string[]): ImportRul
   decimalMark: mapping.decimalMark ?? null,
 })
 
-/** What an import would understand of a file; reads all of it and records nothing. */
+/** Reads a whole file and returns what an import would understand of it; records nothing. */
 export async function previewImport(
   request: ImportSource,
   { nowMs, mostLines = mostLinesRead }: PreviewOptions,
@@ -127,7 +127,7 @@ export async function previewImport(
   }
 }
 
-/** What is missing or assumed, and what to do about it. */
+/** Returns what is missing or assumed, with the remedy. */
 export function notesOf(mapping: Mapping, summary: ImportSummary): string[] {
   const { column } = mapping
   const ofColumns = column.at === undefined ? [] : columnNotes(mapping, summary)

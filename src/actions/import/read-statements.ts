@@ -35,12 +35,12 @@ export interface StatementsReport {
   rejectedFile: string | null
 }
 
-/** What came of each statement, in their order. */
+/** Result of each statement, in their order. */
 export type Outcome = "recorded" | "superseded" | { refused: string }
 /** Takes the statements of some lines; what is done with them is the caller's. */
 export type Apply<T> = (statements: readonly T[]) => Promise<readonly Outcome[]>
 
-/** How the statements of one kind are read, and what is done with them. */
+/** Reader and writer of one kind of statement. */
 export interface Reader<T> {
   read: (
     row: { line: number; values: Readonly<Record<string, unknown>> },

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path"
 import { finished } from "node:stream/promises"
 import type { Rejection } from "./line.ts"
 
-/** Where the lines of `source` that were not taken go by default: never beside the source, which may be read-only. */
+/** Returns the default file for rejected lines of `source`: never beside the source, which may be read-only. */
 export const defaultRejectedFile = (source: string): string => join("reports", `${basename(source)}.rejected.ndjson`)
 
 /** Collects rejections in an NDJSON file that is only made if there is one. */

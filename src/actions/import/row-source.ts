@@ -15,6 +15,6 @@ export interface RowSource {
   format: FileFormat
   columns: readonly string[]
   rows: AsyncIterable<readonly Row[]>
-  /** How much of the file has been read, 0 to 1. */
+  /** Returns the share of the file that has been read, 0 to 1. */
   fractionRead(): number
 }

@@ -39,7 +39,7 @@ export async function formatOf(path: string): Promise<FileFormat> {
   )
 }
 
-/** Whether the first line is an object by itself; one longer than what was looked at is taken for such a line. */
+/** True if the first line is an object by itself; one longer than what was looked at is taken for such a line. */
 function isJson(line: string, seen: number): boolean {
   if (line.length === seen && seen >= lookedAt) return true
   try {

@@ -10,7 +10,7 @@ const leastRows = 20_000
 /** Up to this share of a file may contradict its rule: those lines are rejected one by one. */
 const greatestMinority = 0.01
 
-/** How often each reading is shown by a file's values, with one value for each. */
+/** Number of a file's values that show each reading, with one example each. */
 class Evidence<Rule extends string> {
   readonly #count = new Map<Rule | "either", number>()
   readonly #example = new Map<Rule | "either", string>()
@@ -74,6 +74,6 @@ export async function settleRules(batches: AsyncIterable<readonly Row[]>, mappin
   }
 }
 
-/** Whether the order of day and month could matter in these rows. */
+/** True if the order of day and month could matter in these rows. */
 const isOrdered = (batch: readonly Row[], at: string | undefined): boolean =>
   at !== undefined && batch.some((row) => "values" in row && dateOrderIn(row.values[at]) !== undefined)

@@ -75,7 +75,7 @@ function plainValue(name: string, value: unknown): unknown {
   return !isCode && /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? Number(text) : text
 }
 
-/** What no field takes, by name, without blank cells. */
+/** Returns the values that no field takes, by name, without blank cells. */
 export function restOf(values: Values, taken: Columns, prefix: RegExp): Record<string, unknown> {
   const used = new Set(Object.values(taken))
   const rest = Object.entries(values).flatMap(([column, value]) => {

@@ -15,7 +15,7 @@ import { answerOf, type Columns, listOf, momentOf, numberOf, restOf, textOf, typ
 export const statementKinds = ["items", "customers", "consents"] as const
 export type StatementKind = (typeof statementKinds)[number]
 
-/** What the columns of each kind of file are called, in plain letters, the surest name first. */
+/** Column names of each kind of file, in plain letters, the surest name first. */
 export const statementColumns: Readonly<Record<StatementKind, Readonly<Record<string, string>>>> = {
   items: {
     id: "id itemid productid sku item stockcode articleid artikelnummer handle",
@@ -61,11 +61,11 @@ export const statementColumns: Readonly<Record<StatementKind, Readonly<Record<st
   },
 }
 
-/** How the rows of a file of statements are read. */
+/** Rules by which rows of a file of statements are read. */
 export interface StatementReading {
   columns: Columns
   mapping: Mapping
-  /** Where the statements come from. */
+  /** Source of the statements. */
   source: string
   fileDigest: string
   nowMs: number

@@ -17,7 +17,7 @@ const shownNames = 50
 const largeShare = 0.05
 const fewCustomers = 20
 
-/** What a file holds, gathered while it is read; in bounded memory. */
+/** Summary of a file, gathered while it is read, in bounded memory. */
 export class ImportSummary {
   linesRead = 0
   readonly linesRejected: Record<string, number> = {}

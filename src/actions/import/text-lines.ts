@@ -28,7 +28,7 @@ async function firstBytes(path: string, count: number): Promise<Buffer> {
   }
 }
 
-/** Whether a file's own bytes begin like one of gzip, whatever its name says. */
+/** True if a file's own bytes begin like one of gzip, whatever its name says. */
 async function isGzip(path: string): Promise<boolean> {
   const [first, second] = await firstBytes(path, 2)
   return first === 0x1f && second === 0x8b

@@ -2,7 +2,7 @@ import { type Scope, scopes } from "./scope.ts"
 
 type Holders = readonly Exclude<Scope, "admin">[]
 
-/** What concerns the shop, as `noun:verb`, with the scopes that hold it beside `admin`, which holds all. */
+/** Permissions on the shop's data, as `noun:verb`, with the scopes that hold it beside `admin`, which holds all. */
 const shopPermissions = {
   "items:read": ["ingest", "read", "manage"],
   "items:write": ["ingest"],
@@ -22,7 +22,7 @@ const shopPermissions = {
   "webhooks:write": [],
 } as const satisfies Record<string, Holders>
 
-/** What shows or changes data of persons. */
+/** Permissions that show or change data of persons. */
 const personalPermissions = {
   "events:send": ["write", "ingest"],
   "identities:join": ["ingest"],
@@ -49,10 +49,10 @@ export type Permission = keyof typeof holders
 
 export const permissions = Object.keys(holders) as Permission[]
 
-/** Whether a permission shows or changes data of persons. */
+/** True if a permission shows or changes data of persons. */
 export const isPersonal = (permission: Permission): boolean => Object.hasOwn(personalPermissions, permission)
 
-/** Whether keys of a scope hold a permission. */
+/** True if keys of a scope hold a permission. */
 export const holds = (scope: Scope, permission: Permission): boolean =>
   scope === "admin" || (holders[permission] as Holders).includes(scope)
 

@@ -5,7 +5,7 @@
 export const scopes = ["write", "ingest", "read", "manage", "admin"] as const
 export type Scope = (typeof scopes)[number]
 
-/** Who asks: the key's id and scope. */
+/** The calling key: its id and scope. */
 export interface Caller {
   keyId: string
   scope: Scope

@@ -103,7 +103,7 @@ const plain = (text: string): string =>
     .replace(/[\s_]+/g, " ")
     .trim()
 
-/** Whether an order's line is a charge, a discount or a correction instead of goods, by its code and, where it has one, its title. */
+/** True if an order's line is a charge, a discount or a correction instead of goods, by its code and, where it has one, its title. */
 export function isCharge({ code, title }: { code: string; title?: string | undefined }): boolean {
   const plainCode = plain(code)
   const plainTitle = title === undefined ? plainCode : plain(title)

@@ -22,7 +22,7 @@ export const itemFilterSchema = z
 
 export type ItemFilter = z.infer<typeof itemFilterSchema>
 
-/** Whether an item has any of the wanted values in every field the filter names. */
+/** True if an item has any of the wanted values in every field the filter names. */
 export function matchesFilter(item: Item, { category, brand, attributes = {} }: ItemFilter): boolean {
   if (category && !item.category?.some((name) => category.includes(name))) return false
   if (brand && (item.brand === undefined || !brand.includes(item.brand))) return false
@@ -34,7 +34,7 @@ export function matchesFilter(item: Item, { category, brand, attributes = {} }: 
   })
 }
 
-/** Whether two filters let the same items answer, whatever the order they are written in. */
+/** True if two filters let the same items answer, whatever the order they are written in. */
 export const isSameFilter = (one: ItemFilter = {}, other: ItemFilter = {}): boolean =>
   canonical(one) === canonical(other)
 

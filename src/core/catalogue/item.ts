@@ -28,7 +28,7 @@ export const itemSchema = z
 
 export type Item = z.infer<typeof itemSchema>
 
-/** Whether an item may be shown at `nowMs`: inside its validity and, where stock is counted, in stock. */
+/** True if an item may be shown at `nowMs`: inside its validity and, where stock is counted, in stock. */
 export function isAvailable(item: Item, nowMs: number): boolean {
   if (item.stock !== undefined && item.stock <= 0) return false
   if (item.validFrom !== undefined && Date.parse(item.validFrom) > nowMs) return false

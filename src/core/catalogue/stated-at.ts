@@ -3,7 +3,7 @@ import type { FieldError } from "../problem/problem.ts"
 import { constraint } from "../schema/constraint.ts"
 import { clockToleranceMs } from "../time/reported-time.ts"
 
-/** When the shop's own system last changed an item or an offer. */
+/** Time when the shop's own system last changed an item or an offer. */
 export const updatedAtSchema = z.iso
   .datetime({ offset: true })
   .refine((at) => Date.parse(at) >= 0, "must not be before 1970")

@@ -18,7 +18,7 @@ export const consentSchema = z
       "A grant holds on the channels it lists, or on all; a refusal that lists channels withdraws those alone. The latest word by `at` holds per channel, and of two at the same moment the refusal.",
   })
 
-/** What was said of one purpose: a grant (on these channels, or on all), or a refusal (of these channels, or of all). */
+/** A statement about one purpose: a grant (on these channels, or on all), or a refusal (of these channels, or of all). */
 export type Consent = z.infer<typeof consentSchema>
 
 /**
@@ -43,14 +43,14 @@ export function hasConsent(consents: Consents, purpose: ConsentPurpose, channel:
   return consent !== undefined && coversChannel(consent, channel)
 }
 
-/** Whether a customer said no to a purpose on a channel, by a refusal of all of it or of that channel, and has not agreed since. */
+/** True if a customer said no to a purpose on a channel, by a refusal of all of it or of that channel, and has not agreed since. */
 export function isRefused(consents: Consents, purpose: ConsentPurpose, channel: Channel): boolean {
   const consent = consents[purpose]
   if (consent === undefined || coversChannel(consent, channel)) return false
   return isWithdrawn(consent, channel) || (!consent.granted && consent.at !== unspoken)
 }
 
-/** Whether a customer took a purpose off this very channel, and has not agreed to it there since. */
+/** True if a customer took a purpose off this very channel, and has not agreed to it there since. */
 export function isChannelWithdrawn(consents: Consents, purpose: ConsentPurpose, channel: Channel): boolean {
   const consent = consents[purpose]
   return consent !== undefined && isWithdrawn(consent, channel)

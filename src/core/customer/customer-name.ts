@@ -2,7 +2,7 @@ import { z } from "zod"
 import { ApiError } from "../problem/problem.ts"
 import { type CustomerReference, type IdentifierType, identifierTypes, identifierValueSchema } from "./identifier.ts"
 
-/** What its schema cannot say of how an address names a customer. */
+/** Constraint on a customer's name in a path that its schema cannot state. */
 export const customerNameConstraint =
   "An id, a token, or `userId:`, `anonymousId:` or `loyaltyCard:` with a value that is no placeholder; no e-mail address and no phone number."
 

@@ -22,7 +22,7 @@ export function normalizeIdentifier({ type, value }: Identifier): Identifier {
 /** One string for one identifier, to be a key of maps. */
 export const identifierKey = ({ type, value }: Identifier) => `${type}:${value}`
 
-/** How a request names a customer: exactly one identifier, the internal id, or a signed customer token. */
+/** A request's reference to a customer: exactly one identifier, the internal id, or a signed customer token. */
 export const customerReferenceSchema = z
   .strictObject({
     customerId: z.uuid().optional(),

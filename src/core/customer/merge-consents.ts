@@ -12,7 +12,7 @@ export function mergeConsent(a: HeldConsent | undefined, b: HeldConsent | undefi
   return withdrawn === undefined ? whole : { ...whole, withdrawn }
 }
 
-/** What two customers who turn out to be one have agreed to. */
+/** Merges the consents of two customers who turn out to be one. */
 export function mergeConsents(a: Consents, b: Consents): Consents {
   const merged = consentPurposes.map((purpose) => [purpose, mergeConsent(a[purpose], b[purpose])] as const)
   return Object.fromEntries(merged.filter(([, consent]) => consent !== undefined))

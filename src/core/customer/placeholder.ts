@@ -1,6 +1,6 @@
 import type { Identifier } from "./identifier.ts"
 
-/** What programs, forms and exports write where they know nobody; without case, and without quotes and brackets around it. */
+/** Placeholders that programs, forms and exports write for nobody; without case, and without quotes and brackets around it. */
 const placeholderWords: ReadonlySet<string> = new Set([
   "undefined",
   "null",

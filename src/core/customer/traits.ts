@@ -1,6 +1,6 @@
 export type Traits = Readonly<Record<string, unknown>>
 
-/** When each trait was said, milliseconds since the epoch; those that have a time and no value were removed then. */
+/** Time when each trait was said, milliseconds since the epoch; those that have a time and no value were removed then. */
 export type TraitTimes = Readonly<Record<string, number>>
 
 export interface TimedTraits {

@@ -4,7 +4,7 @@ import { readEventName } from "./event-name.ts"
 import { type EventMeaning, meaningOf } from "./event-table.ts"
 import type { Stage } from "./stage.ts"
 
-/** What an order is worth that a browser tells: a claim until somebody else tells its number, or as much as a server's. */
+/** Trust in an order reported by a browser: a claim until another source reports its number, or as much as a server's. */
 export type BrowserOrders = "claimed" | "trusted"
 
 const browsing: readonly (Stage | undefined)[] = [undefined, "discover", "evaluate", "buy"]
@@ -33,7 +33,7 @@ const claimedEventReason = "recorded as a claim, which changes nothing: a public
 const claimedTraitsReason =
   "the traits are kept as claims: send them from your server, or with the customer's token as context.customerToken"
 
-/** What a public key is told of an event that does not count yet; `undefined` for one that does. */
+/** Returns the note for a public key about an event that does not count yet; `undefined` for one that does. */
 export function claimReason({ name, trust, traits, tokenOf }: IncomingEvent): string | undefined {
   if (trust === "claimed") return meaningOf(name).order === "placed" ? claimedOrderReason : claimedEventReason
   return traits !== undefined && tokenOf === undefined ? claimedTraitsReason : undefined

@@ -13,7 +13,7 @@ const endOfTime = Date.UTC(9999, 11, 31)
 // A NUL or half a surrogate pair, as `JSON.stringify` escapes it: valid in JSON, but in no PostgreSQL text.
 const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/
 
-/** Why an event cannot be recorded, in words for its sender; `undefined` when it can. */
+/** Returns why an event cannot be recorded, in words for its sender; `undefined` when it can. */
 export function validationError(event: IncomingEvent): string | undefined {
   const { messageId, at, name, lines, properties, identifiers, previousId, traits } = event
   if (messageId.length < 1 || messageId.length > 255) return "messageId must have 1 to 255 characters"
@@ -42,7 +42,7 @@ export function validationError(event: IncomingEvent): string | undefined {
   return undefined
 }
 
-/** Why an event cannot have happened yet, in words for its sender; `undefined` when it can. */
+/** Returns why an event cannot have happened yet, in words for its sender; `undefined` when it can. */
 export const futureTimeError = ({ at }: Pick<IncomingEvent, "at">, nowMs: number): string | undefined =>
   at > nowMs + clockToleranceMs
     ? `the event's time ${new Date(Math.min(at, endOfTime)).toISOString()} must not be in the future; send the time at which it happened`

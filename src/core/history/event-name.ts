@@ -7,7 +7,7 @@ export interface ReadName {
   understood: boolean
 }
 
-/** What comes with a name: a product, the number of an order. */
+/** Context of a name: a product, the number of an order. */
 export interface NameContext {
   hasProduct: boolean
   hasOrder?: boolean
@@ -50,7 +50,7 @@ const synonyms: Readonly<Record<string, string>> = {
 }
 const maxNameLength = 200
 const fillers: ReadonlySet<string> = new Set(["a", "an", "the", "to", "from", "of", "into", "event"])
-/** What some tools and shops begin every name with. */
+/** Prefixes that some tools and shops put before every name. */
 const beginnings: ReadonlySet<string> = new Set(
   "woocommerce wc shopify magento ga4 segment rudder ecommerce commerce user customer shopper visitor".split(" "),
 )
@@ -82,7 +82,7 @@ function keyOf(words: readonly string[]): string {
   return [...new Set(stems.flatMap((stem) => synonymByStem.get(stem) ?? [stem]))].sort().join(" ")
 }
 
-/** Where a name stands in the index: by its words, and run together for those who set nothing between them. */
+/** Returns the keys of a name in the index: its words, and run together for those who set nothing between them. */
 const keysOf = (spelling: string): string[] => {
   const words = wordsOf(spelling)
   const turned = words.length === 2 ? [words.toReversed().join("")] : []

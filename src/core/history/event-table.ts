@@ -4,16 +4,16 @@ import type { Stage } from "./stage.ts"
 
 export type InteractionKind = "view" | "cart" | "purchase" | "return"
 
-/** What an event does to the order whose number it carries. */
+/** Effect of an event on the order whose number it carries. */
 export type OrderEffect = "placed" | "updated" | "cancelled" | "refunded" | "shipped" | "delayed" | "delivered"
 
-/** What the name of an event says; a part that is absent is not touched by it. */
+/** Meaning of an event name; the event does not touch parts that are absent. */
 export interface EventMeaning {
-  /** How its lines count towards taste. */
+  /** Kind of interaction that its lines count as. */
   interaction?: InteractionKind
   /** The stage of the journey it puts its customer in. */
   stage?: Stage
-  /** What came of the decision that it names. */
+  /** Outcome of the decision that it names. */
   outcome?: Outcome
   opens?: "complaint" | "delay"
   closes?: "complaint" | "delay"
@@ -96,10 +96,10 @@ export type EventName = keyof typeof eventTable
 const table: Readonly<Record<string, EventMeaning>> = eventTable
 const nothing: EventMeaning = {}
 
-/** Whether a name is a canonical one. */
+/** True if a name is a canonical one. */
 export const isEventName = (name: string): name is EventName => Object.hasOwn(table, name)
 
-/** What an event's canonical name says; nothing for a name that is not in the table. */
+/** Returns the meaning of a canonical event name; nothing for a name that is not in the table. */
 export const meaningOf = (name: string): EventMeaning => (isEventName(name) ? table[name]! : nothing)
 
 /**

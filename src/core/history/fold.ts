@@ -38,7 +38,7 @@ function historyOf(event: Event): History {
   }
 }
 
-/** What an event about an order with a number adds; `undefined` where there is no number or the event is not about orders. */
+/** Returns what an event about a numbered order adds; `undefined` where there is no number or the event is not about orders. */
 function orderHistoryOf(event: Event): Partial<History> | undefined {
   const number = orderNumberOf(event.properties)
   const order = number === undefined ? undefined : orderOf(event)

@@ -2,7 +2,7 @@ import type { InteractionKind } from "./event-table.ts"
 import type { Order } from "./order.ts"
 import type { Stage } from "./stage.ts"
 
-/** What one customer did with one item; times are milliseconds since the epoch. */
+/** Interactions of one customer with one item; times are milliseconds since the epoch. */
 export interface ItemHistory {
   views: number
   carts: number
@@ -21,7 +21,7 @@ export interface Interaction {
   at: number
 }
 
-/** What came of one item's being sent unasked; a gift counts as neither kept nor returned. */
+/** Results of sending one item unasked; a gift counts as neither kept nor returned. */
 export interface SendHistory {
   dispatched: number
   kept: number
@@ -44,7 +44,7 @@ export interface History {
   otherOrders: { count: number; lastAt: number | null }
   firstAt: number | null
   lastAt: number | null
-  /** That of the latest event that says one. */
+  /** The stage set by the most recent event that has one. */
   stage: Stage
   stageAt: number | null
   /** Complaints by complaint id and delays by order id ("" where there was none), the latest `maxCases` of each; resolved ones too, as events come late. */
@@ -52,7 +52,7 @@ export interface History {
   delays: Readonly<Record<string, ServiceCase>>
   /** Items sent unasked, at most `maxItems`; absent when there were none. The shop's doing, so it moves no other part. */
   sends?: Readonly<Record<string, SendHistory>>
-  /** Whether it was folded under an older format and waits to be folded anew from the events. */
+  /** True if it was folded under an older format and waits to be folded anew from the events. */
   isOutdated?: true
 }
 

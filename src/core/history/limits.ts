@@ -1,4 +1,4 @@
-/** How much of each kind a history keeps; the latest stay. */
+/** Bounds of a history, by kind; the latest entries stay. */
 export const maxItems = 1000
 export const maxRecent = 100
 export const maxPurchaseTimes = 12

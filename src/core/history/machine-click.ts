@@ -1,7 +1,7 @@
-/** What a request for a link tells of who makes it. */
+/** Signs in a request for a link of who makes it. */
 export interface LinkRequest {
   userAgent: string | undefined
-  /** What headers such as `Sec-Purpose` say that it is for. */
+  /** Purpose stated by headers such as `Sec-Purpose`. */
   purposes: readonly (string | undefined)[]
 }
 
@@ -11,15 +11,15 @@ const machineAgents =
 
 const aheadOfTheCustomer = /prefetch|prerender|preview/i
 
-/** Whether a request says of itself that no customer makes it; many machines do not say so. */
+/** True if a request says of itself that no customer makes it; many machines do not say so. */
 export const isMachineRequest = ({ userAgent = "", purposes }: LinkRequest): boolean =>
   machineAgents.test(userAgent) || purposes.some((purpose) => aheadOfTheCustomer.test(purpose ?? ""))
 
-/** What is remembered of the links of one decision; times are milliseconds since the epoch. */
+/** Clicks kept for the links of one decision; times are milliseconds since the epoch. */
 export interface LinkClicks {
-  /** How many requests were told to be a machine's. */
+  /** Number of requests recognised as a machine's. */
   machine: number
-  /** When each link was last followed by who might be the customer, the latest `maxLinks`. */
+  /** Time when each link was last followed by who might be the customer, the latest `maxLinks`. */
   seen: Readonly<Record<string, number>>
   /** Until when what follows belongs to a burst. */
   burstUntil?: number
@@ -32,7 +32,7 @@ const burstLinks = 3
 export const burstMs = 10_000
 const maxLinks = 20
 
-/** What following a link counts as: the customer's click, a machine's, or the one that shows those just before to have been a machine's too. */
+/** Returns what following a link counts as: the customer's click, a machine's, or the one that shows those just before to have been a machine's too. */
 export type ClickVerdict = "customer" | "machine" | "burst"
 
 /** Judges one more request for a link of a decision. */

@@ -1,14 +1,14 @@
 import type { Interaction } from "./history.ts"
 import type { Order, OrderState, Quantities } from "./order.ts"
 
-/** What an order adds to the history of its customer. */
+/** Contribution of an order to its customer's history. */
 export interface OrderCounts {
-  /** When it was placed, where it counts as an order. */
+  /** Time when it was placed, where it counts as an order. */
   at: number | undefined
   bought: Quantities
   returned: Quantities
   interactions: readonly Interaction[]
-  /** When a browser told of items that count by now, by item. */
+  /** Time when a browser told of items that count by now, by item. */
   claimedItems: Quantities
 }
 
@@ -16,7 +16,7 @@ const nothing: Quantities = {}
 /** A refund of money alone is smaller than this share of the order. */
 const wholeShare = 0.9
 
-/** What an order counts for, as far as it is known: nothing before a trusted source has told of it or once it is cancelled. */
+/** Returns what an order counts for: nothing before a trusted source has told of it or once it is cancelled. */
 export function countsOf(order: Order): OrderCounts {
   const { claim } = order
   const placedAt = believedPlacedAt(order)
@@ -39,14 +39,14 @@ export function countsOf(order: Order): OrderCounts {
   }
 }
 
-/** When an order that counts was placed; `undefined` for one that does not count. */
+/** Time when an order that counts was placed; `undefined` for one that does not count. */
 export const placedAtOf = (order: Order): number | undefined =>
   order.cancelled === undefined || standingLines(order) !== undefined ? believedPlacedAt(order) : undefined
 
 const believedPlacedAt = ({ placedAt, told, claim }: Order): number | undefined =>
   placedAt ?? (told ? claim?.at : undefined)
 
-/** How an order stands: `open` is one of which only its later life was told. */
+/** Returns the state of an order: `open` if only later events of it are known. */
 export function orderStateOf(order: Order): OrderState {
   if (order.told === undefined) return "claimed"
   const lines = standingLines(order)
@@ -66,7 +66,7 @@ function orderedLines({ lines = nothing, claim, update }: Order): Quantities {
   return Object.keys(lines).length > 0 ? lines : (claim?.lines ?? nothing)
 }
 
-/** What was ordered and not cancelled; `undefined` where all of it was cancelled. */
+/** Returns the quantities ordered and not cancelled; `undefined` where all of it was cancelled. */
 function standingLines(order: Order): Quantities | undefined {
   const ordered = orderedLines(order)
   if (order.cancelled === undefined) return ordered
@@ -79,7 +79,7 @@ function standingLines(order: Order): Quantities | undefined {
   return left.length === 0 ? undefined : Object.fromEntries(left)
 }
 
-/** What came back: of an item that was ordered never more than stands. */
+/** Returns the quantities sent back, at most what was ordered and not cancelled. */
 function returnsOf(order: Order, bought: Quantities) {
   const { returns = {}, refund } = order
   const whole = refund !== undefined && isWhole(order) ? Object.entries(bought) : []

@@ -48,7 +48,7 @@ const nameByStatus: Readonly<Record<string, EventName>> = {
   ),
 }
 
-/** What an order's status says has happened, as an event; `undefined` for a status that is not understood or says nothing yet. */
+/** Returns the event that an order's status stands for; `undefined` for a status that is not understood or says nothing yet. */
 function eventOfStatus(status: unknown): EventName | undefined {
   if (typeof status !== "string") return undefined
   const word = status

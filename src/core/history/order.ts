@@ -5,7 +5,7 @@ import { maxItems } from "./limits.ts"
 /** Pieces by item id. */
 export type Quantities = Readonly<Record<string, number>>
 
-/** What went back of an order at one time. */
+/** One return of items of an order. */
 interface OrderReturn {
   at: number
   lines: Quantities
@@ -18,7 +18,7 @@ interface OrderReturn {
 export interface Order {
   placedAt?: number
   lines?: Quantities
-  /** Whether a trusted source told anything of its number. */
+  /** True if a trusted source told anything of its number. */
   told?: true
   /** A browser's word that it was placed, which counts only once a trusted source tells anything of the same number. */
   claim?: { at: number; lastAt: number; lines: Quantities }
@@ -30,11 +30,11 @@ export interface Order {
   deliveredAt?: number
   /** Without lines the whole order. */
   cancelled?: { at: number; lines?: Quantities }
-  /** What came back piece by piece, by the refund's own id or else its day (UTC). */
+  /** Returned quantities by the refund's own id or else its day (UTC). */
   returns?: Readonly<Record<string, OrderReturn>>
   /** A refund that names no lines: of the whole order, unless its amount is far below the order's value. */
   refund?: { at: number; amount?: number }
-  /** When it was last told of. */
+  /** Time when it was last told of. */
   lastAt: number
 }
 
@@ -52,7 +52,7 @@ export function orderNumberOf({ orderId }: Event["properties"]): string | undefi
   return String(orderId).trim().replace(/^#/, "").slice(0, 200) || undefined
 }
 
-/** What one event says of the order it names; `undefined` where it says nothing. */
+/** Returns what one event reports about the order it names, or `undefined`. */
 export function orderOf(event: Event): Order | undefined {
   const { at, name, trust } = event
   const effect = meaningOf(name).order

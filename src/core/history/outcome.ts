@@ -2,14 +2,14 @@ import { z } from "zod"
 import { moneySchema } from "../schema/money.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
 
-/** What came of a decision. */
+/** Outcomes of a decision. */
 export const outcomes = ["impression", "click", "purchase", "kept", "returned", "dismissed", "unsubscribed"] as const
 export type Outcome = (typeof outcomes)[number]
 
 /** Outcomes by which a customer accepts what was offered: those that earn its value; a click alone does not. */
 export const acceptances: readonly Outcome[] = ["purchase", "kept"]
 
-/** What a browser may be believed: what its customer saw and did on the page, but no acceptance and no return. */
+/** Outcomes that a browser may report: views and actions on the page, but no acceptance and no return. */
 export const browserOutcomes: readonly Outcome[] = ["impression", "click", "dismissed", "unsubscribed"]
 
 export const outcomeValueSchema = moneySchema.meta({

@@ -7,7 +7,7 @@ import { findProducts, idOf, type Product, priceOf, productsIn, quantityOf } fro
 /** Below this a quantity is one of goods. */
 export const maxQuantity = 1e9
 
-/** What of an accepted event was not understood, and what to do. */
+/** Note on a part of an accepted event that was not understood, with the remedy. */
 export interface Note {
   about: "name" | "product" | "price" | "quantity"
   text: string
@@ -52,7 +52,7 @@ export function readProductLines(
   return read
 }
 
-/** How strictly the products of an event are read: what is not bought or sent back needs no exact pieces. */
+/** Strictness in reading an event's products: only what is bought or sent back needs exact quantities. */
 type Rule = "purchase" | "return" | "interest" | "none"
 
 function ruleOf(eventName: string): Rule {

@@ -6,13 +6,13 @@ export interface Product {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Where trackers and shops put the products of an event, the first that has any. */
+/** Fields in which trackers and shops list an event's products; the first that has any is read. */
 const listNames = [
   ...["products", "items", "line_items", "lineItems", "refund_line_items", "contents", "content_ids", "order_items"],
   ...["orderItems", "cart_items", "cartItems", "basket"],
 ] as const
 const singleNames = ["cartLine", "productVariant", "product", "item"] as const
-/** What such lists may stand in. */
+/** Objects that may contain such lists. */
 const placeNames = [
   ...["ecommerce", "checkout", "order", "cart", "data", "purchase", "detail", "add", "remove", "refund"],
 ] as const

@@ -2,7 +2,7 @@ import type { Interaction, ItemHistory } from "./history.ts"
 import type { Recount } from "./merge-orders.ts"
 import type { OrderCounts } from "./order-counts.ts"
 
-/** What recounted orders change of an item that both histories have counted, before its times are cut to their bound. */
+/** Changes that recounted orders make to an item counted in both histories, before its times are cut to their bound. */
 interface Correction {
   purchases: number
   quantity: number

@@ -13,7 +13,7 @@ export type SegmentType = (typeof segmentTypes)[number]
 const timeForms =
   "a time as ISO 8601 (2024-12-31T23:59:00+01:00), RFC 2822, or an epoch in seconds, milliseconds, micro- or nanoseconds"
 
-/** What the document says of parts of a call; the call as a whole is bounded by its bytes and levels. */
+/** Documented parts of a call; the call as a whole is bounded by its bytes and levels. */
 const mostBytes = 32 * 1024
 const textOf = (maxLength: number) => z.string().meta({ maxLength })
 const number = z.number().meta({ minimum: -1e21, maximum: 1e21 })
@@ -59,10 +59,10 @@ export const segmentCallSchema = z
 
 type SegmentCall = z.infer<typeof segmentCallSchema>
 
-/** When a call came, by our clock and by the sender's. */
+/** Time when a call came, by our clock and by the sender's. */
 export interface Arrival {
   receivedAt: number
-  /** That of the batch, which stands for calls that have none of their own. */
+  /** The batch's time, for calls that have none of their own. */
   sentAt?: unknown
 }
 
@@ -183,7 +183,7 @@ function propertiesOf(type: SegmentType, call: SegmentCall): Record<string, unkn
 const channelSchema = z.looseObject({ channel: z.enum(channels) })
 const librarySchema = z.looseObject({ library: z.looseObject({ name: z.string() }) })
 
-/** What the sender says; else what its library or the kind of call tells. */
+/** Returns the channel the sender states, else the one its library or the kind of call implies. */
 function channelOf(type: SegmentType, { context, properties, integrations }: SegmentCall): Channel | undefined {
   for (const place of [context, properties, integrations?.Beforehand]) {
     const said = channelSchema.safeParse(place)

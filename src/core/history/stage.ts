@@ -1,3 +1,3 @@
-/** Where in the journey a customer is, judged by what they last did. */
+/** Stages of the customer journey, set by the customer's last events. */
 export const stages = ["discover", "evaluate", "buy", "access", "use", "support"] as const
 export type Stage = (typeof stages)[number]

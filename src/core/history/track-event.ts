@@ -34,7 +34,7 @@ export function readTrackedEvent(givenName: string, given: Properties): TrackedE
   }
 }
 
-/** Whether its own properties name a product; a plain `id` may be that of anything, such as of a button that was clicked. */
+/** True if its own properties name a product; a plain `id` may be that of anything, such as of a button that was clicked. */
 const hasOwnProduct = ({ id: _, ...properties }: Properties): boolean => idOf({ fields: properties }) !== undefined
 
 const unknownName = (name: string): Note => ({

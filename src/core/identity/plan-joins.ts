@@ -4,7 +4,7 @@ import type { IncomingEvent } from "../history/event.ts"
 /** An event and what its sender may do. */
 export interface JoinRequest {
   event: Pick<IncomingEvent, "identifiers" | "previousId">
-  /** Whether the sender may say who is who; one who may not only attaches new anonymousIds to a `userId`. */
+  /** True if the sender may say who is who; one who may not only attaches new anonymousIds to a `userId`. */
   mayMerge: boolean
 }
 
@@ -18,7 +18,7 @@ export interface KnownIdentifier extends Identifier {
   customerId: string
   /** `claimed`: a public key attached it, and no server has named it with its customer since. */
   trust?: "claimed" | null
-  /** When a claim was last noted as used, else attached: milliseconds since the epoch. */
+  /** Time when a claim was last noted as used, else attached: milliseconds since the epoch. */
   usedAt?: number
 }
 
@@ -140,7 +140,7 @@ export function planJoins(
     return { customerId, refusal }
   }
 
-  /** What it answers depends on the anonymousIds alone, so that nobody learns which userIds there are. */
+  /** Answers by the anonymousIds alone, so that nobody learns which userIds there are. */
   const attachOnly = ({ event }: JoinRequest): Outcome => {
     const given = event.identifiers.map(normalizeIdentifier)
     const userIds = new Set(given.flatMap(({ type, value }) => (type === "userId" ? [value] : [])))

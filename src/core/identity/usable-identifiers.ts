@@ -3,9 +3,9 @@ import { type Country, readPhone } from "../customer/phone.ts"
 import { isPlaceholder } from "../customer/placeholder.ts"
 import type { IncomingEvent } from "../history/event.ts"
 
-/** What decides whom an identifier may point at. */
+/** Rules for whom an identifier may point at. */
 export interface IdentifierRules {
-  /** Where phone numbers without a country code belong. */
+  /** Country of phone numbers without a country code. */
   country: Country
   /** Keys of identifiers that many share. */
   shared: ReadonlySet<string>
@@ -13,7 +13,7 @@ export interface IdentifierRules {
 
 type Naming = Pick<IncomingEvent, "identifiers" | "previousId">
 
-/** Why an identifier points at nobody, for its sender; `null` when it points at somebody, or at a device that many use. */
+/** Returns why an identifier points at nobody, for its sender; `null` when it points at somebody, or at a device that many use. */
 function identifierError(identifier: Identifier, rules: IdentifierRules): string | null {
   const { country } = rules
   if (isPlaceholder(identifier)) return "identifies nobody: it stands where no value was known"

@@ -15,7 +15,7 @@ const lossCodes = new Set([
 /** SQLSTATE classes: connection exception, insufficient resources, operator intervention, system error. */
 const lossStates = /^(08|53|57|58)[0-9A-Z]{3}$/
 
-/** Whether an error, or what caused it, says that the database is gone, going or full: nothing about the question is wrong. */
+/** True if an error, or what caused it, says that the database is gone, going or full: nothing about the question is wrong. */
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code } = error as { code?: unknown }

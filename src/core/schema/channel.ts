@@ -1,4 +1,4 @@
-/** What a customer may agree to. Each offer kind needs one; on-site recommendations need none. */
+/** Purposes that a customer may consent to. Each offer kind needs one; on-site recommendations need none. */
 export const consentPurposes = ["marketing", "service", "unasked-parcel", "analytics"] as const
 export type ConsentPurpose = (typeof consentPurposes)[number]
 

@@ -1,2 +1,2 @@
-/** What the JSON schema of a field cannot say, in words: a value that fits the schema may be refused for this. For `.meta`. */
+/** Returns, for `.meta`, a constraint in words that a JSON schema cannot state: a value that fits the schema may be refused for it. */
 export const constraint = (sentence: string) => ({ "x-constraint": sentence })

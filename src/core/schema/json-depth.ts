@@ -3,7 +3,7 @@ import type { FieldError } from "../problem/problem.ts"
 /** Levels of lists and objects that JSON from outside may have, so that whatever walks it later can do so by recursion. */
 export const maxJsonDepth = 32
 
-/** Whether a JSON value has more levels of lists and objects than that; looks no deeper to find out. */
+/** True if a JSON value has more levels of lists and objects than that; looks no deeper to find out. */
 export function isTooDeep(value: unknown, levels = maxJsonDepth): boolean {
   if (typeof value !== "object" || value === null) return false
   if (levels === 0) return true

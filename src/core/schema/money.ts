@@ -7,7 +7,7 @@ export const greatestAmount = 1e9
 export const moneySchema = z.number().min(-greatestAmount).max(greatestAmount)
 /** Money that is never negative, such as a price or a cost. */
 export const amountSchema = z.number().min(0).max(greatestAmount)
-/** What may be spent. */
+/** An amount that may be spent. */
 export const spendingSchema = z.number().positive().max(greatestAmount)
 
 /** An amount as it is reckoned with: one stored before there were bounds counts as the nearest within them. */

@@ -3,7 +3,7 @@ import type { FieldError } from "../problem/problem.ts"
 
 const isStorable = (text: string) => !text.includes("\0") && !/\p{Surrogate}/u.test(text)
 
-/** Where a JSON value holds text that PostgreSQL cannot store: NUL characters and unpaired surrogates. */
+/** Returns the pointers at which a JSON value holds text that PostgreSQL cannot store: NUL characters and unpaired surrogates. */
 export function unstorableText(value: unknown, pointer: string): FieldError[] {
   if (typeof value === "string") return isStorable(value) ? [] : [{ pointer, message: "cannot be stored" }]
   if (typeof value !== "object" || value === null) return []

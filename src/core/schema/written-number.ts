@@ -43,7 +43,7 @@ function isGrouped([first, ...rest]: readonly string[]): boolean {
   return first!.length >= 1 && first!.length <= 3 && last?.length === 3 && isRegular
 }
 
-/** What one number says of its file's decimal mark: `either` if it depends on the mark, `undefined` if it does not. */
+/** Returns what one number shows of its file's decimal mark: `either` if it depends on the mark, `undefined` if it does not. */
 export function decimalMarkIn(value: unknown): DecimalMark | "either" | undefined {
   if (typeof value !== "string" || value.length > longest) return undefined
   const text = bareNumber(value)

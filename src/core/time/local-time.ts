@@ -9,7 +9,7 @@ export interface LocalTime {
 const formats = new Map<string, Intl.DateTimeFormat>()
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
-/** Whether `name` is a time zone of the IANA data base. */
+/** True if `name` is a time zone of the IANA data base. */
 export function isTimeZone(name: unknown): name is string {
   if (typeof name !== "string" || name.length > 60) return false
   try {

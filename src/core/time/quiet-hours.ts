@@ -6,13 +6,13 @@ export interface QuietHours {
   from: string
   to: string
   channels: readonly Channel[]
-  /** Where a customer is whose trait `timezone` says nothing. */
+  /** Time zone of customers whose trait `timezone` is missing. */
   timeZone?: string | undefined
 }
 
 export const hourOf = (clock: string): number => Number(clock.slice(0, 2)) + Number(clock.slice(3)) / 60
 
-/** Whether a channel may be used at `nowMs` in a time zone. */
+/** True if a channel may be used at `nowMs` in a time zone. */
 export function isOutside(
   { from, to, channels }: QuietHours,
   channel: Channel,

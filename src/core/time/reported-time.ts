@@ -2,7 +2,7 @@ import { z } from "zod"
 import { ApiError } from "../problem/problem.ts"
 import { constraint } from "../schema/constraint.ts"
 
-/** How far the clock of a caller may run ahead of this one. */
+/** Maximum lead of a caller's clock over this one. */
 export const clockToleranceMs = 10 * 60_000
 
 /** A moment that a caller reports. */

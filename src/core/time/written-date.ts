@@ -73,7 +73,7 @@ export function readDate(text: string, dateOrder: DateOrder | undefined): Calend
   return undefined
 }
 
-/** What one date says of the order of day and month: `either` if both could come first, `undefined` if it does not depend on the order. */
+/** Returns what one date shows of the order of day and month: `either` if both could come first, `undefined` if it does not depend on the order. */
 export function dateOrderShown(text: string): DateOrder | "either" | undefined {
   const last = yearLast.exec(text)
   if (!last) return undefined

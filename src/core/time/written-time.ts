@@ -2,7 +2,7 @@ import { type CalendarDay, type DateOrder, dateOrderShown, readDate } from "./wr
 import { type ZoneClock, zoneClock } from "./zone-clock.ts"
 import { writtenZone } from "./zone-offset.ts"
 
-/** How times are read that do not say it themselves. */
+/** Rules for times that are ambiguous by themselves. */
 export interface MomentRule {
   /** The clock of times that name no zone. */
   clock: ZoneClock
@@ -136,7 +136,7 @@ export function readSerialDay(value: unknown, rule: MomentRule): number | undefi
   return rule.clock(Date.UTC(1899, 11, 30) + Math.round(serial * 86_400) * 1000)
 }
 
-/** What a written moment says of the order of day and month in its file. */
+/** Returns what a written time shows of the order of day and month in its file. */
 export function dateOrderIn(value: unknown): ReturnType<typeof dateOrderShown> {
   if (typeof value !== "string" || value.length > longest) return undefined
   const date = /^\s*(?:\p{L}{2,10}\.?,?\s+)?(\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4})(?!\d)/u.exec(value)

@@ -105,7 +105,7 @@ export const replayMessageAnswerSchema = z
   .object({ replayed: z.number().int().meta({ description: "To how many endpoints it goes again." }) })
   .meta({ id: "ReplayMessageAnswer" })
 
-/** Why a webhook may not go to an address, in words for who gave it; `undefined` when it may. */
+/** Returns why a webhook may not go to an address, in words for who gave it; `undefined` when it may. */
 export function addressFault(address: string): string | undefined {
   if (!URL.canParse(address)) return "write an absolute address such as https://shop.example/webhooks"
   const { protocol, hostname, username, password, hash } = new URL(address)
@@ -115,6 +115,6 @@ export function addressFault(address: string): string | undefined {
   return "use https; http only to this machine's own loopback"
 }
 
-/** Whether a host is written as this machine itself. */
+/** True if a host is written as this machine itself. */
 export const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname)

@@ -3,9 +3,9 @@ import { performance } from "node:perf_hooks"
 export interface AdmissionLimits {
   /** Requests being answered at once; with more of them each only waits longer. */
   maxInFlight: number
-  /** How late the event loop may be while more than a few are under way, in milliseconds. */
+  /** Maximum delay of the event loop while more than a few are under way, in milliseconds. */
   maxLoopDelayMs: number
-  /** How long an answer may typically take while more than a few are under way, in milliseconds. */
+  /** Maximum typical duration of an answer while more than a few are under way, in milliseconds. */
   maxTypicalMs: number
 }
 
@@ -13,7 +13,7 @@ export interface AdmissionLimits {
 export type Party = "server" | "public"
 
 export interface Admission {
-  /** Whether one more request is taken; if not, its caller is to come back. */
+  /** True if one more request is taken; if not, its caller is to come back. */
   isOpen(party: Party): boolean
   /** Counts a request whose body has arrived; call what it returns when that one is answered. */
   enter(party: Party): () => void
@@ -23,7 +23,7 @@ export interface Admission {
 const sampleMs = 50
 /** So many of a party are always taken, however slow answers are or late the loop, so that it shows when they are quick again. */
 const fewInFlight = 8
-/** What the public may take of all places. */
+/** Share of all places that public keys may take. */
 const publicShare = 3 / 4
 /** The share of each new answer in what is typical. */
 const newShare = 1 / 32

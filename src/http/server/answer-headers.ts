@@ -26,7 +26,7 @@ const secure = Object.entries({
   "x-xss-protection": "0",
 })
 
-/** What browsers are to be careful with, on every answer. */
+/** Security headers of every answer. */
 export const secureHeaders: MiddlewareHandler = (c, next) => {
   for (const [name, value] of secure) setHeader(c, name, value)
   return next()

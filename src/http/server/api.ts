@@ -73,13 +73,13 @@ interface Access extends BodyTerms {
   keyInAddress?: "key"
 }
 
-/** What the document says of a route behind a key: the permission, and the scopes that hold it. */
+/** Returns the documented requirements of a route behind a key: the permission, and the scopes that hold it. */
 export const needs = (permission: Permission) => ({
   security: [{ key: scopesWith(permission) }],
   "x-permission": permission,
 })
 
-/** What a route spreads into its contract to be closed to all keys but those that hold the permission. */
+/** Returns the part of a route's contract that closes it to all keys but those that hold the permission. */
 export const access = ({ permission, keyInAddress, maxBodyBytes = 256 * 1024, ...terms }: Access) => ({
   ...needs(permission),
   middleware: [requirePermission(permission, keyInAddress), requireJson(maxBodyBytes, terms)],

@@ -21,6 +21,6 @@ export function mountFixed(api: Api, path: string, { body, type, cacheControl, h
   )
 }
 
-/** Whether a caller has the bytes with this tag: `If-None-Match` is compared weakly (RFC 9110, 13.1.2). */
+/** True if a caller has the bytes with this tag: `If-None-Match` is compared weakly (RFC 9110, 13.1.2). */
 const isKnown = (etag: string, asked = ""): boolean =>
   asked.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag)

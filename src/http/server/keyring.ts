@@ -7,9 +7,9 @@ const freshMs = 1000
 const staleMs = 2000
 
 export interface Keyring {
-  /** Who presents this key, or `null`; a revoked key works for at most two seconds more. */
+  /** Returns the caller that presents this key, or `null`; a revoked key works for at most two seconds more. */
   callerOf(key: string): Promise<Caller | null>
-  /** Whether an Authorization header holds a key of a server, as far as keys are known without asking. */
+  /** True if an Authorization header holds a key of a server, as far as keys are known without asking. */
   isServers(authorization: string | undefined): boolean
 }
 

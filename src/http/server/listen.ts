@@ -42,7 +42,7 @@ export interface Listening {
 
 /** Requests under way get this long to finish. */
 const drainMs = 5000
-/** What operators ask must be answered most of all when there is too much to do. */
+/** Operators' routes, answered also under overload. */
 const alwaysAnswered = /^\/(health|ready|metrics)\b/
 
 export interface ListenOptions extends Pick<Services, "config" | "newId"> {

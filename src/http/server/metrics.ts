@@ -7,7 +7,7 @@ export interface Metrics {
   decisions: Counter<"verb" | "kind" | "degraded">
   /** Events at the tracking routes, by what became of them. */
   events: Counter<"status">
-  /** What of accepted events was not understood, by what it is about. */
+  /** Counts notes on accepted events, by subject. */
   eventNotes: Counter<"about">
   /** Requests refused before they were looked at, because there was too much to do. */
   refusals: Counter

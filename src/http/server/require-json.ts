@@ -10,7 +10,7 @@ const bodyMethods = new Set(["POST", "PUT", "PATCH"])
 export interface BodyTerms {
   /** For what is asked by its address alone, whatever the method. */
   mayBeEmpty?: boolean
-  /** Whether a route that takes many documents looks for what cannot be stored in each by itself. */
+  /** True if a route that takes many documents looks for what cannot be stored in each by itself. */
   judgesEach?: true
 }
 
@@ -44,7 +44,7 @@ function refuseUnusable(body: unknown, text: string): void {
   if (mayBeUnstorable.test(text)) refuse("leave NUL and unpaired surrogates out of text", unstorableText(body, ""))
 }
 
-/** What JSON may only hold escaped. */
+/** Characters that JSON may only hold escaped. */
 const mayBeUnstorable = /\\u(0000|d[89a-f])/i
 
 function parse(text: string): unknown {

@@ -8,7 +8,7 @@ import type { ApiEnv } from "./env.ts"
 const advice = ", or fewer events at a time"
 const unzip = promisify(gunzip)
 
-/** What trackers call their JSON: browsers say `text/plain` to avoid a preflight, HTTP clients given bytes say a form or a stream. */
+/** Content types of trackers' JSON: browsers say `text/plain` to avoid a preflight, HTTP clients given bytes say a form or a stream. */
 const trackerTypes =
   /^(application\/json|text\/plain|application\/x-www-form-urlencoded|application\/octet-stream)\s*(;|$)/i
 

@@ -1,4 +1,4 @@
-/** Whether entry `a` belongs below entry `b` in the result: a lower score, or the same score at a later row. */
+/** Returns whether entry `a` belongs below entry `b` in the result: a lower score, or the same score at a later row. */
 @inline
 function worse(scoreA: f32, indexA: i32, scoreB: f32, indexB: i32): bool {
   return scoreA < scoreB || (scoreA == scoreB && indexA > indexB)

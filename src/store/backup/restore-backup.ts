@@ -12,7 +12,7 @@ export interface RestoreOptions {
   path: string
   /** What `checkBackup` found in the file; it is checked first where this is left out. */
   checked?: BackupContent
-  /** Whether a database that holds something may be replaced. */
+  /** True if a database that holds something may be replaced. */
   mayReplace: boolean
   onStep: (text: string) => void
   onProgress: (told: { table: string; rows: number }) => void

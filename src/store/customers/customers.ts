@@ -18,9 +18,9 @@ import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
 /** A customer's two rows as one; an unknown one is empty under the id it will get. */
 export interface CustomerRecord {
   customerId: string
-  /** Whether there is a profile row. */
+  /** True if there is a profile row. */
   known: boolean
-  /** Whether an identifier other than an `anonymousId` points here. */
+  /** True if an identifier other than an `anonymousId` points here. */
   identified: boolean
   /** Types of the identifiers that point here and are addresses. */
   reachableBy: readonly IdentifierType[]
@@ -61,7 +61,7 @@ export interface CustomerStore {
   /** A forwarding row is followed, an unknown customer is a cold start. */
   read(who: Identifier | { customerId: string }): Promise<CustomerRecord>
   identifiersOf(customerId: string): Promise<Identifier[]>
-  /** Whether only a public key attached this identifier to its customer. */
+  /** True if only a public key attached this identifier to its customer. */
   isClaimed(identifier: Identifier): Promise<boolean>
   /** The latest events that are claims, newest first. */
   claimedEventsOf(customerId: string, limit: number): Promise<ClaimedEvent[]>

@@ -5,9 +5,9 @@ import type { AskedCustomer } from "./standing-customers.ts"
 
 type Transaction = Pick<Database, "execute">
 
-/** What a customer was offered, under the lock of their contact row. */
+/** Offers made to a customer, under the lock of their contact row. */
 export interface LockedContact {
-  /** Whom the rows belong to: of a merged customer, the one they became. */
+  /** Owner of the rows: of a merged customer, the one they became. */
   customerId: string
   reservations: readonly Reservation[]
 }

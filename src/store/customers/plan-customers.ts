@@ -7,7 +7,7 @@ import { openStates } from "../../core/history/send-state.ts"
 import type { Database } from "../database/database.ts"
 import { vectorFromBytes } from "./vector-bytes.ts"
 
-/** What a plan looks at of one customer. */
+/** One customer as a plan sees them. */
 export interface PlanCustomer {
   customerId: string
   history: History

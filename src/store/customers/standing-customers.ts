@@ -3,7 +3,7 @@ import type { Database } from "../database/database.ts"
 
 export interface AskedCustomer {
   customerId: string
-  /** Whether they had a profile; then there must still be one. */
+  /** True if they had a profile; then there must still be one. */
   customerKnown?: boolean
 }
 

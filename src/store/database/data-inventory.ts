@@ -22,14 +22,14 @@ export type Lifetimes = Readonly<Record<LifetimeName, number>>
  */
 export type DataClass = "customerId" | "recordId" | "identifier" | "personal" | "staff" | "secret" | "none"
 
-/** When rows are deleted without anybody asking. */
+/** Rule by which rows are deleted without a request. */
 export type Lifetime =
   /** With the partition of their time; `periodDays` is how much time one partition holds. */
   | {
       kind: "partitions"
       days: "events" | "decisions" | "messages"
       periodDays: number
-      /** What the partitions are divided by: a time, or an id that begins with its time. */
+      /** Partition key: a time, or an id that begins with its time. */
       dividedBy: "time" | "id"
       /** The primary key of each partition, where the table has none. */
       ownKey?: string
@@ -77,7 +77,7 @@ export interface Owner {
 }
 
 interface TableEntry<Columns extends string = string> {
-  /** What the table holds, as a noun. */
+  /** Content of the table, as a noun. */
   holds: string
   /** The class of each column that can hold text, an id, JSON or bytes. */
   columns: Readonly<Record<Columns, DataClass>>
@@ -86,7 +86,7 @@ interface TableEntry<Columns extends string = string> {
   erasure: Erasure
   /** Which rows are a customer's; absent: those with their `customer_id`. */
   ownedBy?: (owner: Owner) => SQL
-  /** What a merge does with the rows of the customer that ends; `own`: a statement of their own in `moveRows`. */
+  /** Treatment of the ended customer's rows in a merge; `own`: a statement of their own in `moveRows`. */
   merge?: "move" | "own"
 }
 

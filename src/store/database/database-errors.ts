@@ -33,7 +33,7 @@ class RowsBusy extends ApiError {
 
 export const isLockTimeout = (error: unknown) => sqlStateOf(error) === "55P03"
 
-/** Whether each item of a group that failed is worth trying alone: not where the server itself refuses. */
+/** True if each item of a group that failed is worth trying alone: not where the server itself refuses. */
 export const mayBeOneItem = (error: unknown): boolean => !(error instanceof ApiError) || error instanceof RowsBusy
 
 const maxAttempts = 25

@@ -7,7 +7,7 @@ export interface Durability {
   synchronousCommit: string
 }
 
-/** What the server does so that an acknowledged write survives a crash; `/health` shows it. */
+/** Server settings by which an acknowledged write survives a crash; `/health` shows it. */
 export async function readDurability(database: Database): Promise<Durability> {
   const [row] = await database.execute<{ [K in keyof Durability]: string }>(sql`
     select current_setting('fsync') as "fsync", current_setting('full_page_writes') as "fullPageWrites",

@@ -4,11 +4,11 @@ export interface GroupCommitOptions<Item, Result> {
   /** Makes a whole group durable; results in the order of the items. */
   flush: (items: readonly Item[]) => Promise<readonly Result[]>
   maxGroup: number
-  /** How many items of a lane may wait; beyond it callers are told to come back. */
+  /** Maximum number of waiting items of a lane; further callers are told to come back. */
   maxWaiting: number
   /** Items of one lane wait behind one another only: no lane uses up the room or the turns of another. */
   laneOf?: (item: Item) => string
-  /** Whether one item may be to blame, so that trying each alone can help; not so when the server is gone. */
+  /** True if one item may be to blame, so that trying each alone can help; not so when the server is gone. */
   mayBeOneItem: (error: unknown) => boolean
 }
 

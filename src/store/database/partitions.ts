@@ -27,7 +27,7 @@ interface PartitionedTable {
   periodDays: number
   /** The first value of the partition key at a moment. */
   boundAt: (ms: number) => string
-  /** What a partition needs beside the indexes of its table. */
+  /** Statements that a partition needs beside the indexes of its table. */
   ownKey?: string
 }
 

@@ -51,7 +51,7 @@ export class ResilientSocket extends Socket {
   }
 }
 
-/** What postgres.js is to connect with; it takes the first host and port. */
+/** Opens the socket that postgres.js connects with; it takes the first host and port. */
 export function openResilientSocket(options: {
   host: string[]
   port: number[]

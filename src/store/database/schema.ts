@@ -48,9 +48,9 @@ export const profiles = pgTable(
     vectorRelease: uuid("vector_release"),
     stage: text("stage").notNull(),
     traits: jsonb("traits").$type<Record<string, unknown>>().notNull().default({}),
-    /** When each trait was said, milliseconds since the epoch; a time without a trait: it was removed. */
+    /** Time when each trait was said, milliseconds since the epoch; a time without a trait: it was removed. */
     traitTimes: jsonb("trait_times").$type<Record<string, number>>().notNull().default({}),
-    /** What browsers say of the customer: no rule, template or model sees it. */
+    /** Traits claimed by browsers: no rule, template or model sees it. */
     claimedTraits: jsonb("claimed_traits").$type<Record<string, unknown>>().notNull().default({}),
     claimedTraitTimes: jsonb("claimed_trait_times").$type<Record<string, number>>().notNull().default({}),
     consents: jsonb("consents").$type<Consents>().notNull().default({}),
@@ -80,13 +80,13 @@ export const identifiers = pgTable(
     attachedAt: at("attached_at").notNull(),
     /** `claimed`: a public key attached it, and no server has named it since. */
     trust: text("trust").$type<"claimed">(),
-    /** When a claimed one was last used, to the day. */
+    /** Time when a claimed one was last used, to the day. */
     usedAt: at("used_at"),
   },
   (table) => [primaryKey({ columns: [table.type, table.value] }), index("identifiers_customer").on(table.customerId)],
 )
 
-/** What an identifier came with, both under pseudonyms: so that one which many share is found. */
+/** Pairs of identifiers seen together, under pseudonyms, to find those that many share. */
 export const identifierCounterparts = pgTable(
   "identifier_counterparts",
   {
@@ -138,7 +138,7 @@ export const events = pgTable(
     receivedAt: at("received_at").notNull(),
     /** Null: that of a source that may say so. */
     trust: text("trust").$type<NonNullable<Event["trust"]>>(),
-    /** What the sender called it, where `name` is another. */
+    /** The sender's name for it, where `name` is another. */
     givenName: text("given_name"),
   },
   (table) => [
@@ -168,7 +168,7 @@ export const decisions = pgTable(
     activatedAt: at("activated_at"),
     /** By the caller's clock, where that differs from what counts. */
     activationReportedAt: at("activation_reported_at"),
-    /** Who followed its links; null: nobody did. */
+    /** Clicks on its links; null: none. */
     linkClicks: jsonb("link_clicks").$type<LinkClicks>(),
   },
   (table) => [
@@ -265,7 +265,7 @@ export const policies = pgTable(
   ],
 )
 
-/** How much of what is limited is used, and how much is held by decisions not yet used. */
+/** Used and reserved amounts of limited capacities. */
 export const supplies = pgTable("supplies", {
   key: text("key").primaryKey(),
   used: doublePrecision("used").notNull().default(0),
@@ -273,7 +273,7 @@ export const supplies = pgTable("supplies", {
   updatedAt: at("updated_at").notNull(),
 })
 
-/** What a decision holds until it is used or expires. */
+/** Capacity reserved by a decision until it is used or expires. */
 export const supplyHolds = pgTable(
   "supply_holds",
   {
@@ -288,7 +288,7 @@ export const supplyHolds = pgTable(
   ],
 )
 
-/** Who is told what happens; `types` null: everything. Secrets sign what is sent, so they are kept as they are. */
+/** Webhook endpoints; `types` null: all types. Secrets sign what is sent, so they are kept as they are. */
 export const webhookEndpoints = pgTable("webhook_endpoints", {
   id: uuid("id").primaryKey(),
   url: text("url").notNull(),
@@ -301,7 +301,7 @@ export const webhookEndpoints = pgTable("webhook_endpoints", {
   disabledAt: at("disabled_at"),
 })
 
-/** What is to be told, written in the transaction of the change that it tells; its bytes never change. */
+/** Webhook messages, written in the transaction of the change they report; their bytes never change. */
 export const webhookMessages = pgTable(
   "webhook_messages",
   {
@@ -333,10 +333,10 @@ export const webhookDeliveries = pgTable(
       .references(() => webhookEndpoints.id, { onDelete: "cascade" }),
     subject: text("subject").notNull(),
     state: text("state").$type<"waiting" | "delivered" | "dead">().notNull().default("waiting"),
-    /** Whether it is the first of its subject that is not delivered; only such go out. */
+    /** True if it is the first of its subject that is not delivered; only such go out. */
     first: boolean("first").notNull().default(false),
     attempts: integer("attempts").notNull().default(0),
-    /** When it may be sent; while somebody sends it, until when it is theirs. */
+    /** Time when it may be sent; while somebody sends it, until when it is theirs. */
     dueAt: at("due_at").notNull(),
     claim: uuid("claim"),
     lastStatus: integer("last_status"),
@@ -353,7 +353,7 @@ export const webhookDeliveries = pgTable(
   ],
 )
 
-/** What a trigger did for a customer in one window, once. */
+/** Firings of triggers, one a customer and window. */
 export const triggerFirings = pgTable(
   "trigger_firings",
   {
@@ -371,7 +371,7 @@ export const triggerFirings = pgTable(
   ],
 )
 
-/** Who gets what, unasked: what was asked, what came of the choice, and the instruments that watch it. */
+/** Plans: request, summary of the choice, and monitoring. */
 export const plans = pgTable(
   "plans",
   {
@@ -416,14 +416,14 @@ export const sends = pgTable(
     /** Money at risk. */
     money: doublePrecision("money").notNull(),
     gift: boolean("gift").notNull(),
-    /** When it entered each state, milliseconds since the epoch. */
+    /** Time when it entered each state, milliseconds since the epoch. */
     times: jsonb("times").$type<SendTimes>().notNull(),
-    /** What it was reserved with: the policy's version, the consent's date, the price promised. */
+    /** Terms of the reservation: the policy's version, the consent's date, the price promised. */
     terms: jsonb("terms").$type<ReservationTerms>().notNull().default({}),
     createdAt: at("created_at").notNull(),
     /** Until when it may be vetoed, and is not dispatched. */
     vetoUntil: at("veto_until"),
-    /** When silence ends it: a reservation, a parcel that is on its way, or one that arrived. */
+    /** Time when silence ends it: a reservation, a parcel that is on its way, or one that arrived. */
     resolveBy: at("resolve_by"),
     resolvedAt: at("resolved_at"),
   },
@@ -518,7 +518,7 @@ export const settings = pgTable("settings", {
   value: bytes("value").notNull(),
 })
 
-/** Who sweeps, until when: one process at a time. */
+/** Leases of background work: one process at a time. */
 export const leases = pgTable("leases", {
   name: text("name").primaryKey(),
   holder: uuid("holder").notNull(),

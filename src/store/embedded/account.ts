@@ -26,7 +26,7 @@ export function serverAccount(): Account | undefined {
 
 const idOf = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8" }))
 
-/** Whether the account may pass through every folder on the way to `path` and read it. */
+/** True if the account may pass through every folder on the way to `path` and read it. */
 export function canReach(path: string, account: Account): boolean {
   return spawnSync("test", ["-r", path, "-a", "-x", path], { ...account, cwd: "/" }).status === 0
 }

@@ -27,7 +27,7 @@ export interface EmbeddedOptions {
 
 export interface EmbeddedServer {
   url: string
-  /** Whether this process is the one that stops it. */
+  /** True if this process is the one that stops it. */
   isOwner(): boolean
   /** Starts it again whenever it dies, until `stop`. */
   supervise(): void

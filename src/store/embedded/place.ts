@@ -9,7 +9,7 @@ export interface Place {
   initdb: string
   dataDirectory: string
   account: Account | undefined
-  /** Whether it had to leave the data folder for one that the server's account can reach. */
+  /** True if it had to leave the data folder for one that the server's account can reach. */
   moved: boolean
 }
 

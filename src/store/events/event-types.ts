@@ -15,7 +15,7 @@ export interface DerivedVector {
 }
 
 export interface IngestOptions {
-  /** Whether an event that names two existing customers may make them one. */
+  /** True if an event that names two existing customers may make them one. */
   mayMerge: boolean
   /** Milliseconds since the epoch. */
   receivedAt: number

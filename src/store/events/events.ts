@@ -25,7 +25,7 @@ export interface EventStore {
   readAll(until: number): AsyncIterable<CustomerEvent[]>
   /** The time of the newest event; `null` when there is none. */
   latestAt(): Promise<number | null>
-  /** Whether any event was ever stored. */
+  /** True if any event was ever stored. */
   isEmpty(): Promise<boolean>
 }
 

@@ -30,7 +30,7 @@ export interface Ingestion {
   mayMerge: boolean
   /** Milliseconds since the epoch. */
   receivedAt: number
-  /** What to do with its customer's history; `null` leaves it for a later refold. */
+  /** The fold into its customer's history; `null` leaves it for a later refold. */
   foldWith: { deriveVector: (history: History) => DerivedVector | null } | null
 }
 
@@ -197,7 +197,7 @@ async function changeProfiles(
   return changed
 }
 
-/** What browsers say of a customer is kept apart, unless the customer's own token came with it. */
+/** Keeps apart what browsers claim of a customer, unless the customer's own token came with it. */
 function withTraits(profile: Profile, given: readonly Ingestion[]): TraitFields {
   let [traits, claimed] = [traitsOf(profile), claimedTraitsOf(profile)]
   for (const { event, mayMerge } of given) {

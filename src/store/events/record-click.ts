@@ -12,7 +12,7 @@ export interface FollowedLink {
   link: string
   /** Milliseconds since the epoch. */
   at: number
-  /** Whether the request says of itself that no customer makes it. */
+  /** True if the request says of itself that no customer makes it. */
   isMachine: boolean
 }
 
@@ -35,7 +35,7 @@ export async function judgeFollowedLink(
   return verdict === "customer" ? "customer" : "machine"
 }
 
-/** That the mail arrived stays true, so what it reserved stays used. */
+/** Keeps what the mail reserved as used: that it arrived stays true. */
 async function takeBack(
   transaction: Transaction,
   { id: decisionId, customerId }: SettledDecision,

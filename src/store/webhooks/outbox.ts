@@ -10,7 +10,7 @@ export interface OutboxMessage {
   type: string
   /** Whom it concerns, so that it is exported and erased with them; `null`: nobody in particular. */
   customerId: string | null
-  /** When it happened, milliseconds since the epoch. */
+  /** Time when it happened, milliseconds since the epoch. */
   at: number
   /** JSON, the `data` of the webhook's body. */
   payload: Readonly<Record<string, unknown>>
