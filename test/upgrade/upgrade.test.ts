@@ -89,8 +89,9 @@ const todaysValues: Readonly<Record<string, Readonly<Record<string, string>>>> =
 /** Identifiers that are stored in another form today. */
 const todaysIdentifiers: Readonly<Record<string, string>> = { "+39 02 1234 5678": "+390212345678" }
 
-/** Of the answer or of the moment, not of what is stored: the format of histories, and when a plan was last looked at. */
-const isVolatile = (path: string) => ["requestId", "history.format", "readings.at"].some((end) => path.endsWith(end))
+/** Parts of an answer that are not stored: its id, the sentence of an error, the format of histories, when a plan was last looked at. */
+const isVolatile = (path: string) =>
+  path === ".detail" || ["requestId", "history.format", "readings.at"].some((end) => path.endsWith(end))
 
 type Json = Record<string, unknown>
 
