@@ -19,6 +19,7 @@ const suite = tests.filter((path) => ![...statics, ...trainings, ...units].inclu
 const postgres = { globalSetup: ["test/support/postgres-server.ts"], pool: "forks" as const }
 const patient = { testTimeout: 60_000, hookTimeout: 120_000 }
 const setupFiles = ["test/support/law-runs.ts"]
+const suiteSetup = [...setupFiles, "test/support/one-customer.ts"]
 
 export default defineConfig({
   test: {
@@ -30,7 +31,7 @@ export default defineConfig({
         test: {
           name: "suite",
           include: suite,
-          setupFiles,
+          setupFiles: suiteSetup,
           ...postgres,
           ...patient,
         },

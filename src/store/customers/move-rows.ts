@@ -16,21 +16,26 @@ export async function moveRows(
     await transaction.execute(sql`
       select end_customer(id::uuid) from json_array_elements_text(${JSON.stringify(ending)}::json) as ending(id)`)
   for (const { from, into } of merges) {
-    for (const table of customerTables) if (table.merge === "move") await transaction.execute(moved(table, from, into))
-    // Bytes under a key never change, so where both have content under one key the older customer's stays.
-    await transaction.execute(sql`${moved(contents!, from, into)} on conflict do nothing`)
-    // What a trigger did for either it does not do again for both.
-    await transaction.execute(sql`${moved(triggerFirings!, from, into)} on conflict do nothing`)
-    await transaction.execute(sql`
-      with gone as (delete from contacts where customer_id = ${from} returning reservations)
-      insert into contacts (customer_id, reservations, updated_at)
-      select ${into}, reservations, now() from gone
-      on conflict (customer_id) do update set version = contacts.version + 1,
-        reservations = contacts.reservations || excluded.reservations, updated_at = excluded.updated_at`)
-    await transaction.execute(sql`update profiles set merged_into = ${into} where merged_into = ${from}`)
+    // Sent together, so that the locks are held for one way there and back.
+    await Promise.all(changesOf(from, into).map((statement) => transaction.execute(statement)))
   }
   return true
 }
+
+const changesOf = (from: string, into: string): SQL[] => [
+  ...customerTables.flatMap((table) => (table.merge === "move" ? [moved(table, from, into)] : [])),
+  // Bytes under a key never change, so where both have content under one key the older customer's stays.
+  sql`${moved(contents!, from, into)} on conflict do nothing`,
+  // What a trigger did for either it does not do again for both.
+  sql`${moved(triggerFirings!, from, into)} on conflict do nothing`,
+  sql`
+    with gone as (delete from contacts where customer_id = ${from} returning reservations)
+    insert into contacts (customer_id, reservations, updated_at)
+    select ${into}, reservations, now() from gone
+    on conflict (customer_id) do update set version = contacts.version + 1,
+      reservations = contacts.reservations || excluded.reservations, updated_at = excluded.updated_at`,
+  sql`update profiles set merged_into = ${into} where merged_into = ${from}`,
+]
 
 /** Gives rows to another customer. Where the customer is in their key, they lie with the customer: they go there and are written here. */
 function moved({ name: tableName, keyColumns, allColumns }: InventoryTable, from: string, into: string): SQL {

@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel"
 import { sql } from "drizzle-orm"
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
@@ -52,6 +53,9 @@ export function connect(url: string, { connections = 10 }: { connections?: numbe
   }
 }
 
+/** Tells whoever subscribes the text of every statement. */
+const statements = channel("beforehand:statements")
+
 function open(url: string, max: number, settings: Readonly<Record<string, string>>): postgres.Sql {
   const socket = { socket: openResilientSocket }
   const client = postgres(url, {
@@ -62,6 +66,7 @@ function open(url: string, max: number, settings: Readonly<Record<string, string
     onnotice: () => {},
     // The driver's own question about array types, asked as a connection opens, ends the process where that connection is lost.
     fetch_types: false,
+    ...(statements.hasSubscribers && { debug: (_: number, text: string) => statements.publish(text) }),
     connection: { application_name: "beforehand", TimeZone: "UTC", ...settings },
   })
   keepStatements(client)
