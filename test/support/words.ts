@@ -1,7 +1,7 @@
 import type { SourceModule } from "./architecture.ts"
 
 /** Private words that names in code must not use, with the field's term for each. */
-export const forbiddenWords: Readonly<Record<string, string>> = {
+const forbiddenWords: Readonly<Record<string, string>> = {
   rung: "autonomyLevel",
   ladder: "allowedLevels",
   withheld: "holdout",

@@ -49,12 +49,9 @@ const dryRunSchema = z
     drops: z
       .array(z.object({ stage: z.string(), rule: z.string(), options: z.number().int() }))
       .meta({ description: "Options of the log that would have been removed, by stage and rule." }),
-    reinstated: z
-      .number()
-      .int()
-      .meta({
-        description: "Candidates removed by a rule that the policy no longer has; their scores were not logged.",
-      }),
+    reinstated: z.number().int().meta({
+      description: "Candidates removed by a rule that the policy no longer has; their scores were not logged.",
+    }),
     examples: z.array(z.object({ decisionId: z.uuid(), was: z.string(), wouldBe: z.string() })),
     notReevaluated: z.array(z.string()).meta({ description: "Parts of the decision that are not reevaluated." }),
   })

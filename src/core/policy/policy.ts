@@ -176,14 +176,9 @@ export const policyDraftSchema = z
       .strictObject({ onSite: z.number().positive().max(43_200), offSite: z.number().positive().max(43_200) })
       .default({ onSite: 60, offSite: 7 * 24 * 60 })
       .meta({ description: "Minutes until a decision that is not activated releases what it reserved." }),
-    attributionWindowHours: z
-      .number()
-      .positive()
-      .max(2160)
-      .default(168)
-      .meta({
-        description: "Hours in which an outcome counts for a decision; without one the offer was not accepted.",
-      }),
+    attributionWindowHours: z.number().positive().max(2160).default(168).meta({
+      description: "Hours in which an outcome counts for a decision; without one the offer was not accepted.",
+    }),
     repeats: z
       .enum(["allowed", "excluded"])
       .default("excluded")
