@@ -54,7 +54,7 @@ const cases: readonly [given: string[], exitCode: 1 | 2, says: RegExp][] = [
   [
     ["evaluate", "--cut", "2099-01-01"],
     1,
-    /nothing happened after 2099-01-01: choose an earlier --cut; the events are of/,
+    /no events after 2099-01-01: choose an earlier --cut; the events are of/,
   ],
   [["evaluate", "--cut", "1999-01-01"], 1, /no events before 1999-01-01: choose a later --cut/],
   [["train", "--until", "1999-01-01"], 1, /no event before 1999-.* send events, or import a file of orders/],
