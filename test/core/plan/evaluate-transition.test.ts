@@ -113,8 +113,8 @@ describe("a reservation", () => {
     expect(refusal({})).toBeNull()
     expect(refusal({ ofPlan: 1 })).toMatch(/already reached/)
     expect(refusal({ inFlight: 1 })).toMatch(/have not ended/)
-    expect(refusal({ capacityUsage: new Map([["stock:a", 1]]) })).toMatch(/1 is the limit/)
-    expect(refusal({ capacityUsage: new Map([["plan:plan-1:money", 1e6 - 5]]) })).toMatch(/1000000 is the limit/)
+    expect(refusal({ capacityUsage: new Map([["stock:a", 1]]) })).toMatch(/limit of 1 is used/)
+    expect(refusal({ capacityUsage: new Map([["plan:plan-1:money", 1e6 - 5]]) })).toMatch(/limit of 1000000 is used/)
   })
 
   test("of goods at a price needs the opt-in it was planned with, lest it becomes a gift", () => {
