@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { createApp } from "../../../src/app.ts"
+import { createApp, limited } from "../../../src/app.ts"
 import { createKeyring } from "../../../src/http/server/keyring.ts"
 import { defaultLimits, type Listening, listen } from "../../../src/http/server/listen.ts"
 import { createMetrics } from "../../../src/http/server/metrics.ts"
@@ -18,9 +18,9 @@ beforeAll(async () => {
   database = await breakDatabase(await createTestDatabase())
   tested = await openTestApp({ databaseUrl: database.url })
   const config = { ...tested.services.config, port: 0, maxInFlight: 5 }
-  const metrics = createMetrics(tested.services)
+  const metrics = createMetrics(limited(tested.services))
   const onRefusal = () => metrics.refusals.inc()
-  const keyring = createKeyring(tested.services)
+  const keyring = createKeyring(limited(tested.services))
   const api = createApp(tested.services, metrics, keyring)
   server = await listen(api, { config, newId: tested.services.newId, keyring, onRefusal }, limits)
 })
@@ -100,8 +100,8 @@ test("an answer over a socket has the headers that it has without one, and each 
 
 test("whoever holds all connections keeps neither others out nor those that are being answered", async () => {
   const config = { ...tested.services.config, port: 0 }
-  const keyring = createKeyring(tested.services)
-  const api = createApp(tested.services, createMetrics(tested.services), keyring)
+  const keyring = createKeyring(limited(tested.services))
+  const api = createApp(tested.services, createMetrics(limited(tested.services)), keyring)
   const options = { config, newId: tested.services.newId, keyring, onRefusal: () => {} }
   const small = await listen(api, options, { ...defaultLimits, maxConnections: 10 })
   const { hostname, port } = new URL(small.address)
