@@ -77,9 +77,10 @@ function open(url: string, max: number, settings: Readonly<Record<string, string
 const maxKeptParameters = 20
 
 /** drizzle has the driver parse each statement every time, at the price of a round trip; ours are few, so connections keep them. */
-function keepStatements(client: postgres.ISql): void {
+function keepStatements(client: postgres.ISql, isOpen = () => true): void {
   const unsafe = client.unsafe.bind(client)
   const keeping: typeof unsafe = (query, parameters = [], options = {}) => {
+    if (!isOpen()) throw new Error("the transaction has ended; this statement would be one of its own")
     // A text with a list of values is another statement for every length, and not worth keeping.
     const prepare = parameters.length > 0 && parameters.length <= maxKeptParameters
     return unsafe(query, parameters, { ...options, prepare })
@@ -87,12 +88,21 @@ function keepStatements(client: postgres.ISql): void {
   Object.assign(client, { unsafe: keeping })
 }
 
+/**
+ * Of work that sends several statements together, one may fail while another waits to send its next. That one is refused: the driver
+ * would send it on the same connection behind the rollback, where it is a transaction of its own.
+ */
 function keepStatementsInTransactions(client: postgres.Sql): void {
   const begin = client.begin.bind(client)
   const keeping = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) =>
-    begin((transaction) => {
-      keepStatements(transaction)
-      return work(transaction)
+    begin(async (transaction) => {
+      let open = true
+      keepStatements(transaction, () => open)
+      try {
+        return await work(transaction)
+      } finally {
+        open = false
+      }
     })
   Object.assign(client, { begin: keeping })
 }

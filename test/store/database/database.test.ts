@@ -16,3 +16,30 @@ test("rows are found by key through the index, one by one, though the statement 
   const [setting] = await byKey.execute<{ mode: string }>(sql`select current_setting('plan_cache_mode') as mode`)
   expect(setting!.mode).toBe("force_generic_plan")
 })
+
+test("a statement that follows a failed transaction is refused, instead of being a transaction of its own", async () => {
+  for (const pool of [database, byKey]) {
+    let late: Promise<unknown> | undefined
+    const failing = pool.transaction(async (transaction) => {
+      const insert = (name: string) =>
+        transaction.execute(sql`insert into settings (name, value) values (${name}, ${"\\x00"}::bytea)`)
+      late = insert("first").then(() => insert("second"))
+      late.catch(() => {})
+      await Promise.all([transaction.execute(sql`select 1 / 0`), late])
+    })
+    await expect(failing).rejects.toThrow()
+    await expect(late).rejects.toThrow()
+  }
+  const meanwhile = database.transaction(async (transaction) => {
+    const slow = transaction.execute(sql`select pg_sleep(0.1)`)
+    const late = slow.then(() =>
+      transaction.execute(sql`insert into settings (name, value) values ('late', ''::bytea)`),
+    )
+    late.catch(() => {})
+    await Promise.all([Promise.reject(new Error("given up")), late])
+  })
+  await expect(meanwhile).rejects.toThrow("given up")
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const left = await database.execute(sql`select name from settings where name in ('first', 'second', 'late')`)
+  expect([...left]).toEqual([])
+})
