@@ -1,6 +1,7 @@
 import { type Identifier, identifierKey, identifierTypes } from "../../core/customer/identifier.ts"
 import { usableIdentifier } from "../../core/identity/usable-identifiers.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import { pageOf } from "../../core/schema/page.ts"
 import type { Services } from "../../services.ts"
 
 interface SharedPage {
@@ -14,12 +15,9 @@ export async function listSharedIdentifiers(
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): Promise<SharedPage> {
   const after = cursor === undefined ? null : parseKey(cursor)
-  const page = await services.store.identifiers.listShared(after, limit)
-  const last = page.at(-1)
-  return {
-    identifiers: page.map((one) => ({ ...one, since: new Date(one.since).toISOString() })),
-    nextCursor: page.length === limit && last !== undefined ? identifierKey(last) : null,
-  }
+  const found = await services.store.identifiers.listShared(after, limit + 1)
+  const { page, nextCursor } = pageOf(found, limit, identifierKey)
+  return { identifiers: page.map((one) => ({ ...one, since: new Date(one.since).toISOString() })), nextCursor }
 }
 
 /** Lets a shared identifier point at its customer from now on, however many share it. */

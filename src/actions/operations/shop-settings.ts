@@ -1,4 +1,5 @@
 import { ApiError } from "../../core/problem/problem.ts"
+import { pageOf } from "../../core/schema/page.ts"
 import type { SettingsAnswer, ShopSettings } from "../../core/settings/shop-settings.ts"
 import type { Services } from "../../services.ts"
 import type { StoredSettings } from "../../store/settings/shop-settings.ts"
@@ -30,12 +31,9 @@ export async function readSettingsHistory(
   services: Tools,
   { cursor, limit }: { cursor?: number | undefined; limit: number },
 ): Promise<{ versions: SettingsAnswer[]; nextCursor: string | null }> {
-  const versions = await services.store.shopSettings.history(cursor ?? null, limit)
-  const last = versions.at(-1)
-  return {
-    versions: versions.map(answerOf),
-    nextCursor: versions.length === limit && last !== undefined && last.version > 1 ? String(last.version) : null,
-  }
+  const found = await services.store.shopSettings.history(cursor ?? null, limit + 1)
+  const { page, nextCursor } = pageOf(found, limit, ({ version }) => String(version))
+  return { versions: page.map(answerOf), nextCursor }
 }
 
 const answerOf = ({ createdAt, ...stored }: StoredSettings): SettingsAnswer => ({

@@ -1,7 +1,7 @@
 import { isSupportedCountry } from "libphonenumber-js"
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
-import { nextCursorSchema } from "../schema/page.ts"
+import { cursorDescription, nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 import { isTimeZone } from "../time/local-time.ts"
 
 const timeOfDay = z
@@ -95,9 +95,8 @@ export const settingsAnswerSchema = z
 
 export type SettingsAnswer = z.infer<typeof settingsAnswerSchema>
 
-export const settingsHistoryQuerySchema = z.strictObject({
-  cursor: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+export const settingsHistoryQuerySchema = pageQuerySchema({ most: 100, usual: 20 }).extend({
+  cursor: z.coerce.number().int().min(1).max(2_147_483_647).optional().meta({ description: cursorDescription }),
 })
 
 export const settingsHistorySchema = z
