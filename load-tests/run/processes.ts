@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync } from "node:fs"
+import { machineTicks, statFields, ticksPerSecond } from "./proc.ts"
 
 export interface Sample {
   /** Milliseconds since the epoch. */
@@ -10,7 +11,6 @@ export interface Sample {
 
 export type Group = "server" | "postgres" | "k6" | "machine"
 
-const ticksPerSecond = 100
 const pageBytes = 4096
 
 interface Stat {
@@ -22,33 +22,16 @@ interface Stat {
 
 /** A process as the kernel sees it, with the time of children that ended; `null` when it is gone. */
 function readStat(pid: number): Stat | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8")
-    const fields = text
-      .slice(text.lastIndexOf(")") + 2)
-      .split(" ")
-      .map(Number)
-    const ticks = fields[11]! + fields[12]! + fields[13]! + fields[14]!
-    return { pid, parent: fields[1]!, ticks, rssPages: fields[21]! }
-  } catch {
-    return null
-  }
+  const fields = statFields(`/proc/${pid}/stat`)
+  if (fields === null) return null
+  const ticks = fields[11]! + fields[12]! + fields[13]! + fields[14]!
+  return { pid, parent: fields[1]!, ticks, rssPages: fields[21]! }
 }
 
 function allStats(): Stat[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readStat(Number(name)) ?? [])
-}
-
-function machineTicks(): number {
-  const [user, nice, system, , , irq, softirq] = readFileSync("/proc/stat", "utf8")
-    .split("\n")[0]!
-    .trim()
-    .split(/ +/)
-    .slice(1)
-    .map(Number)
-  return user! + nice! + system! + irq! + softirq!
 }
 
 /** Reads what the groups have used of the processors and memory; `postgresPid` is the postmaster's. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { EChartsOption } from "echarts"
+import { renderPlots } from "../../models/reports/render-plots.ts"
 import type { Figures } from "../summary.ts"
 import type { Sample } from "./processes.ts"
 
@@ -13,28 +14,15 @@ interface Reported {
 
 /** Writes a page with the run's plots and returns its path; without the echarts package it has none. */
 export async function writeLoadReport(folder: string, name: string, reported: Reported): Promise<string> {
-  const plots = await draw([latencyPlot(reported.figures), spreadPlot(reported.figures), loadPlot(reported)])
+  const plots = await renderPlots([latencyPlot(reported.figures), spreadPlot(reported.figures), loadPlot(reported)], {
+    width: 900,
+    height: 360,
+  })
   const path = join(folder, `${name}.html`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(path, pageOf(reported, plots))
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(reported))
   return path
-}
-
-async function draw(options: readonly EChartsOption[]): Promise<string[]> {
-  try {
-    const { init } = await import("echarts")
-    return options.map((option) => {
-      const chart = init(null, null, { renderer: "svg", ssr: true, width: 900, height: 360 })
-      chart.setOption({ animation: false, ...option })
-      const svg = chart.renderToSVGString()
-      chart.dispose()
-      return svg
-    })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error
-    return []
-  }
 }
 
 const rounded = (value: number) => Math.round(value * 100) / 100

@@ -1,11 +1,14 @@
 import type { EChartsOption } from "echarts"
 
-/** Plots as SVG, one an option; none without the echarts package. */
-export async function renderPlots(options: readonly EChartsOption[]): Promise<string[]> {
+/** Plots as SVG, one an option; none without the echarts package. Sizes are in pixels. */
+export async function renderPlots(
+  options: readonly EChartsOption[],
+  size = { width: 760, height: 340 },
+): Promise<string[]> {
   try {
     const { init } = await import("echarts")
     return options.map((option) => {
-      const chart = init(null, null, { renderer: "svg", ssr: true, width: 760, height: 340 })
+      const chart = init(null, null, { renderer: "svg", ssr: true, ...size })
       chart.setOption({ animation: false, ...option })
       const svg = chart.renderToSVGString()
       chart.dispose()

@@ -8,6 +8,19 @@ import type { TransitionResult } from "../../src/store/sends/send-transition.ts"
 import type { Store } from "../../src/store/store.ts"
 import { anEvent } from "./events.ts"
 
+/** What a send costs, in EUR and shares that hand-worked numbers are easy with. */
+export const costs = {
+  outbound: 4,
+  return: 5,
+  lossRate: 0.1,
+  annoyance: 1,
+  goodwill: 2,
+  organicShipping: 3,
+  marginShare: 0.3,
+  contact: 0.05,
+  takeUpRate: 0.1,
+}
+
 /** Nothing but the plan's own limits holds anybody back. */
 export const unlimited: Policy = {
   version: "unlimited-1",

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync } from "node:fs"
+import { machineTicks, readProc, statFields, ticksPerSecond } from "../proc.ts"
 
 export interface ProcessRoots {
   server: number
@@ -19,25 +20,7 @@ export interface CpuSample {
   machine: number
 }
 
-const tickMs = 10
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8")
-  } catch {
-    return null
-  }
-}
-
-/** Returns the fields of a `stat` file that follow the command's name; `null` when the process is gone. */
-function statFields(path: string): number[] | null {
-  const text = readText(path)
-  if (text === null) return null
-  return text
-    .slice(text.lastIndexOf(")") + 2)
-    .split(" ")
-    .map(Number)
-}
+const tickMs = 1000 / ticksPerSecond
 
 /** Returns the parent of every process. */
 function parents(): Map<number, number> {
@@ -60,21 +43,13 @@ function treeOf(root: number, parentOf: ReadonlyMap<number, number>): number[] {
 
 /** Returns a thread's time on a processor: nanoseconds where the kernel counts them, else ticks of its user and system time. */
 function threadMs(task: string): number | null {
-  const schedstat = readText(`${task}/schedstat`)
+  const schedstat = readProc(`${task}/schedstat`)
   if (schedstat !== null) return Number(schedstat.split(" ")[0]) / 1e6
   const fields = statFields(`${task}/stat`)
   return fields === null ? null : (fields[11]! + fields[12]!) * tickMs
 }
 
-function machineMs(): number {
-  const [user, nice, system, , , irq, softirq] = readFileSync("/proc/stat", "utf8")
-    .split("\n")[0]!
-    .trim()
-    .split(/ +/)
-    .slice(1)
-    .map(Number)
-  return (user! + nice! + system! + irq! + softirq!) * tickMs
-}
+const machineMs = (): number => machineTicks() * tickMs
 
 /** Creates a meter of process trees; threads and processes that ended stay counted with what they were last seen to have used. */
 export function createCpuMeter(rootsBySide: Readonly<Record<string, ProcessRoots>>) {

@@ -1,17 +1,8 @@
-import { below, createRandom } from "../../random.ts"
+import { createRandom, shuffled as shuffledNumbers } from "../../random.ts"
 
-/** The numbers below `count` in an order that belongs to the seed (Fisher and Yates 1938). */
-function permutation(count: number, ...seed: readonly number[]): Int32Array {
-  const random = createRandom(...seed)
-  const order = Int32Array.from({ length: count }, (_, n) => n)
-  for (let n = count - 1; n > 0; n--) {
-    const other = below(random, n + 1)
-    const swapped = order[n]!
-    order[n] = order[other]!
-    order[other] = swapped
-  }
-  return order
-}
+/** The numbers below `count` in an order that belongs to the seed. */
+const permutation = (count: number, ...seed: readonly number[]): Int32Array =>
+  shuffledNumbers(count, createRandom(...seed))
 
 /** A name for each number, so that names, and whatever orders by them, say nothing of the numbers. */
 export function namesOf(numbers: Iterable<number>, ...seed: readonly number[]): ReadonlyMap<number, string> {

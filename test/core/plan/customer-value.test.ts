@@ -1,21 +1,10 @@
 import { expect, test } from "vitest"
 import type { SendState } from "../../../src/core/history/send-state.ts"
 import { customerValue } from "../../../src/core/plan/customer-value.ts"
-import { request } from "../../support/plans.ts"
+import { costs, request } from "../../support/plans.ts"
 import { bought, catalogueOf, day, historyOf, noon } from "../../support/release.ts"
 
 const { items: catalogue } = catalogueOf([{ id: "a", title: "A", price: 20, margin: 8 }])
-const costs = {
-  outbound: 4,
-  return: 5,
-  lossRate: 0.1,
-  annoyance: 1,
-  goodwill: 2,
-  organicShipping: 3,
-  marginShare: 0.3,
-  contact: 0.05,
-  takeUpRate: 0.1,
-}
 const span = { from: noon, until: noon + 30 * day }
 const { items: bothBought } = historyOf(bought(-5, "a"), bought(2, "a"), bought(40, "a"))
 

@@ -5,24 +5,13 @@ import { planConstraints } from "../../../src/core/plan/plan-constraints.ts"
 import { createPlanTally } from "../../../src/core/plan/plan-tally.ts"
 import { firstClosedGate, weighCustomer } from "../../../src/core/plan/weigh-customer.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
-import { optIn, request } from "../../support/plans.ts"
+import { costs, optIn, request } from "../../support/plans.ts"
 import { catalogueOf, noon } from "../../support/release.ts"
 
 const { items } = catalogueOf([
   { id: "a", title: "A", price: 20, margin: 8, currency: "EUR", category: ["skin"] },
   { id: "b", title: "B", price: 50, currency: "EUR", category: ["skin"] },
 ])
-const costs = {
-  outbound: 4,
-  return: 5,
-  lossRate: 0.1,
-  annoyance: 1,
-  goodwill: 2,
-  organicShipping: 3,
-  marginShare: 0.3,
-  contact: 0.05,
-  takeUpRate: 0.1,
-}
 const customer = {
   history: emptyHistory,
   consents: { "unasked-parcel": optIn() },
