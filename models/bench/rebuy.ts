@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { bestFirst, chooseRebuys } from "../../src/core/repurchase/choose-rebuys.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import { defaultPromise } from "../rebuy/certify.ts"
 import { peerPython } from "./peers.ts"
 import { type AskedCut, askCut } from "./rebuy/ask-cut.ts"
@@ -49,8 +49,8 @@ const show = ({ pairs, customers, expected, rebuyShare, lower95 }: Share) =>
 function cutsOf(lastAt: number): number[] {
   if (values.cuts) return values.cuts.split(",").map((date) => Date.parse(`${date}T00:00:00Z`))
   if (values.file === undefined) return protocolCuts.map((date) => Date.parse(`${date}T00:00:00Z`))
-  const end = Math.floor(lastAt / msPerDay) * msPerDay
-  return [3, 2, 1].map((back) => end - back * horizonDays * msPerDay)
+  const end = Math.floor(lastAt / dayMs) * dayMs
+  return [3, 2, 1].map((back) => end - back * horizonDays * dayMs)
 }
 
 interface Chosen {
@@ -93,7 +93,7 @@ async function run(baselines: Readonly<Record<string, Baseline>>): Promise<void>
   const chosen: Chosen[] = []
   const cuts: ReturnType<typeof reportCut>[] = []
   for (const cut of cutsOf(dataset.lastAt)) {
-    const one = askCut(dataset, cut, horizonDays * msPerDay, baselines)
+    const one = askCut(dataset, cut, horizonDays * dayMs, baselines)
     if (one === null) {
       say(`cut ${day(cut)}: less than four horizons lie before it`)
       continue

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { itemIndex } from "../../src/core/artifact/item-index.ts"
-import { defaultConfidenceWeights, msPerDay, netPurchases } from "../../src/core/preference/confidences.ts"
+import { defaultConfidenceWeights, netPurchases } from "../../src/core/preference/confidences.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import { type Dataset, historiesOf } from "../data/dataset.ts"
 import {
   type EvaluationCase,
@@ -60,7 +61,7 @@ function partOf(dataset: Dataset, cut: number, until: number) {
     offsets: [...offsets],
     indexes: [...indexes],
     confidence: [...confidence],
-    ageDays: Array.from(lastAt, (at) => (cut - at) / msPerDay),
+    ageDays: Array.from(lastAt, (at) => (cut - at) / dayMs),
     queries,
   }
 }

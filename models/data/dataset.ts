@@ -4,7 +4,7 @@ import { interactionKind } from "../../src/core/history/event-table.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../src/core/history/history.ts"
 import { orderNumberOf } from "../../src/core/history/order.ts"
-import { msPerDay } from "../../src/core/preference/confidences.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import type { CustomerEvent } from "../../src/store/events/event-types.ts"
 import { orderSettler } from "./settle-orders.ts"
 
@@ -164,4 +164,4 @@ function numberOf(numbers: Map<string, number>, key: string): number {
 
 /** 30 days, or a sixth of a shorter past, so that fit, validation and test each have their time. */
 export const horizonOf = ({ firstAt, lastAt }: Dataset): number =>
-  Math.min(30, Math.max(1 / 24, (lastAt - firstAt) / (6 * msPerDay)))
+  Math.min(30, Math.max(1 / 24, (lastAt - firstAt) / (6 * dayMs)))

@@ -8,6 +8,7 @@ import { linearOutcomes } from "../../src/core/measure/linear-outcomes.ts"
 import type { Policy, PolicyDraft } from "../../src/core/policy/policy.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
 import { contextFeatureNames } from "../../src/core/propensity/decision-features.ts"
+import { hourMs } from "../../src/core/time/durations.ts"
 import type { LoggedDecisionRow } from "../../src/store/decisions/decision-log.ts"
 import { loadRelease } from "../../src/store/releases/load-release.ts"
 import type { Store } from "../../src/store/store.ts"
@@ -38,7 +39,6 @@ interface Option {
 
 type Logged = LoggedDecision<Option> & { question: DecisionToReevaluate }
 
-const hourMs = 3_600_000
 const catalogueRead = 10_000
 
 /** Estimates the reward of a policy, or a release, at a placement from the decisions logged there; writes a page with plots. */

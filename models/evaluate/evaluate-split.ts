@@ -1,5 +1,5 @@
-import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import type { Dataset } from "../data/dataset.ts"
 import { evaluationCases, fullCatalogue } from "../data/evaluation-cases.ts"
 import { shuffledEvenly } from "../data/window.ts"
@@ -22,7 +22,7 @@ export async function evaluateSplit(
 ): Promise<{ report: EvaluationReport; learned: Learned }> {
   const learned = await trainUntilCutoff(dataset, cut, options)
   const release = decodeRelease({ id: "evaluated", createdAt: cut, trainedUntil: cut }, learned.contents)
-  const horizon = { cut, until: cut + days * msPerDay }
+  const horizon = { cut, until: cut + days * dayMs }
   const everybody = evaluationCases(dataset, horizon, learned.past.histories)
   options.onProgress?.(
     `evaluating on ${everybody.length} customers who bought in the following ${Number(days.toFixed(1))} days`,

@@ -1,5 +1,5 @@
-import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import type { Services } from "../../src/services.ts"
 import { type Dataset, horizonOf, loadDataset } from "../data/dataset.ts"
 import { anyPurchaseWithin } from "../data/evaluation-cases.ts"
@@ -33,7 +33,7 @@ export async function evaluate(
   const dataset = await loadDataset(store.events.readAll(clock()))
   onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
   const length = days ?? options.horizonDays ?? horizonOf(dataset)
-  const from = cut ?? dataset.lastAt + 1 - length * msPerDay
+  const from = cut ?? dataset.lastAt + 1 - length * dayMs
   requireMeasurable(dataset, from, length)
   const catalogue = await loadCatalogue(store)
   const learning = { ...options, horizonDays: options.horizonDays ?? length, clock, onProgress, catalogue }
@@ -57,7 +57,7 @@ function requireMeasurable(dataset: Dataset, cut: number, days: number): void {
   if (!hasInteractions(dataset, cut)) {
     throw new ApiError("conflict", `no events before ${day(cut)}: choose a later --cut or fewer --days; ${range}`)
   }
-  if (!anyPurchaseWithin(dataset, { cut, until: cut + days * msPerDay })) {
+  if (!anyPurchaseWithin(dataset, { cut, until: cut + days * dayMs })) {
     throw new ApiError(
       "conflict",
       `nobody bought anything in the ${Number(days.toFixed(1))} days after ${day(cut)}: choose another --cut or more --days; ${range}`,

@@ -1,7 +1,8 @@
 import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History } from "../../src/core/history/history.ts"
-import { msPerDay, netPurchases } from "../../src/core/preference/confidences.ts"
+import { netPurchases } from "../../src/core/preference/confidences.ts"
 import type { HabitWeights } from "../../src/core/preference/habit.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 
 export interface HabitParameters {
   halfLifeDays: number | null
@@ -18,7 +19,7 @@ export function fitHabit(
   untilMs: number,
   { halfLifeDays, windowDays, priorBuyers }: HabitParameters,
 ): HabitWeights {
-  const from = untilMs - windowDays * msPerDay
+  const from = untilMs - windowDays * dayMs
   const buyers = new Float64Array(items.ids.length)
   const again = new Float64Array(items.ids.length)
   for (const { lastOrderAt, items: past } of histories) {

@@ -1,7 +1,7 @@
 import type { Item } from "../../src/core/catalogue/item.ts"
 import { interactionKind } from "../../src/core/history/event-table.ts"
-import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import { type Dataset, type HistoriesBefore, historyFolder } from "../data/dataset.ts"
 import { evaluationCases, type Horizon } from "../data/evaluation-cases.ts"
 import { pastOf } from "../data/past.ts"
@@ -47,7 +47,7 @@ function windowsBefore(
     windows = "as many as it takes",
   }: TrainUntilCutoffOptions & { histories: HistoriesBefore },
 ): TrainingWindows["windows"] {
-  const length = horizonDays * msPerDay
+  const length = horizonDays * dayMs
   const earliest = dataset.firstAt + leastPast * (cut - dataset.firstAt)
   /** The earliest past first: what comes after it goes on from there. */
   histories(cut - 2 * length)

@@ -1,6 +1,7 @@
 import type { ArtifactContent } from "../../src/core/artifact/artifact.ts"
 import { writePropensity } from "../../src/core/propensity/propensity-artifact.ts"
 import type { OptionalModelName } from "../../src/core/release/release.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import type { Store } from "../../src/store/store.ts"
 import { fitPropensity, type PropensityFit } from "./fit.ts"
 import { fitIncremental, type IncrementalFit } from "./fit-incremental.ts"
@@ -12,8 +13,6 @@ import {
   randomisedExamples,
 } from "./logged-examples.ts"
 import { defaultNetworkParameters, propensityCandidates } from "./parameters.ts"
-
-const msPerDay = 86_400_000
 
 /** Days an offer may take to be accepted, and days of decisions to learn from. */
 export const defaultPropensityDays = { wait: 7, past: 180 }
@@ -46,9 +45,9 @@ export async function learnPropensity(
     checkTime?: () => void
   },
 ): Promise<LearntPropensity> {
-  const waitMs = days.wait * msPerDay
+  const waitMs = days.wait * dayMs
   const decisions: LearnableDecision[] = []
-  const range = { from: until - days.past * msPerDay, until: until - waitMs, waitMs }
+  const range = { from: until - days.past * dayMs, until: until - waitMs, waitMs }
   for await (const rows of decisionLog.read(range)) {
     checkTime()
     decisions.push(...learnableDecisions(rows))

@@ -1,9 +1,9 @@
 import type { Identifier } from "../../src/core/customer/identifier.ts"
 import type { ProductLine } from "../../src/core/history/event.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import { below, oneOf } from "../random.ts"
 import type { Scene } from "./scene.ts"
 import { account, eventOf, type Shopper } from "./shopper.ts"
-import { dayMs } from "./streams.ts"
 
 interface PlacedOrder {
   orderId: string

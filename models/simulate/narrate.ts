@@ -1,4 +1,5 @@
 import type { IncomingEvent } from "../../src/core/history/event.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import { hashNormal, oneOf, type Random } from "../random.ts"
 import { choiceOf, drawBasket, pick } from "./choice.ts"
 import { createEventQueue, type EventQueue } from "./event-queue.ts"
@@ -9,7 +10,7 @@ import { inducedProbability, returnProbability } from "./response.ts"
 import type { Scene } from "./scene.ts"
 import type { Setting } from "./setting.ts"
 import { createShopper, type Shopper } from "./shopper.ts"
-import { dayMs, daysPerYear, logistic, streams } from "./streams.ts"
+import { daysPerYear, logistic, streams } from "./streams.ts"
 import { weekOf } from "./timeline.ts"
 
 const hourMs = dayMs / 24

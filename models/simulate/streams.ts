@@ -18,7 +18,6 @@ export const streams = {
   hidden: 31,
 } as const
 
-export const dayMs = 86_400_000
 export const daysPerWeek = 7
 export const daysPerYear = 365
 

@@ -1,5 +1,6 @@
+import { dayMs } from "../../src/core/time/durations.ts"
 import { productTypes } from "./product-types.ts"
-import { dayMs, daysPerWeek, daysPerYear } from "./streams.ts"
+import { daysPerWeek, daysPerYear } from "./streams.ts"
 import type { World } from "./world.ts"
 
 /** The days a shop is simulated: day 0 begins at `startMs`, a UTC midnight; weeks count from there. */

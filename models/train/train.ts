@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os"
-import { msPerDay } from "../../src/core/preference/confidences.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
+import { dayMs } from "../../src/core/time/durations.ts"
 import type { Services } from "../../src/services.ts"
 import { saveRelease } from "../../src/store/releases/save-release.ts"
 import { type Dataset, historyFolder, horizonOf, loadDataset } from "../data/dataset.ts"
@@ -53,7 +53,7 @@ export async function trainRelease(
   const horizonDays = options.horizonDays ?? horizonOf(dataset)
   const histories = historyFolder(dataset)
   const learning = { ...options, budget, histories, horizonDays, onProgress, catalogue }
-  const split = { cut: end - horizonDays * msPerDay, days: horizonDays }
+  const split = { cut: end - horizonDays * dayMs, days: horizonDays }
   const horizon = { cut: split.cut, until: end }
   const { threads = availableParallelism() } = options
   const {
@@ -76,7 +76,7 @@ export async function trainRelease(
   const release = decodeRelease({ id: "training", createdAt: begun, trainedUntil: end }, contents)
   const report = measured ?? evaluateRelease(release, [], fullCatalogue(dataset), horizon)
   const seed = options.seed ?? 1
-  const horizonMs = horizonDays * msPerDay
+  const horizonMs = horizonDays * dayMs
   const decisions = await learnDecisions(store, dataset, {
     until: end,
     logsUntil: until ?? begun,

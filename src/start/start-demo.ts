@@ -10,6 +10,7 @@ import type { Identifier } from "../core/customer/identifier.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import type { ConsentPurpose } from "../core/schema/channel.ts"
+import { hourMs } from "../core/time/durations.ts"
 import type { Services } from "../services.ts"
 import type { OpenServices } from "./open-services.ts"
 
@@ -29,7 +30,6 @@ export interface DemoModels {
   ): Promise<{ releaseId: string }>
 }
 
-const hourMs = 3_600_000
 const eventsPerBatch = 5000
 const consentsAtOnce = 50
 /** A newcomer waits for the first training; on two idle cores it ends before this. */

@@ -1,3 +1,4 @@
+import { dayMs } from "../core/time/durations.ts"
 import type { Services } from "../services.ts"
 import { type AgedTable, agedTables } from "../store/database/retention.ts"
 import { type Loop, repeat } from "./repeat.ts"
@@ -54,7 +55,6 @@ async function retain({ store, config, clock, log }: Tools, daily: DailyWork): P
 type Deleting = Pick<Tools, "store" | "config" | "log">
 
 const rowsAtOnce = 5000
-const dayMs = 86_400_000
 const pagesAtOnce = 100
 const visitorsAtOnce = 10_000
 

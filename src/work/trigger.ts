@@ -5,12 +5,12 @@ import { eventRuleOf, firingWindowOf, lastDueAt, type TriggerEvent } from "../co
 import { isOnSite } from "../core/policy/policy.ts"
 import { isConnectionLoss } from "../core/problem/connection-loss.ts"
 import { isUnavailable } from "../core/problem/problem.ts"
+import { hourMs } from "../core/time/durations.ts"
 import type { Services } from "../services.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
 const lease = "trigger"
 const leaseMs = 30_000
-const hourMs = 3_600_000
 /** Events come late, and what may not be said now may be later: so often all that is fresh is looked at again. */
 const lookAgainMs = 10 * 60_000
 /** An event is stored a little after it happened; each look reaches back this far behind the one before. */

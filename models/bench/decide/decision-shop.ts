@@ -14,6 +14,7 @@ import { foldVector } from "../../../src/core/preference/fold-vector.ts"
 import { decisionFeatures } from "../../../src/core/propensity/decision-features.ts"
 import type { Release } from "../../../src/core/release/release.ts"
 import type { Channel } from "../../../src/core/schema/channel.ts"
+import { dayMs } from "../../../src/core/time/durations.ts"
 import { pastOf } from "../../data/past.ts"
 import { fitRelease } from "../../learn/fit-release.ts"
 import { createRandom } from "../../random.ts"
@@ -49,7 +50,6 @@ export interface DecisionShop {
   moments: readonly Moment[]
 }
 
-const dayMs = 86_400_000
 export const waitMs = 7 * dayMs
 const endMs = Date.UTC(2026, 5, 15) - 1
 const decisionDays = 120

@@ -7,6 +7,7 @@ import { isInHoldout } from "../../../src/core/plan/holdout.ts"
 import type { Release } from "../../../src/core/release/release.ts"
 import type { Rebuy } from "../../../src/core/repurchase/rebuy.ts"
 import { rebuyProbabilities } from "../../../src/core/repurchase/rebuy.ts"
+import { dayMs } from "../../../src/core/time/durations.ts"
 import type { CustomerEvent } from "../../../src/store/events/event-types.ts"
 import { loadDataset } from "../../data/dataset.ts"
 import { pastOf } from "../../data/past.ts"
@@ -22,7 +23,6 @@ import { simulateShop } from "../../simulate/simulate-shop.ts"
 import type { World } from "../../simulate/world.ts"
 import { createGoldenRecords } from "../decide/golden-records.ts"
 
-const dayMs = 86_400_000
 const horizonDays = 30
 const endMs = Date.UTC(2026, 5, 15) - 1
 const planAt = endMs - (horizonDays + 1) * dayMs

@@ -1,6 +1,6 @@
 import { fold } from "../../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
-import { msPerDay } from "../../../src/core/preference/confidences.ts"
+import { dayMs } from "../../../src/core/time/durations.ts"
 import type { EvaluationQuery } from "../../data/window.ts"
 import type { TrainingWindows } from "../../learn/learn.ts"
 
@@ -20,7 +20,7 @@ export const historyOfOrders = (orders: readonly (readonly string[])[]): History
     emptyHistory,
     orders.map((items, n) => ({
       messageId: String(n),
-      at: now - (orders.length - n) * daysApart * msPerDay,
+      at: now - (orders.length - n) * daysApart * dayMs,
       name: "Order Completed",
       lines: items.map((itemId) => ({ itemId, quantity: 1 })),
       properties: {},

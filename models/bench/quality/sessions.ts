@@ -1,6 +1,6 @@
 import { fold } from "../../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
-import { msPerDay } from "../../../src/core/preference/confidences.ts"
+import { dayMs } from "../../../src/core/time/durations.ts"
 import { pastOf } from "../../data/past.ts"
 import type { EvaluationQuery, Window } from "../../data/window.ts"
 import { namesOf, shuffled } from "./permutation.ts"
@@ -16,7 +16,7 @@ const days = 180
 export function sessionsProtocol({ train, test }: SessionData, seed: number): Protocol {
   const names = namesOf([...train.flat(), ...test.flatMap(({ prefix, next }) => [...prefix, next])], seed, 2)
   const named = train.map((items) => items.map((item) => names.get(item)!))
-  const startOf = (session: number) => now - days * msPerDay * (1 - session / train.length)
+  const startOf = (session: number) => now - days * dayMs * (1 - session / train.length)
   const histories = named.map((items, session) => historyOfViews(items, startOf(session)))
   const pastUntil = (session: number) => pastOf(histories.slice(0, session), startOf(session))
   const windowOf = (from: number, until: number): Window => ({

@@ -1,4 +1,5 @@
 import type { SendState } from "../../core/history/send-state.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import type { Services } from "../../services.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
 import type { StoredSend } from "../../store/sends/send-rows.ts"
@@ -6,7 +7,6 @@ import { signVetoToken } from "../sends/veto-token.ts"
 
 type Tools = Pick<Services, "store" | "policies" | "clock">
 
-const dayMs = 86_400_000
 const sendsAtOnce = 100
 const chunksATurn = 20
 

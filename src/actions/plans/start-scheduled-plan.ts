@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import type { ScheduledPlan } from "../../core/policy/scheduled-plan.ts"
+import { hourMs } from "../../core/time/durations.ts"
 import { lastScheduled } from "../../core/time/schedule.ts"
 import type { Services } from "../../services.ts"
 import { createPlan } from "./create-plan.ts"
@@ -10,8 +11,6 @@ export interface PlacedPlan {
   /** Start of its policy version; earlier times are not its own. */
   sinceMs: number
 }
-
-const hourMs = 3_600_000
 
 /** Creates the plan of a schedule's last time, once over all processes; returns whether it did. */
 export async function startScheduledPlan(

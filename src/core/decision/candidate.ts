@@ -7,6 +7,7 @@ import type { Policy } from "../policy/policy.ts"
 import { netPurchases } from "../preference/confidences.ts"
 import type { Slot } from "../preference/recommend.ts"
 import type { Channel } from "../schema/channel.ts"
+import { dayMs } from "../time/durations.ts"
 import { isTimeZone } from "../time/local-time.ts"
 import type { Reservation } from "./contact.ts"
 
@@ -50,8 +51,6 @@ const kindsWith = (behaviour: keyof (typeof behaviourOfKind)[OfferKind]): Readon
 export const serviceKinds = kindsWith("isService")
 export const sellingKinds = kindsWith("isSelling")
 export const explorableKinds = kindsWith("isExplorable")
-
-const dayMs = 86_400_000
 
 /** Returns whether a complaint or a delay of the customer is open and younger than the policy's `maxCaseAgeDays`. */
 export function hasOpenCase(

@@ -1,5 +1,6 @@
 import type { Offer } from "../catalogue/offer.ts"
 import type { Policy } from "../policy/policy.ts"
+import { dayMs } from "../time/durations.ts"
 
 /** Something there is only so much of: an offer's volume or a policy's budget. */
 export interface ResourceClaim {
@@ -38,8 +39,6 @@ export function claimsOf(
 /** Returns whether a resource has less left than a claim needs. */
 export const isExhausted = ({ key, needed, limit }: ResourceClaim, capacityUsage: CapacityUsage): boolean =>
   (capacityUsage.get(key) ?? 0) + needed > limit + 1e-9
-
-const dayMs = 86_400_000
 
 /** The UTC period of `nowMs` as a name: `2026-11-21`, the Monday of its week, `2026-11`. */
 function periodOf(per: "day" | "week" | "month" | "ever", nowMs: number): string {

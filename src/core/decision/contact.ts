@@ -1,6 +1,7 @@
 import type { OfferKind } from "../catalogue/offer.ts"
 import { contactRetentionMs, maxRetainedUses } from "../policy/contact-limits.ts"
 import type { Channel } from "../schema/channel.ts"
+import { hourMs } from "../time/durations.ts"
 import { isOutside, type QuietHours } from "../time/quiet-hours.ts"
 
 /** An offer held or made for a customer; times are milliseconds since the epoch. */
@@ -51,8 +52,6 @@ export interface ContactPolicy {
   /** Limit on repeats of a service message, which has no cap or pause; a notice is counted per case. */
   serviceRepeat: { limit: number; minIntervalHours: number }
 }
-
-const hourMs = 3_600_000
 
 /** Returns whether a reservation counts: activated, or held and not expired. */
 export const isLive = ({ activatedAt, expiresAt }: Reservation, nowMs: number): boolean =>

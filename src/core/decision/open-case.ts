@@ -1,6 +1,7 @@
 import type { Offer } from "../catalogue/offer.ts"
 import { openCases } from "../history/history.ts"
 import type { Policy } from "../policy/policy.ts"
+import { dayMs } from "../time/durations.ts"
 import type { DecisionContext } from "./candidate.ts"
 import { isLive } from "./contact.ts"
 
@@ -35,5 +36,3 @@ export function caseIdOf(
   )
   return names.find((name) => !told.has(name)) ?? names[0]
 }
-
-const dayMs = 86_400_000

@@ -1,6 +1,5 @@
 import type { Policy } from "../policy/policy.ts"
-
-const dayMs = 86_400_000
+import { dayMs } from "../time/durations.ts"
 
 /** The most an offer may be chosen: rising from `startShare` at its `validFrom` to 1 after the policy's days; 1 for one that was always there. */
 export function maxProbability(

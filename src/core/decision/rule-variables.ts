@@ -1,11 +1,10 @@
 import { hasConsent } from "../customer/consent.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { RuleVariables } from "../rules/rule.ts"
+import { dayMs } from "../time/durations.ts"
 import { localTime } from "../time/local-time.ts"
 import type { Candidate, DecisionContext } from "./candidate.ts"
 import { hasOpenCase, keptPurchases, timeZoneOf } from "./candidate.ts"
-
-const dayMs = 86_400_000
 
 /** Returns a function that gives the rule variables of a candidate; those of the context are computed once. */
 export function createRuleVariables(context: DecisionContext, policy: Policy): (candidate: Candidate) => RuleVariables {

@@ -4,10 +4,8 @@ import { type History, openCases } from "../history/history.ts"
 import type { Trigger } from "../policy/trigger-schema.ts"
 import type { Rebuy } from "../repurchase/rebuy.ts"
 import { replenishmentCandidates } from "../repurchase/replenishment-candidates.ts"
+import { dayMs, hourMs } from "../time/durations.ts"
 import { lastScheduled } from "../time/schedule.ts"
-
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 
 /** Returns the event that fires a trigger and the delay in milliseconds, or `null` for a trigger that concerns all customers. */
 export function eventRuleOf({

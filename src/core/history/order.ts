@@ -1,3 +1,4 @@
+import { dayMs } from "../time/durations.ts"
 import type { Event } from "./event.ts"
 import { meaningOf, type OrderEffect } from "./event-table.ts"
 import { maxItems } from "./limits.ts"
@@ -43,7 +44,6 @@ export type OrderState = (typeof orderStates)[number]
 
 type Returns = NonNullable<Order["returns"]>
 
-const dayMs = 86_400_000
 const maxReturns = 20
 
 /** The number of the order that an event is about; `undefined` where it names none. */

@@ -2,11 +2,12 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { Item } from "../catalogue/item.ts"
 import type { History, ItemHistory } from "../history/history.ts"
 import { attributeSharesOf } from "../preference/attribute-shares.ts"
-import { msPerDay, netPurchases } from "../preference/confidences.ts"
+import { netPurchases } from "../preference/confidences.ts"
 import { runScorers } from "../preference/score-items.ts"
 import type { ScorerResults } from "../preference/scorer-results.ts"
 import type { ScorerName } from "../preference/scorers.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
+import { dayMs } from "../time/durations.ts"
 
 export interface KeepQuery {
   history: History
@@ -111,7 +112,7 @@ export function keepFeaturesOf(
         (past.returns + 1) / (past.quantity + 8),
         Math.log1p(history.orders),
         decay(history.lastOrderAt, nowMs, 60),
-        Math.log1p(history.firstAt === null ? 0 : Math.max(0, nowMs - history.firstAt) / msPerDay),
+        Math.log1p(history.firstAt === null ? 0 : Math.max(0, nowMs - history.firstAt) / dayMs),
         Math.log1p(past.interactions),
       )
     })
@@ -181,4 +182,4 @@ function dueness({ purchases, firstBoughtAt, lastBoughtAt }: Kind, nowMs: number
 
 /** 1 for just now, falling to 1/e after `days`; 0 for never. */
 const decay = (at: number | null, nowMs: number, days: number) =>
-  at === null ? 0 : Math.exp(-Math.max(0, nowMs - at) / (days * msPerDay))
+  at === null ? 0 : Math.exp(-Math.max(0, nowMs - at) / (days * dayMs))

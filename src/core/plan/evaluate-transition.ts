@@ -7,6 +7,7 @@ import type { History } from "../history/history.ts"
 import { finalStateOf, type SendState, type SendTimes, type Transition, transition } from "../history/send-state.ts"
 import type { PlanRequest } from "../policy/plan-request.ts"
 import type { Policy } from "../policy/policy.ts"
+import { dayMs } from "../time/durations.ts"
 import { planConstraints } from "./plan-constraints.ts"
 import {
   approachId,
@@ -111,8 +112,6 @@ export function sendReservationRefusal(
     reservationRefusal(request, reservations, capacityUsage)
   return refusal?.reason ?? null
 }
-
-const dayMs = 86_400_000
 
 /** Returns what a send reserves: a contact with the customer, and money, volume, stock and room in flight. */
 export function sendReservationRequest(

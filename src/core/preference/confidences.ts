@@ -1,5 +1,6 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, ItemHistory } from "../history/history.ts"
+import { dayMs } from "../time/durations.ts"
 import type { Interactions } from "./factors.ts"
 
 /** Weight of each kind of interaction, and its half-life in days (`null`: it does not fade). */
@@ -16,8 +17,6 @@ export const defaultConfidenceWeights: ConfidenceWeights = { view: 0.3, cart: 0.
 export interface TimedInteractions extends Interactions {
   readonly lastAt: Float64Array
 }
-
-export const msPerDay = 86_400_000
 
 /** Confidence grows with the logarithm of what was done, so that no single customer or habit dominates. */
 export function confidencesOf(history: History, items: ItemIndex, weights: ConfidenceWeights): TimedInteractions {
@@ -45,7 +44,7 @@ export function netPurchases({ purchases, quantity, returns }: ItemHistory): num
 
 /** The share of a weight left after `ageMs`, halved every `halfLifeDays`. */
 export const fade = (ageMs: number, halfLifeDays: number | null): number =>
-  halfLifeDays === null ? 1 : 2 ** (-Math.max(0, ageMs) / (halfLifeDays * msPerDay))
+  halfLifeDays === null ? 1 : 2 ** (-Math.max(0, ageMs) / (halfLifeDays * dayMs))
 
 function strength(item: ItemHistory, { view, cart, purchase }: ConfidenceWeights): number {
   const net = netPurchases(item)

@@ -1,6 +1,7 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import { msPerDay, netPurchases } from "./confidences.ts"
+import { dayMs } from "../time/durations.ts"
+import { netPurchases } from "./confidences.ts"
 import type { HabitWeights } from "./habit.ts"
 import { customerOrderFeatures, ownOrderFeatures, writeOrderFeatures } from "./order-features.ts"
 import type { PopularityWeights } from "./popularity.ts"
@@ -218,12 +219,12 @@ function writeOwn(
     features[at + 7] = Math.log1p(netPurchases(item))
     features[at + 8] = Math.log1p(item.views)
     features[at + 9] = Math.log1p(item.carts)
-    features[at + 10] = Math.log1p(Math.max(0, nowMs - item.lastAt) / msPerDay) / 5
+    features[at + 10] = Math.log1p(Math.max(0, nowMs - item.lastAt) / dayMs) / 5
     const times = item.purchaseTimes
     if (times.length === 0) continue
-    const since = Math.max(0, nowMs - times.at(-1)!) / msPerDay
+    const since = Math.max(0, nowMs - times.at(-1)!) / dayMs
     features[at + 11] = Math.log1p(since) / 5
-    const interval = times.length < 2 ? 0 : (times.at(-1)! - times[0]!) / msPerDay / (times.length - 1)
+    const interval = times.length < 2 ? 0 : (times.at(-1)! - times[0]!) / dayMs / (times.length - 1)
     if (interval > 0) features[at + 12] = Math.min(3, since / interval) / 3
   }
 }

@@ -5,6 +5,7 @@ import { stages } from "../history/stage.ts"
 import { attributeSharesOf } from "../preference/attribute-shares.ts"
 import { type Channel, channels } from "../schema/channel.ts"
 import { boundedMoney } from "../schema/money.ts"
+import { dayMs } from "../time/durations.ts"
 
 /** An offer with the item it is bound to, as features see it. */
 export interface OfferedItem {
@@ -80,8 +81,8 @@ export function decisionFeatures(question: FeatureQuestion): DecisionFeatures {
   const { nowMs, channel, history, items, affinity } = question
   const touched = Object.values(history.items)
   const taste = attributeSharesOf(history, items)
-  const day = ((nowMs / msPerDay) % 7) * 2 * Math.PI
-  const hour = ((nowMs / msPerDay) % 1) * 2 * Math.PI
+  const day = ((nowMs / dayMs) % 7) * 2 * Math.PI
+  const hour = ((nowMs / dayMs) % 1) * 2 * Math.PI
   const total = (count: (item: ItemHistory) => number) => touched.reduce((sum, item) => sum + count(item), 0)
   const openCount = openCases(history.complaints).length + openCases(history.delays).length
   return {
@@ -96,7 +97,7 @@ export function decisionFeatures(question: FeatureQuestion): DecisionFeatures {
         Math.log1p(total(({ returns }) => returns)),
         decay(history.lastOrderAt, nowMs, 30),
         decay(history.lastAt, nowMs, 7),
-        Math.log1p(history.firstAt === null ? 0 : Math.max(0, nowMs - history.firstAt) / msPerDay),
+        Math.log1p(history.firstAt === null ? 0 : Math.max(0, nowMs - history.firstAt) / dayMs),
         openCount > 0 ? 1 : 0,
         Math.sin(hour),
         Math.cos(hour),
@@ -142,8 +143,6 @@ export const attributeFeatures = (attributes: ContextAttributes, names: readonly
 /** Features as a log keeps them: short decimals from which `Float32Array.from` makes the very same features again. */
 export const loggedFeatures = (features: Float32Array): number[] => Array.from(features, round)
 
-const msPerDay = 86_400_000
-
 const round = (value: number) => Math.round(value * 1e4) / 1e4
 
 /** Rounded values, then columns that are 0 or 1. */
@@ -165,4 +164,4 @@ const money = (amount: number) => Math.sign(amount) * Math.log1p(Math.abs(amount
 
 /** 1 for just now, falling to 1/e after `days`; 0 for never. */
 const decay = (at: number | null, nowMs: number, days: number) =>
-  at === null ? 0 : Math.exp(-Math.max(0, nowMs - at) / (days * msPerDay))
+  at === null ? 0 : Math.exp(-Math.max(0, nowMs - at) / (days * dayMs))

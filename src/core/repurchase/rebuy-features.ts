@@ -1,7 +1,8 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { ItemHistory } from "../history/history.ts"
 import { logit } from "../measure/logistic-regression.ts"
-import { msPerDay, netPurchases } from "../preference/confidences.ts"
+import { netPurchases } from "../preference/confidences.ts"
+import { dayMs } from "../time/durations.ts"
 import { type RepurchaseStatistics, statisticColumns, statisticOf } from "./repurchase-statistics.ts"
 import type { Visits } from "./visits.ts"
 
@@ -75,10 +76,10 @@ const log1p = Math.log1p
 /** The customer's features, `customerColumns` values; the one function online and offline. */
 export function customerFeatures(visits: Visits, horizonMs: number, nowMs: number): Float32Array {
   const ages = visits.times.map((at) => Math.max(0, nowMs - at))
-  const gaps = visits.times.slice(1).map((at, n) => (at - visits.times[n]!) / msPerDay)
-  const tenure = Math.max(0, nowMs - (visits.times[0] ?? nowMs)) / msPerDay
-  const since = (ages.at(-1) ?? 0) / msPerDay
-  const meanGap = gaps.length > 0 ? mean(gaps) : Math.max(tenure, horizonMs / msPerDay)
+  const gaps = visits.times.slice(1).map((at, n) => (at - visits.times[n]!) / dayMs)
+  const tenure = Math.max(0, nowMs - (visits.times[0] ?? nowMs)) / dayMs
+  const since = (ages.at(-1) ?? 0) / dayMs
+  const meanGap = gaps.length > 0 ? mean(gaps) : Math.max(tenure, horizonMs / dayMs)
   const within = (horizons: number) => log1p(ages.filter((age) => age <= horizons * horizonMs).length)
   const frequency = (horizons: number) => ages.reduce((sum, age) => sum + 2 ** (-age / (horizons * horizonMs)), 0)
   return Float32Array.from([
@@ -148,7 +149,7 @@ function ownFeatures(
   const kept = netPurchases(item)
   const backs = [...new Set(purchaseTimes.map((time) => visitsAgoOf(time)))]
   const ages = purchaseTimes.map((time) => Math.max(0, nowMs - time))
-  const [first, last] = [ages[0]! / msPerDay, ages.at(-1)! / msPerDay]
+  const [first, last] = [ages[0]! / dayMs, ages.at(-1)! / dayMs]
   const back = backs.at(-1)!
   const sinceFirst = backs[0]! + 1
   const interval = backs.length > 1 ? (backs[0]! - back) / (backs.length - 1) : 0
@@ -188,7 +189,7 @@ function ownFeatures(
     log1p((quantity - Math.min(quantity, returns)) / Math.max(1, purchases)),
     log1p(views),
     log1p(carts),
-    log1p(Math.max(0, nowMs - lastAt) / msPerDay),
+    log1p(Math.max(0, nowMs - lastAt) / dayMs),
   ]
 }
 

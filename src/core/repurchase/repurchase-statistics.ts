@@ -1,6 +1,7 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import { msPerDay, netPurchases } from "../preference/confidences.ts"
+import { netPurchases } from "../preference/confidences.ts"
+import { dayMs } from "../time/durations.ts"
 
 /** Statistics of an item over all customers at the end of training. A share is of the customers who ordered in that horizon. */
 export const statisticColumns = [
@@ -105,7 +106,7 @@ function addBuyer(
   sums.all++
   if (backs.size > 1) sums.several++
   for (let n = 1; n < times.length; n++) {
-    const days = (times[n]! - times[n - 1]!) / msPerDay
+    const days = (times[n]! - times[n - 1]!) / dayMs
     if (days < 1) continue
     sums.gaps += Math.log1p(days)
     sums.gapCount++
@@ -135,7 +136,7 @@ function tableOf(
       ({ several }) => several,
       ({ all }) => all,
     ),
-    gap: (total(({ gaps }) => gaps) + Math.log1p(horizonMs / msPerDay)) / (total(({ gapCount }) => gapCount) + 1),
+    gap: (total(({ gaps }) => gaps) + Math.log1p(horizonMs / dayMs)) / (total(({ gapCount }) => gapCount) + 1),
     first: (total(({ firstBuyers }) => firstBuyers) + 1) / (sums.length * (now! + 2)),
   }
   const rows = sums.map(({ buyers, returning, again, firstBuyers, all, several, gaps, gapCount, firstAt, lastAt }) => [
@@ -145,8 +146,8 @@ function tableOf(
     Math.log((buyers[0] / Math.max(1, now!) + 0.002) / (buyers[1] / Math.max(1, before!) + 0.002)),
     (again[0] + prior.rebuy * averages.rebuy) / (returning[0] + prior.rebuy),
     (again[1] + prior.rebuy * averages.long) / (returning[1] + prior.rebuy),
-    Math.log1p(Math.min(1e4, Math.max(0, untilMs - lastAt) / msPerDay)),
-    Math.log1p(Math.min(1e4, Math.max(0, untilMs - (all === 0 ? untilMs : firstAt)) / msPerDay)),
+    Math.log1p(Math.min(1e4, Math.max(0, untilMs - lastAt) / dayMs)),
+    Math.log1p(Math.min(1e4, Math.max(0, untilMs - (all === 0 ? untilMs : firstAt)) / dayMs)),
     Math.log1p(all),
     (several + prior.rebuy * averages.several) / (all + prior.rebuy),
     (gaps + prior.gap * averages.gap) / (gapCount + prior.gap),

@@ -1,5 +1,5 @@
 import type { History } from "../history/history.ts"
-import { msPerDay } from "../preference/confidences.ts"
+import { dayMs } from "../time/durations.ts"
 
 /** The days on which a customer ordered, as far as a history tells them apart; several orders of a day are one visit. */
 export interface Visits {
@@ -21,7 +21,7 @@ const priorShare = 1 / 7
 const priorWeight = 3
 const recentVisits = 3
 
-const dayOf = (at: number) => Math.floor(at / msPerDay)
+const dayOf = (at: number) => Math.floor(at / dayMs)
 
 /** Reads visits off the purchase times of items. */
 export function visitsOf({ items }: Pick<History, "items">): Visits {

@@ -1,7 +1,7 @@
+import { dayMs } from "./durations.ts"
 /** Turns wall-clock milliseconds (the instant the same clock face would show in UTC) into milliseconds since the epoch. */
 export type ZoneClock = (wallClock: number) => number
 
-const dayMs = 86_400_000
 const cellMs = 15 * 60_000
 const maxCells = 100_000
 const maxZones = 1000

@@ -1,10 +1,9 @@
 import { sql } from "drizzle-orm"
 import { identifierKey } from "../../core/customer/identifier.ts"
 import { type JoinPlan, type KnownIdentifier, maxIdentifiersOfType } from "../../core/identity/plan-joins.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
-
-const dayMs = 86_400_000
 
 type Transaction = Pick<Database, "execute">
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { sql } from "drizzle-orm"
 import { ApiError } from "../../core/problem/problem.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import { dataInventory, type Lifetimes } from "./data-inventory.ts"
 import { connect, type Database, waitForLocks } from "./database.ts"
 import { isLockTimeout, isWithoutPartition } from "./database-errors.ts"
@@ -16,8 +17,6 @@ export interface PartitionStore {
   /** Drops what ended longer ago than its lifetime in days; reads and writes wait for it 50 ms at most. Returns the names of the dropped. */
   dropOld(atMs: number, lifetimes: PartitionLifetimes): Promise<string[]>
 }
-
-const dayMs = 86_400_000
 
 type PartitionLifetimes = Pick<Lifetimes, "events" | "decisions" | "messages">
 

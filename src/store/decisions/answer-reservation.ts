@@ -7,6 +7,7 @@ import type { Channel } from "../../core/schema/channel.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
 import { lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
+import { toTimestamp } from "../database/epoch.ts"
 import { countUse, useReservedCapacity } from "../plans/capacities.ts"
 import { isDecision, type SettledDecision } from "./settled-decision.ts"
 
@@ -45,7 +46,7 @@ export async function answerReservation(
       select offer_id as "offerId", kind, channel, activated_at is null as "isFirst"
       from decisions where ${isDecision(decision)} for update`),
     transaction.execute(sql`
-      update decisions set activated_at = ${time(at)}, activation_reported_at = ${time(reported)}
+      update decisions set activated_at = ${toTimestamp(at)}, activation_reported_at = ${toTimestamp(reported)}
       where ${isDecision(decision)} and activated_at is null`),
   ])
   if (!found || found.offerId === null || found.channel === null) return
@@ -74,8 +75,6 @@ export async function answerReservation(
     after.response === "accepted" && before.response !== "accepted" && countUse(transaction, acceptedKey(offerId)),
   ])
 }
-
-const time = (ms: number | null) => sql`to_timestamp(${ms}::float8 / 1000)`
 
 function answered(held: Reservation, at: number, outcome: Outcome | undefined): Reservation {
   if (held.response === "accepted" || outcome === undefined || outcome === "impression") return held

@@ -4,9 +4,11 @@ import type { Drop } from "../../core/decision/stages.ts"
 import { acceptances } from "../../core/history/outcome.ts"
 import { readHistory } from "../../core/history/read-history.ts"
 import type { AcceptanceCount } from "../../core/propensity/smoothed-rates.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
 import type { Connection, Database } from "../database/database.ts"
 import { mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { createGroupCommit } from "../database/group-commit.ts"
 import { idBound, timeOfId } from "../database/id-bound.ts"
 import { writeAt } from "../database/partitions.ts"
@@ -38,11 +40,8 @@ export interface DecisionStore {
 }
 
 /** A decision's id is made within a day of its time: what is older is in older partitions. */
-const dayMs = 86_400_000
 
 type Row = Decision & Record<string, unknown>
-
-const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
 
 export function createDecisionStore({ database, byKey }: Pick<Connection, "database" | "byKey">): DecisionStore {
   const transact: Database["transaction"] = (work) => retryConflicts(() => database.transaction(work))
@@ -177,12 +176,10 @@ async function writeOutcome(
   const at = countedTime(reportedAt, { fromMs: decision.at, nowMs })
   const recorded = await transaction.execute(sql`
     insert into outcomes (customer_id, decision_id, message_id, outcome, at, reported_at, value)
-    values (${decision.customerId}, ${decision.id}, ${messageId}, ${outcome}, ${time(at)}, ${time(at === reportedAt ? null : reportedAt)},
+    values (${decision.customerId}, ${decision.id}, ${messageId}, ${outcome}, ${toTimestamp(at)}, ${toTimestamp(at === reportedAt ? null : reportedAt)},
       to_jsonb(${value}::float8))
     on conflict do nothing returning 1`)
   if (recorded.length === 0) return "duplicate"
   await answerReservation(transaction, decision, { reportedAt, nowMs }, outcome)
   return "recorded"
 }
-
-const time = (ms: number | null) => sql`to_timestamp(${ms}::float8 / 1000)`

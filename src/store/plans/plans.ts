@@ -4,6 +4,7 @@ import type { PlanMonitoring, PlanStatus, PlanSummary } from "../../core/plan/pl
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import { type PlanCustomer, readPlanCustomers } from "../customers/plan-customers.ts"
 import type { Database } from "../database/database.ts"
+import { epochMs } from "../database/epoch.ts"
 import { enqueue } from "../webhooks/outbox.ts"
 
 /** A stored plan; times are milliseconds since the epoch. */
@@ -61,11 +62,9 @@ const timeOf: Partial<Record<PlanStatus, string>> = {
   done: "ended_at",
 }
 
-const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
-
-const columns = sql`id, name, status, request, release_id as "releaseId", summary, monitoring, reason, ${ms("created_at")} as "createdAt",
-  ${ms("planned_at")} as "plannedAt", ${ms("approved_at")} as "approvedAt", ${ms("started_at")} as "startedAt",
-  ${ms("ended_at")} as "endedAt"`
+const columns = sql`id, name, status, request, release_id as "releaseId", summary, monitoring, reason, ${epochMs("created_at")} as "createdAt",
+  ${epochMs("planned_at")} as "plannedAt", ${epochMs("approved_at")} as "approvedAt", ${epochMs("started_at")} as "startedAt",
+  ${epochMs("ended_at")} as "endedAt"`
 
 type Row = StoredPlan & Record<string, unknown>
 

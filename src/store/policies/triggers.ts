@@ -5,6 +5,7 @@ import type { TriggerEvent } from "../../core/decision/trigger.ts"
 import { lockContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
+import { toTimestamp } from "../database/epoch.ts"
 import { timeOfId } from "../database/id-bound.ts"
 import { writeAt } from "../database/partitions.ts"
 import type { Decision } from "../decisions/decision-types.ts"
@@ -78,8 +79,6 @@ class Refused extends Error {
   }
 }
 
-const time = (ms: number) => sql`to_timestamp(${ms}::float8 / 1000)`
-
 const isWanted = (
   { placement, trigger }: TriggerName,
   { notSinceMs, evenWithoutConsent }: Wanted,
@@ -89,7 +88,7 @@ const isWanted = (
   and (${evenWithoutConsent}::boolean or consents <> '{}')
   and not exists (
     select from trigger_firings fired where fired.customer_id = profiles.customer_id and placement = ${placement}
-      and trigger = ${trigger} and fired.at >= ${time(notSinceMs)})`
+      and trigger = ${trigger} and fired.at >= ${toTimestamp(notSinceMs)})`
 
 /** SQL condition: both events concern the same order or case; an event that names none concerns all. */
 const isOfSameCase = sql.join(
@@ -106,7 +105,7 @@ export function createTriggerStore(database: Database): TriggerStore {
       const rows = await database.execute<TriggerEvent & Record<string, unknown>>(sql`
         select distinct on (customer_id) customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at, properties
         from events happened join profiles using (customer_id)
-        where name = ${event} and happened.trust is null and at > ${time(fromMs)} and at <= ${time(untilMs)} and ${isWanted(name, wanted, page)}
+        where name = ${event} and happened.trust is null and at > ${toTimestamp(fromMs)} and at <= ${toTimestamp(untilMs)} and ${isWanted(name, wanted, page)}
           and not exists (
             select from events later where later.customer_id = happened.customer_id and later.at > happened.at and later.trust is null
               and ${JSON.stringify(unless)}::jsonb ? later.name and ${isOfSameCase})
@@ -130,11 +129,11 @@ export function createTriggerStore(database: Database): TriggerStore {
           if (contact === undefined) return "standing" as const
           const fired = await transaction.execute(sql`
             select 1 from trigger_firings where customer_id = ${contact.customerId} and placement = ${placement}
-              and trigger = ${trigger} and at > ${time(notSinceMs)} limit 1`)
+              and trigger = ${trigger} and at > ${toTimestamp(notSinceMs)} limit 1`)
           if (fired.length > 0) return "standing" as const
           const written = await transaction.execute(sql`
             insert into trigger_firings (customer_id, placement, trigger, firing_window, decision_id, at)
-            values (${contact.customerId}, ${placement}, ${trigger}, ${firingWindow}, ${decision.id}, ${time(at)})
+            values (${contact.customerId}, ${placement}, ${trigger}, ${firingWindow}, ${decision.id}, ${toTimestamp(at)})
             on conflict do nothing returning 1`)
           if (written.length === 0) return "standing" as const
           const refusals = await writeDecisions(transaction, decided)

@@ -1,11 +1,10 @@
 import { sql } from "drizzle-orm"
 import { inFlightKey, stockKey } from "../../core/plan/resource-claims.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import { lockSendCapacity, updateContacts } from "./lock-send-capacity.ts"
 import { releaseSendCapacity, useSendCapacity } from "./send-capacity.ts"
 import type { StoredSend } from "./send-rows.ts"
 import type { LockedSend, Transaction, TransitionOrder } from "./send-transition.ts"
-
-const dayMs = 86_400_000
 
 /** Turns what dispatched sends reserved into use and takes their units from the stock; returns the sends with their delivery deadline. */
 export async function dispatchSends(

@@ -4,13 +4,12 @@ import type { ReservationRequest } from "../../core/decision/reservation-request
 import { openStates } from "../../core/history/send-state.ts"
 import { sendReservationRefusal, sendReservationRequest } from "../../core/plan/evaluate-transition.ts"
 import { stockKey } from "../../core/plan/resource-claims.ts"
+import { hourMs } from "../../core/time/durations.ts"
 import { type LockedContact, lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import { lockCapacities, type ReservedCapacity, reserveCapacities } from "../plans/capacities.ts"
 import { neverExpires } from "./send-capacity.ts"
 import type { StoredSend } from "./send-rows.ts"
 import type { LockedSend, RefusedSend, Transaction, TransitionOrder, TransitionOutcome } from "./send-transition.ts"
-
-const hourMs = 3_600_000
 
 /** Reserves contact, money, volume and stock for one send after another, under the locks of all; a refused send is retried an hour later. */
 export async function reserveSends(

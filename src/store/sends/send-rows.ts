@@ -4,6 +4,7 @@ import type { AutonomyLevel } from "../../core/plan/plan-gates.ts"
 import type { ReservationTerms } from "../../core/plan/plan-schema.ts"
 import { standingCustomers } from "../customers/standing-customers.ts"
 import type { Database } from "../database/database.ts"
+import { epochMs } from "../database/epoch.ts"
 
 /** One item proposed to one customer by a plan; times are milliseconds since the epoch. */
 export interface StoredSend {
@@ -33,8 +34,6 @@ export interface StoredSend {
   resolveBy: number | null
   resolvedAt: number | null
 }
-
-const epochMs = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
 
 export const sendColumns = sql`id, customer_id as "customerId", plan_id as "planId", item_id as "itemId", autonomy_level as "autonomyLevel",
   state, in_holdout as "inHoldout", segment, keep_probability as "keepProbability", organic_probability as "organicProbability",

@@ -3,6 +3,7 @@ import type { Item } from "../../core/catalogue/item.ts"
 import { finalStateOf, finalStates, type SendState } from "../../core/history/send-state.ts"
 import { evaluateState, evaluateTransition, type TransitionRows } from "../../core/plan/evaluate-transition.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
 import type { Profile } from "../customers/profiles.ts"
 import { dispatchSends } from "./dispatch-sends.ts"
@@ -110,8 +111,6 @@ async function writeEffects(
   const moved = locked.map(({ send, plan, at }) => (to === "delivered" ? awaitingReturn(send, plan.request, at) : send))
   return { moved, refused: [] }
 }
-
-const dayMs = 86_400_000
 
 const awaitingReturn = (send: StoredSend, { returnDays }: PlanRequest, at: number): StoredSend => ({
   ...send,

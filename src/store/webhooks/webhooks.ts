@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm"
 import type { Database } from "../database/database.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { enqueue, type OutboxMessage } from "./outbox.ts"
 
 /** Who is told; times are milliseconds since the epoch. */
@@ -81,25 +82,22 @@ export interface WebhookStore {
   free(): Promise<number>
 }
 
-const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`)
-const time = (at: number) => sql`to_timestamp(${at}::float8 / 1000)`
-
 export function createWebhookStore(database: Database): WebhookStore {
   return {
     async insert({ id, url, types, createdAt }, secret) {
       await database.execute(sql`
         insert into webhook_endpoints (id, url, types, secret, created_at)
-        values (${id}, ${url}, ${types && JSON.stringify(types)}::jsonb, ${secret}, ${time(createdAt)})`)
+        values (${id}, ${url}, ${types && JSON.stringify(types)}::jsonb, ${secret}, ${toTimestamp(createdAt)})`)
     },
     async list() {
       const rows = await database.execute<WebhookEndpoint & Record<string, unknown>>(sql`
-        select id, url, types, ${ms("created_at")} as "createdAt", ${ms("disabled_at")} as "disabledAt"
+        select id, url, types, ${epochMs("created_at")} as "createdAt", ${epochMs("disabled_at")} as "disabledAt"
         from webhook_endpoints order by created_at, id`)
       return [...rows]
     },
     async changeSecret(id, secret, formerUntil) {
       const changed = await database.execute(sql`
-        update webhook_endpoints set secret = ${secret}, former_secret = secret, former_until = ${time(formerUntil)}
+        update webhook_endpoints set secret = ${secret}, former_secret = secret, former_until = ${toTimestamp(formerUntil)}
         where id = ${id} returning 1`)
       return changed.length > 0
     },
@@ -158,8 +156,8 @@ export function createWebhookStore(database: Database): WebhookStore {
     async messages({ state, limit, cursor }) {
       const rows = await database.execute<DeliveryRow & Record<string, unknown>>(sql`
         select delivery.sequence::float8 as sequence, message.id, endpoint_id as "webhookId", delivery.subject, message.type, state,
-          attempts, ${ms("message.created_at")} as "createdAt", body, last_status as "lastStatus", last_error as "lastError",
-          case when state = 'waiting' then ${ms("due_at")} end as "nextAttemptAt"
+          attempts, ${epochMs("message.created_at")} as "createdAt", body, last_status as "lastStatus", last_error as "lastError",
+          case when state = 'waiting' then ${epochMs("due_at")} end as "nextAttemptAt"
         from webhook_deliveries delivery join webhook_messages message on message.id = message_id
         where ${state === undefined ? sql`true` : sql`state = ${state}`}
           and ${cursor === undefined ? sql`true` : sql`delivery.sequence < ${cursor}`}
@@ -181,7 +179,7 @@ export function createWebhookStore(database: Database): WebhookStore {
     async backlog() {
       const [row] = await database.execute<{ waiting: number; dead: number; oldestAt: number | null }>(sql`
         select count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'dead')::int as dead,
-          (select ${ms("created_at")} from webhook_messages where id = (
+          (select ${epochMs("created_at")} from webhook_messages where id = (
             select message_id from webhook_deliveries where state = 'waiting' order by sequence limit 1)) as "oldestAt"
         from webhook_deliveries where state <> 'delivered'`)
       return row!
