@@ -2,9 +2,10 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { certificateFor } from "../keep/keep.ts"
 import { keepForecasts } from "../keep/keep-candidates.ts"
+import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
 import type { Release } from "../release/release.ts"
 import { rebuyProbabilities } from "../repurchase/rebuy.ts"
-import { type AutonomyLevel, shipsGoods } from "./plan-gates.ts"
+import { shipsGoods } from "./plan-gates.ts"
 import type { ItemForecast } from "./weigh-customer.ts"
 
 interface ForecastCustomer {

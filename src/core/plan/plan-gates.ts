@@ -9,8 +9,6 @@ import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
 import { isOnSite } from "../policy/policy.ts"
 import type { Channel } from "../schema/channel.ts"
 
-export { type AutonomyLevel, autonomyLevels } from "../policy/autonomy-levels.ts"
-
 /** Default channel by autonomy level; a parcel itself always comes by post. */
 export const defaultChannelOf: Readonly<Record<AutonomyLevel, Channel>> = {
   suggest: "email",

@@ -1,9 +1,10 @@
 import { z } from "zod"
 import { sendStates } from "../history/send-state.ts"
+import { autonomyLevels } from "../policy/autonomy-levels.ts"
 import { planRequestSchema } from "../policy/plan-request.ts"
 import { idPageQuerySchema, nextCursorSchema } from "../schema/page.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
-import { autonomyLevels, planGates } from "./plan-gates.ts"
+import { planGates } from "./plan-gates.ts"
 
 const planStatuses = ["planning", "planned", "approved", "running", "halted", "done", "failed"] as const
 export type PlanStatus = (typeof planStatuses)[number]

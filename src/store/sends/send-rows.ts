@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
-import type { AutonomyLevel } from "../../core/plan/plan-gates.ts"
 import type { ReservationTerms } from "../../core/plan/plan-schema.ts"
+import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
 import { standingCustomers } from "../customers/standing-customers.ts"
 import type { Database } from "../database/database.ts"
 import { epochMs } from "../database/epoch.ts"

@@ -5,8 +5,6 @@ import type { Consents } from "../../../src/core/customer/consent.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
 import { planConstraints, withoutQuietHours } from "../../../src/core/plan/plan-constraints.ts"
 import {
-  type AutonomyLevel,
-  autonomyLevels,
   createContactGate,
   customerRefusal,
   isGift,
@@ -14,6 +12,7 @@ import {
   type PlanConstraints,
   shipsGoods,
 } from "../../../src/core/plan/plan-gates.ts"
+import { type AutonomyLevel, autonomyLevels } from "../../../src/core/policy/autonomy-levels.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import { channels, consentPurposes } from "../../../src/core/schema/channel.ts"
 import { optIn, request } from "../../support/plans.ts"
