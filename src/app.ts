@@ -1,3 +1,4 @@
+import { listAudit } from "./http/routes/audit.ts"
 import { exportCampaign } from "./http/routes/campaigns.ts"
 import { click } from "./http/routes/clicks.ts"
 import { content, feed } from "./http/routes/content.ts"
@@ -50,7 +51,7 @@ const webhooks = [registerWebhook, listWebhooks, deleteWebhook, changeSecret, li
 const plans = [createPlan, listPlans, readPlan, approvePlan, startPlan, haltPlan, resumePlan] as const
 const sends = [listSends, readSend, vetoSend, readVetoLink, vetoByPage, moveSend] as const
 const settings = [readSettings, putSettings, readSettingsHistory] as const
-const operators = [health, ready, metrics] as const
+const operators = [health, ready, metrics, listAudit] as const
 
 /** The same services, on a store that lets no caller wait for longer than its time limits. */
 export const limited = (services: Services): Services => ({

@@ -181,6 +181,7 @@ export const variables = {
   SENDS_DAYS: days("sends of plans", 760),
   VISITORS_DAYS: days("visitors known by a device alone, after their last event,", 400),
   RELEASES_DAYS: days("releases that were never live", 90),
+  AUDIT_DAYS: days("entries of the audit log", 760),
 } satisfies Record<string, Variable>
 
 type Variables = typeof variables
@@ -270,6 +271,7 @@ export function parseConfig(env: Environment): Config {
       sends: values.SENDS_DAYS,
       visitors: values.VISITORS_DAYS,
       releases: values.RELEASES_DAYS,
+      audit: values.AUDIT_DAYS,
     },
     webhooks: { privateNetworks: values.WEBHOOKS_PRIVATE },
     publicUrl: values.PUBLIC_URL?.replace(/\/$/, ""),

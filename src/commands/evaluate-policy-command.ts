@@ -1,6 +1,7 @@
 import type { Command } from "commander"
 import { putPolicy } from "../actions/policies/put-policy.ts"
 import { promoteRelease } from "../actions/releases/promote-release.ts"
+import { commandActor } from "../core/access/actor.ts"
 import type { Estimate } from "../core/measure/estimate.ts"
 import type { PolicyEvaluation } from "../core/measure/evaluate-policy.ts"
 import { type PolicyDraft, policyDraftSchema } from "../core/policy/policy.ts"
@@ -54,7 +55,7 @@ export async function applyCandidate(
   if (!(gain.low > above)) {
     throw new ApiError("belowBaseline", `not applied: the lower bound ${gain.low.toFixed(4)} is not above ${above}`)
   }
-  const { version } = await putPolicy(services, placement, policy, {})
+  const { version } = await putPolicy(services, placement, policy, {}, commandActor("evaluate-policy"))
   if (release === undefined) return `in force as ${version}`
   await promoteRelease(services, release, { force: false })
   return `in force as ${version}, with release ${release}`

@@ -36,7 +36,7 @@ export function describeExportCampaign(command: Command, withServices: WithServi
     )
     .action((campaign: string, { out, ...flags }: Flags) =>
       withServices(async (services) => {
-        const caller = { keyId: "command line", scope: "admin" } as const
+        const caller = { keyId: "command line", name: "command line", scope: "admin" } as const
         const exported = exportCampaign(services, { campaign, locale: undefined, ...flags }, caller)
         let lines = exportWriters[flags.format].header === "" ? 0 : -1
         const counted = async function* () {

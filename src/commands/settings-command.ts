@@ -2,6 +2,7 @@ import type { Command } from "commander"
 import { rekeyIdentifiers } from "../actions/identity/rekey-identifiers.ts"
 import { allowIdentifier, listSharedIdentifiers, parseKey } from "../actions/identity/shared-identifiers.ts"
 import { putSettings, readSettings, readSettingsHistory } from "../actions/operations/shop-settings.ts"
+import { commandActor } from "../core/access/actor.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import { type SettingsAnswer, shopSettingsSchema } from "../core/settings/shop-settings.ts"
 import type { Services } from "../services.ts"
@@ -48,7 +49,7 @@ export function describeSettings(settings: Command, withServices: WithServices, 
       withServices(async (services) => {
         const before = await readSettings(services)
         const request = { settings: changed(before, pairs), ifVersion: before.version }
-        show(await putSettings(services, request, null))
+        show(await putSettings(services, request, commandActor("settings set")))
       }),
     )
   settings

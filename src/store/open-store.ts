@@ -1,4 +1,5 @@
 import type { Logger } from "pino"
+import { createAuditStore } from "./audit/audit-log.ts"
 import { createItemStore } from "./catalogue/items.ts"
 import { createOfferStore } from "./catalogue/offers.ts"
 import { createContentStore } from "./content/contents.ts"
@@ -78,6 +79,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       visitors: createVisitorStore(database, secret),
       webhooks: createWebhookStore(database),
       triggers: createTriggerStore(database),
+      audit: createAuditStore(database),
       durability: () => readDurability(database),
       close,
     }

@@ -1,3 +1,4 @@
+import type { AuditStore } from "./audit/audit-log.ts"
 import type { ItemStore } from "./catalogue/items.ts"
 import type { OfferStore } from "./catalogue/offers.ts"
 import type { ContentStore } from "./content/contents.ts"
@@ -48,6 +49,7 @@ export interface Store {
   visitors: VisitorStore
   webhooks: WebhookStore
   triggers: TriggerStore
+  audit: AuditStore
   /** What the server does so that an acknowledged write survives a crash. */
   durability(): Promise<Durability>
   /** Ends the connections; nothing may be asked after it. */

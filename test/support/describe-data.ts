@@ -61,8 +61,11 @@ function lifetimeSentence(lifetime: Lifetime): string {
 const sentence = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}.`
 
 const exportWord = (given: Export) => (given === "rows" ? "yes" : given === "nothing" ? "-" : "no")
-const exportSentence = (given: Export) =>
-  given === "rows" ? "All columns of the customer's rows." : given === "nothing" ? null : `No: ${given.no}.`
+function exportSentence({ export: given, columns }: InventoryTable): string | null {
+  if (given === "nothing") return null
+  if (given !== "rows") return `No: ${given.no}.`
+  return `All columns of the customer's rows${Object.values(columns).includes("staff") ? " but those about the shop's staff" : ""}.`
+}
 
 function erasureWord(given: Erasure): string {
   if (typeof given === "string") return given === "delete" ? "deleted" : "-"
@@ -93,7 +96,7 @@ function columnsByClass({ columns, allColumns }: InventoryTable): string[] {
 function section(table: InventoryTable): string {
   const lines = [
     `Kept: ${lifetimeSentence(table.lifetime)}`,
-    labelled("Export", exportSentence(table.export)),
+    labelled("Export", exportSentence(table)),
     labelled("Erasure", erasureSentence(table.erasure)),
     ...columnsByClass(table),
   ].filter((line) => line !== null)

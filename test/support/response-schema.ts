@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { AuditDeclaration } from "../../src/core/access/audit-action.ts"
 import type { Api } from "../../src/http/server/api.ts"
 
 export interface RouteFacts {
@@ -6,6 +7,8 @@ export interface RouteFacts {
   path: string
   /** `undefined`: open to everybody. */
   permission: string | undefined
+  /** What it leaves in the audit log. */
+  audit: AuditDeclaration | undefined
   /** What the document says of the scopes that may call it. */
   scopes: readonly string[]
   hasBody: boolean
@@ -24,6 +27,7 @@ export function routesOf(app: Api): RouteFacts[] {
         method: method.toUpperCase(),
         path,
         permission: definition.route["x-permission"] as string | undefined,
+        audit: definition.route["x-audit"] as AuditDeclaration | undefined,
         scopes: security.flatMap((requirement) => requirement.key ?? []),
         hasBody: request?.body !== undefined,
         response: schema instanceof z.ZodType ? schema : undefined,

@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { pageOf } from "../../core/schema/page.ts"
 import type { SettingsAnswer, ShopSettings } from "../../core/settings/shop-settings.ts"
@@ -14,12 +15,12 @@ export const readSettings = async (services: Tools): Promise<SettingsAnswer> =>
 export async function putSettings(
   services: Tools & Pick<Services, "settings">,
   { settings, ifVersion }: { settings: ShopSettings; ifVersion?: number | undefined },
-  changedBy: string | null,
+  actor: Actor,
 ): Promise<SettingsAnswer> {
   const at = services.clock()
   const { shopSettings } = services.store
   const after = ifVersion ?? (await shopSettings.current()).version
-  const put = await shopSettings.append(settings, { after, changedBy, at })
+  const put = await shopSettings.append(settings, { after, at, actor })
   if (put === null)
     throw new ApiError("conflict", "others changed the settings meanwhile; read them again and send the change anew")
   await services.settings.refresh()

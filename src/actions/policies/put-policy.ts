@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
 import type { PutPolicyAnswer } from "../../core/policy/policy-schema.ts"
 import { ApiError, type FieldError } from "../../core/problem/problem.ts"
@@ -10,6 +11,7 @@ export async function putPolicy(
   placement: string,
   policy: PolicyDraft,
   { dryRun }: { dryRun?: number | undefined },
+  actor: Actor,
 ): Promise<PutPolicyAnswer> {
   const errors = lateFaults(policy, services.clock())
   if (errors.length > 0) {
@@ -20,7 +22,7 @@ export async function putPolicy(
     const outcome = await dryRunPolicy(services, placement, policy, dryRun)
     return { placement, version: null, createdAt: null, policy, dryRun: outcome }
   }
-  const stored = await services.store.policies.append(placement, policy, services.clock())
+  const stored = await services.store.policies.append(placement, policy, { at: services.clock(), actor })
   await services.policies.refresh()
   return { ...stored, createdAt: new Date(stored.createdAt).toISOString() }
 }

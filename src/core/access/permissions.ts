@@ -42,6 +42,7 @@ const personalPermissions = {
   "sends:read": ["ingest", "read"],
   "sends:veto": ["write", "ingest"],
   "sends:report": ["ingest"],
+  "audit:read": [],
 } as const satisfies Record<string, Holders>
 
 const holders = { ...shopPermissions, ...personalPermissions }

@@ -5,8 +5,9 @@
 export const scopes = ["write", "ingest", "read", "manage", "admin"] as const
 export type Scope = (typeof scopes)[number]
 
-/** The calling key: its id and scope. */
+/** The calling key. */
 export interface Caller {
   keyId: string
+  name: string
   scope: Scope
 }

@@ -14,6 +14,7 @@ import {
   putPolicyAnswerSchema,
   putPolicyQuerySchema,
 } from "../../core/policy/policy-schema.ts"
+import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["policies"]
@@ -21,7 +22,7 @@ const path = "/v1/policies/{placement}"
 
 export const putPolicy = endpoint(
   createRoute({
-    ...access({ permission: "policies:write" }),
+    ...access({ permission: "policies:write", audit: "policies.put" }),
     tags,
     path,
     method: "put",
@@ -34,7 +35,7 @@ export const putPolicy = endpoint(
   }),
   async (c) => {
     const { placement } = c.req.valid("param")
-    return c.json(await put(c.var.services, placement, c.req.valid("json"), c.req.valid("query")), 200)
+    return c.json(await put(c.var.services, placement, c.req.valid("json"), c.req.valid("query"), actorOf(c)), 200)
   },
 )
 

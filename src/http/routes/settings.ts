@@ -9,6 +9,7 @@ import {
   settingsHistoryQuerySchema,
   settingsHistorySchema,
 } from "../../core/settings/shop-settings.ts"
+import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["settings"]
@@ -29,7 +30,7 @@ export const readSettings = endpoint(
 
 export const putSettings = endpoint(
   createRoute({
-    ...access({ permission: "settings:write" }),
+    ...access({ permission: "settings:write", audit: "settings.put" }),
     tags,
     path,
     method: "put",
@@ -40,7 +41,7 @@ export const putSettings = endpoint(
     request: jsonBody(putSettingsSchema),
     responses: jsonAnswer("The settings in force", settingsAnswerSchema),
   }),
-  async (c) => c.json(await put(c.var.services, c.req.valid("json"), c.get("caller").keyId), 200),
+  async (c) => c.json(await put(c.var.services, c.req.valid("json"), actorOf(c)), 200),
 )
 
 export const readSettingsHistory = endpoint(

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, type RouteConfig, type RouteHandler, type z } from "@hono/zod-openapi"
 import type { Context } from "hono"
 import { methodNotAllowed } from "hono/method-not-allowed"
+import type { AuditDeclaration } from "../../core/access/audit-action.ts"
 import { type Permission, scopesWith } from "../../core/access/permissions.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
@@ -67,21 +68,24 @@ const requestIdOf = (given: string | undefined): string | undefined =>
 
 interface Access extends BodyTerms {
   permission: Permission
+  /** For a route that changes something. */
+  audit?: AuditDeclaration
   /** Default 256 KB. */
   maxBodyBytes?: number
   /** The parameter that may hold a public key, for callers that send no headers. */
   keyInAddress?: "key"
 }
 
-/** Returns the documented requirements of a route behind a key: the permission, and the scopes that hold it. */
-export const needs = (permission: Permission) => ({
+/** Returns what is documented of a route behind a key: the permission, the scopes that hold it, and what it leaves in the audit log. */
+export const needs = (permission: Permission, audit?: AuditDeclaration) => ({
   security: [{ key: scopesWith(permission) }],
   "x-permission": permission,
+  ...(audit !== undefined && { "x-audit": audit }),
 })
 
 /** Returns the part of a route's contract that closes it to all keys but those that hold the permission. */
-export const access = ({ permission, keyInAddress, maxBodyBytes = 256 * 1024, ...terms }: Access) => ({
-  ...needs(permission),
+export const access = ({ permission, audit, keyInAddress, maxBodyBytes = 256 * 1024, ...terms }: Access) => ({
+  ...needs(permission, audit),
   middleware: [requirePermission(permission, keyInAddress), requireJson(maxBodyBytes, terms)],
 })
 

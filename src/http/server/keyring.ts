@@ -25,7 +25,7 @@ export function createKeyring({ store, clock, log }: Pick<Services, "store" | "c
 
   const readKeys = async () => {
     const active = await store.keys.active()
-    callers = new Map(active.map(({ id, scope, hash }) => [hashOf(hash), { keyId: id, scope }]))
+    callers = new Map(active.map(({ id, name, scope, hash }) => [hashOf(hash), { keyId: id, name, scope }]))
     isFailing = false
   }
   const refresh = () => {

@@ -32,12 +32,13 @@ async function ownerOf(
   }
 }
 
-/** Returns what an export shows of a table: every column, bytes in base64. */
-const exportedColumns = ({ allColumns }: InventoryTable): SQL =>
+/** Returns what an export shows of a table: every column that is not about the staff, bytes in base64. */
+const exportedColumns = ({ allColumns, columns }: InventoryTable): SQL =>
   sql.join(
-    allColumns.map(({ name, type }) => {
+    allColumns.flatMap(({ key, name, type }) => {
+      if (columns[key] === "staff") return []
       const column = sql.identifier(name)
-      return type === "bytea" ? sql`encode(${column}, 'base64') as ${column}` : column
+      return [type === "bytea" ? sql`encode(${column}, 'base64') as ${column}` : column]
     }),
     sql`, `,
   )

@@ -13,6 +13,7 @@ export type LifetimeName =
   | "sends"
   | "visitors"
   | "releases"
+  | "audit"
 export type Lifetimes = Readonly<Record<LifetimeName, number>>
 
 /**
@@ -54,7 +55,7 @@ export type Lifetime =
   /** For as long as the installation lasts. */
   | { kind: "kept"; because: string }
 
-/** `rows`: an export has all columns of the customer's rows. */
+/** `rows`: an export has all columns of the customer's rows but those about the staff. */
 export type Export = "rows" | "nothing" | { no: string }
 
 export type Erasure =
@@ -343,6 +344,28 @@ const entries: Inventory = {
     // Those not allowed are nobody's: the mark of a till's address must outlive the customers it was once given for.
     ownedBy: ({ customerId }) => sql`allowed_at is not null
       and (type, value) in (select type, value from identifiers where customer_id = ${customerId})`,
+  },
+  auditLog: {
+    holds: "who changed what: settings, policies, consents, erasures",
+    columns: {
+      actorKind: "none",
+      actorId: "staff",
+      actorName: "staff",
+      action: "none",
+      subjectKind: "none",
+      subjectId: "identifier",
+      customerId: "customerId",
+      before: "personal",
+      after: "personal",
+      requestId: "none",
+    },
+    lifetime: { kind: "rows", days: "audit", since: "at" },
+    export: "rows",
+    erasure: {
+      clear: ["subject_id", "customer_id", "before", "after"],
+      because: "that somebody changed something stays on record, the customer it was about does not",
+    },
+    merge: "move",
   },
   messages: {
     holds: "ids of accepted messages",

@@ -15,6 +15,8 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core"
+import type { Actor } from "../../core/access/actor.ts"
+import type { AuditAction, AuditSubjectKind } from "../../core/access/audit-action.ts"
 import type { Scope } from "../../core/access/scope.ts"
 import type { Item } from "../../core/catalogue/item.ts"
 import type { Offer } from "../../core/catalogue/offer.ts"
@@ -458,6 +460,31 @@ export const keys = pgTable(
     revokedAt: at("revoked_at"),
   },
   (table) => [uniqueIndex("keys_hash").on(table.hash)],
+)
+
+/** Append-only: who changed what, written in the transaction of the change. */
+export const auditLog = pgTable(
+  "audit_log",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    at: at("at").notNull(),
+    actorKind: text("actor_kind").$type<Actor["kind"]>().notNull(),
+    actorId: text("actor_id").notNull(),
+    actorName: text("actor_name").notNull(),
+    action: text("action").$type<AuditAction>().notNull(),
+    subjectKind: text("subject_kind").$type<AuditSubjectKind>().notNull(),
+    subjectId: text("subject_id"),
+    /** The customer that the row names; null: none, or an erased one. */
+    customerId: uuid("customer_id"),
+    before: jsonb("before").$type<Record<string, unknown>>(),
+    after: jsonb("after").$type<Record<string, unknown>>(),
+    requestId: text("request_id"),
+  },
+  (table) => [
+    index("audit_log_at").on(table.at, table.id),
+    index("audit_log_subject").on(table.subjectKind, table.subjectId, table.at, table.id),
+    index("audit_log_customer").on(table.customerId).where(sql`customer_id is not null`),
+  ],
 )
 
 export const artifacts = pgTable("artifacts", {

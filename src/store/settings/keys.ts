@@ -16,6 +16,7 @@ export interface KeyRecord {
 
 interface ActiveKey {
   id: string
+  name: string
   scope: Scope
   /** SHA-256 of the key. */
   hash: Uint8Array
@@ -35,7 +36,10 @@ export interface KeyStore {
 export function createKeyStore(database: Database): KeyStore {
   return {
     active: () =>
-      database.select({ id: keys.id, scope: keys.scope, hash: keys.hash }).from(keys).where(isNull(keys.revokedAt)),
+      database
+        .select({ id: keys.id, name: keys.name, scope: keys.scope, hash: keys.hash })
+        .from(keys)
+        .where(isNull(keys.revokedAt)),
     async list() {
       const rows = await database.select().from(keys).orderBy(asc(keys.createdAt), asc(keys.id))
       return rows.map(({ hash: _, createdAt, revokedAt, ...key }) => ({

@@ -1,0 +1,13 @@
+/** Changes that leave a row in the audit log, as `noun.verb`, the nouns of the permissions. */
+export const auditActions = ["settings.put", "policies.put"] as const
+export type AuditAction = (typeof auditActions)[number]
+
+/** Kinds of what a change is made to. */
+export const auditSubjectKinds = ["settings", "policy"] as const
+export type AuditSubjectKind = (typeof auditSubjectKinds)[number]
+
+/**
+ * What a route that changes something leaves in the audit log: a row of an action; nothing, as it records a fact (an event, an
+ * outcome, a decision, a report), which is kept itself; or nothing, as it stores nothing.
+ */
+export type AuditDeclaration = AuditAction | "fact" | "nothing"

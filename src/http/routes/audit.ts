@@ -1,0 +1,19 @@
+import { listAuditEntries as list } from "../../actions/audit/list-audit-entries.ts"
+import { auditListSchema, auditQuerySchema } from "../../core/access/audit-schema.ts"
+import { access, createRoute, endpoint, jsonAnswer } from "../server/api.ts"
+
+export const listAudit = endpoint(
+  createRoute({
+    ...access({ permission: "audit:read" }),
+    tags: ["operators"],
+    method: "get",
+    path: "/v1/audit",
+    operationId: "listAuditEntries",
+    summary: "List changes with who made them",
+    description:
+      "One entry for each change of settings or policies, with the state before and after. Facts (events, outcomes, decisions, reports on sends) are kept themselves and have none; nor does a change that was refused.",
+    request: { query: auditQuerySchema },
+    responses: jsonAnswer("A page, newest first", auditListSchema),
+  }),
+  async (c) => c.json(await list(c.var.services, c.req.valid("query")), 200),
+)
