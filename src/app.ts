@@ -59,15 +59,8 @@ export const limited = (services: Services): Services => ({
   store: withTimeLimits(services.store, services.clock),
 })
 
-/** Every route of the API. */
-export function createApp(
-  given: Services,
-  counters = createMetrics(limited(given)),
-  keyring = createKeyring(limited(given)),
-): Api {
-  const services = limited(given)
-  const api = createApi(services, counters, keyring)
-  openToBrowsers(api, services.config.corsOrigins, [...trackingRoutes, ...questions, ...decisions, ...sends])
+/** Mounts every route of the API but those of its documentation. */
+export function mountRoutes(api: Api): void {
   api.openapiRoutes(trackingRoutes)
   api.openapiRoutes(questions)
   api.openapiRoutes(decisions)
@@ -82,6 +75,18 @@ export function createApp(
   api.openapiRoutes(webhooks)
   api.openapiRoutes(settings)
   api.openapiRoutes(operators)
+}
+
+/** Creates the whole API, with its documentation. */
+export function createApp(
+  given: Services,
+  counters = createMetrics(limited(given)),
+  keyring = createKeyring(limited(given)),
+): Api {
+  const services = limited(given)
+  const api = createApi(services, counters, keyring)
+  openToBrowsers(api, services.config.corsOrigins, [...trackingRoutes, ...questions, ...decisions, ...sends])
+  mountRoutes(api)
   mountDocs(api, version)
   return api
 }

@@ -12,9 +12,17 @@ export function withoutNulls(value: unknown): unknown {
 export const sentSchema = (id: string, schema: z.ZodObject): z.ZodObject => {
   const fields = Object.entries(schema.shape).map(([name, field]) => {
     const type = field as z.ZodType
-    return [name, type.safeParse(undefined).success ? type.nullable().optional() : type] as const
+    return [name, type.safeParse(undefined).success ? mayBeNull(type) : type] as const
   })
   return z
     .strictObject(Object.fromEntries(fields))
     .meta({ id, description: "A field that is `null` counts as one that is left out, at any depth." })
+}
+
+/** Returns an optional field's schema that takes `null` too, without the default of an object: generators of clients fail at one. */
+function mayBeNull(field: z.ZodType): z.ZodType {
+  const hasObject = field instanceof z.ZodDefault && typeof field.def.defaultValue === "object"
+  if (!hasObject) return field.nullable().optional()
+  const bare = field.unwrap() as z.ZodType
+  return bare.nullable().optional().meta({ ...field.meta() })
 }

@@ -4,6 +4,7 @@ import { ruleSchema } from "../rules/rule.ts"
 import { type Channel, channels } from "../schema/channel.ts"
 import { constraint } from "../schema/constraint.ts"
 import { amountSchema, moneySchema, spendingSchema } from "../schema/money.ts"
+import { nullableObject } from "../schema/nullable-object.ts"
 import { timeZoneSchema } from "../time/time-zone-schema.ts"
 import { checkPolicy } from "./check-policy.ts"
 import { contactRetentionMs, maxRetainedUses } from "./contact-limits.ts"
@@ -63,16 +64,21 @@ const contactSchema = z
       .max(50)
       .default([{ id: "ignored-offer", per: "offer", ignoredCount: 5, pauseHours: 72 }]),
     dismissalCooldownHours: z.number().min(0).max(720).default(168),
-    theme: z.strictObject({ windowHours }).nullable().default({ windowHours: 72 }),
-    quietHours: z
-      .strictObject({
+    theme: nullableObject(z.strictObject({ windowHours }), { windowHours: 72 }).meta({
+      description: "Hours in which a customer hears of one theme only: 72 by default; `null`: no limit.",
+    }),
+    quietHours: nullableObject(
+      z.strictObject({
         from: clock,
         to: clock,
         channels: z.array(z.enum(channels)).min(1).max(channels.length),
         timeZone: timeZoneSchema.optional(),
-      })
-      .nullable()
-      .default({ from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"] }),
+      }),
+      { from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"] },
+    ).meta({
+      description:
+        "Local hours in which the channels rest: 21:00 to 08:00 for `sms`, `push` and `call-centre` by default; `null`: none.",
+    }),
     serviceRepeat: z
       .strictObject({ limit: z.number().int().min(1).max(maxRetainedUses), minIntervalHours: windowHours })
       .default({ limit: 3, minIntervalHours: 72 })

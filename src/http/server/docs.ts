@@ -34,11 +34,8 @@ const html = "text/html; charset=utf-8"
 const script = "text/javascript; charset=utf-8"
 const anHour = "public, max-age=3600"
 
-/**
- * `/openapi.json` of the routes mounted so far, and `/docs` that shows it with files of the installed package. All of it is made
- * once: nobody needs a key for it, so each answer must cost next to nothing.
- */
-export function mountDocs(api: Api, version: string): void {
+/** Returns the OpenAPI document of the routes that are mounted on an API so far. */
+export function describeApi(api: Api, version: string): unknown {
   api.openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
@@ -55,7 +52,16 @@ export function mountDocs(api: Api, version: string): void {
         "Recommendations and the next best offer for each customer, before they ask. Errors are RFC 9457 problems.",
     },
   })
-  mountFixed(api, "/openapi.json", { body: JSON.stringify(withStorableStrings(document)), type: "application/json" })
+  return withStorableStrings(document)
+}
+
+/**
+ * Mounts `/openapi.json` of the routes mounted so far, and `/docs` that shows it with files of the installed package. All of it is
+ * made once: nobody needs a key for it, so each answer must cost next to nothing.
+ */
+export function mountDocs(api: Api, version: string): void {
+  const document = JSON.stringify(describeApi(api, version))
+  mountFixed(api, "/openapi.json", { body: document, type: "application/json" })
   api.get("/", (c) => c.redirect("/docs"))
   mountFixed(api, "/docs", {
     body: page,
