@@ -4,6 +4,7 @@ import { dirname, join, normalize } from "node:path"
 import { expect, test } from "vitest"
 import { parse, parseAllDocuments } from "yaml"
 import { variables } from "../src/config.ts"
+import { renamedInRequests } from "../src/core/problem/former-names.ts"
 
 const text = (path: string) => readFileSync(path, "utf8")
 const json = (path: string) => JSON.parse(text(path))
@@ -37,6 +38,28 @@ test("the changelog begins with the version of the package", () => {
   const headings = [...text("CHANGELOG.md").matchAll(/^## (\S+) - (\S+)$/gm)]
   expect(headings[0]![1]).toBe(version)
   for (const [, , date] of headings) expect(date).toMatch(/^(unreleased|\d{4}-\d{2}-\d{2})$/)
+})
+
+/** Labels of the bullets that list names in requests. */
+const ofRequests = /^(Plans, requests|Triggers|Policies|Rules and templates|Questions|Offers)\b/
+
+test("the names in requests that a former name is answered with are those that the changelog lists", () => {
+  for (const { since, fields, variables } of renamedInRequests) {
+    const [, release = ""] = text("CHANGELOG.md").split(`## ${since} - `)
+    const [, renamed = ""] = release.split("\n## ")[0]!.split("### Renamed")
+    const bullets = renamed
+      .split("\n### ")[0]!
+      .split("\n- ")
+      .map((bullet) => bullet.replaceAll(/\s+/g, " "))
+    const listed = bullets
+      .filter((bullet) => ofRequests.test(bullet))
+      .flatMap((bullet) => [...bullet.split(" Answers: ")[0]!.matchAll(/`([^` ]+)` → `([^` ]+)`/g)])
+      .map(([, was, now]) => `${was!.split(".").at(-1)} → ${now!.split(".").at(-1)}`)
+    const answered = [...Object.values(fields), ...Object.values(variables)].flatMap((names) =>
+      Object.entries(names).map(([was, now]) => `${was} → ${now}`),
+    )
+    expect([...new Set(answered)].sort()).toEqual([...new Set(listed)].sort())
+  }
 })
 
 test.each(tracked("*.yml", "*.yaml"))("%s is YAML without a fault", (path) => {

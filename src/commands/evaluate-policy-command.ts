@@ -5,6 +5,7 @@ import { commandActor } from "../core/access/actor.ts"
 import type { Estimate } from "../core/measure/estimate.ts"
 import type { PolicyEvaluation } from "../core/measure/evaluate-policy.ts"
 import { type PolicyDraft, policyDraftSchema } from "../core/policy/policy.ts"
+import { pointedErrors } from "../core/problem/field-errors.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import type { Services } from "../services.ts"
 import { idListedBy, parseAmount, parseCount } from "./parse-argument.ts"
@@ -39,7 +40,7 @@ export const describeEvaluatePolicy = (command: Command): Command =>
 export async function readPolicyFile(file: string): Promise<PolicyDraft> {
   const parsed = policyDraftSchema.safeParse(await readJsonFile(file))
   if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map(({ path, message }) => `/${path.map(String).join("/")} ${message}`)
+  const faults = pointedErrors(parsed.error.issues, "").map(({ pointer, message }) => `${pointer} ${message}`)
   throw new ApiError("invalidRequest", `correct ${file}: ${faults.join("; ")}`)
 }
 

@@ -8,6 +8,7 @@ import { planReply, readPlan } from "../actions/plans/read-plans.ts"
 import type { PlanMonitoring, PlanReply, PlanSummary } from "../core/plan/plan-schema.ts"
 import { autonomyLevels } from "../core/policy/autonomy-levels.ts"
 import { type PlanRequest, planRequestSchema } from "../core/policy/plan-request.ts"
+import { pointedErrors } from "../core/problem/field-errors.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import type { Services } from "../services.ts"
 import { idListedBy, parsePositive } from "./parse-argument.ts"
@@ -102,7 +103,7 @@ export async function planRequestOf(file: string | undefined, flags: PlanFlags):
       `give ${flags}: a plan needs both budgets, the most money at risk and the most sends`,
     )
   }
-  const faults = parsed.error.issues.map(({ path, message }) => `/${path.map(String).join("/")} ${message}`)
+  const faults = pointedErrors(parsed.error.issues, "").map(({ pointer, message }) => `${pointer} ${message}`)
   throw new ApiError("invalidRequest", `correct ${file ?? "the flags"}: ${faults.join("; ")}`)
 }
 
@@ -148,8 +149,8 @@ const progressText = ({ step, done, of }: PlanProgress): string =>
 export function planTable({ id, name, status, reason, summary, monitoring, request }: PlanReply): string {
   return [
     `${name}: ${status}${reason === null ? "" : `, ${reason}`}`,
-    ...(summary === null ? [] : findingsLines(summary, request.currency)),
-    ...(monitoring === null ? [] : readingsLines(monitoring)),
+    ...(summary === null ? [] : summaryLines(summary, request.currency)),
+    ...(monitoring === null ? [] : monitoringLines(monitoring)),
     `plan ${id}`,
   ].join("\n")
 }
@@ -158,7 +159,7 @@ const row = (first: string, ...cells: string[]) =>
   `  ${first.padEnd(16)}${cells.map((cell) => cell.padStart(16)).join("")}`
 const share = (value: number | null) => (value === null ? "–" : `${(value * 100).toFixed(1)} %`)
 
-function findingsLines(summary: PlanSummary, currency: string): string[] {
+function summaryLines(summary: PlanSummary, currency: string): string[] {
   const { customers, eligible, candidates, chosen, holdout, dualPrices, exclusions, notes, seconds } = summary
   return [
     `${count(customers)} customers in ${seconds.toFixed(1)} s: ${count(eligible)} eligible, ${count(candidates)} candidates`,
@@ -172,7 +173,7 @@ function findingsLines(summary: PlanSummary, currency: string): string[] {
   ]
 }
 
-function readingsLines({ plan, segments }: PlanMonitoring): string[] {
+function monitoringLines({ plan, segments }: PlanMonitoring): string[] {
   const lines = [{ segment: "all", ...plan }, ...segments].map(
     ({ segment, sends, expectedKeptShare, keptShare, lowerBound, halted }) =>
       row(segment, count(sends), share(expectedKeptShare), share(keptShare), share(lowerBound), halted ? "halted" : ""),

@@ -1,3 +1,4 @@
+import { renamedVariable } from "../problem/former-names.ts"
 import { consentPurposes } from "../schema/channel.ts"
 
 /**
@@ -56,10 +57,12 @@ const openMaps: Partial<Readonly<Record<Root, { map: string; what: string }>>> =
   item: { map: "attributes", what: "an attribute" },
 }
 
-/** Says that a root has no such name, which it has, and where the shop's own names are. */
+/** Returns the sentence that a root has no such name, with the name of today or all that it has. */
 export function unknownName(root: string, name: string): string {
   if (!isRoot(root))
     return `there is no \`${root}\`; there are ${roots.join(", ")}; a trait is \`customer.traits.${root}\``
+  const renamed = renamedVariable(root, name)
+  if (renamed !== undefined) return `\`${root}\` has no \`${name}\`: ${renamed}`
   const open = openMaps[root]
   const own = open === undefined ? "" : `; ${open.what} is \`${root}.${open.map}.${name}\``
   return `\`${root}\` has no \`${name}\`; it has ${namesOf(root).join(", ")}${own}`
