@@ -164,7 +164,7 @@ export function handleSummary({ metrics, setup_data }: Summary) {
 
 export type { Slice }
 
-/** What a runner reads. */
+/** Figures that a runner reads. */
 export interface AnswerFigures {
   measuredFrom: number
   byRoute: Record<string, RouteFigures>

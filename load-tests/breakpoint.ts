@@ -13,7 +13,7 @@ const firstRate = settings.rate
 const growth = Number(__ENV.GROWTH ?? 1.1)
 const stepSeconds = Number(__ENV.STEP_SECONDS ?? 8)
 const steps = Number(__ENV.STEPS ?? 20)
-/** What a change of rate stirs up is not counted. */
+/** Seconds after a change of rate that are not counted. */
 const settleSeconds = 1
 
 const rateOf = (step: number) => Math.round(firstRate * growth ** step)

@@ -7,7 +7,7 @@ export const verbs = ["recommend", "decide", "content", "track"] as const
 export type Verb = (typeof verbs)[number]
 export type Answer = RefinedResponse<ResponseType>
 
-/** What every iteration is told. */
+/** Settings that every iteration gets. */
 export interface Run {
   /** Time when the measured part begins, milliseconds since the epoch. */
   measuredFrom: number

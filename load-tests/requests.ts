@@ -59,7 +59,7 @@ export function ask(verb: Verb, run: Run, tags: Record<string, string> | null, i
   if (!routes[verb].isSound(answer.json())) fail(`${verb} answered nonsense: ${answer.body}`)
 }
 
-/** What this machine makes of the least a server can do, at the same time. */
+/** Asks the bare server at the same time, for the least that an answer costs on this machine. */
 export function askReference(run: Run): void {
   const answer = http.post(`${baseUrl}/bare`, "{}", asReader)
   if (answer.status === 200 && elapsed(run) >= 0) keepReference(answer)

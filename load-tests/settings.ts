@@ -2,7 +2,7 @@ import { slo } from "./slo.ts"
 
 const number = (name: string, otherwise: number) => Number(__ENV[name] ?? otherwise)
 
-/** What a run is told by its environment; nothing but a loopback default is built in. */
+/** Settings of a run from its environment; nothing but a loopback default is built in. */
 export const settings = {
   baseUrl: __ENV.BASE_URL ?? "http://127.0.0.1:3000",
   keys: { read: __ENV.READ_KEY ?? "", ingest: __ENV.INGEST_KEY ?? "", admin: __ENV.ADMIN_KEY ?? "" },

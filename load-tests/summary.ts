@@ -46,7 +46,7 @@ export function summarize({ metrics, setup_data }: Summary, periods: number, per
   return { [settings.summaryFile]: JSON.stringify(figures) }
 }
 
-/** What a runner reads. */
+/** Figures that a runner reads. */
 export interface Figures {
   measuredFrom: number
   all: Times

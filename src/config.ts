@@ -17,9 +17,9 @@ export const variableGroups = {
 export interface Variable<Value = unknown> {
   group: keyof typeof variableGroups
   description: string
-  /** What is given where the variable is not set; absent: nothing. */
+  /** Value where the variable is not set; absent: none. */
   default?: string
-  /** What happens without it, where there is no default. */
+  /** Effect of leaving it out, where there is no default. */
   without?: string
   unit?: string
   /** The values it takes, in words. */
@@ -194,7 +194,7 @@ type Values = {
 export interface Config {
   port: number
   host: string
-  /** How many processes serve on the port, best one a core. */
+  /** Number of processes that serve on the port, best one a core. */
   processes: number
   /** Absent: the embedded server. */
   databaseUrl: string | undefined
@@ -208,13 +208,13 @@ export interface Config {
   requestsPerSecond: number
   /** Requests answered at once by one process; what comes on top is told to come back. */
   maxInFlight: number
-  /** How many days what was received is kept at least; at most four weeks more. */
+  /** Lifetimes of received data in days; at most four weeks more. */
   lifetimes: Lifetimes
   /** True if webhooks may go to private networks. */
   webhooks: { privateNetworks: boolean }
-  /** Where customers reach this service, for the links of their mails; absent: where the mail tool does. */
+  /** Address at which customers reach this service, for the links of their mails; absent: the mail tool's. */
   publicUrl: string | undefined
-  /** What orders are worth that a public key tells: claims until a server tells their number, or as much as a server's. */
+  /** Trust in orders that a public key reports: claims until a server reports their number, or facts at once. */
   browserOrders: BrowserOrders
   /** Keys given by the environment, by scope; the others are made at the first start. */
   keys: Partial<Record<Scope, string>>

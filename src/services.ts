@@ -20,7 +20,7 @@ export interface Services {
     /** Time when it was last known to be current, milliseconds since the epoch; 0 before the first reading. */
     asOf(): number
   }
-  /** How often offers were accepted, by kind and channel; a work loop counts them anew about twice a minute. */
+  /** Numbers of accepted offers by kind and channel; a work loop counts them anew about twice a minute. */
   acceptances: { current(): readonly AcceptanceCount[] }
   /** Policies and what they limit as this process knows them, at most two seconds old; a work loop reads them. */
   policies: {

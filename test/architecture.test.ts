@@ -1,18 +1,17 @@
 import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { importsOf, violations } from "./support/architecture.ts"
-import { privateWords } from "./support/words.ts"
+import { clausesInDocComments, privateWords } from "./support/words.ts"
 
-const tracked = execFileSync(
-  "git",
-  ["ls-files", "--cached", "--others", "--exclude-standard", "src", "models", "load-tests"],
-  {
-    encoding: "utf8",
-  },
-)
-const files = tracked.split("\n").filter((path) => path.endsWith(".ts") && !path.startsWith("src/kernel/assembly/"))
-const modules = files.map((path) => ({ path, source: readFileSync(path, "utf8") }))
+const sourcesIn = (...folders: string[]) =>
+  execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ...folders], { encoding: "utf8" })
+    .split("\n")
+    .filter((path) => path.endsWith(".ts") && existsSync(path))
+    .map((path) => ({ path, source: readFileSync(path, "utf8") }))
+
+const sources = sourcesIn("src", "models", "load-tests")
+const modules = sources.filter(({ path }) => !path.startsWith("src/kernel/assembly/"))
 
 test("every import follows an arrow of the house", () => {
   expect(modules.length).toBeGreaterThan(20)
@@ -81,4 +80,17 @@ test("a planted private word is found in an identifier, a key and a flag, and no
   expect(planted(`const request = { "withheld_share": 0.1 }`)).toHaveLength(1)
   expect(planted(`option("--fresh-hours")`)).toHaveLength(1)
   expect(planted('// a lesson of the past\nconst text = "no lesson here"')).toEqual([])
+})
+
+test("doc comments begin with a verb or a noun", () => {
+  expect(clausesInDocComments([...sources, ...sourcesIn("test")])).toEqual([])
+})
+
+test("a planted doc comment that begins with a clause is found, on one line or more", () => {
+  const planted = (...lines: string[]) =>
+    clausesInDocComments([{ path: "src/core/plan/plan.ts", source: ["/*" + "*", ...lines, "*/"].join("\n ") }])
+  expect(planted("* What a plan comes to.")).toHaveLength(1)
+  expect(planted("Whether a plan pays.")).toHaveLength(1)
+  expect(planted("* Returns what a plan comes to.")).toEqual([])
+  expect(planted("* Whatever else is known.")).toEqual([])
 })

@@ -28,7 +28,7 @@ interface Ramp {
 
 type Ask = (route: Route, ramp: Ramp) => Promise<K6Run>
 
-/** How k6 asks one target's routes. */
+/** Creates the function by which k6 asks one target's routes. */
 export const rampAgainst =
   (environment: Record<string, string>, pids: { server: number; postgres: number }): Ask =>
   (route, { firstRate, growth, stepSeconds, steps, warmUpSeconds }) =>

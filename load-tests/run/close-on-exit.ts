@@ -1,5 +1,5 @@
 /**
- * What a run began and must end, whether it finishes or is told to stop; the latest first. One that does not end is said and
+ * Collects what a run began and must end, whether it finishes or is told to stop; the latest first. One that does not end is said and
  * keeps none of the others.
  */
 export function closeOnExit() {

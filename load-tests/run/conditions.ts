@@ -10,7 +10,7 @@ export function conditionsOf({ shop, durability }: OpenShop): string[] {
   ]
 }
 
-/** What a k6 script must know to ask it. */
+/** Returns the environment that a k6 script needs to ask a service. */
 export const environmentOf = ({ service, shop }: OpenShop): Record<string, string> => ({
   ...service.keys,
   BASE_URL: service.baseUrl,

@@ -13,7 +13,7 @@ import { startDemo } from "../../src/start/start-demo.ts"
 import { largestRequests } from "./largest-requests.ts"
 
 /**
- * What the largest legal request of each route costs on the demo shop: processor time in all, and the longest stretch for which it
+ * Measures the largest legal request of each route on the demo shop: processor time in all, and the longest stretch for which it
  * holds the event loop, each the least of some tries, because other programs and garbage only add. In milliseconds.
  */
 const tries = 4

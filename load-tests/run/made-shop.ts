@@ -46,7 +46,7 @@ export const madeOffers = (items: number): Offer[] => [
 const categoriesOf = (items: number) => Math.max(1, Math.floor(items / itemsPerCategory))
 
 /**
- * What customer `u-<number>` did in the 180 days before `endMs`, oldest first: a dozen moments in the mean, four of five in three
+ * Makes the events of customer `u-<number>` in the 180 days before `endMs`, oldest first: a dozen in the mean, four of five in three
  * favourite categories, mostly views, some carts and orders; popular items are the low numbers of their category.
  */
 export function madeEvents(number: number, items: number, endMs: number): IncomingEvent[] {

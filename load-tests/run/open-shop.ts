@@ -22,7 +22,7 @@ export interface OpenShop {
 }
 
 interface ShopOptions extends ShopSize {
-  /** Where the loaded shop stays for other runs; without it all is removed. */
+  /** Folder in which the loaded shop stays for other runs; without it all is removed. */
   keep: string | undefined
   say: (line: string) => void
   /** A folder for what the server spends its time on. */

@@ -7,7 +7,7 @@ interface CpuProfile {
   timeDeltas: number[]
 }
 
-/** Where the samples of the profiles in a folder fell: each function's own share of the busy time, largest first. */
+/** Returns each function's own share of the busy time in a folder's profiles, largest first. */
 export function ownTimes(folder: string, most: number): string[] {
   const microseconds = new Map<string, number>()
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".cpuprofile"))) {

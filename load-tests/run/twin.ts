@@ -6,7 +6,7 @@ import { rankingTrace } from "../../src/core/decision/ranking-trace.ts"
 import { defaultPolicy } from "../../src/core/policy/policy.ts"
 import { type Api, access, createRoute, jsonAnswer, jsonBody } from "../../src/http/server/api.ts"
 
-/** What a recommendation costs without its scoring: the same door, one read, one committed decision row, no items. */
+/** Route that does all of a recommendation but its scoring: the same checks, one read, one committed decision row, no items. */
 const contract = createRoute({
   ...access({ permission: "recommendations:ask" }),
   method: "post",

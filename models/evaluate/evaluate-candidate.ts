@@ -20,7 +20,7 @@ export interface EvaluateCandidateOptions {
   /** Decisions made in `[from, until)`, milliseconds since the epoch; the latest of them may still be waited for and are left out. */
   from: number
   until: number
-  /** Whose propensities the candidate uses; by default those that were logged. */
+  /** Release whose propensities the candidate uses; by default those that were logged. */
   releaseId?: string
   reportFolder: string
   reportId: string

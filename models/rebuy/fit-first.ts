@@ -9,7 +9,7 @@ export interface FirstPurchaseExamples {
   columns: Float64Array[]
   target: Uint8Array
   weight: Float64Array
-  /** Whose example it is, by place among its snapshot's customers. */
+  /** Customer of each example, by place among its snapshot's customers. */
   customer: number[]
 }
 

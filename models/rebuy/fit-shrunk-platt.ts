@@ -5,7 +5,7 @@ import type { SlopedCalibrator } from "../../src/core/repurchase/rebuy.ts"
 export interface ClusteredForecasts {
   predicted: number[]
   observed: number[]
-  /** Whose case it is; cases of one customer are not independent. */
+  /** Customer of each case; cases of one customer are not independent. */
   customer: number[]
   /** Weight of each case, by default 1. */
   weight?: ArrayLike<number>

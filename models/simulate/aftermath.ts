@@ -7,7 +7,7 @@ import { account, eventOf, type Shopper } from "./shopper.ts"
 
 interface PlacedOrder {
   orderId: string
-  /** Whom the shop knows the order by. */
+  /** Identifiers that the shop knows the order by. */
   identifiers: readonly Identifier[]
   at: number
   lines: readonly ProductLine[]
@@ -17,7 +17,7 @@ interface PlacedOrder {
 const unresolvedShare = 0.08
 const unresolvedMs = 60 * dayMs
 
-/** What follows an order: its delivery, in time or late, perhaps a complaint, perhaps a return. */
+/** Simulates what follows an order: its delivery, in time or late, perhaps a complaint, perhaps a return. */
 export function afterOrder(shopper: Shopper, order: PlacedOrder, scene: Scene): void {
   const arrivedAt = order.isDelivered ? deliver(shopper, order, scene) : order.at
   const { random } = shopper

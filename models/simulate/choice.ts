@@ -4,7 +4,7 @@ import type { Customer } from "./make-customer.ts"
 import { daysPerYear, streams } from "./streams.ts"
 import type { World } from "./world.ts"
 
-/** How one customer chooses in one week; every choice is a softmax of `utility` (multinomial logit, McFadden 1974). */
+/** Choice model of one customer in one week: every choice is a softmax of `utility` (multinomial logit, McFadden 1974). */
 export interface Choice {
   /** Log odds of an item, affinity to its product type included; whether it is on sale does not matter. */
   utility(item: number): number

@@ -8,7 +8,7 @@ import { streams } from "./streams.ts"
 const categories = [...new Set(productTypes.map(({ category }) => category))]
 const ceilings = [20, 30, 50]
 
-/** What each customer agreed to on arrival: service to all, marketing yes or no, unasked parcels for those who opted in. */
+/** Makes each customer's consents on arrival: service for all, marketing yes or no, unasked parcels for those who opted in. */
 export function makeConsents({ people, timeline, seed }: Setting): ConsentRecord[] {
   return people.flatMap(({ customer }) => {
     const { userId, index, marketing, parcels, arrivalDay, device } = customer

@@ -10,7 +10,7 @@ export interface ProductType {
   renewalDays: number
   /** Month of the strongest demand, 0 to 12 from January. */
   peakMonth: number
-  /** How much more than the world's seasonality it swings. */
+  /** Factor on the world's seasonality. */
   seasonal: number
   /** Names of the types that are bought along with it. */
   partners: readonly string[]

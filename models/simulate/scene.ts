@@ -3,7 +3,7 @@ import type { EventQueue } from "./event-queue.ts"
 import type { Catalogue } from "./make-catalogue.ts"
 import type { World } from "./world.ts"
 
-/** Where a day's journeys happen: the shop, the customer's choices that week, and the queue they write to. */
+/** Setting of a day's journeys: the shop, the customer's choices that week, and the queue they write to. */
 export interface Scene {
   world: World
   catalogue: Catalogue
@@ -11,6 +11,6 @@ export interface Scene {
   queue: EventQueue
   /** P(a line of an order placed now goes back). */
   returnProbability(item: number): number
-  /** How crowded the parcel service is this week, a factor on the share of late deliveries. */
+  /** Crowding of the parcel service this week, a factor on the share of late deliveries. */
   crowding: number
 }

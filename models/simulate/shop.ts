@@ -11,7 +11,7 @@ export interface ConsentRecord {
   consent: Consent
 }
 
-/** Where and when an offer would reach a customer. */
+/** Channel and time at which an offer would reach a customer. */
 export interface OfferContext {
   channel: Channel
   atMs: number
@@ -24,13 +24,13 @@ export interface OfferContext {
 }
 
 /**
- * What really drives the shop, for tests and benchmarks only. Customers are named by `userId`, times are milliseconds
+ * True parameters of the shop, for tests and benchmarks only. Customers are named by `userId`, times are milliseconds
  * since the epoch; arrays follow `itemIds`; an unknown name is an Error.
  */
 export interface Truth {
   userIds: readonly string[]
   itemIds: readonly string[]
-  /** Whom a `userId`, `email` or `loyaltyCard` belongs to; a device (`anonymousId`) tells nothing by itself. */
+  /** Returns the owner of a `userId`, `email` or `loyaltyCard`; a device (`anonymousId`) tells nothing by itself. */
   userIdOf(identifier: Identifier): string | undefined
   /** Utility of each item (log odds) that week: what a choice within its product type is a softmax of. */
   taste(userId: string, atMs: number): Float64Array

@@ -11,7 +11,7 @@ export interface Shopper {
   calendar: Calendar
   seed: number
   random: Random
-  /** How many of the calendar's occasions lie behind. */
+  /** Number of the calendar's occasions that are past. */
   occasionsPast: number
   messages: number
   orders: number
@@ -50,7 +50,7 @@ function device({ customer, devices, seed }: Shopper): Identifier {
   return { type: "anonymousId", value: `${part(1)}${part(2)}` }
 }
 
-/** Whom a tracker on their present device can name. */
+/** Returns the identifiers that a tracker on their present device can name. */
 export const visitor = (shopper: Shopper): Identifier[] =>
   shopper.deviceKnown ? [account(shopper), device(shopper)] : [device(shopper)]
 

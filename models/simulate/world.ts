@@ -8,7 +8,7 @@ interface Parameter {
   min: number
   max: number
   integer?: boolean
-  /** Where `randomWorld` draws it, inside [min, max]. */
+  /** Range that `randomWorld` draws it from, inside [min, max]. */
   draw: readonly [number, number]
 }
 

@@ -33,7 +33,7 @@ function rootCause(error: Error): Error {
   return error.cause instanceof Error ? rootCause(error.cause) : error
 }
 
-/** What went wrong, for a person at the terminal; with `debug` also where. `null` where it has been said already. */
+/** Describes an error for a person at the terminal, with `debug` also its stack; `null` where it has been printed already. */
 export function describeFailure(error: unknown, debug: boolean): Failure | null {
   if (!(error instanceof Error)) return { message: String(error), exitCode: 1 }
   const code = "code" in error ? String(error.code) : ""

@@ -132,7 +132,7 @@ function releaseText({ releaseId, brought, taken, items }: ImportedRelease): str
   return `release ${releaseId} of ${count(items)} items: ${brought.join(", ")} from the folder${others}`
 }
 
-/** What is printed, and whether it is of nothing: a file of which no line is recorded. */
+/** Text to print, and whether no line of the file is recorded. */
 export interface ImportAnswer {
   text: string
   isNothing: boolean

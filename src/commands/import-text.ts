@@ -28,7 +28,7 @@ type Rules = Pick<
   "column" | "customerType" | "eventName" | "timeZone" | "ignoredColumns" | "dateOrder" | "decimalMark"
 >
 
-/** How a file is read, line by line. */
+/** Returns the lines that describe how a file is read. */
 export function mappingLines(rules: Rules): string[] {
   const { column, customerType, eventName, timeZone, ignoredColumns, dateOrder, decimalMark } = rules
   if (Object.keys(column).length === 0) return ["tracking calls, each with its own event and time"]
@@ -92,7 +92,7 @@ function sharedLines({ sharedIdentifiers, largestCustomer }: ImportPreview): str
   ]
 }
 
-/** What a file would become, for a person at the terminal. */
+/** Describes an import's dry run for a person at the terminal. */
 export function previewText(preview: ImportPreview): string {
   const { linesRead, isCutOff, format } = preview
   return [
@@ -110,7 +110,7 @@ export function previewText(preview: ImportPreview): string {
   ].join("\n")
 }
 
-/** What an import did, for a person at the terminal. */
+/** Describes a finished import for a person at the terminal. */
 export function reportText(report: ImportReport): string {
   const { linesRead, linesKnownBefore, rejectedFile, events, customers, itemsMade, itemsKnown, seconds } = report
   return [
@@ -127,7 +127,7 @@ export function reportText(report: ImportReport): string {
   ].join("\n")
 }
 
-/** What became of a file of items, customers or consents, or would. */
+/** Describes the import, or the dry run, of a file of items, customers or consents. */
 export function statementsText(report: StatementsReport, verb: "were" | "would be"): string {
   const { as, column, linesRead, linesRecorded, linesSuperseded, rejectedFile } = report
   return [

@@ -12,7 +12,7 @@ const titles: Readonly<Record<string, string>> = {
 const row = (cells: readonly string[]): string =>
   cells.map((cell, n) => (n ? cell.padStart(12) : cell.padEnd(12))).join("")
 
-/** What is served beside its baselines, one table a question. */
+/** Formats the metrics of what is served beside its baselines, one table a question. */
 export function metricsTable(metrics: Metrics): string {
   const tables = Object.entries(metrics).map(([question, byContender]) => {
     const rows = Object.entries(byContender).map(([contender, measured]) =>

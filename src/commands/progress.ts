@@ -2,7 +2,7 @@
 export interface Progress {
   /** Something was reached; stays on the screen. */
   step(text: string): void
-  /** How far it is by now; replaced by the next. */
+  /** Shows the progress; the next text replaces it. */
   update(text: string): void
 }
 

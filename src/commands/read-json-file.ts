@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { ApiError } from "../core/problem/problem.ts"
 
-/** What a JSON file holds; throws `invalidRequest` for one that is not JSON. */
+/** Reads a JSON file; throws `invalidRequest` for one that is not JSON. */
 export async function readJsonFile(file: string): Promise<unknown> {
   const text = await readFile(file, "utf8")
   try {

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises"
 import type { Logger } from "pino"
 
 export interface Processes {
-  /** Where all of them listen. */
+  /** Address that all of them listen on. */
   address: string
   /** Lets each finish its requests and end. */
   stop(): Promise<void>
 }
 
-/** What a process of several tells the first when it listens. */
+/** Message that a process of several sends to the first once it listens. */
 interface Listens {
   listensAt: string
 }

@@ -21,7 +21,7 @@ interface DemoShop {
   eventBatches(): AsyncIterable<readonly IncomingEvent[]>
 }
 
-/** What the first start needs of the offline half; only the command line may load it. */
+/** Functions of the offline half that the first start needs; only the command line may load them. */
 export interface DemoModels {
   demoShop(options: { endMs: number; eventsPerBatch: number }): DemoShop
   trainRelease(

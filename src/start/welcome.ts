@@ -22,7 +22,7 @@ async function examples({ store, catalogue }: Services): Promise<{ userId: strin
 
 const quote = (value: unknown): string => `'${JSON.stringify(value).replaceAll("'", `'\\''`)}'`
 
-/** What is printed once the service listens: where, the keys just made, and three calls to paste. */
+/** Returns the text printed once the service listens: its address, the keys just made, and three calls to paste. */
 export async function welcome(services: Services, address: string, made: Keys): Promise<string> {
   const { userId, itemId } = await examples(services)
   const key = (scope: Scope) => made[scope] ?? `$${scope.toUpperCase()}_KEY`

@@ -50,7 +50,7 @@ export interface Store {
   webhooks: WebhookStore
   triggers: TriggerStore
   audit: AuditStore
-  /** What the server does so that an acknowledged write survives a crash. */
+  /** Reads the server's settings that let an acknowledged write survive a crash. */
   durability(): Promise<Durability>
   /** Ends the connections; nothing may be asked after it. */
   close(): Promise<void>

@@ -4,7 +4,7 @@ import type { Store } from "./store.ts"
 
 const timeoutMs = 2000
 const longTimeoutMs = 30_000
-/** How long a lost database is left alone before one call tries it again. */
+/** Time for which a lost database is left alone before one call tries it again. */
 const cooldownMs = 1000
 /** So many late calls in a row, none of them answered, open the breaker; fewer may be slow ones. */
 const lateInARow = 3

@@ -12,7 +12,7 @@ const pauseMs = 1000
 export interface FollowedPolicies extends Loop {
   /** The policy in force of a placement: its own, else that of `default`, else the built-in one. */
   of(placement: string): Policy
-  /** How much of what policies and offers limit is gone. */
+  /** Returns the usage of what policies and offers limit. */
   capacityUsage(): CapacityUsage
   /** Every policy in force but the built-in one, with its placement and since when it is, milliseconds since the epoch. */
   all(): readonly { placement: string; policy: Policy; sinceMs: number }[]
@@ -21,7 +21,7 @@ export interface FollowedPolicies extends Loop {
 
 interface FollowPoliciesOptions {
   store: Pick<Store, "policies" | "capacities">
-  /** Whose time zone stands where a policy names none. */
+  /** Settings whose time zone holds where a policy names none. */
   settings: { current(): Pick<ShopSettings, "timeZone"> }
   clock: () => number
   log: Logger

@@ -9,7 +9,7 @@ const clocksAgreeMs = 5 * 60_000
 
 type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId">
 
-/** What one process remembers between turns of what is done once a day. */
+/** Memory of one process between turns of the daily work. */
 interface DailyWork {
   /** Time when the last began, milliseconds since the epoch. */
   beganAt: number

@@ -18,12 +18,12 @@ const overlapMs = 30_000
 const customersAtOnce = 500
 const decisionsAtOnce = 8
 
-/** What this process remembers of a trigger while it holds the lease. */
+/** Memory of this process of a trigger while it holds the lease. */
 interface Sweep {
   /** Until when events were looked at. */
   seenUntilMs: number
   lookedAtAllMs: number
-  /** What the next look will find again though it was just decided about. */
+  /** Keys of trigger events that the next look will find again though they were just decided about. */
   tried: ReadonlySet<string>
 }
 
@@ -118,7 +118,7 @@ async function fireOne(services: Services, placed: PlacedTrigger, event: Trigger
 const keyOf = ({ customerId, at }: TriggerEvent) => `${customerId} ${at}`
 
 interface Search {
-  /** What happened until then is found. */
+  /** Time until which trigger events are found, milliseconds since the epoch. */
   untilMs: number
   /** The next page, in order of customer id. */
   read(afterCustomerId: string | null): Promise<TriggerEvent[]>
@@ -128,7 +128,7 @@ interface Search {
 const mayNotify = ({ offers }: Catalogue, placement: string): boolean =>
   [...offers.values()].some(({ kind, placements }) => kind === "notice" && (placements?.includes(placement) ?? true))
 
-/** Whom a trigger is due for; `null` when that is nobody. */
+/** Returns the search for the customers whom a trigger is due for, or `null` when there can be none. */
 function searchOf(
   { store, catalogue }: Services,
   { placement, trigger, sinceMs: inForceSinceMs }: PlacedTrigger,

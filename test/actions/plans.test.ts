@@ -30,7 +30,7 @@ afterAll(() => shop.close())
 
 const asked = { name: "Parcels", freeReturn: true, budgets: { money: 1e6, volume: 100 }, holdoutShare: 0 }
 
-/** What a plan comes to that nothing follows: its proposals are taken back before the next test. */
+/** Creates a plan that nothing follows: its proposals are taken back before the next test. */
 async function planned(given: Record<string, unknown> = {}): Promise<PlanReply> {
   const made = await shop.ask("POST", "/v1/plans", { key: "manage", body: { ...asked, ...given } })
   expect(made.status, made.text).toBe(202)

@@ -1,4 +1,4 @@
-/** What a client is to send: one identify of the user `client`, and `count` tracks with properties `client` and `n`. */
+/** Calls for a client to send: one identify of the user `client`, and `count` tracks with properties `client` and `n`. */
 export interface Sending {
   host: string
   key: string
@@ -7,7 +7,7 @@ export interface Sending {
 }
 
 export interface Sender {
-  /** Whose key it has in real life. */
+  /** Scope of the key that it has in real life. */
   scope: "write" | "ingest"
   /** Resolves when the client says that all is sent. `landed` counts what the service has of it. */
   send(sending: Sending, landed: () => Promise<number>): Promise<unknown>

@@ -7,7 +7,7 @@ import { promisify } from "node:util"
 
 export const run = promisify(execFile)
 
-/** What a client needs that is not on this machine; its message says what to install. */
+/** Error for a program that a client needs and this machine lacks; its message says what to install. */
 export class Missing extends Error {}
 
 /** The path of a program, of the first of the names that is there. */

@@ -31,7 +31,7 @@ interface Row {
 const unrelated = ["audit_log", "leases"]
 const changedTables = dataInventory.map(({ name }) => name).filter((name) => !unrelated.includes(name))
 
-/** What every route leaves that is declared with an action: one row of it, in the transaction of the change. */
+/** Tests that a route declared with an action leaves one row of it, in the transaction of the change. */
 export function describeAuditedRoute(shop: () => TestApp, { method, action, prepare }: AuditedRoute): void {
   const send = ({ path, body }: AuditedRequest) => shop().ask(method, path, { body })
 

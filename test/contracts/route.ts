@@ -16,7 +16,7 @@ export function expectProblem(answer: Answer, status: number, code: (typeof erro
   expect(errorCodes).toContain(answer.json.code)
 }
 
-/** What every route behind a key refuses; `lenient` ones judge each event of a body by itself. */
+/** Tests what every route behind a key refuses; `lenient` ones judge each event of a body by itself. */
 export function describeRoute(shop: () => TestApp, route: RouteFacts, { lenient }: { lenient: boolean }): void {
   const { method, path } = route
   const address = samplePath(path)

@@ -6,7 +6,7 @@ export interface Written {
   events: Set<string>
   /** Decision ids that were handed out. */
   decisions: Set<string>
-  /** When the latest acknowledged request was sent, by `performance.now()`. */
+  /** Time at which the latest acknowledged request was sent, by `performance.now()`. */
   lastAcknowledgedSentAt: number
 }
 

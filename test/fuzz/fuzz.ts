@@ -37,7 +37,7 @@ const ask: Ask = async (method, path, body) => {
   return JSON.parse(text)
 }
 
-/** What schemas cover by themselves are about 110 requests an operation; a short run draws a few at random instead. */
+/** Requests an operation that schemas cover by themselves, about; a short run draws a few at random instead. */
 const covered = 110
 const maxRounds = 5
 const environment = { DATA_DIR: folder, PORT: String(port), DEMO: "off", ADMIN_KEY: key, REQUESTS_PER_SECOND: "0" }

@@ -2,7 +2,7 @@
 export interface Exchange {
   /** `POST /v1/recommend`. */
   operation: string
-  /** Whether it was made to fit the document. */
+  /** True if it was made to fit the document. */
   fits: boolean
   status: number
   body: string
@@ -29,7 +29,7 @@ export function createExplainer(document: Json): (exchange: Exchange) => boolean
     const named = isObject(properties) ? properties[step] : undefined
     return [named ?? additionalProperties, items].filter(isObject)
   }
-  /** Whether any schema on the way down the steps has a constraint in words. */
+  /** True if any schema on the way down the steps has a constraint in words. */
   const saysSo = (schema: unknown, [step, ...rest]: readonly string[]): boolean =>
     variants(schema).some(
       (one) =>
@@ -37,7 +37,7 @@ export function createExplainer(document: Json): (exchange: Exchange) => boolean
         (step !== undefined && inner(one, step).some((part) => saysSo(part, rest))),
     )
 
-  /** Whether any schema at all has one. */
+  /** True if any schema at all has one. */
   const saysAnything = (schema: unknown, above: readonly unknown[] = []): boolean =>
     variants(schema).some(
       (one) =>

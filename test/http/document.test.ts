@@ -31,7 +31,7 @@ const document = (await shop.ask("GET", "/openapi.json", { key: "none" })).json 
 const says = (schema: Schema, ...names: string[]) => names.some((name) => schema[name] !== undefined)
 const ofFixedLength = ["uuid", "date", "date-time"]
 
-/** Where a request may be of any length or size as far as its schema says. What may be anything is bounded by bytes and levels. */
+/** Returns the places at which a request's schema states no bound. A value of any type is bounded by bytes and levels. */
 function unbounded(schema: Schema, at: string, above: readonly string[] = []): string[] {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.split("/").at(-1)!

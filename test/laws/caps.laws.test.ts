@@ -42,7 +42,7 @@ beforeAll(async () => {
   expect((await shop.ask("PUT", "/v1/policies/default", { body: policy })).status).toBe(200)
 })
 
-/** What callers claim of the time, as a distance from the server's clock or as a date. */
+/** Times that callers claim, as a distance from the server's clock or as a date. */
 const claims = fc.oneof(
   fc.constantFrom("0000-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
   fc.integer({ min: -30 * 24 * 60, max: 30 * 24 * 60 }).map((minutes) => minutes * minuteMs),
@@ -74,7 +74,7 @@ interface Made {
   offerId: string
   at: number
   expiresAt: number
-  /** When the server heard of its use. */
+  /** Time at which its use was reported to the server. */
   usedAt: number | null
 }
 

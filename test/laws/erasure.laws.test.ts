@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import * as schema from "../../src/store/database/schema.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
-/** What stays after an erasure, on purpose: ids of messages, so that a late retry brings nothing back. */
+/** Tables that stay after an erasure, on purpose: ids of messages, so that a late retry brings nothing back. */
 const kept = ["messages"]
 const tables = Object.values(schema as Record<string, unknown>)
   .filter((value) => is(value, PgTable))

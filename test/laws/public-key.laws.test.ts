@@ -16,7 +16,7 @@ const routes = await publicRoutes(shop)
 const takesMany = ({ fields }: PublicRoute) => fields.includes("batch")
 const isTracker = ({ permission }: PublicRoute) => permission === "events:send"
 
-/** What a body needs beside the customer, by the name of its field; a route with another field has to say here what to send. */
+/** Fields that a body needs beside the customer; a route with another field has to state its value here. */
 const needed: Readonly<Record<string, unknown>> = {
   placement: "home",
   channel: "web",
@@ -67,7 +67,7 @@ const step = fc.record({
 interface Person {
   customerId: string
   identifiers: readonly string[]
-  /** What no browser may change: traits, consents, orders, what came back and what waits for the shop. */
+  /** Facts that no browser may change: traits, consents, orders, returns and open cases. */
   facts: unknown
 }
 

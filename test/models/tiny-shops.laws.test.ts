@@ -16,7 +16,7 @@ import { silent } from "../support/save-release.ts"
 const names = ["Product Viewed", "Product Added", "Order Completed", "Order Completed", "Order Refunded"]
 const itemIds = ["a", "b", "c", "d", "e"]
 
-/** How far apart a shop's events may lie, in milliseconds: from one instant to years. */
+/** Spans of a shop's events in milliseconds: from one instant to years. */
 const spans = [0, 1000, 3_600_000, 3 * day, 60 * day, 900 * day]
 
 const shops = fc

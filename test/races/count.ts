@@ -11,7 +11,7 @@ export interface RaceFigures {
   capsExceeded: number
 }
 
-/** Which channels the words leave, straight from them: the latest grant, less every refusal that is as late. */
+/** Returns the channels that the words leave, straight from them: the latest grant, less every refusal that is as late. */
 function allowedBy(words: readonly Word[]): ReadonlySet<Channel> {
   const granted = Math.max(...words.filter((word) => word.granted).map(({ at }) => at), Number.NEGATIVE_INFINITY)
   const refused = (channel: Channel) =>

@@ -10,7 +10,7 @@ export interface Word {
   at: number
 }
 
-/** What the service acknowledged. */
+/** Writes that the service acknowledged. */
 export interface Acknowledged {
   events: Set<string>
   words: Word[]

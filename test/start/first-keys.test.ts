@@ -20,7 +20,7 @@ const log = createLog("info", new Writable({ write }))
 const startWith = (environment: Record<string, string>) =>
   makeFirstKeys({ ...shop.services, log, config: parseConfig(environment) })
 
-/** What each key gets at a server that has just started. */
+/** Returns the status that each key gets from a server that has just started. */
 async function statuses(...keys: string[]): Promise<number[]> {
   const app = createApp(shop.services)
   const answers = keys.map((key) => app.request("/v1/items", { headers: { authorization: `Bearer ${key}` } }))

@@ -29,7 +29,7 @@ const unavailable = { code: "unavailable", retryAfterSeconds: 1 }
 const beLate = (questions: number) =>
   Promise.all(Array.from({ length: questions }, () => expect(limited.keys.active()).rejects.toMatchObject(unavailable)))
 
-/** Whether the next call reaches the database at all. */
+/** Returns whether the next call reaches the database at all. */
 async function isAsked(): Promise<boolean> {
   active = async () => []
   const before = calls

@@ -16,7 +16,7 @@ const keysByTable: Readonly<Record<string, readonly string[]>> = {
 
 const liesWithCustomer = (table: string) => keysByTable[table]?.[0] === "customer_id"
 
-/** How a table's rows are picked: of one customer, of the customer of each given row, or neither. */
+/** Choice of a table's rows: of one customer, of the customer of each given row, or neither. */
 type Picked = "one" | "rows" | "many"
 
 interface Scope {

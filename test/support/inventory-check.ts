@@ -13,7 +13,7 @@ const harmless = /^(timestamp|date|time|interval|boolean|smallint|integer|bigint
 
 const aboutPersons: readonly DataClass[] = ["customerId", "recordId", "identifier", "personal"]
 
-/** What a column's name alone says of its class. */
+/** Classes that a column's name alone allows. */
 const namedLike: readonly { pattern: RegExp; allowed: readonly DataClass[] }[] = [
   { pattern: /customer|merged_into/, allowed: ["customerId"] },
   { pattern: /^(message|decision|send|event|record)_id$/, allowed: ["recordId"] },

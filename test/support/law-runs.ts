@@ -1,4 +1,4 @@
 import fc from "fast-check"
 
-/** How often each law is tried: 30 times, or as `LAW_RUNS` says. */
+/** Sets the number of runs of each law: 30, or `LAW_RUNS`. */
 fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: Number(process.env.LAW_RUNS ?? 30) })

@@ -4,7 +4,7 @@ import { afterEach } from "vitest"
 import { faultsOf, normalizeStatement } from "./customer-statements.ts"
 import { reasonFor } from "./statements-of-many.ts"
 
-/** What the store of this process sent that concerns many customers and is not listed. */
+/** Statements that the store of this process sent, that concern many customers and are not listed. */
 const unlisted = new Map<string, readonly string[]>()
 const seen = new Set<string>()
 

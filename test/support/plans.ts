@@ -8,7 +8,7 @@ import type { TransitionResult } from "../../src/store/sends/send-transition.ts"
 import type { Store } from "../../src/store/store.ts"
 import { anEvent } from "./events.ts"
 
-/** What a send costs, in EUR and shares that hand-worked numbers are easy with. */
+/** Costs of a send, in EUR and shares that hand-worked numbers are easy with. */
 export const costs = {
   outbound: 4,
   return: 5,

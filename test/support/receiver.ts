@@ -12,7 +12,7 @@ export interface Receiver {
   received: readonly Received[]
   /** Resolves once so many requests have come. */
   has(count: number): Promise<void>
-  /** How the next requests are answered; a number is a status. */
+  /** Sets the answer to the next requests; a number is a status. */
   answerWith(
     answer: (request: Received) => number | Promise<number> | { status: number; headers: Record<string, string> },
   ): void

@@ -7,15 +7,15 @@ export interface RouteFacts {
   path: string
   /** `undefined`: open to everybody. */
   permission: string | undefined
-  /** What it leaves in the audit log. */
+  /** Rows that it leaves in the audit log. */
   audit: AuditDeclaration | undefined
-  /** What the document says of the scopes that may call it. */
+  /** Scopes that may call it, as the document states them. */
   scopes: readonly string[]
   hasBody: boolean
   response: z.ZodType | undefined
 }
 
-/** What the contract of every registered route says. */
+/** Returns the contract of every registered route. */
 export function routesOf(app: Api): RouteFacts[] {
   return app.openAPIRegistry.definitions.flatMap((definition) => {
     if (definition.type !== "route") return []

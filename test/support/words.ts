@@ -40,7 +40,7 @@ const forbiddenWords: Readonly<Record<string, string>> = {
   releaseLoses: "belowBaseline",
 }
 
-/** Where former names are read, so that they must stand there. */
+/** Paths in which former names are read, so that they must stand there. */
 const readsFormerNames = /former-names|read-trace|old-|^test\/|^drizzle\//
 
 const comments = /\/\*[\s\S]*?\*\/|(?<=^|[\s;{}(),])\/\/[^\n]*/g
@@ -49,7 +49,7 @@ const wordsOf = (name: string) => name.split(/(?=[A-Z])|[_-]/).map((part) => par
 
 const forbidden = Object.keys(forbiddenWords).map((word) => ({ word, parts: wordsOf(word) }))
 
-/** Every name (identifier, key, flag, metric) in code that uses a forbidden word, with what to say instead. */
+/** Returns every name (identifier, key, flag, metric) in code that uses a forbidden word, with what to say instead. */
 export function privateWords(modules: readonly SourceModule[]): string[] {
   return modules.flatMap(({ path, source }) => {
     if (readsFormerNames.test(path)) return []
@@ -64,3 +64,10 @@ export function privateWords(modules: readonly SourceModule[]): string[] {
     })
   })
 }
+
+/** Begins a doc comment with a clause where a verb (of a function) or a noun (of a type, a value) belongs. */
+const clause = /\/\*\*[\s*]*(What|How|Whether|Whom|Whose|Who|Which|That|Where|When|Why|If)\b[^\n]*/g
+
+/** Returns the doc comments that begin with a clause ("What …", "Whether …") instead of a verb or a noun. */
+export const clausesInDocComments = (modules: readonly SourceModule[]): string[] =>
+  modules.flatMap(({ path, source }) => [...source.matchAll(clause)].map(([found]) => `${path}: ${found}`))

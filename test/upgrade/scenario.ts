@@ -14,7 +14,7 @@ export interface OldAnswer {
   isFallback: boolean
 }
 
-/** How a customer may be named; each of these points at Anna. */
+/** References to a customer; each of these points at Anna. */
 export const annasNames = [
   { userId: "anna" },
   { anonymousId: "device-1" },
@@ -23,10 +23,10 @@ export const annasNames = [
   { loyaltyCard: "LC-900001" },
 ]
 
-/** What the server of then was asked, and what it answered. */
+/** Questions to the server of then, with its answers. */
 export interface OldAnswers {
   commit: string
-  /** When the database was left, milliseconds since the epoch. */
+  /** Time at which the database was left, milliseconds since the epoch. */
   leftAtMs: number
   keys: Record<"admin" | "ingest" | "read" | "write", string>
   revokedKey: string

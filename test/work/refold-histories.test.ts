@@ -13,7 +13,7 @@ import { silent } from "../support/save-release.ts"
 
 const at = Date.UTC(2024, 5, 1)
 const line = (itemId: string) => ({ itemId, quantity: 1 })
-/** What a service of the first format had folded of the same order told twice. */
+/** History that a service of the first format had folded of the same order told twice. */
 const twice = {
   ...{ format: 1, orders: 2, lastOrderAt: at, firstAt: at, lastAt: at, stage: "access", stageAt: at },
   ...{ recent: [], complaints: {}, delays: {} },

@@ -18,7 +18,7 @@ export function prepareScript(folder: string, routesFile: string): void {
 
 export interface Asking {
   side: OpenSide
-  /** Where `prepareScript` wrote. */
+  /** Folder that `prepareScript` wrote to. */
   folder: string
   plan: readonly Slice[]
   seed: number

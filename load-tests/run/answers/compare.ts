@@ -13,7 +13,7 @@ export interface Asked {
   window: Window
 }
 
-/** What an answer took in one repeat; processor time in milliseconds, without what the side does unasked. */
+/** Cost of an answer in one repeat: processor time in milliseconds, without what the side does unasked. */
 export interface Cost {
   cpuMs: number
   serverMs: number

@@ -21,7 +21,7 @@ export interface FoundRate {
 
 interface FindRates {
   sides: readonly Side[]
-  /** What a recommendation takes of a processor, for where to begin. */
+  /** Processor time of a recommendation in milliseconds, from which the first rate follows. */
   cpuMs: number
   sampling: Sampling
   stage(line: string): void

@@ -22,7 +22,7 @@ export interface Sampling {
 }
 
 const sampleEveryMs = 200
-/** What k6 takes to begin and to end. */
+/** Seconds that k6 takes to start and to stop. */
 const k6Seconds = 2
 /**
  * While warming up, so many times as much is asked for so many times as long: an answer takes a third less of a processor once some
@@ -62,7 +62,7 @@ interface Repeats {
 
 export interface Measured {
   costs: Partial<Record<Side["name"], Record<string, (Cost | null)[]>>>
-  /** What each side does unasked, milliseconds of processor time a second. */
+  /** Processor time that each side spends unasked, milliseconds a second. */
   idle: Record<string, CpuTimes>
   repeats: number
   /** Processors that neither the sides nor k6 kept busy. */

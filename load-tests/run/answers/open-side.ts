@@ -14,7 +14,7 @@ export interface OpenSide {
 export interface SideOptions {
   /** The checkout whose code answers. */
   root: string
-  /** Where its shop stays. */
+  /** Folder in which its shop stays. */
   keep: string
   customers: number
   items: number

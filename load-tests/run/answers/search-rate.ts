@@ -1,11 +1,11 @@
 export interface RateSearchOptions {
-  /** Where to begin, requests a second. */
+  /** First rate to try, requests a second. */
   firstRate: number
   leastRate: number
   mostRate: number
-  /** How much higher the lowest rate that broke may be than the highest that held: 1.06 is 6 %. */
+  /** Largest ratio of the lowest rate that broke to the highest that held: 1.06 is 6 %. */
   precision: number
-  /** How many rates are tried at most. */
+  /** Most rates that are tried. */
   maxProbes: number
 }
 

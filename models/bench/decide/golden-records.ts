@@ -16,7 +16,7 @@ export function createGoldenRecords() {
     userIds: (): readonly string[] => userIds,
     historyOf: (userId: string): History => recordOf.get(`userId:${userId}`)?.history ?? emptyHistory,
     histories: (): History[] => [...new Set(recordOf.values())].map(({ history }) => history),
-    /** Whose event it was, where it says or is known. */
+    /** Returns the customer of an event, where it says so or is known. */
     add(event: IncomingEvent): string | undefined {
       const keys = event.identifiers.map(({ type, value }) => `${type}:${value}`)
       const known = [...new Set(keys.flatMap((key) => recordOf.get(key) ?? []))]

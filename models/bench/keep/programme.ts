@@ -28,7 +28,7 @@ const endMs = Date.UTC(2026, 5, 15) - 1
 const planAt = endMs - (horizonDays + 1) * dayMs
 
 /**
- * When the exploring programme sent, as shares of the days before the plan, and how many of a customer's candidates, drawn by lot: three
+ * Waves of the exploring programme: times as shares of the days before the plan, and sends a customer, drawn by lot: three
  * fifths teach, a fifth calibrates, the last fifth certifies.
  */
 export const waves = [

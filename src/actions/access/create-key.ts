@@ -40,5 +40,5 @@ export async function createKey(
   return { id, key, scope, name, isValid }
 }
 
-/** What is kept of a key. */
+/** Returns the SHA-256 hash of a key; the store keeps that alone. */
 export const hashOfKey = (key: string): Uint8Array => createHash("sha256").update(key).digest()

@@ -4,7 +4,7 @@ import type { Store } from "../../store/store.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
-/** What a token is good for; one made for another purpose is not ours. */
+/** Purpose that a token was made for; a token of another purpose is refused. */
 export type TokenPurpose = "customer-token" | "veto-token" | "click-link"
 
 const keysByStore = new WeakMap<Store, Map<TokenPurpose, Buffer>>()
@@ -22,7 +22,7 @@ export async function createSigner(services: Tools, purpose: TokenPurpose): Prom
 export const signToken = async (services: Tools, purpose: TokenPurpose, claims: unknown): Promise<string> =>
   (await createSigner(services, purpose))(claims)
 
-/** What a token carries; `null` for one that is forged, damaged, or of another purpose. */
+/** Returns a token's payload, or `null` for one that is forged, damaged, or of another purpose. */
 export async function readToken(services: Tools, purpose: TokenPurpose, token: string): Promise<unknown> {
   const [payload = "", signature = "", ...rest] = token.split(".")
   const given = Buffer.from(signature, "base64url")

@@ -3,7 +3,7 @@ import { foldVector } from "../../core/preference/fold-vector.ts"
 import type { Release } from "../../core/release/release.ts"
 import type { DerivedVector } from "../../store/events/event-types.ts"
 
-/** How a history becomes a stored vector under the live release; to none while there is no release. */
+/** Creates the function that derives a history's vector under the live release; it returns `null` while there is none. */
 export const createVectorDeriver =
   (release: Release | null) =>
   (history: History): DerivedVector | null =>

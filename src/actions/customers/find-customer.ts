@@ -30,7 +30,7 @@ const tokenRequired = () =>
     "a public key names a customer by their anonymousId while they are anonymous, else by { customer: { token } }; let your server make one with POST /v1/customer-tokens",
   )
 
-/** What the store is asked for; a token is checked and stands for its customer. */
+/** Returns the reference that the store looks up; a token is checked and replaced by its customer. */
 export async function resolveReference(
   services: Pick<Services, "store" | "clock" | "settings" | "sharedIdentifiers">,
   reference: CustomerReference,

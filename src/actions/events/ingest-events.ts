@@ -17,11 +17,11 @@ import { createVectorDeriver } from "../customers/derive-vectors.ts"
 export interface IngestEventsOptions {
   /** True if an event that names two existing customers may make them one: server-side keys only. */
   mayMerge: boolean
-  /** Where phone numbers without a country code belong. */
+  /** Country of phone numbers without a country code. */
   country: Country
   /** Keys of identifiers that many share, and so nobody's; by default none. */
   shared?: ReadonlySet<string>
-  /** What orders are worth that a public key tells; by default they are claims. */
+  /** Trust in orders that a public key reports; by default they are claims. */
   browserOrders?: BrowserOrders
   /** `later` is for bulk: `refoldCustomers` must follow. */
   fold?: "now" | "later"
@@ -82,7 +82,7 @@ const joinReasons = (...reasons: (string | undefined)[]): string | undefined =>
 const isBelieved = (outcome: Outcome, { name, trust }: IncomingEvent, believed: readonly Outcome[]): boolean =>
   believed.includes(outcome) || (outcome === "purchase" && meaningOf(name).order === "placed" && trust === undefined)
 
-/** What a public key is told of an outcome that it may not say. */
+/** Returns the reason why a public key may not report an event's outcome, or `undefined`. */
 function outcomeReason(event: IncomingEvent): string | undefined {
   const joined = trackedOutcome(event)
   if (joined === undefined || isBelieved(joined.outcome, event, browserOutcomes)) return undefined

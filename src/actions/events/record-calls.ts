@@ -24,12 +24,12 @@ interface ReadCall {
   event: IncomingEvent
   refund?: IncomingEvent
   notes: readonly Note[]
-  /** What came with it to say whose its traits are. */
+  /** The token that came with the call and proves whose traits it has. */
   customerToken?: unknown
 }
 
 export interface TrackingResult extends EventResult {
-  /** What of an accepted event was not understood. */
+  /** Parts of an accepted event that were not understood. */
   notes?: readonly Note[]
 }
 

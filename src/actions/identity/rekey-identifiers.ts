@@ -5,7 +5,7 @@ import type { Services } from "../../services.ts"
 import type { OwnedIdentifier } from "../../store/customers/identifiers.ts"
 import { createVectorDeriver } from "../customers/derive-vectors.ts"
 
-/** How many identifiers were found in another form than they are compared in, by what became of them. */
+/** Numbers of identifiers that were stored in another form than the one they are compared in, by result. */
 export interface RekeyReport {
   renamed: number
   /** Somebody else had the new form, and the ordinary rules of joining made them one. */

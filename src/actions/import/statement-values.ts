@@ -5,7 +5,7 @@ import { parseId } from "./line.ts"
 import type { Mapping } from "./mapping.ts"
 
 export type Values = Readonly<Record<string, unknown>>
-/** Which column says what, by the names of fields. */
+/** Names of columns, by the field that each one fills. */
 export type Columns = Readonly<Record<string, string>>
 
 /** Finds the columns of fields by what they are called, each column for one field. */

@@ -12,7 +12,7 @@ export interface Health {
   }
 }
 
-/** How the service is; never throws, because it is asked when something is wrong. */
+/** Reads the service's health; never throws, because it is asked when something is wrong. */
 export async function readHealth(services: Services): Promise<Health> {
   const { live, catalogue, clock } = services
   const durability = await services.store.durability().catch(() => null)

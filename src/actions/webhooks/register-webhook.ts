@@ -10,7 +10,7 @@ const changeOverMs = 86_400_000
 
 const shown = (secret: Uint8Array) => `whsec_${Buffer.from(secret).toString("base64")}`
 
-/** What is shown of an endpoint. */
+/** Returns the fields of an endpoint that are shown. */
 export const toWebhookView = ({ id, url, types, createdAt, disabledAt }: WebhookEndpoint) => ({
   id,
   url,

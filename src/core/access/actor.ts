@@ -2,7 +2,7 @@ import type { Caller } from "./scope.ts"
 
 export const actorKinds = ["key", "command", "system"] as const
 
-/** Who makes a change: an API key, a command of the command line, or the service itself. */
+/** Actor of a change: an API key, a command of the command line, or the service itself. */
 export interface Actor {
   kind: (typeof actorKinds)[number]
   /** A key's id, a command's words, or the name of the service's job. */

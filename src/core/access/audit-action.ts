@@ -7,7 +7,7 @@ export const auditSubjectKinds = ["settings", "policy"] as const
 export type AuditSubjectKind = (typeof auditSubjectKinds)[number]
 
 /**
- * What a route that changes something leaves in the audit log: a row of an action; nothing, as it records a fact (an event, an
+ * Trace that a route leaves in the audit log when it changes something: a row of an action; nothing, as it records a fact (an event, an
  * outcome, a decision, a report), which is kept itself; or nothing, as it stores nothing.
  */
 export type AuditDeclaration = AuditAction | "fact" | "nothing"

@@ -1,5 +1,5 @@
 /**
- * What a key may do. `write` is public, for browsers; `ingest` is for servers that send facts; `read` asks; `manage` runs offers,
+ * Scopes of keys. `write` is public, for browsers; `ingest` is for servers that send facts; `read` asks; `manage` runs offers,
  * policies and drafts of plans; `admin` may all.
  */
 export const scopes = ["write", "ingest", "read", "manage", "admin"] as const

@@ -44,7 +44,7 @@ const documentsOf = (id: string) =>
     .min(1)
     .max(maxUpserted)
 
-/** What is sent as an item or an offer, by the name it has in the API's description. */
+/** Schemas of items and offers as they are sent, by their names in the API's document. */
 export const sentSchemas = {
   SentItem: sentSchema("SentItem", itemSchema),
   SentOffer: sentSchema("SentOffer", offerSchema).meta({ id: "SentOffer", ...constraint(offerConstraint) }),

@@ -1,4 +1,4 @@
-/** What stands in order lines beside goods, as people write it in the languages of shops. */
+/** Words for charges in order lines beside goods, in the languages of shops. */
 const nouns = [
   "postage",
   "carriage",

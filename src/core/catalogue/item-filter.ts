@@ -4,7 +4,7 @@ import type { Item } from "./item.ts"
 
 const anyOf = z.array(z.string().min(1).max(200)).min(1).max(50)
 
-/** Which items may answer: any of the values within a field, all fields together. */
+/** Filter of the items that may answer: any of the values within a field, all fields together. */
 export const itemFilterSchema = z
   .strictObject({
     category: anyOf.optional(),

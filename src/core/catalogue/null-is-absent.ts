@@ -8,7 +8,7 @@ export function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(present.map(([key, part]) => [key, withoutNulls(part)]))
 }
 
-/** What a document may look like when it is sent: each field that may be left out may be `null` too. */
+/** Returns the schema of a document as it is sent: each field that may be left out may be `null` too. */
 export const sentSchema = (id: string, schema: z.ZodObject): z.ZodObject => {
   const fields = Object.entries(schema.shape).map(([name, field]) => {
     const type = field as z.ZodType
@@ -24,5 +24,8 @@ function mayBeNull(field: z.ZodType): z.ZodType {
   const hasObject = field instanceof z.ZodDefault && typeof field.def.defaultValue === "object"
   if (!hasObject) return field.nullable().optional()
   const bare = field.unwrap() as z.ZodType
-  return bare.nullable().optional().meta({ ...field.meta() })
+  return bare
+    .nullable()
+    .optional()
+    .meta({ ...field.meta() })
 }

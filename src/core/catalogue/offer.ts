@@ -36,7 +36,7 @@ interface KindBehaviour {
 const selling: KindBehaviour = { isService: false, isSelling: true, isExplorable: true, isUnconditional: false }
 const service: KindBehaviour = { isService: true, isSelling: false, isExplorable: false, isUnconditional: true }
 
-/** How offers of each kind are treated; a kind without a row does not compile. */
+/** Behaviour of each kind of offer; a kind without a row does not compile. */
 export const behaviourOfKind: Readonly<Record<OfferKind, KindBehaviour>> = {
   recommendation: selling,
   // It ships goods that nobody asked for, so it is never sent in order to learn.
@@ -49,7 +49,7 @@ export const behaviourOfKind: Readonly<Record<OfferKind, KindBehaviour>> = {
   notice: service,
 }
 
-/** Which of this customer's best items an offer is bound to when it is made. */
+/** Selector of the customer's best items that an offer is bound to when it is made. */
 const itemSelectorSchema = z
   .strictObject({
     limit: z.number().int().min(1).max(10),

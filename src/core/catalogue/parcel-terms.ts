@@ -1,7 +1,7 @@
 import type { Consent } from "../customer/consent.ts"
 import type { Item } from "./item.ts"
 
-/** What of an item goes beyond the price and the categories a customer agreed to when they opted in; `null` when nothing does. */
+/** Returns the consent limit (price or category) that an item exceeds, or `null`. */
 export function beyondTerms(
   { priceCeiling, categories }: Pick<Consent, "priceCeiling" | "categories">,
   item: Pick<Item, "price" | "currency" | "category"> | undefined,

@@ -19,7 +19,7 @@ interface Stated {
   updatedAt?: string | undefined
 }
 
-/** What is wrong with the time of a document that arrives at `nowMs`. */
+/** Returns the faults of the `updatedAt` of a document that arrives at `nowMs`. */
 export function updatedAtFaults({ updatedAt }: Stated, pointer: string, nowMs: number): FieldError[] {
   const isAhead = updatedAt !== undefined && Date.parse(updatedAt) > nowMs + clockToleranceMs
   return isAhead ? [{ pointer: `${pointer}/updatedAt`, message: "lies in the future" }] : []

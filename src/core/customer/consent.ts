@@ -22,7 +22,7 @@ export const consentSchema = z
 export type Consent = z.infer<typeof consentSchema>
 
 /**
- * What holds of one purpose: the latest word on all of it, and per channel the latest withdrawal that came after. A refusal here is
+ * State of one purpose: the latest word on all of it, and per channel the latest withdrawal that came after. A refusal here is
  * one of all channels, whatever it lists.
  */
 export const heldConsentSchema = consentSchema

@@ -137,7 +137,7 @@ const rubbishDomains =
 const isAddress = /^[^@\s]+@[^@\s]+\.[^@\s]+$/
 
 /**
- * Whether a value stands where nobody was known (an unset variable made text, a form filled with rubbish): it points at everybody and
+ * Returns whether a value stands where nobody was known (an unset variable made text, a form filled with rubbish): it points at everybody and
  * so at no one, whatever its spelling.
  */
 export function isPlaceholder({ type, value }: Identifier): boolean {

@@ -1,7 +1,7 @@
 import type { EventName } from "./event-table.ts"
 
 /**
- * How shops and their tools say it, beside the canonical name itself. The order of words, their past tense and plural, capitals and
+ * Spellings of events by shops and their tools, beside the canonical name itself. The order of words, their past tense and plural, capitals and
  * what sets them apart make no difference; every word counts, so that a payment that failed is no payment.
  */
 export const spellings: Readonly<Partial<Record<EventName, readonly string[]>>> = {

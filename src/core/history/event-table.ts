@@ -103,7 +103,7 @@ export const isEventName = (name: string): name is EventName => Object.hasOwn(ta
 export const meaningOf = (name: string): EventMeaning => (isEventName(name) ? table[name]! : nothing)
 
 /**
- * How an event's lines count towards taste; `undefined` for an event that says nothing of it. What came back is what the event
+ * Returns the kind of interaction that an event's lines count as; `undefined` for an event that says nothing of it. What came back is what the event
  * names: a refund without products takes back nothing by itself, because it may be a refund of money alone.
  */
 export const interactionKind = (name: string): InteractionKind | undefined => meaningOf(name).interaction

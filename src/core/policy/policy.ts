@@ -217,7 +217,7 @@ export type PolicyDraft = z.infer<typeof policyDraftSchema>
 /** A placement's policy in force; any change makes a new version. */
 export interface Policy extends PolicyDraft {
   version: string
-  /** Whose it is: budgets are counted by it, not by the placement that asks, which may have none of its own. */
+  /** Placement that it belongs to: budgets are counted by it, not by the placement that asks, which may have no policy of its own. */
   placement: string
 }
 

@@ -27,7 +27,7 @@ export interface FieldError {
   message: string
 }
 
-/** What the caller did wrong; its message says what to do next, and is shown to the caller. */
+/** Error of the caller; its message says what to do next, and is shown to the caller. */
 export class ApiError extends Error {
   readonly code: ErrorCode
   readonly errors: readonly FieldError[]

@@ -17,7 +17,7 @@ export interface OfferedItem {
 /** Attributes beside the history: placement, locale, those of the caller, traits. Each is a feature by its number or by its value. */
 export type ContextAttributes = Readonly<Record<string, string | number | boolean>>
 
-/** Whom, where and when: all that features of a decision are computed from, beside the candidate. */
+/** Inputs of the decision features that do not depend on the candidate. */
 export interface FeatureQuestion {
   nowMs: number
   channel: Channel

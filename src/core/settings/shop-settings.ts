@@ -23,7 +23,7 @@ const isLocale = (tag: string) => {
 
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const
 
-/** What is true of the whole shop; everything has a default, so that a shop names only what differs. */
+/** Settings of the whole shop; every one has a default, so that a shop names only what differs. */
 export const shopSettingsSchema = z
   .strictObject({
     name: z.string().min(1).max(200).nullable().default(null),

@@ -4,14 +4,14 @@ import { nextCursorSchema } from "../schema/page.ts"
 
 const deliveryStates = ["waiting", "delivered", "dead"] as const
 
-/** How many attempts a message gets before it is a dead letter. */
+/** Number of attempts before a message is a dead letter. */
 export const maxAttempts = 14
 
 const firstPauseMs = 5000
 const longestPauseMs = 6 * 3_600_000
 
 /**
- * How long to wait after the `attempts`-th attempt failed, in milliseconds: three times as long each time, at most six hours, between
+ * Returns the pause after the `attempts`-th attempt failed, in milliseconds: three times as long each time, at most six hours, between
  * half and all of it by `chance` in [0, 1), so that what failed together does not come back together. All attempts span about a day.
  */
 export const pauseAfter = (attempts: number, chance: number): number =>

@@ -1,4 +1,4 @@
-/** What becomes of a product: added to, or taken from, a float32 matrix, or added to a float64 one. */
+/** Uses of a product: added to, or subtracted from, a float32 matrix, or added to a float64 one. */
 export const ADD = 0
 export const SUBTRACT = 1
 export const ADD_DOUBLE = 2

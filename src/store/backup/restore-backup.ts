@@ -10,7 +10,7 @@ import { databaseOf, openCopyConnection, siblingUrl } from "./copy-connection.ts
 export interface RestoreOptions {
   databaseUrl: string
   path: string
-  /** What `checkBackup` found in the file; it is checked first where this is left out. */
+  /** Result of `checkBackup` for the file; it is checked first where this is left out. */
   checked?: BackupContent
   /** True if a database that holds something may be replaced. */
   mayReplace: boolean
@@ -22,7 +22,7 @@ export interface RestoreReport {
   header: BackupHeader
   tables: number
   rows: number
-  /** How many migrations were applied on top, because this version has more. */
+  /** Number of migrations applied on top, because this version has more. */
   migrated: number
 }
 

@@ -69,7 +69,7 @@ export type Erasure =
   | { step: string }
   | { keep: string }
 
-/** Whose rows a query is about. */
+/** Owner of the rows that a query is about. */
 export interface Owner {
   /** The customer, or one merged into them: each is asked for alone. */
   customerId: string
@@ -85,7 +85,7 @@ interface TableEntry<Columns extends string = string> {
   lifetime: Lifetime
   export: Export
   erasure: Erasure
-  /** Which rows are a customer's; absent: those with their `customer_id`. */
+  /** Condition for a customer's rows; absent: their `customer_id`. */
   ownedBy?: (owner: Owner) => SQL
   /** Treatment of the ended customer's rows in a merge; `own`: a statement of their own in `moveRows`. */
   merge?: "move" | "own"

@@ -16,7 +16,7 @@ export interface Connection {
 }
 
 /**
- * How long a lock is waited for. Behind others who wait, a row takes two of them; and a group waits once more for its one item: all that
+ * Time limit of waiting for a lock, in milliseconds. Behind others who wait, a row takes two of them; and a group waits once more for its one item: all that
  * is within the patience of a question, so that a held row is known for what it is.
  */
 const lockTimeout = { planned: "900", byKey: "450" }

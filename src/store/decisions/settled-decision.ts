@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { Database } from "../database/database.ts"
 
-/** Whose a decision is and when it was made: where its row is. */
+/** Keys of a decision's row: its customer and its time. */
 export interface SettledDecision {
   id: string
   customerId: string

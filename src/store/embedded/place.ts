@@ -3,7 +3,7 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, realpathSync, rena
 import { dirname, join } from "node:path"
 import { type Account, canReach, serverAccount } from "./account.ts"
 
-/** Where one cluster's binaries and data are, and who runs it. */
+/** Paths of one cluster's binaries and data, and the user that runs it. */
 export interface Place {
   postgres: string
   initdb: string

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { ProcessIdentity } from "./process.ts"
 
-/** What the data folder remembers of its cluster; it holds the password, so only its owner may read it. */
+/** Record of its cluster in the data folder; it holds the password, so only its owner may read it. */
 export interface EmbeddedRecord {
   clusterId: string
   password: string

@@ -4,7 +4,7 @@ import { eventTable, meaningOf } from "../../core/history/event-table.ts"
 const placing = JSON.stringify(Object.keys(eventTable).filter((name) => meaningOf(name).order === "placed"))
 
 /**
- * Whether a row of `events` counts: it is no claim, or it is the claim of an order whose number a trusted source has told without
+ * Condition for a row of `events` that counts: it is no claim, or it is the claim of an order whose number a trusted source has told without
  * saying what was ordered.
  */
 export const counts = sql`(events.trust is null or (${placing}::jsonb ? events.name and (

@@ -108,7 +108,7 @@ function acceptance(
 }
 
 /**
- * When a message is taken as received. An id is unique within a partition only; so near the moment where one ends, it is written
+ * Returns the times at which a message is recorded as received. An id is unique within a partition only; so near the moment where one ends, it is written
  * to both, and of two processes on different sides of that moment one finds it taken.
  */
 function claimTimes(receivedAt: number): number[] {

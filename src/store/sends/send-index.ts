@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Database } from "../database/database.ts"
 import { type StoredSend, selectSends } from "./send-rows.ts"
 
-/** Where a send's row is. */
+/** Keys of a send's row. */
 export interface SendPlace {
   id: string
   customerId: string

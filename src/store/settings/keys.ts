@@ -3,7 +3,7 @@ import type { Scope } from "../../core/access/scope.ts"
 import type { Database } from "../database/database.ts"
 import { keys } from "../database/schema.ts"
 
-/** What may be shown of a key; the key itself is shown once, when it is made. */
+/** Fields of a key that may be shown; the key itself is shown once, when it is made. */
 export interface KeyRecord {
   id: string
   name: string

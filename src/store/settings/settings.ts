@@ -6,7 +6,7 @@ import { settings } from "../database/schema.ts"
 export interface SettingStore {
   /** The installation's 32 secret bytes: made by whoever asks first, the same for everybody after. */
   secret(): Promise<Buffer>
-  /** What is remembered under a name; `null` if nothing ever was. */
+  /** Reads the value stored under a name; `null` if none ever was. */
   read(name: string): Promise<string | null>
   /** Remembers a value for good, unless an earlier one is; returns the one that is. */
   remember(name: string, value: string): Promise<string>

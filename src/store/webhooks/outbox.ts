@@ -2,13 +2,13 @@ import { sql } from "drizzle-orm"
 import { standingCustomers } from "../customers/standing-customers.ts"
 import type { Database } from "../database/database.ts"
 
-/** What others are to be told of a change. */
+/** Message that reports a change to webhook endpoints. */
 export interface OutboxMessage {
   /** Messages of one subject, such as a send or a decision, go out one after another. */
   subject: string
   /** Such as `send.dispatched`. */
   type: string
-  /** Whom it concerns, so that it is exported and erased with them; `null`: nobody in particular. */
+  /** Customer it concerns, so that it is exported and erased with them; `null`: nobody in particular. */
   customerId: string | null
   /** Time when it happened, milliseconds since the epoch. */
   at: number

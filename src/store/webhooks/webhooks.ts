@@ -3,7 +3,7 @@ import type { Database } from "../database/database.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { enqueue, type OutboxMessage } from "./outbox.ts"
 
-/** Who is told; times are milliseconds since the epoch. */
+/** Endpoint that messages are delivered to; times are milliseconds since the epoch. */
 export interface WebhookEndpoint {
   id: string
   url: string
@@ -28,7 +28,7 @@ export interface ClaimedDelivery {
   attempts: number
 }
 
-/** What became of an attempt. */
+/** Result of an attempt. */
 export type AttemptResult =
   | { state: "delivered"; status: number }
   | { state: "waiting"; afterMs: number; status: number | null; error: string }
@@ -76,7 +76,7 @@ export interface WebhookStore {
   }): Promise<DeliveryRow[]>
   /** Sends a message's dead letters again, the same id and bytes; `null` when there is no such message. */
   replay(messageId: string): Promise<number | null>
-  /** How many deliveries wait and how many are dead letters, and since when the first that waits does (`null`: none). */
+  /** Counts waiting deliveries and dead letters, with the time since which the oldest waits (`null`: none waits). */
   backlog(): Promise<{ waiting: number; dead: number; oldestAt: number | null }>
   /** Lets out what waited behind a message that was erased with its customer; returns how many. */
   free(): Promise<number>

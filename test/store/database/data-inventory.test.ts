@@ -70,7 +70,7 @@ async function aPerson(): Promise<Person> {
   return { customerId: randomUUID(), recordId: newId(), text, pseudonym }
 }
 
-/** What a column of a person's row holds, as text; all times are `at`. */
+/** Returns the value of a column in a person's row, as text; all times are `at`. */
 function cellOf({ column, type, required }: Column, given: DataClass | undefined, person: Person, at: Date) {
   if (column === "merged_into") return null
   if (type.startsWith("timestamp")) return at.toISOString()
