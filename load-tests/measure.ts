@@ -1,10 +1,9 @@
 import exec from "k6/execution"
 import type { RefinedResponse, ResponseType } from "k6/http"
 import { Counter, Trend } from "k6/metrics"
+import { type Verb, verbs } from "./mix.ts"
 import { settings } from "./settings.ts"
 
-export const verbs = ["recommend", "decide", "content", "track"] as const
-export type Verb = (typeof verbs)[number]
 export type Answer = RefinedResponse<ResponseType>
 
 /** Settings that every iteration gets. */

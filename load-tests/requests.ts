@@ -1,17 +1,8 @@
 import encoding from "k6/encoding"
 import exec from "k6/execution"
 import http from "k6/http"
-import {
-  type Answer,
-  elapsed,
-  fail,
-  isInspected,
-  keep,
-  keepReference,
-  type Run,
-  succeeded,
-  type Verb,
-} from "./measure.ts"
+import { type Answer, elapsed, fail, isInspected, keep, keepReference, type Run, succeeded } from "./measure.ts"
+import type { Verb } from "./mix.ts"
 import { itemList, routes } from "./routes.ts"
 import { settings } from "./settings.ts"
 import { zipf } from "./zipf.ts"
@@ -63,21 +54,4 @@ export function ask(verb: Verb, run: Run, tags: Record<string, string> | null, i
 export function askReference(run: Run): void {
   const answer = http.post(`${baseUrl}/bare`, "{}", asReader)
   if (answer.status === 200 && elapsed(run) >= 0) keepReference(answer)
-}
-
-/** Of a hundred requests, how many ask what. */
-const steadyMix: readonly (readonly [Verb, number])[] = [
-  ["recommend", 70],
-  ["decide", 15],
-  ["content", 5],
-  ["track", 10],
-]
-
-export function drawVerb(): Verb {
-  let left = Math.random() * 100
-  for (const [verb, share] of steadyMix) {
-    if (left < share) return verb
-    left -= share
-  }
-  throw new Error("the shares of the mix must sum to a hundred")
 }

@@ -1,5 +1,6 @@
 import { constant } from "./arrivals.ts"
-import { measured, type Run, verbs } from "./measure.ts"
+import { measured, type Run } from "./measure.ts"
+import { verbs } from "./mix.ts"
 import { ask, prepare } from "./requests.ts"
 import { settings } from "./settings.ts"
 import { slo } from "./slo.ts"

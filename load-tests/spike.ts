@@ -1,6 +1,7 @@
 import { ramping, surroundings } from "./arrivals.ts"
 import { elapsed, measured, type Run } from "./measure.ts"
-import { ask, drawVerb } from "./requests.ts"
+import { drawVerb } from "./mix.ts"
+import { ask } from "./requests.ts"
 import { settings } from "./settings.ts"
 import { slo } from "./slo.ts"
 import { summarize } from "./summary.ts"
@@ -29,7 +30,7 @@ export const options = {
 
 export const measuredPart = (run: Run) => {
   const period = String(Math.max(0, Math.floor(elapsed(run))))
-  ask(drawVerb(), run, { period }, 20)
+  ask(drawVerb(Math.random()), run, { period }, 20)
 }
 
 export { reference, setup, warmUp } from "./steady-mix.ts"

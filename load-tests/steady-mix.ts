@@ -1,6 +1,7 @@
 import { constant, surroundings } from "./arrivals.ts"
 import { elapsed, measured, type Run } from "./measure.ts"
-import { ask, askReference, drawVerb, prepare } from "./requests.ts"
+import { drawVerb } from "./mix.ts"
+import { ask, askReference, prepare } from "./requests.ts"
 import { settings } from "./settings.ts"
 import { slo } from "./slo.ts"
 import { summarize } from "./summary.ts"
@@ -42,11 +43,11 @@ export function steadyMix({
         steady: { ...constant(rate, seconds, warmUpSeconds), exec: "measuredPart" },
       },
     },
-    measuredPart: (run: Run) => ask(drawVerb(), run, tagsAt(Math.max(0, elapsed(run))), inspectOneIn),
+    measuredPart: (run: Run) => ask(drawVerb(Math.random()), run, tagsAt(Math.max(0, elapsed(run))), inspectOneIn),
     summary: (data: Parameters<typeof summarize>[0]) => summarize(data, periods, periodSeconds),
   }
 }
 
 export const setup = prepare
-export const warmUp = (run: Run) => ask(drawVerb(), run, null, inspectOneIn)
+export const warmUp = (run: Run) => ask(drawVerb(Math.random()), run, null, inspectOneIn)
 export const reference = askReference

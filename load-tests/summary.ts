@@ -1,5 +1,5 @@
 import type { Run } from "./measure.ts"
-import { verbs } from "./measure.ts"
+import { verbs } from "./mix.ts"
 import { settings } from "./settings.ts"
 
 interface Summary {

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs"
-import { machineTicks, statFields, ticksPerSecond } from "./proc.ts"
+import { machineTicks, readProc, statFields, ticksPerSecond } from "./proc.ts"
 
 export interface Sample {
   /** Milliseconds since the epoch. */
@@ -78,3 +78,9 @@ export function memorySlope(samples: readonly Sample[], from: number): number {
   const covariance = mean(minutes.map((minute, n) => (minute - middle) * (megabytes[n]! - level)))
   return covariance / mean(minutes.map((minute) => (minute - middle) ** 2))
 }
+
+/** The children of a process, with the command lines that they show. */
+export const childrenOf = (pid: number): { pid: number; command: string }[] =>
+  allStats()
+    .filter(({ parent }) => parent === pid)
+    .map((child) => ({ pid: child.pid, command: readProc(`/proc/${child.pid}/cmdline`) ?? "" }))

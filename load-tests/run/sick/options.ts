@@ -1,0 +1,71 @@
+import { parseArgs } from "node:util"
+import { faults } from "./faults.ts"
+
+export interface Options {
+  rounds: number
+  /** Duration of a fault. */
+  seconds: number
+  rate: number
+  customers: number
+  items: number
+  /** The parts to measure; all by default. */
+  only: readonly string[]
+  keep: boolean
+}
+
+const parts = faults.map(({ name }) => name)
+
+const usual = { rounds: 3, seconds: 20, rate: 80, customers: 2000, items: 1000 }
+
+export const help = `usage: npm run bench:sick -- [options]
+
+Makes a PostgreSQL sick in every way that the service must survive, while two replicas of it behind a balancer answer the steady
+mix, and looks for every acknowledged event and decision afterwards. The primary and its synchronous standby, the network to
+them, the balancer and the load are its own; all that it makes is removed when it ends or is interrupted. Text goes to stderr, one
+line of JSON to stdout; a figure that was not measured is null.
+
+  --rounds N      how often each fault is made (${usual.rounds})
+  --seconds N     how long each lasts (${usual.seconds})
+  --only A,B      only these parts: ${parts.join(", ")}
+  --rate N        requests a second (${usual.rate})
+  --customers N   of the made shop (${usual.customers})
+  --items N       of the made shop (${usual.items})
+  --keep          leave the folder with the logs
+  --help          print this`
+
+/** Returns the options of a command line, or `"help"`; throws for a flag that does not exist or a value that is none. */
+export function parseOptions(args: readonly string[]): Options | "help" {
+  const text = { type: "string" } as const
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: text,
+      seconds: text,
+      only: text,
+      rate: text,
+      customers: text,
+      items: text,
+      keep: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  })
+  if (values.help) return "help"
+  const numberOf = (name: keyof typeof usual, least: number): number => {
+    const value = Number(values[name] ?? usual[name])
+    if (!Number.isInteger(value) || value < least)
+      throw new Error(`--${name} must be a whole number of at least ${least}`)
+    return value
+  }
+  const only = values.only?.split(",") ?? parts
+  const unknown = only.find((part) => !parts.includes(part))
+  if (unknown !== undefined) throw new Error(`--only knows no ${unknown}; give some of ${parts.join(", ")}`)
+  return {
+    rounds: numberOf("rounds", 1),
+    seconds: numberOf("seconds", 2),
+    rate: numberOf("rate", 1),
+    customers: numberOf("customers", 100),
+    items: numberOf("items", 200),
+    only,
+    keep: values.keep,
+  }
+}

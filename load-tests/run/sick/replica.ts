@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { closeSync, openSync } from "node:fs"
+import { becomesReady, end, freePort } from "../service.ts"
+
+/** One process of the service at an address that it keeps over restarts. */
+export interface Replica {
+  url: string
+  logFile: string
+  pid(): number
+  /** Starts it and waits until it takes traffic. */
+  start(): Promise<void>
+  /** Tells it to end and resolves to the seconds that took. */
+  stop(): Promise<number>
+  kill(): void
+}
+
+interface ReplicaOptions {
+  settings: Readonly<Record<string, string>>
+  logFile: string
+}
+
+const readyWithinMs = 120_000
+
+/** Prepares a replica as `beforehand start` runs it; nothing of this process's configuration reaches it. */
+export async function prepareReplica({ settings, logFile }: ReplicaOptions): Promise<Replica> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const { PATH, HOME } = process.env
+  const env = { ...(PATH && { PATH }), ...(HOME && { HOME }), HOST: "127.0.0.1", PORT: String(port), ...settings }
+  let child: ChildProcess | undefined
+  return {
+    url,
+    logFile,
+    pid: () => child!.pid!,
+    async start() {
+      const log = openSync(logFile, "a")
+      child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", "start"], { env, stdio: ["ignore", log, log] })
+      closeSync(log)
+      await becomesReady(`${url}/ready`, child, readyWithinMs)
+    },
+    async stop() {
+      const toldAt = performance.now()
+      if (child) await end(child)
+      return (performance.now() - toldAt) / 1000
+    },
+    kill: () => void child?.kill("SIGKILL"),
+  }
+}
