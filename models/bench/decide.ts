@@ -9,10 +9,10 @@ import { parseWorld } from "../simulate/world.ts"
 import { decisionRanges, decisionWorld } from "./decide/decision-world.ts"
 import { reportOf } from "./decide/report.ts"
 import { vowpalOptions } from "./decide/run-vowpal.ts"
-import type { WorldFound, WorldTask } from "./decide/run-world.ts"
+import type { WorldResult, WorldTask } from "./decide/run-world.ts"
 import { peerPython, withoutPeer } from "./peers.ts"
 
-/** Decides in simulated shops whose truth is known, beside chance, the best single offer, Vowpal Wabbit and an oracle that sees the features. */
+/** Compares decisions in simulated shops whose truth is known with chance, the best single offer, Vowpal Wabbit and an oracle that sees the features. */
 const { values: flags } = parseArgs({
   options: {
     world: { type: "string" },
@@ -37,23 +37,23 @@ const logSize = quick ? 1000 : 5000
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const script = fileURLToPath(new URL("decide/run-world-process.ts", import.meta.url))
 
-function runInProcess(task: WorldTask): Promise<WorldFound> {
+function runInProcess(task: WorldTask): Promise<WorldResult> {
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: 64 * 1024 * 1024 }
     const args = ["--import", "tsx", "--max-old-space-size=4096", script, JSON.stringify(task)]
     const child = execFile(process.execPath, args, options, (error, stdout) =>
-      error ? reject(error) : resolve(JSON.parse(stdout) as WorldFound),
+      error ? reject(error) : resolve(JSON.parse(stdout) as WorldResult),
     )
     child.stderr?.pipe(process.stderr, { end: false })
   })
 }
 
-/** Worlds are drawn by counting up until each stands; the one of a file has to stand as it is. */
+/** Draws worlds, seed by seed, until one is accepted; the world of a file is always accepted. */
 async function findWorld(slot: number, nextSeed: () => number, python: string | null, scratch: string) {
   while (true) {
     const worldSeed = nextSeed()
     const own = Array.from({ length: seeds }, (_, n) => n + 1).filter((seed) => (seed - 1) % worlds === slot)
-    const found = await runInProcess({
+    const result = await runInProcess({
       world:
         flags.world === undefined
           ? decisionWorld(worldSeed)
@@ -68,9 +68,9 @@ async function findWorld(slot: number, nextSeed: () => number, python: string | 
       draws: Math.ceil(drawsInAll / seeds),
     })
     say(
-      `world ${worldSeed}: the best single offer reaches ${(found.singleShare * 100).toFixed(0)} % of the oracle over random${found.rejected ? ", which is too much: another is drawn" : ""}`,
+      `world ${worldSeed}: the best single offer reaches ${(result.singleShare * 100).toFixed(0)} % of the oracle over random${result.rejected ? ", which is too much: drawing another" : ""}`,
     )
-    if (!found.rejected) return found
+    if (!result.rejected) return result
   }
 }
 
@@ -78,21 +78,21 @@ async function run(python: string | null, scratch: string): Promise<void> {
   const startedAt = performance.now()
   say(
     `${worlds} worlds of models/simulate's ranges and ${JSON.stringify(decisionRanges)}; seeds 1 to ${seeds} in turn, ${decisions} decisions a run over 120 days on web, app and e-mail;\n` +
-      "the 18 offers of items are worth 4 to 6 each and cost 0.02; outcomes wait 7 days for our training, none for Vowpal Wabbit;\n" +
+      "the 18 offers of items have values from 4 to 6 and cost 0.02; outcomes reach our training after 7 days, Vowpal Wabbit at once;\n" +
       `exploring may cost at most ${defaultPolicy.explorationCostShare} of the scale of rewards, as by default; Vowpal Wabbit's options were chosen on world 101;\n` +
-      "what is offered does not change what customers do later, and no contact policy stands between; " +
+      "offers do not change what customers do later, and no contact policy applies; " +
       `Vowpal Wabbit: ${python === null ? "left out" : vowpalOptions};\n` +
       `Node ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown kind"}, ${flags.threads} processes`,
   )
   let worldSeed = 0
   const slots = [...Array(worlds).keys()]
-  const found: WorldFound[] = []
+  const results: WorldResult[] = []
   const work = async () => {
     for (let slot = slots.shift(); slot !== undefined; slot = slots.shift())
-      found[slot] = await findWorld(slot, () => ++worldSeed, python, scratch)
+      results[slot] = await findWorld(slot, () => ++worldSeed, python, scratch)
   }
   await Promise.all(Array.from({ length: Number(flags.threads) }, work))
-  const { lines, line } = reportOf(found)
+  const { lines, line } = reportOf(results)
   for (const one of lines) say(one)
   say(`${((performance.now() - startedAt) / 1000).toFixed(0)} s in all`)
   process.stdout.write(`${JSON.stringify(line)}\n`)

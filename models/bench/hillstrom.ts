@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { parse } from "csv-parse/sync"
 
-/** A trial of one e-mail against none (Hillstrom 2008): features in columns, who was mailed, who visited. */
+/** A trial of one e-mail against none (Hillstrom 2008): features in columns, treatment and visits. */
 export interface EmailTrial {
   names: readonly string[]
   columns: readonly Float32Array[]

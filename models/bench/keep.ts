@@ -7,10 +7,10 @@ import { parseWorld } from "../simulate/world.ts"
 import { keepWorld } from "./keep/keep-world.ts"
 import { falseCertificates, falseHalts, haltPower, incrementCoverage } from "./keep/monitors.ts"
 import { waves } from "./keep/programme.ts"
-import { costs, floor, promise, runWorld, type WorldFound } from "./keep/run-world.ts"
+import { costs, floor, promise, runWorld, type WorldResult } from "./keep/run-world.ts"
 import { single } from "./keep/sent-customers.ts"
 
-/** Plans sends in simulated shops whose truth is known, and puts the instruments that watch a plan to the test. */
+/** Measures plans in simulated shops whose truth is known, and the monitors of a plan. */
 const { values: flags } = parseArgs({
   options: {
     world: { type: "string" },
@@ -29,27 +29,27 @@ say(
   `${flags.world === undefined ? `${worlds} worlds drawn from the ranges of models/simulate, each with its own shop` : `${worlds} shops of the world in ${flags.world}`}; costs ${JSON.stringify(costs)}`,
 )
 say(
-  `an exploring programme sent each known customer ${waves.map(({ sends }) => sends).join(", ")} of 20 candidates by lot, ${waves.map(({ before }) => before).join(", ")} of the shop's days before the plan, a tenth of them in the holdout; the keep model learns from that as a training does, ` +
-    "what the rebuy model learns from is the log; everybody is taken to have opted in; the last window certifies the cut-off",
+  `an exploring programme sent each known customer ${waves.map(({ sends }) => sends).join(", ")} of 20 candidates at random, ${waves.map(({ before }) => before).join(", ")} of the shop's days before the plan, a tenth of them in the holdout; the keep model is trained on these sends as served, ` +
+    "the rebuy model on the log; all customers have opted in; the last window certifies the cut-off",
 )
 say(
-  "the best plan with the same features knows E[p | features] and E[b | features] as well as they can be estimated from the truth itself (regression of the true log odds, cross-fitted); the same limits hold for all",
+  "the best plan with the same features uses E[p | features] and E[b | features], estimated from the truth (regression of the true log odds, cross-fitted); all plans have the same limits",
 )
 say(`Node ${process.version}, one thread of ${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown kind"}`)
 
-const found: WorldFound[] = []
+const results: WorldResult[] = []
 for (let n = 1; n <= worlds; n++) {
   const world = flags.world === undefined ? keepWorld(n) : parseWorld(JSON.parse(readFileSync(flags.world, "utf8")))
   const one = await runWorld(world, n)
-  found.push(one)
-  const { ours, best, byP, allKnowing } = one.value
+  results.push(one)
+  const { ours, best, byP, oracle } = one.value
   say(
-    `shop ${n}: true value ${ours.toFixed(0)}, best plan with these features ${best.toFixed(0)} (ratio ${(ours / best).toFixed(3)}), by p alone ${byP.toFixed(0)}, knowing everything ${allKnowing.toFixed(0)}`,
+    `shop ${n}: true value ${ours.toFixed(0)}, best plan with these features ${best.toFixed(0)} (ratio ${(ours / best).toFixed(3)}), by p alone ${byP.toFixed(0)}, with the truth ${oracle.toFixed(0)}`,
   )
   for (const note of one.notes) say(`  ${note}`)
 }
-const total = (of: (value: WorldFound["value"]) => number) => found.reduce((sum, { value }) => sum + of(value), 0)
-const kept = found.flatMap((one) => one.kept)
+const total = (of: (value: WorldResult["value"]) => number) => results.reduce((sum, { value }) => sum + of(value), 0)
+const kept = results.flatMap((one) => one.kept)
 const share = clusteredMean(
   kept.map((one) => (one.kept ? 1 : 0)),
   kept.map(({ customerId }) => customerId),
@@ -65,16 +65,16 @@ const clusterings = [single, alternating, inARow]
 const figures = clusterings.map((clustering) => {
   const powerAfter = (before: number) => haltPower(design, clustering, { runs, before, good: 0.72, bad: 0.55 })
   const [atOnce, after1000, after5000] = [powerAfter(0), powerAfter(1000), powerAfter(5000)]
-  const falsely = falseHalts(design, clustering, runs, 10_000)
+  const falseHaltShare = falseHalts(design, clustering, runs, 10_000)
   const certified = falseCertificates(promise, clustering, Math.min(runs, 200), 2000)
   say(
-    `${JSON.stringify(clustering)}: halted within 300 sends at .55, begun at once ${atOnce.toFixed(3)}, after 1,000 at .72 ${after1000.toFixed(3)}, after 5,000 ${after5000.toFixed(3)}; ` +
-      `false halts in 10,000 sends at ${promise} ${falsely.toFixed(3)}; certificates ever above it ${certified.toFixed(3)} (${runs} runs)`,
+    `${JSON.stringify(clustering)}: halted within 300 sends at .55, at once ${atOnce.toFixed(3)}, after 1,000 at .72 ${after1000.toFixed(3)}, after 5,000 ${after5000.toFixed(3)}; ` +
+      `false halts in 10,000 sends at ${promise} ${falseHaltShare.toFixed(3)}; certificates ever above it ${certified.toFixed(3)} (${runs} runs)`,
   )
-  return { power: Math.min(atOnce, after1000), after5000, falsely }
+  return { power: Math.min(atOnce, after1000), after5000, falseHalts: falseHaltShare }
 })
 const coverage = incrementCoverage(
-  found.flatMap(({ customers }) => customers),
+  results.flatMap(({ customers }) => customers),
   Math.ceil(runs / 2),
 )
 say(`the measured increment's interval held the truth in ${coverage.toFixed(3)} of ${Math.ceil(runs / 2)} plans`)
@@ -92,14 +92,14 @@ process.stdout.write(
     sends: kept.length,
     haltPower: plain.power,
     haltPowerAfter5000: plain.after5000,
-    falseHalts: plain.falsely,
+    falseHalts: plain.falseHalts,
     incrementCoverage: coverage,
     keptShareError: rounded(share.error),
     clustered: { alternating: clustered, inARow: hardest },
   })}\n`,
 )
 
-/** 1000 stands for "the other earns nothing". */
+/** Returns value ÷ other, and 1000 where the other earns nothing. */
 function ratioTo(value: number, other: number): number {
   return other > 0 ? rounded(value / other) : 1000
 }

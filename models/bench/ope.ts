@@ -16,7 +16,7 @@ import { choiceFrequencies, type Impression, readImpressions } from "./open-band
 import { runPeer } from "./peers.ts"
 import { createPython } from "./python-peer.ts"
 
-/** Values the bts policy from the random log of an Open Bandit folder, beside obp on the same inputs and beside its own clicks. */
+/** Estimates the value of the bts policy from the random log of an Open Bandit folder, beside obp on the same inputs and beside its own clicks. */
 const { values, positionals } = parseArgs({
   options: { data: { type: "string", default: "../shared/data" }, python: { type: "string" } },
   allowPositionals: true,
@@ -104,7 +104,7 @@ function estimate({ log, chosen, policy, expected, items }: Inputs): Estimates {
   }
 }
 
-function askPeer({ log, chosen, pscore, policy, expected, items }: Inputs, scratch: string): PeerAnswer {
+function runObp({ log, chosen, pscore, policy, expected, items }: Inputs, scratch: string): PeerAnswer {
   const files = { reward: log.reward, chosen, pscore, policy, expected }
   for (const [name, data] of Object.entries(files)) writeFileSync(join(scratch, name), new Uint8Array(data.buffer))
   writeFileSync(join(scratch, "shape.json"), JSON.stringify({ rounds: chosen.length, actions: items }))
@@ -149,11 +149,14 @@ function run(): void {
   const scratch = mkdtempSync(join(tmpdir(), "beforehand-ope-"))
   try {
     const inputs = inputsOf(random, bts)
-    report(inputs, clusteredMean(bts.map(({ click }) => click)), askPeer(inputs, scratch))
+    report(inputs, clusteredMean(bts.map(({ click }) => click)), runObp(inputs, scratch))
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
 }
 
 if (existsSync(folder)) run()
-else say(`skipped: ${folder} is absent; name a folder of the Open Bandit layout`)
+else {
+  say(`no log to value: ${folder} is not there; name a folder of the Open Bandit layout`)
+  process.exitCode = 1
+}

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { createPython } from "./python-peer.ts"
 
-/** A Python that has these packages, imported by their names or by `modules`: the one given, or a virtual environment made in `folder`; undefined where there is none to be had. */
+/** Returns a Python that has these packages, imported by their names or by `modules`: the one given, or a virtual environment made in `folder`; `undefined` where neither works. */
 export function peerPython(
   packages: readonly string[],
   folder: string,
@@ -33,7 +33,7 @@ export function runPeer<T>(python: string, script: string, args: readonly (strin
   return JSON.parse(execFileSync(python, [path, ...args.map(String)], { env, encoding: "utf8" })) as T
 }
 
-/** Says what is missing and makes the run fail. */
+/** Prints what is missing and makes the run fail. */
 export function withoutPeer(packages: readonly string[]): void {
   process.stdout.write(
     `The peer is missing: install ${packages.join(", ")} for python3, or name one with --python PATH.\n`,

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
 
-/** Makes a virtual environment in a folder and returns its Python, with these packages; each step that fails is said and passed over. */
+/** Makes a virtual environment in a folder and returns its Python, with these packages; a step that fails is reported and skipped. */
 export function createPython(
   folder: string,
   installs: readonly (readonly string[])[],

@@ -8,7 +8,7 @@ import { datasets, type Format, type FormatName, formats } from "./quality/forma
 import type { Figures } from "./quality/measure.ts"
 import { type DatasetResult, runDataset } from "./quality/run-dataset.ts"
 
-/** Learns public data sets by their published protocols, chooses on validation only, asks the test once, each data set in a process of its own. */
+/** Measures public data sets by their published protocols: chooses on validation only, evaluates the test once, each data set in a process of its own. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -17,8 +17,8 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: "1" },
     "search-trials": { type: "string" },
     "budget-seconds": { type: "string" },
-    /** Learns and says what validation gives; the test is not asked. */
-    rehearse: { type: "boolean", default: false },
+    /** Trains and reports validation only; the test is not evaluated. */
+    "validate-only": { type: "boolean", default: false },
     /** Runs one data set in this process and prints one line. */
     child: { type: "boolean", default: false },
   },
@@ -31,7 +31,7 @@ interface Job {
   folder: string
 }
 
-interface Known {
+interface KnownFigures {
   published: Figures
   reference: Figures
 }
@@ -57,7 +57,7 @@ async function runHere({ format, folder }: Job): Promise<void> {
     seed: Number(seed),
     ...(trials !== undefined && { searchTrials: Number(trials) }),
     ...(seconds !== undefined && { budgetSeconds: Number(seconds) }),
-    rehearse: values.rehearse,
+    validateOnly: values["validate-only"],
     onProgress: say,
   })
   process.stdout.write(`${JSON.stringify(result)}\n`)
@@ -70,7 +70,7 @@ function runApart({ format, folder }: Job): Promise<DatasetResult> {
     return value === undefined ? [] : [`--${flag}`, value]
   })
   const script = fileURLToPath(import.meta.url)
-  const switches = ["--child", ...(values.rehearse ? ["--rehearse"] : [])]
+  const switches = ["--child", ...(values["validate-only"] ? ["--validate-only"] : [])]
   const given = [...process.execArgv, script, ...switches, "--format", format, ...flags, folder]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, given, { stdio: ["ignore", "pipe", "inherit"] })
@@ -90,7 +90,7 @@ const rounded = (figures: Figures) =>
 
 function tableOf({ name, format }: Job, result: DatasetResult): string {
   const { figures, note }: Format = formats[format]
-  const known: Known = isDataset(name) ? datasets[name] : { published: {}, reference: {} }
+  const known: KnownFigures = isDataset(name) ? datasets[name] : { published: {}, reference: {} }
   const rows: [string, Figures][] = [
     ["factors alone", result.factorsAlone],
     [`graph alone (${result.graph})`, result.graphAlone],
@@ -113,7 +113,7 @@ async function main(): Promise<void> {
   const wanted = jobs()
   if (values.child) return runHere(wanted[0]!)
   say(
-    `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}; ids and order drawn anew with seed ${values.seed}; training includes the search`,
+    `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}; ids and order permuted with seed ${values.seed}; training includes the search`,
   )
   const lines: string[] = []
   for (const job of wanted) {

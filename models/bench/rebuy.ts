@@ -6,12 +6,12 @@ import { bestFirst, chooseRebuys } from "../../src/core/repurchase/choose-rebuys
 import { dayMs } from "../../src/core/time/durations.ts"
 import { defaultPromise } from "../rebuy/certify.ts"
 import { peerPython } from "./peers.ts"
-import { type AskedCut, askCut } from "./rebuy/ask-cut.ts"
 import { type Baseline, boostedBaseline, logisticBaseline } from "./rebuy/baselines.ts"
-import { type Judged, type Share, shareOf, topShare } from "./rebuy/measure.ts"
+import { type EvaluatedCut, evaluateCut } from "./rebuy/evaluate-cut.ts"
+import { type LabelledPair, type Share, shareOf, topShare } from "./rebuy/measure.ts"
 import { readShop } from "./rebuy/read-shop.ts"
 
-/** Measures who buys what again within 30 days: rolling cuts, each trained on the time before it, chosen by the expected share before looking. */
+/** Measures predictions of who buys what again within 30 days, at rolling cuts, each trained on the time before it. */
 const horizonDays = 30
 const { values } = parseArgs({
   options: {
@@ -39,7 +39,7 @@ const figures = (share: Share): Share => ({
   lower95: rounded(share.lower95),
 })
 
-/** A baseline orders pairs; its scores are no probabilities. */
+/** Describes a baseline, whose scores are not probabilities. */
 const showBaseline = (name: string, { pairs, rebuyShare }: Share) =>
   `  ${name.padEnd(15)} ${pairs} pairs, bought ${rebuyShare.toFixed(3)}`
 
@@ -54,33 +54,33 @@ function cutsOf(lastAt: number): number[] {
 }
 
 interface Chosen {
-  atMost5: Judged[]
-  unlimited: Judged[]
+  atMost5: LabelledPair[]
+  unlimited: LabelledPair[]
 }
 
-const choose = ({ pairs }: AskedCut): Chosen => ({
+const choose = ({ pairs }: EvaluatedCut): Chosen => ({
   atMost5: chooseRebuys(pairs.ours!, { promise, mostPerCustomer }),
   unlimited: chooseRebuys(pairs.ours!, { promise }),
 })
 
-function reportCut(asked: AskedCut, chosen: Chosen) {
-  const { certificate: c, firstTime } = asked
+function reportCut(evaluated: EvaluatedCut, chosen: Chosen) {
+  const { certificate: c, firstTime } = evaluated
   const [atMost5, unlimited] = [shareOf(chosen.atMost5), shareOf(chosen.unlimited)]
-  say(`\ncut ${day(asked.cut)}, learnt and asked in ${asked.seconds.toFixed(0)} s`)
+  say(`\ncut ${day(evaluated.cut)}, trained and evaluated in ${evaluated.seconds.toFixed(0)} s`)
   say(
     `  certified on the window before: ${c.pairs} pairs, expected ${c.expected.toFixed(3)}, bought ${c.realised.toFixed(3)} ± ${c.standardError.toFixed(3)}`,
   )
   say(`  at most 5       ${show(atMost5)}`)
   say(`  unlimited       ${show(unlimited)}`)
-  for (const name of Object.keys(asked.pairs)) {
+  for (const name of Object.keys(evaluated.pairs)) {
     if (name === "ours") continue
-    say(showBaseline(name, shareOf(bestFirst(asked.pairs[name]!, mostPerCustomer).slice(0, atMost5.pairs))))
+    say(showBaseline(name, shareOf(bestFirst(evaluated.pairs[name]!, mostPerCustomer).slice(0, atMost5.pairs))))
   }
   const first = shareOf(bestFirst(firstTime.pairs, mostPerCustomer).slice(0, 1000))
   say(
     `  never bought before: ${firstTime.positives} bought, ${chooseRebuys(firstTime.pairs, { promise, mostPerCustomer }).length} chosen; the best 1,000 at most 5: expected ${first.expected.toFixed(3)}, bought ${first.rebuyShare.toFixed(3)}`,
   )
-  return { cut: day(asked.cut), atMost5: figures(atMost5), unlimited: figures(unlimited) }
+  return { cut: day(evaluated.cut), atMost5: figures(atMost5), unlimited: figures(unlimited) }
 }
 
 async function run(baselines: Readonly<Record<string, Baseline>>): Promise<void> {
@@ -89,16 +89,16 @@ async function run(baselines: Readonly<Record<string, Baseline>>): Promise<void>
   say(
     `${cpus()[0]?.model}, Node ${process.version}, one thread; horizon ${horizonDays} days, promise ${promise}; ${dataset.customerIds.length} customers, ${dataset.itemIds.length} items`,
   )
-  const asked: AskedCut[] = []
+  const evaluated: EvaluatedCut[] = []
   const chosen: Chosen[] = []
   const cuts: ReturnType<typeof reportCut>[] = []
   for (const cut of cutsOf(dataset.lastAt)) {
-    const one = askCut(dataset, cut, horizonDays * dayMs, baselines)
+    const one = evaluateCut(dataset, cut, horizonDays * dayMs, baselines)
     if (one === null) {
       say(`cut ${day(cut)}: less than four horizons lie before it`)
       continue
     }
-    asked.push(one)
+    evaluated.push(one)
     chosen.push(choose(one))
     cuts.push(reportCut(one, chosen.at(-1)!))
   }
@@ -108,12 +108,12 @@ async function run(baselines: Readonly<Record<string, Baseline>>): Promise<void>
   }
   const [atMost5, unlimited] = [shareOf(pooled.atMost5), shareOf(pooled.unlimited)]
   const byBaseline = Object.keys(baselines).map((name) => {
-    const same = asked.flatMap(({ pairs }, n) =>
+    const same = evaluated.flatMap(({ pairs }, n) =>
       bestFirst(pairs[name]!, mostPerCustomer).slice(0, chosen[n]!.atMost5.length),
     )
     return [name, shareOf(same)] as const
   })
-  say(`\npooled over ${asked.length} cuts`)
+  say(`\npooled over ${evaluated.length} cuts`)
   say(`  at most 5       ${show(atMost5)}`)
   say(`  unlimited       ${show(unlimited)}`)
   for (const [name, share] of byBaseline) say(showBaseline(name, share))

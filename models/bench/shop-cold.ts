@@ -5,15 +5,15 @@ import type { Release } from "../../src/core/release/release.ts"
 import type { EvaluationCase } from "../data/evaluation-cases.ts"
 
 export interface NewItemsMeasure {
-  /** Items that nobody had done anything with, and customers who bought one. */
+  /** Items without an event before the cut, and known customers who bought one. */
   items: number
   customers: number
-  /** The share of the other new items that stand behind a bought one, mean over customers: one half by chance. */
-  ahead: number
+  /** Share of the other new items that are ranked below a bought one, mean over customers (AUC, 0.5 by chance), with its standard error. */
+  auc: number
   error: number
 }
 
-/** Measures if an item's attributes predict who will buy it before anybody did: the served order of the new items alone. */
+/** Measures how well attributes rank items that nobody has bought yet, in the served order of these items alone. */
 export function measureNewItems(
   release: Release,
   cases: readonly EvaluationCase[],
@@ -23,27 +23,27 @@ export function measureNewItems(
   const { ids } = release.items
   const isNew = (id: string) => release.popularity.customers[release.items.indexOf.get(id) ?? -1] === 0
   const itemIds = ids.filter((id) => isNew(id) && catalogue.items.has(id))
-  const shares = cases.flatMap(({ history, relevant }) => {
-    const wanted = new Set([...relevant.all].filter(isNew))
-    if (history.firstAt === null || wanted.size === 0 || wanted.size === itemIds.length) return []
-    const question = { history, vector: null, repeats: "allowed", nowMs: cut, explain: false, itemIds } as const
+  const shares = cases.flatMap(({ history, relevant: { all } }) => {
+    const relevant = new Set([...all].filter(isNew))
+    if (history.firstAt === null || relevant.size === 0 || relevant.size === itemIds.length) return []
+    const query = { history, vector: null, repeats: "allowed", nowMs: cut, explain: false, itemIds } as const
     return [
-      shareAhead(
-        rank(question, release, catalogue).map(({ itemId }) => itemId),
-        wanted,
+      aucOf(
+        rank(query, release, catalogue).map(({ itemId }) => itemId),
+        relevant,
       ),
     ]
   })
   const { mean, error } = meanWithError(shares)
-  return { items: itemIds.length, customers: shares.length, ahead: mean, error }
+  return { items: itemIds.length, customers: shares.length, auc: mean, error }
 }
 
-/** Of all pairs of something wanted and something else, the share in which the wanted stands first. */
-function shareAhead(order: readonly string[], wanted: ReadonlySet<string>): number {
+/** Returns the share of pairs of a relevant and another item in which the relevant one is ranked first. */
+function aucOf(order: readonly string[], relevant: ReadonlySet<string>): number {
   let [before, pairs] = [0, 0]
   for (const id of order) {
-    if (wanted.has(id)) pairs += order.length - wanted.size - before
+    if (relevant.has(id)) pairs += order.length - relevant.size - before
     else before++
   }
-  return pairs / (wanted.size * (order.length - wanted.size))
+  return pairs / (relevant.size * (order.length - relevant.size))
 }

@@ -19,8 +19,8 @@ export interface PeerResult {
   trials: number
 }
 
-/** The implicit library's ALS on the same split: tuned on the window before the cut with as many trials, then fitted on all before it; undefined without it. */
-export function askImplicit(
+/** Measures the implicit library's ALS on the same split, tuned on the window before the cut with as many trials; `undefined` without the library. */
+export function measureImplicit(
   dataset: Dataset,
   { cut, until, trials }: { cut: number; until: number; trials: number },
   folder: string,
@@ -50,11 +50,11 @@ function partOf(dataset: Dataset, cut: number, until: number) {
   const rowsOf = (ids: Iterable<string>) => [...ids].flatMap((id) => items.indexOf.get(id) ?? [])
   const queries = evaluationCases(dataset, { cut, until }, histories).flatMap((one) =>
     evaluationQuestions.flatMap((repeats) => {
-      const wanted = one.relevant[repeats]
-      if (wanted.size === 0) return []
+      const relevant = one.relevant[repeats]
+      if (relevant.size === 0) return []
       const blocked = repeats === "all" ? [] : rowsOf(boughtIn(one))
       const customer = customerOf.get(one.history) ?? 0
-      return [{ repeats, customer, blocked, wanted: rowsOf(wanted), size: wanted.size }]
+      return [{ repeats, customer, blocked, relevant: rowsOf(relevant), size: relevant.size }]
     }),
   )
   return {

@@ -15,23 +15,25 @@ import { defaultSearchTrials } from "../learn/learn.ts"
 import { trainUntilCutoff } from "../learn/train-until-cutoff.ts"
 import { contenders, type EvaluationReport } from "../reports/report.ts"
 import { measureNewItems } from "./shop-cold.ts"
-import { askImplicit } from "./shop-peer.ts"
+import { measureImplicit } from "./shop-peer.ts"
 
-/** Imports a real shop as it is, learns from what happened before the cut, and asks for everybody who bought in the 30 days after. */
+/** Imports a real shop as it is, trains on the time before the cut, and evaluates on all who bought in the 30 days after. */
 const cut = Date.UTC(2011, 10, 9)
 const horizonDays = 30
-/** Bounds a training on a busy machine; on two idle cores it ends long before. */
-const budgetSeconds = 120
 const until = cut + horizonDays * 86_400_000
 
 const { values } = parseArgs({
   options: {
     data: { type: "string", default: "../shared/data" },
-    /** Asks the implicit library too. */
+    /** Measures the implicit library too. */
     peer: { type: "boolean", default: false },
     python: { type: "string" },
+    /** Bounds a training on a busy machine; on two idle cores it ends long before. */
+    "budget-seconds": { type: "string", default: "120" },
+    seed: { type: "string", default: "1" },
   },
 })
+const budgetSeconds = Number(values["budget-seconds"])
 const path = join(values.data, "online-retail", "online_retail.parquet")
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const rounded = (value: number) => Math.round(value * 1e4) / 1e4
@@ -61,6 +63,7 @@ async function run(folder: string): Promise<void> {
     const learned = await trainUntilCutoff(dataset, cut, {
       horizonDays,
       budgetSeconds,
+      seed: Number(values.seed),
       onProgress: say,
       catalogue,
     })
@@ -70,19 +73,19 @@ async function run(folder: string): Promise<void> {
     const cases = evaluationCases(dataset, { cut, until }, learned.past.histories)
     const report = evaluateRelease(release, cases, fullCatalogue(dataset), { cut, until })
     say(
-      `learnt before 2011-11-09, asked on the ${horizonDays} days after: ${report.customers.all} customers ` +
+      `trained on the time before 2011-11-09, evaluated on the ${horizonDays} days after: ${report.customers.all} customers ` +
         `(${report.coldStarts} unknown before), ${report.customers.firstTime} with something new; ${report.items} items, all ranked`,
     )
     const unknown = cases.filter(({ history }) => history.firstAt === null)
     const cold = evaluateRelease(release, unknown, fullCatalogue(dataset), { cut, until })
     const newItems = measureNewItems(release, cases, fullCatalogue(dataset), cut)
     say(
-      `${newItems.items} items that nobody had, asked of the ${newItems.customers} known customers who bought one: ` +
-        `${newItems.ahead.toFixed(3)} ± ${newItems.error.toFixed(3)} of the others stand behind it, .5 by chance`,
+      `${newItems.items} items that nobody had, for the ${newItems.customers} known customers who bought one: ` +
+        `AUC ${newItems.auc.toFixed(3)} ± ${newItems.error.toFixed(3)}, 0.5 by chance`,
     )
     const peak = process.resourceUsage().maxRSS
-    const asked = { cut, until, trials: defaultSearchTrials }
-    const peer = values.peer ? askImplicit(dataset, asked, folder, values.python) : undefined
+    const terms = { cut, until, trials: defaultSearchTrials }
+    const peer = values.peer ? measureImplicit(dataset, terms, folder, values.python) : undefined
     if (values.peer)
       say(
         peer
@@ -102,7 +105,7 @@ async function run(folder: string): Promise<void> {
         customers: unknown.length,
         served: figures(cold, "all").served,
         popularity: figures(cold, "all").popularity,
-        newItems: { ...newItems, ahead: rounded(newItems.ahead), error: rounded(newItems.error) },
+        newItems: { ...newItems, auc: rounded(newItems.auc), error: rounded(newItems.error) },
       },
       ...(peer && { implicit: peer.figures }),
     }

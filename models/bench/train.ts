@@ -13,7 +13,7 @@ interface Fit {
   memoryMB: number
 }
 
-/** In units of both: weight of what was not taken, and of an average customer's regularisation. */
+/** Weights in units of both libraries: of unobserved pairs, and of an average customer's regularisation. */
 interface Weights {
   unobserved: number
   regularization: number
@@ -24,7 +24,7 @@ const { values: flags } = parseArgs({
 })
 const sweeps = 8
 const rounds = 3
-const [searchedCustomers, judgedCustomers] = [2000, 5000]
+const [searchedCustomers, evaluatedCustomers] = [2000, 5000]
 const searched: Weights[] = [0.01, 0.03, 0.1].flatMap((unobserved) =>
   [1, 3].map((regularization) => ({ unobserved, regularization })),
 )
@@ -105,10 +105,10 @@ function compare(python: string, program: string, data: BenchData) {
     }))
     const own = fastest(taken.map((round) => round.own))
     const conjugate = fastest(taken.map((round) => round.conjugate))
-    const ndcg = ndcgOurs(data, factors, ours, judgedCustomers)
-    const conjugateNdcg = ndcgTheirs(data, factors, judgedCustomers)
+    const ndcg = ndcgOurs(data, factors, ours, evaluatedCustomers)
+    const conjugateNdcg = ndcgTheirs(data, factors, evaluatedCustomers)
     const direct = fitTheirs(python, data, factors, theirs, "direct")
-    const directNdcg = ndcgTheirs(data, factors, judgedCustomers)
+    const directNdcg = ndcgTheirs(data, factors, evaluatedCustomers)
     print(`  ${factors} factors, ours: ${described(own, ndcg)}`)
     print(`  ${factors} factors, implicit, conjugate gradient: ${described(conjugate, conjugateNdcg)}`)
     print(`  ${factors} factors, implicit, use_cg=False: ${described(direct, directNdcg)}`)

@@ -12,7 +12,7 @@ import { defaultNetworkParameters } from "../propensity/parameters.ts"
 import { createRandom } from "../random.ts"
 import { type EmailTrial, readWomensTrial } from "./hillstrom.ts"
 
-/** Measures who is moved by the women's e-mail: our increments beside two separate models, a response model and chance, each learnt on one half and measured on the other, ten times. */
+/** Measures the uplift of the women's e-mail: our increments beside two separate models, a response model and chance, each trained on one half and measured on the other, ten times. */
 const splits = 10
 const { values } = parseArgs({ options: { data: { type: "string", default: "../shared/data" } } })
 const say = (line: string) => void process.stderr.write(`${line}\n`)
@@ -23,19 +23,19 @@ const offers = new Map([
 
 type Learner = (
   trial: EmailTrial,
-  learnt: readonly number[],
-  asked: readonly number[],
+  training: readonly number[],
+  test: readonly number[],
   seed: number,
 ) => Promise<number[]> | number[]
 
 const pick = (rows: readonly number[], column: ArrayLike<number>) => Float64Array.from(rows, (row) => column[row]!)
 
 const learners: Record<string, Learner> = {
-  async ours(trial, learnt, asked, seed) {
+  async ours(trial, training, test, seed) {
     const inputs = trial.columns.length
     const rowOf = (row: number) => Float32Array.from(trial.columns, (column) => column[row]!)
-    const features = new Float32Array(learnt.length * inputs)
-    learnt.forEach((row, n) => {
+    const features = new Float32Array(training.length * inputs)
+    training.forEach((row, n) => {
       features.set(rowOf(row), n * inputs)
     })
     const { weights } = await fitNetwork(
@@ -43,43 +43,43 @@ const learners: Record<string, Learner> = {
         inputs,
         features,
         candidateFrom: inputs,
-        rows: Int32Array.from(learnt, (row) => (trial.treated[row] ? 2 : 1)),
+        rows: Int32Array.from(training, (row) => (trial.treated[row] ? 2 : 1)),
         nothingRow: 1,
-        accepted: Float32Array.from(learnt, (row) => trial.visited[row]!),
-        weight: new Float32Array(learnt.length).fill(1),
+        accepted: Float32Array.from(training, (row) => trial.visited[row]!),
+        weight: new Float32Array(training.length).fill(1),
       },
       offers.size,
       { ...defaultNetworkParameters, seed },
     )
     const network = { weights, rowOf: offers, calibrator: identityCalibrator }
     const none = new Float32Array(0)
-    return asked.map((row) => {
+    return test.map((row) => {
       const [increment] = incrementsOf(network, none, none, [{ offerId: "womens", features: rowOf(row) }])
       return increment!.offered - increment!.organic
     })
   },
-  twoModels(trial, learnt, asked) {
+  twoModels(trial, training, test) {
     const treated = logistic(
       trial,
-      learnt.filter((row) => trial.treated[row]),
+      training.filter((row) => trial.treated[row]),
     )
     const control = logistic(
       trial,
-      learnt.filter((row) => !trial.treated[row]),
+      training.filter((row) => !trial.treated[row]),
     )
-    return asked.map((row) => treated(row) - control(row))
+    return test.map((row) => treated(row) - control(row))
   },
-  response: (trial, learnt, asked) => asked.map(logistic(trial, learnt)),
-  random(_trial, _learnt, asked, seed) {
+  response: (trial, training, test) => test.map(logistic(trial, training)),
+  random(_trial, _training, test, seed) {
     const random = createRandom(seed, 3)
-    return asked.map(random)
+    return test.map(random)
   },
 }
 
-function logistic({ columns, visited }: EmailTrial, learnt: readonly number[]): (row: number) => number {
+function logistic({ columns, visited }: EmailTrial, training: readonly number[]): (row: number) => number {
   const weights = fitLogistic(
-    columns.map((column) => pick(learnt, column)),
-    pick(learnt, visited),
+    columns.map((column) => pick(training, column)),
+    pick(training, visited),
     { ridge: 1 },
   )
   return (row) => predictLogistic(weights, columns, row)
@@ -93,11 +93,11 @@ async function run(): Promise<void> {
   for (let split = 0; split < splits; split++) {
     const random = createRandom(split, 2008)
     const half = Array.from(trial.treated, () => random() < 0.5)
-    const rows = (learnt: boolean) => half.flatMap((side, row) => (side === learnt ? [row] : []))
-    const asked = rows(false)
-    const measured: Trial = { treated: pick(asked, trial.treated), outcome: pick(asked, trial.visited) }
+    const rows = (training: boolean) => half.flatMap((side, row) => (side === training ? [row] : []))
+    const test = rows(false)
+    const measured: Trial = { treated: pick(test, trial.treated), outcome: pick(test, trial.visited) }
     for (const [name, learner] of Object.entries(learners)) {
-      const score = await learner(trial, rows(true), asked, split + 1)
+      const score = await learner(trial, rows(true), test, split + 1)
       qini[name]!.push(normalisedQini(score, measured))
       topTenth[name]!.push(upliftAt(0.1, score, measured))
     }
@@ -118,4 +118,7 @@ async function run(): Promise<void> {
 }
 
 if (existsSync(join(values.data, "hillstrom"))) await run()
-else say(`skipped: ${join(values.data, "hillstrom")} is absent`)
+else {
+  say(`no trial to measure: ${join(values.data, "hillstrom")} is not there; give its folder with --data PATH`)
+  process.exitCode = 1
+}

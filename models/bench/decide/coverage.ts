@@ -3,11 +3,11 @@ import { crossFit, type FitOutcomes, type LoggedChoice } from "../../../src/core
 import { linearOutcomes } from "../../../src/core/measure/linear-outcomes.ts"
 import { doublyRobust } from "../../../src/core/measure/off-policy.ts"
 import { createRandom, type Random, weighted } from "../../random.ts"
-import type { Moment } from "./decision-shop.ts"
+import type { DecisionPoint } from "./decision-shop.ts"
 
-/** A moment as an evaluation sees it: two policies that could have logged it and the candidate, in the order of nothing and the survivors. */
-export interface CoverageMoment {
-  moment: Moment
+/** A decision point with the distributions of two logging policies and of the candidate, in the order of nothing and the survivors. */
+export interface CoveragePoint {
+  point: DecisionPoint
   /** P(accept | offered) as logged; 0 for nothing. */
   propensities: ArrayLike<number>
   logging: readonly [Float64Array, Float64Array]
@@ -29,22 +29,22 @@ interface Option {
 }
 
 interface Choice extends LoggedChoice<Option> {
-  place: CoverageMoment
+  place: CoveragePoint
 }
 
 /**
- * Values the candidate from `logs` logs of `size` decisions, moments being drawn with replacement. The first logging policy makes all of a
- * fixed log; an adaptive one mixes both anew after every 500 decisions, four fifths of it that which brought more so far (by IPS).
+ * Estimates the candidate's value from `logs` logs of `size` decisions, points drawn with replacement. A fixed log is by the first policy alone;
+ * an adaptive one mixes both again after every 500 decisions, with a share of 0.8 for the one of higher value so far (by IPS).
  */
 export function coverageOf(
-  moments: readonly CoverageMoment[],
+  points: readonly CoveragePoint[],
   { logs, size, seed, adaptive }: { logs: number; size: number; seed: number; adaptive: boolean },
 ): Coverage {
   const random = createRandom(seed, 0x636f76)
-  const truth = moments.reduce((sum, { moment, candidate }) => sum + trueValue(moment, candidate), 0) / moments.length
-  const found = { covered: 0, width: 0, trueWidth: 0 }
+  const truth = points.reduce((sum, { point, candidate }) => sum + trueValue(point, candidate), 0) / points.length
+  const sums = { covered: 0, width: 0, trueWidth: 0 }
   for (let log = 0; log < logs; log++) {
-    const { choices, weight } = makeLog(moments, size, random, adaptive)
+    const { choices, weight } = makeLog(points, size, random, adaptive)
     const candidates = choices.map(({ place }) => [...place.candidate])
     const columns = { reward: Float64Array.from(choices, ({ reward }) => reward), weight }
     const estimate = (fit: FitOutcomes<Option, Choice>) => doublyRobust(columns, crossFit(choices, candidates, fit))
@@ -52,30 +52,30 @@ export function coverageOf(
     const best = estimate(
       () =>
         ({ place }, option) =>
-          option === 0 ? 0 : place.moment.worth[option - 1]!,
+          option === 0 ? 0 : place.point.expectedValue[option - 1]!,
     )
-    if (ours.low <= truth && truth <= ours.high) found.covered++
-    found.width += ours.high - ours.low
-    found.trueWidth += best.high - best.low
+    if (ours.low <= truth && truth <= ours.high) sums.covered++
+    sums.width += ours.high - ours.low
+    sums.trueWidth += best.high - best.low
   }
-  return { covered: found.covered / logs, widthRatio: found.width / found.trueWidth }
+  return { covered: sums.covered / logs, widthRatio: sums.width / sums.trueWidth }
 }
 
-const trueValue = ({ worth }: Moment, shares: ArrayLike<number>) =>
-  worth.reduce((sum, value, option) => sum + shares[option + 1]! * value, 0)
+const trueValue = ({ expectedValue }: DecisionPoint, shares: ArrayLike<number>) =>
+  expectedValue.reduce((sum, value, option) => sum + shares[option + 1]! * value, 0)
 
-function makeLog(moments: readonly CoverageMoment[], size: number, random: Random, adaptive: boolean) {
+function makeLog(points: readonly CoveragePoint[], size: number, random: Random, adaptive: boolean) {
   const choices: Choice[] = []
   const weight = new Float64Array(size)
   const gains = [0, 0]
   let second = adaptive ? 0.5 : 0
   for (let n = 0; n < size; n++) {
     if (adaptive && n > 0 && n % batch === 0) second = gains[1]! > gains[0]! ? 0.8 : 0.2
-    const place = moments[Math.floor(random() * moments.length)]!
+    const place = points[Math.floor(random() * points.length)]!
     const [a, b] = place.logging
     const probabilities = a.map((share, option) => (1 - second) * share + second * b[option]!)
     const chosen = weighted(random, probabilities, 1)
-    const { survivors, probability } = place.moment
+    const { survivors, probability } = place.point
     const offer = survivors[chosen - 1]
     const accepted = offer !== undefined && random() < probability[chosen - 1]!
     const reward = offer === undefined ? 0 : (accepted ? offer.value : 0) - offer.cost
@@ -91,7 +91,7 @@ function makeLog(moments: readonly CoverageMoment[], size: number, random: Rando
   return { choices, weight }
 }
 
-/** As `evaluate-policy` tells its outcome model of an option. */
+/** Returns the columns that `evaluate-policy` gives its outcome model for an option. */
 const columnsOf = ({ offer, propensity }: Option): number[] => [
   offer === null ? 1 : 0,
   offer?.value ?? 0,

@@ -24,17 +24,17 @@ import type { World } from "../../simulate/world.ts"
 import { createGoldenRecords } from "./golden-records.ts"
 import { makeOffers } from "./make-offers.ts"
 
-/** A question that somebody's arrival asks, with what its answers would really bring. */
-export interface Moment {
+/** One decision to make, with the true value of each option. */
+export interface DecisionPoint {
   customerId: string
   context: DecisionContext
   /** The offers that may be made, without `nothing`. */
   survivors: readonly Offer[]
-  /** P(the offer moves this customer now), one a survivor. */
+  /** True P(accept | offered), one a survivor. */
   probability: Float64Array
   /** Expected value of each survivor at its true probability, in money. */
-  worth: Float64Array
-  /** The features that are logged: of the context, and of each survivor. */
+  expectedValue: Float64Array
+  /** Logged features of the context and of each survivor. */
   contextFeatures: Float32Array
   survivorFeatures: readonly Float32Array[]
   affinity: (itemId: string) => number
@@ -47,7 +47,7 @@ export interface DecisionShop {
   items: ReadonlyMap<string, Item>
   policy: Policy
   /** In order of time. */
-  moments: readonly Moment[]
+  points: readonly DecisionPoint[]
 }
 
 export const waitMs = 7 * dayMs
@@ -55,7 +55,7 @@ const endMs = Date.UTC(2026, 5, 15) - 1
 const decisionDays = 120
 const channels: readonly Channel[] = ["web", "app", "email"]
 
-/** Asks at `count` moments of the last months of a simulated shop, of customers it knows by then; their events go on whatever is answered. */
+/** Simulates a shop and returns up to `count` decision points of its last 120 days, of customers known by then; no decision changes later events. */
 export async function openDecisionShop(world: World, seed: number, count: number): Promise<DecisionShop> {
   const shop = simulateShop(world, seed, endMs)
   const { truth } = shop
@@ -71,18 +71,18 @@ export async function openDecisionShop(world: World, seed: number, count: number
   const beginsMs = endMs - decisionDays * dayMs
   const times = Float64Array.from({ length: count }, () => Math.floor(beginsMs + random() * (endMs - beginsMs))).sort()
   const records = createGoldenRecords()
-  const moments: Moment[] = []
+  const points: DecisionPoint[] = []
   const orderTimes = new Map<string, number[]>()
 
-  const ask = (nowMs: number, release: Release) => {
+  const addPoint = (nowMs: number, release: Release) => {
     const known = records.userIds()
     const customerId = known[Math.floor(random() * known.length)]!
     const channel = channels[Math.floor(random() * channels.length)]!
     const history = records.historyOf(customerId)
     const context = { nowMs, placement: "bench", channel, history, consents: consentsOf.get(customerId) ?? {} }
-    const judge = createEligibilityFilter(context, policy, new Map())
+    const eligibility = createEligibilityFilter(context, policy, new Map())
     const candidates = candidatesFor(context, offers, items, () => []).filter(
-      (candidate) => judge(candidate).drop === null,
+      (candidate) => eligibility(candidate).drop === null,
     )
     if (candidates.length === 0) return
     const affinity = affinitiesOf(context, candidates, release)
@@ -90,12 +90,14 @@ export async function openDecisionShop(world: World, seed: number, count: number
     const probability = Float64Array.from(candidates, ({ offer }) =>
       truth.inducedProbability(customerId, offer, { channel, atMs: nowMs }),
     )
-    moments.push({
+    points.push({
       customerId,
       context,
       survivors: candidates.map(({ offer }) => offer),
       probability,
-      worth: probability.map((p, option) => p * candidates[option]!.offer.value - candidates[option]!.offer.cost),
+      expectedValue: probability.map(
+        (p, option) => p * candidates[option]!.offer.value - candidates[option]!.offer.cost,
+      ),
       contextFeatures: features.context,
       survivorFeatures: candidates.map((candidate) => features.of(candidate)),
       affinity,
@@ -107,21 +109,21 @@ export async function openDecisionShop(world: World, seed: number, count: number
   let release: Release | undefined
   for (const event of shop.events()) {
     if (event.at >= beginsMs) {
-      release ??= await learnTaste(records.histories(), shop.items, beginsMs)
-      while (next < count && times[next]! <= event.at) ask(times[next++]!, release)
+      release ??= await fitStartingRelease(records.histories(), shop.items, beginsMs)
+      while (next < count && times[next]! <= event.at) addPoint(times[next++]!, release)
     }
     const userId = records.add(event)
     if (event.name === "Order Completed" && userId !== undefined)
       orderTimes.set(userId, [...(orderTimes.get(userId) ?? []), event.at])
   }
-  for (const moment of moments) {
-    const { nowMs } = moment.context
-    moment.orders = (orderTimes.get(moment.customerId) ?? []).some((at) => at > nowMs && at <= nowMs + waitMs)
+  for (const point of points) {
+    const { nowMs } = point.context
+    point.orders = (orderTimes.get(point.customerId) ?? []).some((at) => at > nowMs && at <= nowMs + waitMs)
   }
-  return { offers, items, policy, moments }
+  return { offers, items, policy, points }
 }
 
-/** The default policy for the kinds that customers accept or refuse; scores count from the dearest contact to a third of the dearest offer. */
+/** Returns the default policy for the kinds that customers accept or refuse; rewards range from the highest cost to a third of the highest value. */
 function policyFor(offers: readonly Offer[]): Policy {
   const low = -Math.max(...offers.map(({ cost }) => cost))
   const high = Math.max(...offers.map(({ value }) => value)) / 3
@@ -132,7 +134,7 @@ function policyFor(offers: readonly Offer[]): Policy {
   return { ...defaultPolicy, ...draft, version: "bench" }
 }
 
-const learnTaste = (histories: Parameters<typeof pastOf>[0], items: readonly Item[], untilMs: number) =>
+const fitStartingRelease = (histories: Parameters<typeof pastOf>[0], items: readonly Item[], untilMs: number) =>
   fitRelease(
     pastOf(histories, untilMs, items),
     startingConfiguration(1),
@@ -141,7 +143,7 @@ const learnTaste = (histories: Parameters<typeof pastOf>[0], items: readonly Ite
   )
 
 function affinitiesOf({ history }: DecisionContext, candidates: readonly Candidate[], release: Release) {
-  const asked = affinityOf({ history, vector: foldVector(history, release) }, release)
-  const known = new Map(candidates.flatMap(({ item }) => (item ? [[item.id, asked(item.id)] as const] : [])))
+  const affinity = affinityOf({ history, vector: foldVector(history, release) }, release)
+  const known = new Map(candidates.flatMap(({ item }) => (item ? [[item.id, affinity(item.id)] as const] : [])))
   return (itemId: string) => known.get(itemId) ?? Number.NaN
 }

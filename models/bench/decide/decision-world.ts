@@ -2,8 +2,8 @@ import { createRandom } from "../../random.ts"
 import { randomWorld, type World, type WorldParameter } from "../../simulate/world.ts"
 
 /**
- * Ranges in which a world for decisions differs from others: people browse more, so that features are informative, and tastes differ
- * more between people than popularity does between items, so that no single offer is best for most.
+ * Ranges in which a world for decisions differs from others: customers browse more, so that features are informative, and tastes vary
+ * more between customers than popularity does between items, so that no single offer is best for most.
  */
 export const decisionRanges = {
   customers: [900, 1200],
@@ -14,7 +14,7 @@ export const decisionRanges = {
   responseSpread: [0.2, 0.5],
 } as const satisfies Partial<Record<WorldParameter, readonly [number, number]>>
 
-/** A world drawn from the shop's ranges and, where they are given, from those above. */
+/** Draws a world from the shop's ranges, those above taking precedence. */
 export function decisionWorld(seed: number): World {
   const random = createRandom(seed, 0x6465636964)
   const drawn = Object.entries(decisionRanges).map(([name, [low, high]]) => {

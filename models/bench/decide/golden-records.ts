@@ -8,7 +8,7 @@ interface GoldenRecord {
   userId?: string
 }
 
-/** One history a person, by whatever identifiers their events came under. */
+/** Keeps one history a person, whatever identifiers their events have. */
 export function createGoldenRecords() {
   const recordOf = new Map<string, GoldenRecord>()
   const userIds: string[] = []
@@ -16,7 +16,7 @@ export function createGoldenRecords() {
     userIds: (): readonly string[] => userIds,
     historyOf: (userId: string): History => recordOf.get(`userId:${userId}`)?.history ?? emptyHistory,
     histories: (): History[] => [...new Set(recordOf.values())].map(({ history }) => history),
-    /** Returns the customer of an event, where it says so or is known. */
+    /** Adds an event and returns the user id of its customer, if known. */
     add(event: IncomingEvent): string | undefined {
       const keys = event.identifiers.map(({ type, value }) => `${type}:${value}`)
       const known = [...new Set(keys.flatMap((key) => recordOf.get(key) ?? []))]

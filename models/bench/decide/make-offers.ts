@@ -3,10 +3,10 @@ import { createRandom } from "../../random.ts"
 import type { Shop } from "../../simulate/shop.ts"
 
 const bound = 18
-/** In money; of one size, so that whom an offer suits matters more than what it earns. */
+/** In money; close together, so that who accepts matters more than what an offer earns. */
 const values = { least: 4, most: 6 }
 
-/** Promotions and replenishments of items of as many categories as there are, each worth about the same, and the shop's offers that are bound to no item. */
+/** Returns promotions and replenishments of items from as many categories as there are, of similar value, and the shop's offers without an item. */
 export function makeOffers(shop: Pick<Shop, "items" | "offers">, seed: number): Offer[] {
   const random = createRandom(seed, 0x6f666665)
   const shuffled = shop.items

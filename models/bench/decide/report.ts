@@ -1,4 +1,4 @@
-import type { RunFound, Values, WorldFound } from "./run-world.ts"
+import type { RunResult, Values, WorldResult } from "./run-world.ts"
 
 /** Two-sided 95 % quantiles of Student's t distribution, by degrees of freedom from 1. */
 const t95 = [
@@ -12,15 +12,15 @@ const shareOf = ({ ours, random, oracle }: Values) => (ours - random) / (oracle 
 const ratioOf = ({ ours, random, vw }: Values) => (vw === null ? Number.NaN : (ours - random) / (vw - random))
 
 /** Returns the summary of the runs: lines to read, and one JSON line. */
-export function reportOf(found: readonly WorldFound[]) {
-  const runs = found.flatMap((world) => world.runs)
+export function reportOf(results: readonly WorldResult[]) {
+  const runs = results.flatMap((world) => world.runs)
   const ratios = runs.map(({ values }) => ratioOf(values))
-  const calibration = (of: (run: RunFound) => number) => rounded(meanOf(runs.map(of)))
+  const calibration = (of: (run: RunResult) => number) => rounded(meanOf(runs.map(of)))
   const pValues = runs.flatMap((run) => run.pValues)
-  const coverage = found.flatMap((world) => world.coverage ?? [])[0]
+  const coverage = results.flatMap((world) => world.coverage ?? [])[0]
   const line = {
     bench: "decide",
-    worlds: found.map((world) => {
+    worlds: results.map((world) => {
       const value = meanValues(world.runs.map(({ values }) => values))
       return { value: roundedValues(value), shareOfOracle: rounded(shareOf(value)), ratioToVw: rounded(ratioOf(value)) }
     }),
@@ -37,7 +37,7 @@ export function reportOf(found: readonly WorldFound[]) {
   return { lines: [...runs.flatMap(linesOf), ...closing(runs, pValues.length, coverage)], line }
 }
 
-const linesOf = ({ seed, values, calibration, shares, notes }: RunFound): string[] => [
+const linesOf = ({ seed, values, calibration, shares, notes }: RunResult): string[] => [
   `seed ${seed}: ours ${values.ours.toFixed(4)}, random ${values.random.toFixed(4)}, best single ${values.bestSingle.toFixed(4)}, oracle ${values.oracle.toFixed(4)}, Vowpal Wabbit ${values.vw?.toFixed(4) ?? "left out"}; ` +
     `share of the oracle by fifths ${shares.map((share) => share.toFixed(3)).join(" ")}; ` +
     `calibration error ${calibration.eceToBase.toFixed(3)} of the base rate, slope ${calibration.slope.toFixed(3)}`,
@@ -45,9 +45,9 @@ const linesOf = ({ seed, values, calibration, shares, notes }: RunFound): string
 ]
 
 const closing = (
-  runs: readonly RunFound[],
+  runs: readonly RunResult[],
   tests: number,
-  coverage: NonNullable<WorldFound["coverage"]> | undefined,
+  coverage: NonNullable<WorldResult["coverage"]> | undefined,
 ): string[] => [
   `log-loss: of the gap from the base rate to the whole truth, hidden parts included, ${meanOf(runs.map((run) => run.calibration.gapClosedOfAll)).toFixed(3)}; to what features can tell, see below`,
   `${tests} tests of logged probabilities: each run's own draws, and its distributions drawn from again under other decision ids`,

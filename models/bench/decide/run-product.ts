@@ -12,11 +12,11 @@ import {
   offeredExamples,
   randomisedExamples,
 } from "../../propensity/logged-examples.ts"
-import { type DecisionShop, type Moment, waitMs } from "./decision-shop.ts"
+import { type DecisionPoint, type DecisionShop, waitMs } from "./decision-shop.ts"
 
 /** The distribution of one decision, in the order of nothing and the survivors. */
 export interface Drawn {
-  moment: Moment
+  point: DecisionPoint
   probabilities: Float64Array
   /** P(accept | offered) as served; NaN for nothing. */
   propensities: Float64Array
@@ -32,10 +32,10 @@ export interface ProductRun {
   notes: readonly string[]
 }
 
-/** Decides as served, learning at the given shares of the way from the decisions whose waiting time is over; `acceptance` gives each decision its uniform number. */
+/** Decides as served, training at the given shares of the run on the decisions whose waiting time is over; `acceptance` has a uniform number for each decision. */
 export async function runProduct(
   { items, offers, policy }: DecisionShop,
-  moments: readonly Moment[],
+  points: readonly DecisionPoint[],
   seed: number,
   acceptance: Float64Array,
   trainings: readonly number[],
@@ -46,31 +46,31 @@ export async function runProduct(
   const log: LearnableDecision[] = []
   const drawn: Drawn[] = []
   const notes: string[] = []
-  for (const [n, moment] of moments.entries()) {
-    if (trainings.some((share) => Math.floor(share * moments.length) === n)) {
-      const mature = log.filter(({ row }) => row.at <= moment.context.nowMs - waitMs)
-      models = { ...models, ...(await learn(mature, notes)) }
+  for (const [n, point] of points.entries()) {
+    if (trainings.some((share) => Math.floor(share * points.length) === n)) {
+      const mature = log.filter(({ row }) => row.at <= point.context.nowMs - waitMs)
+      models = { ...models, ...(await train(mature, notes)) }
     }
-    const drawnNow = decideAt(moment, `${seed}-${n}`, catalogue, { ...models, counts: [...counts.values()] }, policy)
-    const accepted = drawnNow.chosen > 0 && acceptance[n]! < moment.probability[drawnNow.chosen - 1]!
+    const drawnNow = decideAt(point, `${seed}-${n}`, catalogue, { ...models, counts: [...counts.values()] }, policy)
+    const accepted = drawnNow.chosen > 0 && acceptance[n]! < point.probability[drawnNow.chosen - 1]!
     const { trace, ...rest } = drawnNow
-    drawn.push({ moment, ...rest, accepted })
-    log.push(...loggedOf(moment, `${seed}-${n}`, drawnNow, accepted, policy))
-    if (drawnNow.chosen > 0) count(counts, moment, drawnNow.chosen - 1, accepted)
+    drawn.push({ point, ...rest, accepted })
+    log.push(...loggedOf(point, `${seed}-${n}`, drawnNow, accepted, policy))
+    if (drawnNow.chosen > 0) count(counts, point, drawnNow.chosen - 1, accepted)
   }
   return { drawn, models: { ...models, counts: [...counts.values()] }, notes }
 }
 
-/** One decision, with its distribution in the order of nothing and the moment's survivors. */
+/** Makes one decision; its distribution is in the order of nothing and the point's survivors. */
 export function decideAt(
-  moment: Moment,
+  point: DecisionPoint,
   decisionId: string,
   catalogue: Parameters<typeof decide>[1]["catalogue"],
   models: PropensityModels,
   policy: Policy,
-): Omit<Drawn, "moment" | "accepted"> & { trace: DecisionTrace } {
-  const { context, affinity, survivors } = moment
-  const knowledge = {
+): Omit<Drawn, "point" | "accepted"> & { trace: DecisionTrace } {
+  const { context, affinity, survivors } = point
+  const inputs = {
     catalogue,
     models,
     capacityUsage: new Map<string, number>(),
@@ -78,7 +78,7 @@ export function decideAt(
     affinity,
     renderCandidate: () => ({ shown: { content: {}, contentType: "text" as const } }),
   }
-  const { trace, chosen } = decide({ ...context, decisionId, attempt: 0 }, knowledge, policy)
+  const { trace, chosen } = decide({ ...context, decisionId, attempt: 0 }, inputs, policy)
   const optionOf = new Map(trace.options.map((option) => [option.offerId, option]))
   const options = [optionOf.get(null), ...survivors.map(({ id }) => optionOf.get(id))]
   return {
@@ -89,9 +89,9 @@ export function decideAt(
   }
 }
 
-/** The row a training run would read, its trace without what is not learnt from. */
+/** Returns the row that a training run reads, its trace reduced to what training uses. */
 function loggedOf(
-  { customerId, context, survivors, orders }: Moment,
+  { customerId, context, survivors, orders }: DecisionPoint,
   id: string,
   { trace, chosen }: { trace: DecisionTrace; chosen: number },
   accepted: boolean,
@@ -126,7 +126,7 @@ const slim = (trace: DecisionTrace, offerId: string | null): DecisionTrace => ({
   ),
 })
 
-async function learn(
+async function train(
   decisions: readonly LearnableDecision[],
   notes: string[],
 ): Promise<Pick<PropensityModels, "network" | "incremental">> {
@@ -144,7 +144,7 @@ async function learn(
 
 function count(
   counts: Map<string, AcceptanceCount>,
-  { context, survivors }: Moment,
+  { context, survivors }: DecisionPoint,
   option: number,
   accepted: boolean,
 ) {

@@ -4,35 +4,39 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { createRandom } from "../../random.ts"
-import type { Moment } from "./decision-shop.ts"
+import type { DecisionPoint } from "./decision-shop.ts"
 
-/** The best of a small search (gamma_scale 10 to 1000, learning_rate 0.1 and 0.5, more crosses) on world 101, which no benchmark run draws. */
+/** Options chosen by a small search (gamma_scale 10 to 1000, learning_rate 0.1 and 0.5, more crosses) on world 101, which no benchmark run draws. */
 export const vowpalOptions =
   "--cb_explore_adf --squarecb --gamma_scale 100 -q sa --learning_rate 0.1 -b 20 --random_seed 1"
 
 const script = fileURLToPath(new URL("vowpal.py", import.meta.url))
 
-/** The distributions Vowpal Wabbit gives nothing and the survivors of each moment, learning from its own choices as they are answered. */
+/** Returns Vowpal Wabbit's distributions over nothing and the survivors of each point; it learns from the outcome of each choice at once. */
 export async function runVowpal(
   python: string,
   scratch: string,
-  moments: readonly Moment[],
+  points: readonly DecisionPoint[],
   seed: number,
   acceptance: Float64Array,
   options = vowpalOptions,
 ): Promise<Float64Array[]> {
   const name = `vowpal-${process.pid}-${seed}`
-  const [asked, answered] = [join(scratch, `${name}.in`), join(scratch, `${name}.out`)]
+  const [input, output] = [join(scratch, `${name}.in`), join(scratch, `${name}.out`)]
   const random = createRandom(seed, 0x7677)
-  writeFileSync(asked, `${moments.map((moment, n) => lineOf(moment, random(), acceptance[n]!)).join("\n")}\n`)
-  await promisify(execFile)(python, [script, options, asked, answered])
-  return readFileSync(answered, "utf8")
+  writeFileSync(input, `${points.map((point, n) => lineOf(point, random(), acceptance[n]!)).join("\n")}\n`)
+  await promisify(execFile)(python, [script, options, input, output])
+  return readFileSync(output, "utf8")
     .trim()
     .split("\n")
     .map((line) => Float64Array.from(JSON.parse(line) as number[]))
 }
 
-function lineOf({ contextFeatures, survivorFeatures, survivors, probability }: Moment, draw: number, accept: number) {
+function lineOf(
+  { contextFeatures, survivorFeatures, survivors, probability }: DecisionPoint,
+  draw: number,
+  accept: number,
+) {
   return JSON.stringify({
     shared: named(contextFeatures),
     actions: ["nothing", ...survivors.map(({ id }, option) => `${id} ${named(survivorFeatures[option]!)}`)],

@@ -5,15 +5,14 @@ import type { Drawn } from "./run-product.ts"
  * Returns the p-value of the logged probabilities: that of Σ(O − π) over decisions, by offer, against its true covariance
  * Σ(diag π − ππᵀ); χ² with one degree of freedom fewer than offers and nothing.
  */
-export function selectionPValue(drawn: readonly Pick<Drawn, "moment" | "probabilities" | "chosen">[]): number {
+export function selectionPValue(drawn: readonly Pick<Drawn, "point" | "probabilities" | "chosen">[]): number {
   const places = new Map<string, number>()
-  for (const { moment } of drawn)
-    for (const { id } of moment.survivors) if (!places.has(id)) places.set(id, places.size)
+  for (const { point } of drawn) for (const { id } of point.survivors) if (!places.has(id)) places.set(id, places.size)
   const size = places.size
   const sums = new Float64Array(size)
   const covariance = new Float64Array(size * size)
-  for (const { moment, probabilities, chosen } of drawn) {
-    const at = moment.survivors.map(({ id }) => places.get(id)!)
+  for (const { point, probabilities, chosen } of drawn) {
+    const at = point.survivors.map(({ id }) => places.get(id)!)
     at.forEach((place, n) => {
       const p = probabilities[n + 1]!
       sums[place]! += (chosen === n + 1 ? 1 : 0) - p

@@ -1,4 +1,4 @@
 import { randomWorld, type World } from "../../simulate/world.ts"
 
-/** A world drawn from the shop's own ranges; only the number of customers is fixed, so that the runs end. */
+/** Draws a world from the shop's own ranges; only the number of customers is fixed, which bounds the run time. */
 export const keepWorld = (seed: number): World => ({ ...randomWorld(seed), customers: 1500 })

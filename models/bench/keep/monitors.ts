@@ -66,8 +66,8 @@ const planned = 5000
 /** Returns the share of `runs` simulated plans whose 95 % interval contains the true increment a customer; NaN without customers. */
 export function incrementCoverage(customers: readonly BenchCustomer[], runs: number): number {
   if (customers.length === 0) return Number.NaN
-  const worth = ({ sends }: BenchCustomer) => sends.reduce((sum, terms) => sum + sendValue(terms), 0)
-  const truth = customers.reduce((sum, customer) => sum + worth(customer), 0) / customers.length
+  const trueValueOf = ({ sends }: BenchCustomer) => sends.reduce((sum, terms) => sum + sendValue(terms), 0)
+  const truth = customers.reduce((sum, customer) => sum + trueValueOf(customer), 0) / customers.length
   let covered = 0
   for (let run = 0; run < runs; run++) {
     const random = createRandom(run, 4)

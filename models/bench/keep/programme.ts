@@ -16,7 +16,7 @@ import { fitKeep, type KeepFit } from "../../keep/fit.ts"
 import type { ResolvedSend } from "../../keep/learn-keep.ts"
 import { fitRelease } from "../../learn/fit-release.ts"
 import { createRandom } from "../../random.ts"
-import { fitRebuy, rebuyParameters } from "../../rebuy/fit.ts"
+import { fitRebuy, type RebuyParameters, rebuyParameters } from "../../rebuy/fit.ts"
 import { startingConfiguration } from "../../search/configuration.ts"
 import type { Shop } from "../../simulate/shop.ts"
 import { simulateShop } from "../../simulate/simulate-shop.ts"
@@ -28,8 +28,8 @@ const endMs = Date.UTC(2026, 5, 15) - 1
 const planAt = endMs - (horizonDays + 1) * dayMs
 
 /**
- * Waves of the exploring programme: times as shares of the days before the plan, and sends a customer, drawn by lot: three
- * fifths teach, a fifth calibrates, the last fifth certifies.
+ * Waves of the exploring programme: when each was sent, as a share of the days before the plan, and how many random candidates each customer
+ * got. Three fifths of the sends train, a fifth calibrates, the last fifth certifies.
  */
 export const waves = [
   { before: 0.5, sends: 3 },
@@ -61,7 +61,7 @@ export interface Programme {
   holdout: number
 }
 
-/** A shop in which an exploring programme has been sending for a while: its log, what is learnt from it, and all it might send next. */
+/** Simulates a shop with an exploring programme and trains on its log; returns the candidates of a plan. */
 export async function runProgramme(world: World, seed: number): Promise<Programme> {
   const shop = simulateShop(world, seed, endMs)
   const records = createGoldenRecords()
@@ -78,7 +78,7 @@ export async function runProgramme(world: World, seed: number): Promise<Programm
   let wave = 0
   const timeOf = (share: number) => planAt - share * (world.days - horizonDays - 1) * dayMs
   const send = async (at: number, count: number) => {
-    release ??= await learnTaste(records.histories(), catalogue, at)
+    release ??= await fitStartingRelease(records.histories(), catalogue, at)
     for (const userId of records.userIds()) {
       if (isInHoldout(`wave-${at}`, userId, 0.1)) {
         holdout++
@@ -111,28 +111,28 @@ export async function runProgramme(world: World, seed: number): Promise<Programm
     }
     if (event.at >= planAt) break
     records.add(event)
-    const customerId = event.identifiers.map(shop.truth.userIdOf).find((found) => found !== undefined)
+    const customerId = event.identifiers.map(shop.truth.userIdOf).find((userId) => userId !== undefined)
     if (customerId !== undefined) log.push({ ...event, customerId })
   }
-  const live = await learnTaste(records.histories(), catalogue, planAt)
+  const live = await fitStartingRelease(records.histories(), catalogue, planAt)
   const sends = sent.map(({ customerId, itemId, at, history, kept }): KeepExample => {
     const features = keepFeaturesOf({ history, vector: null, nowMs: at }, live, catalogue)([itemId])[0]!
     return { customerId, at, features, kept }
   })
   const fit = await fitKeep(sends, [])
   if (fit.keep === null) throw new Error(`no keep model: ${fit.reason}`)
-  const rebuy = await learnRebuy(log)
+  const rebuy = await trainRebuy(log)
   const candidates: Candidate[][] = []
   for (const userId of records.userIds()) {
     const history = records.historyOf(userId)
-    const asked = askOf(history, planAt, live, catalogue)
-    const ids = asked.map(({ itemId }) => itemId)
+    const own = candidatesOf(history, planAt, live, catalogue)
+    const ids = own.map(({ itemId }) => itemId)
     const organic = new Map(
       rebuy && rebuyProbabilities(history, rebuy, planAt, ids).items.map((one) => [one.itemId, one.probability]),
     )
     const demand = shop.truth.organicDemand(userId, planAt, horizonDays)
     candidates.push(
-      asked.map(({ itemId, features }) => ({
+      own.map(({ itemId, features }) => ({
         userId,
         itemId,
         features,
@@ -146,14 +146,14 @@ export async function runProgramme(world: World, seed: number): Promise<Programm
   return { shop, fit, candidates, sends, holdout }
 }
 
-function askOf(history: History, nowMs: number, release: Release, catalogue: Catalogue) {
+function candidatesOf(history: History, nowMs: number, release: Release, catalogue: Catalogue) {
   const question = { history, vector: null, nowMs }
   const itemIds = keepCandidates(question, release, catalogue, candidatesPerCustomer)
   const features = keepFeaturesOf(question, release, catalogue)(itemIds)
   return itemIds.map((itemId, n) => ({ itemId, features: features[n]! }))
 }
 
-const learnTaste = (histories: readonly History[], { items }: Catalogue, untilMs: number) =>
+const fitStartingRelease = (histories: readonly History[], { items }: Catalogue, untilMs: number) =>
   fitRelease(
     pastOf(histories, untilMs, [...items.values()]),
     startingConfiguration(1),
@@ -161,8 +161,8 @@ const learnTaste = (histories: readonly History[], { items }: Catalogue, untilMs
     { id: "bench", createdAt: untilMs },
   )
 
-/** `null` where the past is too short: then nothing is taken to be bought anyway. */
-async function learnRebuy(log: readonly CustomerEvent[]): Promise<Rebuy | null> {
+/** Returns the rebuy model, or `null` where the past is too short: then nothing counts as bought anyway. */
+async function trainRebuy(log: readonly CustomerEvent[]): Promise<Rebuy | null> {
   const ordered = [...log].sort((a, b) =>
     a.customerId < b.customerId ? -1 : a.customerId > b.customerId ? 1 : a.at - b.at,
   )
@@ -171,6 +171,6 @@ async function learnRebuy(log: readonly CustomerEvent[]): Promise<Rebuy | null> 
       yield ordered
     })(),
   )
-  const parameters = { ...rebuyParameters, lessons: 4, mostNoes: 20_000 }
+  const parameters: RebuyParameters = { ...rebuyParameters, snapshots: 4, maxNegatives: 20_000 }
   return fitRebuy(dataset, { until: planAt, horizonMs: horizonDays * dayMs, seed: 1, parameters })?.rebuy ?? null
 }

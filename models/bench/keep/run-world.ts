@@ -6,7 +6,7 @@ import { outlayAtRisk, type SendEconomics, sendValue } from "../../../src/core/p
 import type { SendLimits } from "../../../src/core/plan/send-problem.ts"
 import { createRandom } from "../../random.ts"
 import type { World } from "../../simulate/world.ts"
-import { expectedFromFeatures } from "./plan-worth.ts"
+import { expectedFromFeatures } from "./expected-from-features.ts"
 import { type Candidate, runProgramme } from "./programme.ts"
 
 export const promise = 0.7
@@ -24,23 +24,23 @@ export const costs = {
   stockShare: 0.1,
 }
 
-/** One customer of a plan: what their sends would come to, each by its true chances. */
+/** One customer of a plan, with the economics of each send at its true probabilities. */
 export interface BenchCustomer {
   sends: readonly SendEconomics[]
 }
 
-export interface WorldFound {
-  value: { ours: number; best: number; byP: number; allKnowing: number }
+export interface WorldResult {
+  value: { ours: number; best: number; byP: number; oracle: number }
   kept: readonly { customerId: string; kept: boolean }[]
   share: Estimate
   customers: readonly BenchCustomer[]
   notes: readonly string[]
 }
 
-type Said = (candidate: Candidate, customer: number, n: number) => { keep: number; buysAnyway: number }
+type Predict = (candidate: Candidate, customer: number, n: number) => { keep: number; buysAnyway: number }
 
-/** Learns from a simulated programme, plans, and compares what the plan is truly worth with what other plans are within the same limits. */
-export async function runWorld(world: World, seed: number): Promise<WorldFound> {
+/** Trains on a simulated programme, makes a plan, and compares its true value with that of other plans within the same limits. */
+export async function runWorld(world: World, seed: number): Promise<WorldResult> {
   const { shop, fit, candidates, sends, holdout } = await runProgramme(world, seed)
   const itemIndex = new Map(shop.items.map(({ id }, n) => [id, n]))
   const flat = candidates.flat()
@@ -53,11 +53,11 @@ export async function runWorld(world: World, seed: number): Promise<WorldFound> 
     promise,
     floor,
   }
-  const planBy = (said: Said, own: Partial<SendLimits> = {}, byKeepAlone = false) => {
-    const columns = columnsOf(candidates, itemIndex, shop.items, said)
+  const planBy = (predict: Predict, own: Partial<SendLimits> = {}, byKeepAlone = false) => {
+    const columns = columnsOf(candidates, itemIndex, shop.items, predict)
     return optimizePlan(byKeepAlone ? { ...columns, value: columns.keep } : columns, { ...limits, ...own })
   }
-  const worthOf = (rows: Int32Array) => rows.reduce((sum, row) => sum + sendValue(truth[row]!), 0)
+  const trueValueOf = (rows: Int32Array) => rows.reduce((sum, row) => sum + sendValue(truth[row]!), 0)
   const certificate = certificateFor(fit.keep!, promise)
   const cutoff = certificate?.cutoff ?? 1
   const ours = planBy((one) => one, {
@@ -67,7 +67,7 @@ export async function runWorld(world: World, seed: number): Promise<WorldFound> 
   const expected = expectedFromFeatures(candidates)
   const best = planBy((_, customer, n) => expected[customer]![n]!)
   const byP = planBy((one) => one, {}, true)
-  const allKnowing = planBy(truthOf)
+  const oracle = planBy(truthOf)
   const random = createRandom(seed, 0x6b657074)
   const kept = Array.from(ours.rows, (row) => ({
     customerId: `${seed}-${flat[row]!.userId}`,
@@ -80,19 +80,19 @@ export async function runWorld(world: World, seed: number): Promise<WorldFound> 
   const { test } = fit
   return {
     value: {
-      ours: worthOf(ours.rows),
-      best: worthOf(best.rows),
-      byP: worthOf(byP.rows),
-      allKnowing: worthOf(allKnowing.rows),
+      ours: trueValueOf(ours.rows),
+      best: trueValueOf(best.rows),
+      byP: trueValueOf(byP.rows),
+      oracle: trueValueOf(oracle.rows),
     },
     kept,
     share,
     customers: plannedOf(ours.rows, flat, truth),
     notes: [
-      `learnt from ${sends.length} sends, ${(100 * (sends.filter((one) => one.kept).length / sends.length)).toFixed(1)} % kept; ${holdout} customers of the waves in the holdout`,
+      `trained on ${sends.length} sends, ${(100 * (sends.filter((one) => one.kept).length / sends.length)).toFixed(1)} % kept; ${holdout} customers of the waves in the holdout`,
       `keep on the last window: log-loss ${test!.logLoss.toFixed(4)} (always the kept share: ${test!.shareLogLoss.toFixed(4)}), calibration error ${test!.ece.toFixed(3)}, slope ${test!.slope.toFixed(2)}`,
       `cut-off ${cutoff.toFixed(3)}, allowance ${certificate?.allowance?.toFixed(3)}, certified on ${certificate?.sends ?? 0} sends; plan: ${ours.rows.length} sends, expected kept share ${ours.keptShare.toFixed(3)}, realised ${share.value.toFixed(3)} ± ${share.error.toFixed(3)}; ` +
-        `expected value ${ours.value.toFixed(0)}, gap to its bound ${(100 * ours.gap).toFixed(2)} %; one more euro is worth ${ours.prices.money.toFixed(3)}, one more send ${ours.prices.volume.toFixed(2)}`,
+        `expected value ${ours.value.toFixed(0)}, gap to its bound ${(100 * ours.gap).toFixed(2)} %; shadow price of a euro ${ours.prices.money.toFixed(3)}, of a send ${ours.prices.volume.toFixed(2)}`,
     ],
   }
 }
@@ -122,12 +122,12 @@ function columnsOf(
   candidates: readonly (readonly Candidate[])[],
   itemIndex: ReadonlyMap<string, number>,
   items: readonly Item[],
-  said: Said,
+  predict: Predict,
 ) {
   const rows = candidates.flatMap((own, customer) =>
     own.map((one, n) => {
       const item = itemIndex.get(one.itemId)!
-      return { item, terms: termsOf(items[item]!, said(one, customer, n)) }
+      return { item, terms: termsOf(items[item]!, predict(one, customer, n)) }
     }),
   )
   const offsets = [0]

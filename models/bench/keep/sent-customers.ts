@@ -12,7 +12,7 @@ export interface Clustering {
 
 export const single: Clustering = { sends: 1, correlation: 0, served: 1 }
 
-/** Resolved sends whose kept share is `shareAt(n)` at the n-th; a customer's own share is beta-distributed around it, and drawn anew when it moves. */
+/** Yields resolved sends whose kept share is `shareAt(n)` at the n-th; a customer's own share is beta-distributed around it, and redrawn when it changes. */
 export function* resolvedSends(
   count: number,
   shareAt: (n: number) => number,

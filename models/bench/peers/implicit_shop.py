@@ -40,16 +40,16 @@ def figures(part, items, choice, repeats):
     scores_of = ranker(part, items, choice)
     sums = {name: [0.0, 0.0] for name in repeats}
     counts = dict.fromkeys(repeats, 0)
-    for question in part["questions"]:
-        scores = numpy.array(scores_of(question["customer"]))
-        scores[question["blocked"]] = -numpy.inf
-        wanted = set(question["wanted"])
-        hits = numpy.array([row in wanted for row in numpy.argsort(-scores, kind="stable")[:20]])
-        size = question["size"]
+    for query in part["queries"]:
+        scores = numpy.array(scores_of(query["customer"]))
+        scores[query["blocked"]] = -numpy.inf
+        relevant = set(query["relevant"])
+        hits = numpy.array([row in relevant for row in numpy.argsort(-scores, kind="stable")[:20]])
+        size = query["size"]
         ideal = DISCOUNT[: min(20, size)].sum()
-        counts[question["repeats"]] += 1
-        sums[question["repeats"]][0] += hits.sum() / size
-        sums[question["repeats"]][1] += (DISCOUNT[: len(hits)] * hits).sum() / ideal
+        counts[query["repeats"]] += 1
+        sums[query["repeats"]][0] += hits.sum() / size
+        sums[query["repeats"]][1] += (DISCOUNT[: len(hits)] * hits).sum() / ideal
     return {name: {"recall20": sums[name][0] / max(1, counts[name]), "ndcg20": sums[name][1] / max(1, counts[name])} for name in repeats}
 
 
@@ -67,11 +67,11 @@ for axis, values in AXES.items():
             if not 0 <= place < len(values):
                 break
             choice = {**best, axis: values[place]}
-            found = quality(choice)
+            value = quality(choice)
             tried += 1
-            if found <= reached:
+            if value <= reached:
                 break
-            best, reached, moved = choice, found, True
+            best, reached, moved = choice, value, True
         if moved:
             break
 print(json.dumps({"figures": figures(data["test"], items, best, names), "chosen": best, "trials": tried}))

@@ -1,6 +1,6 @@
 """Boosted trees as most would use them: scikit-learn's HistGradientBoostingClassifier, its defaults, on the same rows of features.
 
-Usage: rebuy_boosted.py FOLDER WIDTH, where FOLDER holds features.f32, target.u8, weight.f32 and asked.f32; writes scores.f32 and prints true.
+Usage: rebuy_boosted.py FOLDER WIDTH, where FOLDER holds features.f32, target.u8, weight.f32 and rows.f32; writes scores.f32 and prints true.
 """
 
 import os
@@ -24,5 +24,5 @@ model.fit(
     np.fromfile(f"{folder}/target.u8", np.uint8),
     sample_weight=np.fromfile(f"{folder}/weight.f32", np.float32),
 )
-model.predict_proba(rows("asked.f32"))[:, 1].astype(np.float32).tofile(f"{folder}/scores.f32")
+model.predict_proba(rows("rows.f32"))[:, 1].astype(np.float32).tofile(f"{folder}/scores.f32")
 print("true")

@@ -4,8 +4,8 @@ import { namesOf, shuffled } from "./permutation.ts"
 import { historyOfOrders, now, type Protocol } from "./protocol.ts"
 
 /**
- * The last basket is asked for; the one before judges and the one before that teaches, each with a past that ends right before it.
- * Without dates everybody's last basket is taken as equally late, so what is popular now knows others' later baskets.
+ * Tests on the last basket, validates on the one before and trains the ranker on the one before that, each with a past that ends right
+ * before it. Without dates all last baskets count as equally late, so recent popularity includes others' later baskets.
  */
 export function basketsProtocol(customers: readonly (readonly (readonly number[])[])[], seed: number): Protocol {
   const names = namesOf(
@@ -15,11 +15,11 @@ export function basketsProtocol(customers: readonly (readonly (readonly number[]
   )
   const named = shuffled(customers, seed, 1).map((baskets) => baskets.map((items) => items.map((i) => names.get(i)!)))
   const windowBefore = (last: number): Window => {
-    const known = named.filter((baskets) => baskets.length > last)
-    const histories = known.map((baskets) => historyOfOrders(baskets.slice(0, -last)))
+    const withBasket = named.filter((baskets) => baskets.length > last)
+    const histories = withBasket.map((baskets) => historyOfOrders(baskets.slice(0, -last)))
     return {
       past: pastOf(histories, now),
-      queries: known.map((baskets, n) => ({
+      queries: withBasket.map((baskets, n) => ({
         history: histories[n]!,
         repeats: "allowed",
         relevant: new Set(baskets.at(-last)),

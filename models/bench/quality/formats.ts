@@ -11,7 +11,7 @@ import { sessionsProtocol } from "./sessions.ts"
 /** Reading, splitting and measuring of a format. */
 export interface Format {
   protocolOf: (folder: string, seed: number) => Protocol
-  /** Places that count. */
+  /** Number of ranks that count. */
   depth: number
   /** Reported figures, by name. */
   figures: Readonly<Record<string, "recall" | "ndcg" | "wholeNdcg" | "hr" | "p" | "mrr">>
@@ -24,13 +24,13 @@ export const formats = {
     protocolOf: (folder, seed) => lightgcnProtocol(readLightgcn(folder), seed),
     depth: 20,
     figures: { recall20: "recall", ndcg20: "ndcg" },
-    note: "chosen on valid, learnt on train + valid",
+    note: "chosen on valid, trained on train + valid",
   },
   sequences: {
     protocolOf: (folder, seed) => sequencesProtocol(readSequences(folder), seed),
     depth: 10,
     figures: { hr10: "hr", ndcg10: "ndcg" },
-    note: "leave one out, strict: nothing is learnt from the last two, all but the last are shown",
+    note: "leave one out, strict: the last two items are not trained on, all but the last are in the history",
   },
   sessions: {
     protocolOf: (folder, seed) => sessionsProtocol(readSessions(folder), seed),
@@ -42,20 +42,20 @@ export const formats = {
     protocolOf: (folder, seed) => basketsProtocol(readBaskets(folder), seed),
     depth: 10,
     figures: { recall10: "recall", ndcg10: "wholeNdcg", phr10: "hr" },
-    note: "the last basket, NDCG against all of it; popular now knows others' later baskets, as the files have no dates",
+    note: "the last basket, NDCG against all of it; recent popularity includes others' later baskets, as the files have no dates",
   },
 } as const satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats
 
-interface Known {
+interface KnownFigures {
   format: FormatName
-  /** By figure: the best published and what an independent script reached on these files. */
+  /** The best published figures, and those of an independent script on these files. */
   published: Readonly<Record<string, number>>
   reference: Readonly<Record<string, number>>
 }
 
-/** The data sets with known answers. */
+/** The data sets with published figures. */
 export const datasets = {
   gowalla: {
     format: "lightgcn",
@@ -73,4 +73,4 @@ export const datasets = {
     published: {},
     reference: { recall10: 0.1624, ndcg10: 0.1375, phr10: 0.4748 },
   },
-} as const satisfies Record<string, Known>
+} as const satisfies Record<string, KnownFigures>

@@ -4,37 +4,39 @@ import { namesOf, shuffled } from "./permutation.ts"
 import { historyOfOrders, now, type Protocol } from "./protocol.ts"
 import type { SetData } from "./read-lightgcn.ts"
 
-/** Sets without order: parts are tried on `train`, one half of the users' `valid` teaches the ranker and the other half judges; both together are learnt for `test`. */
+/** Splits sets without order: models are tried on `train`, `valid` trains the ranker by one half of its users and validates by the other; both sets are trained on for `test`. */
 export function lightgcnProtocol({ train, valid, test }: SetData, seed: number): Protocol {
   const users = shuffled([...new Set([...train.keys(), ...valid.keys(), ...test.keys()])], seed, 1)
   const names = namesOf(numbersOf([train, valid, test]), seed, 2)
   const namesFor = (sets: readonly ReadonlyMap<number, readonly number[]>[], user: number) =>
     sets.flatMap((items) => (items.get(user) ?? []).map((item) => names.get(item)!))
   const historyFrom = (...sets: ReadonlyMap<number, readonly number[]>[]) => {
-    const known = new Map(users.map((user) => [user, historyOfOrders([namesFor(sets, user)].filter((o) => o.length))]))
+    const histories = new Map(
+      users.map((user) => [user, historyOfOrders([namesFor(sets, user)].filter((o) => o.length))]),
+    )
     const queries = (relevant: ReadonlyMap<number, readonly number[]>): EvaluationQuery[] =>
       users
         .filter((user) => (relevant.get(user)?.length ?? 0) > 0)
         .map((user) => ({
-          history: known.get(user)!,
+          history: histories.get(user)!,
           repeats: "excluded",
           relevant: new Set(namesFor([relevant], user)),
         }))
-    return { past: pastOf([...known.values()], now), queries }
+    return { past: pastOf([...histories.values()], now), queries }
   }
-  const tried = historyFrom(train)
-  const learnt = historyFrom(train, valid)
-  const asked = tried.queries(valid)
-  const half = asked.length >> 1
+  const trial = historyFrom(train)
+  const whole = historyFrom(train, valid)
+  const queries = trial.queries(valid)
+  const half = queries.length >> 1
   return {
     training: {
       windows: {
-        earlier: { past: tried.past, queries: asked.slice(0, half) },
-        later: { past: tried.past, queries: asked.slice(half) },
+        earlier: { past: trial.past, queries: queries.slice(0, half) },
+        later: { past: trial.past, queries: queries.slice(half) },
       },
-      past: learnt.past,
+      past: whole.past,
     },
-    queries: learnt.queries(test),
+    queries: whole.queries(test),
   }
 }
 

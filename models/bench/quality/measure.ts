@@ -13,7 +13,7 @@ const margin = 20
 
 export type Measured = Pick<Format, "depth" | "figures">
 
-/** Asks the serving function over the full catalogue; sums over queries. */
+/** Returns sums of the figures over queries, by the serving function over the full catalogue. */
 export function measure(
   release: Release,
   queries: readonly EvaluationQuery[],
@@ -33,28 +33,28 @@ export function measure(
   return Object.fromEntries(sums)
 }
 
-/** The ranks of what was wanted and shown, from 1; equal scores share their mean rank. */
-function ranksOf(slots: readonly Slot[], wanted: ReadonlySet<string>): number[] {
+/** Returns the ranks of the relevant items, from 1; equal scores share their mean rank. */
+function ranksOf(slots: readonly Slot[], relevant: ReadonlySet<string>): number[] {
   const ranks: number[] = []
   for (let start = 0; start < slots.length; ) {
     let end = start + 1
     const { score } = slots[start]!
     while (score > 0 && end < slots.length && slots[end]!.score === score) end++
-    for (let n = start; n < end; n++) if (wanted.has(slots[n]!.itemId)) ranks.push((start + 1 + end) / 2)
+    for (let n = start; n < end; n++) if (relevant.has(slots[n]!.itemId)) ranks.push((start + 1 + end) / 2)
     start = end
   }
   return ranks
 }
 
-function figuresOf({ depth, figures }: Measured, ranks: readonly number[], wanted: number): Record<string, number> {
+function figuresOf({ depth, figures }: Measured, ranks: readonly number[], relevant: number): Record<string, number> {
   const hits = ranks.filter((rank) => rank <= depth)
   const gain = hits.reduce((sum, rank) => sum + discount(rank - 1), 0)
   const all = {
-    recall: hits.length / wanted,
-    ndcg: gain / idealGain(Math.min(depth, wanted)),
-    wholeNdcg: gain / idealGain(wanted),
+    recall: hits.length / relevant,
+    ndcg: gain / idealGain(Math.min(depth, relevant)),
+    wholeNdcg: gain / idealGain(relevant),
     hr: hits.length > 0 ? 1 : 0,
-    p: (100 * hits.length) / wanted,
+    p: (100 * hits.length) / relevant,
     mrr: hits.length === 0 ? 0 : 100 / Math.min(...hits),
   }
   return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, all[figure]]))

@@ -4,17 +4,17 @@ import { dayMs } from "../../../src/core/time/durations.ts"
 import type { EvaluationQuery } from "../../data/window.ts"
 import type { TrainingWindows } from "../../learn/learn.ts"
 
-/** A data set as it is learnt and measured: what learning may see, and what is asked once, in the end. */
+/** What training may see of a data set, and the test queries. */
 export interface Protocol {
   training: TrainingWindows
   queries: readonly EvaluationQuery[]
 }
 
-/** Time of all queries; data without dates is laid out before it. */
+/** Time of all queries; data without dates is placed before it. */
 export const now = Date.UTC(2024, 0, 1)
 const daysApart = 14
 
-/** Orders of items, oldest first, a fortnight apart, the last one a fortnight before `now`. */
+/** Returns a history of orders, oldest first, 14 days apart, the last one 14 days before `now`. */
 export const historyOfOrders = (orders: readonly (readonly string[])[]): History =>
   fold(
     emptyHistory,

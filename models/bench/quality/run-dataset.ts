@@ -14,11 +14,11 @@ export interface DatasetResult {
   /** The graph that did best on validation by itself. */
   graph: string
   trainSeconds: number
-  /** Of the whole process until it has learnt. */
+  /** Peak of the whole process until training ends. */
   peakMemoryMB: number
 }
 
-/** Questions that single scorers are asked at most, spread evenly. */
+/** Queries that single scorers are evaluated on at most, spread evenly. */
 const maxAlone = 5_000
 
 export interface RunOptions {
@@ -26,12 +26,12 @@ export interface RunOptions {
   threads?: number
   searchTrials?: number
   budgetSeconds?: number
-  /** Leaves the test alone: no figures. */
-  rehearse?: boolean
+  /** Leaves the test out: no figures. */
+  validateOnly?: boolean
   onProgress: (line: string) => void
 }
 
-/** Learns what the protocol allows, then asks the test queries: of the blend, of the factors alone and of the best graph alone. */
+/** Trains on what the protocol allows, then evaluates the test queries: the blend, the factors alone and the best graph alone. */
 export async function runDataset(folder: string, format: Format, options: RunOptions): Promise<DatasetResult> {
   const { training, queries } = format.protocolOf(folder, options.seed)
   const ids = new Set(training.past.items.ids)
@@ -46,10 +46,10 @@ export async function runDataset(folder: string, format: Format, options: RunOpt
   const trainSeconds = (performance.now() - begun) / 1000
   const graph = bestGraph(learned)
   const peakMemoryMB = process.resourceUsage().maxRSS / 1000
-  if (options.rehearse === true) {
+  if (options.validateOnly === true) {
     return { metrics: {}, factorsAlone: {}, graphAlone: {}, graph, trainSeconds, peakMemoryMB }
   }
-  options.onProgress(`learnt in ${trainSeconds.toFixed(0)} s; asking`)
+  options.onProgress(`trained in ${trainSeconds.toFixed(0)} s; evaluating`)
   const { depth, figures } = format
   const threads = options.threads ?? availableParallelism()
   const start = { contents: learned.contents, catalogueIds: catalogue, format: { depth, figures } }
@@ -70,7 +70,7 @@ function only(scorer: ScorerName): BlendWeights {
   return { allowed: blend, excluded: blend }
 }
 
-/** By the quality each graph's own search ended with. */
+/** Returns the graph whose own search reached the best quality. */
 function bestGraph({ steps }: Learned): ScorerName {
   const qualityOf = (scorer: string) =>
     Math.max(

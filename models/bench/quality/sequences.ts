@@ -6,8 +6,8 @@ import { historyOfOrders, now, type Protocol } from "./protocol.ts"
 import type { SequenceData } from "./read-sequences.ts"
 
 /**
- * Leave one out, strictly: the last item is asked for, the second last judges, the third last teaches; parts and ranker learn from
- * nothing later than the third last, and what is asked in the end shows all but the last. Sequences of fewer than four items only teach parts.
+ * Leaves one out, strictly: tests on the last item, validates on the second last and trains the ranker on the third last. No model trains on
+ * later items than the third last; test queries have all items but the last. Sequences of fewer than four items only train models.
  */
 export function sequencesProtocol({ sequences, attributes }: SequenceData, seed: number): Protocol {
   const names = namesOf([...sequences.flat(), ...attributes.keys()], seed, 2)
@@ -17,7 +17,7 @@ export function sequencesProtocol({ sequences, attributes }: SequenceData, seed:
     return { id, title: id, ...(own.length > 0 && { attributes: { attribute: own.map(String) } }) }
   })
   const historyOf = (items: readonly string[]) => historyOfOrders(items.map((item) => [item]))
-  const questionsWithout = (last: number): EvaluationQuery[] =>
+  const queriesWithout = (last: number): EvaluationQuery[] =>
     named
       .filter((items) => items.length > last)
       .map((items) => ({
@@ -31,11 +31,11 @@ export function sequencesProtocol({ sequences, attributes }: SequenceData, seed:
       now,
       catalogue,
     ),
-    queries: questionsWithout(last),
+    queries: queriesWithout(last),
   })
   const later = windowWithout(2)
   return {
     training: { windows: { earlier: windowWithout(3), later }, past: later.past, refitOnValidation: false },
-    queries: questionsWithout(1),
+    queries: queriesWithout(1),
   }
 }

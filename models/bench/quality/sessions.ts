@@ -10,8 +10,8 @@ import type { SessionData } from "./read-sessions.ts"
 const days = 180
 
 /**
- * Every prefix asks for what came next. Sessions are laid out evenly over 180 days in their order; the last tenth judges, the
- * twentieth before it teaches, both with what came before as their past.
+ * Makes a query of every prefix for the next item. Sessions are spread evenly over 180 days in their order; the last tenth validates, the
+ * twentieth before it trains the ranker, both with the sessions before as their past.
  */
 export function sessionsProtocol({ train, test }: SessionData, seed: number): Protocol {
   const names = namesOf([...train.flat(), ...test.flatMap(({ prefix, next }) => [...prefix, next])], seed, 2)
@@ -31,10 +31,10 @@ export function sessionsProtocol({ train, test }: SessionData, seed: number): Pr
       ),
     ),
   })
-  const [fitUntil, judge] = [Math.floor(0.85 * train.length), Math.floor(0.9 * train.length)]
+  const [fitUntil, trainUntil] = [Math.floor(0.85 * train.length), Math.floor(0.9 * train.length)]
   return {
     training: {
-      windows: { earlier: windowOf(fitUntil, judge), later: windowOf(judge, train.length) },
+      windows: { earlier: windowOf(fitUntil, trainUntil), later: windowOf(trainUntil, train.length) },
       past: pastUntil(train.length),
     },
     queries: shuffled(test, seed, 1).map(({ prefix, next }) => ({
@@ -48,7 +48,7 @@ export function sessionsProtocol({ train, test }: SessionData, seed: number): Pr
   }
 }
 
-/** Views a second apart, from `startMs`. */
+/** Returns a history of views a second apart, from `startMs`. */
 const historyOfViews = (items: readonly string[], startMs: number): History =>
   fold(
     emptyHistory,

@@ -7,22 +7,22 @@ import type { Examples } from "../../rebuy/fit-trees.ts"
 import type { TrainingSnapshot } from "../../rebuy/training-snapshot.ts"
 import { runPeer } from "../peers.ts"
 
-/** The rows of the pairs that are asked about, in the order of the pairs. */
-export interface AskedRows {
+/** Rows of features to score. */
+export interface EvaluationRows {
   width: number
   features: Float32Array
 }
 
-/** Scores pairs without the model: fitted on the same snapshots, the same features, to whether the pair is bought at all. */
-export type Baseline = (snapshots: readonly TrainingSnapshot[], asked: AskedRows) => ArrayLike<number>
+/** Fits another model to the same snapshots and features (target: the pair is bought) and scores the rows. */
+export type Baseline = (snapshots: readonly TrainingSnapshot[], rows: EvaluationRows) => ArrayLike<number>
 
-/** Negatives that a baseline learns from at most. */
+/** Negatives of a fit at most. */
 const maxNegatives = 100_000
 
 const examplesOf = (snapshots: readonly TrainingSnapshot[]) =>
   pairExamples(snapshots, { of: () => true, maxNegatives, random: createRandom(1, 11) })
 
-export const logisticBaseline: Baseline = (snapshots, asked) => {
+export const logisticBaseline: Baseline = (snapshots, rows) => {
   const examples = examplesOf(snapshots)
   const scale = scalesOf(examples)
   const columns = scale.map(({ mean, deviation }, column) =>
@@ -35,25 +35,25 @@ export const logisticBaseline: Baseline = (snapshots, asked) => {
     ridge: 1,
     ...(examples.weight && { weights: examples.weight }),
   })
-  return Float64Array.from({ length: asked.features.length / asked.width }, (_, row) =>
+  return Float64Array.from({ length: rows.features.length / rows.width }, (_, row) =>
     scale.reduce(
       (sum, { mean, deviation }, n) =>
-        sum + (coefficients[n]! * (asked.features[row * asked.width + n]! - mean)) / deviation,
+        sum + (coefficients[n]! * (rows.features[row * rows.width + n]! - mean)) / deviation,
       0,
     ),
   )
 }
 
-/** Boosted trees of scikit-learn, by a Python that has it. */
+/** Scores by scikit-learn's boosted trees; `python` has scikit-learn. */
 export const boostedBaseline =
   (python: string, folder: string): Baseline =>
-  (snapshots, asked) => {
+  (snapshots, rows) => {
     const { features, target, weight, width } = examplesOf(snapshots)
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, "features.f32"), features)
     writeFileSync(join(folder, "target.u8"), target)
     writeFileSync(join(folder, "weight.f32"), weight!)
-    writeFileSync(join(folder, "asked.f32"), asked.features)
+    writeFileSync(join(folder, "rows.f32"), rows.features)
     runPeer<true>(python, "rebuy_boosted.py", [folder, width])
     const bytes = readFileSync(join(folder, "scores.f32"))
     return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))

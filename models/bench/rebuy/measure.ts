@@ -1,11 +1,11 @@
 import type { RebuyPair } from "../../../src/core/repurchase/choose-rebuys.ts"
 import { createRandom } from "../../random.ts"
 
-/** A chosen pair and what became of it. */
-export interface Judged extends RebuyPair {
-  /** Bought within the horizon, net of what went back. */
+/** A pair with its outcome. */
+export interface LabelledPair extends RebuyPair {
+  /** Bought within the horizon, net of returns. */
   bought: boolean
-  /** The customer, as the unit of uncertainty: the same person in another cut is the same unit. */
+  /** The unit of the bootstrap; the same customer at another cut is the same unit. */
   customerId: string
 }
 
@@ -20,8 +20,8 @@ export interface Share {
 
 const draws = 2000
 
-/** The expected and the realised share of chosen pairs. */
-export function shareOf(pairs: readonly Judged[]): Share {
+/** Returns the expected and the realised share of chosen pairs. */
+export function shareOf(pairs: readonly LabelledPair[]): Share {
   const units = unitsOf(pairs)
   return {
     pairs: pairs.length,
@@ -32,8 +32,8 @@ export function shareOf(pairs: readonly Judged[]): Share {
   }
 }
 
-/** The share of pairs that the customers with the most of them hold. */
-export function topShare(pairs: readonly Judged[], customers: number): number {
+/** Returns the share of all pairs that belong to the `customers` with the most pairs. */
+export function topShare(pairs: readonly LabelledPair[], customers: number): number {
   const counts = unitsOf(pairs).map(({ pairs: count }) => count)
   counts.sort((a, b) => b - a)
   return counts.slice(0, customers).reduce((sum, count) => sum + count, 0) / Math.max(1, pairs.length)
@@ -44,7 +44,7 @@ interface Unit {
   bought: number
 }
 
-function unitsOf(pairs: readonly Judged[]): Unit[] {
+function unitsOf(pairs: readonly LabelledPair[]): Unit[] {
   const units = new Map<string, Unit>()
   for (const { customerId, bought } of pairs) {
     const unit = units.get(customerId) ?? { pairs: 0, bought: 0 }
@@ -53,7 +53,7 @@ function unitsOf(pairs: readonly Judged[]): Unit[] {
   return [...units.values()]
 }
 
-/** The 5th percentile of the share over customers drawn with replacement (Efron 1979). */
+/** Returns the 5th percentile of the share over customers drawn with replacement (Efron 1979). */
 function lowerBound(units: readonly Unit[]): number {
   if (units.length === 0) return Number.NaN
   const random = createRandom(1979)

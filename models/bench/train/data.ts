@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"
 import { below, createRandom, type Random } from "../../random.ts"
 
-/** Rows of items by customer: what is learnt from, and what is held out (empty for most). */
+/** Rows of items by customer: the training part and the held-out part (empty for most). */
 export interface BenchData {
   name: string
   items: number
@@ -10,7 +10,7 @@ export interface BenchData {
   heldOut: readonly Int32Array[]
 }
 
-/** The published training part to learn from, its validation part held out. */
+/** Reads the published training part, with the validation part held out. */
 export function readGowalla(folder: string): BenchData {
   const read = (name: string): Map<number, number[]> => {
     const text = gunzipSync(readFileSync(`${folder}/gowalla/${name}.txt.gz`)).toString("utf8")
@@ -28,7 +28,7 @@ export function readGowalla(folder: string): BenchData {
 const groups = 100
 const groupsOfCustomer = 2
 
-/** A draw of 0 … count − 1 whose frequency falls with a power of the rank. */
+/** Draws from 0 … count − 1, whose frequency falls with a power of the rank. */
 const powerLaw = (random: Random, count: number): number => Math.floor(count * random() ** 3)
 
 /**
@@ -42,11 +42,11 @@ export function syntheticData(interactions: number, seed: number): BenchData {
   const train: Int32Array[] = []
   const heldOut: Int32Array[] = []
   for (let made = 0; made < interactions; ) {
-    const wanted = Math.min(2000, Math.floor(9 * (1 - random()) ** (-1 / 1.6)))
-    const tastes = Array.from({ length: groupsOfCustomer }, () => below(random, groups))
+    const count = Math.min(2000, Math.floor(9 * (1 - random()) ** (-1 / 1.6)))
+    const ownGroups = Array.from({ length: groupsOfCustomer }, () => below(random, groups))
     const row = new Set<number>()
-    for (let draw = 0; draw < wanted; draw++) {
-      const group = random() < 0.8 ? tastes[below(random, groupsOfCustomer)]! : below(random, groups)
+    for (let draw = 0; draw < count; draw++) {
+      const group = random() < 0.8 ? ownGroups[below(random, groupsOfCustomer)]! : below(random, groups)
       row.add(powerLaw(random, perGroup) * groups + group)
     }
     const picked = [...row]

@@ -4,12 +4,12 @@ import type { BenchData } from "./data.ts"
 
 type VectorOf = (factors: Factors, customer: number, items: Int32Array) => Float32Array
 
-/** Mean NDCG@20 of held-out items over at most `limit` customers drawn by one seed; full ranking without the items learnt from. */
+/** Returns the mean NDCG@20 of held-out items over at most `limit` customers drawn by one seed; all items but the customer's training items are ranked. */
 export function heldOutNdcg({ items, train, heldOut }: BenchData, factors: Factors, vectorOf: VectorOf, limit: number) {
   const random = createRandom(3)
-  const asked = heldOut.flatMap((row, customer) => (row.length > 0 ? [{ customer, order: random() }] : []))
-  asked.sort((a, b) => a.order - b.order)
-  const chosen = asked.slice(0, limit)
+  const candidates = heldOut.flatMap((row, customer) => (row.length > 0 ? [{ customer, order: random() }] : []))
+  candidates.sort((a, b) => a.order - b.order)
+  const chosen = candidates.slice(0, limit)
   let total = 0
   for (const { customer } of chosen) {
     const allowed = new Uint8Array(items).fill(1)
@@ -27,11 +27,11 @@ export function heldOutNdcg({ items, train, heldOut }: BenchData, factors: Facto
   return total / chosen.length
 }
 
-/** As the product recommends: the vector is the fold-in of what the customer has. */
+/** Returns the vector that the product recommends by: the fold-in of the customer's items. */
 export const foldedIn: VectorOf = (factors, _customer, index) =>
   foldIn(factors, { index, confidence: new Float32Array(index.length).fill(1) })
 
-/** As the peer recommends: the vector is the customer's row. */
+/** Returns the vector that the peer recommends by: the customer's row. */
 export const rowOf =
   (customerFactors: Float32Array): VectorOf =>
   ({ dimensions }, customer) =>

@@ -12,61 +12,61 @@ import { createRandom } from "../../random.ts"
 import { fitEase } from "./plain-ease.ts"
 import { datasetOf, drawSmallShop, simulateSmallShop } from "./small-shop.ts"
 
-/** The share of the time that is learnt from; what comes after is asked. */
-const learntShare = 0.75
+/** Share of the time to train on; later orders are evaluated. */
+const trainingShare = 0.75
 const easeRidge = 20
 
-/** NDCG@20 of everything ordered, and of what was never ordered before. */
-export interface Reached {
+/** NDCG@20 of everything ordered, and of items never ordered before. */
+export interface Ndcg {
   all: number
-  anew: number
+  firstTime: number
 }
 
 export interface ComparedShop {
-  /** Later orders of known customers, each asked as of its own time. */
+  /** Number of later orders of known customers, each evaluated as of its own time. */
   orders: number
-  /** Questions that chose parameters, by several windows and by one. */
-  judged: { several: number; single: number }
-  several: Reached
-  single: Reached
-  popularity: Reached
-  ease: Reached
+  /** Number of queries that chose parameters, by several windows and by one. */
+  validationQueries: { several: number; single: number }
+  several: Ndcg
+  single: Ndcg
+  popularity: Ndcg
+  ease: Ndcg
 }
 
 interface LaterOrder {
   history: History
   at: number
-  wanted: ReadonlySet<string>
+  relevant: ReadonlySet<string>
 }
 
 type Answer = (order: LaterOrder, repeats: Repeats) => readonly string[]
 
-/** Learns a small shop twice, by several windows and by the two latest, and asks both for what known customers ordered later. */
+/** Trains on a small shop twice, with several windows and with the two latest, and evaluates both on later orders of known customers. */
 export async function compareWindows(seed: number): Promise<ComparedShop> {
   const shop = drawSmallShop(createRandom(seed, 10))
   const dataset = await datasetOf(simulateSmallShop(shop, seed))
-  const cut = dataset.firstAt + learntShare * (dataset.lastAt - dataset.firstAt)
+  const cut = dataset.firstAt + trainingShare * (dataset.lastAt - dataset.firstAt)
   const orders = laterOrders(dataset, cut)
   const options = { seed, threads: 1, horizonDays: horizonOf(dataset) }
-  const learnt = async (windows: NonNullable<TrainUntilCutoffOptions["windows"]>) => {
+  const train = async (windows: NonNullable<TrainUntilCutoffOptions["windows"]>) => {
     const { contents, steps } = await trainUntilCutoff(dataset, cut, { ...options, windows })
-    const release = decodeRelease({ id: "learnt", createdAt: cut, trainedUntil: cut }, contents)
+    const release = decodeRelease({ id: "bench", createdAt: cut, trainedUntil: cut }, contents)
     const catalogue = catalogueOfIds(dataset.itemIds)
     const answer: Answer = ({ history, at }, repeats) =>
       recommend({ history, vector: null, limit: 20, repeats, nowMs: at, explain: false }, release, catalogue).map(
         ({ itemId }) => itemId,
       )
-    return { reached: reachedBy(answer, orders), judged: steps[0]?.queries ?? 0 }
+    return { ndcg: ndcgOf(answer, orders), validationQueries: steps[0]?.queries ?? 0 }
   }
-  const several = await learnt("as many as it takes")
-  const single = await learnt("the two latest")
+  const several = await train("as many as it takes")
+  const single = await train("the two latest")
   return {
     orders: orders.length,
-    judged: { several: several.judged, single: single.judged },
-    several: several.reached,
-    single: single.reached,
-    popularity: reachedBy(byPopularity(dataset, cut), orders),
-    ease: reachedBy(byEase(dataset, cut), orders),
+    validationQueries: { several: several.validationQueries, single: single.validationQueries },
+    several: several.ndcg,
+    single: single.ndcg,
+    popularity: ndcgOf(byPopularity(dataset, cut), orders),
+    ease: ndcgOf(byEase(dataset, cut), orders),
   }
 }
 
@@ -76,25 +76,25 @@ function laterOrders(dataset: Dataset, cut: number): LaterOrder[] {
     return events.flatMap((event, n) =>
       event.at < cut || n === 0
         ? []
-        : [{ history: fold(emptyHistory, events.slice(0, n)), at: event.at, wanted: itemsOf(event) }],
+        : [{ history: fold(emptyHistory, events.slice(0, n)), at: event.at, relevant: itemsOf(event) }],
     )
   })
 }
 
 const itemsOf = ({ lines }: Event): Set<string> => new Set(lines.map(({ itemId }) => itemId))
 
-function reachedBy(answer: Answer, orders: readonly LaterOrder[]): Reached {
-  const found = { all: [] as number[], anew: [] as number[] }
+function ndcgOf(answer: Answer, orders: readonly LaterOrder[]): Ndcg {
+  const values = { all: [] as number[], firstTime: [] as number[] }
   for (const order of orders) {
-    const fresh = new Set([...order.wanted].filter((id) => !Object.hasOwn(order.history.items, id)))
-    found.all.push(ndcgAt(20, answer(order, "allowed"), order.wanted))
-    if (fresh.size > 0) found.anew.push(ndcgAt(20, answer(order, "excluded"), fresh))
+    const firstTime = new Set([...order.relevant].filter((id) => !Object.hasOwn(order.history.items, id)))
+    values.all.push(ndcgAt(20, answer(order, "allowed"), order.relevant))
+    if (firstTime.size > 0) values.firstTime.push(ndcgAt(20, answer(order, "excluded"), firstTime))
   }
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
-  return { all: mean(found.all), anew: mean(found.anew) }
+  const mean = (all: readonly number[]) => all.reduce((sum, value) => sum + value, 0) / Math.max(1, all.length)
+  return { all: mean(values.all), firstTime: mean(values.firstTime) }
 }
 
-/** The best rows by score; where repeats are excluded without what was bought. */
+/** Returns the best items by score, without items bought before where repeats are excluded. */
 function bestOf(dataset: Dataset, scores: Float64Array, { history }: LaterOrder, repeats: Repeats): string[] {
   return [...scores.keys()]
     .sort((a, b) => scores[b]! - scores[a]!)

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import { type Judged, shareOf, topShare } from "../../../models/bench/rebuy/measure.ts"
+import { type LabelledPair, shareOf, topShare } from "../../../models/bench/rebuy/measure.ts"
 
-const judged = (customerId: string, itemId: string, bought: boolean): Judged => ({
+const pairOf = (customerId: string, itemId: string, bought: boolean): LabelledPair => ({
   customerId,
   itemId,
   probability: 0.75,
@@ -9,7 +9,7 @@ const judged = (customerId: string, itemId: string, bought: boolean): Judged => 
 })
 
 test("a share counts pairs, its lower bound customers", () => {
-  const alike = Array.from({ length: 20 }, (_, n) => judged(`c${n}`, "a", n % 2 === 0))
+  const alike = Array.from({ length: 20 }, (_, n) => pairOf(`c${n}`, "a", n % 2 === 0))
   const share = shareOf(alike)
   expect(share).toMatchObject({ pairs: 20, customers: 20, expected: 0.75, rebuyShare: 10 / 20 })
   const spread = 1.645 * Math.sqrt((0.5 * 0.5) / 20)
@@ -20,14 +20,14 @@ test("a share counts pairs, its lower bound customers", () => {
 test("pairs of one customer that share their fate make the bound as loose as few customers do", () => {
   const items = ["a", "b", "c", "d", "e"]
   const shared = Array.from({ length: 20 }, (_, n) =>
-    items.map((itemId) => judged(`c${n}`, itemId, n % 2 === 0)),
+    items.map((itemId) => pairOf(`c${n}`, itemId, n % 2 === 0)),
   ).flat()
-  const one = Array.from({ length: 20 }, (_, n) => judged(`c${n}`, "a", n % 2 === 0))
+  const one = Array.from({ length: 20 }, (_, n) => pairOf(`c${n}`, "a", n % 2 === 0))
   expect(shareOf(shared).lower95).toBeCloseTo(shareOf(one).lower95)
 })
 
 test("the largest customers' share is of all pairs", () => {
-  const pairs = [judged("u", "a", true), judged("u", "b", true), judged("u", "c", true), judged("v", "a", true)]
+  const pairs = [pairOf("u", "a", true), pairOf("u", "b", true), pairOf("u", "c", true), pairOf("v", "a", true)]
   expect(topShare(pairs, 1)).toBe(3 / 4)
   expect(topShare(pairs, 5)).toBe(1)
 })

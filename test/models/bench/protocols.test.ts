@@ -5,7 +5,7 @@ import { lightgcnProtocol } from "../../../models/bench/quality/lightgcn.ts"
 const sizes = (ids: Iterable<string>) => [...ids].length
 const own = (history: { items: object }) => Object.keys(history.items)
 
-test("of sets, valid is asked of train by two halves of users, and test of both together", () => {
+test("of sets, valid is predicted from train by two halves of users, and test from both together", () => {
   const train = new Map([
     [0, [0, 1]],
     [1, [1, 2]],
@@ -20,12 +20,12 @@ test("of sets, valid is asked of train by two halves of users, and test of both 
   const { earlier, later } = training.windows!
   expect(earlier.past).toBe(later.past)
   expect(earlier.past.items.ids).toHaveLength(4)
-  const asked = [...earlier.queries, ...later.queries]
-  expect(asked.map(({ history, relevant }) => [own(history).length, relevant.size]).sort()).toEqual([
+  const validation = [...earlier.queries, ...later.queries]
+  expect(validation.map(({ history, relevant }) => [own(history).length, relevant.size]).sort()).toEqual([
     [1, 2],
     [2, 1],
   ])
-  for (const { history, relevant, repeats } of asked) {
+  for (const { history, relevant, repeats } of validation) {
     expect(repeats).toBe("excluded")
     for (const id of relevant) expect(own(history)).not.toContain(id)
   }
@@ -33,7 +33,7 @@ test("of sets, valid is asked of train by two halves of users, and test of both 
   expect(queries.map(({ history, relevant }) => [own(history).length, relevant.size])).toEqual([[2, 1]])
 })
 
-test("of baskets, the last is asked of all before, and each earlier window ends right before the basket it asks for", () => {
+test("of baskets, the last is predicted from all before, and each earlier window ends right before its basket", () => {
   const customers = [
     [[0, 1], [0], [2], [0, 2]],
     [[3], [3, 1]],

@@ -1,6 +1,6 @@
 import { linearOutcomes } from "../../../src/core/measure/linear-outcomes.ts"
 import { logit, sigmoid } from "../../../src/core/measure/logistic-regression.ts"
-import type { Moment } from "./decision-shop.ts"
+import type { DecisionPoint } from "./decision-shop.ts"
 
 const mostRows = 8000
 
@@ -13,27 +13,26 @@ interface Row {
 }
 
 /**
- * P(accept | offered) given the logged features alone, one a survivor of every moment. Nobody can compute this expectation of the hidden
- * parts, so it is estimated where an estimate is easiest: offer by offer, by ridge regression of the true log odds (of every survivor, not
- * of the chosen only) on the features, their squares and the products of the survivor's own; the expectation over what is left is that over the residuals.
- * Moments are dealt into two halves, and each is told by a regression of the other.
+ * Estimates P(accept | offered) given the logged features alone, for each survivor of every point. The expectation over the hidden parts has no
+ * closed form, so it is estimated offer by offer, by ridge regression of the true log odds (of every survivor, not of the chosen only) on the
+ * features, their squares and the products of the survivor's own, then averaged over the residuals. Cross-fitted on two halves of the points.
  */
-export function conditionalProbabilities(moments: readonly Moment[]): Float64Array[] {
-  const expected = moments.map(({ survivors }) => new Float64Array(survivors.length))
-  const offerIds = new Set(moments.flatMap(({ survivors }) => survivors.map(({ id }) => id)))
+export function conditionalProbabilities(points: readonly DecisionPoint[]): Float64Array[] {
+  const expected = points.map(({ survivors }) => new Float64Array(survivors.length))
+  const offerIds = new Set(points.flatMap(({ survivors }) => survivors.map(({ id }) => id)))
   for (const offerId of offerIds) {
-    const places = moments.flatMap(({ survivors }, n) => {
+    const places = points.flatMap(({ survivors }, n) => {
       const option = survivors.findIndex(({ id }) => id === offerId)
       return option === -1 ? [] : [{ n, option }]
     })
-    const varying = varyingColumns(places.map(({ n, option }) => features(moments[n]!, option)))
-    const rows = places.map(({ n, option }) => rowOf(moments[n]!, option, varying))
+    const varying = varyingColumns(places.map(({ n, option }) => features(points[n]!, option)))
+    const rows = places.map(({ n, option }) => rowOf(points[n]!, option, varying))
     for (const half of [0, 1]) {
       const others = rows.filter((_, place) => places[place]!.n % 2 !== half)
       const step = Math.ceil(others.length / mostRows)
-      const taught = others.filter((_, place) => place % step === 0)
-      const model = linearOutcomes<0, Row>(({ columns }) => columns)(taught)
-      const residuals = taught.filter((_, n) => n % 8 === 0).map((row) => row.reward - model(row, 0))
+      const training = others.filter((_, place) => place % step === 0)
+      const model = linearOutcomes<0, Row>(({ columns }) => columns)(training)
+      const residuals = training.filter((_, n) => n % 8 === 0).map((row) => row.reward - model(row, 0))
       const residualQuantiles = quantiles(residuals, 41)
       places.forEach(({ n, option }, place) => {
         if (n % 2 !== half) return
@@ -46,23 +45,23 @@ export function conditionalProbabilities(moments: readonly Moment[]): Float64Arr
   return expected
 }
 
-const features = ({ contextFeatures, survivorFeatures }: Moment, option: number): number[] => [
+const features = ({ contextFeatures, survivorFeatures }: DecisionPoint, option: number): number[] => [
   ...contextFeatures,
   ...survivorFeatures[option]!,
 ]
 
-function rowOf(moment: Moment, option: number, varying: readonly number[]): Row {
-  const all = features(moment, option)
-  const own = varying.filter((column) => column >= moment.contextFeatures.length).map((column) => all[column]!)
+function rowOf(point: DecisionPoint, option: number, varying: readonly number[]): Row {
+  const all = features(point, option)
+  const own = varying.filter((column) => column >= point.contextFeatures.length).map((column) => all[column]!)
   const columns = varying.flatMap((column) => [all[column]!, all[column]! ** 2])
   own.forEach((value, i) => {
     for (let j = 0; j < i; j++) columns.push(value * own[j]!)
   })
   return {
-    customerId: moment.customerId,
+    customerId: point.customerId,
     options: [0],
     chosen: 0,
-    reward: logit(moment.probability[option]!),
+    reward: logit(point.probability[option]!),
     columns: Float64Array.from(columns),
   }
 }

@@ -13,18 +13,17 @@ interface Row {
 }
 
 /**
- * E[p | features] and E[b | features] of every candidate, customer by customer. Nobody can compute these expectations of what is hidden, so they
- * are estimated from the truth itself: by ridge regression of the true log odds of all candidates, not of those once sent, on the features, on
- * what the models say, on their squares and all their products; the expectation over what is left is that over the residuals.
- * Customers are dealt into two halves, and each is told by a regression of the other.
+ * Estimates E[p | features] and E[b | features] of every candidate, customer by customer. The expectation over the hidden parts has no closed
+ * form, so it is estimated from the truth: by ridge regression of the true log odds of all candidates, not of those once sent, on the features,
+ * the models' predictions, their squares and all their products, then averaged over the residuals. Cross-fitted on two halves of the customers.
  */
 export function expectedFromFeatures(
   candidates: readonly (readonly Candidate[])[],
 ): { keep: number; buysAnyway: number }[][] {
   const places = candidates.flatMap((own, customer) => own.map((candidate, n) => ({ candidate, customer, n })))
   const columns = places.map(({ candidate }) => columnsOf(candidate))
-  const told = (truthOf: (candidate: Candidate) => number) => {
-    const found = new Float64Array(places.length)
+  const estimate = (truthOf: (candidate: Candidate) => number) => {
+    const expected = new Float64Array(places.length)
     const rows = places.map(
       ({ candidate }, place): Row => ({
         customerId: candidate.userId,
@@ -37,27 +36,27 @@ export function expectedFromFeatures(
     for (const half of [0, 1]) {
       const others = rows.filter((_, place) => places[place]!.customer % 2 !== half)
       const step = Math.ceil(others.length / mostRows)
-      const taught = others.filter((_, place) => place % step === 0)
-      const model = linearOutcomes<0, Row>((row) => row.columns)(taught)
+      const training = others.filter((_, place) => place % step === 0)
+      const model = linearOutcomes<0, Row>((row) => row.columns)(training)
       const residuals = quantiles(
-        taught.filter((_, n) => n % 4 === 0).map((row) => row.reward - model(row, 0)),
+        training.filter((_, n) => n % 4 === 0).map((row) => row.reward - model(row, 0)),
         41,
       )
       places.forEach(({ customer }, place) => {
         if (customer % 2 !== half) return
         const center = model(rows[place]!, 0)
-        found[place] = residuals.reduce((sum, residual) => sum + sigmoid(center + residual), 0) / residuals.length
+        expected[place] = residuals.reduce((sum, residual) => sum + sigmoid(center + residual), 0) / residuals.length
       })
     }
-    return found
+    return expected
   }
-  const keep = told(({ trueKeep }) => trueKeep)
-  const organic = told(({ trueBuysAnyway }) => trueBuysAnyway)
-  const expected = candidates.map((own) => own.map(() => ({ keep: 0, buysAnyway: 0 })))
+  const keep = estimate(({ trueKeep }) => trueKeep)
+  const organic = estimate(({ trueBuysAnyway }) => trueBuysAnyway)
+  const both = candidates.map((own) => own.map(() => ({ keep: 0, buysAnyway: 0 })))
   places.forEach(({ customer, n }, place) => {
-    expected[customer]![n] = { keep: keep[place]!, buysAnyway: organic[place]! }
+    both[customer]![n] = { keep: keep[place]!, buysAnyway: organic[place]! }
   })
-  return expected
+  return both
 }
 
 function columnsOf({ features, keep, buysAnyway }: Candidate): Float64Array {
