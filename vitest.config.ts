@@ -6,7 +6,7 @@ const tests = readdirSync("test", { recursive: true, encoding: "utf8" })
   .map((path) => `test/${path}`)
 const contains = (text: string) => (path: string) => readFileSync(path, "utf8").includes(text)
 
-const statics = ["architecture", "data-inventory", "generated", "doc-paths", "openapi", "project"].map(
+const statics = ["architecture", "claims", "data-inventory", "generated", "doc-paths", "openapi", "project"].map(
   (name) => `test/${name}.test.ts`,
 )
 const trainings = tests.filter((path) => path.startsWith("test/models/"))

@@ -4,7 +4,7 @@ import { dayMs } from "../../../src/core/time/durations.ts"
 import type { EvaluationQuery } from "../../data/window.ts"
 import type { TrainingWindows } from "../../learn/learn.ts"
 
-/** What training may see of a data set, and the test queries. */
+/** The part of a data set that training may see, and the test queries. */
 export interface Protocol {
   training: TrainingWindows
   queries: readonly EvaluationQuery[]
