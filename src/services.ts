@@ -7,6 +7,7 @@ import type { AcceptanceCount } from "./core/propensity/smoothed-rates.ts"
 import type { Release } from "./core/release/release.ts"
 import type { ShopSettings } from "./core/settings/shop-settings.ts"
 import type { Store } from "./store/store.ts"
+import type { LoopRun } from "./work/repeat.ts"
 
 /** Everything a verb may need, made once by `main` and passed. */
 export interface Services {
@@ -49,4 +50,6 @@ export interface Services {
   /** A new UUID, ordered by time (version 7). */
   newId: () => string
   log: Logger
+  /** Receives each run of each background loop as it ends. */
+  onLoopRun?: ((run: LoopRun) => void) | undefined
 }

@@ -9,6 +9,7 @@ import { followPolicies } from "../work/follow-policies.ts"
 import { followRelease } from "../work/follow-release.ts"
 import { followSettings } from "../work/follow-settings.ts"
 import { followSharedIdentifiers } from "../work/follow-shared-identifiers.ts"
+import type { LoopRun } from "../work/repeat.ts"
 import { warmRelease } from "../work/warm-release.ts"
 import { newId } from "./new-id.ts"
 
@@ -25,7 +26,11 @@ export interface OpenServices {
 }
 
 /** Everything that verbs need, on the configured database: the one of `DATABASE_URL`, or the embedded one of the data folder. */
-export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
+export async function openServices(
+  config: Config,
+  log: Logger,
+  onLoopRun?: (run: LoopRun) => void,
+): Promise<OpenServices> {
   const { databaseUrl, dataDir, allowVolatile } = config
   const embedded = databaseUrl === undefined ? await openEmbedded({ dataDir, volatile: allowVolatile, log }) : null
   const closing: (() => unknown)[] = []
@@ -40,20 +45,21 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     const clock = Date.now
     const store = await openStore({ databaseUrl: databaseUrl ?? embedded!.url, allowVolatile, log })
     closing.push(store.close)
-    const catalogue = await followCatalogue({ store, clock, log })
+    const tools = { store, clock, log, onLoopRun }
+    const catalogue = await followCatalogue(tools)
     closing.push(catalogue.stop)
-    const live = await followRelease({ store, log }, { warm: (release) => warmRelease(release, catalogue.current()) })
+    const live = await followRelease(tools, { warm: (release) => warmRelease(release, catalogue.current()) })
     closing.push(live.stop)
-    const acceptances = followAcceptances({ store, clock, log })
+    const acceptances = followAcceptances(tools)
     closing.push(acceptances.stop)
-    const settings = await followSettings({ store, log })
+    const settings = await followSettings(tools)
     closing.push(settings.stop)
-    const policies = await followPolicies({ store, settings, clock, log })
+    const policies = await followPolicies({ ...tools, settings })
     closing.push(policies.stop)
-    const sharedIdentifiers = await followSharedIdentifiers({ store, log })
+    const sharedIdentifiers = await followSharedIdentifiers(tools)
     closing.push(sharedIdentifiers.stop)
     const following = { live, catalogue, acceptances, policies, settings, sharedIdentifiers }
-    const services: Services = { config, store, ...following, clock, newId, log }
+    const services: Services = { config, ...tools, ...following, newId }
     return { services, embedded, refreshRelease: live.refresh, closeServices, close }
   } catch (error) {
     await close()

@@ -4,7 +4,7 @@ import type { Services } from "../services.ts"
 import type { ClaimedDelivery } from "../store/webhooks/webhooks.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
-type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId">
+type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId" | "onLoopRun">
 
 interface DeliverOptions {
   pauseMs?: number
@@ -18,26 +18,15 @@ interface DeliverOptions {
 /** Sends webhooks: each message again until it is acknowledged, those of one subject one after another. Any number of processes may. */
 export function startDelivering(services: Tools, options: DeliverOptions = {}): Loop {
   const { pauseMs = 500 } = options
-  let stopping = false
-  const loop = repeat("deliver", pauseMs, services.log, () => deliverDue(services, options, () => stopping))
-  return {
-    stop() {
-      stopping = true
-      return loop.stop()
-    },
-  }
+  return repeat(services, { name: "deliver", pauseMs }, (signal) => deliverDue(services, options, signal))
 }
 
 /** Sends what is due until nothing is; an endpoint that is slow holds up nobody but itself. */
-export async function deliverDue(
-  services: Tools,
-  options: DeliverOptions = {},
-  isStopping: () => boolean = () => false,
-): Promise<void> {
+export async function deliverDue(services: Tools, options: DeliverOptions = {}, signal?: AbortSignal): Promise<void> {
   const { pauseMs = 500, leaseMs = 60_000, perEndpoint = 8 } = options
   const busy: Record<string, number> = {}
   const underWay = new Set<Promise<void>>()
-  while (!isStopping()) {
+  while (!signal?.aborted) {
     const claimed = await services.store.webhooks.claimDue(services.newId(), { perEndpoint, leaseMs, busy })
     for (const delivery of claimed) {
       const { endpointId } = delivery
@@ -68,6 +57,6 @@ async function deliver(services: Tools, delivery: ClaimedDelivery, options: Deli
     }
     await store.webhooks.settle(delivery, result)
   } catch (error) {
-    log.warn({ err: error, messageId, endpointId, attempts }, "what came of a webhook is not recorded")
+    log.warn({ err: error, messageId, endpointId, attempts }, "failed to record webhook delivery result; will retry")
   }
 }

@@ -1,26 +1,26 @@
-import type { Logger } from "pino"
 import type { AcceptanceCount } from "../core/propensity/smoothed-rates.ts"
+import { dayMs } from "../core/time/durations.ts"
 import type { Store } from "../store/store.ts"
-import { type Loop, repeat } from "./repeat.ts"
+import { type Follower, followLater, type Pace } from "./follow.ts"
+import type { LoopTools } from "./repeat.ts"
 
-const pauseMs = 30_000
-const windowMs = 90 * 86_400_000
+const windowMs = 90 * dayMs
 
-export interface FollowedAcceptances extends Loop {
+export interface FollowedAcceptances extends Follower {
   current(): readonly AcceptanceCount[]
 }
 
-interface FollowAcceptancesOptions {
+interface Tools extends LoopTools {
   store: Pick<Store, "decisions">
   clock: () => number
-  log: Logger
 }
 
 /** Counts how often offers of the last 90 days were accepted, again about twice a minute. */
-export function followAcceptances({ store, clock, log }: FollowAcceptancesOptions): FollowedAcceptances {
+export function followAcceptances(tools: Tools, { pauseMs = 30_000 }: Pace = {}): FollowedAcceptances {
+  const { store, clock } = tools
   let counts: readonly AcceptanceCount[] = []
-  const loop = repeat("follow-acceptances", pauseMs, log, async () => {
+  const follower = followLater(tools, { name: "follow-acceptances", pauseMs }, async () => {
     counts = await store.decisions.countAcceptances(clock() - windowMs)
   })
-  return { current: () => counts, stop: loop.stop }
+  return { ...follower, current: () => counts }
 }

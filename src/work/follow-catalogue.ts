@@ -1,35 +1,32 @@
-import type { Logger } from "pino"
 import { type Catalogue, emptyCatalogue } from "../core/catalogue/catalogue.ts"
 import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
 import type { Change } from "../store/catalogue/documents.ts"
 import type { Store } from "../store/store.ts"
-import { type Loop, repeat } from "./repeat.ts"
+import { type Follower, follow, type Pace } from "./follow.ts"
+import type { LoopTools } from "./repeat.ts"
 
-const pauseMs = 1000
 /** A write becomes visible after its time stamp, when its transaction ends; so each reading looks back this far. */
 const overlapMs = 10_000
 
-export interface FollowedCatalogue extends Loop {
+export interface FollowedCatalogue extends Follower {
   current(): Catalogue
   asOf(): number
-  /** Reads once, now; what was written before is in the catalogue after. */
-  refresh(): Promise<void>
 }
 
-interface FollowCatalogueOptions {
+interface Tools extends LoopTools {
   store: Pick<Store, "items" | "offers">
   clock: () => number
-  log: Logger
 }
 
 /** Reads the whole catalogue once, then swaps in a new one whenever items or offers changed, at most about a second late. */
-export async function followCatalogue({ store, clock, log }: FollowCatalogueOptions): Promise<FollowedCatalogue> {
+export async function followCatalogue(tools: Tools, { pauseMs = 1000 }: Pace = {}): Promise<FollowedCatalogue> {
+  const { store, clock } = tools
   let catalogue = emptyCatalogue
   let asOf = 0
   let itemsSince: number | null = null
   let offersSince: number | null = null
-  const read = async () => {
+  const follower = await follow(tools, { name: "follow-catalogue", pauseMs }, async () => {
     const startedAt = clock()
     const [items, offers] = await Promise.all([
       store.items.changedSince(itemsSince),
@@ -39,16 +36,8 @@ export async function followCatalogue({ store, clock, log }: FollowCatalogueOpti
     offersSince = offers.asOf - overlapMs
     catalogue = applyChanges(catalogue, items.changes, offers.changes)
     asOf = startedAt
-  }
-  let underWay = Promise.resolve()
-  const refresh = () => {
-    const turn = underWay.then(read)
-    underWay = turn.catch(() => {})
-    return turn
-  }
-  await refresh()
-  const loop = repeat("follow-catalogue", pauseMs, log, refresh)
-  return { current: () => catalogue, asOf: () => asOf, refresh, stop: loop.stop }
+  })
+  return { ...follower, current: () => catalogue, asOf: () => asOf }
 }
 
 /** The same object when nothing truly changed, so that what was derived from it stays valid. */

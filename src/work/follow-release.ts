@@ -1,24 +1,32 @@
 import { ApiError } from "../core/problem/problem.ts"
 import type { Release } from "../core/release/release.ts"
-import type { Services } from "../services.ts"
 import { loadRelease } from "../store/releases/load-release.ts"
-import { type Loop, repeat } from "./repeat.ts"
+import type { Store } from "../store/store.ts"
+import { type Follower, follow, type Pace } from "./follow.ts"
+import type { LoopTools } from "./repeat.ts"
 
-export interface FollowedRelease extends Loop {
+export interface FollowedRelease extends Follower {
   current(): Release | null
-  /** Looks once, now; resolves when the live release is in use or was found unusable. */
-  refresh(): Promise<void>
+}
+
+interface Tools extends LoopTools {
+  store: Pick<Store, "releases">
+}
+
+interface FollowReleaseOptions extends Pace {
+  /** Is awaited before a release is in use. */
+  warm?: (release: Release) => Promise<void>
 }
 
 /** Keeps the live release in memory: reads it, checks it whole and has it warmed before one reference is swapped; an unusable one leaves the previous in use. */
 export async function followRelease(
-  { store, log }: Pick<Services, "store" | "log">,
-  { pauseMs = 1000, warm = async () => {} }: { pauseMs?: number; warm?: (release: Release) => Promise<void> } = {},
+  tools: Tools,
+  { pauseMs = 1000, warm = async () => {} }: FollowReleaseOptions = {},
 ): Promise<FollowedRelease> {
+  const { store, log } = tools
   let current: Release | null = null
   let unusableId: string | null = null
-
-  const look = async () => {
+  const follower = await follow(tools, { name: "follow-release", pauseMs }, async () => {
     const liveId = await store.releases.liveId()
     if (liveId === null || liveId === current?.id || liveId === unusableId) return
     const record = await store.releases.read(liveId)
@@ -37,15 +45,6 @@ export async function followRelease(
         "release unusable; the previous one stays",
       )
     }
-  }
-
-  let underWay = Promise.resolve()
-  const refresh = () => {
-    const turn = underWay.then(look)
-    underWay = turn.catch(() => {})
-    return turn
-  }
-  await refresh()
-  const loop = repeat("follow-release", pauseMs, log, refresh)
-  return { current: () => current, refresh, stop: loop.stop }
+  })
+  return { ...follower, current: () => current }
 }

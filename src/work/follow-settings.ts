@@ -1,27 +1,21 @@
-import type { Logger } from "pino"
 import type { ShopSettings } from "../core/settings/shop-settings.ts"
 import type { Store } from "../store/store.ts"
-import { type Loop, repeat } from "./repeat.ts"
+import { type Follower, follow, type Pace } from "./follow.ts"
+import type { LoopTools } from "./repeat.ts"
 
-const pauseMs = 1000
-
-export interface FollowedSettings extends Loop {
+export interface FollowedSettings extends Follower {
   current(): ShopSettings
-  refresh(): Promise<void>
+}
+
+interface Tools extends LoopTools {
+  store: Pick<Store, "shopSettings">
 }
 
 /** Keeps the shop's settings in memory, at most about a second old. */
-export async function followSettings({
-  store,
-  log,
-}: {
-  store: Pick<Store, "shopSettings">
-  log: Logger
-}): Promise<FollowedSettings> {
-  let { settings } = await store.shopSettings.current()
-  const refresh = async () => {
-    settings = (await store.shopSettings.current()).settings
-  }
-  const loop = repeat("follow-settings", pauseMs, log, refresh)
-  return { current: () => settings, refresh, stop: loop.stop }
+export async function followSettings(tools: Tools, { pauseMs = 1000 }: Pace = {}): Promise<FollowedSettings> {
+  let settings: ShopSettings
+  const follower = await follow(tools, { name: "follow-settings", pauseMs }, async () => {
+    settings = (await tools.store.shopSettings.current()).settings
+  })
+  return { ...follower, current: () => settings }
 }

@@ -1,29 +1,26 @@
-import type { Logger } from "pino"
 import { identifierKey } from "../core/customer/identifier.ts"
 import type { Store } from "../store/store.ts"
-import { type Loop, repeat } from "./repeat.ts"
+import { type Follower, follow, type Pace } from "./follow.ts"
+import type { LoopTools } from "./repeat.ts"
 
-const pauseMs = 1000
 const most = 10_000
 
-export interface FollowedIdentifiers extends Loop {
+export interface FollowedIdentifiers extends Follower {
   current(): ReadonlySet<string>
-  refresh(): Promise<void>
+}
+
+interface Tools extends LoopTools {
+  store: Pick<Store, "identifiers">
 }
 
 /** Keeps the newest identifiers that many share in memory, at most about a second old. */
-export async function followSharedIdentifiers({
-  store,
-  log,
-}: {
-  store: Pick<Store, "identifiers">
-  log: Logger
-}): Promise<FollowedIdentifiers> {
-  const read = async () => new Set((await store.identifiers.shared(most)).map(identifierKey))
-  let shared: ReadonlySet<string> = await read()
-  const refresh = async () => {
-    shared = await read()
-  }
-  const loop = repeat("follow-shared-identifiers", pauseMs, log, refresh)
-  return { current: () => shared, refresh, stop: loop.stop }
+export async function followSharedIdentifiers(
+  tools: Tools,
+  { pauseMs = 1000 }: Pace = {},
+): Promise<FollowedIdentifiers> {
+  let shared: ReadonlySet<string>
+  const follower = await follow(tools, { name: "follow-shared-identifiers", pauseMs }, async () => {
+    shared = new Set((await tools.store.identifiers.shared(most)).map(identifierKey))
+  })
+  return { ...follower, current: () => shared }
 }

@@ -1,13 +1,14 @@
 import { dayMs } from "../core/time/durations.ts"
 import type { Services } from "../services.ts"
+import { createLease } from "../store/database/leases.ts"
 import { type AgedTable, agedTables } from "../store/database/retention.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
-const lease = "retain"
+const name = "retain"
 const leaseMs = 10 * 60_000
 const clocksAgreeMs = 5 * 60_000
 
-type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId">
+type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId" | "onLoopRun">
 
 /** Memory of one process between turns of the daily work. */
 interface DailyWork {
@@ -22,15 +23,10 @@ interface DailyWork {
  * is deleted while this machine's clock and the database's disagree: one of them is wrong, and what is deleted is gone.
  */
 export function startRetention(services: Tools, { pauseMs = 3_600_000 }: { pauseMs?: number } = {}): Loop {
-  const holder = services.newId()
+  const lease = createLease(services.store.leases, { name, holder: services.newId(), forMs: leaseMs })
   const daily: DailyWork = { beganAt: Number.NEGATIVE_INFINITY, visitor: null }
-  return repeat("retain", pauseMs, services.log, async () => {
-    if (!(await services.store.leases.acquire(lease, holder, leaseMs))) return
-    try {
-      await retain(services, daily)
-    } finally {
-      await services.store.leases.release(lease, holder)
-    }
+  return repeat(services, { name, pauseMs }, async () => {
+    await lease.run(() => retain(services, daily))
   })
 }
 

@@ -7,9 +7,10 @@ import { isConnectionLoss } from "../core/problem/connection-loss.ts"
 import { isUnavailable } from "../core/problem/problem.ts"
 import { hourMs } from "../core/time/durations.ts"
 import type { Services } from "../services.ts"
+import { createLease } from "../store/database/leases.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
-const lease = "trigger"
+const name = "trigger"
 const leaseMs = 30_000
 /** Events come late, and what may not be said now may be later: so often all that is fresh is looked at again. */
 const lookAgainMs = 10 * 60_000
@@ -29,18 +30,16 @@ interface Sweep {
 
 /** Fires the triggers and begins the scheduled plans of all policies, in one process at a time; what others do at the same moment does nothing twice. */
 export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseMs?: number } = {}): Loop {
-  const holder = services.newId()
+  const lease = createLease(services.store.leases, { name, holder: services.newId(), forMs: leaseMs })
   let sweeps = new Map<string, Sweep>()
-  const loop = repeat("trigger", pauseMs, services.log, async () => {
+  const loop = repeat(services, { name, pauseMs }, async () => {
     for (const placed of triggersOf(services)) {
-      if (!(await services.store.leases.acquire(lease, holder, leaseMs))) {
+      if (!(await lease.acquire())) {
         sweeps = new Map()
         return
       }
       const key = JSON.stringify([placed.placement, placed.trigger])
-      const { fired, sweep } = await fireDue(services, placed, sweeps.get(key), () =>
-        services.store.leases.acquire(lease, holder, leaseMs),
-      )
+      const { fired, sweep } = await fireDue(services, placed, sweeps.get(key), lease.acquire)
       if (sweep) sweeps.set(key, sweep)
       else sweeps.delete(key)
       if (fired > 0)
@@ -51,7 +50,7 @@ export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseM
   return {
     async stop() {
       await loop.stop()
-      await services.store.leases.release(lease, holder)
+      await lease.release()
     },
   }
 }

@@ -1,31 +1,25 @@
 import { createPlanTurns } from "../actions/plans/advance-plans.ts"
 import type { Services } from "../services.ts"
+import { createLease } from "../store/database/leases.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
-const lease = "plans"
+const leaseName = "plans"
 const leaseMs = 30_000
 
-type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
+type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log" | "onLoopRun">
 
 /** Carries plans on, in one process at a time; the lease is prolonged while a turn takes long. */
 export function startWatchingPlans(services: Tools, { pauseMs = 2000 }: { pauseMs?: number } = {}): Loop {
-  const holder = services.newId()
-  const { leases } = services.store
+  const { store, newId } = services
+  const lease = createLease(store.leases, { name: leaseName, holder: newId(), forMs: leaseMs })
   const turns = createPlanTurns(services)
-  const loop = repeat("watch-plans", pauseMs, services.log, async () => {
-    if (!(await leases.acquire(lease, holder, leaseMs))) return
-    const prolonging = setInterval(() => void leases.acquire(lease, holder, leaseMs).catch(() => {}), leaseMs / 3)
-    try {
-      await turns.turn()
-    } finally {
-      clearInterval(prolonging)
-    }
+  const loop = repeat(services, { name: "watch-plans", pauseMs }, async (signal) => {
+    if (await lease.acquire()) await lease.prolongDuring(() => turns.turn(signal))
   })
   return {
     async stop() {
-      turns.stop()
       await loop.stop()
-      await leases.release(lease, holder)
+      await lease.release()
     },
   }
 }

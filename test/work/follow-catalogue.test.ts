@@ -31,19 +31,3 @@ test("a version in use is never changed under the reader", async () => {
   expect(catalogue.current().version).toBe(before.version + 1)
   expect(before.items.has("soap")).toBe(false)
 })
-
-test("it goes on from memory while the store fails, and recovers", async () => {
-  let isBroken = false
-  const guarded: typeof here.items = {
-    ...here.items,
-    changedSince: (since) => (isBroken ? Promise.reject(new Error("gone")) : here.items.changedSince(since)),
-  }
-  const follower = await followCatalogue({ store: { items: guarded, offers: here.offers }, clock: Date.now, log })
-  isBroken = true
-  await elsewhere.items.upsert([{ id: "late", title: "Late" }])
-  await expect(follower.refresh()).rejects.toThrow("gone")
-  expect(follower.current().items.has("soap")).toBe(true)
-  isBroken = false
-  await expect.poll(() => follower.current().items.has("late"), { timeout: 10_000 }).toBe(true)
-  await follower.stop()
-})

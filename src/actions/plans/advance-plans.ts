@@ -11,18 +11,15 @@ type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock
 
 /**
  * Creates the turn of the plans' loop: make plans, approve and reserve sends, resolve overdue ones, update monitoring, halt, finish.
- * `stop` interrupts a plan being made, which another process then makes anew.
+ * Its signal interrupts a plan being made, which another process then makes anew.
  */
 export function createPlanTurns(
   services: Tools,
   options: Pick<MakePlanOptions, "forecast"> = {},
-): { turn(): Promise<void>; stop(): void } {
+): { turn(signal?: AbortSignal): Promise<void> } {
   const watcher = createPlanMonitor(services)
-  const stopping = new AbortController()
-  const { signal } = stopping
   return {
-    stop: () => stopping.abort(),
-    async turn() {
+    async turn(signal) {
       const { store } = services
       for (const plan of await store.plans.inStatus(["planning"]))
         await makeOrFail(services, plan, { ...options, signal })

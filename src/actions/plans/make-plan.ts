@@ -9,6 +9,7 @@ import { createPlanTally } from "../../core/plan/plan-tally.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Release } from "../../core/release/release.ts"
 import type { Services } from "../../services.ts"
+import { createLease } from "../../store/database/leases.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
 import type { StoredSend } from "../../store/sends/send-rows.ts"
 import { runCooperatively } from "../operations/run-cooperatively.ts"
@@ -25,7 +26,7 @@ export interface PlanProgress {
 
 export interface MakePlanOptions {
   /** Stops the planning. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   onProgress?: (progress: PlanProgress) => void
   /** Creates the forecaster; by default from the release's own models. */
   forecast?: (release: Release, catalogue: Catalogue) => Forecaster | null
@@ -45,21 +46,20 @@ export async function makePlan(
   plan: StoredPlan,
   options: MakePlanOptions = {},
 ): Promise<StoredPlan | null> {
-  const { leases } = services.store
-  const [lease, holder] = [`plan:${plan.id}`, services.newId()]
-  if (!(await leases.acquire(lease, holder, leaseMs))) return null
-  const prolonging = setInterval(() => void leases.acquire(lease, holder, leaseMs).catch(() => {}), leaseMs / 3)
-  try {
-    // Another process may have made it just before.
-    const current = await services.store.plans.read(plan.id)
-    return current?.status === "planning" ? await make(services, plan, options) : null
-  } catch (error) {
-    if (options.signal?.aborted) return null
-    throw error
-  } finally {
-    clearInterval(prolonging)
-    await leases.release(lease, holder)
+  const { store, newId } = services
+  const lease = createLease(store.leases, { name: `plan:${plan.id}`, holder: newId(), forMs: leaseMs })
+  const makeOnce = async () => {
+    try {
+      // Another process may have made it just before.
+      const current = await store.plans.read(plan.id)
+      return current?.status === "planning" ? await make(services, plan, options) : null
+    } catch (error) {
+      if (options.signal?.aborted) return null
+      throw error
+    }
   }
+  const made = await lease.run(() => lease.prolongDuring(makeOnce))
+  return made ?? null
 }
 
 async function make(

@@ -27,3 +27,43 @@ export function createLeaseStore(database: Database): LeaseStore {
     },
   }
 }
+
+/** A lease as one holder uses it. */
+export interface Lease {
+  /** Takes or prolongs it; false while another holder has it. */
+  acquire(): Promise<boolean>
+  /** Gives it back early. */
+  release(): Promise<void>
+  /** Runs `work` under the lease and gives it back; returns `undefined`, and runs nothing, while another holder has it. */
+  run<T>(work: () => Promise<T>): Promise<T | undefined>
+  /** Prolongs the lease, already held, while `work` lasts. */
+  prolongDuring<T>(work: () => Promise<T>): Promise<T>
+}
+
+export function createLease(
+  leases: LeaseStore,
+  { name, holder, forMs }: { name: string; holder: string; forMs: number },
+): Lease {
+  const acquire = () => leases.acquire(name, holder, forMs)
+  const release = () => leases.release(name, holder)
+  return {
+    acquire,
+    release,
+    async run(work) {
+      if (!(await acquire())) return undefined
+      try {
+        return await work()
+      } finally {
+        await release()
+      }
+    },
+    async prolongDuring(work) {
+      const prolonging = setInterval(() => void acquire().catch(() => {}), forMs / 3)
+      try {
+        return await work()
+      } finally {
+        clearInterval(prolonging)
+      }
+    },
+  }
+}
