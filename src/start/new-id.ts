@@ -1,4 +1,5 @@
 import { randomFillSync } from "node:crypto"
+import { stampUuid } from "../core/ids/uuid.ts"
 
 const idBytes = 16
 /** Random bytes for many ids at once: asking for sixteen costs as much as asking for thousands. */
@@ -14,8 +15,5 @@ export function newId(): string {
   const bytes = pool.subarray(taken, taken + idBytes)
   taken += idBytes
   bytes.writeUIntBE(Date.now(), 0, 6)
-  bytes[6] = 0x70 | (bytes[6]! & 0x0f)
-  bytes[8] = 0x80 | (bytes[8]! & 0x3f)
-  const hex = bytes.toString("hex")
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  return stampUuid(bytes, 7)
 }

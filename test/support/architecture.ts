@@ -27,7 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Folders of `core` and `models` from the ground up: one imports itself and lower floors, and on its own floor none that imports it. */
 const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "src/core": [
-    ["access", "measure", "problem", "rules", "schema", "time"],
+    ["access", "ids", "measure", "problem", "rules", "schema", "time"],
     ["artifact", "catalogue", "customer", "history", "settings"],
     ["identity"],
     ["keep", "policy", "preference", "propensity", "repurchase"],

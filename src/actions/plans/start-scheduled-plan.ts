@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { stampUuid } from "../../core/ids/uuid.ts"
 import type { ScheduledPlan } from "../../core/policy/scheduled-plan.ts"
 import { hourMs } from "../../core/time/durations.ts"
 import { lastScheduled } from "../../core/time/schedule.ts"
@@ -37,12 +38,9 @@ export async function startScheduledPlan(
 
 /** The plan's id is made of its schedule and time (a UUID of version 8), so that it can begin only once. */
 function idOf(placement: string, id: string, at: number): string {
-  const bytes = createHash("sha256")
+  const digest = createHash("sha256")
     .update(JSON.stringify([placement, id, at]))
     .digest()
     .subarray(0, 16)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = bytes.toString("hex")
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")
+  return stampUuid(digest, 8)
 }

@@ -1,4 +1,3 @@
-import { z } from "@hono/zod-openapi"
 import { activateDecision } from "../../actions/decisions/activate-decision.ts"
 import { readDecision as read } from "../../actions/decisions/read-decision.ts"
 import { recordOutcome as record } from "../../actions/decisions/record-outcome.ts"
@@ -11,10 +10,10 @@ import {
   outcomeAnswerSchema,
   outcomeRequestSchema,
 } from "../../core/history/outcome.ts"
+import { idParamsSchema } from "../../core/ids/uuid.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["decisions"]
-const params = z.strictObject({ id: z.uuid() })
 
 export const readDecision = endpoint(
   createRoute({
@@ -26,7 +25,7 @@ export const readDecision = endpoint(
     summary: "Get a decision",
     description:
       "Every candidate with the stage and rule that removed it, or the terms of its score and its probability.",
-    request: { params },
+    request: { params: idParamsSchema },
     responses: jsonAnswer("The decision", decisionRecordSchema),
   }),
   async (c) => c.json(await read(c.var.services, c.req.valid("param").id), 200),
@@ -42,7 +41,7 @@ export const replayDecision = endpoint(
     summary: "Replay a decision",
     description:
       "Propensities from the logged features by the release of then, scores, chances and the draw by the policy version of then.",
-    request: { params },
+    request: { params: idParamsSchema },
     responses: jsonAnswer("What came out, and whether it is identical", replaySchema),
   }),
   async (c) => c.json(await replayAgain(c.var.services, c.req.valid("param").id), 200),
@@ -58,7 +57,7 @@ export const recordOutcome = endpoint(
     summary: "Record an outcome",
     description:
       "A retry with the same message id changes nothing. Any outcome says that the customer saw it, so it also activates; `unsubscribed` withdraws consent to marketing on its channel.",
-    request: { params, ...jsonBody(outcomeRequestSchema) },
+    request: { params: idParamsSchema, ...jsonBody(outcomeRequestSchema) },
     responses: jsonAnswer("Recorded, or already known", outcomeAnswerSchema),
   }),
   async (c) => c.json(await record(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
@@ -74,7 +73,7 @@ export const activate = endpoint(
     summary: "Activate a decision",
     description:
       "Turns its reservation into use; after `expiresAt` that is released and the answer is 410. What counts towards caps is `at`, kept between the decision's own time and the server's now; more than ten minutes ahead, or before 1970, is refused.",
-    request: { params, ...jsonBody(activateRequestSchema) },
+    request: { params: idParamsSchema, ...jsonBody(activateRequestSchema) },
     responses: jsonAnswer("Activated", activateAnswerSchema),
   }),
   async (c) => c.json(await activateDecision(c.var.services, c.req.valid("param").id, c.req.valid("json").at), 200),

@@ -3,6 +3,7 @@ import { listModels as list } from "../../actions/releases/list-models.ts"
 import { promoteRelease } from "../../actions/releases/promote-release.ts"
 import { listEvaluations as listAll, readEvaluation as read } from "../../actions/releases/read-evaluation.ts"
 import { rollbackRelease } from "../../actions/releases/rollback-release.ts"
+import { idParamsSchema } from "../../core/ids/uuid.ts"
 import { idPageQuerySchema, nextCursorSchema, pageWithin } from "../../core/schema/page.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
@@ -50,7 +51,7 @@ export const promoteModel = endpoint(
     summary: "Promote a release",
     description: "A release that loses to popularity is refused unless `force` says otherwise.",
     request: {
-      params: z.strictObject({ id: z.uuid() }),
+      params: idParamsSchema,
       ...jsonBody(z.strictObject({ force: z.boolean().default(false) }).meta({ id: "PromoteRequest" })),
     },
     responses: jsonAnswer(
@@ -104,7 +105,7 @@ export const readEvaluation = endpoint(
     path: "/v1/evaluations/{id}",
     operationId: "getEvaluation",
     summary: "Get an evaluation",
-    request: { params: z.strictObject({ id: z.uuid() }) },
+    request: { params: idParamsSchema },
     responses: jsonAnswer("The report", evaluationSchema),
   }),
   async (c) => c.json(await read(c.var.services, c.req.valid("param").id), 200),

@@ -1,13 +1,12 @@
-import { z } from "@hono/zod-openapi"
 import { changePlan as change, type planVerbs } from "../../actions/plans/change-plan.ts"
 import { answerCreatePlan } from "../../actions/plans/create-plan.ts"
 import { listPlans as list, readPlan as read } from "../../actions/plans/read-plans.ts"
+import { idParamsSchema } from "../../core/ids/uuid.ts"
 import { changePlanSchema, planListQuerySchema, planListSchema, planSchema } from "../../core/plan/plan-schema.ts"
 import { planRequestSchema } from "../../core/policy/plan-request.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["plans"]
-const params = z.strictObject({ id: z.uuid() })
 const { default: problem } = jsonAnswer("", planSchema)
 
 export const createPlan = endpoint(
@@ -53,7 +52,7 @@ export const readPlan = endpoint(
     summary: "Get a plan with its monitoring",
     description:
       "Expected and actual kept share with its lower bound, halts, calibration, and the measured increment against the holdout, in total and by segment.",
-    request: { params },
+    request: { params: idParamsSchema },
     responses: jsonAnswer("The plan", planSchema),
   }),
   async (c) => c.json(await read(c.var.services, c.req.valid("param").id), 200),
@@ -76,7 +75,7 @@ const verb = <V extends (typeof planVerbs)[number]>(name: V) =>
       operationId: `${name}Plan`,
       summary: `${name[0]!.toUpperCase()}${name.slice(1)} a plan`,
       description: descriptions[name],
-      request: { params, ...jsonBody(changePlanSchema) },
+      request: { params: idParamsSchema, ...jsonBody(changePlanSchema) },
       responses: jsonAnswer("The plan", planSchema),
     }),
     async (c) => {

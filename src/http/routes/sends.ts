@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi"
 import { listSends as list, readSend as read } from "../../actions/sends/read-sends.ts"
 import { reportSend as move } from "../../actions/sends/report-send.ts"
 import { showVeto, vetoSend as veto, vetoByLink } from "../../actions/sends/veto-send.ts"
+import { idParamsSchema } from "../../core/ids/uuid.ts"
 import {
   reportedStates,
   sendListQuerySchema,
@@ -14,7 +15,6 @@ import {
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["plans"]
-const params = z.strictObject({ id: z.uuid() })
 
 export const listSends = endpoint(
   createRoute({
@@ -38,7 +38,7 @@ export const readSend = endpoint(
     path: "/v1/sends/{id}",
     operationId: "getSend",
     summary: "Get a send",
-    request: { params },
+    request: { params: idParamsSchema },
     responses: jsonAnswer("The send", sendSchema),
   }),
   async (c) => c.json(await read(c.var.services, c.req.valid("param").id), 200),
@@ -54,7 +54,7 @@ export const vetoSend = endpoint(
     summary: "Veto a send for the customer",
     description:
       "A veto counts whenever it comes before the dispatch. A public key needs a token: the send's `vetoToken` from the webhook `send.reserved`, or a customer token. `/v1/v/{vetoToken}` is a page with a form.",
-    request: { params, ...jsonBody(vetoRequestSchema) },
+    request: { params: idParamsSchema, ...jsonBody(vetoRequestSchema) },
     responses: jsonAnswer("The vetoed send", sendReportAnswerSchema),
   }),
   async (c) => c.json(await veto(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
@@ -115,7 +115,7 @@ export const moveSend = endpoint(
     summary: "Report a send's status",
     description:
       "Report `dispatched` before a send leaves: 409 means that it must not, because of a veto, a withdrawn opt-in, an open case or a halted plan. Every report may be repeated. A gift that is kept becomes `gifted`; a send without reports is resolved by timeout.",
-    request: { params: params.extend({ state: z.enum(reportedStates) }), ...jsonBody(sendReportSchema) },
+    request: { params: idParamsSchema.extend({ state: z.enum(reportedStates) }), ...jsonBody(sendReportSchema) },
     responses: jsonAnswer("The send, recorded now or before", sendReportAnswerSchema),
   }),
   async (c) => {

@@ -7,6 +7,7 @@ import {
   toWebhookView,
 } from "../../actions/webhooks/register-webhook.ts"
 import { replayWebhookMessage } from "../../actions/webhooks/replay-webhook-message.ts"
+import { idParamsSchema } from "../../core/ids/uuid.ts"
 import { idPageQuerySchema, pageWithin } from "../../core/schema/page.ts"
 import {
   messageListSchema,
@@ -19,7 +20,6 @@ import {
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["webhooks"]
-const params = z.strictObject({ id: z.uuid() })
 
 export const registerWebhook = endpoint(
   createRoute({
@@ -64,7 +64,7 @@ export const deleteWebhook = endpoint(
     operationId: "deleteWebhook",
     summary: "Delete a webhook endpoint",
     description: "What was on its way to it is deleted too.",
-    request: { params },
+    request: { params: idParamsSchema },
     responses: jsonAnswer("Deleted", z.object({ status: z.literal("deleted") }).meta({ id: "WebhookDeleted" })),
   }),
   async (c) => c.json(await end(c.var.services, c.req.valid("param").id), 200),
@@ -79,7 +79,7 @@ export const changeSecret = endpoint(
     operationId: "rotateWebhookSecret",
     summary: "Rotate a webhook endpoint's secret",
     description: "For a day messages carry two signatures, of the new secret and of the one before.",
-    request: { params },
+    request: { params: idParamsSchema },
     responses: jsonAnswer(
       "The new secret",
       webhookWithSecretSchema.pick({ secret: true }).meta({ id: "WebhookSecret" }),
@@ -112,7 +112,7 @@ export const replayMessage = endpoint(
     operationId: "replayWebhookMessage",
     summary: "Replay a webhook message",
     description: "With the id and the bytes it had; what waited behind it follows.",
-    request: { params },
+    request: { params: idParamsSchema },
     responses: jsonAnswer("Sent again", replayMessageAnswerSchema),
   }),
   async (c) => c.json(await replayWebhookMessage(c.var.services, c.req.valid("param").id), 200),

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { sql } from "drizzle-orm"
+import { idBound } from "../../core/ids/uuid.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { dayMs } from "../../core/time/durations.ts"
 import { dataInventory, type Lifetimes } from "./data-inventory.ts"
 import { connect, type Database, waitForLocks } from "./database.ts"
 import { isLockTimeout, isWithoutPartition } from "./database-errors.ts"
-import { idBound } from "./id-bound.ts"
 
 type Transaction = Pick<Database, "execute">
 

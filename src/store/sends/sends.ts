@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm"
 import { openStates, type SendState } from "../../core/history/send-state.ts"
+import { lowestId } from "../../core/ids/uuid.ts"
 import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { writeAt } from "../database/partitions.ts"
@@ -39,8 +40,6 @@ export interface SendStore {
   /** Counts a plan's sends by state, without the holdout. */
   countStates(planId: string): Promise<Partial<Record<SendState, number>>>
 }
-
-const lowestId = "00000000-0000-0000-0000-000000000000"
 
 export function createSendStore(database: Database): SendStore {
   const states = JSON.stringify(openStates)
