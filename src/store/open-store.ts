@@ -7,6 +7,7 @@ import { createCustomerStore } from "./customers/customers.ts"
 import { createIdentifierStore } from "./customers/identifiers.ts"
 import { createVisitorStore } from "./customers/visitors.ts"
 import { connect } from "./database/database.ts"
+import { createDatabaseState } from "./database/database-state.ts"
 import { isDurable, readDurability } from "./database/durability.ts"
 import { createLeaseStore } from "./database/leases.ts"
 import { migrate } from "./database/migrate.ts"
@@ -81,6 +82,7 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
       triggers: createTriggerStore(database),
       audit: createAuditStore(database),
       durability: () => readDurability(database),
+      state: createDatabaseState(log),
       close,
     }
   } catch (error) {

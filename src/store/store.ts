@@ -5,6 +5,7 @@ import type { ContentStore } from "./content/contents.ts"
 import type { CustomerStore } from "./customers/customers.ts"
 import type { IdentifierStore } from "./customers/identifiers.ts"
 import type { VisitorStore } from "./customers/visitors.ts"
+import type { DatabaseState } from "./database/database-state.ts"
 import type { Durability } from "./database/durability.ts"
 import type { LeaseStore } from "./database/leases.ts"
 import type { PartitionStore } from "./database/partitions.ts"
@@ -52,6 +53,8 @@ export interface Store {
   audit: AuditStore
   /** Reads the server's settings that let an acknowledged write survive a crash. */
   durability(): Promise<Durability>
+  /** Knowledge of the database's faults, from the calls of the store with time limits. */
+  state: DatabaseState
   /** Ends the connections; nothing may be asked after it. */
   close(): Promise<void>
 }

@@ -1,90 +1,106 @@
-import { isConnectionLoss } from "../core/problem/connection-loss.ts"
+import { performance } from "node:perf_hooks"
+import { type DatabaseReason, databaseReasonOf, isConnectionLoss } from "../core/problem/database-reason.ts"
 import { ApiError } from "../core/problem/problem.ts"
+import { type CallKind, callKinds } from "./call-kinds.ts"
+import type { DatabaseState } from "./database/database-state.ts"
 import type { Store } from "./store.ts"
 
 const timeoutMs = 2000
-const longTimeoutMs = 30_000
+const bulkTimeoutMs = 30_000
 /** Time for which a lost database is left alone before one call tries it again. */
 const cooldownMs = 1000
 /** So many late calls in a row, none of them answered, open the breaker; fewer may be slow ones. */
 const lateInARow = 3
 
-/** Methods that read, write or compute much and are called by few: their lateness says nothing about the database. */
-const longMethods: { readonly [Subject in keyof Store]?: readonly (keyof Store[Subject])[] } = {
-  audit: ["list"],
-  customers: ["erase", "exportAll"],
-  decisions: ["latest"],
-  events: ["append", "ingest"],
-  items: ["list", "upsert"],
-  offers: ["list", "upsert"],
-  plans: ["list", "change"],
-  policies: ["history"],
-  releases: ["list", "readArtifact", "promote", "rollback"],
-  evaluations: ["list"],
-  sends: ["list", "transition"],
-  triggers: ["findEvents", "customers"],
-  webhooks: ["list", "messages", "delete"],
+interface Breaker {
+  /** Moment since which it counts as lost, milliseconds since the epoch; `null`: it does not. */
+  lostAt: number | null
+  /** Calls that are late since the last that was answered. */
+  late: number
 }
 
-interface Breaker {
-  /** Since when the database counts as lost, milliseconds since the epoch; `null`: it does not. */
-  lostAt: number | null
-  /** Calls that are late since the database last answered anything. */
-  late: number
+interface Limits {
+  breaker: Breaker
+  state: DatabaseState
+  clock: () => number
 }
 
 type Method = (...given: unknown[]) => unknown
 
 const limited = new WeakMap<Store, Store>()
+const hangs = { reads: "readsHang", writes: "writesHang" } as const
 
 /**
- * Returns the store with a time limit on every call (2 s, 30 s for `longMethods`) and one circuit breaker over them all (Nygard,
- * "Release It!", 2007). A call throws `unavailable` when the database cannot be reached or does not answer in time, and at once
- * while the breaker is open, but for one call a second that tries again. A limited store is returned as it is.
+ * Returns the store with a time limit on every call (2 s, 30 s for bulk) and two circuit breakers (Nygard, "Release It!", 2007), one for
+ * reads and one for writes. A call throws `unavailable` when the database cannot do it or does not answer in time, and at once while
+ * its breaker is open, but for one call a second that tries again. A limited store is returned as it is.
  */
 export function withTimeLimits(store: Store, clock: () => number): Store {
   const known = limited.get(store)
   if (known !== undefined) return known
-  const breaker: Breaker = { lostAt: null, late: 0 }
-  const wrapped = Object.fromEntries(
-    Object.entries(store).map(([name, subject]) => {
-      if (name === "close") return [name, subject]
-      if (typeof subject === "function") return [name, limit(subject as Method, timeoutMs, breaker, clock)]
-      const long = (longMethods[name as keyof Store] ?? []) as readonly string[]
-      const methods = Object.entries(subject as Record<string, Method>).map(([method, call]) => [
-        method,
-        limit(call, long.includes(method) ? longTimeoutMs : timeoutMs, breaker, clock),
-      ])
-      return [name, Object.fromEntries(methods)]
-    }),
-  ) as unknown as Store
+  const { state } = store
+  const breakers = { reads: { lostAt: null, late: 0 }, writes: { lostAt: null, late: 0 } }
+  const limitCall = (call: Method, kind: CallKind) =>
+    limit(call, kind, { breaker: breakers[kind.access], state, clock })
+  const subjects = Object.entries(callKinds).map(([name, kinds]) => {
+    const subject = store[name as keyof typeof callKinds] as unknown as Record<string, Method>
+    const methods = Object.entries(kinds).map(([method, kind]) => [method, limitCall(subject[method]!, kind)])
+    return [name, Object.fromEntries(methods)]
+  })
+  const wrapped: Store = {
+    ...store,
+    ...(Object.fromEntries(subjects) as Pick<Store, keyof typeof callKinds>),
+    durability: limitCall(store.durability, { access: "reads" }) as Store["durability"],
+  }
   limited.set(store, wrapped)
   limited.set(wrapped, wrapped)
   return wrapped
 }
 
 /** Limits what a method promises; what it returns at once, such as an iteration, is left alone. */
-function limit(call: Method, ms: number, breaker: Breaker, clock: () => number): Method {
+function limit(call: Method, { access, bulk = false }: CallKind, { breaker, state, clock }: Limits): Method {
+  const onAnswer = (startedAt: number) => {
+    breaker.lostAt = null
+    breaker.late = 0
+    if (!bulk) state.succeed(access, performance.now() - startedAt)
+  }
+  const onLate = () => {
+    if (bulk) return
+    breaker.late++
+    if (breaker.late < lateInARow && breaker.lostAt === null) return
+    breaker.lostAt = clock()
+    state.fail(access, hangs[access])
+  }
+  const onLoss = (reason: DatabaseReason) => {
+    breaker.lostAt = clock()
+    state.fail(access, reason)
+  }
   return (...given) => {
     if (breaker.lostAt !== null) {
       // A clock that was set back must not make the rest last until it has caught up.
       if (Math.abs(clock() - breaker.lostAt) < cooldownMs) return Promise.reject(unavailable())
       breaker.lostAt = clock()
     }
+    const startedAt = performance.now()
     const returned = call(...given)
     if (!isThenable(returned)) return returned
     const answer = Promise.resolve(returned)
-    const close = () => Object.assign(breaker, { lostAt: null, late: 0 })
+    let isLate = false
+    const beLate = () => {
+      if (!isLate) onLate()
+      isLate = true
+    }
     // Whatever comes, however late and be it a refusal, came from a database that answers.
-    answer.then(close, (error: unknown) => {
-      if (isConnectionLoss(error)) breaker.lostAt = clock()
-      else close()
-    })
-    return within(ms, answer, () => {
-      if (ms > timeoutMs) return
-      breaker.late++
-      if (breaker.late >= lateInARow || breaker.lostAt !== null) breaker.lostAt = clock()
-    })
+    answer.then(
+      () => onAnswer(startedAt),
+      (error: unknown) => {
+        const reason = databaseReasonOf(error)
+        if (reason !== null) onLoss(reason)
+        else if (isConnectionLoss(error)) beLate()
+        else onAnswer(startedAt)
+      },
+    )
+    return within(bulk ? bulkTimeoutMs : timeoutMs, answer, beLate)
   }
 }
 

@@ -3,7 +3,7 @@ import { type FiringResult, fireTrigger, type PlacedTrigger } from "../actions/t
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
 import { eventRuleOf, firingWindowOf, lastDueAt, type TriggerEvent } from "../core/decision/trigger.ts"
 import { isOnSite } from "../core/policy/policy.ts"
-import { isConnectionLoss } from "../core/problem/connection-loss.ts"
+import { isConnectionLoss } from "../core/problem/database-reason.ts"
 import { isUnavailable } from "../core/problem/problem.ts"
 import { hourMs } from "../core/time/durations.ts"
 import type { Services } from "../services.ts"

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { expectProblem } from "../contracts/route.ts"
 import { breakDatabase } from "../support/breakable-database.ts"
@@ -6,6 +7,7 @@ import { openTestApp } from "../support/test-app.ts"
 
 const database = await breakDatabase(await createTestDatabase())
 const shop = await openTestApp({ databaseUrl: database.url })
+const items = ["a", "b", "c"].map((id) => ({ id, title: id }))
 afterAll(async () => {
   database.heal()
   await shop.close()
@@ -13,7 +15,6 @@ afterAll(async () => {
 })
 
 beforeAll(async () => {
-  const items = ["a", "b", "c"].map((id) => ({ id, title: id }))
   await shop.ask("POST", "/v1/items", { body: { items } })
   await shop.ask("POST", "/v1/offers", { body: { offers: [{ id: "o", kind: "notice", title: "O", value: 5 }] } })
   await shop.refreshCatalogue()
@@ -25,15 +26,17 @@ async function untilHealthy(): Promise<void> {
   database.heal()
   for (let seconds = 0; seconds < 60; seconds++) {
     shop.advance(1000)
+    await shop.ask("POST", "/v1/items", { body: { items } })
     if ((await shop.ask("GET", "/health", { key: "none" })).json.status === "ok") return
+    await sleep(50)
   }
   throw new Error("not healthy after 60 seconds of the server's clock")
 }
 
 describe.each([
-  ["refuses connections", () => database.refuse()],
-  ["does not answer", () => database.hang()],
-])("with a database that %s", (_, breakIt) => {
+  ["refuses connections", /^absent$/, () => database.refuse()],
+  ["does not answer", /^readsHang$/, () => database.hang()],
+])("with a database that %s", (_, code, breakIt) => {
   beforeAll(breakIt)
   afterAll(untilHealthy)
 
@@ -91,6 +94,9 @@ describe.each([
     const { status, json } = await shop.ask("GET", "/health", { key: "none" })
     expect(status).toBe(200)
     expect(json).toMatchObject({ status: "degraded", database: { reachable: false, durability: null } })
+    expect(json.reasons).toContainEqual(
+      expect.objectContaining({ affects: "reads", code: expect.stringMatching(code) }),
+    )
   })
 
   test("answers are whole again once it is back", async () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeEach, expect, test } from "vitest"
+import { createDatabaseState } from "../../src/store/database/database-state.ts"
 import { withTimeLimits } from "../../src/store/with-time-limits.ts"
 import { openTestStore } from "../support/database.ts"
 
+const silent = { warn: () => {}, info: () => {} }
 const store = await openTestStore()
 afterAll(() => store.close())
 
@@ -21,7 +23,7 @@ beforeEach(() => {
   }
   const keys = { ...store.keys, active: () => counted(() => active()) }
   const plans = { ...store.plans, list: () => counted(() => list()) }
-  limited = withTimeLimits({ ...store, keys, plans }, () => nowMs)
+  limited = withTimeLimits({ ...store, state: createDatabaseState(silent), keys, plans }, () => nowMs)
 })
 
 const answered = () => limited.durability()
@@ -91,9 +93,37 @@ test("what may take long is waited for and never opens the breaker", async () =>
   expect(await Promise.all(patient)).toEqual([[], [], []])
 })
 
-test("no method of any subject that promises an answer is without a limit", async () => {
+test("late reads leave writes alone, and late writes leave reads alone", async () => {
   await beLate(3)
-  const subjects = Object.entries(limited).filter(([name]) => name !== "close")
+  await expect(limited.keys.revoke("0190b6a4-0000-7000-8000-000000000000", nowMs)).resolves.toBe(false)
+  expect(limited.state.faults()).toMatchObject([{ access: "reads", reason: "readsHang" }])
+})
+
+test("a database that takes no writes opens the breaker of writes alone and says why", async () => {
+  const readOnly = Object.assign(new Error("cannot execute INSERT"), { code: "25006" })
+  let asked = 0
+  const revoke = async () => {
+    asked++
+    throw readOnly
+  }
+  limited = withTimeLimits(
+    { ...store, state: createDatabaseState(silent), keys: { ...store.keys, revoke } },
+    () => nowMs,
+  )
+  for (let n = 0; n < 2; n++) await expect(limited.keys.revoke("id", nowMs)).rejects.toMatchObject(unavailable)
+  expect(asked).toBe(1)
+  expect(limited.state.faults()).toMatchObject([{ access: "writes", reason: "readOnly" }])
+  await expect(limited.keys.list()).resolves.toEqual([])
+})
+
+test("no method of any subject that promises an answer is without a limit", async () => {
+  const lost = Object.assign(new Error("gone"), { code: "57P01" })
+  active = () => Promise.reject(lost)
+  const { keys } = store
+  const gone = { ...keys, active: () => active(), revoke: () => Promise.reject<boolean>(lost) }
+  limited = withTimeLimits({ ...store, keys: gone }, () => nowMs)
+  await Promise.all([limited.keys.active(), limited.keys.revoke("id", nowMs)].map((call) => call.catch(() => {})))
+  const subjects = Object.entries(limited).filter(([name]) => name !== "close" && name !== "state")
   let tried = 0
   for (const [name, subject] of subjects) {
     const methods = typeof subject === "function" ? [[name, subject]] : Object.entries(subject)

@@ -1,26 +1,46 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { type DatabaseReason, databaseReasons } from "../../core/problem/database-reason.ts"
 import type { Services } from "../../services.ts"
+import type { DatabaseFault } from "../../store/database/database-state.ts"
+import type { Durability } from "../../store/database/durability.ts"
+
+interface HealthReason {
+  code: DatabaseReason | "catalogueUnread"
+  /** Part of the work that suffers. */
+  affects: "reads" | "writes" | "answers"
+  since: string
+  message: string
+}
 
 export interface Health {
-  status: "ok" | "degraded"
+  /** `failing`: nothing can be answered. */
+  status: "ok" | "degraded" | "failing"
+  reasons: HealthReason[]
   release: { id: string; createdAt: string; trainedUntil: string } | null
   /** Seconds since the newest event the release learnt from. */
   dataAgeSeconds: number | null
   catalogue: { items: number; offers: number; ageSeconds: number }
-  database: {
-    reachable: boolean
-    durability: { fsync: string; fullPageWrites: string; synchronousCommit: string } | null
-  }
+  database: { reachable: boolean; durability: Durability | null }
 }
+
+/** Milliseconds after which an answer is given without the database. */
+const patienceMs = 1000
 
 /** Reads the service's health; never throws, because it is asked when something is wrong. */
 export async function readHealth(services: Services): Promise<Health> {
-  const { live, catalogue, clock } = services
-  const durability = await services.store.durability().catch(() => null)
+  const { live, catalogue, clock, store } = services
+  const durability = await Promise.race([store.durability().catch(() => null), sleep(patienceMs, null, { ref: false })])
   const release = live.current()
   const { items, offers } = catalogue.current()
   const ageSeconds = Math.max(0, (clock() - catalogue.asOf()) / 1000)
+  const unread = catalogue.asOf() === 0 ? [catalogueUnread(clock())] : []
+  const faults = store.state.faults()
+  const isUnknown = durability === null && !faults.some(({ access }) => access === "reads")
+  const missed: DatabaseFault[] = isUnknown ? [{ access: "reads", reason: "readsHang", since: clock() }] : []
+  const reasons = [...unread, ...[...faults, ...missed].map(reasonOf)]
   return {
-    status: durability === null ? "degraded" : "ok",
+    status: unread.length > 0 ? "failing" : reasons.length > 0 ? "degraded" : "ok",
+    reasons,
     release: release && {
       id: release.id,
       createdAt: new Date(release.createdAt).toISOString(),
@@ -31,3 +51,17 @@ export async function readHealth(services: Services): Promise<Health> {
     database: { reachable: durability !== null, durability },
   }
 }
+
+const reasonOf = ({ access, reason, since }: DatabaseFault): HealthReason => ({
+  code: reason,
+  affects: access,
+  since: new Date(since).toISOString(),
+  message: databaseReasons[reason],
+})
+
+const catalogueUnread = (now: number): HealthReason => ({
+  code: "catalogueUnread",
+  affects: "answers",
+  since: new Date(now).toISOString(),
+  message: "the catalogue has not been read yet",
+})

@@ -1,14 +1,30 @@
 import { z } from "@hono/zod-openapi"
 import { readHealth } from "../../actions/operations/read-health.ts"
+import { type DatabaseReason, databaseReasons } from "../../core/problem/database-reason.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { createRoute, endpoint, jsonAnswer } from "../server/api.ts"
 
 const tags = ["operators"]
 const moment = z.iso.datetime()
+const reasonCodes = Object.keys(databaseReasons) as DatabaseReason[]
 
 const healthSchema = z
   .object({
-    status: z.enum(["ok", "degraded"]),
+    status: z.enum(["ok", "degraded", "failing"]).meta({
+      description: "`degraded`: some calls are answered from memory or refused; `failing`: nothing can be answered.",
+    }),
+    reasons: z
+      .array(
+        z
+          .object({
+            code: z.enum([...reasonCodes, "catalogueUnread"]),
+            affects: z.enum(["reads", "writes", "answers"]),
+            since: moment,
+            message: z.string(),
+          })
+          .meta({ id: "HealthReason" }),
+      )
+      .meta({ description: "What is wrong; empty where `status` is `ok`." }),
     release: z
       .object({ id: z.uuid(), createdAt: moment, trainedUntil: moment })
       .nullable()
@@ -29,6 +45,7 @@ export const health = endpoint(
     path: "/health",
     operationId: "getHealth",
     summary: "Get health",
+    description: "Always 200, within a second, also while the database is away; `/ready` says whether to send traffic.",
     responses: jsonAnswer("How the service is", healthSchema),
   }),
   async (c) => c.json(await readHealth(c.var.services), 200),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { isConnectionLoss } from "../../core/problem/connection-loss.ts"
+import { isConnectionLoss } from "../../core/problem/database-reason.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 
 /** Somebody else changed what a transaction had looked up; it is to begin anew. */

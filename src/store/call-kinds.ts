@@ -1,0 +1,122 @@
+import type { Access } from "./database/database-state.ts"
+import type { Store } from "./store.ts"
+
+export interface CallKind {
+  access: Access
+  /** True if it reads, writes or computes much for few callers: it may take long, which says nothing about the database. */
+  bulk?: boolean
+}
+
+type Subject = Exclude<keyof Store, "close" | "state" | "durability">
+
+const read: CallKind = { access: "reads" }
+const write: CallKind = { access: "writes" }
+const bulkRead: CallKind = { access: "reads", bulk: true }
+const bulkWrite: CallKind = { access: "writes", bulk: true }
+
+/** Kind of every call of the store; one that is forgotten does not compile. */
+export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[S]]: CallKind } } = {
+  audit: { list: bulkRead },
+  customers: {
+    read,
+    identifiersOf: read,
+    isClaimed: read,
+    claimedEventsOf: read,
+    setConsent: write,
+    withdraw: write,
+    exportAll: bulkRead,
+    erase: bulkWrite,
+    outdatedHistories: read,
+    staleVectors: read,
+    writeVectors: write,
+  },
+  events: {
+    ingest: write,
+    append: bulkWrite,
+    refold: write,
+    customerIds: read,
+    readAll: bulkRead,
+    latestAt: read,
+    isEmpty: read,
+  },
+  identifiers: {
+    shared: read,
+    listShared: read,
+    allow: write,
+    outdated: read,
+    rename: write,
+    attach: write,
+    detach: write,
+  },
+  decisions: {
+    append: write,
+    read,
+    recordOutcome: write,
+    recordClick: write,
+    activate: write,
+    latest: bulkRead,
+    countAcceptances: read,
+  },
+  decisionLog: { read: bulkRead },
+  contents: { read, keep: write, audience: read },
+  policies: { append: write, current: read, history: bulkRead, read },
+  capacities: { read, releaseExpired: write },
+  plans: {
+    create: write,
+    read,
+    list: bulkRead,
+    inStatus: read,
+    change: bulkWrite,
+    writeMonitoring: write,
+    planned: read,
+    customers: read,
+  },
+  sends: {
+    insert: write,
+    deleteProposed: write,
+    read,
+    list: bulkRead,
+    transition: bulkWrite,
+    release: write,
+    waiting: read,
+    overdue: read,
+    ended: read,
+    resolved: read,
+    countStates: read,
+  },
+  keys: { active: read, list: read, insert: write, revoke: write, revokeOthers: write },
+  items: { upsert: write, get: read, list: read, remove: write, changedSince: read },
+  offers: { upsert: write, get: read, list: read, remove: write, changedSince: read },
+  releases: {
+    saveArtifact: write,
+    readArtifact: bulkRead,
+    save: write,
+    read,
+    list: bulkRead,
+    liveId: read,
+    promote: bulkWrite,
+    rollback: bulkWrite,
+    deleteExpired: write,
+  },
+  evaluations: { save: write, read, list: bulkRead },
+  settings: { secret: read, read, remember: write },
+  shopSettings: { current: read, append: write, history: read },
+  leases: { acquire: write, release: write },
+  partitions: { now: read, createUpcoming: write, dropOld: write },
+  retention: { deleteExpired: write },
+  visitors: { eraseExpired: write },
+  webhooks: {
+    insert: write,
+    list: bulkRead,
+    changeSecret: write,
+    delete: bulkWrite,
+    send: write,
+    claimDue: write,
+    settle: write,
+    messages: bulkRead,
+    replay: write,
+    backlog: read,
+    free: write,
+  },
+  triggers: { findEvents: bulkRead, customers: bulkRead, fire: write },
+}
