@@ -1,12 +1,12 @@
 import { type Loop, type LoopTools, repeat } from "./repeat.ts"
 
-/** What is kept in memory of tables, and read again by a loop. A reading that fails leaves what the last one found. */
+/** A copy of tables in memory that a loop reads again and again; a reading that fails leaves what the last one found. */
 export interface Follower extends Loop {
   /** Reads once, now; what was written before is in memory after. */
   refresh(): Promise<void>
 }
 
-/** How long a follower waits between two readings. */
+/** The pause between two readings. */
 export interface Pace {
   pauseMs?: number
 }

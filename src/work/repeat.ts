@@ -10,7 +10,7 @@ export interface Loop {
 export interface LoopRun {
   loop: string
   seconds: number
-  /** What it failed with; `null`: it succeeded. */
+  /** The error that it failed with; `null`: it succeeded. */
   error: unknown
 }
 

@@ -16,7 +16,7 @@ interface OpenFollower {
   stop: (() => Promise<void>) | null
 }
 
-/** Where another process writes. */
+/** Another process, which writes. */
 interface Writer {
   store: Store
   sql: postgres.Sql
