@@ -33,6 +33,7 @@ import { readJsonFile } from "./commands/read-json-file.ts"
 import { releasesTable } from "./commands/releases-command.ts"
 import { describeSettings } from "./commands/settings-command.ts"
 import { type Config, parseConfig } from "./config.ts"
+import { commandActor } from "./core/access/actor.ts"
 import { ApiError } from "./core/problem/problem.ts"
 import { startService } from "./main.ts"
 import type { Services } from "./services.ts"
@@ -169,7 +170,8 @@ program
     withServices(async (services) => {
       if (schedule !== undefined) {
         const { trainOnSchedule } = await learning(() => import("../models/train/train-on-schedule.ts"))
-        const promote = (id: string) => promoteRelease(services, id, { force: false })
+        const actor = commandActor("train")
+        const promote = (id: string) => promoteRelease(services, id, { force: false, actor })
         const how = { everyHours: schedule, promote, pause: pauseUntilStopped() }
         return trainOnSchedule(services, how, { ...flags, onProgress: progress.step })
       }
@@ -243,7 +245,7 @@ program
     withServices(async (services) => {
       const id = release ?? (await services.store.releases.list())[0]?.id
       if (id === undefined) throw new ApiError("notFound", "there is no release yet; make one with: beforehand train")
-      print(JSON.stringify(await promoteRelease(services, id, { force })))
+      print(JSON.stringify(await promoteRelease(services, id, { force, actor: commandActor("promote") })))
     }),
   )
 
@@ -255,7 +257,9 @@ program
 program
   .command("rollback")
   .description("make the release live again that was so before")
-  .action(() => withServices(async (services) => print(JSON.stringify(await rollbackRelease(services)))))
+  .action(() =>
+    withServices(async (services) => print(JSON.stringify(await rollbackRelease(services, commandActor("rollback"))))),
+  )
 
 const exporting = program
   .command("export")

@@ -7,6 +7,7 @@ import { trainRelease } from "../../models/train/train.ts"
 import { createKey } from "../../src/actions/access/create-key.ts"
 import { createApp } from "../../src/app.ts"
 import { parseConfig } from "../../src/config.ts"
+import { systemActor } from "../../src/core/access/actor.ts"
 import { createLog } from "../../src/start/log.ts"
 import { openServices } from "../../src/start/open-services.ts"
 import { startDemo } from "../../src/start/start-demo.ts"
@@ -48,7 +49,7 @@ try {
   const progress = { step: say, update: () => {} }
   await startDemo(open, { demoShop: (options) => demoShop(options), trainRelease }, progress)
   const app = createApp(open.services)
-  const made = await createKey(open.services, { scope: "admin", name: "bench" })
+  const made = await createKey(open.services, { scope: "admin", name: "bench" }, systemActor("bench"))
   const routes: Record<string, { status: number; cpuMs: number; heldMs: number }> = {}
   for (const { route, method, path, body } of largestRequests) {
     for (let n = 0; n < tries; n++) {

@@ -4,6 +4,7 @@ import postgres from "postgres"
 import { pastOf } from "../../models/data/past.ts"
 import { fitContents } from "../../models/learn/fit-release.ts"
 import { startingConfiguration } from "../../models/search/configuration.ts"
+import { systemActor } from "../../src/core/access/actor.ts"
 import { fold } from "../../src/core/history/fold.ts"
 import { emptyHistory, type History } from "../../src/core/history/history.ts"
 import type { Services } from "../../src/services.ts"
@@ -23,6 +24,7 @@ export interface LoadedShop extends ShopSize {
 }
 
 const rowsPerWrite = 1000
+const actor = systemActor("load test")
 
 /**
  * Fills an empty database: items and offers through their stores, customers by `copy` into the tables that ingest writes, with
@@ -46,10 +48,10 @@ export async function loadShop(
   for (const seed of [1, 2]) {
     const contents = await fitContents(past, startingConfiguration(seed), { threads: availableParallelism() })
     const manifest = { codeVersion: "load", seed, trainedUntil: endMs, note: "fitted for load tests, not measured" }
-    releaseIds.push(await saveRelease(store.releases, contents, { manifest, newId, at: clock() }))
+    releaseIds.push(await saveRelease(store.releases, contents, { manifest, newId, at: clock(), actor }))
     say(`release ${seed} of 2`)
   }
-  await store.releases.promote(releaseIds[0]!, { at: clock(), forced: true })
+  await store.releases.promote(releaseIds[0]!, { at: clock(), forced: true, actor })
   return { customers, items, events, releaseIds: [releaseIds[0]!, releaseIds[1]!] }
 }
 

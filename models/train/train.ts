@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os"
+import { type Actor, commandActor } from "../../src/core/access/actor.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import { dayMs } from "../../src/core/time/durations.ts"
 import type { Services } from "../../src/services.ts"
@@ -22,6 +23,8 @@ import { evaluateLiveRelease, type LiveEvaluation } from "./evaluate-live-releas
 export interface TrainOptions extends Partial<Omit<TrainUntilCutoffOptions, "catalogue" | "histories">> {
   /** Only events before this time are used; milliseconds since the epoch. By default now. */
   until?: number
+  /** Actor of the training; by default the command `train`. */
+  actor?: Actor
   /** Evaluates the live release's configuration beside the new one. */
   compareWithLive?: boolean
   /** Reads the time in milliseconds that a budget is measured by; by default the system's. */
@@ -39,7 +42,7 @@ export interface TrainedRelease {
 /** Learns a release from the stored events: chosen on validation, measured on later days, then refitted on everything. Saves it; promoting is a verb of its own. */
 export async function trainRelease(
   services: Pick<Services, "store" | "log" | "clock" | "newId">,
-  { until, compareWithLive: asksLive = false, ...options }: TrainOptions = {},
+  { until, actor = commandActor("train"), compareWithLive: asksLive = false, ...options }: TrainOptions = {},
 ): Promise<TrainedRelease> {
   const { store, clock, newId, log } = services
   const begun = clock()
@@ -113,7 +116,7 @@ export async function trainRelease(
     },
     trainSeconds: (clock() - begun) / 1000,
   }
-  const releaseId = await saveRelease(store.releases, released, { manifest, newId, at: clock() })
+  const releaseId = await saveRelease(store.releases, released, { manifest, newId, at: clock(), actor })
   const evaluationId = newId()
   await store.evaluations.save({
     id: evaluationId,

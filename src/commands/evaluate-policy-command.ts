@@ -56,9 +56,10 @@ export async function applyCandidate(
   if (!(gain.low > above)) {
     throw new ApiError("belowBaseline", `not applied: the lower bound ${gain.low.toFixed(4)} is not above ${above}`)
   }
-  const { version } = await putPolicy(services, placement, policy, {}, commandActor("evaluate-policy"))
+  const actor = commandActor("evaluate-policy")
+  const { version } = await putPolicy(services, placement, policy, {}, actor)
   if (release === undefined) return `in force as ${version}`
-  await promoteRelease(services, release, { force: false })
+  await promoteRelease(services, release, { force: false, actor })
   return `in force as ${version}, with release ${release}`
 }
 

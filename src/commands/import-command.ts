@@ -12,6 +12,7 @@ import { defaultRejectedFile } from "../actions/import/rejected-file.ts"
 import { fileFormats } from "../actions/import/row-source.ts"
 import { type StatementKind, statementKinds } from "../actions/import/statements.ts"
 import { type ImportedRelease, importArtifact } from "../actions/releases/import-artifact.ts"
+import { commandActor } from "../core/access/actor.ts"
 import { identifierTypes } from "../core/customer/identifier.ts"
 import { acceptedTimes } from "../core/time/written-time.ts"
 import type { Services } from "../services.ts"
@@ -181,7 +182,7 @@ export async function runImport(
   const files = dataFilesIn(path)
   if (files !== undefined) return eachFile(files, flags, (file) => runImport(services, file, flags, progress))
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    return { text: releaseText(await importArtifact(services, path)), isNothing: false }
+    return { text: releaseText(await importArtifact(services, path, commandActor("import"))), isNothing: false }
   }
   const request = requestOf(path, flags)
   const { as } = flags

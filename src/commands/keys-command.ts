@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander"
 import { createKey } from "../actions/access/create-key.ts"
+import { commandActor } from "../core/access/actor.ts"
 import { type Scope, scopes } from "../core/access/scope.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import type { Services } from "../services.ts"
@@ -30,7 +31,10 @@ export function describeKeys(keys: Command, withServices: WithServices, print: (
     .option("--name <name>", "to recognise it by", "command line")
     .addHelpText("after", "\nExample:\n  $ beforehand keys create --scope read --name newsletter")
     .action((request: { scope: Scope; name: string }) =>
-      withServices(async (services) => print((await createKey(services, request)).key)),
+      withServices(async (services) => {
+        const { key } = await createKey(services, request, commandActor("keys create"))
+        print(key)
+      }),
     )
   keys
     .command("list")
@@ -42,7 +46,8 @@ export function describeKeys(keys: Command, withServices: WithServices, print: (
     .argument("<id>", "from: beforehand keys list", idListedBy("beforehand keys list"))
     .action((id: string) =>
       withServices(async ({ store, clock }) => {
-        if (await store.keys.revoke(id, clock())) return print(`${id} is revoked`)
+        if (await store.keys.revoke(id, { at: clock(), actor: commandActor("keys revoke") }))
+          return print(`${id} is revoked`)
         throw new ApiError("notFound", `there is no valid key ${id}; list them with: beforehand keys list`)
       }),
     )

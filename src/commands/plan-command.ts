@@ -5,6 +5,7 @@ import { changePlan } from "../actions/plans/change-plan.ts"
 import { createPlan } from "../actions/plans/create-plan.ts"
 import { makePlan, type PlanProgress } from "../actions/plans/make-plan.ts"
 import { planReply, readPlan } from "../actions/plans/read-plans.ts"
+import { commandActor } from "../core/access/actor.ts"
 import type { PlanMonitoring, PlanReply, PlanSummary } from "../core/plan/plan-schema.ts"
 import { autonomyLevels } from "../core/policy/autonomy-levels.ts"
 import { type PlanRequest, planRequestSchema } from "../core/policy/plan-request.ts"
@@ -122,16 +123,17 @@ export async function runPlan(
   { approve }: Pick<PlanFlags, "approve">,
   progress: Progress,
 ): Promise<PlanReply> {
-  const plan = await createPlan(services, request)
+  const actor = commandActor("plan")
+  const plan = await createPlan(services, request, actor)
   const onProgress = (at: PlanProgress) => progress.update(progressText(at))
-  let made = (await makePlan(services, plan, { onProgress })) ?? (await services.store.plans.read(plan.id))!
+  let made = (await makePlan(services, plan, { actor, onProgress })) ?? (await services.store.plans.read(plan.id))!
   while (made.status === "planning") {
     await sleep(waitMs)
     made = (await services.store.plans.read(plan.id))!
   }
   if (!approve) return planReply(made)
-  await changePlan(services, plan.id, "approve")
-  return changePlan(services, plan.id, "start")
+  await changePlan(services, plan.id, "approve", { actor })
+  return changePlan(services, plan.id, "start", { actor })
 }
 
 export const showPlan = (services: Services, id: string): Promise<PlanReply> => readPlan(services, id)

@@ -1,8 +1,10 @@
 import { createKey, hashOfKey } from "../actions/access/create-key.ts"
+import { systemActor } from "../core/access/actor.ts"
 import { type Scope, scopes } from "../core/access/scope.ts"
 import type { Services } from "../services.ts"
 
 const name = "environment"
+const actor = systemActor("start")
 
 /**
  * Makes the environment's keys the only valid ones that it ever gave, and for every scope that has no key a new one; returns those
@@ -16,7 +18,7 @@ export async function makeFirstKeys(services: Services): Promise<Partial<Record<
     const given = config.keys[scope]
     if (given !== undefined) await takeGiven(services, scope, given)
     else if (!valid.some((key) => key.scope === scope)) {
-      made[scope] = (await createKey(services, { scope, name: "first start" })).key
+      made[scope] = (await createKey(services, { scope, name: "first start" }, actor)).key
     }
   }
   return made
@@ -26,8 +28,8 @@ export async function makeFirstKeys(services: Services): Promise<Partial<Record<
 async function takeGiven(services: Services, scope: Scope, key: string): Promise<void> {
   const { store, clock, log } = services
   const variable = `${scope.toUpperCase()}_KEY`
-  const { isValid } = await createKey(services, { scope, name, key })
+  const { isValid } = await createKey(services, { scope, name, key }, actor)
   if (!isValid) return log.error({ variable }, "this key was revoked or replaced before and stays so; set a new one")
-  const keyIds = await store.keys.revokeOthers({ scope, name, hash: hashOfKey(key) }, clock())
+  const keyIds = await store.keys.revokeOthers({ scope, name, hash: hashOfKey(key) }, { at: clock(), actor })
   if (keyIds.length > 0) log.warn({ variable, keyIds }, "the key that this variable held before is revoked")
 }

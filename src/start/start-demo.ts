@@ -3,6 +3,7 @@ import { ingestEvents } from "../actions/events/ingest-events.ts"
 import { refoldCustomers } from "../actions/events/refold-customers.ts"
 import { promoteRelease } from "../actions/releases/promote-release.ts"
 import type { Progress } from "../commands/progress.ts"
+import { type Actor, systemActor } from "../core/access/actor.ts"
 import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
 import type { Consent } from "../core/customer/consent.ts"
@@ -26,10 +27,11 @@ export interface DemoModels {
   demoShop(options: { endMs: number; eventsPerBatch: number }): DemoShop
   trainRelease(
     services: Services,
-    options: { budgetSeconds: number; onProgress: (line: string) => void },
+    options: { actor: Actor; budgetSeconds: number; onProgress: (line: string) => void },
   ): Promise<{ releaseId: string }>
 }
 
+const actor = systemActor("demo")
 const eventsPerBatch = 5000
 const consentsAtOnce = 50
 /** A newcomer waits for the first training; on two idle cores it ends before this. */
@@ -55,6 +57,7 @@ export async function startDemo(
   await fillShop(services, demoShop({ endMs, eventsPerBatch }), endMs, progress)
   progress.step("Training on what they did")
   const { releaseId } = await trainRelease(services, {
+    actor,
     budgetSeconds: trainingSeconds,
     onProgress: (line) => progress.step(`  ${line}`),
   })
@@ -66,11 +69,11 @@ export async function startDemo(
 /** A shop too small to learn from is shown all the same, and says so. */
 async function promoteDemo(services: Services, releaseId: string, progress: Progress): Promise<void> {
   try {
-    await promoteRelease(services, releaseId, { force: false })
+    await promoteRelease(services, releaseId, { force: false, actor })
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "belowBaseline") throw error
     progress.step(`  live although ${error.message}`)
-    await promoteRelease(services, releaseId, { force: true })
+    await promoteRelease(services, releaseId, { force: true, actor })
   }
 }
 

@@ -1,5 +1,6 @@
 import { type PlacedPlan, startScheduledPlan } from "../actions/plans/start-scheduled-plan.ts"
 import { type FiringResult, fireTrigger, type PlacedTrigger } from "../actions/triggers/fire-trigger.ts"
+import { systemActor } from "../core/access/actor.ts"
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
 import { eventRuleOf, firingWindowOf, lastDueAt, type TriggerEvent } from "../core/decision/trigger.ts"
 import { isOnSite } from "../core/policy/policy.ts"
@@ -32,6 +33,7 @@ interface Sweep {
 export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseMs?: number } = {}): Loop {
   const lease = createLease(services.store.leases, { name, holder: services.newId(), forMs: leaseMs })
   let sweeps = new Map<string, Sweep>()
+  const actor = systemActor(name)
   const loop = repeat(services, { name, pauseMs }, async () => {
     for (const placed of triggersOf(services)) {
       if (!(await lease.acquire())) {
@@ -45,7 +47,7 @@ export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseM
       if (fired > 0)
         services.log.info({ placement: placed.placement, trigger: placed.trigger.id, fired }, "triggers fired")
     }
-    for (const placed of scheduledPlansOf(services)) await startScheduledPlan(services, placed)
+    for (const placed of scheduledPlansOf(services)) await startScheduledPlan(services, placed, actor)
   })
   return {
     async stop() {

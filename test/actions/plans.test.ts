@@ -3,6 +3,7 @@ import { createPlanTurns } from "../../src/actions/plans/advance-plans.ts"
 import { makePlan } from "../../src/actions/plans/make-plan.ts"
 import { signVetoToken } from "../../src/actions/sends/veto-token.ts"
 import type { PlanReply } from "../../src/core/plan/plan-schema.ts"
+import { tester } from "../support/actor.ts"
 import { anEvent } from "../support/events.ts"
 import { releaseThatKeeps } from "../support/keep.ts"
 import { aCustomer, anItem, optIn } from "../support/plans.ts"
@@ -220,9 +221,12 @@ describe("a plan's way", () => {
 test("two processes that make one plan at once make it once", async () => {
   const { json } = await shop.ask("POST", "/v1/plans", { key: "manage", body: asked })
   const plan = (await shop.services.store.plans.read(String(json.id)))!
-  const made = await Promise.all([makePlan(shop.services, plan), makePlan(shop.services, plan)])
+  const made = await Promise.all([
+    makePlan(shop.services, plan, { actor: tester }),
+    makePlan(shop.services, plan, { actor: tester }),
+  ])
   expect(made.filter((one) => one === null)).toHaveLength(1)
-  expect(await makePlan(shop.services, plan), "one that comes late undoes nothing").toBeNull()
+  expect(await makePlan(shop.services, plan, { actor: tester }), "one that comes late undoes nothing").toBeNull()
   const { status, summary } = await read(plan.id)
   expect(status).toBe("planned")
   expect(await sendsOf(plan.id, "proposed")).toHaveLength(summary!.chosen.sends)
@@ -233,7 +237,7 @@ test("a planning that was broken off begins anew and forgets what it had propose
   const plan = (await shop.services.store.plans.read(String(json.id)))!
   const stopping = new AbortController()
   stopping.abort()
-  expect(await makePlan(shop.services, plan, { signal: stopping.signal })).toBeNull()
+  expect(await makePlan(shop.services, plan, { actor: tester, signal: stopping.signal })).toBeNull()
   expect((await read(plan.id)).status).toBe("planning")
   await turns.turn()
   const { summary } = await read(plan.id)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { newId } from "../../src/start/new-id.ts"
+import { tester } from "../support/actor.ts"
 import { type BreakableDatabase, breakDatabase } from "../support/breakable-database.ts"
 import { createTestDatabase } from "../support/database.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
@@ -53,7 +54,7 @@ test("a key that is revoked after the clock was set back stops working as soon a
   expect(json.items).toHaveLength(1)
   shop.advance(-yearMs)
   const [key] = (await shop.services.store.keys.active()).filter(({ scope }) => scope === "read")
-  await shop.services.store.keys.revoke(key!.id, Date.now())
+  await shop.services.store.keys.revoke(key!.id, { at: Date.now(), actor: tester })
   const status = async () => (await shop.ask("GET", "/v1/items", { key: "read" })).status
   await expect.poll(status, { timeout: 5000 }).toBe(401)
 })

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "vitest"
 import { createKey } from "../../src/actions/access/create-key.ts"
 import { createApp } from "../../src/app.ts"
 import { expectProblem } from "../contracts/route.ts"
+import { tester } from "../support/actor.ts"
 import { openTestApp } from "../support/test-app.ts"
 
 const shop = await openTestApp()
@@ -65,10 +66,10 @@ describe("a key", () => {
   })
 
   test("that was revoked stops working within two seconds", async () => {
-    const { id, key } = await createKey(shop.services, { scope: "read", name: "short" })
+    const { id, key } = await createKey(shop.services, { scope: "read", name: "short" }, tester)
     const headers = { authorization: `Bearer ${key}` }
     expect((await shop.ask("GET", "/v1/items", { key: "none", headers })).status).toBe(200)
-    await shop.services.store.keys.revoke(id, shop.services.clock())
+    await shop.services.store.keys.revoke(id, { at: shop.services.clock(), actor: tester })
     shop.advance(2000)
     expectProblem(await shop.ask("GET", "/v1/items", { key: "none", headers }), 401, "unauthenticated")
   })

@@ -9,6 +9,7 @@ import { recommend } from "../../src/core/preference/recommend.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
 import { newId } from "../../src/start/new-id.ts"
 import { loadRelease } from "../../src/store/releases/load-release.ts"
+import { tester } from "../support/actor.ts"
 import { openTestStore } from "../support/database.ts"
 import { catalogueOf, day, itemsNamed, noon } from "../support/release.ts"
 import { silent } from "../support/save-release.ts"
@@ -75,7 +76,7 @@ test("a training of any tiny shop ends with a release that answers everybody, or
         return
       }
       const { releaseId } = trained as Awaited<ReturnType<typeof trainRelease>>
-      await promoteRelease(services, releaseId, { force: true })
+      await promoteRelease(services, releaseId, { force: true, actor: tester })
       const record = (await store.releases.read(releaseId))!
       expect(record.manifest.omitted).toEqual([])
       const release = await loadRelease(store.releases, record)

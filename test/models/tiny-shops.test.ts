@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { trainRelease } from "../../models/train/train.ts"
 import { promoteRelease } from "../../src/actions/releases/promote-release.ts"
+import { tester } from "../support/actor.ts"
 import { day } from "../support/release.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
@@ -54,7 +55,7 @@ async function serve(orders: readonly Order[]): Promise<void> {
   }))
   expect((await app.ask("POST", "/v1/batch", { key: "ingest", body: { batch } })).json.success).toBe(true)
   const { releaseId } = await trainRelease(app.services, { threads: 1, searchTrials: 2 })
-  await promoteRelease(app.services, releaseId, { force: true })
+  await promoteRelease(app.services, releaseId, { force: true, actor: tester })
   await expect.poll(() => app.services.live.current()?.id).toBe(releaseId)
 }
 

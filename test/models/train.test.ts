@@ -9,6 +9,7 @@ import { promoteRelease } from "../../src/actions/releases/promote-release.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
 import { newId } from "../../src/start/new-id.ts"
 import { loadRelease } from "../../src/store/releases/load-release.ts"
+import { tester } from "../support/actor.ts"
 import { openTestStore } from "../support/database.ts"
 import { bought, catalogueOf, day, historyOf, itemsNamed, noon } from "../support/release.ts"
 import { silent } from "../support/save-release.ts"
@@ -33,7 +34,10 @@ test("a release learns who likes what, beats popularity, and goes live", async (
   const { releaseId, evaluationId, metrics } = await train({ onProgress: (line: string) => lines.push(line) })
   expect(metrics.all.served.ndcg20).toBeGreaterThan(2 * metrics.all.popularity.ndcg20)
   expect(metrics.firstTime.served.recall20).toBeGreaterThan(metrics.firstTime.popularity.recall20)
-  expect(await promoteRelease({ ...services }, releaseId, { force: false })).toEqual({ releaseId, forced: false })
+  expect(await promoteRelease({ ...services }, releaseId, { force: false, actor: tester })).toEqual({
+    releaseId,
+    forced: false,
+  })
   expect((await store.evaluations.read(evaluationId))!.releaseId).toBe(releaseId)
   expect(lines.join("\n")).toContain("90 customers")
 
@@ -127,7 +131,7 @@ test("on a schedule a release goes live if it ranks at least as well as the live
       promote: async (releaseId) => {
         promoted.push(releaseId)
         if (turn === 1) throw new Error("refused")
-        await promoteRelease(services, releaseId, { force: true })
+        await promoteRelease(services, releaseId, { force: true, actor: tester })
       },
       pause: async (ms) => {
         pauses.push(ms)

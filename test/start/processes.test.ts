@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { freePort } from "../../src/store/embedded/cluster.ts"
 import type { Store } from "../../src/store/store.ts"
+import { tester } from "../support/actor.ts"
 import { createTestDatabase, openTestStore } from "../support/database.ts"
 import { saveSmallRelease } from "../support/save-release.ts"
 import { type ServiceProcess, startProcess } from "../support/service-process.ts"
@@ -23,7 +24,7 @@ beforeAll(async () => {
   const databaseUrl = await createTestDatabase()
   store = await openTestStore(databaseUrl)
   releaseIds = [await saveSmallRelease(store), await saveSmallRelease(store)]
-  await store.releases.promote(releaseIds[0]!, { at: Date.now(), forced: true })
+  await store.releases.promote(releaseIds[0]!, { at: Date.now(), forced: true, actor: tester })
   address = `http://127.0.0.1:${await freePort()}`
   service = startProcess([], {
     DATABASE_URL: databaseUrl,

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, test } from "vitest"
 import { createDatabaseState } from "../../src/store/database/database-state.ts"
 import { withTimeLimits } from "../../src/store/with-time-limits.ts"
+import { tester } from "../support/actor.ts"
 import { openTestStore } from "../support/database.ts"
 
 const silent = { warn: () => {}, info: () => {} }
@@ -95,7 +96,9 @@ test("what may take long is waited for and never opens the breaker", async () =>
 
 test("late reads leave writes alone, and late writes leave reads alone", async () => {
   await beLate(3)
-  await expect(limited.keys.revoke("0190b6a4-0000-7000-8000-000000000000", nowMs)).resolves.toBe(false)
+  await expect(limited.keys.revoke("0190b6a4-0000-7000-8000-000000000000", { at: nowMs, actor: tester })).resolves.toBe(
+    false,
+  )
   expect(limited.state.faults()).toMatchObject([{ access: "reads", reason: "readsHang" }])
 })
 
@@ -110,7 +113,8 @@ test("a database that takes no writes opens the breaker of writes alone and says
     { ...store, state: createDatabaseState(silent), keys: { ...store.keys, revoke } },
     () => nowMs,
   )
-  for (let n = 0; n < 2; n++) await expect(limited.keys.revoke("id", nowMs)).rejects.toMatchObject(unavailable)
+  for (let n = 0; n < 2; n++)
+    await expect(limited.keys.revoke("id", { at: nowMs, actor: tester })).rejects.toMatchObject(unavailable)
   expect(asked).toBe(1)
   expect(limited.state.faults()).toMatchObject([{ access: "writes", reason: "readOnly" }])
   await expect(limited.keys.list()).resolves.toEqual([])
@@ -122,7 +126,11 @@ test("no method of any subject that promises an answer is without a limit", asyn
   const { keys } = store
   const gone = { ...keys, active: () => active(), revoke: () => Promise.reject<boolean>(lost) }
   limited = withTimeLimits({ ...store, keys: gone }, () => nowMs)
-  await Promise.all([limited.keys.active(), limited.keys.revoke("id", nowMs)].map((call) => call.catch(() => {})))
+  await Promise.all(
+    [limited.keys.active(), limited.keys.revoke("id", { at: nowMs, actor: tester })].map((call) =>
+      call.catch(() => {}),
+    ),
+  )
   const subjects = Object.entries(limited).filter(([name]) => name !== "close" && name !== "state")
   let tried = 0
   for (const [name, subject] of subjects) {

@@ -6,6 +6,7 @@ import { newId } from "../../src/start/new-id.ts"
 import type { StoredSend } from "../../src/store/sends/send-rows.ts"
 import type { TransitionResult } from "../../src/store/sends/send-transition.ts"
 import type { Store } from "../../src/store/store.ts"
+import { tester } from "./actor.ts"
 import { anEvent } from "./events.ts"
 
 /** Costs of a send, in EUR and shares that hand-worked numbers are easy with. */
@@ -62,7 +63,7 @@ export async function anItem(store: Store, id: string, given: Record<string, unk
   await store.items.upsert([{ id, title: id, price: 20, currency: "EUR", ...given }])
 }
 
-const emptySummary: PlanSummary = {
+export const emptySummary: PlanSummary = {
   customers: 0,
   eligible: 0,
   candidates: 0,
@@ -84,7 +85,7 @@ export async function aRunningPlan(
 ): Promise<{ planId: string; sendIds: string[] }> {
   const planId = newId()
   const at = Date.now()
-  await store.plans.create({ id: planId, name: asked.name, request: asked, createdAt: at })
+  await store.plans.create({ id: planId, name: asked.name, request: asked, createdAt: at }, tester)
   const proposals = sends.map(
     (given): StoredSend => ({
       id: newId(),
@@ -108,9 +109,9 @@ export async function aRunningPlan(
     }),
   )
   await store.sends.insert(proposals)
-  await store.plans.change({ id: planId, from: ["planning"], to: "planned", at, summary: emptySummary })
-  await store.plans.change({ id: planId, from: ["planned"], to: "approved", at })
-  await store.plans.change({ id: planId, from: ["approved"], to: "running", at })
+  await store.plans.change({ id: planId, from: ["planning"], to: "planned", at, summary: emptySummary, actor: tester })
+  await store.plans.change({ id: planId, from: ["planned"], to: "approved", at, actor: tester })
+  await store.plans.change({ id: planId, from: ["approved"], to: "running", at, actor: tester })
   return { planId, sendIds: proposals.map(({ id }) => id) }
 }
 

@@ -2,6 +2,7 @@ import pino from "pino"
 import { newId } from "../../src/start/new-id.ts"
 import { saveRelease } from "../../src/store/releases/save-release.ts"
 import type { Store } from "../../src/store/store.ts"
+import { tester } from "./actor.ts"
 import { bought, fitSmall, historyOf } from "./release.ts"
 
 export const silent = pino({ level: "silent" })
@@ -18,5 +19,5 @@ export async function saveSmallRelease(
   items: readonly string[] = ["brush", "paint", "paper"],
 ): Promise<string> {
   const histories = items.map((_, n) => historyOf(bought(n, ...items.slice(0, n + 1))))
-  return saveRelease(store.releases, await fitSmall(histories), { manifest, newId, at: Date.now() })
+  return saveRelease(store.releases, await fitSmall(histories), { manifest, newId, at: Date.now(), actor: tester })
 }

@@ -15,6 +15,7 @@ import { followPolicies } from "../../src/work/follow-policies.ts"
 import { followRelease } from "../../src/work/follow-release.ts"
 import { followSettings } from "../../src/work/follow-settings.ts"
 import { followSharedIdentifiers } from "../../src/work/follow-shared-identifiers.ts"
+import { tester } from "./actor.ts"
 import { createTestDatabase } from "./database.ts"
 import { responseSchemaOf } from "./response-schema.ts"
 
@@ -76,7 +77,7 @@ export async function openTestApp(
     newId,
     log,
   }
-  const made = await Promise.all(scopes.map((scope) => createKey(services, { scope, name: "test" })))
+  const made = await Promise.all(scopes.map((scope) => createKey(services, { scope, name: "test" }, tester)))
   const keys = Object.fromEntries(made.map(({ scope, key }) => [scope, key])) as Record<Scope, string>
   const app = createApp(services)
   return {

@@ -46,7 +46,7 @@ followerContract({
   },
   async write({ store }) {
     const releaseId = await saveSmallRelease(store)
-    await store.releases.promote(releaseId, { at: clock(), forced: false })
+    await store.releases.promote(releaseId, { at: clock(), forced: false, actor })
     return releaseId
   },
 })
@@ -143,8 +143,11 @@ followerContract({
   async write({ store }, n) {
     const key = `key-${n}`
     const [id, createdAt] = [newId(), clock()]
-    await store.keys.revokeOthers({ scope: "read", name: "rotated", hash: hashOfKey(key) }, createdAt)
-    await store.keys.insert({ id, scope: "read", name: "rotated", prefix: "key", createdAt, hash: hashOfKey(key) })
+    await store.keys.revokeOthers({ scope: "read", name: "rotated", hash: hashOfKey(key) }, { at: createdAt, actor })
+    await store.keys.insert(
+      { id, scope: "read", name: "rotated", prefix: "key", createdAt, hash: hashOfKey(key) },
+      actor,
+    )
     keys.push(key)
     return [key]
   },

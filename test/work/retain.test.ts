@@ -5,6 +5,7 @@ import { parseConfig } from "../../src/config.ts"
 import { newId } from "../../src/start/new-id.ts"
 import type { Store } from "../../src/store/store.ts"
 import { startRetention } from "../../src/work/retain.ts"
+import { tester } from "../support/actor.ts"
 import { createTestDatabase, openTestStore } from "../support/database.ts"
 import { anEvent } from "../support/events.ts"
 
@@ -56,7 +57,7 @@ test("what is past its lifetime goes from every table that the data inventory gi
   const client = postgres(url, { max: 1 })
   const visitor = anEvent({ identifiers: [{ type: "anonymousId", value: "browser" }] })
   await store.events.ingest([visitor], { mayMerge: true, receivedAt: Date.now(), deriveVector: () => null })
-  await store.releases.save({ id: newId(), artifacts: {}, manifest: {}, createdAt: Date.now() })
+  await store.releases.save({ id: newId(), artifacts: {}, manifest: {}, createdAt: Date.now() }, tester)
   await store.evaluations.save({ id: newId(), releaseId: null, createdAt: Date.now(), report: {} })
   await client`insert into items (id, item, updated_at, deleted_at) values ('gone', '{}', now(), now()), ('sold', '{}', now(), null)`
   await client`insert into supplies (key, held, updated_at) values ('stock:cup', 1, now())`

@@ -3,6 +3,7 @@ import { startScheduledPlan } from "../../src/actions/plans/start-scheduled-plan
 import { scheduledPlanSchema } from "../../src/core/policy/scheduled-plan.ts"
 import { triggerSchema } from "../../src/core/policy/trigger-schema.ts"
 import { fireDue, startTriggering } from "../../src/work/trigger.ts"
+import { tester } from "../support/actor.ts"
 import { releaseThatKeeps } from "../support/keep.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 
@@ -24,20 +25,22 @@ afterAll(() => shop.close())
 
 test("a scheduled plan begins once a time, however many processes see it, and waits for its approval", async () => {
   const placed = { placement: "parcel", scheduled, sinceMs: 0 }
-  const begun = await Promise.all([1, 2, 3].map(() => startScheduledPlan(shop.services, placed)))
+  const begun = await Promise.all([1, 2, 3].map(() => startScheduledPlan(shop.services, placed, tester)))
   expect(begun.toSorted()).toEqual([false, false, true])
   const today = new Date(shop.services.clock()).toISOString().slice(0, 10)
   expect(await plans()).toMatchObject([{ name: `Parcels ${today}`, status: "planning" }])
   shop.advance(24 * hour)
-  expect(await startScheduledPlan(shop.services, placed)).toBe(true)
-  expect(await startScheduledPlan(shop.services, { ...placed, placement: "other" })).toBe(true)
+  expect(await startScheduledPlan(shop.services, placed, tester)).toBe(true)
+  expect(await startScheduledPlan(shop.services, { ...placed, placement: "other" }, tester)).toBe(true)
 })
 
 test("a time before the policy was put, or too long past, begins nothing", async () => {
   const inForceNow = { placement: "new", scheduled, sinceMs: shop.services.clock() }
-  expect(await startScheduledPlan(shop.services, inForceNow)).toBe(false)
+  expect(await startScheduledPlan(shop.services, inForceNow, tester)).toBe(false)
   const stale = scheduledPlanSchema.parse({ ...draft, maxAgeHours: 1e-6 })
-  expect(await startScheduledPlan(shop.services, { placement: "late", scheduled: stale, sinceMs: 0 })).toBe(false)
+  expect(await startScheduledPlan(shop.services, { placement: "late", scheduled: stale, sinceMs: 0 }, tester)).toBe(
+    false,
+  )
   const trigger = triggerSchema.parse({ id: "t", when: { schedule: { at: "00:00" } }, channel: "web" })
   await shop.ask("POST", "/v1/track", { body: { userId: "u-1", event: "Page Viewed", messageId: "m" } })
   const offer = { id: "o", kind: "notice", title: "Hello", value: 1, caseType: "none", placements: ["new"] }

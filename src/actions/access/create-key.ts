@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto"
+import type { Actor } from "../../core/access/actor.ts"
 import type { Scope } from "../../core/access/scope.ts"
 import type { Services } from "../../services.ts"
 
@@ -25,18 +26,14 @@ const shownCharacters = 4
 export async function createKey(
   { store, newId, clock }: Pick<Services, "store" | "newId" | "clock">,
   { scope, name, key: given }: CreateKeyRequest,
+  actor: Actor,
 ): Promise<CreatedKey> {
   const label = `bh_${scope}_`
   const key = given ?? label + randomBytes(32).toString("base64url")
   const id = newId()
-  const { isValid } = await store.keys.insert({
-    id,
-    name,
-    scope,
-    prefix: key.slice(0, given === undefined ? label.length + shownCharacters : shownCharacters),
-    createdAt: clock(),
-    hash: hashOfKey(key),
-  })
+  const prefix = key.slice(0, given === undefined ? label.length + shownCharacters : shownCharacters)
+  const record = { id, name, scope, prefix, createdAt: clock(), hash: hashOfKey(key) }
+  const { isValid } = await store.keys.insert(record, actor)
   return { id, key, scope, name, isValid }
 }
 

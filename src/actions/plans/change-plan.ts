@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import type { PlanReply, PlanStatus } from "../../core/plan/plan-schema.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
@@ -7,7 +8,7 @@ import { noPlan, planReply } from "./read-plans.ts"
 export const planVerbs = ["approve", "start", "halt", "resume"] as const
 export type PlanVerb = (typeof planVerbs)[number]
 
-const changes: Readonly<Record<PlanVerb, { from: readonly PlanStatus[]; to: PlanStatus }>> = {
+const changes: Readonly<Record<PlanVerb, { from: readonly PlanStatus[]; to: Exclude<PlanStatus, "planning"> }>> = {
   approve: { from: ["planned"], to: "approved" },
   start: { from: ["approved"], to: "running" },
   halt: { from: ["approved", "running"], to: "halted" },
@@ -19,7 +20,7 @@ export async function changePlan(
   services: Pick<Services, "store" | "clock">,
   id: string,
   verb: PlanVerb,
-  reason?: string,
+  { actor, reason }: { actor: Actor; reason?: string | undefined },
 ): Promise<PlanReply> {
   const { from, to } = changes[verb]
   const plan = await services.store.plans.read(id)
@@ -32,7 +33,7 @@ export async function changePlan(
   // Reset, since the sends so far would halt the plan again at once.
   const monitoring = verb === "resume" &&
     plan.monitoring && { ...plan.monitoring, haltMonitorSince: new Date(at).toISOString() }
-  const change = { id, from, to, at, ...(reason !== undefined && { reason }), ...(monitoring && { monitoring }) }
+  const change = { id, from, to, at, actor, ...(reason !== undefined && { reason }), ...(monitoring && { monitoring }) }
   const changed = await services.store.plans.change(change)
   if (changed === null)
     throw new ApiError(

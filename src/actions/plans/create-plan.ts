@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import { createForecaster } from "../../core/plan/plan-forecast.ts"
 import type { PlanReply } from "../../core/plan/plan-schema.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
@@ -10,7 +11,7 @@ import { planReply } from "./read-plans.ts"
 type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId">
 
 /** Stores a requested plan; a background loop makes it (`makePlan`). Throws `invalidRequest` or `conflict`. */
-export async function createPlan(services: Tools, request: PlanRequest): Promise<StoredPlan> {
+export async function createPlan(services: Tools, request: PlanRequest, actor: Actor): Promise<StoredPlan> {
   const { budget } = services.policies.of(request.placement)
   if (budget !== null && budget.currency !== request.currency)
     throw new ApiError("invalidRequest", `the budget of ${request.placement} is in ${budget.currency}`, {
@@ -19,8 +20,8 @@ export async function createPlan(services: Tools, request: PlanRequest): Promise
   const release = services.live.current()
   if (release === null || createForecaster(release, services.catalogue.current()) === null) throw noModel()
   const plan = { id: services.newId(), name: request.name, request, createdAt: services.clock() }
-  return services.store.plans.create(plan)
+  return services.store.plans.create(plan, actor)
 }
 
-export const answerCreatePlan = async (services: Tools, request: PlanRequest): Promise<PlanReply> =>
-  planReply(await createPlan(services, request))
+export const answerCreatePlan = async (services: Tools, request: PlanRequest, actor: Actor): Promise<PlanReply> =>
+  planReply(await createPlan(services, request, actor))

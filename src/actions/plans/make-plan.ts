@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import type { Catalogue } from "../../core/catalogue/catalogue.ts"
 import { type CandidateColumns, createCandidateColumns } from "../../core/plan/candidate-columns.ts"
 import { describePlan } from "../../core/plan/describe-plan.ts"
@@ -25,6 +26,7 @@ export interface PlanProgress {
 }
 
 export interface MakePlanOptions {
+  actor: Actor
   /** Stops the planning. */
   signal?: AbortSignal | undefined
   onProgress?: (progress: PlanProgress) => void
@@ -44,7 +46,7 @@ const leaseMs = 30_000
 export async function makePlan(
   services: Tools,
   plan: StoredPlan,
-  options: MakePlanOptions = {},
+  options: MakePlanOptions,
 ): Promise<StoredPlan | null> {
   const { store, newId } = services
   const lease = createLease(store.leases, { name: `plan:${plan.id}`, holder: newId(), forMs: leaseMs })
@@ -65,7 +67,7 @@ export async function makePlan(
 async function make(
   services: Tools,
   plan: StoredPlan,
-  { onProgress = () => {}, forecast = createForecaster, signal }: MakePlanOptions,
+  { actor, onProgress = () => {}, forecast = createForecaster, signal }: MakePlanOptions,
 ): Promise<StoredPlan | null> {
   const startedAt = performance.now()
   const release = services.live.current()
@@ -90,8 +92,8 @@ async function make(
   })
   if (!plan.request.dryRun) await propose(services, plan, sends, onProgress)
   const { store, clock } = services
-  const { id } = plan
-  return store.plans.change({ id, from: ["planning"], to: "planned", at: clock(), releaseId: release.id, summary })
+  const change = { id: plan.id, from: ["planning"], to: "planned", at: clock(), actor } as const
+  return store.plans.change({ ...change, releaseId: release.id, summary })
 }
 
 export const noModel = (): ApiError =>

@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import { designHaltInSteps, type HaltDesign } from "../../core/plan/halt.ts"
 import { createPlanMonitors, type PlanMonitors } from "../../core/plan/plan-monitoring.ts"
 import type { PlanMonitoring } from "../../core/plan/plan-schema.ts"
@@ -28,7 +29,7 @@ const measureEveryMs = 10 * 60_000
  * Creates the monitor of running and halted plans: adds ended sends in order, writes the monitoring and halts a plan whose promise is
  * broken. Its memory is derived from stored rows alone, so that another process can take over.
  */
-export function createPlanMonitor(services: Tools): { turn(plan: StoredPlan): Promise<PlanMonitoring> } {
+export function createPlanMonitor(services: Tools, actor: Actor): { turn(plan: StoredPlan): Promise<PlanMonitoring> } {
   const followed = new Map<string, Followed>()
   const designs = new Map<number, HaltDesign>()
   const designFor = async (promise: number) => {
@@ -55,7 +56,7 @@ export function createPlanMonitor(services: Tools): { turn(plan: StoredPlan): Pr
         increment: measures ? await measurePlan(services, plan) : (plan.monitoring?.increment ?? null),
         haltMonitorSince: since,
       }
-      await record(services, plan, monitoring)
+      await record(services, plan, monitoring, actor)
       return monitoring
     },
   }
@@ -105,11 +106,12 @@ async function record(
   { store, clock, log }: Tools,
   { id, status }: StoredPlan,
   monitoring: PlanMonitoring,
+  actor: Actor,
 ): Promise<void> {
   if (status !== "running" || !monitoring.plan.halted) return store.plans.writeMonitoring(id, monitoring)
   const { sends, keptShare } = monitoring.plan
   const share = Math.round((keptShare ?? 0) * 100)
   const reason = `the promise is broken: ${share} % of ${sends} sends were kept, and the kept share has fallen`
   log.warn({ planId: id, sends, keptShare }, "halted plan: promise broken")
-  await store.plans.change({ id, from: ["running"], to: "halted", at: clock(), reason, monitoring })
+  await store.plans.change({ id, from: ["running"], to: "halted", at: clock(), reason, monitoring, actor })
 }

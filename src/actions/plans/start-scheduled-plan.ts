@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import type { Actor } from "../../core/access/actor.ts"
 import { stampUuid } from "../../core/ids/uuid.ts"
 import type { ScheduledPlan } from "../../core/policy/scheduled-plan.ts"
 import { hourMs } from "../../core/time/durations.ts"
@@ -17,6 +18,7 @@ export interface PlacedPlan {
 export async function startScheduledPlan(
   services: Services,
   { placement, scheduled, sinceMs }: PlacedPlan,
+  actor: Actor,
 ): Promise<boolean> {
   const { store, clock, log } = services
   const nowMs = clock()
@@ -27,7 +29,7 @@ export async function startScheduledPlan(
   if (await exists()) return false
   const name = `${scheduled.plan.name} ${new Date(at).toISOString().slice(0, 10)}`
   try {
-    await createPlan({ ...services, newId: () => planId }, { ...scheduled.plan, name })
+    await createPlan({ ...services, newId: () => planId }, { ...scheduled.plan, name }, actor)
   } catch (error) {
     if (await exists()) return false
     throw error

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
+import type { Actor } from "../../core/access/actor.ts"
 import { itemIndex, readItems } from "../../core/artifact/item-index.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { decodeRelease } from "../../core/release/decode-release.ts"
@@ -50,7 +51,7 @@ const releaseFileSchema = jsonText.pipe(
 )
 
 /** Makes a release of the `<model>.safetensors` files of a folder, the missing models being those of the live release. Saves it, does not promote. */
-export async function importArtifact(services: Tools, folder: string): Promise<ImportedRelease> {
+export async function importArtifact(services: Tools, folder: string, actor: Actor): Promise<ImportedRelease> {
   const files = await readFiles(folder)
   const brought = anyModelNames.filter((model) => files.has(model))
   if (brought.length === 0) {
@@ -64,7 +65,7 @@ export async function importArtifact(services: Tools, folder: string): Promise<I
   decodeRelease({ id: "import", createdAt: 0, trainedUntil: 0 }, contents)
   const manifest = await manifestOf(services, folder, files, { brought, taken })
   const { store, newId, clock } = services
-  const releaseId = await saveRelease(store.releases, contents, { manifest, newId, at: clock() })
+  const releaseId = await saveRelease(store.releases, contents, { manifest, newId, at: clock(), actor })
   return { releaseId, brought, taken, items: readItems(contents.preference).length }
 }
 

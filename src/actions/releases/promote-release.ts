@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { Actor } from "../../core/access/actor.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import { loadRelease } from "../../store/releases/load-release.ts"
@@ -8,7 +9,7 @@ import type { Manifest } from "../../store/releases/releases.ts"
 export async function promoteRelease(
   { store, clock, log }: Pick<Services, "store" | "clock" | "log">,
   releaseId: string,
-  { force }: { force: boolean },
+  { force, actor }: { force: boolean; actor: Actor },
 ): Promise<{ releaseId: string; forced: boolean }> {
   const record = await store.releases.read(releaseId)
   if (!record)
@@ -24,7 +25,7 @@ export async function promoteRelease(
       `${losses.join("; ")}. Train on more data, or promote it all the same with --force (over HTTP: force)`,
     )
   }
-  await store.releases.promote(releaseId, { at: clock(), forced: losses.length > 0 })
+  await store.releases.promote(releaseId, { at: clock(), forced: losses.length > 0, actor })
   log.info({ releaseId, losses }, "release promoted")
   return { releaseId, forced: losses.length > 0 }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { isIP } from "node:net"
+import type { Actor } from "../../core/access/actor.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { addressFault, isLoopback, type WebhookRequest } from "../../core/webhooks/webhook.ts"
 import { reachFault } from "../../delivery/reachable-address.ts"
@@ -20,13 +21,13 @@ export const toWebhookView = ({ id, url, types, createdAt, disabledAt }: Webhook
 })
 
 /** Tells an endpoint of what happens from now on; its secret is shown here and never again. */
-export async function registerWebhook(services: Services, { url, types }: WebhookRequest) {
+export async function registerWebhook(services: Services, { url, types }: WebhookRequest, actor: Actor) {
   const message = addressFault(url) ?? unreachable(services, url)
   if (message !== undefined)
     throw new ApiError("invalidRequest", `correct /url: ${message}`, { errors: [{ pointer: "/url", message }] })
   const secret = randomBytes(32)
   const endpoint = { id: services.newId(), url, types, createdAt: services.clock() }
-  await services.store.webhooks.insert(endpoint, secret)
+  await services.store.webhooks.insert(endpoint, secret, actor)
   return { ...toWebhookView({ ...endpoint, disabledAt: null }), secret: shown(secret) }
 }
 
@@ -39,17 +40,17 @@ function unreachable({ config }: Services, url: string): string | undefined {
 }
 
 /** A new secret; for a day messages carry the signatures of both, so that the receiver can change over. */
-export async function changeWebhookSecret(services: Services, id: string): Promise<{ secret: string }> {
+export async function changeWebhookSecret(services: Services, id: string, actor: Actor): Promise<{ secret: string }> {
   const secret = randomBytes(32)
   const formerUntil = services.clock() + changeOverMs
-  const isKnown = await services.store.webhooks.changeSecret(id, secret, formerUntil)
+  const isKnown = await services.store.webhooks.changeSecret(id, secret, formerUntil, actor)
   if (!isKnown) throw noWebhook(id)
   return { secret: shown(secret) }
 }
 
 /** Ends an endpoint and what was on its way to it. */
-export async function deleteWebhook(services: Services, id: string): Promise<{ status: "deleted" }> {
-  if (!(await services.store.webhooks.delete(id))) throw noWebhook(id)
+export async function deleteWebhook(services: Services, id: string, actor: Actor): Promise<{ status: "deleted" }> {
+  if (!(await services.store.webhooks.delete(id, actor))) throw noWebhook(id)
   return { status: "deleted" }
 }
 

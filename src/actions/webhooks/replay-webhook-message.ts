@@ -1,9 +1,14 @@
+import type { Actor } from "../../core/access/actor.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 
 /** Sends a dead letter again, the same id and bytes, and after it what waited behind it. */
-export async function replayWebhookMessage(services: Services, id: string): Promise<{ replayed: number }> {
-  const replayed = await services.store.webhooks.replay(id)
+export async function replayWebhookMessage(
+  services: Services,
+  id: string,
+  actor: Actor,
+): Promise<{ replayed: number }> {
+  const replayed = await services.store.webhooks.replay(id, actor)
   if (replayed === null)
     throw new ApiError(
       "notFound",

@@ -20,6 +20,9 @@ export const keyActor = ({ keyId, name }: Caller, requestId: string): Actor => (
   requestId,
 })
 
+/** Returns the actor of what the service does by itself, by the name of the job. */
+export const systemActor = (job: string): Actor => ({ kind: "system", id: job, name: job, requestId: null })
+
 /** Returns the actor of a command, by its words without flags, such as `keys create`. */
 export const commandActor = (command: string): Actor => ({
   kind: "command",

@@ -1,9 +1,29 @@
 /** Changes that leave a row in the audit log, as `noun.verb`, the nouns of the permissions. */
-export const auditActions = ["settings.put", "policies.put"] as const
+export const auditActions = [
+  "settings.put",
+  "policies.put",
+  "plans.create",
+  "plans.make",
+  "plans.fail",
+  "plans.approve",
+  "plans.start",
+  "plans.halt",
+  "plans.resume",
+  "plans.finish",
+  "models.create",
+  "models.promote",
+  "models.rollBack",
+  "webhooks.create",
+  "webhooks.rotateSecret",
+  "webhooks.delete",
+  "webhooks.replay",
+  "keys.create",
+  "keys.revoke",
+] as const
 export type AuditAction = (typeof auditActions)[number]
 
 /** Kinds of what a change is made to. */
-export const auditSubjectKinds = ["settings", "policy"] as const
+export const auditSubjectKinds = ["settings", "policy", "plan", "release", "webhook", "webhookMessage", "key"] as const
 export type AuditSubjectKind = (typeof auditSubjectKinds)[number]
 
 /**

@@ -11,7 +11,7 @@ export const listAudit = endpoint(
     operationId: "listAuditEntries",
     summary: "List changes with who made them",
     description:
-      "One entry for each change of settings or policies, with the state before and after. Facts (events, outcomes, decisions, reports on sends) are kept themselves and have none; nor does a change that was refused.",
+      "One entry for each change of settings, policies, plans, releases, webhook endpoints or keys, with the state before and after. Facts (events, outcomes, decisions, reports on sends) are kept themselves and have none; nor does a change that was refused.",
     request: { query: auditQuerySchema },
     responses: jsonAnswer("A page, newest first", auditListSchema),
   }),

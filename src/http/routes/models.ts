@@ -5,6 +5,7 @@ import { listEvaluations as listAll, readEvaluation as read } from "../../action
 import { rollbackRelease } from "../../actions/releases/rollback-release.ts"
 import { idParamsSchema } from "../../core/ids/uuid.ts"
 import { idPageQuerySchema, nextCursorSchema, pageWithin } from "../../core/schema/page.ts"
+import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["models"]
@@ -43,7 +44,7 @@ export const listModels = endpoint(
 
 export const promoteModel = endpoint(
   createRoute({
-    ...access({ permission: "models:promote" }),
+    ...access({ permission: "models:promote", audit: "models.promote" }),
     tags,
     method: "post",
     path: "/v1/models/{id}/promote",
@@ -59,12 +60,15 @@ export const promoteModel = endpoint(
       z.object({ releaseId: z.uuid(), forced: z.boolean() }).meta({ id: "PromoteAnswer" }),
     ),
   }),
-  async (c) => c.json(await promoteRelease(c.var.services, c.req.valid("param").id, c.req.valid("json")), 200),
+  async (c) => {
+    const how = { ...c.req.valid("json"), actor: actorOf(c) }
+    return c.json(await promoteRelease(c.var.services, c.req.valid("param").id, how), 200)
+  },
 )
 
 export const rollbackModel = endpoint(
   createRoute({
-    ...access({ permission: "models:promote" }),
+    ...access({ permission: "models:promote", audit: "models.rollBack" }),
     tags,
     method: "post",
     path: "/v1/models/rollback",
@@ -73,7 +77,7 @@ export const rollbackModel = endpoint(
     request: jsonBody(z.strictObject({}).meta({ id: "RollbackRequest" })),
     responses: jsonAnswer("It is live", z.object({ releaseId: z.uuid() }).meta({ id: "RollbackAnswer" })),
   }),
-  async (c) => c.json(await rollbackRelease(c.var.services), 200),
+  async (c) => c.json(await rollbackRelease(c.var.services, actorOf(c)), 200),
 )
 
 const evaluationSchema = z

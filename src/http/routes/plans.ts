@@ -4,6 +4,7 @@ import { listPlans as list, readPlan as read } from "../../actions/plans/read-pl
 import { idParamsSchema } from "../../core/ids/uuid.ts"
 import { changePlanSchema, planListQuerySchema, planListSchema, planSchema } from "../../core/plan/plan-schema.ts"
 import { planRequestSchema } from "../../core/policy/plan-request.ts"
+import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["plans"]
@@ -11,7 +12,7 @@ const { default: problem } = jsonAnswer("", planSchema)
 
 export const createPlan = endpoint(
   createRoute({
-    ...access({ permission: "plans:write" }),
+    ...access({ permission: "plans:write", audit: "plans.create" }),
     tags,
     method: "post",
     path: "/v1/plans",
@@ -25,7 +26,7 @@ export const createPlan = endpoint(
       default: problem,
     },
   }),
-  async (c) => c.json(await answerCreatePlan(c.var.services, c.req.valid("json")), 202),
+  async (c) => c.json(await answerCreatePlan(c.var.services, c.req.valid("json"), actorOf(c)), 202),
 )
 
 export const listPlans = endpoint(
@@ -68,7 +69,7 @@ const descriptions = {
 const verb = <V extends (typeof planVerbs)[number]>(name: V) =>
   endpoint(
     createRoute({
-      ...access({ permission: name === "halt" ? "plans:write" : "plans:run" }),
+      ...access({ permission: name === "halt" ? "plans:write" : "plans:run", audit: `plans.${name}` }),
       tags,
       method: "post",
       path: `/v1/plans/{id}/${name}`,
@@ -79,8 +80,8 @@ const verb = <V extends (typeof planVerbs)[number]>(name: V) =>
       responses: jsonAnswer("The plan", planSchema),
     }),
     async (c) => {
-      const { reason } = c.req.valid("json")
-      return c.json(await change(c.var.services, c.req.valid("param").id, name, reason), 200)
+      const how = { ...c.req.valid("json"), actor: actorOf(c) }
+      return c.json(await change(c.var.services, c.req.valid("param").id, name, how), 200)
     },
   )
 

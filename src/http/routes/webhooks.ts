@@ -17,13 +17,14 @@ import {
   webhookRequestSchema,
   webhookWithSecretSchema,
 } from "../../core/webhooks/webhook.ts"
+import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["webhooks"]
 
 export const registerWebhook = endpoint(
   createRoute({
-    ...access({ permission: "webhooks:write" }),
+    ...access({ permission: "webhooks:write", audit: "webhooks.create" }),
     tags,
     method: "post",
     path: "/v1/webhooks",
@@ -34,7 +35,7 @@ export const registerWebhook = endpoint(
     request: jsonBody(webhookRequestSchema),
     responses: jsonAnswer("The endpoint, with its secret", webhookWithSecretSchema),
   }),
-  async (c) => c.json(await register(c.var.services, c.req.valid("json")), 200),
+  async (c) => c.json(await register(c.var.services, c.req.valid("json"), actorOf(c)), 200),
 )
 
 export const listWebhooks = endpoint(
@@ -57,7 +58,7 @@ export const listWebhooks = endpoint(
 
 export const deleteWebhook = endpoint(
   createRoute({
-    ...access({ permission: "webhooks:write" }),
+    ...access({ permission: "webhooks:write", audit: "webhooks.delete" }),
     tags,
     method: "delete",
     path: "/v1/webhooks/{id}",
@@ -67,12 +68,12 @@ export const deleteWebhook = endpoint(
     request: { params: idParamsSchema },
     responses: jsonAnswer("Deleted", z.object({ status: z.literal("deleted") }).meta({ id: "WebhookDeleted" })),
   }),
-  async (c) => c.json(await end(c.var.services, c.req.valid("param").id), 200),
+  async (c) => c.json(await end(c.var.services, c.req.valid("param").id, actorOf(c)), 200),
 )
 
 export const changeSecret = endpoint(
   createRoute({
-    ...access({ permission: "webhooks:write", mayBeEmpty: true }),
+    ...access({ permission: "webhooks:write", audit: "webhooks.rotateSecret", mayBeEmpty: true }),
     tags,
     method: "post",
     path: "/v1/webhooks/{id}/secret",
@@ -85,7 +86,7 @@ export const changeSecret = endpoint(
       webhookWithSecretSchema.pick({ secret: true }).meta({ id: "WebhookSecret" }),
     ),
   }),
-  async (c) => c.json(await changeWebhookSecret(c.var.services, c.req.valid("param").id), 200),
+  async (c) => c.json(await changeWebhookSecret(c.var.services, c.req.valid("param").id, actorOf(c)), 200),
 )
 
 export const listMessages = endpoint(
@@ -105,7 +106,7 @@ export const listMessages = endpoint(
 
 export const replayMessage = endpoint(
   createRoute({
-    ...access({ permission: "webhooks:write", mayBeEmpty: true }),
+    ...access({ permission: "webhooks:write", audit: "webhooks.replay", mayBeEmpty: true }),
     tags,
     method: "post",
     path: "/v1/webhooks/messages/{id}/replay",
@@ -115,5 +116,5 @@ export const replayMessage = endpoint(
     request: { params: idParamsSchema },
     responses: jsonAnswer("Sent again", replayMessageAnswerSchema),
   }),
-  async (c) => c.json(await replayWebhookMessage(c.var.services, c.req.valid("param").id), 200),
+  async (c) => c.json(await replayWebhookMessage(c.var.services, c.req.valid("param").id, actorOf(c)), 200),
 )

@@ -1,7 +1,10 @@
 import { sql } from "drizzle-orm"
+import type { Actor } from "../../core/access/actor.ts"
+import type { AuditAction } from "../../core/access/audit-action.ts"
 import type { PlannedCustomer } from "../../core/plan/customer-value.ts"
 import type { PlanMonitoring, PlanStatus, PlanSummary } from "../../core/plan/plan-schema.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
+import { recordAudit } from "../audit/record-audit.ts"
 import { type PlanCustomer, readPlanCustomers } from "../customers/plan-customers.ts"
 import type { Database } from "../database/database.ts"
 import { epochMs } from "../database/epoch.ts"
@@ -30,16 +33,17 @@ interface PlanChange {
   id: string
   /** The statuses it may change from. */
   from: readonly PlanStatus[]
-  to: PlanStatus
+  to: Exclude<PlanStatus, "planning">
   at: number
   reason?: string
   releaseId?: string
   summary?: PlanSummary
   monitoring?: PlanMonitoring
+  actor: Actor
 }
 
 export interface PlanStore {
-  create(plan: Pick<StoredPlan, "id" | "name" | "request" | "createdAt">): Promise<StoredPlan>
+  create(plan: Pick<StoredPlan, "id" | "name" | "request" | "createdAt">, actor: Actor): Promise<StoredPlan>
   read(id: string): Promise<StoredPlan | null>
   /** Returns plans newest first, from behind the plan `after`. */
   list(page: { after?: string | undefined; limit: number }): Promise<StoredPlan[]>
@@ -62,21 +66,42 @@ const timeOf: Partial<Record<PlanStatus, string>> = {
   done: "ended_at",
 }
 
+/** Action that enters each status; a halted plan that runs again was resumed. */
+const actionOf: Readonly<Record<Exclude<PlanStatus, "planning">, AuditAction>> = {
+  planned: "plans.make",
+  failed: "plans.fail",
+  approved: "plans.approve",
+  running: "plans.start",
+  halted: "plans.halt",
+  done: "plans.finish",
+}
+
 const columns = sql`id, name, status, request, release_id as "releaseId", summary, monitoring, reason, ${epochMs("created_at")} as "createdAt",
   ${epochMs("planned_at")} as "plannedAt", ${epochMs("approved_at")} as "approvedAt", ${epochMs("started_at")} as "startedAt",
   ${epochMs("ended_at")} as "endedAt"`
 
 type Row = StoredPlan & Record<string, unknown>
+type PlanState = Pick<StoredPlan, "status" | "reason">
+
+const stateOf = ({ status, reason }: PlanState): PlanState => ({ status, reason })
 
 export function createPlanStore(database: Database): PlanStore {
   return {
-    async create({ id, name, request, createdAt }) {
-      const [row] = await database.execute<Row>(sql`
-        insert into plans (id, name, status, request, created_at)
-        values (${id}, ${name}, 'planning', ${JSON.stringify(request)}::jsonb, to_timestamp(${createdAt}::float8 / 1000))
-        returning ${columns}`)
-      return row!
-    },
+    create: ({ id, name, request, createdAt }, actor) =>
+      database.transaction(async (transaction) => {
+        const [row] = await transaction.execute<Row>(sql`
+          insert into plans (id, name, status, request, created_at)
+          values (${id}, ${name}, 'planning', ${JSON.stringify(request)}::jsonb, to_timestamp(${createdAt}::float8 / 1000))
+          returning ${columns}`)
+        await recordAudit(transaction, {
+          actor,
+          action: "plans.create",
+          subject: { kind: "plan", id },
+          before: null,
+          after: { status: row!.status, name, request },
+        })
+        return row!
+      }),
 
     async read(id) {
       const [row] = await database.execute<Row>(sql`select ${columns} from plans where id = ${id}`)
@@ -96,8 +121,12 @@ export function createPlanStore(database: Database): PlanStore {
         order by created_at, id`)),
     ],
 
-    change: ({ id, from, to, at, reason, releaseId, summary, monitoring }) =>
+    change: ({ id, from, to, at, reason, releaseId, summary, monitoring, actor }) =>
       database.transaction(async (transaction) => {
+        const [former] = await transaction.execute<PlanState & Record<string, unknown>>(
+          sql`select status, reason from plans where id = ${id} for no key update`,
+        )
+        if (former === undefined || !from.includes(former.status)) return null
         const time = timeOf[to]
         // A plan that goes on after a halt started when it started.
         const stamp =
@@ -108,12 +137,17 @@ export function createPlanStore(database: Database): PlanStore {
           update plans set status = ${to}, reason = ${reason ?? null}, release_id = coalesce(${releaseId ?? null}::uuid, release_id),
             summary = coalesce(${summary ? JSON.stringify(summary) : null}::jsonb, summary),
             monitoring = coalesce(${monitoring ? JSON.stringify(monitoring) : null}::jsonb, monitoring) ${stamp}
-          where id = ${id} and status in (select json_array_elements_text(${JSON.stringify(from)}::json))
-          returning ${columns}`)
-        if (row === undefined) return null
-        const payload = { planId: id, name: row.name, status: to, ...(reason !== undefined && { reason }) }
+          where id = ${id} returning ${columns}`)
+        const payload = { planId: id, name: row!.name, status: to, ...(reason !== undefined && { reason }) }
         await enqueue(transaction, [{ subject: `plan:${id}`, type: `plan.${to}`, customerId: null, at, payload }])
-        return row
+        await recordAudit(transaction, {
+          actor,
+          action: former.status === "halted" && to === "running" ? "plans.resume" : actionOf[to],
+          subject: { kind: "plan", id },
+          before: stateOf(former),
+          after: stateOf(row!),
+        })
+        return row!
       }),
 
     planned: async (id, after, limit) => [

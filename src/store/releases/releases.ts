@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto"
 import { and, asc, desc, eq, sql } from "drizzle-orm"
+import type { Actor } from "../../core/access/actor.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { manifestWithCurrentNames } from "../../core/release/former-names.ts"
+import { recordAudit } from "../audit/record-audit.ts"
 import type { Database } from "../database/database.ts"
 import { artifactChunks, artifacts, promotions, releases } from "../database/schema.ts"
 
@@ -31,14 +33,14 @@ export interface ReleaseStore {
   saveArtifact(artifact: Omit<ArtifactRecord, "digest"> & { at: number }): Promise<void>
   /** Throws `incompatibleArtifact` when the bytes are not those that were saved. */
   readArtifact(artifactId: string): Promise<ArtifactRecord>
-  save(release: ReleaseRecord): Promise<void>
+  save(release: ReleaseRecord, actor: Actor): Promise<void>
   read(releaseId: string): Promise<ReleaseRecord | null>
   /** Newest first. */
   list(): Promise<ReleaseRecord[]>
   liveId(): Promise<string | null>
-  promote(releaseId: string, how: { at: number; forced: boolean }): Promise<void>
+  promote(releaseId: string, how: { at: number; forced: boolean; actor: Actor }): Promise<void>
   /** Makes the release live that was so before the live one; `null` when there is none. */
-  rollback(at: number): Promise<string | null>
+  rollback(how: { at: number; actor: Actor }): Promise<string | null>
   /**
    * Deletes releases made before a moment that were not live since another, with their artifacts and evaluations, and what was
    * saved before and belongs to no release. The live release and the one a rollback leads to stay. Returns how many releases went.
@@ -89,9 +91,17 @@ export function createReleaseStore(database: Database): ReleaseStore {
       return { id: artifactId, model, manifest: manifestWithCurrentNames(artifact.manifest), bytes, digest }
     },
 
-    async save({ id, artifacts, manifest, createdAt }) {
-      await database.insert(releases).values({ id, artifacts, manifest, createdAt: new Date(createdAt) })
-    },
+    save: ({ id, artifacts, manifest, createdAt }, actor) =>
+      database.transaction(async (transaction) => {
+        await transaction.insert(releases).values({ id, artifacts, manifest, createdAt: new Date(createdAt) })
+        await recordAudit(transaction, {
+          actor,
+          action: "models.create",
+          subject: { kind: "release", id },
+          before: null,
+          after: { artifacts },
+        })
+      }),
 
     async read(releaseId) {
       const [row] = await database.select().from(releases).where(eq(releases.id, releaseId))
@@ -103,25 +113,39 @@ export function createReleaseStore(database: Database): ReleaseStore {
       return rows.map(toRecord)
     },
 
-    async liveId() {
-      const [newest] = await database.select().from(promotions).orderBy(desc(promotions.sequence)).limit(1)
-      return newest?.releaseId ?? null
-    },
+    liveId: () => readLiveId(database),
 
-    async promote(releaseId, { at, forced }) {
-      await database.insert(promotions).values({ releaseId, at: new Date(at), forced, rollback: false })
-    },
-
-    async rollback(at) {
-      return database.transaction(async (transaction) => {
+    promote: (releaseId, { at, forced, actor }) =>
+      database.transaction(async (transaction) => {
         await transaction.execute(sql`lock table promotions in share row exclusive mode`)
-        const previous = liveReleases(await readPromotions(transaction)).at(-2)
+        const former = await readLiveId(transaction)
+        await transaction.insert(promotions).values({ releaseId, at: new Date(at), forced, rollback: false })
+        await recordAudit(transaction, {
+          actor,
+          action: "models.promote",
+          subject: { kind: "release", id: releaseId },
+          before: { live: former },
+          after: { live: releaseId, forced },
+        })
+      }),
+
+    rollback: ({ at, actor }) =>
+      database.transaction(async (transaction) => {
+        await transaction.execute(sql`lock table promotions in share row exclusive mode`)
+        const live = liveReleases(await readPromotions(transaction))
+        const previous = live.at(-2)
         if (previous === undefined) return null
         const row = { releaseId: previous, at: new Date(at), forced: false, rollback: true }
         await transaction.insert(promotions).values(row)
+        await recordAudit(transaction, {
+          actor,
+          action: "models.rollBack",
+          subject: { kind: "release", id: previous },
+          before: { live: live.at(-1) },
+          after: { live: previous },
+        })
         return previous
-      })
-    },
+      }),
 
     deleteExpired: ({ madeBeforeMs, liveBeforeMs }) =>
       database.transaction(async (transaction) => {
@@ -151,6 +175,11 @@ export function createReleaseStore(database: Database): ReleaseStore {
         return deleted.length
       }),
   }
+}
+
+async function readLiveId(transaction: Pick<Database, "select">): Promise<string | null> {
+  const [newest] = await transaction.select().from(promotions).orderBy(desc(promotions.sequence)).limit(1)
+  return newest?.releaseId ?? null
 }
 
 /** Promotions of releases that still exist, oldest first. */

@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import { modelNames, optionalModelNames, type ReleaseContents } from "../../core/release/release.ts"
 import type { Manifest, ReleaseStore } from "./releases.ts"
 import { encodeSafetensors } from "./safetensors.ts"
@@ -6,7 +7,7 @@ import { encodeSafetensors } from "./safetensors.ts"
 export async function saveRelease(
   releases: ReleaseStore,
   contents: ReleaseContents,
-  { manifest, newId, at }: { manifest: Manifest; newId: () => string; at: number },
+  { manifest, newId, at, actor }: { manifest: Manifest; newId: () => string; at: number; actor: Actor },
 ): Promise<string> {
   const artifacts: Record<string, string> = {}
   for (const model of [...modelNames, ...optionalModelNames]) {
@@ -20,6 +21,6 @@ export async function saveRelease(
     artifacts[model] = id
   }
   const id = newId()
-  await releases.save({ id, artifacts, manifest, createdAt: at })
+  await releases.save({ id, artifacts, manifest, createdAt: at }, actor)
   return id
 }

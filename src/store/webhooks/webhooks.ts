@@ -1,4 +1,6 @@
 import { sql } from "drizzle-orm"
+import type { Actor } from "../../core/access/actor.ts"
+import { recordAudit } from "../audit/record-audit.ts"
 import type { Database } from "../database/database.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { enqueue, type OutboxMessage } from "./outbox.ts"
@@ -50,12 +52,12 @@ interface DeliveryRow {
 }
 
 export interface WebhookStore {
-  insert(endpoint: Omit<WebhookEndpoint, "disabledAt">, secret: Uint8Array): Promise<void>
+  insert(endpoint: Omit<WebhookEndpoint, "disabledAt">, secret: Uint8Array, actor: Actor): Promise<void>
   list(): Promise<WebhookEndpoint[]>
   /** Signs with a new secret, and with the one before too until `formerUntil`; false when there is no such endpoint. */
-  changeSecret(id: string, secret: Uint8Array, formerUntil: number): Promise<boolean>
+  changeSecret(id: string, secret: Uint8Array, formerUntil: number, actor: Actor): Promise<boolean>
   /** Deletes it with what was on its way to it; false when there is no such endpoint. */
-  delete(id: string): Promise<boolean>
+  delete(id: string, actor: Actor): Promise<boolean>
   /** Writes messages in a transaction of their own; for what changes nothing else. */
   send(messages: readonly OutboxMessage[]): Promise<number>
   /**
@@ -75,7 +77,7 @@ export interface WebhookStore {
     cursor?: number | undefined
   }): Promise<DeliveryRow[]>
   /** Sends a message's dead letters again, the same id and bytes; `null` when there is no such message. */
-  replay(messageId: string): Promise<number | null>
+  replay(messageId: string, actor: Actor): Promise<number | null>
   /** Counts waiting deliveries and dead letters, with the time since which the oldest waits (`null`: none waits). */
   backlog(): Promise<{ waiting: number; dead: number; oldestAt: number | null }>
   /** Lets out what waited behind a message that was erased with its customer; returns how many. */
@@ -84,27 +86,51 @@ export interface WebhookStore {
 
 export function createWebhookStore(database: Database): WebhookStore {
   return {
-    async insert({ id, url, types, createdAt }, secret) {
-      await database.execute(sql`
-        insert into webhook_endpoints (id, url, types, secret, created_at)
-        values (${id}, ${url}, ${types && JSON.stringify(types)}::jsonb, ${secret}, ${toTimestamp(createdAt)})`)
-    },
+    insert: ({ id, url, types, createdAt }, secret, actor) =>
+      database.transaction(async (transaction) => {
+        await transaction.execute(sql`
+          insert into webhook_endpoints (id, url, types, secret, created_at)
+          values (${id}, ${url}, ${types && JSON.stringify(types)}::jsonb, ${secret}, ${toTimestamp(createdAt)})`)
+        const subject = { kind: "webhook", id } as const
+        await recordAudit(transaction, {
+          actor,
+          action: "webhooks.create",
+          subject,
+          before: null,
+          after: { url, types },
+        })
+      }),
     async list() {
       const rows = await database.execute<WebhookEndpoint & Record<string, unknown>>(sql`
         select id, url, types, ${epochMs("created_at")} as "createdAt", ${epochMs("disabled_at")} as "disabledAt"
         from webhook_endpoints order by created_at, id`)
       return [...rows]
     },
-    async changeSecret(id, secret, formerUntil) {
-      const changed = await database.execute(sql`
-        update webhook_endpoints set secret = ${secret}, former_secret = secret, former_until = ${toTimestamp(formerUntil)}
-        where id = ${id} returning 1`)
-      return changed.length > 0
-    },
-    async delete(id) {
-      const deleted = await database.execute(sql`delete from webhook_endpoints where id = ${id} returning 1`)
-      return deleted.length > 0
-    },
+    changeSecret: (id, secret, formerUntil, actor) =>
+      database.transaction(async (transaction) => {
+        const [endpoint] = await transaction.execute<AuditedEndpoint>(sql`
+          update webhook_endpoints set secret = ${secret}, former_secret = secret, former_until = ${toTimestamp(formerUntil)}
+          where id = ${id} returning url, types`)
+        if (endpoint === undefined) return false
+        await recordAudit(transaction, {
+          actor,
+          action: "webhooks.rotateSecret",
+          subject: { kind: "webhook", id },
+          before: endpoint,
+          after: { ...endpoint, formerSecretUntil: new Date(formerUntil) },
+        })
+        return true
+      }),
+    delete: (id, actor) =>
+      database.transaction(async (transaction) => {
+        const [endpoint] = await transaction.execute<AuditedEndpoint>(
+          sql`delete from webhook_endpoints where id = ${id} returning url, types`,
+        )
+        if (endpoint === undefined) return false
+        const subject = { kind: "webhook", id } as const
+        await recordAudit(transaction, { actor, action: "webhooks.delete", subject, before: endpoint, after: null })
+        return true
+      }),
     send: (messages) => database.transaction((transaction) => enqueue(transaction, messages)),
 
     async claimDue(claim, { perEndpoint, leaseMs, busy = {} }) {
@@ -165,16 +191,27 @@ export function createWebhookStore(database: Database): WebhookStore {
       return [...rows]
     },
 
-    async replay(messageId) {
-      const [row] = await database.execute<{ known: boolean; replayed: number }>(sql`
-        with replayed as (
-          update webhook_deliveries set state = 'waiting', attempts = 0, due_at = clock_timestamp(), settled_at = null
-          where message_id = ${messageId} and state = 'dead' returning 1
-        )
-        select exists (select from webhook_messages where id = ${messageId}) as known,
-          (select count(*)::int from replayed) as replayed`)
-      return row!.known ? row!.replayed : null
-    },
+    replay: (messageId, actor) =>
+      database.transaction(async (transaction) => {
+        const [message] = await transaction.execute<{ customerId: string | null; replayed: number }>(sql`
+          with replayed as (
+            update webhook_deliveries set state = 'waiting', attempts = 0, due_at = clock_timestamp(), settled_at = null
+            where message_id = ${messageId} and state = 'dead' returning 1
+          )
+          select customer_id as "customerId", (select count(*)::int from replayed) as replayed
+          from webhook_messages where id = ${messageId}`)
+        if (message === undefined) return null
+        const { customerId, replayed } = message
+        if (replayed > 0)
+          await recordAudit(transaction, {
+            actor,
+            action: "webhooks.replay",
+            subject: { kind: "webhookMessage", id: messageId, customerId },
+            before: { dead: replayed },
+            after: { dead: 0 },
+          })
+        return replayed
+      }),
 
     async backlog() {
       const [row] = await database.execute<{ waiting: number; dead: number; oldestAt: number | null }>(sql`
@@ -204,6 +241,9 @@ const lead = (transaction: Pick<Database, "execute">, sequence: number) =>
     update webhook_deliveries set first = true, due_at = clock_timestamp() where sequence = (
       select next.sequence from webhook_deliveries ended join webhook_deliveries next using (endpoint_id, subject)
       where ended.sequence = ${sequence} and next.state <> 'delivered' order by next.sequence limit 1)`)
+
+/** Columns of an endpoint that the audit log holds; secrets are not among them. */
+type AuditedEndpoint = Pick<WebhookEndpoint, "url" | "types"> & Record<string, unknown>
 
 type ClaimedRow = Omit<ClaimedDelivery, "claim" | "secrets"> & {
   secret: Uint8Array

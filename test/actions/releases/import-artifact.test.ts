@@ -11,6 +11,7 @@ import { modelNames } from "../../../src/core/release/release.ts"
 import { newId } from "../../../src/start/new-id.ts"
 import { loadRelease } from "../../../src/store/releases/load-release.ts"
 import { encodeSafetensors } from "../../../src/store/releases/safetensors.ts"
+import { tester } from "../../support/actor.ts"
 import { openTestStore } from "../../support/database.ts"
 import { bought, catalogueOf, historyOf, itemsNamed, noon } from "../../support/release.ts"
 import { saveSmallRelease, silent } from "../../support/save-release.ts"
@@ -43,20 +44,20 @@ const answersOf = async (releaseId: string) => {
 test("vectors made elsewhere cannot stand alone before any release is live", async () => {
   const folder = await newFolder()
   await writeFile(join(folder, "preference.safetensors"), encodeSafetensors({ metadata: {}, tensors: {} }))
-  await expect(importArtifact(services, folder)).rejects.toMatchObject({ code: "conflict" })
-  await expect(importArtifact(services, await newFolder())).rejects.toMatchObject({ code: "invalidRequest" })
+  await expect(importArtifact(services, folder, tester)).rejects.toMatchObject({ code: "conflict" })
+  await expect(importArtifact(services, await newFolder(), tester)).rejects.toMatchObject({ code: "invalidRequest" })
 })
 
 test("a release comes back from its files as good as it went out", async () => {
   const id = await saveSmallRelease(store)
-  await promoteRelease(services, id, { force: false })
+  await promoteRelease(services, id, { force: false, actor: tester })
   const folder = await newFolder()
   await exportRelease(services, { folder })
   expect((await readdir(folder)).length).toBe(modelNames.length * 2 + 1)
-  const imported = await importArtifact(services, folder)
+  const imported = await importArtifact(services, folder, tester)
   expect(imported).toMatchObject({ taken: [], items: 3 })
   expect(await answersOf(imported.releaseId)).toEqual(await answersOf(id))
-  await promoteRelease(services, imported.releaseId, { force: false })
+  await promoteRelease(services, imported.releaseId, { force: false, actor: tester })
 })
 
 test("vectors made elsewhere, in another order and with an item of their own, join the live models", async () => {
@@ -67,13 +68,13 @@ test("vectors made elsewhere, in another order and with an item of their own, jo
     tensors: { itemFactors: { dtype: "F32", shape: [3, 2], data: itemFactors } },
   } as const
   await writeFile(join(folder, "preference.safetensors"), encodeSafetensors(preference))
-  const imported = await importArtifact(services, folder)
+  const imported = await importArtifact(services, folder, tester)
   expect(imported).toMatchObject({ brought: ["preference"], items: ["brush", "easel", "paint", "paper"].length })
   const release = await loadRelease(store.releases, (await store.releases.read(imported.releaseId))!)
   expect(release.items.ids).toEqual(["brush", "easel", "paint", "paper"])
   expect(release.factors.dimensions).toBe(2)
   expect((await answersOf(imported.releaseId)).map(({ itemId }) => itemId).sort()).toEqual(["easel", "paint", "paper"])
-  await expect(promoteRelease(services, imported.releaseId, { force: false })).rejects.toMatchObject({
+  await expect(promoteRelease(services, imported.releaseId, { force: false, actor: tester })).rejects.toMatchObject({
     code: "belowBaseline",
   })
 })
@@ -86,10 +87,12 @@ test("a release that comes back with a file changed has not been measured", asyn
     join(folder, "blend.safetensors"),
     encodeSafetensors(writeBlend({ allowed: popular, excluded: popular })),
   )
-  const { releaseId } = await importArtifact(services, folder)
-  await expect(promoteRelease(services, releaseId, { force: false })).rejects.toMatchObject({ code: "belowBaseline" })
+  const { releaseId } = await importArtifact(services, folder, tester)
+  await expect(promoteRelease(services, releaseId, { force: false, actor: tester })).rejects.toMatchObject({
+    code: "belowBaseline",
+  })
   await writeFile(join(folder, "release.json"), "{")
-  await expect(importArtifact(services, folder)).rejects.toMatchObject({ code: "incompatibleArtifact" })
+  await expect(importArtifact(services, folder, tester)).rejects.toMatchObject({ code: "incompatibleArtifact" })
 })
 
 test("a file with a value that is not a number is refused and makes no release", async () => {
@@ -101,6 +104,6 @@ test("a file with a value that is not a number is refused and makes no release",
   } as const
   await writeFile(join(folder, "preference.safetensors"), encodeSafetensors(preference))
   const before = await store.releases.list()
-  await expect(importArtifact(services, folder)).rejects.toMatchObject({ code: "incompatibleArtifact" })
+  await expect(importArtifact(services, folder, tester)).rejects.toMatchObject({ code: "incompatibleArtifact" })
   expect(await store.releases.list()).toHaveLength(before.length)
 })

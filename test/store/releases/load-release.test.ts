@@ -4,6 +4,7 @@ import type { ReleaseContents } from "../../../src/core/release/release.ts"
 import { newId } from "../../../src/start/new-id.ts"
 import { loadRelease } from "../../../src/store/releases/load-release.ts"
 import { saveRelease } from "../../../src/store/releases/save-release.ts"
+import { tester } from "../../support/actor.ts"
 import { openTestStore } from "../../support/database.ts"
 import { plainNetwork } from "../../support/propensity.ts"
 import { bought, fitSmall, historyOf } from "../../support/release.ts"
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(close)
 
 async function savedAndLoaded(optional: Partial<ReleaseContents>) {
-  const id = await saveRelease(releases, { ...contents, ...optional }, { manifest: {}, newId, at: 1000 })
+  const id = await saveRelease(releases, { ...contents, ...optional }, { manifest: {}, newId, at: 1000, actor: tester })
   return loadRelease(releases, (await releases.read(id))!)
 }
 

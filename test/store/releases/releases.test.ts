@@ -4,6 +4,7 @@ import { connect } from "../../../src/store/database/database.ts"
 import { artifactChunks } from "../../../src/store/database/schema.ts"
 import { createEvaluationStore } from "../../../src/store/releases/evaluations.ts"
 import { createReleaseStore } from "../../../src/store/releases/releases.ts"
+import { tester } from "../../support/actor.ts"
 import { createTestDatabase } from "../../support/database.ts"
 
 const { database, close } = connect(await createTestDatabase())
@@ -34,28 +35,31 @@ test("an artifact whose stored bytes changed, or that is missing, is incompatibl
 
 const saveRelease = async (createdAt: number, artifact = newId()) => {
   const id = newId()
-  await releases.save({ id, artifacts: { preference: artifact }, manifest: {}, createdAt })
+  await releases.save({ id, artifacts: { preference: artifact }, manifest: {}, createdAt }, tester)
   return id
 }
 
 test("a rollback returns to what was live before, twice to what was before that, and no further", async () => {
   const [first, second, third] = [await saveRelease(1000), await saveRelease(1000), await saveRelease(1000)]
-  const promote = (id: string) => releases.promote(id, { at: 1000, forced: false })
+  const promote = (id: string) => releases.promote(id, { at: 1000, forced: false, actor: tester })
   expect(await releases.liveId()).toBeNull()
-  expect(await releases.rollback(1000)).toBeNull()
+  expect(await releases.rollback({ at: 1000, actor: tester })).toBeNull()
   for (const id of [first, second, third]) await promote(id)
-  expect(await releases.rollback(1000)).toBe(second)
+  expect(await releases.rollback({ at: 1000, actor: tester })).toBe(second)
   expect(await releases.liveId()).toBe(second)
-  expect(await releases.rollback(1000)).toBe(first)
-  expect(await releases.rollback(1000)).toBeNull()
+  expect(await releases.rollback({ at: 1000, actor: tester })).toBe(first)
+  expect(await releases.rollback({ at: 1000, actor: tester })).toBeNull()
   await promote(third)
-  expect(await releases.rollback(1000)).toBe(first)
+  expect(await releases.rollback({ at: 1000, actor: tester })).toBe(first)
 })
 
 test("two rollbacks at once step back twice, not to the same release", async () => {
   const ids = [await saveRelease(1000), await saveRelease(1000), await saveRelease(1000)]
-  for (const id of ids) await releases.promote(id, { at: 1000, forced: false })
-  const reached = await Promise.all([releases.rollback(1000), releases.rollback(1000)])
+  for (const id of ids) await releases.promote(id, { at: 1000, forced: false, actor: tester })
+  const reached = await Promise.all([
+    releases.rollback({ at: 1000, actor: tester }),
+    releases.rollback({ at: 1000, actor: tester }),
+  ])
   expect(reached.sort()).toEqual([ids[0], ids[1]].sort())
 })
 
@@ -75,7 +79,10 @@ test("old releases go with their artifacts and evaluations, those that decisions
     const how = { model: name, manifest: {}, bytes: Uint8Array.of(1), at: madeOn * day }
     if (shared === undefined) await releases.saveArtifact({ id: artifact, ...how })
     const id = newId()
-    await releases.save({ id, artifacts: { preference: artifact }, manifest: { name }, createdAt: madeOn * day })
+    await releases.save(
+      { id, artifacts: { preference: artifact }, manifest: { name }, createdAt: madeOn * day },
+      tester,
+    )
     await evaluations.save({ id: newId(), releaseId: id, createdAt: madeOn * day, report: { name } })
     return { id, artifact }
   }
@@ -89,7 +96,7 @@ test("old releases go with their artifacts and evaluations, those that decisions
   const sharing = await save("young, with an artifact of old", 150, longAgo.artifact)
   await evaluations.save({ id: newId(), releaseId: null, createdAt: 5 * day, report: { name: "a candidate" } })
   for (const [n, { id }] of [longAgo, lately, before, live].entries())
-    await releases.promote(id, { at: (10 + 40 * n) * day, forced: false })
+    await releases.promote(id, { at: (10 + 40 * n) * day, forced: false, actor: tester })
 
   const names = async () => (await releases.list()).map(({ manifest }) => manifest.name).sort()
   expect(await releases.deleteExpired({ madeBeforeMs: 100 * day, liveBeforeMs: 60 * day })).toBe(2)
@@ -101,7 +108,7 @@ test("old releases go with their artifacts and evaluations, those that decisions
 
   expect(await releases.deleteExpired({ madeBeforeMs: 1000 * day, liveBeforeMs: 1000 * day })).toBe(3)
   expect(await names()).toEqual(["live", "live before"])
-  expect(await releases.rollback(1000 * day)).toBe(before.id)
-  expect(await releases.rollback(1000 * day)).toBeNull()
+  expect(await releases.rollback({ at: 1000 * day, actor: tester })).toBe(before.id)
+  expect(await releases.rollback({ at: 1000 * day, actor: tester })).toBeNull()
   await close()
 })

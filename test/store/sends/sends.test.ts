@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest"
 import type { SendState } from "../../../src/core/history/send-state.ts"
 import { policyDraftSchema } from "../../../src/core/policy/policy.ts"
+import { tester } from "../../support/actor.ts"
 import { createTestDatabase, openTestStore } from "../../support/database.ts"
 import { anEvent } from "../../support/events.ts"
 import { aCustomer, anItem, aRunningPlan, optIn, request, say, unlimited } from "../../support/plans.ts"
@@ -313,7 +314,14 @@ describe("a plan that is halted", () => {
     await say(store, "approved", sendIds)
     await walk(sendIds[0]!, "reserved", "dispatched")
     await walk(sendIds[1]!, "reserved")
-    await store.plans.change({ id: planId, from: ["running"], to: "halted", at: Date.now(), reason: "test" })
+    await store.plans.change({
+      id: planId,
+      from: ["running"],
+      to: "halted",
+      at: Date.now(),
+      reason: "test",
+      actor: tester,
+    })
     for (const [id, state] of [
       [sendIds[1]!, "dispatched"],
       [sendIds[2]!, "reserved"],
