@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
 import { cursorDescription, nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
+import { itemExample, offerExample } from "./catalogue-examples.ts"
 import { itemSchema } from "./item.ts"
 import { sentSchema } from "./null-is-absent.ts"
 import { offerConstraint, offerSchema } from "./offer.ts"
@@ -33,7 +34,7 @@ export const upsertAnswerSchema = z
     upserted: z.number().int().meta({ description: "How many were written." }),
     results: z.array(upsertResultSchema).meta({ description: "One for each that was sent, in that order." }),
   })
-  .meta({ id: "UpsertAnswer" })
+  .meta({ id: "UpsertAnswer", example: { upserted: 1, results: [{ id: itemExample.id, status: "upserted" }] } })
 export type UpsertResult = z.infer<typeof upsertResultSchema>
 export type UpsertAnswer = z.infer<typeof upsertAnswerSchema>
 
@@ -50,20 +51,22 @@ export const sentSchemas = {
   SentOffer: sentSchema("SentOffer", offerSchema).meta({ id: "SentOffer", ...constraint(offerConstraint) }),
 }
 
-export const deleteAnswerSchema = z.object({ deleted: z.literal(true) }).meta({ id: "DeleteAnswer" })
+export const deleteAnswerSchema = z
+  .object({ deleted: z.literal(true) })
+  .meta({ id: "DeleteAnswer", example: { deleted: true } })
 
 export const upsertItemsSchema = z
   .strictObject({ items: documentsOf("SentItem") })
-  .meta({ id: "UpsertItems", example: { items: [{ id: "sku-1", title: "Day cream", price: 19.9, currency: "EUR" }] } })
+  .meta({ id: "UpsertItems", example: { items: [itemExample] } })
 
 export const itemListSchema = z
   .object({ items: z.array(itemSchema), nextCursor: nextCursorSchema })
-  .meta({ id: "ItemList" })
+  .meta({ id: "ItemList", example: { items: [itemExample], nextCursor: itemExample.id } })
 
 export const upsertOffersSchema = z
   .strictObject({ offers: documentsOf("SentOffer") })
-  .meta({ id: "UpsertOffers", example: { offers: [{ id: "spring", kind: "promotion", title: "10 % off", value: 8 }] } })
+  .meta({ id: "UpsertOffers", example: { offers: [offerExample] } })
 
 export const offerListSchema = z
   .object({ offers: z.array(offerSchema), nextCursor: nextCursorSchema })
-  .meta({ id: "OfferList" })
+  .meta({ id: "OfferList", example: { offers: [offerExample], nextCursor: null } })

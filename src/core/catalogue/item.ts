@@ -2,6 +2,7 @@ import { z } from "zod"
 import { boundedRecord, plainNumber } from "../schema/bounded-record.ts"
 import { itemIdSchema } from "../schema/item-id.ts"
 import { amountSchema, moneySchema } from "../schema/money.ts"
+import { itemExample } from "./catalogue-examples.ts"
 import { updatedAtSchema } from "./stated-at.ts"
 
 const attributeValue = z.union([z.string().max(500), plainNumber, z.boolean(), z.array(z.string().max(200)).max(50)])
@@ -24,7 +25,7 @@ export const itemSchema = z
     attributes: boundedRecord(z.string().max(100), attributeValue, 100).optional(),
     updatedAt: updatedAtSchema,
   })
-  .meta({ id: "Item" })
+  .meta({ id: "Item", example: itemExample })
 
 export type Item = z.infer<typeof itemSchema>
 

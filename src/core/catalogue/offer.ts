@@ -6,6 +6,7 @@ import { channels, consentPurposes } from "../schema/channel.ts"
 import { constraint } from "../schema/constraint.ts"
 import { itemIdSchema } from "../schema/item-id.ts"
 import { amountSchema, moneySchema } from "../schema/money.ts"
+import { offerExample } from "./catalogue-examples.ts"
 import { itemFilterSchema } from "./item-filter.ts"
 import { updatedAtSchema } from "./stated-at.ts"
 import { treatmentSchema } from "./treatment.ts"
@@ -50,7 +51,7 @@ export const behaviourOfKind: Readonly<Record<OfferKind, KindBehaviour>> = {
 }
 
 /** Selector of the customer's best items that an offer is bound to when it is made. */
-const itemSelectorSchema = z
+export const itemSelectorSchema = z
   .strictObject({
     limit: z.number().int().min(1).max(10),
     filter: itemFilterSchema.optional(),
@@ -127,6 +128,6 @@ export const offerSchema = z
     path: ["items"],
     message: "an offer is bound to itemId or to items, not to both",
   })
-  .meta({ id: "Offer", ...constraint(offerConstraint) })
+  .meta({ id: "Offer", example: offerExample, ...constraint(offerConstraint) })
 
 export type Offer = z.infer<typeof offerSchema>

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { type RankedItem, rankedItemSchema } from "../decision/decision-schema.ts"
+import { feedExample } from "./content-examples.ts"
 
 /** Largest feed in bytes: the smallest limit among the mail tools that poll feeds. */
 export const maxFeedBytes = 3_000_000
@@ -21,7 +22,7 @@ export const feedSchema = z
     modelVersion: z.uuid().nullable(),
     items: z.array(rankedItemSchema.omit({ reasons: true, link: true })),
   })
-  .meta({ id: "ContentFeed" })
+  .meta({ id: "ContentFeed", example: feedExample })
 
 export type ContentFeed = z.infer<typeof feedSchema>
 

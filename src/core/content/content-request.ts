@@ -4,6 +4,7 @@ import { customerNameConstraint } from "../customer/customer-name.ts"
 import { offerViewSchema, rankedItemSchema } from "../decision/decision-schema.ts"
 import { constraint } from "../schema/constraint.ts"
 import { placementSchema } from "../schema/placement.ts"
+import { contentExample } from "./content-examples.ts"
 
 export const contentParametersSchema = z.strictObject({ placement: placementSchema })
 
@@ -23,7 +24,7 @@ export const contentQuerySchema = z.strictObject({
   format: z.enum(["json", "html"]).default("json"),
 })
 
-const contentOfferSchema = offerViewSchema.partial({ contentType: true }).meta({
+export const contentOfferSchema = offerViewSchema.partial({ contentType: true }).meta({
   id: "ContentOffer",
   description: "Content keeps its bytes: rendered by version 0.1, it says `contentIs` instead of `contentType`.",
 })
@@ -40,6 +41,6 @@ export const contentAnswerSchema = z
     modelVersion: z.uuid().nullable(),
     fallback: z.boolean(),
   })
-  .meta({ id: "Content" })
+  .meta({ id: "Content", example: contentExample })
 
 export type ContentQuestion = z.infer<typeof contentParametersSchema> & z.infer<typeof contentQuerySchema>

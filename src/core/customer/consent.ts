@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { type Channel, type ConsentPurpose, channels } from "../schema/channel.ts"
+import { story } from "../schema/example-story.ts"
 import { amountSchema } from "../schema/money.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
 
@@ -14,6 +15,7 @@ export const consentSchema = z
   })
   .meta({
     id: "Consent",
+    example: { granted: true, at: story.clickedAt, source: "newsletter form", channels: ["email"] },
     description:
       "A grant holds on the channels it lists, or on all; a refusal that lists channels withdraws those alone. The latest word by `at` holds per channel, and of two at the same moment the refusal.",
   })

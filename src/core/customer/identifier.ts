@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
+import { story } from "../schema/example-story.ts"
 import { readPhone } from "./phone.ts"
 
 export const identifierTypes = ["userId", "anonymousId", "email", "phone", "loyaltyCard"] as const
@@ -42,7 +43,7 @@ export const customerReferenceSchema = z
     description: "Exactly one way to name a customer.",
     minProperties: 1,
     maxProperties: 1,
-    example: { userId: "u-17" },
+    example: { userId: story.userId },
   })
 
 export type CustomerReference = z.infer<typeof customerReferenceSchema>

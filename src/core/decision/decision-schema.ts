@@ -1,6 +1,13 @@
 import { z } from "zod"
 import { itemSchema } from "../catalogue/item.ts"
 import { offerKinds } from "../catalogue/offer.ts"
+import {
+  decideAnswerExample,
+  offerViewExample,
+  rankedItemExample,
+  recommendAnswerExample,
+  similarAnswerExample,
+} from "./decision-examples.ts"
 import { legalBases } from "./legal-basis.ts"
 
 const reasonSchema = z
@@ -31,7 +38,7 @@ export const rankedItemSchema = z
       .optional()
       .meta({ description: "In content: leads to the item, and counts the click where `PUBLIC_URL` is set." }),
   })
-  .meta({ id: "RankedItem" })
+  .meta({ id: "RankedItem", example: rankedItemExample })
 
 export type RankedItem = z.infer<typeof rankedItemSchema>
 
@@ -45,13 +52,13 @@ export const recommendAnswerSchema = z
     modelVersion: z.uuid().nullable(),
     items: z.array(rankedItemSchema),
   })
-  .meta({ id: "RecommendAnswer" })
+  .meta({ id: "RecommendAnswer", example: recommendAnswerExample })
 
 export type RecommendAnswer = z.infer<typeof recommendAnswerSchema>
 
 export const similarAnswerSchema = z
   .object({ modelVersion: z.uuid().nullable(), items: z.array(rankedItemSchema) })
-  .meta({ id: "SimilarAnswer" })
+  .meta({ id: "SimilarAnswer", example: similarAnswerExample })
 
 export const offerViewSchema = z
   .object({
@@ -72,7 +79,7 @@ export const offerViewSchema = z
         "What the offer shows: the items it is bound to, or of a recommendation bound to none what this customer most likely wants.",
     }),
   })
-  .meta({ id: "OfferView" })
+  .meta({ id: "OfferView", example: offerViewExample })
 
 export type OfferView = z.infer<typeof offerViewSchema>
 
@@ -89,9 +96,10 @@ const decidedShape = {
   expiresAt: z.iso.datetime().nullable(),
 }
 
-const joinedAnswerSchema = z.object(decidedShape).meta({
+export const joinedAnswerSchema = z.object(decidedShape).meta({
   id: "JoinedAnswer",
-  description: "A recovery that joins the notice: a decision of its own, to be activated and answered by its own id.",
+  description:
+    "A recovery that goes with a notice: a decision of its own, to be activated and answered by its own id; else `null`.",
 })
 
 export const decideAnswerSchema = z
@@ -100,10 +108,8 @@ export const decideAnswerSchema = z
     customerId: z.uuid().nullable(),
     modelVersion: z.uuid().nullable(),
     degraded: z.boolean(),
-    joined: joinedAnswerSchema
-      .nullable()
-      .meta({ description: "Beside a notice: the recovery that goes with it; else `null`." }),
+    joined: joinedAnswerSchema.nullable(),
   })
-  .meta({ id: "DecideAnswer" })
+  .meta({ id: "DecideAnswer", example: decideAnswerExample })
 
 export type DecideReply = z.infer<typeof decideAnswerSchema>

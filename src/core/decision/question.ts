@@ -3,6 +3,7 @@ import { itemFilterSchema } from "../catalogue/item-filter.ts"
 import { customerReferenceSchema } from "../customer/identifier.ts"
 import { boundedRecord, plainNumber } from "../schema/bounded-record.ts"
 import { channels } from "../schema/channel.ts"
+import { story } from "../schema/example-story.ts"
 import { itemIdSchema } from "../schema/item-id.ts"
 import { placementSchema } from "../schema/placement.ts"
 
@@ -24,7 +25,7 @@ export const recommendRequestSchema = z
     }),
     explain: z.boolean().default(false),
   })
-  .meta({ id: "RecommendRequest", example: { customer: { userId: "u-17" }, placement: "home", limit: 3 } })
+  .meta({ id: "RecommendRequest", example: { customer: { userId: story.userId }, placement: "home", limit: 3 } })
 
 export type RecommendRequest = z.infer<typeof recommendRequestSchema>
 
@@ -36,7 +37,7 @@ export const rankRequestSchema = z
     repeats: repeats.default("allowed"),
     explain: z.boolean().default(false),
   })
-  .meta({ id: "RankRequest", example: { customer: { userId: "u-17" }, items: ["sku-1", "sku-2"] } })
+  .meta({ id: "RankRequest", example: { customer: { userId: story.userId }, items: [story.itemId, "sku-0384"] } })
 
 export type RankRequest = z.infer<typeof rankRequestSchema>
 
@@ -60,6 +61,9 @@ export const decideRequestSchema = z
     context: requestContextSchema.default({}),
     explain: z.boolean().default(false),
   })
-  .meta({ id: "DecideRequest", example: { customer: { userId: "u-17" }, placement: "home-hero", channel: "web" } })
+  .meta({
+    id: "DecideRequest",
+    example: { customer: { userId: story.userId }, placement: "home-hero", channel: "web" },
+  })
 
 export type DecideRequest = z.infer<typeof decideRequestSchema>

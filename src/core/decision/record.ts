@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { outcomes } from "../history/outcome.ts"
 import { channels } from "../schema/channel.ts"
+import { decisionExample } from "./decision-examples.ts"
 import { rankingTraceSchema } from "./ranking-trace.ts"
 import { runnerUpSchema } from "./runner-up.ts"
 import { decisionTraceSchema } from "./trace.ts"
@@ -21,7 +22,7 @@ export const decisionRecordSchema = z
     releaseId: z.uuid().nullable(),
     policyVersion: z.string(),
     trace: z.union([decisionTraceSchema, rankingTraceSchema]),
-    runnerUp: runnerUpSchema.nullable().optional().meta({ description: "The best of what was not chosen." }),
+    runnerUp: runnerUpSchema.nullable().optional(),
     joins: z.uuid().optional().meta({ description: "Of a recovery: the decision of the notice that it joins." }),
     joined: z.uuid().optional().meta({ description: "Of a notice: the decision of the recovery that joined it." }),
     expiresAt: moment.nullable(),
@@ -42,6 +43,6 @@ export const decisionRecordSchema = z
       }),
     ),
   })
-  .meta({ id: "Decision" })
+  .meta({ id: "Decision", example: decisionExample })
 
 export type DecisionRecord = z.infer<typeof decisionRecordSchema>

@@ -7,6 +7,7 @@ import { networkPropensities, type PropensityNetwork } from "../propensity/prope
 import { propensity } from "../propensity/smoothed-rates.ts"
 import type { Channel } from "../schema/channel.ts"
 import { costFactorOf } from "./cost-factor.ts"
+import { replayExample } from "./decision-examples.ts"
 import { draw, uniformOf } from "./draw.ts"
 import { explore, toReward } from "./explore.ts"
 import { ramped } from "./ramp-up.ts"
@@ -38,7 +39,7 @@ export const replaySchema = z
     policyVersion: z.string(),
     modelVersion: z.uuid().nullable(),
   })
-  .meta({ id: "Replay" })
+  .meta({ id: "Replay", example: replayExample })
 
 export type Replay = Omit<z.infer<typeof replaySchema>, "modelVersion">
 

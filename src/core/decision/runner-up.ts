@@ -24,7 +24,7 @@ export const runnerUpSchema = z
       .object({ from: z.number(), to: z.number() })
       .meta({ description: "Range of `uniform` in which the draw would have chosen it." }),
   })
-  .meta({ id: "RunnerUp" })
+  .meta({ id: "RunnerUp", description: "The best of what was not chosen; `null` where there was no other option." })
 
 export type RunnerUp = z.infer<typeof runnerUpSchema>
 

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { story } from "../schema/example-story.ts"
 import { moneySchema } from "../schema/money.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
 
@@ -25,12 +26,18 @@ export const outcomeRequestSchema = z
     value: outcomeValueSchema.optional(),
     messageId: z.string().min(1).max(255).meta({ description: "A retry with the same message id changes nothing." }),
   })
-  .meta({ id: "OutcomeRequest" })
+  .meta({ id: "OutcomeRequest", example: { outcome: "click", at: story.clickedAt, messageId: "click-1" } })
 
 export type OutcomeRequest = z.infer<typeof outcomeRequestSchema>
 
-export const outcomeAnswerSchema = z.object({ status: z.enum(["recorded", "duplicate"]) }).meta({ id: "OutcomeAnswer" })
+export const outcomeAnswerSchema = z
+  .object({ status: z.enum(["recorded", "duplicate"]) })
+  .meta({ id: "OutcomeAnswer", example: { status: "recorded" } })
 
-export const activateRequestSchema = z.strictObject({ at: reportedTimeSchema }).meta({ id: "ActivateRequest" })
+export const activateRequestSchema = z
+  .strictObject({ at: reportedTimeSchema })
+  .meta({ id: "ActivateRequest", example: { at: story.clickedAt } })
 
-export const activateAnswerSchema = z.object({ status: z.literal("activated") }).meta({ id: "ActivateAnswer" })
+export const activateAnswerSchema = z
+  .object({ status: z.literal("activated") })
+  .meta({ id: "ActivateAnswer", example: { status: "activated" } })

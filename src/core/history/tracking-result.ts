@@ -1,5 +1,7 @@
 import { z } from "zod"
+import { story } from "../schema/example-story.ts"
 import type { Note } from "./product-lines.ts"
+import { segmentBatchExample } from "./segment-examples.ts"
 
 export const maxBatchBytes = 500 * 1024
 const maxBatchEvents = 2500
@@ -13,7 +15,7 @@ export const segmentBatchSchema = z
     batch: z.array(z.unknown()).max(maxBatchEvents),
     sentAt: z.unknown().optional(),
   })
-  .meta({ id: "SegmentBatch", maxProperties: 1000 })
+  .meta({ id: "SegmentBatch", example: segmentBatchExample, maxProperties: 1000 })
 
 export const trackingAnswerSchema = z
   .object({
@@ -33,7 +35,13 @@ export const trackingAnswerSchema = z
       }),
     ),
   })
-  .meta({ id: "TrackingAnswer" })
+  .meta({
+    id: "TrackingAnswer",
+    example: {
+      success: true,
+      results: [{ messageId: "view-1", status: "accepted", customerId: story.customerId }],
+    },
+  })
 
 /** The notes of one event as one text, each thing said once. */
 export const notesText = (notes: readonly Note[]): string =>

@@ -3,6 +3,12 @@ import { heldConsentSchema } from "../customer/consent.ts"
 import { identifierTypes } from "../customer/identifier.ts"
 import { stages } from "../history/stage.ts"
 import { consentPurposes } from "../schema/channel.ts"
+import {
+  consentAnswerExample,
+  customerExportExample,
+  eraseAnswerExample,
+  goldenRecordExample,
+} from "./customer-examples.ts"
 
 const json = z.record(z.string(), z.unknown())
 
@@ -38,18 +44,18 @@ export const goldenRecordSchema = z
       .nullable()
       .meta({ description: "`null` before the first release." }),
   })
-  .meta({ id: "Customer" })
+  .meta({ id: "Customer", example: goldenRecordExample })
 
 export type GoldenRecord = z.infer<typeof goldenRecordSchema>
 
 export const consentAnswerSchema = z
   .object({ customerId: z.uuid(), consents: z.partialRecord(z.enum(consentPurposes), heldConsentSchema) })
-  .meta({ id: "ConsentAnswer" })
+  .meta({ id: "ConsentAnswer", example: consentAnswerExample })
 
 export const exportAnswerSchema = z
   .object({ customerId: z.uuid(), tables: z.record(z.string(), z.array(z.unknown())) })
-  .meta({ id: "CustomerExport" })
+  .meta({ id: "CustomerExport", example: customerExportExample })
 
 export const eraseAnswerSchema = z
   .object({ customerId: z.uuid(), rowsErased: z.number().int() })
-  .meta({ id: "EraseAnswer" })
+  .meta({ id: "EraseAnswer", example: eraseAnswerExample })

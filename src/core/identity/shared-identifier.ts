@@ -80,7 +80,13 @@ export const sharedIdentifiersSchema = z
     identifiers: z.array(identifierSchema.extend({ since: z.iso.datetime() })),
     nextCursor: nextCursorSchema,
   })
-  .meta({ id: "SharedIdentifiers" })
+  .meta({
+    id: "SharedIdentifiers",
+    example: {
+      identifiers: [{ type: "email", value: "till@shop.example", since: "2026-02-27T17:40:00.000Z" }],
+      nextCursor: null,
+    },
+  })
 
 export const allowIdentifierSchema = z.strictObject(identifierSchema.shape).meta({
   id: "AllowIdentifier",
@@ -88,4 +94,6 @@ export const allowIdentifierSchema = z.strictObject(identifierSchema.shape).meta
   ...constraint("The value is no placeholder such as `undefined`, and a phone is a number."),
 })
 
-export const allowedIdentifierSchema = z.object({ allowed: z.literal(true) }).meta({ id: "AllowedIdentifier" })
+export const allowedIdentifierSchema = z
+  .object({ allowed: z.literal(true) })
+  .meta({ id: "AllowedIdentifier", example: { allowed: true } })

@@ -4,6 +4,7 @@ import { autonomyLevels } from "../policy/autonomy-levels.ts"
 import { planRequestSchema } from "../policy/plan-request.ts"
 import { idPageQuerySchema, nextCursorSchema } from "../schema/page.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
+import { planExample, sendExample } from "./plan-examples.ts"
 import { planGates } from "./plan-gates.ts"
 
 const planStatuses = ["planning", "planned", "approved", "running", "halted", "done", "failed"] as const
@@ -24,7 +25,7 @@ const exclusionReasons = [
 ] as const
 export type ExclusionReason = (typeof exclusionReasons)[number]
 
-const planSummarySchema = z
+export const planSummarySchema = z
   .object({
     customers: count.meta({ description: "Customers considered." }),
     eligible: count.meta({ description: "Customers whom no gate excluded." }),
@@ -59,7 +60,7 @@ const planSummarySchema = z
     notes: z.array(z.string()),
     seconds: z.number(),
   })
-  .meta({ id: "PlanSummary" })
+  .meta({ id: "PlanSummary", description: "Result of the planning; `null` while the plan is being made." })
 
 export type PlanSummary = z.infer<typeof planSummarySchema>
 
@@ -75,7 +76,7 @@ const monitorsSchema = z.object({
   halted: z.boolean(),
 })
 
-const planMonitoringSchema = z
+export const planMonitoringSchema = z
   .object({
     at: moment,
     states: z.partialRecord(z.enum(sendStates), count),
@@ -102,7 +103,7 @@ const planMonitoringSchema = z
       .nullable()
       .meta({ description: "Time from which the halt monitor counts, after a plan was resumed." }),
   })
-  .meta({ id: "PlanMonitoring" })
+  .meta({ id: "PlanMonitoring", description: "State of the sends; `null` before the start." })
 
 export type PlanMonitoring = z.infer<typeof planMonitoringSchema>
 
@@ -122,21 +123,21 @@ export const planSchema = z
     reason: z.string().nullable().meta({ description: "Reason for a halt or a failure." }),
     request: planRequestSchema,
     releaseId: z.uuid().nullable(),
-    summary: planSummarySchema.nullable().meta({ description: "`null` while the plan is being made." }),
-    monitoring: planMonitoringSchema.nullable().meta({ description: "`null` before the start." }),
+    summary: planSummarySchema.nullable(),
+    monitoring: planMonitoringSchema.nullable(),
     createdAt: moment,
     plannedAt: moment.nullable(),
     approvedAt: moment.nullable(),
     startedAt: moment.nullable(),
     endedAt: moment.nullable(),
   })
-  .meta({ id: "Plan" })
+  .meta({ id: "Plan", example: planExample })
 
 export type PlanReply = z.infer<typeof planSchema>
 
 export const planListSchema = z
   .object({ plans: z.array(planSchema), nextCursor: nextCursorSchema })
-  .meta({ id: "PlanList" })
+  .meta({ id: "PlanList", example: { plans: [planExample], nextCursor: null } })
 
 export const planListQuerySchema = idPageQuerySchema({ most: 200, usual: 50 })
 
@@ -164,20 +165,20 @@ export const sendSchema = z
     vetoUntil: moment.nullable(),
     resolveBy: moment.nullable(),
   })
-  .meta({ id: "Send" })
+  .meta({ id: "Send", example: sendExample })
 
 export type SendReply = z.infer<typeof sendSchema>
 
 export const sendListSchema = z
   .object({ sends: z.array(sendSchema), nextCursor: nextCursorSchema })
-  .meta({ id: "SendList" })
+  .meta({ id: "SendList", example: { sends: [sendExample], nextCursor: sendExample.id } })
 
 export const sendReportSchema = z
   .strictObject({
     at: reportedTimeSchema,
     messageId: z.string().min(1).max(255).optional().meta({ description: "Copied to the event, for reference." }),
   })
-  .meta({ id: "SendReport" })
+  .meta({ id: "SendReport", example: { at: "2026-03-02T11:05:00.000Z", messageId: "warehouse-7731" } })
 
 export type SendReport = z.infer<typeof sendReportSchema>
 
@@ -190,7 +191,7 @@ export const vetoRequestSchema = sendReportSchema
       .optional()
       .meta({ description: "A customer token or the send's veto token; required with a public key." }),
   })
-  .meta({ id: "VetoRequest" })
+  .meta({ id: "VetoRequest", example: { at: "2026-03-02T10:30:00.000Z" } })
 
 export type VetoRequest = z.infer<typeof vetoRequestSchema>
 
@@ -204,4 +205,4 @@ export const sendListQuerySchema = idPageQuerySchema().extend({
 
 export const sendReportAnswerSchema = z
   .object({ status: z.enum(["recorded", "repeated"]), send: sendSchema })
-  .meta({ id: "SendReportAnswer" })
+  .meta({ id: "SendReportAnswer", example: { status: "recorded", send: sendExample } })

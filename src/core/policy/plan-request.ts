@@ -31,6 +31,12 @@ const costsSchema = z
   })
   .prefault({})
 
+export const planRequestExample = {
+  name: "Spring parcels",
+  budgets: { money: 5000, volume: 500 },
+  freeReturn: true,
+}
+
 /** A requested plan: audience, autonomy level, budgets, promise and costs. */
 export const planRequestSchema = z
   .strictObject({
@@ -104,7 +110,7 @@ export const planRequestSchema = z
   .meta({
     id: "PlanRequest",
     ...constraint(`A pilot sends at most ${pilotVolume}.`),
-    example: { name: "Autumn parcels", budgets: { money: 5000, volume: 500 }, freeReturn: true },
+    example: planRequestExample,
   })
 
 export type PlanRequest = z.infer<typeof planRequestSchema>

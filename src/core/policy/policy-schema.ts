@@ -2,6 +2,7 @@ import { z } from "zod"
 import { nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 import { placementSchema } from "../schema/placement.ts"
 import { policyDraftSchema } from "./policy.ts"
+import { dryRunExample, policyVersionExample } from "./policy-examples.ts"
 
 export const policyParametersSchema = z.strictObject({ placement: placementSchema })
 
@@ -21,20 +22,20 @@ export const policyListQuerySchema = pageQuerySchema()
 
 export const policyHistoryQuerySchema = pageQuerySchema({ most: 100, usual: 20 })
 
-export const policySchema = z
+export const policyVersionSchema = z
   .object({
     placement: z.string(),
     version: z.string(),
     createdAt: z.iso.datetime().nullable().meta({ description: "`null`: built in." }),
     policy: policyDraftSchema,
   })
-  .meta({ id: "Policy" })
+  .meta({ id: "PolicyVersion", example: policyVersionExample })
 
-export type PolicyReply = z.infer<typeof policySchema>
+export type PolicyReply = z.infer<typeof policyVersionSchema>
 
 export const policyListSchema = z
-  .object({ policies: z.array(policySchema), nextCursor: nextCursorSchema })
-  .meta({ id: "PolicyList" })
+  .object({ policies: z.array(policyVersionSchema), nextCursor: nextCursorSchema })
+  .meta({ id: "PolicyList", example: { policies: [policyVersionExample], nextCursor: null } })
 
 const dryRunSchema = z
   .object({
@@ -55,7 +56,7 @@ const dryRunSchema = z
     examples: z.array(z.object({ decisionId: z.uuid(), was: z.string(), wouldBe: z.string() })),
     notReevaluated: z.array(z.string()).meta({ description: "Parts of the decision that are not reevaluated." }),
   })
-  .meta({ id: "DryRun" })
+  .meta({ id: "DryRun", example: dryRunExample })
 
 export type DryRun = z.infer<typeof dryRunSchema>
 
@@ -67,6 +68,6 @@ export const putPolicyAnswerSchema = z
     policy: policyDraftSchema,
     dryRun: dryRunSchema.optional(),
   })
-  .meta({ id: "PutPolicyAnswer" })
+  .meta({ id: "PutPolicyAnswer", example: policyVersionExample })
 
 export type PutPolicyAnswer = z.infer<typeof putPolicyAnswerSchema>

@@ -89,6 +89,13 @@ const contactSchema = z
   })
   .prefault({})
 
+export const policyDraftExample = {
+  suitability: [
+    { id: "adults", kinds: ["promotion"], rule: "has(customer.traits.age) && customer.traits.age >= 18.0" },
+  ],
+  contact: { caps: [{ id: "one-mail-a-week", channels: ["email"], limit: 1, windowHours: 168 }] },
+}
+
 /** A placement's policy as it is written: every key has a default, so a policy names only what differs. */
 export const policyDraftSchema = z
   .strictObject({
@@ -206,10 +213,7 @@ export const policyDraftSchema = z
       "What refers to another part of the policy finds it, names within a list differ, lower bounds are below upper ones with 0 between them, and levers end in the future.",
     ),
     id: "PolicyDraft",
-    example: {
-      suitability: [{ id: "adults", kinds: ["promotion"], rule: "customer.traits.age >= 18.0" }],
-      contact: { caps: [{ id: "one-mail-a-week", channels: ["email"], limit: 1, windowHours: 168 }] },
-    },
+    example: policyDraftExample,
   })
 
 export type PolicyDraft = z.infer<typeof policyDraftSchema>

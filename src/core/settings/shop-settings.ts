@@ -1,6 +1,7 @@
 import { isSupportedCountry } from "libphonenumber-js"
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
+import { story } from "../schema/example-story.ts"
 import { cursorDescription, nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 import { isTimeZone } from "../time/local-time.ts"
 
@@ -69,6 +70,15 @@ export type ShopSettings = z.infer<typeof shopSettingsSchema>
 
 export const defaultShopSettings: ShopSettings = shopSettingsSchema.parse({})
 
+const settingsExample = { timeZone: "Europe/Rome", country: "IT", currency: "EUR", locale: "it" }
+
+const settingsVersionExample = {
+  version: 1,
+  settings: shopSettingsSchema.parse(settingsExample),
+  createdAt: "2026-03-01T14:00:00.000Z",
+  changedBy: story.keyId,
+}
+
 const version = z.number().int().min(0).max(2_147_483_647)
 
 export const putSettingsSchema = z
@@ -81,7 +91,7 @@ export const putSettingsSchema = z
   })
   .meta({
     id: "PutSettings",
-    example: { settings: { timeZone: "Europe/Rome", country: "IT", currency: "EUR", locale: "it" }, ifVersion: 0 },
+    example: { settings: settingsExample, ifVersion: 0 },
   })
 
 export const settingsAnswerSchema = z
@@ -91,7 +101,7 @@ export const settingsAnswerSchema = z
     createdAt: z.iso.datetime().nullable(),
     changedBy: z.uuid().nullable().meta({ description: "The key that set them; `null` for the command line." }),
   })
-  .meta({ id: "SettingsVersion" })
+  .meta({ id: "SettingsVersion", example: settingsVersionExample })
 
 export type SettingsAnswer = z.infer<typeof settingsAnswerSchema>
 
@@ -101,4 +111,4 @@ export const settingsHistoryQuerySchema = pageQuerySchema({ most: 100, usual: 20
 
 export const settingsHistorySchema = z
   .object({ versions: z.array(settingsAnswerSchema), nextCursor: nextCursorSchema })
-  .meta({ id: "SettingsHistory" })
+  .meta({ id: "SettingsHistory", example: { versions: [settingsVersionExample], nextCursor: null } })

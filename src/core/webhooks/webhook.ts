@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
 import { nextCursorSchema } from "../schema/page.ts"
+import { webhookExample, webhookMessageExample, webhookSecretExample } from "./webhook-examples.ts"
 
 const deliveryStates = ["waiting", "delivered", "dead"] as const
 
@@ -41,7 +42,7 @@ export const webhookRequestSchema = z
   })
   .meta({
     id: "WebhookRequest",
-    example: { url: "https://shop.example/webhooks", types: ["decision.made"] },
+    example: { url: webhookExample.url, types: webhookExample.types },
   })
 
 export type WebhookRequest = z.infer<typeof webhookRequestSchema>
@@ -54,7 +55,7 @@ const webhookSchema = z
     createdAt: z.iso.datetime(),
     disabledAt: z.iso.datetime().nullable().meta({ description: "Since when it gets nothing: it answered 410 Gone." }),
   })
-  .meta({ id: "Webhook" })
+  .meta({ id: "Webhook", example: webhookExample })
 
 export const webhookWithSecretSchema = webhookSchema
   .extend({
@@ -62,11 +63,11 @@ export const webhookWithSecretSchema = webhookSchema
       .string()
       .meta({ description: "`whsec_` and base64: what verifies signatures. Shown here and never again." }),
   })
-  .meta({ id: "WebhookWithSecret" })
+  .meta({ id: "WebhookWithSecret", example: { ...webhookExample, ...webhookSecretExample } })
 
 export const webhookListSchema = z
   .object({ webhooks: z.array(webhookSchema), nextCursor: nextCursorSchema })
-  .meta({ id: "WebhookList" })
+  .meta({ id: "WebhookList", example: { webhooks: [webhookExample], nextCursor: null } })
 
 export const messageQuerySchema = z.strictObject({
   state: z.enum(deliveryStates).optional(),
@@ -99,11 +100,11 @@ export const messageListSchema = z
     ),
     nextCursor: nextCursorSchema,
   })
-  .meta({ id: "WebhookMessageList" })
+  .meta({ id: "WebhookMessageList", example: { messages: [webhookMessageExample], nextCursor: null } })
 
 export const replayMessageAnswerSchema = z
   .object({ replayed: z.number().int().meta({ description: "To how many endpoints it goes again." }) })
-  .meta({ id: "ReplayMessageAnswer" })
+  .meta({ id: "ReplayMessageAnswer", example: { replayed: 1 } })
 
 /** Returns why a webhook may not go to an address, in words for who gave it; `undefined` when it may. */
 export function addressFault(address: string): string | undefined {

@@ -4,6 +4,7 @@ import { promoteRelease } from "../../actions/releases/promote-release.ts"
 import { listEvaluations as listAll, readEvaluation as read } from "../../actions/releases/read-evaluation.ts"
 import { rollbackRelease } from "../../actions/releases/rollback-release.ts"
 import { idParamsSchema } from "../../core/ids/uuid.ts"
+import { story } from "../../core/schema/example-story.ts"
 import { idPageQuerySchema, nextCursorSchema, pageWithin } from "../../core/schema/page.ts"
 import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
@@ -11,6 +12,23 @@ import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/a
 const tags = ["models"]
 const timestamp = z.iso.datetime()
 const json = z.record(z.string(), z.unknown())
+
+const metrics = { all: { served: { ndcg20: 0.236, recall20: 0.421 }, popularity: { ndcg20: 0.078, recall20: 0.166 } } }
+
+const releaseExample = {
+  id: story.releaseId,
+  createdAt: "2026-03-02T03:10:00.000Z",
+  live: true,
+  artifacts: { preference: "0198c0dd-d12f-7ce1-9ed6-65f1171aeed0", blend: "0198c0dd-d51a-75b2-a0d5-8e0274439b4f" },
+  manifest: { seed: 1, metrics },
+}
+
+const evaluationExample = {
+  id: "0198c0dd-d644-785b-91ba-ffe6f7b22bb2",
+  releaseId: story.releaseId,
+  createdAt: "2026-03-02T03:10:01.000Z",
+  report: { items: 400, customers: { all: 1070, firstTime: 854 }, metrics },
+}
 
 const releaseSchema = z
   .object({
@@ -20,7 +38,7 @@ const releaseSchema = z
     artifacts: z.record(z.string(), z.uuid()).meta({ description: "Artifact ids, by model." }),
     manifest: json.meta({ description: "Data range, seed, code version, configuration, metrics." }),
   })
-  .meta({ id: "Release" })
+  .meta({ id: "Release", example: releaseExample })
 
 export const listModels = endpoint(
   createRoute({
@@ -33,7 +51,9 @@ export const listModels = endpoint(
     request: { query: idPageQuerySchema() },
     responses: jsonAnswer(
       "A page, newest first",
-      z.object({ models: z.array(releaseSchema), nextCursor: nextCursorSchema }).meta({ id: "ReleaseList" }),
+      z
+        .object({ models: z.array(releaseSchema), nextCursor: nextCursorSchema })
+        .meta({ id: "ReleaseList", example: { models: [releaseExample], nextCursor: null } }),
     ),
   }),
   async (c) => {
@@ -53,11 +73,15 @@ export const promoteModel = endpoint(
     description: "A release that loses to popularity is refused unless `force` says otherwise.",
     request: {
       params: idParamsSchema,
-      ...jsonBody(z.strictObject({ force: z.boolean().default(false) }).meta({ id: "PromoteRequest" })),
+      ...jsonBody(
+        z.strictObject({ force: z.boolean().default(false) }).meta({ id: "PromoteRequest", example: { force: false } }),
+      ),
     },
     responses: jsonAnswer(
       "It is live",
-      z.object({ releaseId: z.uuid(), forced: z.boolean() }).meta({ id: "PromoteAnswer" }),
+      z
+        .object({ releaseId: z.uuid(), forced: z.boolean() })
+        .meta({ id: "PromoteAnswer", example: { releaseId: story.releaseId, forced: false } }),
     ),
   }),
   async (c) => {
@@ -74,15 +98,18 @@ export const rollbackModel = endpoint(
     path: "/v1/models/rollback",
     operationId: "rollBackRelease",
     summary: "Roll back to the release before",
-    request: jsonBody(z.strictObject({}).meta({ id: "RollbackRequest" })),
-    responses: jsonAnswer("It is live", z.object({ releaseId: z.uuid() }).meta({ id: "RollbackAnswer" })),
+    request: jsonBody(z.strictObject({}).meta({ id: "RollbackRequest", example: {} })),
+    responses: jsonAnswer(
+      "It is live",
+      z.object({ releaseId: z.uuid() }).meta({ id: "RollbackAnswer", example: { releaseId: story.releaseId } }),
+    ),
   }),
   async (c) => c.json(await rollbackRelease(c.var.services, actorOf(c)), 200),
 )
 
 const evaluationSchema = z
   .object({ id: z.uuid(), releaseId: z.uuid().nullable(), createdAt: timestamp, report: json })
-  .meta({ id: "Evaluation" })
+  .meta({ id: "Evaluation", example: evaluationExample })
 
 export const listEvaluations = endpoint(
   createRoute({
@@ -95,7 +122,9 @@ export const listEvaluations = endpoint(
     request: { query: idPageQuerySchema({ most: 100, usual: 20 }) },
     responses: jsonAnswer(
       "The latest",
-      z.object({ evaluations: z.array(evaluationSchema), nextCursor: nextCursorSchema }).meta({ id: "EvaluationList" }),
+      z
+        .object({ evaluations: z.array(evaluationSchema), nextCursor: nextCursorSchema })
+        .meta({ id: "EvaluationList", example: { evaluations: [evaluationExample], nextCursor: null } }),
     ),
   }),
   async (c) => c.json(await listAll(c.var.services, c.req.valid("query")), 200),

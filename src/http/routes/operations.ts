@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi"
 import { readHealth } from "../../actions/operations/read-health.ts"
 import { type DatabaseReason, databaseReasons } from "../../core/problem/database-reason.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import { story } from "../../core/schema/example-story.ts"
 import { createRoute, endpoint, jsonAnswer } from "../server/api.ts"
 
 const tags = ["operators"]
@@ -36,7 +37,23 @@ const healthSchema = z
       durability: z.object({ fsync: z.string(), fullPageWrites: z.string(), synchronousCommit: z.string() }).nullable(),
     }),
   })
-  .meta({ id: "Health" })
+  .meta({
+    id: "Health",
+    example: {
+      status: "ok",
+      release: {
+        id: story.releaseId,
+        createdAt: "2026-03-02T03:10:00.000Z",
+        trainedUntil: "2026-03-02T03:00:00.000Z",
+      },
+      dataAgeSeconds: 22504,
+      catalogue: { items: 400, offers: 26, ageSeconds: 0.4 },
+      database: {
+        reachable: true,
+        durability: { fsync: "on", fullPageWrites: "on", synchronousCommit: "on" },
+      },
+    },
+  })
 
 export const health = endpoint(
   createRoute({
@@ -59,7 +76,10 @@ export const ready = endpoint(
     operationId: "getReadiness",
     summary: "Get readiness",
     description: "It does from the moment it has read the catalogue, also while the database is away.",
-    responses: jsonAnswer("Ready", z.object({ ready: z.literal(true) }).meta({ id: "Ready" })),
+    responses: jsonAnswer(
+      "Ready",
+      z.object({ ready: z.literal(true) }).meta({ id: "Ready", example: { ready: true } }),
+    ),
   }),
   (c) => {
     if (c.var.services.catalogue.asOf() === 0) {

@@ -10,7 +10,7 @@ import {
   policyListQuerySchema,
   policyListSchema,
   policyParametersSchema,
-  policySchema,
+  policyVersionSchema,
   putPolicyAnswerSchema,
   putPolicyQuerySchema,
 } from "../../core/policy/policy-schema.ts"
@@ -49,7 +49,7 @@ export const readPolicy = endpoint(
     summary: "Get a placement's policy",
     description: "Its own, else that of the placement `default`, else the built-in one.",
     request: { params: policyParametersSchema },
-    responses: jsonAnswer("The policy", policySchema),
+    responses: jsonAnswer("The policy", policyVersionSchema),
   }),
   async (c) => c.json(await read(c.var.services, c.req.valid("param").placement), 200),
 )

@@ -4,6 +4,7 @@ import { recordCalls } from "../../actions/events/record-calls.ts"
 import { holds } from "../../core/access/permissions.ts"
 import { maxEventBytes } from "../../core/history/check-event.ts"
 import { type SegmentType, segmentCallSchema, segmentTypes } from "../../core/history/segment.ts"
+import { segmentExamples } from "../../core/history/segment-examples.ts"
 import {
   maxBatchBytes,
   maxPublicBatchEvents,
@@ -62,7 +63,7 @@ const oneCall = (type: SegmentType, name: string) =>
       operationId: name === type ? type : `${type}At${name.toUpperCase()}`,
       summary: `Record a Segment ${type} call`,
       description,
-      request: jsonBody(segmentCallSchema),
+      request: jsonBody(segmentCallSchema, segmentExamples[type]),
       responses: jsonAnswer("What became of the event", trackingAnswerSchema),
     }),
     async (c) => c.json(await record(c, { type, calls: [await c.req.json()] }), 200),
@@ -99,7 +100,7 @@ const libraryMetrics = endpoint(
     method: "post",
     operationId: "acceptLibraryMetrics",
     summary: "Accept and discard a browser library's measurements of itself",
-    responses: jsonAnswer("Discarded", z.object({ success: z.literal(true) })),
+    responses: jsonAnswer("Discarded", z.object({ success: z.literal(true) }).meta({ example: { success: true } })),
   }),
   (c) => c.json({ success: true as const }, 200),
 )

@@ -17,6 +17,7 @@ import {
   webhookRequestSchema,
   webhookWithSecretSchema,
 } from "../../core/webhooks/webhook.ts"
+import { webhookSecretExample } from "../../core/webhooks/webhook-examples.ts"
 import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
@@ -66,7 +67,10 @@ export const deleteWebhook = endpoint(
     summary: "Delete a webhook endpoint",
     description: "What was on its way to it is deleted too.",
     request: { params: idParamsSchema },
-    responses: jsonAnswer("Deleted", z.object({ status: z.literal("deleted") }).meta({ id: "WebhookDeleted" })),
+    responses: jsonAnswer(
+      "Deleted",
+      z.object({ status: z.literal("deleted") }).meta({ id: "WebhookDeleted", example: { status: "deleted" } }),
+    ),
   }),
   async (c) => c.json(await end(c.var.services, c.req.valid("param").id, actorOf(c)), 200),
 )
@@ -83,7 +87,7 @@ export const changeSecret = endpoint(
     request: { params: idParamsSchema },
     responses: jsonAnswer(
       "The new secret",
-      webhookWithSecretSchema.pick({ secret: true }).meta({ id: "WebhookSecret" }),
+      webhookWithSecretSchema.pick({ secret: true }).meta({ id: "WebhookSecret", example: webhookSecretExample }),
     ),
   }),
   async (c) => c.json(await changeWebhookSecret(c.var.services, c.req.valid("param").id, actorOf(c)), 200),

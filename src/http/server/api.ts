@@ -89,9 +89,9 @@ export const access = ({ permission, audit, keyInAddress, maxBodyBytes = 256 * 1
   middleware: [requirePermission(permission, keyInAddress), requireJson(maxBodyBytes, terms)],
 })
 
-/** A JSON body; required, so that an empty one never arrives as `{}`. */
-export const jsonBody = <T extends z.ZodType>(schema: T) => ({
-  body: { required: true as const, content: { "application/json": { schema } } },
+/** Returns the contract of a JSON body; required, so that an empty one never arrives as `{}`. Its example is by default its schema's. */
+export const jsonBody = <T extends z.ZodType>(schema: T, example?: object) => ({
+  body: { required: true as const, content: { "application/json": { schema, ...(example && { example }) } } },
 })
 
 /** The one successful answer of a route, and the problem that every other answer is. */

@@ -2,8 +2,14 @@ import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { sentSchemas } from "../../core/catalogue/catalogue-schema.ts"
+import { itemSelectorSchema } from "../../core/catalogue/offer.ts"
+import { contentOfferSchema } from "../../core/content/content-request.ts"
+import { joinedAnswerSchema, offerViewSchema } from "../../core/decision/decision-schema.ts"
+import { runnerUpSchema } from "../../core/decision/runner-up.ts"
+import { planMonitoringSchema, planSummarySchema } from "../../core/plan/plan-schema.ts"
 import type { Api } from "./api.ts"
 import { mountFixed } from "./fixed-content.ts"
+import { withNullableReferences } from "./nullable-references.ts"
 import { withStorableStrings } from "./storable-strings.ts"
 
 const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"))
@@ -34,6 +40,18 @@ const html = "text/html; charset=utf-8"
 const script = "text/javascript; charset=utf-8"
 const anHour = "public, max-age=3600"
 
+/** Schemas that would otherwise be described by their first use, where they may be `null`, or by none; one before those that hold it. */
+const namedFirst = {
+  ItemSelector: itemSelectorSchema,
+  OfferView: offerViewSchema,
+  ContentOffer: contentOfferSchema,
+  JoinedAnswer: joinedAnswerSchema,
+  PlanMonitoring: planMonitoringSchema,
+  PlanSummary: planSummarySchema,
+  RunnerUp: runnerUpSchema,
+  ...sentSchemas,
+}
+
 /** Returns the OpenAPI document of the routes that are mounted on an API so far. */
 export function describeApi(api: Api, version: string): unknown {
   api.openAPIRegistry.registerComponent("securitySchemes", "key", {
@@ -42,7 +60,8 @@ export function describeApi(api: Api, version: string): unknown {
     description:
       "A key of one of the listed scopes, which are those that hold the route's `x-permission`; also accepted as the user name of Basic authentication. Make one with `npm run beforehand -- keys create`.",
   })
-  for (const [name, schema] of Object.entries(sentSchemas)) api.openAPIRegistry.register(name, schema)
+  // A schema made before the OpenAPI generator was loaded lacks its methods; a clone has them.
+  for (const [name, schema] of Object.entries(namedFirst)) api.openAPIRegistry.register(name, schema.clone())
   const document = api.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
@@ -52,7 +71,7 @@ export function describeApi(api: Api, version: string): unknown {
         "Recommendations and the next best offer for each customer, before they ask. Errors are RFC 9457 problems.",
     },
   })
-  return withStorableStrings(document)
+  return withStorableStrings(withNullableReferences(document))
 }
 
 /**

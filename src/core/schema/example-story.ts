@@ -1,0 +1,21 @@
+/** Ids and times that all examples of the API share: one day of Lea Jansen, a customer of the demo shop. */
+export const story = {
+  userId: "u-17",
+  customerId: "c5ae91ee-b453-8869-a5ab-89199afd46e0",
+  anonymousId: "351080f13ef1af94",
+  email: "lea.jansen@mail.example",
+  itemId: "sku-0264",
+  keyId: "0198c0de-5a10-7a3c-9f41-2b6d0c1e7f52",
+  releaseId: "0198c0dd-d622-7acd-be8e-e3aa9c7cde35",
+  recommendationId: "0198c0de-c1b3-7a01-bf89-b44f2b566c21",
+  decisionId: "0198c0de-c1e8-754f-8c4c-2e2c3271e350",
+  contentDecisionId: "0198c0de-c327-782a-bc46-40934c22e8eb",
+  planId: "0198c0de-d9b4-7c55-a0f1-93b1d8e5c07a",
+  sendId: "0198c0de-da02-7e6f-8c21-5b0f4a9d3e18",
+  webhookId: "0198c0de-c39f-787f-b588-30e2af750dd4",
+  webhookMessageId: "0198c0de-da05-71b8-9a3d-c6f07e2b5d49",
+  viewedAt: "2026-03-02T09:12:40.000Z",
+  decidedAt: "2026-03-02T09:15:04.120Z",
+  clickedAt: "2026-03-02T09:15:31.000Z",
+  expiresAt: "2026-03-02T10:15:04.120Z",
+} as const
