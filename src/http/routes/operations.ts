@@ -41,6 +41,7 @@ const healthSchema = z
     id: "Health",
     example: {
       status: "ok",
+      reasons: [],
       release: {
         id: story.releaseId,
         createdAt: "2026-03-02T03:10:00.000Z",
