@@ -6,9 +6,16 @@ const tests = readdirSync("test", { recursive: true, encoding: "utf8" })
   .map((path) => `test/${path}`)
 const contains = (text: string) => (path: string) => readFileSync(path, "utf8").includes(text)
 
-const statics = ["architecture", "claims", "data-inventory", "generated", "doc-paths", "openapi", "project"].map(
-  (name) => `test/${name}.test.ts`,
-)
+const statics = [
+  "architecture",
+  "claims",
+  "data-inventory",
+  "generated",
+  "doc-paths",
+  "migrations",
+  "openapi",
+  "project",
+].map((name) => `test/${name}.test.ts`)
 const trainings = tests.filter((path) => path.startsWith("test/models/"))
 const pure = ["core", "kernel", "render", "load-tests", "contracts", "actions/import"].map((room) => `test/${room}/`)
 const asksDatabase = contains("support/database")

@@ -18,6 +18,7 @@ import { describeFailure } from "./commands/failure.ts"
 import { describeImport, type ImportAnswer, runDryImport, runImport } from "./commands/import-command.ts"
 import { describeKeys } from "./commands/keys-command.ts"
 import { metricsTable } from "./commands/metrics-table.ts"
+import { describeMigrate, describePartitions } from "./commands/migrate-command.ts"
 import { idListedBy, parseCount, parseDate } from "./commands/parse-argument.ts"
 import { pauseUntilStopped } from "./commands/pause-until-stopped.ts"
 import {
@@ -295,6 +296,8 @@ program
   .addHelpText("after", "\nExample:\n  $ EVENTS_DAYS=365 beforehand config")
   .action(() => print(configTable(process.env)))
 
+describeMigrate(program.command("migrate"), { environment, progress, print })
+describePartitions(program.command("partitions"), { environment, progress, print })
 describeBackup(program.command("backup"), { environment, progress, print })
 describeRestore(program.command("restore"), { environment, progress, print })
 describeKeys(program.command("keys"), withServices, print)

@@ -70,6 +70,11 @@ function among<Word extends string>(words: readonly Word[]) {
 const flag = (about: About) =>
   withDefault(about, "0", { allowed: "0 or 1", read: (given) => (/^[01]$/.test(given) ? given === "1" : undefined) })
 
+const onOrOff = {
+  allowed: "on or off",
+  read: (given: string) => (given === "on" ? true : given === "off" ? false : undefined),
+}
+
 const text = (allowed: string, pattern: RegExp) => ({
   allowed,
   read: (given: string) => (pattern.test(given) ? given : undefined),
@@ -129,7 +134,16 @@ export const variables = {
       description: "Whether an empty database gets the demo shop",
       without: "only an embedded one",
     },
-    { allowed: "on or off", read: (given) => (given === "on" ? true : given === "off" ? false : undefined) },
+    onOrOff,
+  ),
+  MIGRATE: withDefault(
+    {
+      group: "database",
+      description:
+        "Whether a start applies pending migrations, where its role owns the tables; off: it waits for `beforehand migrate`",
+    },
+    "on",
+    onOrOff,
   ),
   ALLOW_VOLATILE: flag({
     group: "database",
@@ -201,6 +215,8 @@ export interface Config {
   dataDir: string
   /** True if an empty database gets the demo shop. */
   demo: boolean
+  /** False if pending migrations are left to the command `migrate`. */
+  mayMigrate: boolean
   allowVolatile: boolean
   logLevel: Values["LOG_LEVEL"]
   corsOrigins: readonly string[]
@@ -256,6 +272,7 @@ export function parseConfig(env: Environment): Config {
     processes: values.PROCESSES,
     databaseUrl: values.DATABASE_URL,
     dataDir: values.DATA_DIR,
+    mayMigrate: values.MIGRATE,
     demo: values.DEMO ?? values.DATABASE_URL === undefined,
     allowVolatile: values.ALLOW_VOLATILE,
     logLevel: values.LOG_LEVEL,

@@ -26,12 +26,13 @@ test("every table and column of the schema is in the data inventory", () => {
   expect(inventoryGaps(columns, dataInventory)).toEqual([])
 })
 
+/** The schema `drizzle` holds the journal of migrations, no data of the shop. */
 test("every table that a migration makes by hand is in the data inventory", () => {
   const names = readdirSync("drizzle")
     .filter((name) => name.endsWith(".sql"))
     .flatMap((name) => [
       ...readFileSync(`drizzle/${name}`, "utf8").matchAll(
-        /create\s+(?:unlogged\s+)?table\s+(?:if not exists\s+)?"?(\w+)/gi,
+        /create\s+(?:unlogged\s+)?table\s+(?:if not exists\s+)?(?!drizzle\.)"?(\w+)/gi,
       ),
     ])
     .map(([, name]) => name!)

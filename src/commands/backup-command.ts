@@ -1,42 +1,16 @@
 import { existsSync, statSync } from "node:fs"
 import type { Command } from "commander"
-import type { Logger } from "pino"
-import type { Config } from "../config.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import { checkBackup, type RestoreReport, restoreBackup } from "../store/backup/restore-backup.ts"
 import { writeBackup } from "../store/backup/write-backup.ts"
-import { openEmbedded } from "../store/embedded/embedded.ts"
-import { readRecord } from "../store/embedded/record.ts"
 import { version } from "../version.ts"
-import type { Progress } from "./progress.ts"
-
-interface Surroundings {
-  environment: () => { config: Config; log: Logger }
-  progress: Progress
-  print: (text: string) => void
-}
+import { assertDatabaseExists, type DatabaseTools, withDatabase } from "./with-database.ts"
 
 const count = (n: number, noun: string) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`
 const megabytes = (path: string) => `${(statSync(path).size / 1e6).toFixed(1)} MB`
 
-/** Runs work on the URL of the configured database, starting the embedded server for as long if it does not run. */
-async function withDatabase<T>(
-  { config, log }: { config: Config; log: Logger },
-  work: (url: string) => Promise<T>,
-): Promise<T> {
-  log.level = config.logLevel === "info" ? "warn" : config.logLevel
-  const { databaseUrl, dataDir, allowVolatile } = config
-  if (databaseUrl !== undefined) return work(databaseUrl)
-  const embedded = await openEmbedded({ dataDir, volatile: allowVolatile, log })
-  try {
-    return await work(embedded.url)
-  } finally {
-    await embedded.stop()
-  }
-}
-
 /** Adds `backup`. */
-export function describeBackup(command: Command, { environment, progress, print }: Surroundings): void {
+export function describeBackup(command: Command, { environment, progress, print }: DatabaseTools): void {
   command
     .description("write the whole database to one file, while the service runs or not")
     .argument("<file>", "made readable for its owner only: it holds personal data, hashed keys and the signing secret")
@@ -55,9 +29,7 @@ Examples:
       if (existsSync(path) && !force)
         throw new ApiError("conflict", `${path} exists; name another file, or add --force to overwrite it`)
       const surroundings = environment()
-      const { databaseUrl, dataDir } = surroundings.config
-      if (databaseUrl === undefined && readRecord(dataDir) === undefined)
-        throw new ApiError("notFound", `there is no database in ${dataDir}; set DATA_DIR or DATABASE_URL`)
+      assertDatabaseExists(surroundings)
       const { tables, rows } = await withDatabase(surroundings, (url) =>
         writeBackup({
           databaseUrl: url,
@@ -77,7 +49,7 @@ function restored({ tables, rows, migrated, header }: RestoreReport): string {
 }
 
 /** Adds `restore`. */
-export function describeRestore(command: Command, { environment, progress, print }: Surroundings): void {
+export function describeRestore(command: Command, { environment, progress, print }: DatabaseTools): void {
   command
     .description("make the database anew from a backup, in an empty data folder or database")
     .argument("<file>", "written by: beforehand backup")

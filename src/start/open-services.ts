@@ -31,7 +31,7 @@ export async function openServices(
   log: Logger,
   onLoopRun?: (run: LoopRun) => void,
 ): Promise<OpenServices> {
-  const { databaseUrl, dataDir, allowVolatile } = config
+  const { databaseUrl, dataDir, allowVolatile, mayMigrate } = config
   const embedded = databaseUrl === undefined ? await openEmbedded({ dataDir, volatile: allowVolatile, log }) : null
   const closing: (() => unknown)[] = []
   const closeServices = async () => {
@@ -43,7 +43,7 @@ export async function openServices(
   }
   try {
     const clock = Date.now
-    const store = await openStore({ databaseUrl: databaseUrl ?? embedded!.url, allowVolatile, log })
+    const store = await openStore({ databaseUrl: databaseUrl ?? embedded!.url, allowVolatile, mayMigrate, log })
     closing.push(store.close)
     const tools = { store, clock, log, onLoopRun }
     const catalogue = await followCatalogue(tools)

@@ -10,7 +10,7 @@ import { connect } from "./database/database.ts"
 import { createDatabaseState } from "./database/database-state.ts"
 import { isDurable, readDurability } from "./database/durability.ts"
 import { createLeaseStore } from "./database/leases.ts"
-import { migrate } from "./database/migrate.ts"
+import { prepareSchema } from "./database/migrate.ts"
 import { createPartitionStore } from "./database/partitions.ts"
 import { createRetentionStore } from "./database/retention.ts"
 import { createDecisionLogStore } from "./decisions/decision-log.ts"
@@ -33,12 +33,15 @@ export interface StoreOptions {
   databaseUrl: string
   /** True if a server that can lose acknowledged writes is good enough; only tests say so. */
   allowVolatile: boolean
+  /** False if pending migrations are to be applied by somebody else; true where this is left out. */
+  mayMigrate?: boolean
   log: Logger
   connections?: number
 }
 
-/** Connects, migrates, and refuses a server that would lose acknowledged writes. */
-export async function openStore({ databaseUrl, allowVolatile, log, connections }: StoreOptions): Promise<Store> {
+/** Connects, migrates where it may, and refuses a schema of newer code and a server that would lose acknowledged writes. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { databaseUrl, allowVolatile, mayMigrate = true, log, connections } = options
   const connection = connect(databaseUrl, connections === undefined ? {} : { connections })
   const { database, close } = connection
   try {
@@ -51,9 +54,9 @@ export async function openStore({ databaseUrl, allowVolatile, log, connections }
         )
       log.warn({ durability }, "the database is volatile: a crash may lose what was acknowledged")
     }
-    await migrate(database)
+    await prepareSchema(database, { mayMigrate })
     const partitions = createPartitionStore(database, databaseUrl)
-    await partitions.createUpcoming(await partitions.now())
+    if (await partitions.mayChange()) await partitions.createUpcoming(await partitions.now())
     const settings = createSettingStore(database)
     const secret = await settings.secret()
     return {

@@ -32,11 +32,14 @@ export function startRetention(services: Tools, { pauseMs = 3_600_000 }: { pause
 
 async function retain({ store, config, clock, log }: Tools, daily: DailyWork): Promise<void> {
   const now = await store.partitions.now()
-  const made = await store.partitions.createUpcoming(now)
-  if (made.length > 0) log.info({ made }, "partitions made ahead")
+  const ownsTables = await store.partitions.mayChange()
+  if (ownsTables) {
+    const made = await store.partitions.createUpcoming(now)
+    if (made.length > 0) log.info({ made }, "partitions made ahead")
+  } else await warnOfLastPartition({ store, log }, now)
   const clocksAgree = Math.abs(now - clock()) < clocksAgreeMs
   if (!clocksAgree) return log.error({ aheadMs: clock() - now }, "the clocks disagree; nothing old is dropped")
-  const dropped = await store.partitions.dropOld(now, config.lifetimes)
+  const dropped = ownsTables ? await store.partitions.dropOld(now, config.lifetimes) : []
   if (dropped.length > 0) log.info({ dropped, lifetimes: config.lifetimes }, "partitions past their lifetime dropped")
   await store.webhooks.free()
   await releaseSupplies(store, now)
@@ -46,6 +49,19 @@ async function retain({ store, config, clock, log }: Tools, daily: DailyWork): P
   for (const table of agedTables) if (isDaily || !table.unindexed) await deleteOld(tools, table, now)
   if (isDaily) await deleteReleases(tools, now)
   await eraseVisitors(tools, daily, now)
+}
+
+/** Two periods of the shortest are made ahead by whoever may; less is left only where nobody does. */
+const fewDays = 10
+
+/** Says that writes will soon have no partition, where this service may not make one. */
+async function warnOfLastPartition({ store, log }: Pick<Tools, "store" | "log">, nowMs: number): Promise<void> {
+  const endsAt = await store.partitions.endsAt()
+  if (endsAt - nowMs > fewDays * dayMs) return
+  log.error(
+    { endsAt: new Date(endsAt).toISOString() },
+    'partitions end soon and this role may not make more; run "beforehand partitions" with the role that owns the tables',
+  )
 }
 
 type Deleting = Pick<Tools, "store" | "config" | "log">

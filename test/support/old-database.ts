@@ -4,7 +4,8 @@ import postgres from "postgres"
 import { inject } from "vitest"
 import { newId } from "../../src/start/new-id.ts"
 import { connect } from "../../src/store/database/database.ts"
-import { knownMigrations, migrateTo } from "../../src/store/database/migrate.ts"
+import { migrateTo } from "../../src/store/database/migrate.ts"
+import { knownMigrations } from "../../src/store/database/migrations.ts"
 
 /** A database as it was when the first `migrations` of them had been applied. */
 export async function createDatabaseAfter(migrations: number): Promise<string> {

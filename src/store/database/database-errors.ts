@@ -33,6 +33,11 @@ class RowsBusy extends ApiError {
 
 export const isLockTimeout = (error: unknown) => sqlStateOf(error) === "55P03"
 
+/** The role of the connection lacks a right. */
+export const isForbidden = (error: unknown) => sqlStateOf(error) === "42501"
+
+export const isDeadlock = (error: unknown) => sqlStateOf(error) === "40P01"
+
 /** True if each item of a group that failed is worth trying alone: not where the server itself refuses. */
 export const mayBeOneItem = (error: unknown): boolean => !(error instanceof ApiError) || error instanceof RowsBusy
 

@@ -5,15 +5,20 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { dayMs } from "../../core/time/durations.ts"
 import { dataInventory, type Lifetimes } from "./data-inventory.ts"
 import { connect, type Database, waitForLocks } from "./database.ts"
-import { isLockTimeout, isWithoutPartition } from "./database-errors.ts"
+import { isForbidden, isLockTimeout, isWithoutPartition } from "./database-errors.ts"
+import { mayChangeSchema } from "./schema-state.ts"
 
 type Transaction = Pick<Database, "execute">
 
 export interface PartitionStore {
   /** The database's clock, milliseconds since the epoch. */
   now(): Promise<number>
-  /** Makes the partitions that rows written at a moment, and for two periods after it, need; returns the names of the new. */
-  createUpcoming(atMs: number): Promise<string[]>
+  /** Makes the partitions that rows written at a moment, and for two periods or so many days after it, need; returns the names of the new. */
+  createUpcoming(atMs: number, aheadDays?: number): Promise<string[]>
+  /** True if the role of the connections owns the tables, so that it may make and drop partitions. */
+  mayChange(): Promise<boolean>
+  /** Returns until when every table has a partition to write to, milliseconds since the epoch. */
+  endsAt(): Promise<number>
   /** Drops what ended longer ago than its lifetime in days; reads and writes wait for it 50 ms at most. Returns the names of the dropped. */
   dropOld(atMs: number, lifetimes: PartitionLifetimes): Promise<string[]>
 }
@@ -61,7 +66,17 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
       return row!.now
     },
 
-    createUpcoming: (atMs) => createUpcomingPartitions(database, atMs),
+    createUpcoming: (atMs, aheadDays = 0) => createUpcomingPartitions(database, atMs, aheadDays),
+
+    mayChange: () => mayChangeSchema(database),
+
+    async endsAt() {
+      const ends = partitionedTables.map(async ({ table }) => {
+        const partitions = await partitionsOf(database, table)
+        return Math.max(...partitions.filter(({ state }) => state === "attached").map(({ endsAt }) => endsAt))
+      })
+      return Math.min(...(await Promise.all(ends)))
+    },
 
     async dropOld(atMs, lifetimes) {
       // A connection of its own, because it gives up waiting for locks sooner than queries should: others queue behind it.
@@ -86,17 +101,17 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
 }
 
 /**
- * Makes what is missing from the period of a moment to two after it, and the one before it while its messages are still
- * claimed; a period before all that exist is not made.
+ * Makes what is missing from the period of a moment to two after it, or to that of so many days after it, and the one before it while
+ * its messages are still claimed; a period before all that exist is not made.
  */
-async function createUpcomingPartitions(database: Database, atMs: number): Promise<string[]> {
+async function createUpcomingPartitions(database: Database, atMs: number, aheadDays = 0): Promise<string[]> {
   return database.transaction(async (transaction) => {
     await transaction.execute(waitForLocks)
     await transaction.execute(sql`select pg_advisory_xact_lock(${partitionLock})`)
     const made: string[] = []
     for (const part of partitionedTables) {
       const existing = new Set((await partitionsOf(transaction, part.table)).map(({ endsAt }) => endsAt))
-      for (const endsAt of endsAhead(part, atMs))
+      for (const endsAt of endsAhead(part, atMs, aheadDays))
         if (!existing.has(endsAt) && endsAt > Math.min(...existing)) made.push(await make(transaction, part, endsAt))
     }
     return made
@@ -113,7 +128,12 @@ export async function writeAt<T>(database: Database, atMs: number, write: () => 
   } catch (error) {
     if (!isWithoutPartition(error)) throw error
   }
-  await createUpcomingPartitions(database, atMs)
+  try {
+    await createUpcomingPartitions(database, atMs)
+  } catch (error) {
+    if (isForbidden(error)) throw withoutPartition(error)
+    throw error
+  }
   try {
     return await write()
   } catch (error) {
@@ -124,10 +144,18 @@ export async function writeAt<T>(database: Database, atMs: number, write: () => 
   }
 }
 
-function endsAhead({ periodDays }: PartitionedTable, atMs: number): number[] {
+const withoutPartition = (cause: unknown) =>
+  new ApiError(
+    "unavailable",
+    'there is no partition for this time, and this service may not make one; run "beforehand partitions" with the role that owns the tables',
+    { retryAfterSeconds: 10, cause },
+  )
+
+function endsAhead({ periodDays }: PartitionedTable, atMs: number, aheadDays: number): number[] {
   const periodMs = periodDays * dayMs
+  const aheadMs = Math.max(aheadDays * dayMs, periodsAhead * periodMs)
   const first = (Math.floor((atMs - messageOverlapMs) / periodMs) + 1) * periodMs
-  const last = (Math.floor(atMs / periodMs) + 1 + periodsAhead) * periodMs
+  const last = (Math.floor((atMs + aheadMs) / periodMs) + 1) * periodMs
   return Array.from({ length: (last - first) / periodMs + 1 }, (_, n) => first + n * periodMs)
 }
 
