@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
+import { mountSmallDisk, unmount } from "../../load-tests/run/sick/small-disk.ts"
 import { freePort } from "../../src/store/embedded/cluster.ts"
 import { type ServiceProcess, startProcess } from "../support/service-process.ts"
 
@@ -12,23 +12,13 @@ const adminKey = "admin-key-on-a-small-disk"
 const spareBytes = 2 * 2 ** 20
 const ballast = join(folder, "ballast")
 
-/** A file system of its own in memory; only root may make one. */
-function mountSmallDisk(): boolean {
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=160m,mode=755", "tmpfs", folder], { stdio: "ignore" })
-    return true
-  } catch {
-    return false
-  }
-}
-
-const isMounted = mountSmallDisk()
+const isMounted = mountSmallDisk(folder, 160)
 let service: ServiceProcess | undefined
 
 afterAll(async () => {
   rmSync(ballast, { force: true })
   await service?.end("SIGTERM")
-  if (isMounted) execFileSync("umount", ["--lazy", folder])
+  if (isMounted) unmount(folder)
   rmSync(folder, { recursive: true, force: true })
 })
 

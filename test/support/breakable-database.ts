@@ -10,12 +10,14 @@ export interface BreakableDatabase {
   /** Passes everything on, each way this much later. */
   slow(ms: number): void
   heal(): void
+  /** Ends all connections and leads new ones to another database. */
+  pointTo(databaseUrl: string): void
   close(): Promise<void>
 }
 
 /** A way to a real database that can be broken and healed. */
 export async function breakDatabase(databaseUrl: string): Promise<BreakableDatabase> {
-  const target = new URL(databaseUrl)
+  let target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   let delayMs = 0
   let state: "whole" | "refusing" | "hanging" = "whole"
@@ -59,6 +61,10 @@ export async function breakDatabase(databaseUrl: string): Promise<BreakableDatab
       if (state === "hanging" || delayMs > 0) endAll()
       delayMs = 0
       state = "whole"
+    },
+    pointTo(otherUrl) {
+      target = new URL(otherUrl)
+      endAll()
     },
     async close() {
       endAll()

@@ -45,7 +45,7 @@ const fixedSettings: Settings = {
   lc_messages: "C",
   jit: "off",
   shared_buffers: "64MB",
-  max_connections: "60",
+  max_connections: "100",
   min_wal_size: "128MB",
   max_wal_size: "256MB",
   wal_keep_size: "192MB",
@@ -66,7 +66,8 @@ export async function placeDatabase({ folder, name, password }: Required<Cluster
   const place = await placeCluster(folder, name)
   const port = await freePort()
   const adminUrl = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
-  const logFile = join(folder, "postgres.log")
+  // Beside the folder, which may be a disk that is filled and taken away.
+  const logFile = `${folder}.log`
   let server: ChildProcess | undefined
   let exited: Promise<unknown> = Promise.resolve()
   const isRunning = () => server !== undefined && server.exitCode === null && server.signalCode === null

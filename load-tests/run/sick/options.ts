@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util"
-import { faults } from "./faults.ts"
+import { faults } from "./faults/faults.ts"
 
 export interface Options {
   rounds: number
   /** Duration of a fault. */
   seconds: number
   rate: number
+  /** Number of stops and starts of replicas while requests arrive. */
+  restarts: number
   customers: number
   items: number
   /** The parts to measure; all by default. */
@@ -13,9 +15,11 @@ export interface Options {
   keep: boolean
 }
 
-const parts = faults.map(({ name }) => name)
+/** Measured beside the faults. */
+const otherParts = ["drain", "scrape"] as const
+const parts: readonly string[] = [...faults.map(({ name }) => name), ...otherParts]
 
-const usual = { rounds: 3, seconds: 20, rate: 80, customers: 2000, items: 1000 }
+const usual = { rounds: 3, seconds: 20, rate: 80, restarts: 20, customers: 2000, items: 1000 }
 
 export const help = `usage: npm run bench:sick -- [options]
 
@@ -28,6 +32,7 @@ line of JSON to stdout; a figure that was not measured is null.
   --seconds N     how long each lasts (${usual.seconds})
   --only A,B      only these parts: ${parts.join(", ")}
   --rate N        requests a second (${usual.rate})
+  --restarts N    how often a replica is stopped and started under load (${usual.restarts})
   --customers N   of the made shop (${usual.customers})
   --items N       of the made shop (${usual.items})
   --keep          leave the folder with the logs
@@ -43,6 +48,7 @@ export function parseOptions(args: readonly string[]): Options | "help" {
       seconds: text,
       only: text,
       rate: text,
+      restarts: text,
       customers: text,
       items: text,
       keep: { type: "boolean", default: false },
@@ -63,6 +69,7 @@ export function parseOptions(args: readonly string[]): Options | "help" {
     rounds: numberOf("rounds", 1),
     seconds: numberOf("seconds", 2),
     rate: numberOf("rate", 1),
+    restarts: numberOf("restarts", 1),
     customers: numberOf("customers", 100),
     items: numberOf("items", 200),
     only,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { closeSync, openSync } from "node:fs"
+import { closeSync, openSync, writeFileSync } from "node:fs"
 import { becomesReady, end, freePort } from "../service.ts"
 
 /** One process of the service at an address that it keeps over restarts. */
@@ -12,6 +12,8 @@ export interface Replica {
   /** Tells it to end and resolves to the seconds that took. */
   stop(): Promise<number>
   kill(): void
+  /** Sets its clock this much off, milliseconds; a restart sets it right. */
+  shiftClock(ms: number): void
 }
 
 interface ReplicaOptions {
@@ -19,6 +21,7 @@ interface ReplicaOptions {
   logFile: string
 }
 
+const loaded = ["--import", "tsx", "--import", new URL("shifted-clock.ts", import.meta.url).href]
 const readyWithinMs = 120_000
 
 /** Prepares a replica as `beforehand start` runs it; nothing of this process's configuration reaches it. */
@@ -26,7 +29,15 @@ export async function prepareReplica({ settings, logFile }: ReplicaOptions): Pro
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const { PATH, HOME } = process.env
-  const env = { ...(PATH && { PATH }), ...(HOME && { HOME }), HOST: "127.0.0.1", PORT: String(port), ...settings }
+  const clockFile = `${logFile}.clock`
+  const env = {
+    ...(PATH && { PATH }),
+    ...(HOME && { HOME }),
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    CLOCK_FILE: clockFile,
+    ...settings,
+  }
   let child: ChildProcess | undefined
   return {
     url,
@@ -34,7 +45,7 @@ export async function prepareReplica({ settings, logFile }: ReplicaOptions): Pro
     pid: () => child!.pid!,
     async start() {
       const log = openSync(logFile, "a")
-      child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", "start"], { env, stdio: ["ignore", log, log] })
+      child = spawn(process.execPath, [...loaded, "src/cli.ts", "start"], { env, stdio: ["ignore", log, log] })
       closeSync(log)
       await becomesReady(`${url}/ready`, child, readyWithinMs)
     },
@@ -44,5 +55,9 @@ export async function prepareReplica({ settings, logFile }: ReplicaOptions): Pro
       return (performance.now() - toldAt) / 1000
     },
     kill: () => void child?.kill("SIGKILL"),
+    shiftClock(ms) {
+      writeFileSync(clockFile, String(ms))
+      child!.kill("SIGUSR2")
+    },
   }
 }

@@ -26,7 +26,7 @@ export interface ReplicatedDatabase {
   stop(): Promise<void>
 }
 
-const role = "beforehand"
+export const serviceRole = "beforehand"
 const database = "shop"
 const awaitsStandby = { synchronous_standby_names: "*" }
 
@@ -44,7 +44,7 @@ export async function openReplicatedDatabase(folders: readonly [string, string])
   const replicated: ReplicatedDatabase = {
     primary: () => primary,
     standby: () => standby,
-    urlAt: ({ port }) => `postgres://${role}:${password}@127.0.0.1:${port}/${database}`,
+    urlAt: ({ port }) => `postgres://${serviceRole}:${password}@127.0.0.1:${port}/${database}`,
     adminUrl() {
       const url = new URL(primary.adminUrl)
       url.pathname = `/${database}`
@@ -76,8 +76,8 @@ export async function openReplicatedDatabase(folders: readonly [string, string])
   try {
     await primary.start()
     await primary.administer(async (sql) => {
-      await sql.unsafe(`create role ${role} login password '${password}'`)
-      await sql.unsafe(`create database ${database} owner ${role}`)
+      await sql.unsafe(`create role ${serviceRole} login password '${password}'`)
+      await sql.unsafe(`create database ${database} owner ${serviceRole}`)
     })
     await replicated.rebuildStandby()
   } catch (error) {

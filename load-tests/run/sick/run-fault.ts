@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import type { Fault, FaultyWorld } from "./faults.ts"
+import type { Fault, FaultyWorld } from "./faults/fault.ts"
 import { type FaultPeriod, outcomesOf, recoverSeconds, silentSeconds, unansweredShare, worst } from "./judge.ts"
-import type { Replica } from "./replica.ts"
 import type { Load } from "./start-load.ts"
 import { type Seen, watch } from "./watch.ts"
 
@@ -27,7 +26,6 @@ export interface FaultRun {
 interface Conditions {
   world: FaultyWorld
   load: Load
-  replicas: readonly Replica[]
   seconds: number
   say: (line: string) => void
 }
@@ -37,14 +35,14 @@ const lookEveryMs = 250
 
 /** Makes one fault, watches what the replicas tell meanwhile, heals it and waits until the answers are normal again. */
 export async function runFault(
-  { name, degrades, begin }: Fault,
+  { name, degrades, begin, restore }: Fault,
   round: number,
-  { world, load, replicas, seconds, say }: Conditions,
+  { world, load, seconds, say }: Conditions,
 ): Promise<FaultRun> {
-  const watches = await Promise.all(replicas.map(watch))
-  const from = Date.now()
+  const watches = await Promise.all(world.replicas.map(watch))
   const heal = await begin(world, round)
-  await sleep(Math.max(0, from + seconds * 1000 - Date.now()))
+  const from = Date.now()
+  await sleep(seconds * 1000)
   await heal()
   const period = { from, to: Date.now() }
   const seen = await Promise.all(watches.map((each) => each.stop()))
@@ -64,6 +62,7 @@ export async function runFault(
         .join(", ")}`,
     )
   for (const [n, told] of seen.entries()) say(`  replica ${n + 1} told: ${describeSeen(told, from)}`)
+  await restore?.(world)
   return { name, period, until: Date.now(), figures }
 }
 
@@ -77,7 +76,7 @@ function describeSeen({ health, log, metric, said, warned, moved }: Seen, from: 
   return [
     `health after ${after(health)} (${said.join("; ")})`,
     `log after ${after(log)} (${warned.join("; ")})`,
-    `metric after ${after(metric)} (${moved.join(" ")})`,
+    `metric after ${after(metric)} (${[...new Set(moved.map((series) => series.replace(/\{.*/, "")))].join(", ")})`,
   ].join(", ")
 }
 

@@ -88,9 +88,9 @@ test("a fault's figures are the worst of its rounds; what was acknowledged in it
 
 test("options are the usual ones unless given, and a part that does not exist is refused", () => {
   expect(parseOptions([])).toMatchObject({ rounds: 3, seconds: 20, rate: 80 })
-  expect(parseOptions(["--only", "absent,lockedTable", "--rounds", "1"])).toMatchObject({
+  expect(parseOptions(["--only", "absent,drain", "--rounds", "1"])).toMatchObject({
     rounds: 1,
-    only: ["absent", "lockedTable"],
+    only: ["absent", "drain"],
   })
   expect(() => parseOptions(["--only", "earthquake"])).toThrow("--only knows no earthquake")
   expect(() => parseOptions(["--seconds", "x"])).toThrow("--seconds")
