@@ -82,6 +82,11 @@ test("a planted private word is found in an identifier, a key and a flag, and no
   expect(planted('// a lesson of the past\nconst text = "no lesson here"')).toEqual([])
 })
 
+test("times become milliseconds in SQL, and milliseconds times, by one file", () => {
+  const writing = sources.filter(({ source }) => /extract\(epoch|to_timestamp\(/.test(source)).map(({ path }) => path)
+  expect(writing).toEqual(["src/store/database/epoch.ts"])
+})
+
 test("doc comments begin with a verb or a noun", () => {
   expect(clausesInDocComments([...sources, ...sourcesIn("test")])).toEqual([])
 })

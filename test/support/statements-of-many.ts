@@ -37,7 +37,10 @@ export const exceptions: readonly Exception[] = [
     part: 'select customer_id as "customerId", message_id as "messageId", name, lines,',
     because: "events of those who are folded anew, or of all for learning",
   },
-  { part: "max(at)) * 1000)::float8 as at from events", because: "the newest event of all" },
+  {
+    part: /^select \(extract\(epoch from max\(at\)\) \* 1000\)::float8 as at from events$/,
+    because: "the newest event of all",
+  },
   { part: "not exists (select from events) as empty", because: "whether there is any event" },
   { part: "as at, at::text as place, placement", because: forLearning },
   { part: "from decisions left join profiles using (customer_id)", because: forLearning },

@@ -1,6 +1,7 @@
 import { type AnyColumn, type SQL, sql } from "drizzle-orm"
 import type { PgTable } from "drizzle-orm/pg-core"
 import type { Database } from "../database/database.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 
 export interface Change<T> {
   id: string
@@ -95,18 +96,18 @@ export function createDocumentStore<T extends Stated>(
     },
     async changedSince(since) {
       const rows = await database.execute<{
-        as_of: string
+        asOf: number
         id: string | null
         document: T | null
         deleted: boolean
       }>(sql`
-        select extract(epoch from statement_timestamp()) * 1000 as as_of, changed.* from (select 1) always
+        select ${epochMs("statement_timestamp()")} as "asOf", changed.* from (select 1) always
         left join (
           select ${id} as id, ${document} as document, ${deletedAt} is not null as deleted from ${table}
-          where ${since}::float8 is null or ${updatedAt} >= to_timestamp(${since}::float8 / 1000)
+          where ${since}::float8 is null or ${updatedAt} >= ${toTimestamp(since)}
         ) changed on true`)
       return {
-        asOf: Number(rows[0]?.as_of),
+        asOf: rows[0]!.asOf,
         changes: rows.flatMap((row) =>
           row.id === null ? [] : [{ id: row.id, value: row.deleted ? null : row.document }],
         ),

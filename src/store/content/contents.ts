@@ -6,6 +6,7 @@ import { timeOfId } from "../../core/ids/uuid.ts"
 import { standingCustomers } from "../customers/standing-customers.ts"
 import type { Connection, Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
+import { toTimestamp } from "../database/epoch.ts"
 import { writeAt } from "../database/partitions.ts"
 import type { Decision } from "../decisions/decision-types.ts"
 import { writeDecisions } from "../decisions/write-decisions.ts"
@@ -86,7 +87,7 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
           const kept = await transaction.execute(sql`
             insert into contents (customer_id, placement, campaign, slot, format, decision_id, body, created_at)
             select ${owner}::uuid, ${placement}, ${campaign}, ${slot}, format, ${decision.id}, decode(body, 'base64'),
-              to_timestamp(${decision.at}::float8 / 1000)
+              ${toTimestamp(decision.at)}
             from jsonb_to_recordset(${rows}::jsonb) as given(format text, body text) order by format
             on conflict do nothing returning 1`)
           if (kept.length === 0) return "standing" as const

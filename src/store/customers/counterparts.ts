@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Identifier } from "../../core/customer/identifier.ts"
 import { type Counterpart, counterpartDays, mostCounterparts } from "../../core/identity/shared-identifier.ts"
 import type { Database } from "../database/database.ts"
+import { toTimestamp } from "../database/epoch.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -27,17 +28,17 @@ export async function countCounterparts(
     type text, value text, id uuid, other uuid, "otherType" text, most int)`
   await transaction.execute(sql`
     insert into identifier_counterparts (identifier, counterpart, type, seen_at)
-    select distinct id, other, "otherType", to_timestamp(${at}::float8 / 1000) from ${given} order by 1, 2
+    select distinct id, other, "otherType", ${toTimestamp(at)} from ${given} order by 1, 2
     on conflict (identifier, counterpart) do update set seen_at = excluded.seen_at
     where identifier_counterparts.seen_at < excluded.seen_at - interval '1 day'`)
   await transaction.execute(sql`
     insert into shared_identifiers (type, value, since)
-    select distinct given.type, given.value, to_timestamp(${at}::float8 / 1000) from ${given}
+    select distinct given.type, given.value, ${toTimestamp(at)} from ${given}
     where most <= (
       select count(*) from (
         select from identifier_counterparts counted
         where counted.identifier = given.id and counted.type = given."otherType"
-          and seen_at > to_timestamp(${at}::float8 / 1000) - make_interval(days => ${counterpartDays})
+          and seen_at > ${toTimestamp(at)} - make_interval(days => ${counterpartDays})
         limit 1000) bounded)
     order by 1, 2 on conflict do nothing`)
 }

@@ -9,6 +9,7 @@ import type { Stage } from "../../core/history/stage.ts"
 import type { ConsentPurpose } from "../../core/schema/channel.ts"
 import type { Connection } from "../database/database.ts"
 import { Conflict, retryConflicts } from "../database/database-errors.ts"
+import { epochMs } from "../database/epoch.ts"
 import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
 import { derivedId } from "./derived-id.ts"
 import { currentCustomer, lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
@@ -121,7 +122,7 @@ export function createCustomerStore(
       const [row] = await byKey.execute<ReadRow>(sql`
         select customer_id as "customerId", known, identified, reachable_by as "reachableBy", version as "profileVersion", history,
           vector, vector_release as "vectorRelease", stage, traits, claimed_traits as "claimedTraits", consents,
-          (extract(epoch from created_at) * 1000)::float8 as "createdAt", reservations
+          ${epochMs("created_at")} as "createdAt", reservations
         from read_customer(${asked}, ${identifier?.type ?? null}, ${identifier?.value ?? null})`)
       return toRecord(row!)
     },
@@ -141,7 +142,7 @@ export function createCustomerStore(
 
     async claimedEventsOf(customerId, limit) {
       const rows = await database.execute<ClaimedEvent & Record<string, unknown>>(sql`
-        select name, (extract(epoch from at) * 1000)::float8 as at, properties->>'orderId' as "orderId"
+        select name, ${epochMs("at")} as at, properties->>'orderId' as "orderId"
         from events where customer_id = ${customerId} and trust is not null order by at desc, message_id limit ${limit}`)
       return [...rows]
     },

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { Identifier } from "../../core/customer/identifier.ts"
 import type { Database } from "../database/database.ts"
+import { epochMs } from "../database/epoch.ts"
 
 export interface OwnedIdentifier extends Identifier {
   customerId: string
@@ -30,13 +31,13 @@ export function createIdentifierStore(database: Database): IdentifierStore {
   return {
     async shared(limit) {
       const rows = await database.execute<SharedIdentifier & Record<string, unknown>>(sql`
-        select type, value, (extract(epoch from since) * 1000)::float8 as since from shared_identifiers
+        select type, value, ${epochMs("since")} as since from shared_identifiers
         where allowed_at is null order by shared_identifiers.since desc, type, value limit ${limit}`)
       return rows.map(({ type, value, since }) => ({ type, value, since }))
     },
     async listShared(after, limit) {
       const rows = await database.execute<SharedIdentifier & Record<string, unknown>>(sql`
-        select type, value, (extract(epoch from since) * 1000)::float8 as since from shared_identifiers
+        select type, value, ${epochMs("since")} as since from shared_identifiers
         where allowed_at is null
           and (${after?.type ?? null}::text is null or (type, value) > (${after?.type ?? null}::text, ${after?.value ?? null}::text))
         order by shared_identifiers.type, shared_identifiers.value limit ${limit}`)

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { Reservation } from "../../core/decision/contact.ts"
 import type { Database } from "../database/database.ts"
+import { toTimestamp } from "../database/epoch.ts"
 import type { AskedCustomer } from "./standing-customers.ts"
 
 type Transaction = Pick<Database, "execute">
@@ -25,7 +26,7 @@ export async function lockContacts(
   const asked = JSON.stringify([...known].map(([id, isKnown]) => ({ id, known: isKnown })))
   const rows = await transaction.execute<LockedContact & { asked: string } & Record<string, unknown>>(sql`
     select asked, customer_id as "customerId", reservations
-    from lock_contacts(${asked}::jsonb, to_timestamp(${nowMs}::float8 / 1000))`)
+    from lock_contacts(${asked}::jsonb, ${toTimestamp(nowMs)})`)
   const contacts = new Map<string, LockedContact>()
   const byCustomer = new Map<string, LockedContact>()
   for (const { asked: id, customerId, reservations } of rows) {
@@ -44,7 +45,7 @@ export async function writeContacts(
 ): Promise<void> {
   if (contacts.length === 0) return
   await transaction.execute(sql`
-    update contacts set reservations = fresh.reservations, updated_at = to_timestamp(${nowMs}::float8 / 1000)
+    update contacts set reservations = fresh.reservations, updated_at = ${toTimestamp(nowMs)}
     from jsonb_to_recordset(${JSON.stringify(contacts)}::jsonb) as fresh("customerId" uuid, reservations jsonb)
     where contacts.customer_id = fresh."customerId"`)
 }

@@ -8,6 +8,7 @@ import { readHistory } from "../../core/history/read-history.ts"
 import type { KnownIdentifier } from "../../core/identity/plan-joins.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
+import { columnToTimestamp, epochMs, toTimestamp } from "../database/epoch.ts"
 import type { DerivedVector } from "../events/event-types.ts"
 import { derivedId } from "./derived-id.ts"
 import { vectorToBytes } from "./vector-bytes.ts"
@@ -49,7 +50,7 @@ const traitColumns = sql`traits, trait_times as "traitTimes", claimed_traits as 
   claimed_trait_times as "claimedTraitTimes"`
 
 const profileColumns = sql`customer_id as "customerId", merged_into as "mergedInto", history, ${traitColumns}, consents,
-  (extract(epoch from created_at) * 1000)::float8 as "createdAt"`
+  ${epochMs("created_at")} as "createdAt"`
 
 const toProfile = (row: ProfileRow): Profile => ({ ...row, history: readHistory(row.history) })
 
@@ -59,7 +60,7 @@ export async function ownersOf(transaction: Transaction, events: readonly Naming
 }
 
 const identifierColumns = sql`identifiers.type, identifiers.value, identifiers.customer_id as "customerId", identifiers.trust,
-  (extract(epoch from coalesce(used_at, attached_at)) * 1000)::float8 as "usedAt"`
+  ${epochMs("coalesce(used_at, attached_at)")} as "usedAt"`
 
 const ownedBy = (named: readonly Identifier[]) => sql`
   select distinct ${identifierColumns}
@@ -155,7 +156,7 @@ export async function lockOrCreateProfile(
       standing !== undefined || (await writeProfiles(transaction, [profile], new Set([profile.customerId])))
     const attached = await transaction.execute(sql`
       insert into identifiers (type, value, customer_id, attached_at)
-      values (${identifier.type}, ${identifier.value}, ${profile.customerId}, to_timestamp(${createdAt}::float8 / 1000))
+      values (${identifier.type}, ${identifier.value}, ${profile.customerId}, ${toTimestamp(createdAt)})
       on conflict do nothing returning 1`)
     if (!isWritten || attached.length === 0) throw new Conflict("a customer was created meanwhile")
     return profile
@@ -221,7 +222,7 @@ async function insertProfiles(transaction: Transaction, profiles: readonly Profi
       (customer_id, merged_into, history, history_format, vector, vector_release, stage, traits, trait_times,
       claimed_traits, claimed_trait_times, consents, created_at, updated_at)
     select id, merged_into, history, format, decode(vector, 'base64'), release, stage, traits, trait_times,
-      claimed_traits, claimed_trait_times, consents, to_timestamp(created / 1000), now()
+      claimed_traits, claimed_trait_times, consents, ${columnToTimestamp("created")}, now()
     from ${givenProfiles(profiles)}
     on conflict do nothing returning customer_id`)
   return inserted.length

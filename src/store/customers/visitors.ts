@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Identifier } from "../../core/customer/identifier.ts"
 import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
+import { toTimestamp } from "../database/epoch.ts"
 import { deleteCustomerRows } from "./customer-tables.ts"
 import { derivedId } from "./derived-id.ts"
 
@@ -23,7 +24,7 @@ export function createVisitorStore(database: Database, secret: Uint8Array): Visi
   const idOf = (identifier: Identifier) => derivedId(secret, identifier)
   return {
     async eraseExpired({ beforeMs, after, limit }) {
-      const before = sql`to_timestamp(${beforeMs}::float8 / 1000)`
+      const before = toTimestamp(beforeMs)
       const isExpired = sql`merged_into is null and consents = '{}' and updated_at < ${before}
         and not exists (select from contacts own where own.customer_id = profiles.customer_id and own.updated_at >= ${before})`
       const page = await database.execute<{ id: string; expired: boolean }>(sql`

@@ -4,6 +4,7 @@ import { type JoinPlan, type KnownIdentifier, maxIdentifiersOfType } from "../..
 import { dayMs } from "../../core/time/durations.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
+import { toTimestamp } from "../database/epoch.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -49,7 +50,7 @@ async function remember(transaction: Transaction, used: readonly KnownIdentifier
   const due = used.filter(({ usedAt = 0 }) => at - usedAt >= dayMs)
   if (due.length === 0) return
   await transaction.execute(sql`
-    update identifiers set used_at = to_timestamp(${at}::float8 / 1000)
+    update identifiers set used_at = ${toTimestamp(at)}
     from json_to_recordset(${JSON.stringify(due)}::json) as given(type text, value text)
     where identifiers.type = given.type and identifiers.value = given.value`)
 }
@@ -85,7 +86,7 @@ async function insert(
     .sort((a, b) => (identifierKey(a) < identifierKey(b) ? -1 : 1))
   const added = await transaction.execute(sql`
     insert into identifiers (type, value, customer_id, attached_at, trust)
-    select type, value, id, to_timestamp(${at}::float8 / 1000), trust
+    select type, value, id, ${toTimestamp(at)}, trust
     from json_to_recordset(${JSON.stringify(rows)}::json) as given(type text, value text, id uuid, trust text)
     order by type, value on conflict do nothing returning 1`)
   if (added.length < rows.length) throw new Conflict("another process was quicker")

@@ -1,6 +1,7 @@
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm"
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core"
 import { counterpartDays } from "../../core/identity/shared-identifier.ts"
+import { epochMs } from "./epoch.ts"
 import * as schema from "./schema.ts"
 
 /** Lifetimes that the configuration sets, in days. */
@@ -147,7 +148,7 @@ const entries: Inventory = {
       days: 100,
       since: "updated_at",
       where: sql`not jsonb_path_exists(reservations, '$[*] ? (@.expiresAt > $now)',
-        jsonb_build_object('now', extract(epoch from clock_timestamp()) * 1000))`,
+        jsonb_build_object('now', ${epochMs("clock_timestamp()")}))`,
       unindexed: true,
     },
     ...ofCustomer,

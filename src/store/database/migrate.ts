@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { sql } from "drizzle-orm"
 import type postgres from "postgres"
+import { lockUntilCommit } from "./advisory-lock.ts"
 import { createIndexConcurrently, isConcurrentIndex } from "./create-index.ts"
 import type { Database } from "./database.ts"
 import { isDeadlock, isLockTimeout } from "./database-errors.ts"
 import { type Migration, readMigrations } from "./migrations.ts"
 import { mayChangeSchema, readSchemaState, refusingMigration, schemaAhead, schemaBehind } from "./schema-state.ts"
-
-const migrationLock = 7_263_001
 
 export interface MigrateOptions {
   migrations?: readonly Migration[]
@@ -33,8 +32,7 @@ export async function migrate(
 ): Promise<string[]> {
   return database.transaction(async (holdingTheLock) => {
     await holdingTheLock.execute(withoutDeadlines)
-    // As text: a statement with parameters keeps its snapshot, and an index made concurrently would wait for that for ever.
-    await holdingTheLock.execute(sql.raw(`select pg_advisory_xact_lock(${migrationLock})`))
+    await lockUntilCommit(holdingTheLock, "migrations")
     await createJournal(database)
     const { pending } = await readSchemaState(database, migrations)
     for (const group of groupsOf(pending)) await applyGroup(database, group, onStep)

@@ -3,9 +3,11 @@ import { sql } from "drizzle-orm"
 import { idBound } from "../../core/ids/uuid.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { dayMs } from "../../core/time/durations.ts"
+import { lockUntilCommit } from "./advisory-lock.ts"
 import { dataInventory, type Lifetimes } from "./data-inventory.ts"
 import { connect, type Database, waitForLocks } from "./database.ts"
 import { isForbidden, isLockTimeout, isWithoutPartition } from "./database-errors.ts"
+import { epochMs } from "./epoch.ts"
 import { mayChangeSchema } from "./schema-state.ts"
 
 type Transaction = Pick<Database, "execute">
@@ -55,14 +57,11 @@ export const messagePeriodMs = partitionedTables.find(({ table }) => table === "
 export const messageOverlapMs = 10 * 60_000
 
 const periodsAhead = 2
-const partitionLock = 7_263_002
 
 export function createPartitionStore(database: Database, databaseUrl: string): PartitionStore {
   return {
     async now() {
-      const [row] = await database.execute<{ now: number }>(
-        sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
-      )
+      const [row] = await database.execute<{ now: number }>(sql`select ${epochMs("clock_timestamp()")} as now`)
       return row!.now
     },
 
@@ -107,7 +106,7 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
 async function createUpcomingPartitions(database: Database, atMs: number, aheadDays = 0): Promise<string[]> {
   return database.transaction(async (transaction) => {
     await transaction.execute(waitForLocks)
-    await transaction.execute(sql`select pg_advisory_xact_lock(${partitionLock})`)
+    await lockUntilCommit(transaction, "partitions")
     const made: string[] = []
     for (const part of partitionedTables) {
       const existing = new Set((await partitionsOf(transaction, part.table)).map(({ endsAt }) => endsAt))

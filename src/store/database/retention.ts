@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import { dataInventory } from "./data-inventory.ts"
 import type { Database } from "./database.ts"
+import { toTimestamp } from "./epoch.ts"
 
 /** A table whose rows are deleted by their age. */
 export type AgedTable = (typeof agedTables)[number]
@@ -18,7 +19,7 @@ export interface RetentionStore {
 export const createRetentionStore = (database: Database): RetentionStore => ({
   async deleteExpired({ name, keyColumns, since, where, index }, beforeMs, limit) {
     const table = sql.identifier(name)
-    const isExpired = sql`${sql.identifier(since)} < to_timestamp(${beforeMs}::float8 / 1000)
+    const isExpired = sql`${sql.identifier(since)} < ${toTimestamp(beforeMs)}
       and ${where === undefined ? sql`true` : sql`(${where})`}`
     // The condition stands twice: a row that was changed while it was waited for is judged as it is now.
     const key = sql.join(

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Outcome } from "../../core/history/outcome.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 import type { Database } from "../database/database.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { counts } from "../events/claimed-events.ts"
 import { readTrace } from "./read-trace.ts"
 
@@ -35,7 +36,7 @@ export function createDecisionLogStore(database: Database): DecisionLogStore {
       let after: { place: string; id: string } | null = null
       while (true) {
         const rows: (LoggedDecisionRow & { place: string } & Record<string, unknown>)[] = await database.execute(sql`
-          select id, customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at, at::text as place, placement,
+          select id, customer_id as "customerId", ${epochMs("at")} as at, at::text as place, placement,
             channel, offer_id as "offerId", policy_version as "policyVersion", trace,
             activated_at is not null or answers.found is not null as reached, coalesce(answers.found, '[]') as outcomes,
             exists (
@@ -44,12 +45,12 @@ export function createDecisionLogStore(database: Database): DecisionLogStore {
                 and events.at > decisions.at and events.at <= decisions.at + ${waitMs}::float8 * interval '1 millisecond'
             ) as ordered
           from decisions left join lateral (
-            select jsonb_agg(jsonb_build_object('outcome', outcome, 'at', (extract(epoch from outcomes.at) * 1000)::float8,
+            select jsonb_agg(jsonb_build_object('outcome', outcome, 'at', ${epochMs("outcomes.at")},
               'value', value) order by outcomes.at, message_id) as found
             from outcomes where outcomes.customer_id = decisions.customer_id and decision_id = decisions.id
           ) answers on true
           where verb in ('decide', 'content') and channel is not null
-            and at >= to_timestamp(${from}::float8 / 1000) and at < to_timestamp(${until}::float8 / 1000)
+            and at >= ${toTimestamp(from)} and at < ${toTimestamp(until)}
             ${after === null ? sql`` : sql`and (at, id) > (${after.place}::timestamptz, ${after.id}::uuid)`}
           order by at, id limit ${batchRows}`)
         if (rows.length > 0) yield rows.map(({ place: _, ...row }) => ({ ...row, trace: readTrace(row.trace) }))

@@ -90,7 +90,7 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
         const settled = await settledDecision(transaction, id)
         if (settled === null) return "notFound"
         const [row] = await transaction.execute<{ activated: boolean; late: boolean }>(sql`
-          select activated_at is not null as activated, coalesce(expires_at < to_timestamp(${moment.nowMs}::float8 / 1000), false) as late
+          select activated_at is not null as activated, coalesce(expires_at < ${toTimestamp(moment.nowMs)}, false) as late
           from decisions where ${isDecision(settled)} for update`)
         if (row === undefined) return "notFound"
         if (row.activated) return "activated"
@@ -128,7 +128,7 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
                   sql`, `,
                 )})
             ) as accepted
-          from decisions where offer_id is not null and channel is not null and at >= to_timestamp(${since}::float8 / 1000)
+          from decisions where offer_id is not null and channel is not null and at >= ${toTimestamp(since)}
             and id >= ${idBound(since - dayMs)}::uuid
         ) reached
         where activated or answered group by kind, channel`)

@@ -4,6 +4,7 @@ import { readEventName } from "../../core/history/event-name.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 import { normalizeItemId } from "../../core/schema/item-id.ts"
 import type { Database } from "../database/database.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 import type { CustomerEvent } from "./event-types.ts"
 
 interface EventRow extends Omit<CustomerEvent, "channel" | "trust" | "givenName">, Record<string, unknown> {
@@ -23,14 +24,14 @@ export async function* eventsInOrder(
   while (true) {
     const rows = await database.execute<EventRow>(sql`
       select customer_id as "customerId", message_id as "messageId", name, lines, channel, properties, trust, given_name as "givenName",
-        (extract(epoch from at) * 1000)::float8 as at
+        ${epochMs("at")} as at
       from events where ${condition} and ${passed}
       order by customer_id, at, message_id limit ${rowsPerRead}`)
     if (rows.length > 0) yield rows.map(toEvent)
     const last = rows.at(-1)
     if (last === undefined || rows.length < rowsPerRead) return
     passed = sql`(customer_id, at, message_id) >
-      (${last.customerId}::uuid, to_timestamp(${last.at}::float8 / 1000), ${last.messageId})`
+      (${last.customerId}::uuid, ${toTimestamp(last.at)}, ${last.messageId})`
   }
 }
 

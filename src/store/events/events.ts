@@ -5,6 +5,7 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { refoldProfiles } from "../customers/refold-profiles.ts"
 import { type Connection, waitForLocks } from "../database/database.ts"
 import { isRowToBlame, mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { createGroupCommit } from "../database/group-commit.ts"
 import { writeAt } from "../database/partitions.ts"
 import { counts } from "./claimed-events.ts"
@@ -90,12 +91,10 @@ export function createEventStore(
       return rows.map(({ id }) => id)
     },
 
-    readAll: (until) => eventsInOrder(database, sql`at < to_timestamp(${until}::float8 / 1000) and ${counts}`),
+    readAll: (until) => eventsInOrder(database, sql`at < ${toTimestamp(until)} and ${counts}`),
 
     async latestAt() {
-      const [row] = await database.execute<{ at: number | null }>(
-        sql`select (extract(epoch from max(at)) * 1000)::float8 as at from events`,
-      )
+      const [row] = await database.execute<{ at: number | null }>(sql`select ${epochMs("max(at)")} as at from events`)
       return row!.at
     },
 

@@ -20,6 +20,7 @@ import { lockProfiles, newProfile, ownersOf, type Profile, writeProfiles } from 
 import { writeIdentifiers } from "../customers/write-identifiers.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
+import { columnToTimestamp } from "../database/epoch.ts"
 import { messageOverlapMs, messagePeriodMs } from "../database/partitions.ts"
 import { createYielder } from "../database/yielder.ts"
 import type { DerivedVector, EventResult } from "./event-types.ts"
@@ -131,7 +132,7 @@ async function insertMessages(transaction: Transaction, group: readonly Ingestio
     ),
     seen as materialized (select message_id from messages where message_id in (select id from given))
     insert into messages (message_id, received_at)
-    select id, to_timestamp(at / 1000) from given where id not in (select message_id from seen)
+    select id, ${columnToTimestamp("at")} from given where id not in (select message_id from seen)
     on conflict do nothing returning message_id as id`)
   const claimed = new Map<string, number>()
   for (const { id } of inserted) claimed.set(id, (claimed.get(id) ?? 0) + 1)
@@ -264,7 +265,7 @@ async function insertEvents(
   const stored = isBulk ? await storedBefore(transaction, rows) : new Set()
   const inserted = await transaction.execute<{ id: string }>(sql`
     insert into events (customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name)
-    select id, to_timestamp(at / 1000), message, name, lines, channel, properties, to_timestamp(received / 1000), trust, given
+    select id, ${columnToTimestamp("at")}, message, name, lines, channel, properties, ${columnToTimestamp("received")}, trust, given
     from json_to_recordset(${JSON.stringify(rows.filter(({ message }) => !stored.has(message)))}::json) as given(
       id uuid, at float8, message text, name text, lines jsonb, channel text, properties jsonb, received float8,
       trust text, given text)
@@ -281,7 +282,7 @@ async function storedBefore(transaction: Transaction, rows: readonly EventRow[])
   const stored = await transaction.execute<{ id: string }>(sql`
     select events.message_id as id
     from json_to_recordset(${JSON.stringify(asked)}::json) as given(id uuid, at float8, message text)
-    join events on events.customer_id = given.id and events.at = to_timestamp(given.at / 1000)::timestamptz(3)
+    join events on events.customer_id = given.id and events.at = ${columnToTimestamp("given.at")}::timestamptz(3)
       and events.message_id = given.message`)
   return new Set(stored.map(({ id }) => id))
 }

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import { burstMs, judgeClick, type LinkClicks, noClicks } from "../../core/history/machine-click.ts"
 import { lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
+import { toTimestamp } from "../database/epoch.ts"
 import { isDecision, type SettledDecision } from "../decisions/settled-decision.ts"
 
 type Transaction = Pick<Database, "execute">
@@ -43,7 +44,7 @@ async function takeBack(
 ): Promise<void> {
   const deleted = await transaction.execute(sql`
     delete from outcomes where customer_id = ${customerId} and decision_id = ${decisionId}
-      and message_id = ${clickMessageId(decisionId)} and at > to_timestamp(${at - burstMs}::float8 / 1000) returning 1`)
+      and message_id = ${clickMessageId(decisionId)} and at > ${toTimestamp(at - burstMs)} returning 1`)
   if (deleted.length === 0) return
   const contact = (await lockContacts(transaction, [{ customerId }], at)).get(customerId)!
   const reservations = contact.reservations.map((held) => {

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { CapacityUsage } from "../../core/decision/capacity-usage.ts"
 import type { Database } from "../database/database.ts"
+import { columnToTimestamp, toTimestamp } from "../database/epoch.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -15,7 +16,7 @@ export const createCapacityStore = (database: Database): CapacityStore => ({
   async read(nowMs) {
     const rows = await database.execute<{ key: string; gone: number }>(sql`
       select key, used + held - coalesce((
-        select sum(amount) from supply_holds where supply_holds.key = supplies.key and expires_at <= to_timestamp(${nowMs}::float8 / 1000)
+        select sum(amount) from supply_holds where supply_holds.key = supplies.key and expires_at <= ${toTimestamp(nowMs)}
       ), 0) as gone from supplies where updated_at > clock_timestamp() - interval '60 days'`)
     return new Map(rows.map(({ key, gone }) => [key, gone]))
   },
@@ -24,7 +25,7 @@ export const createCapacityStore = (database: Database): CapacityStore => ({
       releaseReservedCapacity(
         transaction,
         sql`(decision_id, key) in (
-          select decision_id, key from supply_holds where expires_at < to_timestamp(${beforeMs}::float8 / 1000) limit ${limit})`,
+          select decision_id, key from supply_holds where expires_at < ${toTimestamp(beforeMs)} limit ${limit})`,
       ),
     ),
 })
@@ -44,7 +45,7 @@ export async function lockCapacities(
   const rows = await transaction.execute<{ key: string; gone: number }>(sql`
     with expired as (
       delete from supply_holds where key in (select json_array_elements_text(${wanted}::json))
-        and expires_at <= to_timestamp(${nowMs}::float8 / 1000) returning key, amount
+        and expires_at <= ${toTimestamp(nowMs)} returning key, amount
     ),
     freed as (select key, sum(amount) as amount from expired group by key)
     update supplies set held = held - coalesce(freed.amount, 0)
@@ -70,7 +71,7 @@ export async function reserveCapacities(transaction: Transaction, holds: readonl
     ),
     kept as (
       insert into supply_holds (decision_id, key, amount, expires_at)
-      select "decisionId", key, amount, to_timestamp("expiresAt" / 1000) from given
+      select "decisionId", key, amount, ${columnToTimestamp('"expiresAt"')} from given
     )
     update supplies set held = held + taken.amount
     from (select key, sum(amount) as amount from given group by key) taken where supplies.key = taken.key`)

@@ -7,7 +7,7 @@ import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import { recordAudit } from "../audit/record-audit.ts"
 import { type PlanCustomer, readPlanCustomers } from "../customers/plan-customers.ts"
 import type { Database } from "../database/database.ts"
-import { epochMs } from "../database/epoch.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { enqueue } from "../webhooks/outbox.ts"
 
 /** A stored plan; times are milliseconds since the epoch. */
@@ -91,7 +91,7 @@ export function createPlanStore(database: Database): PlanStore {
       database.transaction(async (transaction) => {
         const [row] = await transaction.execute<Row>(sql`
           insert into plans (id, name, status, request, created_at)
-          values (${id}, ${name}, 'planning', ${JSON.stringify(request)}::jsonb, to_timestamp(${createdAt}::float8 / 1000))
+          values (${id}, ${name}, 'planning', ${JSON.stringify(request)}::jsonb, ${toTimestamp(createdAt)})
           returning ${columns}`)
         await recordAudit(transaction, {
           actor,
@@ -132,7 +132,7 @@ export function createPlanStore(database: Database): PlanStore {
         const stamp =
           time === undefined
             ? sql``
-            : sql`, ${sql.identifier(time)} = coalesce(${sql.identifier(time)}, to_timestamp(${at}::float8 / 1000))`
+            : sql`, ${sql.identifier(time)} = coalesce(${sql.identifier(time)}, ${toTimestamp(at)})`
         const [row] = await transaction.execute<Row>(sql`
           update plans set status = ${to}, reason = ${reason ?? null}, release_id = coalesce(${releaseId ?? null}::uuid, release_id),
             summary = coalesce(${summary ? JSON.stringify(summary) : null}::jsonb, summary),

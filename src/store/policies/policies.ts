@@ -5,6 +5,7 @@ import { withBoundedNumbers } from "../../core/schema/money.ts"
 import { recordAudit } from "../audit/record-audit.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict, retryConflicts } from "../database/database-errors.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 
 /** One version of a placement's policy; written once, never changed. */
 export interface StoredPolicy {
@@ -30,7 +31,7 @@ const audited = ({ version, policy }: StoredPolicy) => ({ version, policy })
 type Row = { placement: string; version: string; policy: unknown; createdAt: number }
 
 export function createPolicyStore(database: Database): PolicyStore {
-  const columns = sql`placement, version, policy, (extract(epoch from created_at) * 1000)::float8 as "createdAt"`
+  const columns = sql`placement, version, policy, ${epochMs("created_at")} as "createdAt"`
   const stored = (rows: readonly Row[]): StoredPolicy[] =>
     rows.map((row) => ({ ...row, policy: policyDraftSchema.parse(withBoundedNumbers(row.policy)) }))
   return {
@@ -39,7 +40,7 @@ export function createPolicyStore(database: Database): PolicyStore {
         database.transaction(async (transaction) => {
           const rows = await transaction.execute<Row & { number: number }>(sql`
             insert into policies (placement, number, version, policy, created_at)
-            select ${placement}::text, next, ${placement}::text || '-' || next, ${JSON.stringify(policy)}::jsonb, to_timestamp(${at}::float8 / 1000)
+            select ${placement}::text, next, ${placement}::text || '-' || next, ${JSON.stringify(policy)}::jsonb, ${toTimestamp(at)}
             from (select coalesce(max(number), 0) + 1 as next from policies where placement = ${placement}) numbered
             on conflict do nothing returning ${columns}, number`)
           const [row] = rows

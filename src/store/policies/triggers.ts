@@ -6,7 +6,7 @@ import { timeOfId } from "../../core/ids/uuid.ts"
 import { lockContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
-import { toTimestamp } from "../database/epoch.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { writeAt } from "../database/partitions.ts"
 import type { Decision } from "../decisions/decision-types.ts"
 import { writeDecisions } from "../decisions/write-decisions.ts"
@@ -103,7 +103,7 @@ export function createTriggerStore(database: Database): TriggerStore {
   return {
     async findEvents(name, { event, unless, fromMs, untilMs }, wanted, page) {
       const rows = await database.execute<TriggerEvent & Record<string, unknown>>(sql`
-        select distinct on (customer_id) customer_id as "customerId", (extract(epoch from at) * 1000)::float8 as at, properties
+        select distinct on (customer_id) customer_id as "customerId", ${epochMs("at")} as at, properties
         from events happened join profiles using (customer_id)
         where name = ${event} and happened.trust is null and at > ${toTimestamp(fromMs)} and at <= ${toTimestamp(untilMs)} and ${isWanted(name, wanted, page)}
           and not exists (

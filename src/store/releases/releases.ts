@@ -5,6 +5,7 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { manifestWithCurrentNames } from "../../core/release/former-names.ts"
 import { recordAudit } from "../audit/record-audit.ts"
 import type { Database } from "../database/database.ts"
+import { toTimestamp } from "../database/epoch.ts"
 import { artifactChunks, artifacts, promotions, releases } from "../database/schema.ts"
 
 /** JSON that says how something was made. */
@@ -155,10 +156,10 @@ export function createReleaseStore(database: Database): ReleaseStore {
           (_, n) => (rows[n + 1]?.at.getTime() ?? Number.POSITIVE_INFINITY) >= liveBeforeMs,
         )
         const kept = JSON.stringify([...liveReleases(rows).slice(-2), ...liveLately.map(({ releaseId }) => releaseId)])
-        const made = sql`to_timestamp(${madeBeforeMs}::float8 / 1000)`
+        const made = toTimestamp(madeBeforeMs)
         const deleted = await transaction.execute(sql`
           delete from releases where created_at < ${made} and not ${kept}::jsonb ? id::text
-            and (created_at < to_timestamp(${liveBeforeMs}::float8 / 1000)
+            and (created_at < ${toTimestamp(liveBeforeMs)}
               or not exists (select from promotions where release_id = releases.id))
           returning 1`)
         await transaction.execute(sql`

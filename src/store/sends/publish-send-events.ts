@@ -3,6 +3,7 @@ import type { Event } from "../../core/history/event.ts"
 import { fold } from "../../core/history/fold.ts"
 import { sendEventNames } from "../../core/history/send-events.ts"
 import { type Profile, writeProfiles } from "../customers/profiles.ts"
+import { columnToTimestamp, toTimestamp } from "../database/epoch.ts"
 import { enqueue } from "../webhooks/outbox.ts"
 import type { StoredSend } from "./send-rows.ts"
 import type { Transaction, TransitionOrder } from "./send-transition.ts"
@@ -69,7 +70,7 @@ async function insertSendEvents(
   const rows = told.map(({ send, event }) => ({ id: send.customerId, ...event }))
   await transaction.execute(sql`
     insert into events (customer_id, at, message_id, name, lines, properties, received_at)
-    select id, to_timestamp(at / 1000), "messageId", name, lines, properties, to_timestamp(${receivedAt}::float8 / 1000)
+    select id, ${columnToTimestamp("at")}, "messageId", name, lines, properties, ${toTimestamp(receivedAt)}
     from json_to_recordset(${JSON.stringify(rows)}::json) as given(
       id uuid, at float8, "messageId" text, name text, lines jsonb, properties jsonb)`)
 }

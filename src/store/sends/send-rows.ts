@@ -4,7 +4,7 @@ import type { ReservationTerms } from "../../core/plan/plan-schema.ts"
 import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
 import { standingCustomers } from "../customers/standing-customers.ts"
 import type { Database } from "../database/database.ts"
-import { epochMs } from "../database/epoch.ts"
+import { columnToTimestamp, epochMs } from "../database/epoch.ts"
 
 /** One item proposed to one customer by a plan; times are milliseconds since the epoch. */
 export interface StoredSend {
@@ -69,8 +69,8 @@ export async function insertSends(database: Pick<Database, "execute">, sends: re
         organic_probability, expected_value, money, gift, times, terms, created_at, veto_until, resolve_by, resolved_at)
       select "customerId", id, "planId", "itemId", "autonomyLevel", state, "inHoldout", segment, "keepProbability",
         "organicProbability", "expectedValue", money, gift, times, terms,
-        to_timestamp("createdAt" / 1000), to_timestamp("vetoUntil" / 1000), to_timestamp("resolveBy" / 1000),
-        to_timestamp("resolvedAt" / 1000) from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ${given}
+        ${columnToTimestamp('"createdAt"')}, ${columnToTimestamp('"vetoUntil"')}, ${columnToTimestamp('"resolveBy"')},
+        ${columnToTimestamp('"resolvedAt"')} from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ${given}
       where exists (select from plans where plans.id = "planId" and status = 'planning' for share)
       returning id, customer_id
     )
@@ -82,8 +82,8 @@ export async function updateSends(database: Pick<Database, "execute">, sends: re
   if (sends.length === 0) return
   await database.execute(sql`
     update sends set state = given.state, times = given.times, terms = given.terms,
-      veto_until = to_timestamp(given."vetoUntil" / 1000), resolve_by = to_timestamp(given."resolveBy" / 1000),
-      resolved_at = to_timestamp(given."resolvedAt" / 1000)
+      veto_until = ${columnToTimestamp('given."vetoUntil"')}, resolve_by = ${columnToTimestamp('given."resolveBy"')},
+      resolved_at = ${columnToTimestamp('given."resolvedAt"')}
     from jsonb_to_recordset(${JSON.stringify(sends)}::jsonb) as ${given}
     where sends.customer_id = given."customerId" and sends.id = given.id`)
 }

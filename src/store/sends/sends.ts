@@ -3,6 +3,7 @@ import { openStates, type SendState } from "../../core/history/send-state.ts"
 import { lowestId } from "../../core/ids/uuid.ts"
 import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
+import { toTimestamp } from "../database/epoch.ts"
 import { writeAt } from "../database/partitions.ts"
 import { releaseReservations } from "../decisions/release-reservations.ts"
 import { readSend } from "./send-index.ts"
@@ -73,7 +74,7 @@ export function createSendStore(database: Database): SendStore {
       selectSends(
         database,
         sql`where plan_id = ${planId} and state = ${state} and not in_holdout
-          and (resolve_by is null or resolve_by <= to_timestamp(${nowMs}::float8 / 1000))
+          and (resolve_by is null or resolve_by <= ${toTimestamp(nowMs)})
         order by expected_value desc, id limit ${limit}`,
       ),
 
@@ -81,7 +82,7 @@ export function createSendStore(database: Database): SendStore {
       selectSends(
         database,
         sql`where state in (select json_array_elements_text(${states}::json))
-          and resolve_by <= to_timestamp(${nowMs}::float8 / 1000) order by resolve_by, id limit ${limit}`,
+          and resolve_by <= ${toTimestamp(nowMs)} order by resolve_by, id limit ${limit}`,
       ),
 
     ended: (planId, since, after, limit) =>
@@ -89,7 +90,7 @@ export function createSendStore(database: Database): SendStore {
         database,
         sql`where plan_id = ${planId} and not in_holdout
           and (state in ('kept', 'returned') or (state = 'lost' and autonomy_level in ('announce', 'parcel')))
-          and (resolved_at, id) > (to_timestamp(${since}::float8 / 1000), ${after ?? lowestId}::uuid)
+          and (resolved_at, id) > (${toTimestamp(since)}, ${after ?? lowestId}::uuid)
         order by resolved_at, id limit ${limit}`,
       ),
 
@@ -97,7 +98,7 @@ export function createSendStore(database: Database): SendStore {
       selectSends(
         database,
         sql`where state in ('kept', 'returned', 'lost') and autonomy_level in ('announce', 'parcel') and not gift and not in_holdout
-          and resolved_at < to_timestamp(${until}::float8 / 1000) and id > ${after ?? lowestId}::uuid order by id limit ${limit}`,
+          and resolved_at < ${toTimestamp(until)} and id > ${after ?? lowestId}::uuid order by id limit ${limit}`,
       ),
 
     async countStates(planId) {

@@ -3,6 +3,7 @@ import type { Actor } from "../../core/access/actor.ts"
 import { defaultShopSettings, type ShopSettings, shopSettingsSchema } from "../../core/settings/shop-settings.ts"
 import { recordAudit } from "../audit/record-audit.ts"
 import type { Database } from "../database/database.ts"
+import { epochMs, toTimestamp } from "../database/epoch.ts"
 
 /** One version of the shop's settings; written once, never changed. */
 export interface StoredSettings {
@@ -26,7 +27,7 @@ type Row = Omit<StoredSettings, "settings"> & { settings: unknown } & Record<str
 
 const nothingSet: StoredSettings = { version: 0, settings: defaultShopSettings, createdAt: null, changedBy: null }
 
-const columns = sql`version, settings, (extract(epoch from created_at) * 1000)::float8 as "createdAt", changed_by as "changedBy"`
+const columns = sql`version, settings, ${epochMs("created_at")} as "createdAt", changed_by as "changedBy"`
 const stored = (row: Row): StoredSettings => ({ ...row, settings: shopSettingsSchema.parse(row.settings) })
 
 const audited = ({ version, settings }: StoredSettings) => ({ version, settings })
@@ -42,7 +43,7 @@ export function createShopSettingStore(database: Database): ShopSettingStore {
         const changedBy = actor.kind === "key" ? actor.id : null
         const [row] = await transaction.execute<Row>(sql`
           insert into shop_settings (version, settings, created_at, changed_by)
-          select ${after}::int + 1, ${JSON.stringify(settings)}::jsonb, to_timestamp(${at}::float8 / 1000), ${changedBy}::uuid
+          select ${after}::int + 1, ${JSON.stringify(settings)}::jsonb, ${toTimestamp(at)}, ${changedBy}::uuid
           where ${after}::int = (select coalesce(max(version), 0) from shop_settings)
           on conflict do nothing returning ${columns}`)
         if (row === undefined) return null

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import { standingCustomers } from "../customers/standing-customers.ts"
 import type { Database } from "../database/database.ts"
+import { columnToTimestamp } from "../database/epoch.ts"
 
 /** Message that reports a change to webhook endpoints. */
 export interface OutboxMessage {
@@ -48,7 +49,7 @@ export async function enqueue(
     ),
     written as (
       insert into webhook_messages (id, customer_id, subject, type, body, dedup_key, created_at)
-      select id, "customerId", subject, type, body, "dedupKey", to_timestamp(at / 1000) from given order by place
+      select id, "customerId", subject, type, body, "dedupKey", ${columnToTimestamp("at")} from given order by place
       on conflict do nothing returning id
     ),
     addressed as materialized (
