@@ -48,10 +48,12 @@ function runInProcess(task: WorldTask): Promise<WorldResult> {
   })
 }
 
-/** Draws worlds, seed by seed, until one is accepted; the world of a file is always accepted. */
-async function findWorld(slot: number, nextSeed: () => number, python: string | null, scratch: string) {
-  while (true) {
-    const worldSeed = nextSeed()
+/**
+ * Draws worlds, seed by seed, until one is accepted; the world of a file is always accepted. Each slot has seeds of its own, so that results do
+ * not depend on which process ends first.
+ */
+async function findWorld(slot: number, python: string | null, scratch: string) {
+  for (let worldSeed = slot + 1; ; worldSeed += worlds) {
     const own = Array.from({ length: seeds }, (_, n) => n + 1).filter((seed) => (seed - 1) % worlds === slot)
     const result = await runInProcess({
       world:
@@ -84,12 +86,11 @@ async function run(python: string | null, scratch: string): Promise<void> {
       `Vowpal Wabbit: ${python === null ? "left out" : vowpalOptions};\n` +
       `Node ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown kind"}, ${flags.threads} processes`,
   )
-  let worldSeed = 0
   const slots = [...Array(worlds).keys()]
   const results: WorldResult[] = []
   const work = async () => {
     for (let slot = slots.shift(); slot !== undefined; slot = slots.shift())
-      results[slot] = await findWorld(slot, () => ++worldSeed, python, scratch)
+      results[slot] = await findWorld(slot, python, scratch)
   }
   await Promise.all(Array.from({ length: Number(flags.threads) }, work))
   const { lines, line } = reportOf(results)

@@ -1,4 +1,6 @@
-import { availableParallelism, cpus } from "node:os"
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { availableParallelism, cpus, tmpdir } from "node:os"
+import { join } from "node:path"
 import { linesOf } from "../../load-tests/run/answers/report.ts"
 import { closeOnExit } from "../../load-tests/run/close-on-exit.ts"
 import { type Comparison, compare, nameOf } from "./held/compare.ts"
@@ -9,10 +11,15 @@ import { runBench } from "./held/run-bench.ts"
 /** Reruns what README.md and BENCHMARKS.md claim and names the figures that moved; `help` says how. */
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
+const figuresOf = (chosen: readonly string[]) => figures.filter(({ bench }) => chosen.includes(bench))
+
 function list({ benches: chosen }: Options): void {
-  const rows = figures
-    .filter(({ bench }) => chosen.includes(bench))
-    .map((figure) => [nameOf(figure), String(figure.was), `± ${figure.tolerance}`, figure.reason])
+  const rows = figuresOf(chosen).map((figure) => [
+    nameOf(figure),
+    String(figure.was),
+    `± ${figure.tolerance}`,
+    figure.reason,
+  ])
   for (const line of linesOf([["figure", "claimed", "tolerance", "because of"], ...rows]))
     process.stdout.write(`${line}\n`)
 }
@@ -32,18 +39,19 @@ async function run({ benches: chosen, data }: Options, closing: (() => unknown)[
   const begun = performance.now()
   const minutes = () => `${((performance.now() - begun) / 60_000).toFixed(1)} min`
   say(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}; one bench at a time`)
+  const scratch = mkdtempSync(join(tmpdir(), "beforehand-held-"))
+  chmodSync(scratch, 0o755)
+  closing.push(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 10 }))
   const lines = new Map<string, unknown>()
   const failures: string[] = []
   for (const [n, name] of chosen.entries()) {
     say(`[${minutes()}] ${name}, ${n + 1} of ${chosen.length}`)
-    const result = await runBench(benches[name]!, data, (stop) => closing.push(stop))
+    const result = await runBench(benches[name]!, { data, scratch, onStart: (stop) => closing.push(stop) })
     if ("line" in result) lines.set(name, result.line)
     else failures.push(`${name} failed: ${result.failure}`)
+    for (const line of tableOf(compare(figuresOf([name]), lines))) say(line)
   }
-  const compared = compare(
-    figures.filter(({ bench }) => chosen.includes(bench)),
-    lines,
-  )
+  const compared = compare(figuresOf(chosen), lines)
   for (const line of tableOf(compared)) say(line)
   for (const failure of failures) say(failure)
   say(`${compared.moved.length} of ${Object.keys(compared.figures).length} figures moved; ${minutes()} in all`)

@@ -6,17 +6,28 @@ import type { Bench } from "./figures.ts"
 /** The line a bench printed, or why there is none. */
 export type BenchResult = { line: unknown } | { failure: string }
 
-/** Runs a bench in a process of its own, its text going to stderr; `onStart` gets the function that ends it. */
-export function runBench(
-  { script, args, readsData }: Bench,
-  data: string,
-  onStart: (stop: () => void) => void = () => {},
-): Promise<BenchResult> {
+interface RunBenchOptions {
+  /** The folder of the data sets. */
+  data: string
+  /** Folder for temporary files of the bench. */
+  scratch: string
+  /** Gets the function that ends the process and waits for its end. */
+  onStart?: (stop: () => Promise<unknown>) => void
+}
+
+/** Runs a bench in a process of its own, whose text goes to stderr. */
+export function runBench({ script, args, readsData }: Bench, options: RunBenchOptions): Promise<BenchResult> {
+  const { data, scratch, onStart = () => {} } = options
   const path = fileURLToPath(new URL(`../${script}`, import.meta.url))
   const given = ["--import", "tsx", path, ...args, ...(readsData ? ["--data", data] : [])]
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, given, { stdio: ["ignore", "pipe", "pipe"] })
-    onStart(() => child.kill())
+    const env = { ...process.env, TMPDIR: scratch }
+    const child = spawn(process.execPath, given, { env, stdio: ["ignore", "pipe", "pipe"] })
+    const ended = new Promise((end) => child.on("close", end))
+    onStart(() => {
+      child.kill()
+      return ended
+    })
     let output = ""
     let said = ""
     child.stdout.on("data", (chunk: Buffer) => {

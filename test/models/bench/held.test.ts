@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os"
 import { expect, test } from "vitest"
 import { compare, lastLine } from "../../../models/bench/held/compare.ts"
 import { benchNames, figures } from "../../../models/bench/held/figures.ts"
@@ -72,7 +73,7 @@ test("a bench or a flag that does not exist is refused, with the names there are
 
 test("a bench without its data fails and says what is missing", async () => {
   const bench = { script: "uplift.ts", args: [], readsData: true }
-  const result = await runBench(bench, "/nowhere")
+  const result = await runBench(bench, { data: "/nowhere", scratch: tmpdir() })
   expect(result).toEqual({
     failure: "exit code 1: no trial to measure: /nowhere/hillstrom is not there; give its folder with --data PATH",
   })
