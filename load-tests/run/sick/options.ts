@@ -13,6 +13,8 @@ export interface Options {
   /** The parts to measure; all by default. */
   only: readonly string[]
   keep: boolean
+  /** A folder for what the replicas expose during each fault. */
+  record: string | undefined
 }
 
 /** Measured beside the faults. */
@@ -35,6 +37,7 @@ line of JSON to stdout; a figure that was not measured is null.
   --restarts N    how often a replica is stopped and started under load (${usual.restarts})
   --customers N   of the made shop (${usual.customers})
   --items N       of the made shop (${usual.items})
+  --record FOLDER keep what the replicas expose before, during and after each fault of the first round
   --keep          leave the folder with the logs
   --help          print this`
 
@@ -47,6 +50,7 @@ export function parseOptions(args: readonly string[]): Options | "help" {
       rounds: text,
       seconds: text,
       only: text,
+      record: text,
       rate: text,
       restarts: text,
       customers: text,
@@ -74,5 +78,6 @@ export function parseOptions(args: readonly string[]): Options | "help" {
     items: numberOf("items", 200),
     only,
     keep: values.keep,
+    record: values.record,
   }
 }

@@ -5,8 +5,10 @@ const requests = 400
 /** A scrape may be a second old. */
 const settleMs = 2500
 
-/** Returns the share of requests to one service that are counted in a single scrape of it. */
-export async function scrapeCompleteness({ url }: Pick<Replica, "url">, readKey: string): Promise<number> {
+/** Starts a service; returns the share of requests to it that are counted in a single scrape. */
+export async function scrapeCompleteness(service: Replica, readKey: string): Promise<number> {
+  await service.start()
+  const { url } = service
   const headers = { authorization: `Bearer ${readKey}`, "content-type": "application/json", connection: "close" }
   const body = JSON.stringify({ customer: { userId: "u-1" }, limit: 1 })
   for (let n = 0; n < requests; n++)

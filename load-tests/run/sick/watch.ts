@@ -77,8 +77,9 @@ const textOf = (url: string): Promise<string | null> =>
   )
 
 function describeHealth(text: string): string {
-  const { status, reasons } = JSON.parse(text) as { status: string; reasons?: readonly unknown[] }
-  return reasons === undefined || reasons.length === 0 ? status : `${status}: ${JSON.stringify(reasons)}`
+  const { status, reasons } = JSON.parse(text) as { status: string; reasons: { code: string; affects: string }[] }
+  const told = reasons.map(({ code, affects }) => `${affects} ${code}`)
+  return [status, ...told].join(" ")
 }
 
 /** Returns the alarming series of an exposition text. */
