@@ -37,8 +37,8 @@ export async function loadShop(
   say: (line: string) => void,
 ): Promise<LoadedShop> {
   const endMs = clock()
-  await store.items.upsert(madeItems(items))
-  await store.offers.upsert(madeOffers(items))
+  await store.items.upsert(madeItems(items), actor)
+  await store.offers.upsert(madeOffers(items), actor)
   say(`${items} items`)
   const secret = await store.settings.secret()
   const { histories, events } = await copyCustomers(databaseUrl, secret, { customers, items }, endMs)

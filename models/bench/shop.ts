@@ -5,6 +5,7 @@ import { parseArgs } from "node:util"
 import pino from "pino"
 import { importFile } from "../../src/actions/import/import-file.ts"
 import { parseConfig } from "../../src/config.ts"
+import { commandActor } from "../../src/core/access/actor.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import { openServices } from "../../src/start/open-services.ts"
 import { loadDataset } from "../data/dataset.ts"
@@ -53,7 +54,7 @@ async function run(folder: string): Promise<void> {
   try {
     const importBegun = performance.now()
     const source = { path, mapping: { columns: {} }, addItems: true, rejectedFile: join(folder, "rejected.ndjson") }
-    const imported = await importFile(services, source, () => {})
+    const imported = await importFile(services, source, commandActor("import"), () => {})
     const importSeconds = secondsSince(importBegun)
     say(`recorded ${JSON.stringify(imported.linesRecorded)} in ${importSeconds} s`)
 

@@ -172,6 +172,8 @@ function statementsAnswer(report: StatementsReport, flags: Flags): ImportAnswer 
   return { text, isNothing: report.linesRecorded === 0 && report.linesSuperseded === 0 }
 }
 
+const actor = commandActor("import")
+
 /** Imports a file, or each file of a folder, telling how far it is; returns what was done with each kind of line. */
 export async function runImport(
   services: Services,
@@ -182,13 +184,13 @@ export async function runImport(
   const files = dataFilesIn(path)
   if (files !== undefined) return eachFile(files, flags, (file) => runImport(services, file, flags, progress))
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    return { text: releaseText(await importArtifact(services, path, commandActor("import"))), isNothing: false }
+    return { text: releaseText(await importArtifact(services, path, actor)), isNothing: false }
   }
   const request = requestOf(path, flags)
   const { as } = flags
   if (as !== undefined) {
     const rejectedFile = request.rejectedFile ?? defaultRejectedFile(path)
-    const report = await importStatements(services, { ...request, as, rejectedFile }, (fraction) =>
+    const report = await importStatements(services, { ...request, as, rejectedFile }, actor, (fraction) =>
       progress.update(`${Math.round(fraction * 100)} %`),
     )
     return statementsAnswer(report, flags)
@@ -196,6 +198,7 @@ export async function runImport(
   const report = await importFile(
     services,
     request,
+    actor,
     ({ step, fraction, linesRead }) => {
       const percent = Math.round(fraction * 100)
       progress.update(

@@ -71,7 +71,7 @@ export function describeSettings(settings: Command, withServices: WithServices, 
     .argument("<type:value>", "such as email:family@example.com")
     .action((key: string) =>
       withServices(async (services) => {
-        await allowIdentifier(services, parseKey(key))
+        await allowIdentifier(services, parseKey(key), commandActor("settings allow"))
         print("it identifies its customer again")
       }),
     )

@@ -79,8 +79,8 @@ async function promoteDemo(services: Services, releaseId: string, progress: Prog
 
 async function fillShop(services: Services, shop: DemoShop, endMs: number, progress: Progress): Promise<void> {
   const { store } = services
-  await store.items.upsert(shop.items)
-  await store.offers.upsert(shop.offers)
+  await store.items.upsert(shop.items, actor)
+  await store.offers.upsert(shop.offers, actor)
   progress.step(`  ${shop.items.length} items, ${shop.offers.length} offers`)
   let count = 0
   let beganAt: number | undefined
@@ -96,7 +96,7 @@ async function fillShop(services: Services, shop: DemoShop, endMs: number, progr
   await refoldCustomers(services, "all", (done) => progress.update(`  ${done} customers' histories folded`))
   for (let start = 0; start < shop.consents.length; start += consentsAtOnce) {
     const portion = shop.consents.slice(start, start + consentsAtOnce)
-    await Promise.all(portion.map((consent) => setConsent(services, consent)))
+    await Promise.all(portion.map((consent) => setConsent(services, consent, null)))
   }
   progress.step(`  ${shop.consents.length} consents`)
 }

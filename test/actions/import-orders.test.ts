@@ -3,6 +3,7 @@ import { importFile } from "../../src/actions/import/import-file.ts"
 import { defaultShopSettings } from "../../src/core/settings/shop-settings.ts"
 import type { Services } from "../../src/services.ts"
 import type { Store } from "../../src/store/store.ts"
+import { tester } from "../support/actor.ts"
 import { openTestStore } from "../support/database.ts"
 import { plainServices } from "../support/plain-services.ts"
 import { fileWriter } from "../support/write-file.ts"
@@ -20,7 +21,7 @@ afterAll(() => store.close())
 function importLines(name: string, lines: readonly string[]) {
   const path = write(name, lines.join("\n"))
   const request = { path, mapping: { columns: {} }, addItems: true, rejectedFile: `${path}.rejected.ndjson` }
-  return importFile(services, request, () => {})
+  return importFile(services, request, tester, () => {})
 }
 const historyOf = async (type: "userId" | "email", value: string) =>
   (await store.customers.read({ type, value })).history
@@ -120,7 +121,7 @@ test("lines that are no goods are neither recorded nor put into the catalogue, n
   })
   const path = write("kept.csv", lines.join("\n"))
   const mapping = { columns: {}, keep: ["serviceLine"] as const }
-  await importFile(services, { path, mapping, addItems: true, rejectedFile: `${path}.rejected` }, () => {})
+  await importFile(services, { path, mapping, addItems: true, rejectedFile: `${path}.rejected` }, tester, () => {})
   expect(await store.items.get("POST")).toBeNull()
   expect(await store.items.get("box")).toMatchObject({ title: "Post box" })
 })
@@ -129,6 +130,11 @@ test("times without a zone are of the shop's own", async () => {
   const path = write("local.csv", "customer_id,date,sku\nz1,2025-07-01 12:00,cup\n")
   const settings = { current: () => ({ ...defaultShopSettings, timeZone: "Europe/Paris" }), refresh: async () => {} }
   const later = { ...services, settings, clock: () => Date.UTC(2025, 8, 1) }
-  await importFile(later, { path, mapping: { columns: {} }, addItems: false, rejectedFile: `${path}.r` }, () => {})
+  await importFile(
+    later,
+    { path, mapping: { columns: {} }, addItems: false, rejectedFile: `${path}.r` },
+    tester,
+    () => {},
+  )
   expect((await historyOf("userId", "z1")).lastAt).toBe(Date.UTC(2025, 6, 1, 10))
 })

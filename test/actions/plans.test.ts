@@ -251,7 +251,7 @@ test("a plan ends when its time to send is over, though some could never be sent
   await store.sends.release([held!], shop.services.clock() + 30 * day)
   const { customerId } = (await store.sends.read(held!))!
   const refusal = optIn({ granted: false, at: new Date().toISOString() })
-  await store.customers.setConsent({ customerId }, "unasked-parcel", refusal, Date.now())
+  await store.customers.setConsent({ customerId }, "unasked-parcel", refusal, { nowMs: Date.now(), actor: null })
   await turns.turn()
   await said(sent!, "dispatched")
   await said(sent!, "kept")

@@ -60,6 +60,16 @@ async function aLiveRelease({ services: { store, clock } }: TestApp): Promise<st
   return id
 }
 
+const aPromotion = (id: string, title: string) => ({ id, kind: "promotion", title, value: 1 })
+
+/** Makes a customer known by a userId; returns it. */
+async function aCustomer({ ask }: TestApp): Promise<{ userId: string; customerId: string }> {
+  const userId = fresh("u")
+  const { json } = await ask("POST", "/v1/track", { body: { userId, event: "Product Viewed" } })
+  const [result] = json.results as { customerId: string }[]
+  return { userId, customerId: result!.customerId }
+}
+
 /** A good request of each route that is declared with an action, by method and path. */
 const requests: Readonly<Record<string, AuditedRoute["prepare"]>> = {
   async "PUT /v1/settings"({ ask }) {
@@ -84,6 +94,65 @@ const requests: Readonly<Record<string, AuditedRoute["prepare"]>> = {
       subject: placement,
       before: { version: `${placement}-1`, policy: { explorationCostShare: 0.1 } },
       after: { version: `${placement}-2`, policy: { explorationCostShare: 0.2 } },
+    }
+  },
+  async "POST /v1/items"({ ask }) {
+    const [known, unchanged, unknown] = [fresh("item"), fresh("item"), fresh("item")]
+    await ask("POST", "/v1/items", { body: { items: [known, unchanged].map((id) => ({ id, title: "Cup" })) } })
+    const changed = [
+      { id: known, title: "Red cup" },
+      { id: unchanged, title: "Cup" },
+      { id: unknown, title: "Bowl" },
+    ]
+    return {
+      path: "/v1/items",
+      body: { items: changed },
+      subject: null,
+      before: null,
+      after: { created: 1, replaced: 1, ids: [known, unknown] },
+    }
+  },
+  async "DELETE /v1/items/{id}"({ ask }) {
+    const item = { id: fresh("item"), title: "Cup" }
+    await ask("POST", "/v1/items", { body: { items: [item] } })
+    return { path: `/v1/items/${item.id}`, subject: item.id, before: item, after: null }
+  },
+  async "POST /v1/offers"({ ask }) {
+    const id = fresh("spring")
+    const [before, after] = [aPromotion(id, "Spring"), aPromotion(id, "Late spring")]
+    await ask("POST", "/v1/offers", { body: { offers: [before] } })
+    return { path: "/v1/offers", body: { offers: [after] }, subject: id, before, after }
+  },
+  async "DELETE /v1/offers/{id}"({ ask }) {
+    const offer = aPromotion(fresh("spring"), "Spring")
+    await ask("POST", "/v1/offers", { body: { offers: [offer] } })
+    return { path: `/v1/offers/${offer.id}`, subject: offer.id, before: offer, after: null }
+  },
+  async "DELETE /v1/customers/{id}"(app) {
+    const { userId } = await aCustomer(app)
+    const after = { rowsErased: expect.any(Number) }
+    return { path: `/v1/customers/userId:${userId}`, subject: null, before: null, after }
+  },
+  async "PUT /v1/customers/{id}/consents/{purpose}"(app) {
+    const { userId, customerId } = await aCustomer(app)
+    const path = `/v1/customers/userId:${userId}/consents/marketing`
+    const [before, after] = [true, false].map((granted, n) => ({
+      granted,
+      at: `2026-01-0${n + 1}T00:00:00.000Z`,
+      source: "form",
+    }))
+    await app.ask("PUT", path, { body: before })
+    return { path, body: after, subject: customerId, before: { marketing: before! }, after: { marketing: after! } }
+  },
+  async "POST /v1/shared-identifiers/allow"({ sql }) {
+    const email = `${fresh("family")}@mail.example`
+    await sql(`insert into shared_identifiers (type, value, since) values ('email', '${email}', now())`)
+    return {
+      path: "/v1/shared-identifiers/allow",
+      body: { type: "email", value: email },
+      subject: `email:${email}`,
+      before: { allowed: false },
+      after: { allowed: true },
     }
   },
   "POST /v1/plans": () => ({
@@ -155,10 +224,75 @@ const audited = routes.flatMap((route) =>
     : [{ ...route, action: route.audit }],
 )
 
+test("each route that may change something is declared with an action, as one of a fact or as storing nothing", () => {
+  const reading = routes.filter(({ method }) => method === "GET")
+  expect(reading.filter((route) => route.audit !== undefined)).toEqual([])
+  const undeclared = routes.filter((route) => !reading.includes(route) && route.audit === undefined)
+  expect(undeclared.map(nameOf)).toEqual([])
+  expect(routes.filter(({ audit }) => audit === "nothing").map(nameOf)).toEqual([
+    "POST /v1/m",
+    "POST /v1/customer-tokens",
+  ])
+})
+
 test("each route that is declared with an action has a good request here", () => {
   expect(audited.map(nameOf).sort()).toEqual(Object.keys(requests).sort())
 })
 
 describe.each(audited)("$method $path", ({ method, path, action }) => {
   describeAuditedRoute(() => shop, { method, action, prepare: requests[`${method} ${path}`]! })
+})
+
+test("facts leave no row", async () => {
+  const { userId } = await aCustomer(shop)
+  const question = { customer: { userId }, placement: "home" }
+  const asked = [
+    await shop.ask("POST", "/v1/track", { body: { userId, event: "Product Viewed" } }),
+    await shop.ask("POST", "/v1/recommend", { body: question }),
+    await shop.ask("POST", "/v1/decide", { body: { ...question, channel: "web" } }),
+    await shop.ask("POST", "/v1/customer-tokens", { body: { customer: { userId }, ttlSeconds: 60 } }),
+  ]
+  const at = new Date(shop.services.clock()).toISOString()
+  const outcome = { outcome: "impression", at, messageId: fresh("seen") }
+  asked.push(await shop.ask("POST", `/v1/decisions/${asked[2]!.json.decisionId}/outcome`, { body: outcome }))
+  expect(asked.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+  const ids = asked.map(({ headers }) => `'${headers.get("x-request-id")}'`)
+  expect(await shop.sql(`select action from audit_log where request_id in (${ids.join(", ")})`)).toEqual([])
+})
+
+test("what is written again as it is leaves no row", async () => {
+  const item = { id: fresh("item"), title: "Cup" }
+  const offer = aPromotion(fresh("spring"), "Spring")
+  const consent = { granted: true, at: "2026-01-01T00:00:00.000Z", source: "form" }
+  const { userId } = await aCustomer(shop)
+  const write = async () => [
+    await shop.ask("POST", "/v1/items", { body: { items: [item] } }),
+    await shop.ask("POST", "/v1/offers", { body: { offers: [offer] } }),
+    await shop.ask("PUT", `/v1/customers/userId:${userId}/consents/marketing`, { body: consent }),
+  ]
+  const rowsOf = async (answers: Awaited<ReturnType<typeof write>>) => {
+    const ids = answers.map(({ headers }) => `'${headers.get("x-request-id")}'`)
+    const rows = await shop.sql(`select action from audit_log where request_id in (${ids.join(", ")}) order by id`)
+    return rows.map(({ action }) => action)
+  }
+  expect(await rowsOf(await write())).toEqual(["items.upsert", "offers.upsert", "consents.set"])
+  expect(await rowsOf(await write())).toEqual([])
+})
+
+test("no row holds a key, a secret or a hash of one", async () => {
+  const actions = await shop.sql("select distinct action from audit_log order by action")
+  expect(actions.map(({ action }) => action)).toEqual(expect.arrayContaining(audited.map(({ action }) => action)))
+  const secrets = await shop.sql(`
+    select secret from webhook_endpoints union all select former_secret from webhook_endpoints where former_secret is not null
+    union all select hash from keys union all select value from settings where name = 'secret'`)
+  expect(secrets.length).toBeGreaterThan(5)
+  const encodings = ["hex", "base64", "base64url"] as const
+  const encoded = secrets.flatMap(({ secret }) =>
+    encodings.map((encoding) => Buffer.from(secret as Uint8Array).toString(encoding)),
+  )
+  const [log] = await shop.sql("select string_agg(own::text, ' ') as text from audit_log own")
+  const text = String(log!.text)
+  expect(text).toContain("keys.create")
+  expect([...encoded, ...Object.values(shop.keys)].filter((secret) => text.includes(secret))).toEqual([])
+  expect(text).not.toMatch(/whsec_|bh_/)
 })

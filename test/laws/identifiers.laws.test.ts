@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { importStatements } from "../../src/actions/import/import-statements.ts"
 import type { IdentifierType } from "../../src/core/customer/identifier.ts"
 import { isPlaceholder } from "../../src/core/customer/placeholder.ts"
+import { tester } from "../support/actor.ts"
 import { openTestApp, type TestApp } from "../support/test-app.ts"
 import { fileWriter } from "../support/write-file.ts"
 
@@ -20,7 +21,7 @@ const types = [...plain, "email", "phone"] as const
 const callOf = (type: IdentifierType, value: string) =>
   type === "userId" || type === "anonymousId" ? { [type]: value } : { traits: { [type]: value } }
 const importFile = (as: "customers" | "consents", header: string, line: string) =>
-  importStatements(shop.services, { path: write("one.csv", `${header}\n${line}`), as, mapping: {} }, () => {})
+  importStatements(shop.services, { path: write("one.csv", `${header}\n${line}`), as, mapping: {} }, tester, () => {})
 const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`
 const read = (answer: { status: number; json: Record<string, unknown> }) => {
   expect(answer.status, JSON.stringify(answer.json)).toBe(200)

@@ -66,7 +66,7 @@ test("a training of any tiny shop ends with a release that answers everybody, or
     try {
       const services = { store, clock: () => end, newId, log: silent }
       const catalogue = itemsNamed(...itemIds, ...Array.from({ length: untouched }, (_, n) => `new-${n}`))
-      await store.items.upsert(catalogue)
+      await store.items.upsert(catalogue, tester)
       const told = events.map(incoming)
       await store.events.append(told, { mayMerge: false, receivedAt: end })
       const trained = await trainRelease(services, { threads: 1, searchTrials: 2 }).catch((error: unknown) => error)

@@ -50,17 +50,15 @@ export async function aCustomer(
   const [result] = await store.events.ingest([event], options)
   const customerId = result!.customerId!
   for (const [purpose, consent] of Object.entries(consents))
-    await store.customers.setConsent(
-      { customerId },
-      purpose as "marketing",
-      consent as ReturnType<typeof optIn>,
-      options.receivedAt,
-    )
+    await store.customers.setConsent({ customerId }, purpose as "marketing", consent as ReturnType<typeof optIn>, {
+      nowMs: options.receivedAt,
+      actor: null,
+    })
   return customerId
 }
 
 export async function anItem(store: Store, id: string, given: Record<string, unknown> = {}): Promise<void> {
-  await store.items.upsert([{ id, title: id, price: 20, currency: "EUR", ...given }])
+  await store.items.upsert([{ id, title: id, price: 20, currency: "EUR", ...given }], tester)
 }
 
 export const emptySummary: PlanSummary = {

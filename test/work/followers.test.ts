@@ -30,10 +30,13 @@ followerContract({
     return { ...catalogue, held }
   },
   async write({ store }, n) {
-    await store.items.upsert([{ id: `item-${n}`, title: "Cream" }])
-    await store.offers.upsert([offerSchema.parse({ id: `offer-${n}`, kind: "promotion", title: "Spring", value: 1 })])
-    await store.items.remove(`item-${n - 1}`)
-    await store.offers.remove(`offer-${n - 1}`)
+    await store.items.upsert([{ id: `item-${n}`, title: "Cream" }], actor)
+    await store.offers.upsert(
+      [offerSchema.parse({ id: `offer-${n}`, kind: "promotion", title: "Spring", value: 1 })],
+      actor,
+    )
+    await store.items.remove(`item-${n - 1}`, actor)
+    await store.offers.remove(`offer-${n - 1}`, actor)
     return { items: [`item-${n}`], offers: [`offer-${n}`] }
   },
 })

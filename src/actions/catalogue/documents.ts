@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { pageOf } from "../../core/schema/page.ts"
 import type { DocumentStore } from "../../store/catalogue/documents.ts"
@@ -10,8 +11,12 @@ export async function readDocument<T extends { id: string }>(store: DocumentStor
 }
 
 /** Deletes one item or offer; throws `notFound`. */
-export async function deleteDocument<T extends { id: string }>(store: DocumentStore<T>, id: string): Promise<void> {
-  if (!(await store.remove(id))) throw noDocument(id)
+export async function deleteDocument<T extends { id: string }>(
+  store: DocumentStore<T>,
+  id: string,
+  actor: Actor,
+): Promise<void> {
+  if (!(await store.remove(id, actor))) throw noDocument(id)
 }
 
 /** A page in order of id; `nextCursor` is `null` on the last. */

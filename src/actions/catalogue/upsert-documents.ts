@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import type { UpsertAnswer } from "../../core/catalogue/catalogue-schema.ts"
 import type { JudgedDocuments } from "../../core/catalogue/check-documents.ts"
 import type { DocumentStore } from "../../store/catalogue/documents.ts"
@@ -6,8 +7,9 @@ import type { DocumentStore } from "../../store/catalogue/documents.ts"
 export async function upsertDocuments<T extends { id: string; updatedAt?: string | undefined }>(
   store: DocumentStore<T>,
   { good, results }: JudgedDocuments<T>,
+  actor: Actor,
 ): Promise<UpsertAnswer> {
-  const written = await store.upsert(good)
+  const written = await store.upsert(good, actor)
   let place = 0
   const told = results.map((result) => {
     if (result.status !== "upserted" || written.has(place++)) return result

@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import type { UpsertAnswer } from "../../core/catalogue/catalogue-schema.ts"
 import { checkDocuments } from "../../core/catalogue/check-documents.ts"
 import { itemSchema } from "../../core/catalogue/item.ts"
@@ -10,10 +11,11 @@ import { upsertDocuments } from "./upsert-documents.ts"
 export async function upsertItems(
   { store, clock }: Pick<Services, "store" | "clock">,
   values: readonly unknown[],
+  actor: Actor,
 ): Promise<UpsertAnswer> {
   const nowMs = clock()
   const judged = await runCooperatively(
     checkDocuments("items", values, itemSchema, (item, at) => updatedAtFaults(item, at, nowMs)),
   )
-  return upsertDocuments(store.items, judged)
+  return upsertDocuments(store.items, judged, actor)
 }

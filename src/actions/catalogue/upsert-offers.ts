@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import type { UpsertAnswer } from "../../core/catalogue/catalogue-schema.ts"
 import { checkDocuments } from "../../core/catalogue/check-documents.ts"
 import { type Offer, offerSchema } from "../../core/catalogue/offer.ts"
@@ -12,6 +13,7 @@ import { upsertDocuments } from "./upsert-documents.ts"
 export async function upsertOffers(
   { store, clock, settings }: Pick<Services, "store" | "clock" | "settings">,
   values: readonly unknown[],
+  actor: Actor,
 ): Promise<UpsertAnswer> {
   const nowMs = clock()
   const judged = await runCooperatively(
@@ -20,7 +22,7 @@ export async function upsertOffers(
       ...faultsOfTemplates(offer, at),
     ]),
   )
-  return upsertDocuments(store.offers, judged)
+  return upsertDocuments(store.offers, judged, actor)
 }
 
 const withCurrency = (currency: string) => (value: unknown) =>

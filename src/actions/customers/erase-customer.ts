@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import type { Identifier } from "../../core/customer/identifier.ts"
 import type { Services } from "../../services.ts"
 
@@ -5,4 +6,5 @@ import type { Services } from "../../services.ts"
 export const eraseCustomer = (
   { store }: Pick<Services, "store">,
   who: Identifier | { customerId: string },
-): Promise<{ customerId: string; rowsErased: number }> => store.customers.erase(who)
+  actor: Actor,
+): Promise<{ customerId: string; rowsErased: number }> => store.customers.erase(who, actor)

@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import { type Consent, type Consents, heldOf } from "../../core/customer/consent.ts"
 import type { Identifier } from "../../core/customer/identifier.ts"
 import { shownConsents } from "../../core/customer/shown-consents.ts"
@@ -16,10 +17,11 @@ export interface SetConsentRequest {
 export async function setConsent(
   { store, clock }: Pick<Services, "store" | "clock">,
   { customer, purpose, consent }: SetConsentRequest,
+  actor: Actor | null,
 ): Promise<{ customerId: string; consents: Consents }> {
   const nowMs = clock()
   parseReportedTime(consent.at, nowMs)
-  const held = await store.customers.setConsent(customer, purpose, heldOf(consent), nowMs)
+  const held = await store.customers.setConsent(customer, purpose, heldOf(consent), { nowMs, actor })
   if (held === null)
     throw new ApiError("notFound", "no customer has this customerId; name a new one by one of its identifiers")
   return { ...held, consents: shownConsents(held.consents) }

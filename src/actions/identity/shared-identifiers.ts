@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import { type Identifier, identifierKey, identifierTypes } from "../../core/customer/identifier.ts"
 import { usableIdentifier } from "../../core/identity/usable-identifiers.ts"
 import { ApiError } from "../../core/problem/problem.ts"
@@ -24,11 +25,12 @@ export async function listSharedIdentifiers(
 export async function allowIdentifier(
   services: Pick<Services, "store" | "clock" | "settings" | "sharedIdentifiers">,
   identifier: Identifier,
+  actor: Actor,
 ): Promise<void> {
   const { country } = services.settings.current()
   const usable = usableIdentifier(identifier, { country, shared: new Set() })
   if ("fault" in usable) throw new ApiError("invalidRequest", usable.fault)
-  if (!(await services.store.identifiers.allow(usable)))
+  if (!(await services.store.identifiers.allow(usable, actor)))
     throw new ApiError(
       "notFound",
       "this identifier is not among those that many share; GET /v1/shared-identifiers lists them",

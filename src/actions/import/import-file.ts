@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { createReadStream } from "node:fs"
 import { pipeline } from "node:stream/promises"
+import type { Actor } from "../../core/access/actor.ts"
 import type { Services } from "../../services.ts"
 import { refoldCustomers } from "../events/refold-customers.ts"
 import { BasketRecorder } from "./basket-recorder.ts"
@@ -61,6 +62,7 @@ async function digestOf(path: string): Promise<string> {
 export async function importFile(
   services: Services,
   request: ImportFileRequest,
+  actor: Actor,
   onProgress: (progress: ImportProgress) => void,
   onOpen: (rules: ImportRules) => void = () => {},
 ): Promise<ImportReport> {
@@ -113,7 +115,9 @@ export async function importFile(
   await refoldCustomers(services, customers, (done) => {
     onProgress({ step: "folding", fraction: done / customers.size, linesRead: summary.linesRead })
   })
-  const { made, known } = request.addItems ? await seenItems.addMissing(services.store.items) : { made: 0, known: 0 }
+  const { made, known } = request.addItems
+    ? await seenItems.addMissing(services.store.items, actor)
+    : { made: 0, known: 0 }
   return {
     linesRead: summary.linesRead,
     linesRecorded: recorder.linesRecorded,

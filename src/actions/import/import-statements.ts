@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import type { Item } from "../../core/catalogue/item.ts"
 import type { IncomingEvent } from "../../core/history/event.ts"
 import { usableIdentifier } from "../../core/identity/usable-identifiers.ts"
@@ -19,6 +20,7 @@ import { readConsents, readCustomer, readItem } from "./statements.ts"
 export async function importStatements(
   services: Services,
   request: StatementsRequest,
+  actor: Actor,
   onProgress: (fraction: number) => void,
 ): Promise<StatementsReport> {
   const touched = new Set<string>()
@@ -39,7 +41,7 @@ export async function importStatements(
     items: {
       read: readItem,
       apply: async (items) => {
-        const written = await services.store.items.upsert(items)
+        const written = await services.store.items.upsert(items, actor)
         return items.map((_, place) => (written.has(place) ? "recorded" : "superseded"))
       },
     },
@@ -58,11 +60,11 @@ export async function importStatements(
 }
 
 async function recordConsent(services: Services, consent: SetConsentRequest): Promise<Outcome> {
-  if (!("type" in consent.customer)) return setConsent(services, consent).then(() => "recorded")
+  if (!("type" in consent.customer)) return setConsent(services, consent, null).then(() => "recorded")
   const rules = { country: services.settings.current().country, shared: services.sharedIdentifiers.current() }
   const customer = usableIdentifier(consent.customer, rules)
   if ("fault" in customer) return { refused: customer.fault }
-  await setConsent(services, { ...consent, customer })
+  await setConsent(services, { ...consent, customer }, null)
   return "recorded"
 }
 

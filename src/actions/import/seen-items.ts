@@ -1,3 +1,4 @@
+import type { Actor } from "../../core/access/actor.ts"
 import type { Item } from "../../core/catalogue/item.ts"
 import { interactionKind } from "../../core/history/event-table.ts"
 import type { ItemStore } from "../../store/catalogue/items.ts"
@@ -30,12 +31,12 @@ export class SeenItems {
   }
 
   /** Puts those that the catalogue never had into it; one that it has, or had and deleted, stays as the shop left it. */
-  async addMissing(store: ItemStore): Promise<{ made: number; known: number }> {
+  async addMissing(store: ItemStore, actor: Actor): Promise<{ made: number; known: number }> {
     const { changes } = await store.changedSince(null)
     const existing = new Set(changes.map(({ id }) => id))
     const missing = [...this.#items.values()].map(({ item }) => item).filter(({ id }) => !existing.has(id))
     for (let start = 0; start < missing.length; start += itemsPerWrite) {
-      await store.upsert(missing.slice(start, start + itemsPerWrite))
+      await store.upsert(missing.slice(start, start + itemsPerWrite), actor)
     }
     return { made: missing.length, known: this.#items.size - missing.length }
   }

@@ -2,6 +2,10 @@
 export const auditActions = [
   "settings.put",
   "policies.put",
+  "items.upsert",
+  "items.delete",
+  "offers.upsert",
+  "offers.delete",
   "plans.create",
   "plans.make",
   "plans.fail",
@@ -19,11 +23,26 @@ export const auditActions = [
   "webhooks.replay",
   "keys.create",
   "keys.revoke",
+  "customers.erase",
+  "consents.set",
+  "identifiers.allow",
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
 /** Kinds of what a change is made to. */
-export const auditSubjectKinds = ["settings", "policy", "plan", "release", "webhook", "webhookMessage", "key"] as const
+export const auditSubjectKinds = [
+  "settings",
+  "policy",
+  "item",
+  "offer",
+  "plan",
+  "release",
+  "webhook",
+  "webhookMessage",
+  "key",
+  "customer",
+  "identifier",
+] as const
 export type AuditSubjectKind = (typeof auditSubjectKinds)[number]
 
 /**

@@ -18,7 +18,10 @@ const auditEntrySchema = z
     action: z.enum(auditActions),
     subject: z.object({
       kind: z.enum(auditSubjectKinds),
-      id: z.string().nullable().meta({ description: "`null` where it named a customer who was erased." }),
+      id: z
+        .string()
+        .nullable()
+        .meta({ description: "`null` where it named a customer who was erased, or where there are several." }),
     }),
     before: stateSchema.meta({
       description: "`null` where there was nothing. Of more than 64 KB only `omitted`: its `bytes` and `sha256`.",

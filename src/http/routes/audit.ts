@@ -11,7 +11,7 @@ export const listAudit = endpoint(
     operationId: "listAuditEntries",
     summary: "List changes with who made them",
     description:
-      "One entry for each change of settings, policies, plans, releases, webhook endpoints or keys, with the state before and after. Facts (events, outcomes, decisions, reports on sends) are kept themselves and have none; nor does a change that was refused.",
+      "One entry for each change of settings, policies, items, offers, plans, releases, webhook endpoints, keys, consents and shared identifiers, and for each erasure. Items have one for all that a request wrote, with counts. Facts (events, outcomes, decisions, reports on sends, imported consents) are kept themselves and have none, nor has what was refused or changed nothing.",
     request: { query: auditQuerySchema },
     responses: jsonAnswer("A page, newest first", auditListSchema),
   }),

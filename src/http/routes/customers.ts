@@ -16,6 +16,7 @@ import {
 } from "../../core/identity/golden-record.ts"
 import { consentPurposes } from "../../core/schema/channel.ts"
 import { constraint } from "../../core/schema/constraint.ts"
+import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["customers"]
@@ -66,7 +67,7 @@ export const exportCustomer = endpoint(
 
 export const eraseCustomer = endpoint(
   createRoute({
-    ...access({ permission: "customers:erase" }),
+    ...access({ permission: "customers:erase", audit: "customers.erase" }),
     tags,
     method: "delete",
     path: "/v1/customers/{id}",
@@ -78,13 +79,13 @@ export const eraseCustomer = endpoint(
   }),
   async (c) => {
     const who = await resolveReference(c.var.services, parseCustomerName(c.req.valid("param").id))
-    return c.json(await erase(c.var.services, who), 200)
+    return c.json(await erase(c.var.services, who, actorOf(c)), 200)
   },
 )
 
 export const setConsent = endpoint(
   createRoute({
-    ...access({ permission: "consents:write" }),
+    ...access({ permission: "consents:write", audit: "consents.set" }),
     tags,
     method: "put",
     path: "/v1/customers/{id}/consents/{purpose}",
@@ -97,13 +98,13 @@ export const setConsent = endpoint(
   async (c) => {
     const { id, purpose } = c.req.valid("param")
     const customer = await resolveReference(c.var.services, parseCustomerName(id))
-    return c.json(await set(c.var.services, { customer, purpose, consent: c.req.valid("json") }), 200)
+    return c.json(await set(c.var.services, { customer, purpose, consent: c.req.valid("json") }, actorOf(c)), 200)
   },
 )
 
 export const makeCustomerToken = endpoint(
   createRoute({
-    ...access({ permission: "tokens:create" }),
+    ...access({ permission: "tokens:create", audit: "nothing" }),
     tags,
     method: "post",
     path: "/v1/customer-tokens",

@@ -49,7 +49,7 @@ export const replayDecision = endpoint(
 
 export const recordOutcome = endpoint(
   createRoute({
-    ...access({ permission: "outcomes:send" }),
+    ...access({ permission: "outcomes:send", audit: "fact" }),
     tags,
     method: "post",
     path: "/v1/decisions/{id}/outcome",
@@ -65,7 +65,7 @@ export const recordOutcome = endpoint(
 
 export const activate = endpoint(
   createRoute({
-    ...access({ permission: "decisions:activate" }),
+    ...access({ permission: "decisions:activate", audit: "fact" }),
     tags,
     method: "post",
     path: "/v1/decisions/{id}/activate",

@@ -9,6 +9,7 @@ import {
   upsertItemsSchema,
 } from "../../core/catalogue/catalogue-schema.ts"
 import { itemSchema } from "../../core/catalogue/item.ts"
+import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["catalogue"]
@@ -17,7 +18,7 @@ const onePath = "/v1/items/{id}"
 
 export const upsertItems = endpoint(
   createRoute({
-    ...access({ permission: "items:write", maxBodyBytes: 5_000_000, judgesEach: true }),
+    ...access({ permission: "items:write", audit: "items.upsert", maxBodyBytes: 5_000_000, judgesEach: true }),
     tags,
     path,
     method: "post",
@@ -29,7 +30,7 @@ export const upsertItems = endpoint(
     responses: jsonAnswer("The good ones were written", upsertAnswerSchema),
   }),
   async (c) => {
-    return c.json(await upsert(c.var.services, c.req.valid("json").items), 200)
+    return c.json(await upsert(c.var.services, c.req.valid("json").items, actorOf(c)), 200)
   },
 )
 
@@ -66,7 +67,7 @@ export const readItem = endpoint(
 
 export const deleteItem = endpoint(
   createRoute({
-    ...access({ permission: "items:write" }),
+    ...access({ permission: "items:write", audit: "items.delete" }),
     tags,
     path: onePath,
     method: "delete",
@@ -76,7 +77,7 @@ export const deleteItem = endpoint(
     responses: jsonAnswer("It is gone", deleteAnswerSchema),
   }),
   async (c) => {
-    await deleteDocument(c.var.services.store.items, c.req.valid("param").id)
+    await deleteDocument(c.var.services.store.items, c.req.valid("param").id, actorOf(c))
     return c.json({ deleted: true as const }, 200)
   },
 )

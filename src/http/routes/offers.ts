@@ -9,6 +9,7 @@ import {
   upsertOffersSchema,
 } from "../../core/catalogue/catalogue-schema.ts"
 import { offerSchema } from "../../core/catalogue/offer.ts"
+import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["catalogue"]
@@ -17,7 +18,7 @@ const onePath = "/v1/offers/{id}"
 
 export const upsertOffers = endpoint(
   createRoute({
-    ...access({ permission: "offers:write", maxBodyBytes: 5_000_000, judgesEach: true }),
+    ...access({ permission: "offers:write", audit: "offers.upsert", maxBodyBytes: 5_000_000, judgesEach: true }),
     tags,
     path,
     method: "post",
@@ -29,7 +30,7 @@ export const upsertOffers = endpoint(
     responses: jsonAnswer("The good ones were written", upsertAnswerSchema),
   }),
   async (c) => {
-    return c.json(await upsert(c.var.services, c.req.valid("json").offers), 200)
+    return c.json(await upsert(c.var.services, c.req.valid("json").offers, actorOf(c)), 200)
   },
 )
 
@@ -66,7 +67,7 @@ export const readOffer = endpoint(
 
 export const deleteOffer = endpoint(
   createRoute({
-    ...access({ permission: "offers:write" }),
+    ...access({ permission: "offers:write", audit: "offers.delete" }),
     tags,
     path: onePath,
     method: "delete",
@@ -76,7 +77,7 @@ export const deleteOffer = endpoint(
     responses: jsonAnswer("It is gone", deleteAnswerSchema),
   }),
   async (c) => {
-    await deleteDocument(c.var.services.store.offers, c.req.valid("param").id)
+    await deleteDocument(c.var.services.store.offers, c.req.valid("param").id, actorOf(c))
     return c.json({ deleted: true as const }, 200)
   },
 )

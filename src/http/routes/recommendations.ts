@@ -9,7 +9,7 @@ import { itemIdSchema } from "../../core/schema/item-id.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["questions"]
-const open = access({ permission: "recommendations:ask", maxBodyBytes: 256 * 1024 })
+const open = access({ permission: "recommendations:ask", audit: "fact", maxBodyBytes: 256 * 1024 })
 
 export const recommend = endpoint(
   createRoute({

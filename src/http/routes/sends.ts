@@ -46,7 +46,7 @@ export const readSend = endpoint(
 
 export const vetoSend = endpoint(
   createRoute({
-    ...access({ permission: "sends:veto" }),
+    ...access({ permission: "sends:veto", audit: "fact" }),
     tags,
     method: "post",
     path: "/v1/sends/{id}/veto",
@@ -91,6 +91,7 @@ export const readVetoLink = endpoint(
 
 export const vetoByPage = endpoint(
   createRoute({
+    "x-audit": "fact",
     tags,
     method: "post",
     path: "/v1/v/{token}",
@@ -107,7 +108,7 @@ export const vetoByPage = endpoint(
 
 export const moveSend = endpoint(
   createRoute({
-    ...access({ permission: "sends:report" }),
+    ...access({ permission: "sends:report", audit: "fact" }),
     tags,
     method: "post",
     path: "/v1/sends/{id}/{state}",

@@ -5,6 +5,7 @@ import {
   sharedIdentifiersQuerySchema,
   sharedIdentifiersSchema,
 } from "../../core/identity/shared-identifier.ts"
+import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
 const tags = ["customers"]
@@ -28,7 +29,7 @@ export const listSharedIdentifiers = endpoint(
 
 export const allowIdentifier = endpoint(
   createRoute({
-    ...access({ permission: "settings:write" }),
+    ...access({ permission: "settings:write", audit: "identifiers.allow" }),
     tags,
     path: `${path}/allow`,
     method: "post",
@@ -38,7 +39,7 @@ export const allowIdentifier = endpoint(
     responses: jsonAnswer("It identifies its customer again", allowedIdentifierSchema),
   }),
   async (c) => {
-    await allow(c.var.services, c.req.valid("json"))
+    await allow(c.var.services, c.req.valid("json"), actorOf(c))
     return c.json({ allowed: true as const }, 200)
   },
 )

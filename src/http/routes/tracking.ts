@@ -55,7 +55,7 @@ const shortNames: Readonly<Record<SegmentType, string>> = {
 const oneCall = (type: SegmentType, name: string) =>
   endpoint(
     createRoute({
-      ...needs(permission),
+      ...needs(permission, "fact"),
       middleware: [requirePermission(permission), trackingBody(maxEventBytes)],
       tags,
       path: `/v1/${name}`,
@@ -72,7 +72,7 @@ const oneCall = (type: SegmentType, name: string) =>
 const batch = (name: string) =>
   endpoint(
     createRoute({
-      ...needs(permission),
+      ...needs(permission, "fact"),
       middleware: [requirePermission(permission), trackingBody(maxBatchBytes)],
       tags,
       path: `/v1/${name}`,
@@ -95,6 +95,7 @@ const batch = (name: string) =>
 /** Segment's browser library measures itself, without a key; the body is not read. */
 const libraryMetrics = endpoint(
   createRoute({
+    "x-audit": "nothing",
     tags,
     path: "/v1/m",
     method: "post",

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util"
 import { sql } from "drizzle-orm"
+import type { Actor } from "../../core/access/actor.ts"
 import type { Consents, HeldConsent } from "../../core/customer/consent.ts"
 import { type Identifier, type IdentifierType, normalizeIdentifier } from "../../core/customer/identifier.ts"
 import { mergeConsents } from "../../core/customer/merge-consents.ts"
@@ -7,6 +9,7 @@ import { emptyHistory, type History } from "../../core/history/history.ts"
 import { readHistory } from "../../core/history/read-history.ts"
 import type { Stage } from "../../core/history/stage.ts"
 import type { ConsentPurpose } from "../../core/schema/channel.ts"
+import { recordAudit } from "../audit/record-audit.ts"
 import type { Connection } from "../database/database.ts"
 import { Conflict, retryConflicts } from "../database/database-errors.ts"
 import { epochMs } from "../database/epoch.ts"
@@ -68,13 +71,14 @@ export interface CustomerStore {
   claimedEventsOf(customerId: string, limit: number): Promise<ClaimedEvent[]>
   /**
    * Adds a word to what is held; the latest by its own time holds, whatever the order. An unknown identifier becomes a customer as of
-   * `nowMs`; an unknown `customerId` is `null`. Answers what then holds.
+   * `nowMs`; an unknown `customerId` is `null`. Answers what then holds. What an actor changes is audited; without one it is a fact, such
+   * as a line of an imported file.
    */
   setConsent(
     who: Identifier | { customerId: string },
     purpose: ConsentPurpose,
     consent: HeldConsent,
-    nowMs: number,
+    change: { nowMs: number; actor: Actor | null },
   ): Promise<{ customerId: string; consents: Consents } | null>
   /** The same of whom a decision is of; known by decisions alone, they become a customer under their id. Nobody after an erasure. */
   withdraw(decisionId: string, purpose: ConsentPurpose, consent: HeldConsent, nowMs: number): Promise<void>
@@ -82,9 +86,9 @@ export interface CustomerStore {
   exportAll(customerId: string): Promise<Record<string, readonly unknown[]> | null>
   /**
    * Erases the customer and those merged into them from every table; says who that was and how many rows went. Message ids stay, so
-   * that a late retry brings nothing back.
+   * that a late retry brings nothing back, and a row of the audit log that does not name them.
    */
-  erase(who: Identifier | { customerId: string }): Promise<{ customerId: string; rowsErased: number }>
+  erase(who: Identifier | { customerId: string }, actor: Actor): Promise<{ customerId: string; rowsErased: number }>
   /** Customers whose history is of an older format, in id order. */
   outdatedHistories(limit: number): Promise<string[]>
   /** Profiles after `afterCustomerId`, in id order, whose vector is not of the release. */
@@ -147,11 +151,23 @@ export function createCustomerStore(
       return [...rows]
     },
 
-    setConsent: (who, purpose, consent, nowMs) =>
+    setConsent: (who, purpose, consent, { nowMs, actor }) =>
       retryConflicts(() =>
         database.transaction(async (transaction) => {
           const profile = await lockOrCreateProfile(transaction, secret, who, nowMs)
-          return profile === undefined ? null : hold(transaction, profile, { [purpose]: consent })
+          if (profile === undefined) return null
+          const held = await hold(transaction, profile, { [purpose]: consent })
+          const { customerId } = held
+          const [before, after] = [profile.consents[purpose] ?? null, held.consents[purpose] ?? null]
+          if (actor !== null && !isDeepStrictEqual(before, after))
+            await recordAudit(transaction, {
+              actor,
+              action: "consents.set",
+              subject: { kind: "customer", id: customerId, customerId },
+              before: before && { [purpose]: before },
+              after: after && { [purpose]: after },
+            })
+          return held
         }),
       ),
 
@@ -182,11 +198,16 @@ export function createCustomerStore(
       return Object.values(rows).every((found) => found.length === 0) ? null : rows
     },
 
-    erase: (who) =>
+    erase: (who, actor) =>
       retryConflicts(() =>
         database.transaction(async (transaction) => {
           const customerId = await currentCustomer(transaction, await namedCustomer(transaction, secret, who))
-          return { customerId, rowsErased: await deleteCustomerRows(transaction, customerId, idOf) }
+          const rowsErased = await deleteCustomerRows(transaction, customerId, idOf)
+          const subject = { kind: "customer", id: null } as const
+          const after = { rowsErased }
+          if (rowsErased > 0)
+            await recordAudit(transaction, { actor, action: "customers.erase", subject, before: null, after })
+          return { customerId, rowsErased }
         }),
       ),
 

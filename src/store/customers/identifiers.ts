@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm"
-import type { Identifier } from "../../core/customer/identifier.ts"
+import type { Actor } from "../../core/access/actor.ts"
+import { type Identifier, identifierKey } from "../../core/customer/identifier.ts"
+import { recordAudit } from "../audit/record-audit.ts"
 import type { Database } from "../database/database.ts"
 import { epochMs } from "../database/epoch.ts"
 
@@ -18,7 +20,7 @@ export interface IdentifierStore {
   /** The same in order of type and value, starting behind `after`. */
   listShared(after: Identifier | null, limit: number): Promise<SharedIdentifier[]>
   /** Lets a shared identifier be somebody's from now on, however many share it; false where it was not shared. */
-  allow(identifier: Identifier): Promise<boolean>
+  allow(identifier: Identifier, actor: Actor): Promise<boolean>
   /** Identifiers after `after`, in order of type and value, that may stand in another form than they are compared in. */
   outdated(after: Identifier | null, limit: number): Promise<OwnedIdentifier[]>
   /** Gives an identifier its new value; false where somebody has that value already, or the old one is gone. */
@@ -43,12 +45,24 @@ export function createIdentifierStore(database: Database): IdentifierStore {
         order by shared_identifiers.type, shared_identifiers.value limit ${limit}`)
       return rows.map(({ type, value, since }) => ({ type, value, since }))
     },
-    async allow({ type, value }) {
-      const rows = await database.execute(sql`
-        update shared_identifiers set allowed_at = now()
-        where type = ${type} and value = ${value} and allowed_at is null returning 1`)
-      return rows.length === 1
-    },
+    allow: ({ type, value }, actor) =>
+      database.transaction(async (transaction) => {
+        const rows = await transaction.execute(sql`
+          update shared_identifiers set allowed_at = now()
+          where type = ${type} and value = ${value} and allowed_at is null returning 1`)
+        if (rows.length === 0) return false
+        const [owner] = await transaction.execute<{ id: string }>(
+          sql`select customer_id as id from identifiers where type = ${type} and value = ${value}`,
+        )
+        await recordAudit(transaction, {
+          actor,
+          action: "identifiers.allow",
+          subject: { kind: "identifier", id: identifierKey({ type, value }), customerId: owner?.id ?? null },
+          before: { allowed: false },
+          after: { allowed: true },
+        })
+        return true
+      }),
     async outdated(after, limit) {
       const rows = await database.execute<OwnedIdentifier & Record<string, unknown>>(sql`
         select type, value, customer_id as "customerId" from identifiers

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Database } from "./database.ts"
 
 /** The key of each advisory lock of PostgreSQL that is taken here; 7263003 is that of customers, in SQL functions. */
-const lockKeys = { migrations: 7_263_001, partitions: 7_263_002 } as const
+const lockKeys = { migrations: 7_263_001, partitions: 7_263_002, offers: 7_263_004 } as const
 
 /** Waits until this transaction has the lock, which ends with it; for how long is the transaction's own `lock_timeout`. */
 export async function lockUntilCommit(

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { importFile } from "../../../src/actions/import/import-file.ts"
 import type { Services } from "../../../src/services.ts"
 import type { Store } from "../../../src/store/store.ts"
+import { tester } from "../../support/actor.ts"
 import { openTestStore } from "../../support/database.ts"
 import { plainServices } from "../../support/plain-services.ts"
 
@@ -18,7 +19,7 @@ let services: Services
 beforeAll(async () => {
   store = await openTestStore()
   services = plainServices(store, Date.now)
-  await store.items.upsert([{ id: lantern, title: "Red lantern", price: 3, stock: 4 }])
+  await store.items.upsert([{ id: lantern, title: "Red lantern", price: 3, stock: 4 }], tester)
 })
 afterAll(async () => {
   await store.close()
@@ -26,7 +27,7 @@ afterAll(async () => {
 })
 
 const importOrders = (path = orders) =>
-  importFile(services, { path, mapping: { columns: {} }, addItems: true, rejectedFile }, () => {})
+  importFile(services, { path, mapping: { columns: {} }, addItems: true, rejectedFile }, tester, () => {})
 const read = (value: string) => store.customers.read({ type: "userId", value })
 
 test("a file's lines become events, folded into their customers' histories", async () => {
@@ -85,6 +86,7 @@ test("a run that was cut off before it folded is completed by the next", async (
         addItems: true,
         rejectedFile,
       },
+      tester,
       () => {},
     ),
   ).rejects.toThrow("cut off")

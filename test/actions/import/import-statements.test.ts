@@ -4,6 +4,7 @@ import { previewImport } from "../../../src/actions/import/preview-import.ts"
 import type { StatementKind } from "../../../src/actions/import/statements.ts"
 import type { Services } from "../../../src/services.ts"
 import type { Store } from "../../../src/store/store.ts"
+import { tester } from "../../support/actor.ts"
 import { openTestStore } from "../../support/database.ts"
 import { plainServices } from "../../support/plain-services.ts"
 import { fileWriter } from "../../support/write-file.ts"
@@ -21,7 +22,12 @@ afterAll(() => store.close())
 
 function importLines(as: StatementKind, name: string, content: string) {
   const path = write(name, content)
-  return importStatements(services, { path, as, mapping: {}, rejectedFile: `${path}.rejected.ndjson` }, () => {})
+  return importStatements(
+    services,
+    { path, as, mapping: {}, rejectedFile: `${path}.rejected.ndjson` },
+    tester,
+    () => {},
+  )
 }
 
 describe("a catalogue", () => {

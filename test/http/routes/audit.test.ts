@@ -94,3 +94,32 @@ test("of a state above 64 KB the size and the digest are kept", async () => {
   expect(entry!.after).toEqual({ omitted: { bytes: Buffer.byteLength(text), sha256 } })
   expect(Buffer.byteLength(text)).toBeGreaterThan(65_536)
 })
+
+test("an erasure empties the entries about the customer and leaves one that does not name them", async () => {
+  const email = "erased@mail.example"
+  await shop.sql(`insert into shared_identifiers (type, value, since) values ('email', '${email}', now())`)
+  const allowed = await shop.ask("POST", "/v1/shared-identifiers/allow", { body: { type: "email", value: email } })
+  expect(allowed.status).toBe(200)
+  const { json } = await shop.ask("POST", "/v1/identify", { body: { userId: "erased", traits: { email } } })
+  const [{ customerId }] = json.results as [{ customerId: string }]
+  const consent = { granted: true, at: "2026-01-01T00:00:00Z", source: "a-form-of-theirs" }
+  await shop.ask("PUT", "/v1/customers/userId:erased/consents/marketing", { body: consent })
+  expect((await list(`?subject=customer:${customerId}`)).entries).toMatchObject([{ action: "consents.set" }])
+  const erasing = await shop.ask("DELETE", "/v1/customers/userId:erased")
+  const { entries } = await list("?limit=3")
+  expect(entries.map(({ action }) => action)).toEqual(["customers.erase", "consents.set", "identifiers.allow"])
+  expect(entries[0]).toMatchObject({
+    subject: { kind: "customer", id: null },
+    after: { rowsErased: erasing.json.rowsErased },
+    requestId: erasing.headers.get("x-request-id"),
+  })
+  for (const { actor, subject, before, after } of entries.slice(1))
+    expect({ actor, id: subject.id, before, after }).toEqual({
+      actor: expect.objectContaining({ name: "test" }),
+      id: null,
+      before: null,
+      after: null,
+    })
+  const [log] = await shop.sql("select string_agg(own::text, ' ') as text from audit_log own")
+  for (const personal of [customerId, email, consent.source]) expect(log!.text).not.toContain(personal)
+})

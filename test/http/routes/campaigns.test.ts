@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest"
 import { createClickSigner } from "../../../src/actions/content/click-token.ts"
 import { expectProblem } from "../../contracts/route.ts"
+import { tester } from "../../support/actor.ts"
 import { deleteExpired } from "../../support/delete-expired.ts"
 import { openMailShop } from "../../support/mail-shop.ts"
 import { runCommand } from "../../support/service-process.ts"
@@ -121,7 +122,7 @@ describe("the export of a campaign", () => {
     expect(await customers.identifiersOf(customerId)).toHaveLength(4)
     const audience = await contents.audience(null, 1000)
     expect(audience.filter((member) => member.customerId === customerId)).toEqual([{ customerId, ...names }])
-    await customers.erase({ customerId })
+    await customers.erase({ customerId }, tester)
   })
 
   test("is what the command writes", async () => {

@@ -40,7 +40,7 @@ test("a visitor without an event for long is erased with every row, and nobody w
   const named = await visit(device("browser of a member"), { type: "userId", value: "member" })
   const refusing = await visit(device("browser of a refusal"))
   const consent = { granted: false, at: new Date().toISOString(), source: "banner" }
-  await store.customers.setConsent({ customerId: refusing }, "marketing", consent, Date.now())
+  await store.customers.setConsent({ customerId: refusing }, "marketing", consent, { nowMs: Date.now(), actor: null })
   const asked = await visit(device("browser that asks"))
   await client`insert into contacts (customer_id, updated_at) values (${asked}, now())`
   const lately = await visit(device("young browser"))

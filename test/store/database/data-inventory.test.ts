@@ -17,6 +17,7 @@ import {
 import { connect } from "../../../src/store/database/database.ts"
 import { agedTables } from "../../../src/store/database/retention.ts"
 import type { Store } from "../../../src/store/store.ts"
+import { tester } from "../../support/actor.ts"
 import { createTestDatabase, openTestStore } from "../../support/database.ts"
 import { deleteExpired } from "../../support/delete-expired.ts"
 import { type DatabaseColumn, inventoryGaps } from "../../support/inventory-check.ts"
@@ -148,7 +149,7 @@ test("an export shows every column about a person of every table that is exporte
 test("an erasure leaves nothing in any table but ids of messages, and nobody else loses a row", async () => {
   const [person, other] = [await fillAll(), await fillAll()]
   expect((await tablesWith(allOf(person))).sort()).toEqual(personTables)
-  await store.customers.erase({ customerId: person.customerId })
+  await store.customers.erase({ customerId: person.customerId }, tester)
   expect(await tablesWith(allOf(person))).toEqual(["messages"])
   expect((await tablesWith(allOf(other))).sort()).toEqual(personTables)
 })
@@ -168,7 +169,7 @@ test.each(customerTables)("a customer's rows of $name are found through indexes"
 test("the mark of an identifier that many share outlives the customers who gave it, unless the shop allowed it", async () => {
   const person = await fillAll()
   await client`update shared_identifiers set allowed_at = null where value = ${person.text}`
-  await store.customers.erase({ customerId: person.customerId })
+  await store.customers.erase({ customerId: person.customerId }, tester)
   expect(await tablesWith(allOf(person))).toEqual(["shared_identifiers", "messages"])
 })
 
@@ -194,7 +195,7 @@ test("a merge gives every row of a customer to the one they become", async () =>
   })
   expect(joined).toMatchObject({ status: "accepted", customerId: kept.customerId })
   expect(await tablesWith([gone.customerId])).toEqual(["profiles"])
-  await store.customers.erase({ customerId: kept.customerId })
+  await store.customers.erase({ customerId: kept.customerId }, tester)
   expect(await tablesWith([...allOf(kept), ...allOf(gone)])).toEqual(["messages"])
 })
 

@@ -151,7 +151,7 @@ describe("consent", () => {
     const { customerId, id } = await anApprovedSend()
     await walk(id, "reserved")
     const withdrawn = optIn({ granted: false, at: "2026-02-01T00:00:00.000Z" })
-    await store.customers.setConsent({ customerId }, "unasked-parcel", withdrawn, Date.now())
+    await store.customers.setConsent({ customerId }, "unasked-parcel", withdrawn, { nowMs: Date.now(), actor: null })
     expect(await say(store, "dispatched", [id])).toMatchObject([{ status: "refused", reason: /not opted in/ }])
   })
 
@@ -386,7 +386,7 @@ describe("a customer's rights", () => {
     await walk(id, "reserved")
     expect((await store.customers.exportAll(customerId))!.sends).toMatchObject([{ id, state: "reserved" }])
     const suppliesBefore = await store.capacities.read(Date.now())
-    await store.customers.erase({ customerId })
+    await store.customers.erase({ customerId }, tester)
     expect(await store.sends.read(id)).toBeNull()
     expect(await store.customers.exportAll(customerId)).toBeNull()
     expect(await say(store, "dispatched", [id])).toEqual([])
