@@ -114,6 +114,14 @@ export const variables = {
     { group: "serving", description: "Serving processes behind the port" },
     { from: 1, to: 256, default: 1 },
   ),
+  DRAIN_DELAY: whole(
+    {
+      group: "serving",
+      description: "Time between SIGTERM, when `/ready` turns to 503, and closing the port",
+      unit: "seconds",
+    },
+    { from: 0, to: 300, default: 0 },
+  ),
   LOG_LEVEL: withDefault(
     { group: "serving", description: "Least severe lines to log" },
     "info",
@@ -210,6 +218,8 @@ export interface Config {
   host: string
   /** Number of processes that serve on the port, best one a core. */
   processes: number
+  /** Milliseconds in which balancers see that a process is stopping, before it closes its port. */
+  drainDelayMs: number
   /** Absent: the embedded server. */
   databaseUrl: string | undefined
   dataDir: string
@@ -270,6 +280,7 @@ export function parseConfig(env: Environment): Config {
     port: values.PORT,
     host: values.HOST,
     processes: values.PROCESSES,
+    drainDelayMs: 1000 * values.DRAIN_DELAY,
     databaseUrl: values.DATABASE_URL,
     dataDir: values.DATA_DIR,
     mayMigrate: values.MIGRATE,

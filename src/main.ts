@@ -9,6 +9,7 @@ import { createKeyring } from "./http/server/keyring.ts"
 import { listen } from "./http/server/listen.ts"
 import { createMetrics } from "./http/server/metrics.ts"
 import type { Services } from "./services.ts"
+import { type Closing, stopLoops, within } from "./start/closing.ts"
 import { makeFirstKeys } from "./start/first-keys.ts"
 import { type OpenServices, openServices } from "./start/open-services.ts"
 import { isOneOfSeveral, reportListening, startProcesses } from "./start/processes.ts"
@@ -31,6 +32,9 @@ export interface StartOptions {
   print: (text: string) => void
 }
 
+/** Time for the last queries to end, milliseconds. */
+const closeMs = 2500
+
 /** Fails early when the port is taken, before minutes are spent on a demo. */
 async function assertPortIsFree({ host, port }: Config): Promise<void> {
   const probe = createServer().listen(port, host)
@@ -45,17 +49,20 @@ async function assertPortIsFree({ host, port }: Config): Promise<void> {
 /** Starts the loops and the server; returns its address. What stands `around` the API may add routes to it. */
 export async function serve(
   services: Services,
-  closing: (() => Promise<void>)[],
+  closing: Closing,
   around: (api: Api) => Pick<Api, "fetch"> = (api) => api,
 ): Promise<string> {
-  closing.push(startRefolding(services).stop)
-  closing.push(startRefoldingHistories(services).stop)
-  closing.push(startRekeyingIdentifiers(services).stop)
-  closing.push(startRetention(services).stop)
-  closing.push(startWatchingPlans(services).stop)
-  closing.push(startDelivering(services).stop)
   const asking = limited(services)
-  closing.push(startTriggering(asking).stop)
+  const loops = [
+    startRefolding(services),
+    startRefoldingHistories(services),
+    startRekeyingIdentifiers(services),
+    startRetention(services),
+    startWatchingPlans(services),
+    startDelivering(services),
+    startTriggering(asking),
+  ]
+  closing.push(() => stopLoops(loops, services.log))
   const metrics = createMetrics(asking)
   const onRefusal = () => metrics.refusals.inc()
   const keyring = createKeyring(asking)
@@ -66,11 +73,7 @@ export async function serve(
 }
 
 /** The same in processes of their own, while this one keeps them and the embedded database running. */
-async function serveBySeveral(
-  { services, embedded }: OpenServices,
-  log: Logger,
-  closing: (() => Promise<void>)[],
-): Promise<string> {
+async function serveBySeveral({ services, embedded }: OpenServices, log: Logger, closing: Closing): Promise<string> {
   const { processes, databaseUrl } = services.config
   const environment = { DATABASE_URL: databaseUrl ?? embedded!.url, DEMO: "off" }
   const { address, stop } = await startProcesses(processes, environment, log)
@@ -80,18 +83,24 @@ async function serveBySeveral(
 
 /** Starts the service and runs it until a signal ends it; the first start of an empty embedded database makes the demo shop. */
 export async function startService({ config, log, progress, loadModels, print }: StartOptions): Promise<void> {
-  const closing: (() => Promise<void>)[] = []
+  const closing: Closing = []
   let stopping: Promise<void> | undefined
-  const stop = () => {
+  const stop = (drainDelayMs: number) => {
     stopping ??= (async () => {
-      for (const end of closing.splice(0).reverse()) await end()
+      for (const end of closing.splice(0).reverse()) await end(drainDelayMs)
     })()
     return stopping
   }
+  const closeLast = (open: OpenServices) => {
+    closing.push(async () => open.embedded?.stop())
+    closing.push(() => within(closeMs, "the connections to the database", open.closeServices, log))
+  }
   const onSignal = (signal: NodeJS.Signals) => {
     if (stopping !== undefined) process.exit(1)
-    log.info({ signal }, "stopping")
-    stop().then(
+    // An interrupt is of somebody who waits at a keyboard.
+    const drainDelayMs = signal === "SIGTERM" ? config.drainDelayMs : 0
+    log.info({ signal, drainDelayMs }, "stopping")
+    stop(drainDelayMs).then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, "the stop was not clean")
@@ -103,13 +112,17 @@ export async function startService({ config, log, progress, loadModels, print }:
   try {
     if (isOneOfSeveral()) {
       const open = await openServices(config, log)
-      closing.push(open.close)
-      return reportListening(await serve(open.services, closing), () => onSignal("SIGTERM"))
+      closeLast(open)
+      // The first process may say so after a signal that reached all of them.
+      return reportListening(
+        await serve(open.services, closing),
+        (signal) => stopping === undefined && onSignal(signal),
+      )
     }
     for (const warning of configWarnings(config, process.env)) log.warn(warning)
     await assertPortIsFree(config)
     const open = await openServices(config, log)
-    closing.push(open.close)
+    closeLast(open)
     open.embedded?.supervise()
     if (await needsDemo(open.services)) await startDemo(open, await loadModels(), progress)
     const made = await makeFirstKeys(open.services)
@@ -120,7 +133,7 @@ export async function startService({ config, log, progress, loadModels, print }:
     if (config.processes > 1) await open.closeServices()
   } catch (error) {
     if (stopping !== undefined) return stopping
-    await stop()
+    await stop(0)
     throw error
   }
 }

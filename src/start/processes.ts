@@ -6,13 +6,18 @@ import type { Logger } from "pino"
 export interface Processes {
   /** Address that all of them listen on. */
   address: string
-  /** Lets each finish its requests and end. */
-  stop(): Promise<void>
+  /** Has each drain after the delay, finish its requests and end. */
+  stop(drainDelayMs: number): Promise<void>
 }
 
 /** Message that a process of several sends to the first once it listens. */
 interface Listens {
   listensAt: string
+}
+
+/** Message of the first process that has another end. */
+interface Stops {
+  stopWith: "SIGTERM" | "SIGINT"
 }
 
 const soonMs = 5000
@@ -44,16 +49,18 @@ export async function startProcesses(
     })
     return worker
   }
-  const stop = async () => {
+  const stop = async (drainDelayMs: number) => {
     stopping = true
     const ends = [...workers].map((worker) => once(worker, "exit"))
-    for (const worker of workers) worker.disconnect()
+    // Not by disconnecting, which would close the port at once.
+    const message: Stops = { stopWith: drainDelayMs > 0 ? "SIGTERM" : "SIGINT" }
+    for (const worker of workers) worker.send(message)
     const deadline = setTimeout(() => {
       for (const worker of workers) {
         log.error({ workerPid: worker.process.pid }, "a process did not stop in time and is killed")
         worker.process.kill("SIGKILL")
       }
-    }, stopMs)
+    }, drainDelayMs + stopMs)
     await Promise.all(ends)
     clearTimeout(deadline)
   }
@@ -71,12 +78,13 @@ function addressOf(worker: Worker): Promise<string> {
 /** True if this process is one of several that serve, rather than the one that started them. */
 export const isOneOfSeveral = () => cluster.isWorker
 
-/** Tells the process that started this one that it listens, and does `stop` when that one has it stop or is gone, or did and was before. */
-export function reportListening(listensAt: string, stop: () => void): void {
+/** Tells the process that started this one that it listens, and does `stop` when that one says so or is gone. */
+export function reportListening(listensAt: string, stop: (signal: NodeJS.Signals) => unknown): void {
   if (!process.connected) {
-    stop()
+    stop("SIGINT")
     return
   }
-  process.once("disconnect", stop)
+  process.once("disconnect", () => stop("SIGINT"))
+  process.once("message", ({ stopWith }: Stops) => stop(stopWith))
   process.send?.({ listensAt } satisfies Listens)
 }

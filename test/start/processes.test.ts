@@ -139,5 +139,26 @@ test("a stop while a process starts ends, and no line of the log has a name twic
     expect(namesIn(line)).toEqual([...new Set(namesIn(line))])
 })
 
+test("after SIGTERM both processes answer while /ready says 503, and then end well", async () => {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const draining = startProcess([], {
+    PROCESSES: "2",
+    DRAIN_DELAY: "5",
+    PORT: new URL(url).port,
+    DATABASE_URL: await createTestDatabase(),
+    DATA_DIR: folder,
+    ALLOW_VOLATILE: "1",
+  })
+  await draining.says("stdout", url)
+  const ended = draining.end("SIGTERM")
+  const ready = () => fetch(`${url}/ready`, { headers: { connection: "close" } }).then(({ status }) => status)
+  await expect
+    .poll(async () => [await ready(), await ready(), await ready(), await ready()])
+    .toEqual([503, 503, 503, 503])
+  expect((await fetch(`${url}/openapi.json`)).status).toBe(200)
+  expect(await ended).toBe(0)
+  await expect(ready()).rejects.toThrow("fetch failed")
+})
+
 /** The names of a log line's outermost fields, as they stand in its text. */
 const namesIn = (line: string) => [...line.matchAll(/(?<=[{,])"(\w+)":/g)].map(([, name]) => name!)

@@ -64,6 +64,8 @@ export async function openFaultyService(options: FaultyServiceOptions): Promise<
     DATABASE_URL: network.url,
     DEMO: "off",
     REQUESTS_PER_SECOND: "0",
+    // The balancer asks each second.
+    DRAIN_DELAY: "2",
     READ_KEY: keys.read,
     INGEST_KEY: keys.ingest,
     ADMIN_KEY: newKey(),

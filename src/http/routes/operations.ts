@@ -76,7 +76,8 @@ export const ready = endpoint(
     path: "/ready",
     operationId: "getReadiness",
     summary: "Get readiness",
-    description: "It does from the moment it has read the catalogue, also while the database is away.",
+    description:
+      "Ready from the moment it has read the catalogue, also while the database is away; 503 while it is stopping.",
     responses: jsonAnswer(
       "Ready",
       z.object({ ready: z.literal(true) }).meta({ id: "Ready", example: { ready: true } }),

@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import { setTimeout as sleep } from "node:timers/promises"
 import { getRequestListener } from "@hono/node-server"
 import type { Services } from "../../services.ts"
 import { createAdmission } from "./admission.ts"
@@ -36,14 +37,19 @@ const keepAliveMs = 65_000
 export interface Listening {
   /** `http://host:port`. */
   address: string
-  /** Takes no new connections, lets requests under way finish, and cuts those that do not. */
-  drain(): Promise<void>
+  /**
+   * Answers everything for the delay while `/ready` says 503, so that balancers send traffic elsewhere; then takes no new connections,
+   * lets requests under way finish, and cuts those that do not.
+   */
+  drain(delayMs: number): Promise<void>
 }
 
 /** Requests under way get this long to finish. */
 const drainMs = 5000
 /** Operators' routes, answered also under overload. */
 const alwaysAnswered = /^\/(health|ready|metrics)\b/
+const overload = "more is being asked than can be answered in time; send this again in a second"
+const asksReadiness = /^\/ready\b/
 
 export interface ListenOptions extends Pick<Services, "config" | "newId"> {
   keyring: Pick<Keyring, "isServers">
@@ -60,13 +66,18 @@ export async function listen(
   const answer = getRequestListener(api.fetch, { hostname: host })
   const admission = createAdmission({ ...limits, maxInFlight })
   const connections = createConnections(limits.maxConnections)
+  let isDraining = false
   const take = (request: IncomingMessage, response: ServerResponse) => {
+    // The client's next request is to find a connection to another process.
+    if (isDraining) response.setHeader("connection", "close")
+    if (isDraining && asksReadiness.test(request.url ?? ""))
+      return refuseEarly(request, response, { newId, corsOrigins, detail: "this process is stopping; ask another" })
     whenArrived(request, () => untilClosed(response, connections.work(request.socket)))
     if (alwaysAnswered.test(request.url ?? "")) return void answer(request, response)
     const party = keyring.isServers(request.headers.authorization) ? "server" : "public"
     if (!admission.isOpen(party)) {
       onRefusal()
-      return refuseEarly(request, response, { newId, corsOrigins })
+      return refuseEarly(request, response, { newId, corsOrigins, detail: overload })
     }
     // A body that trickles in is no work yet.
     whenArrived(request, () => untilClosed(response, admission.enter(party)))
@@ -87,7 +98,9 @@ export async function listen(
   await once(server, "listening")
   return {
     address: addressOf(host, server),
-    async drain() {
+    async drain(delayMs) {
+      isDraining = true
+      await sleep(delayMs)
       admission.stop()
       const closed = once(server, "close")
       server.close()

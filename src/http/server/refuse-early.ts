@@ -5,7 +5,7 @@ import type { Services } from "../../services.ts"
 export function refuseEarly(
   request: IncomingMessage,
   response: ServerResponse,
-  { newId, corsOrigins }: { newId: Services["newId"]; corsOrigins: readonly string[] },
+  { newId, corsOrigins, detail }: { newId: Services["newId"]; corsOrigins: readonly string[]; detail: string },
 ): void {
   const requestId = newId()
   const { origin } = request.headers
@@ -19,7 +19,6 @@ export function refuseEarly(
       "access-control-expose-headers": "retry-after",
     }),
   })
-  const detail = "more is being asked than can be answered in time; send this again in a second"
   const problem = { type: "about:blank", title: "Service Unavailable", status: 503, code: "unavailable" }
   response.end(JSON.stringify({ ...problem, detail, requestId }))
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
   server = await listen(api, { config, newId: tested.services.newId, keyring, onRefusal }, limits)
 })
 afterAll(async () => {
-  await server.drain()
+  await server.drain(0)
   await tested.close()
   await database.close()
 })
@@ -131,6 +131,24 @@ test("whoever holds all connections keeps neither others out nor those that are 
     expect(held.slice(1).filter(({ destroyed }) => destroyed)).toHaveLength(3)
   } finally {
     for (const socket of held) socket.destroy()
-    await small.drain()
+    await small.drain(0)
   }
+})
+
+test("while it drains, /ready says 503 and all else is answered; then the port is closed", async () => {
+  const config = { ...tested.services.config, port: 0 }
+  const keyring = createKeyring(limited(tested.services))
+  const api = createApp(tested.services, createMetrics(limited(tested.services)), keyring)
+  const stopping = await listen(api, { config, newId: tested.services.newId, keyring, onRefusal: () => {} })
+  const get = (path: string) => fetch(`${stopping.address}${path}`)
+  expect((await get("/ready")).status).toBe(200)
+  const drained = stopping.drain(4000)
+  const ready = await get("/ready")
+  expect(ready.status).toBe(503)
+  expect(await ready.json()).toMatchObject({ code: "unavailable", detail: "this process is stopping; ask another" })
+  const answered = await get("/openapi.json")
+  expect(answered.status).toBe(200)
+  expect(answered.headers.get("connection")).toBe("close")
+  await drained
+  await expect(get("/ready")).rejects.toThrow("fetch failed")
 })
