@@ -103,7 +103,7 @@ export async function startService({ config, log, progress, loadModels, print }:
     stop(drainDelayMs).then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error({ err: error }, "the stop was not clean")
+        log.error({ err: error }, "failed to stop cleanly")
         process.exit(1)
       },
     )

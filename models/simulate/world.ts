@@ -85,7 +85,7 @@ export function parseWorld(json: unknown): World {
       : [{ pointer: issue.path.map((part) => `/${String(part)}`).join(""), message: issue.message }],
   )
   const listed = errors.map(({ pointer, message }) => `${pointer || "the document"}: ${message}`).join("; ")
-  throw new ApiError("invalidRequest", `Correct the world file; models/simulate/card.md lists its fields. ${listed}`, {
+  throw new ApiError("invalidRequest", `correct the world file; models/simulate/card.md lists its fields. ${listed}`, {
     errors,
   })
 }

@@ -31,6 +31,6 @@ export function parseAmount(text: string): number {
 export const idListedBy =
   (where: string) =>
   (text: string): string => {
-    if (!z.uuid().safeParse(text).success) throw new InvalidArgumentError(`it is no id; ${where} lists them.`)
+    if (!z.uuid().safeParse(text).success) throw new InvalidArgumentError(`write an id; ${where} lists them.`)
     return text
   }

@@ -42,7 +42,8 @@ function createEngine(): Liquid {
   const date = liquid.filters.date
   if (typeof date === "function") {
     liquid.registerFilter("date", function (value: unknown, ...rest: unknown[]) {
-      if (value === "now" || value === "today") throw new Error("give date a moment; the time of rendering is not one")
+      if (value === "now" || value === "today")
+        throw new Error("give the filter date a time: now and today are not available, because content keeps its bytes")
       return date.call(this, value, ...rest)
     })
   }

@@ -29,7 +29,7 @@ async function takeGiven(services: Services, scope: Scope, key: string): Promise
   const { store, clock, log } = services
   const variable = `${scope.toUpperCase()}_KEY`
   const { isValid } = await createKey(services, { scope, name, key }, actor)
-  if (!isValid) return log.error({ variable }, "this key was revoked or replaced before and stays so; set a new one")
+  if (!isValid) return log.error({ variable }, "the key in this variable was revoked or replaced before; set a new one")
   const keyIds = await store.keys.revokeOthers({ scope, name, hash: hashOfKey(key) }, { at: clock(), actor })
-  if (keyIds.length > 0) log.warn({ variable, keyIds }, "the key that this variable held before is revoked")
+  if (keyIds.length > 0) log.warn({ variable, keyIds }, "revoked the key that this variable held before")
 }

@@ -43,7 +43,7 @@ export async function startProcesses(
     worker.once("exit", async (code, signal) => {
       workers.delete(worker)
       if (stopping) return
-      log.error({ workerPid: worker.process.pid, code, signal }, "a process ended; another takes its place")
+      log.error({ workerPid: worker.process.pid, code, signal }, "process ended; starting a replacement")
       if (performance.now() - startedAt < soonMs) await sleep(1000)
       if (!stopping) start()
     })
@@ -57,7 +57,7 @@ export async function startProcesses(
     for (const worker of workers) worker.send(message)
     const deadline = setTimeout(() => {
       for (const worker of workers) {
-        log.error({ workerPid: worker.process.pid }, "a process did not stop in time and is killed")
+        log.error({ workerPid: worker.process.pid }, "process did not stop in time; killing it")
         worker.process.kill("SIGKILL")
       }
     }, drainDelayMs + stopMs)

@@ -52,7 +52,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
           `the database may lose acknowledged writes (${JSON.stringify(durability)}); turn fsync, full_page_writes and ` +
             "synchronous_commit on, or set ALLOW_VOLATILE=1 where nothing must last",
         )
-      log.warn({ durability }, "the database is volatile: a crash may lose what was acknowledged")
+      log.warn({ durability }, "the database is volatile: a crash may lose acknowledged writes")
     }
     await prepareSchema(database, { mayMigrate })
     const partitions = createPartitionStore(database, databaseUrl)

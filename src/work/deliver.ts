@@ -53,7 +53,10 @@ async function deliver(services: Tools, delivery: ClaimedDelivery, options: Deli
     const result = await sendWebhook(services, delivery, { timeoutMs, privateNetworks, chance: chance() })
     if (result.state === "dead") {
       const { status, error } = result
-      log.error({ messageId, endpointId, type, attempts, status, error }, "a webhook is a dead letter until replayed")
+      log.error(
+        { messageId, endpointId, type, attempts, status, error },
+        "webhook message became a dead letter; replay it with POST /v1/webhooks/messages/{id}/replay",
+      )
     }
     await store.webhooks.settle(delivery, result)
   } catch (error) {

@@ -36,13 +36,13 @@ export async function followRelease(
       await warm(next)
       current = next
       unusableId = null
-      log.info({ releaseId: liveId }, "release in use")
+      log.info({ releaseId: liveId }, "loaded release")
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       unusableId = liveId
       log.error(
         { err: error, releaseId: liveId, kept: current?.id ?? null },
-        "release unusable; the previous one stays",
+        "failed to load the release; keeping the previous one",
       )
     }
   })

@@ -20,7 +20,7 @@ export function startRefoldingHistories(services: Tools, { pauseMs = 2000 }: { p
     if ((await store.customers.outdatedHistories(1)).length === 0) return
     await lease.run(async () => {
       const refolded = await refoldForAWhile(services)
-      log.info({ refolded }, "histories folded anew under the current format")
+      log.info({ refolded }, "refolded histories to the current format")
     })
   })
 }

@@ -35,7 +35,7 @@ async function refoldStale({ store, live, log }: Tools, release: Release, lease:
     const startedAt = performance.now()
     const stale = await store.customers.staleVectors(release.id, last, customersPerWrite)
     if (stale.length === 0) {
-      if (written > 0) log.info({ releaseId: release.id, written }, "vectors refolded")
+      if (written > 0) log.info({ releaseId: release.id, written }, "refolded vectors")
       return true
     }
     const rows = []

@@ -21,7 +21,7 @@ export function startRekeyingIdentifiers(services: Tools, { pauseMs = 5000 }: { 
     if (doneFor === country) return
     await lease.run(async () => {
       const report = await rekeyIdentifiers(services, country)
-      if (Object.values(report).some((count) => count > 0)) log.info(report, "identifiers brought into one form")
+      if (Object.values(report).some((count) => count > 0)) log.info(report, "normalized stored identifiers")
       doneFor = country
     })
   })

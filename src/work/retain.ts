@@ -35,12 +35,13 @@ async function retain({ store, config, clock, log }: Tools, daily: DailyWork): P
   const ownsTables = await store.partitions.mayChange()
   if (ownsTables) {
     const made = await store.partitions.createUpcoming(now)
-    if (made.length > 0) log.info({ made }, "partitions made ahead")
+    if (made.length > 0) log.info({ made }, "created upcoming partitions")
   } else await warnOfLastPartition({ store, log }, now)
   const clocksAgree = Math.abs(now - clock()) < clocksAgreeMs
-  if (!clocksAgree) return log.error({ aheadMs: clock() - now }, "the clocks disagree; nothing old is dropped")
+  if (!clocksAgree)
+    return log.error({ aheadMs: clock() - now }, "clocks of server and database differ; skipped dropping expired data")
   const dropped = ownsTables ? await store.partitions.dropOld(now, config.lifetimes) : []
-  if (dropped.length > 0) log.info({ dropped, lifetimes: config.lifetimes }, "partitions past their lifetime dropped")
+  if (dropped.length > 0) log.info({ dropped, lifetimes: config.lifetimes }, "dropped expired partitions")
   await store.webhooks.free()
   await releaseSupplies(store, now)
   const isDaily = now - daily.beganAt >= dayMs
@@ -76,7 +77,7 @@ async function deleteOld({ store, config, log }: Deleting, table: AgedTable, now
   let deleted = 0
   for (let last = rowsAtOnce; last === rowsAtOnce; deleted += last)
     last = await store.retention.deleteExpired(table, nowMs - days * dayMs, rowsAtOnce)
-  if (deleted > 0) log.info({ table: table.name, days, deleted }, "rows past their lifetime deleted")
+  if (deleted > 0) log.info({ table: table.name, days, deleted }, "deleted expired rows")
 }
 
 /** Gives back what ran out a day ago and nobody asked for since. */
@@ -91,7 +92,7 @@ async function deleteReleases({ store, config, log }: Deleting, nowMs: number): 
     madeBeforeMs: nowMs - releases * dayMs,
     liveBeforeMs: nowMs - Math.max(releases, decisions) * dayMs,
   })
-  if (deleted > 0) log.info({ days: releases, deleted }, "releases past their lifetime deleted")
+  if (deleted > 0) log.info({ days: releases, deleted }, "deleted expired releases")
 }
 
 /** Goes on with the day's walk over the profiles; a walk that does not end in this turn goes on in the next. */
@@ -107,5 +108,5 @@ async function eraseVisitors({ store, config, log }: Deleting, daily: DailyWork,
     erased += walked.erased
     daily.visitor = walked.last === null ? null : { after: walked.last }
   }
-  if (erased > 0) log.info({ days, erased }, "visitors past their lifetime erased")
+  if (erased > 0) log.info({ days, erased }, "erased expired visitors")
 }

@@ -45,7 +45,7 @@ export function startTriggering(services: Services, { pauseMs = 2000 }: { pauseM
       if (sweep) sweeps.set(key, sweep)
       else sweeps.delete(key)
       if (fired > 0)
-        services.log.info({ placement: placed.placement, trigger: placed.trigger.id, fired }, "triggers fired")
+        services.log.info({ placement: placed.placement, trigger: placed.trigger.id, fired }, "fired triggers")
     }
     for (const placed of scheduledPlansOf(services)) await startScheduledPlan(services, placed, actor)
   })

@@ -45,17 +45,17 @@ function run(...given: string[]): Promise<Ended> {
 }
 
 const cases: readonly [given: string[], exitCode: 1 | 2, says: RegExp][] = [
-  [["promote", "nonsense"], 2, /it is no id; beforehand releases lists them/],
+  [["promote", "nonsense"], 2, /write an id; beforehand releases lists them/],
   [["promote"], 1, /there is no release yet; make one with: beforehand train/],
-  [["export", file("model"), "--release", "nonsense"], 2, /it is no id/],
-  [["plan", "--show", "nonsense"], 2, /it is no id/],
+  [["export", file("model"), "--release", "nonsense"], 2, /write an id/],
+  [["plan", "--show", "nonsense"], 2, /write an id/],
   [["plan", "--dry-run"], 1, /give --money and --volume/],
   [["plan", file("missing.json")], 1, /missing.json cannot be used: there is no such file/],
   [["evaluate", "--cut", "2099-01-01"], 1, /no events after 2099-01-01: choose an earlier --cut; the events are of/],
   [["evaluate", "--cut", "1999-01-01"], 1, /no events before 1999-01-01: choose a later --cut/],
   [["train", "--until", "1999-01-01"], 1, /no event before 1999-.* send events, or import a file of orders/],
   [["evaluate-policy", file("broken.json")], 1, /correct .*broken.json: it is not JSON/],
-  [["evaluate-policy", file("policy.json"), "--release", "nonsense"], 2, /it is no id/],
+  [["evaluate-policy", file("policy.json"), "--release", "nonsense"], 2, /write an id/],
   [
     ["evaluate-policy", file("policy.json")],
     1,

@@ -130,7 +130,7 @@ test("a stop while a process starts ends, and no line of the log has a name twic
   const started = await stopped.says("stderr", '"msg":"listening"')
   const parent = Number(/"pid":(\d+)/.exec(started)![1])
   process.kill(childrenOf(parent)[0]!, "SIGKILL")
-  await stopped.says("stderr", "another takes its place")
+  await stopped.says("stderr", "starting a replacement")
   // One that ends early is replaced a second later, and takes longer than this to listen.
   await new Promise((resolve) => setTimeout(resolve, 1300))
   expect(await stopped.end("SIGTERM")).toBe(0)

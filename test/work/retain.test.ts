@@ -40,15 +40,15 @@ test("old partitions go once, whichever of two servers does it, and none goes wh
   expect(await ingest()).toMatchObject([{ status: "accepted" }])
 
   const jumped = startRetention(serverAt(store, { serverMs: 30 * dayMs, databaseMs: 0 }), { pauseMs: 10 })
-  await eventually(() => said("the clocks disagree") > 1)
+  await eventually(() => said("clocks of server and database differ") > 1)
   await jumped.stop()
   expect(await ingest()).toMatchObject([{ status: "duplicate" }])
 
   const monthLater = { serverMs: 30 * dayMs, databaseMs: 30 * dayMs }
   const loops = [store, other].map((each) => startRetention(serverAt(each, monthLater), { pauseMs: 10 }))
-  await eventually(() => said("past their lifetime") > 0)
+  await eventually(() => said("dropped expired") > 0)
   await Promise.all(loops.map((loop) => loop.stop()))
-  expect(said("past their lifetime")).toBe(1)
+  expect(said("dropped expired")).toBe(1)
 })
 
 test("what is past its lifetime goes from every table that the data inventory gives one, visitors and releases too", async () => {
@@ -66,7 +66,7 @@ test("what is past its lifetime goes from every table that the data inventory gi
 
   const yearsLater = { serverMs: 1000 * dayMs, databaseMs: 1000 * dayMs }
   const loop = startRetention(serverAt(store, yearsLater), { pauseMs: 60_000 })
-  await eventually(() => said("visitors past their lifetime erased") === 1)
+  await eventually(() => said("erased expired visitors") === 1)
   await loop.stop()
   for (const table of [
     "profiles",

@@ -18,5 +18,5 @@ export async function readCustomerToken(services: Tools, token: string): Promise
 const invalid = () =>
   new ApiError(
     "invalidCustomerToken",
-    "the token is not ours or has expired; make a new one with POST /v1/customer-tokens",
+    "the customer token is invalid or has expired; create one with POST /v1/customer-tokens",
   )

@@ -29,4 +29,4 @@ export async function listDocuments<T extends { id: string }>(
 }
 
 const noDocument = (id: string) =>
-  new ApiError("notFound", `there is none with id ${id}; list them to see what there is`)
+  new ApiError("notFound", `the catalogue has nothing with id ${id}; GET /v1/items or /v1/offers lists what it has`)

@@ -15,6 +15,6 @@ export async function exportCustomer(
 ): Promise<CustomerExport> {
   const { customerId } = await store.customers.read(who)
   const tables = await store.customers.exportAll(customerId)
-  if (tables === null) throw new ApiError("notFound", "nothing is held of this customer")
+  if (tables === null) throw new ApiError("notFound", "no data is stored about this customer")
   return { customerId, tables }
 }

@@ -23,6 +23,6 @@ export async function setConsent(
   parseReportedTime(consent.at, nowMs)
   const held = await store.customers.setConsent(customer, purpose, heldOf(consent), { nowMs, actor })
   if (held === null)
-    throw new ApiError("notFound", "no customer has this customerId; name a new one by one of its identifiers")
+    throw new ApiError("notFound", "there is no customer with this customerId; name a new customer by an identifier")
   return { ...held, consents: shownConsents(held.consents) }
 }

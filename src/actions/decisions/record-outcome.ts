@@ -19,7 +19,7 @@ export async function recordOutcome(
   if (!mayConfirm && !browserOutcomes.includes(outcome))
     throw new ApiError(
       "forbidden",
-      `a public key says only ${browserOutcomes.join(", ")}; send ${outcome} from your server, or track the order`,
+      `a public key may report only ${browserOutcomes.join(", ")}; report ${outcome} with a server key, or track the order`,
     )
   const nowMs = services.clock()
   const reportedAt = parseReportedTime(at, nowMs)

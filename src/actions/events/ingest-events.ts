@@ -86,7 +86,7 @@ const isBelieved = (outcome: Outcome, { name, trust }: IncomingEvent, believed: 
 function outcomeReason(event: IncomingEvent): string | undefined {
   const joined = trackedOutcome(event)
   if (joined === undefined || isBelieved(joined.outcome, event, browserOutcomes)) return undefined
-  return `recorded, but not as the outcome ${joined.outcome}: a public key says only ${browserOutcomes.join(", ")}`
+  return `recorded, but not as the outcome ${joined.outcome}: a public key may report only ${browserOutcomes.join(", ")}`
 }
 
 /** An event with a decision's id is that decision's outcome too; recorded again on a retry, which changes nothing. */

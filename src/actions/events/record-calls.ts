@@ -74,7 +74,7 @@ function readOrReject(
   try {
     return readCall(type, call, arrival, newId)
   } catch (error) {
-    log.error({ err: error }, "a tracking call could not be read")
+    log.error({ err: error }, "failed to read a tracking call")
     return rejection(undefined, "this call could not be read; the server's log says why")
   }
 }

@@ -22,7 +22,7 @@ export async function putSettings(
   const after = ifVersion ?? (await shopSettings.current()).version
   const put = await shopSettings.append(settings, { after, at, actor })
   if (put === null)
-    throw new ApiError("conflict", "others changed the settings meanwhile; read them again and send the change anew")
+    throw new ApiError("conflict", "the settings were changed meanwhile; read them again, then resend the change")
   await services.settings.refresh()
   return answerOf(put)
 }

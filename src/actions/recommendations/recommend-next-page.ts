@@ -76,7 +76,10 @@ async function readRanking(
 ): Promise<{ decision: Decision; trace: RankingTrace }> {
   const found = await services.store.decisions.read(after)
   if (found === null || found.decision.customerId !== customerId || found.decision.verb !== "recommend") {
-    throw new ApiError("notFound", "`after` is no recommendation of this customer; ask for the first page without it")
+    throw new ApiError(
+      "notFound",
+      "`after` must be the decision id of a recommendation for this customer; leave it out for the first page",
+    )
   }
   return { decision: found.decision, trace: rankingTraceSchema.parse(found.decision.trace) }
 }

@@ -26,7 +26,7 @@ export async function promoteRelease(
     )
   }
   await store.releases.promote(releaseId, { at: clock(), forced: losses.length > 0, actor })
-  log.info({ releaseId, losses }, "release promoted")
+  log.info({ releaseId, losses }, "promoted release")
   return { releaseId, forced: losses.length > 0 }
 }
 

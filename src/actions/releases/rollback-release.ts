@@ -9,6 +9,6 @@ export async function rollbackRelease(
 ): Promise<{ releaseId: string }> {
   const releaseId = await store.releases.rollback({ at: clock(), actor })
   if (releaseId === null) throw new ApiError("conflict", "no other release was live before; promote one instead")
-  log.info({ releaseId }, "release rolled back")
+  log.info({ releaseId }, "rolled back release")
   return { releaseId }
 }

@@ -85,7 +85,7 @@ export const ready = endpoint(
   }),
   (c) => {
     if (c.var.services.catalogue.asOf() === 0) {
-      throw new ApiError("unavailable", "the catalogue is being read", { retryAfterSeconds: 1 })
+      throw new ApiError("unavailable", "the catalogue is still loading; try again", { retryAfterSeconds: 1 })
     }
     return c.json({ ready: true as const }, 200)
   },

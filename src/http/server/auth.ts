@@ -16,7 +16,7 @@ export const requirePermission = (permission: Permission, keyInAddress?: string)
     if (caller === null)
       throw new ApiError("unauthenticated", "this key is unknown or revoked; make one with: beforehand keys")
     if (inHeader === null && caller.scope !== "write")
-      throw new ApiError("forbidden", "an address ends up in logs: only a public key, of scope write, may stand in it")
+      throw new ApiError("forbidden", "addresses end up in logs; put only a public key (scope write) into one")
     if (!holds(caller.scope, permission))
       throw new ApiError("forbidden", `this call needs a key of scope ${scopesWith(permission).join(" or ")}`)
     c.set("caller", caller)
@@ -29,5 +29,10 @@ export function takeWorth(c: Context<ApiEnv>, worth: number): void {
   const limit = c.get("take")?.(c.get("caller").keyId, c.get("services").clock(), worth)
   if (limit === undefined) return
   for (const [name, value] of Object.entries(limit.headers)) setHeader(c, name, value)
-  if (!limit.allowed) throw new ApiError("tooManyRequests", "this key asks too often; wait as Retry-After says", limit)
+  if (!limit.allowed)
+    throw new ApiError(
+      "tooManyRequests",
+      "the rate limit of this key is exceeded; wait for the seconds in Retry-After",
+      limit,
+    )
 }

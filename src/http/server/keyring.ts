@@ -31,7 +31,7 @@ export function createKeyring({ store, clock, log }: Pick<Services, "store" | "c
   const refresh = () => {
     reading ??= readKeys()
       .catch((error: unknown) => {
-        if (!isFailing) log.warn({ err: error }, "keys could not be read; those in memory stand")
+        if (!isFailing) log.warn({ err: error }, "failed to read keys; keys in memory stay valid")
         isFailing = true
       })
       .finally(() => {

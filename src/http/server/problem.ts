@@ -76,7 +76,7 @@ function asApiError(error: Error): ApiError {
   if (isUnusableValue(error)) {
     return new ApiError(
       "invalidRequest",
-      "correct the request: a value in it is no id, no number in range or no text that can be stored",
+      "correct the request: a value is not a valid id, not a number in range, or text that cannot be stored",
     )
   }
   return new ApiError("internal", "try again; if it persists, tell the operator the request id")

@@ -44,7 +44,7 @@ async function decode(sent: Buffer, encoding: string | undefined, maxBytes: numb
     return await unzip(sent, { maxOutputLength: maxBytes })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return refuse(maxBytes)
-    throw new ApiError("invalidRequest", "the body says it is gzip and is not")
+    throw new ApiError("invalidRequest", "the body is not valid gzip; send valid gzip, or leave out content-encoding")
   }
 }
 

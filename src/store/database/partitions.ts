@@ -137,9 +137,13 @@ export async function writeAt<T>(database: Database, atMs: number, write: () => 
     return await write()
   } catch (error) {
     if (!isWithoutPartition(error)) throw error
-    throw new ApiError("unavailable", "this server's clock is before all that is kept; send this again", {
-      retryAfterSeconds: 10,
-    })
+    throw new ApiError(
+      "unavailable",
+      "the server clock is earlier than the oldest partition; correct the clock, then send this again",
+      {
+        retryAfterSeconds: 10,
+      },
+    )
   }
 }
 

@@ -51,16 +51,16 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedSe
   let stopped = false
 
   const restart = async () => {
-    log.error("the embedded PostgreSQL has died; starting it again")
+    log.error("the embedded PostgreSQL ended unexpectedly; restarting it")
     const { url } = attachment.record
     attachment = await attachOrStart(options)
-    if (attachment.record.url === url) log.info("the embedded PostgreSQL runs again")
-    else log.error("the embedded PostgreSQL runs again on another port; restart the service")
+    if (attachment.record.url === url) log.info("restarted the embedded PostgreSQL")
+    else log.error("restarted the embedded PostgreSQL on another port; restart the service")
   }
   const watch = () => {
     if (restarting || isAlive(attachment.pid)) return
     restarting = restart()
-      .catch((error) => log.error(error, "the embedded PostgreSQL does not start"))
+      .catch((error) => log.error(error, "failed to start the embedded PostgreSQL; will retry"))
       .finally(() => {
         restarting = undefined
       })
@@ -114,7 +114,7 @@ async function attach(
   if (goneMeanwhile) return start(place, record, options)
   await ensureDatabase(record)
   if (record.owner && isStillAlive(record.owner)) return { record, pid, owned: record.owner.pid === process.pid }
-  options.log.info({ serverPid: pid }, "took over the running embedded PostgreSQL, whose process had ended")
+  options.log.info({ serverPid: pid }, "attached to the running embedded PostgreSQL of a process that had ended")
   return { record: writeRecord(options.dataDir, { ...record, owner: thisProcess() }), pid, owned: true }
 }
 
@@ -124,7 +124,7 @@ async function start(
   { dataDir, volatile, log }: EmbeddedOptions,
 ): Promise<Attachment> {
   if (!isInitialized(place)) {
-    log.info({ folder: place.dataDirectory }, "making the embedded PostgreSQL")
+    log.info({ folder: place.dataDirectory }, "creating the embedded PostgreSQL cluster")
     await initializeCluster(place, before.password)
   }
   await assertSameMajor(place)

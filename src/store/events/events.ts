@@ -53,7 +53,7 @@ export function createEventStore(
     } catch (error) {
       if (error instanceof ApiError) throw error
       const { messageId } = ingestion.event
-      log.error({ err: error, messageId }, "an event could not be recorded")
+      log.error({ err: error, messageId }, "failed to record an event")
       if (!isRowToBlame(error))
         throw new ApiError("unavailable", "the database refuses to record events; send this again", {
           retryAfterSeconds: 5,
