@@ -12,16 +12,23 @@ export interface Options {
   items: number
   /** The parts to measure; all by default. */
   only: readonly string[]
+  /** Commit of the version that this one is rolled over from. */
+  previous: string
+  /** A checkout of it with its packages. */
+  previousRoot: string | undefined
   keep: boolean
   /** A folder for what the replicas expose during each fault. */
   record: string | undefined
 }
 
 /** Measured beside the faults. */
-const otherParts = ["drain", "scrape"] as const
+const otherParts = ["drain", "scrape", "rollover"] as const
 const parts: readonly string[] = [...faults.map(({ name }) => name), ...otherParts]
 
 const usual = { rounds: 3, seconds: 20, rate: 80, restarts: 20, customers: 2000, items: 1000 }
+
+/** The last commit before migrations stated which code may serve beside them. */
+const previous = "b74f121"
 
 export const help = `usage: npm run bench:sick -- [options]
 
@@ -38,6 +45,8 @@ line of JSON to stdout; a figure that was not measured is null.
   --customers N   of the made shop (${usual.customers})
   --items N       of the made shop (${usual.items})
   --record FOLDER keep what the replicas expose before, during and after each fault of the first round
+  --previous COMMIT  the version to roll over from (${previous})
+  --previous-root F  a checkout of it with its packages; without it one is installed for the run
   --keep          leave the folder with the logs
   --help          print this`
 
@@ -55,6 +64,8 @@ export function parseOptions(args: readonly string[]): Options | "help" {
       restarts: text,
       customers: text,
       items: text,
+      previous: { type: "string", default: previous },
+      "previous-root": text,
       keep: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -77,6 +88,8 @@ export function parseOptions(args: readonly string[]): Options | "help" {
     customers: numberOf("customers", 100),
     items: numberOf("items", 200),
     only,
+    previous: values.previous,
+    previousRoot: values["previous-root"],
     keep: values.keep,
     record: values.record,
   }

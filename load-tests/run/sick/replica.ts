@@ -19,13 +19,15 @@ export interface Replica {
 interface ReplicaOptions {
   settings: Readonly<Record<string, string>>
   logFile: string
+  /** The checkout whose code runs; this one where it is left out. */
+  root?: string | undefined
 }
 
 const loaded = ["--import", "tsx", "--import", new URL("shifted-clock.ts", import.meta.url).href]
 const readyWithinMs = 120_000
 
 /** Prepares a replica as `beforehand start` runs it; nothing of this process's configuration reaches it. */
-export async function prepareReplica({ settings, logFile }: ReplicaOptions): Promise<Replica> {
+export async function prepareReplica({ settings, logFile, root }: ReplicaOptions): Promise<Replica> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const { PATH, HOME } = process.env
@@ -45,7 +47,11 @@ export async function prepareReplica({ settings, logFile }: ReplicaOptions): Pro
     pid: () => child!.pid!,
     async start() {
       const log = openSync(logFile, "a")
-      child = spawn(process.execPath, [...loaded, "src/cli.ts", "start"], { env, stdio: ["ignore", log, log] })
+      child = spawn(process.execPath, [...loaded, "src/cli.ts", "start"], {
+        env,
+        ...(root !== undefined && { cwd: root }),
+        stdio: ["ignore", log, log],
+      })
       closeSync(log)
       await becomesReady(`${url}/ready`, child, readyWithinMs)
     },

@@ -9,6 +9,7 @@ import { type FaultyService, openFaultyService } from "./open-faulty-service.ts"
 import { help, type Options, parseOptions } from "./options.ts"
 import { jsonLine, tableOf } from "./report.ts"
 import { restartInTurn } from "./restart-in-turn.ts"
+import { measureRollover } from "./rollover.ts"
 import { type FaultRun, figuresByFault, runFault } from "./run-fault.ts"
 import { scrapeCompleteness } from "./scrape-completeness.ts"
 import { whileRecording } from "./while-recording.ts"
@@ -51,6 +52,7 @@ async function measure(options: Options, closing: (() => unknown)[]): Promise<st
     ? await scrapeCompleteness(await another("several", { PROCESSES: "4" }), readKey)
     : null
   if (load.waiting() > 0) say(`${load.waiting()} messages were never acknowledged`)
+  const rollover = measures("rollover") ? await measureRollover({ ...options, say, closing }) : null
   const losses = await countLosses(database.urlAt(database.primary()), load.acknowledged)
   for (const line of losses.details) say(line)
   const { events, decisions } = load.acknowledged
@@ -61,7 +63,7 @@ async function measure(options: Options, closing: (() => unknown)[]): Promise<st
   )
   const all = Object.values(byFault)
   for (const line of tableOf(byFault)) say(line)
-  const others = { drainLost, scrapeComplete, alertsRight: null, rollover: null }
+  const others = { drainLost, scrapeComplete, alertsRight: null, rollover }
   for (const [name, value] of Object.entries(others)) say(`${name}: ${value ?? "not measured"}`)
   return jsonLine({
     questions5xx: worst(all.map(({ questions5xx }) => questions5xx)),

@@ -22,7 +22,7 @@ export function createSettingStore(database: Database): SettingStore {
     return (await bytesOf(name))!
   }
   return {
-    secret: () => keepFirst("secret", randomBytes(32)),
+    secret: async () => (await bytesOf("secret")) ?? keepFirst("secret", randomBytes(32)),
     async read(name) {
       const value = await bytesOf(name)
       return value === null ? null : value.toString("utf8")
