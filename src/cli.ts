@@ -4,6 +4,7 @@ import { exportData } from "./actions/operations/export-data.ts"
 import { exportRelease } from "./actions/releases/export-release.ts"
 import { promoteRelease } from "./actions/releases/promote-release.ts"
 import { rollbackRelease } from "./actions/releases/rollback-release.ts"
+import { describeAudit } from "./commands/audit-command.ts"
 import { describeBackup, describeRestore } from "./commands/backup-command.ts"
 import { configTable } from "./commands/config-command.ts"
 import {
@@ -302,6 +303,7 @@ describeBackup(program.command("backup"), { environment, progress, print })
 describeRestore(program.command("restore"), { environment, progress, print })
 describeKeys(program.command("keys"), withServices, print)
 describeSettings(program.command("settings"), withServices, print)
+describeAudit(program.command("audit"), withServices, print)
 
 try {
   await program.parseAsync()
