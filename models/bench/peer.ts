@@ -14,7 +14,7 @@ import { becomesReady, end, freePort } from "../../load-tests/run/service.ts"
 
 /**
  * Gorse, built from its Go module and left at its defaults on SQLite, with the customers, items and events of a made shop and
- * every customer's recommendations computed beforehand, asked for ten of them by the k6 script and at the rates that ask us.
+ * every customer's recommendations precomputed, asked for ten of them by the same k6 script and at the same rates.
  */
 const gorseModule = "github.com/zhenghaoz/gorse"
 const gorseVersion = "v0.4.15"
@@ -141,14 +141,14 @@ const hasRecommendations = async ({ baseUrl }: Peer, number: number): Promise<bo
 /** Waits until customers everywhere in the order have recommendations, nothing is being computed and no more come. */
 async function precomputed(peer: Peer): Promise<void> {
   const giveUpAt = performance.now() + precomputeWithinMs
-  const asked = Array.from({ length: 50 }, (_, n) => 1 + Math.floor((n * (size.customers - 1)) / 49))
+  const sampled = Array.from({ length: 50 }, (_, n) => 1 + Math.floor((n * (size.customers - 1)) / 49))
   let before = 0
   while (performance.now() < giveUpAt) {
     const tasks = (await (await fetch(`${peer.baseUrl}/api/dashboard/tasks`)).json()) as Task[]
     const busy = tasks.filter(({ Status }) => Status === "Running")
-    const have = (await Promise.all(asked.map((number) => hasRecommendations(peer, number)))).filter(Boolean).length
+    const have = (await Promise.all(sampled.map((number) => hasRecommendations(peer, number)))).filter(Boolean).length
     say(
-      `${have} of ${asked.length} asked have recommendations; busy with: ${busy.map(({ Name }) => Name).join(", ") || "nothing"}`,
+      `${have} of ${sampled.length} sampled have recommendations; busy with: ${busy.map(({ Name }) => Name).join(", ") || "nothing"}`,
     )
     if (have > 0 && have === before && busy.length === 0) return
     before = have
@@ -169,15 +169,15 @@ async function measure(
   environment: Record<string, string>,
   pids: { server: number; postgres: number },
 ): Promise<Measured> {
-  const ask = rampAgainst({ ...environment, CUSTOMERS: String(size.customers) }, pids)
+  const ramp = rampAgainst({ ...environment, CUSTOMERS: String(size.customers) }, pids)
   const once = { firstRate: rate, growth: 1, stepSeconds: Number(flags.seconds), steps: 1, warmUpSeconds: 10 }
-  const { figures }: K6Run = await ask(route, once)
+  const { figures }: K6Run = await ramp(route, once)
   const { quantilesMs, count } = figures.periods[0]!
   const { 50: p50Ms, 95: p95, 99: p99Ms } = quantilesMs as Record<50 | 95 | 99, number>
   say(
     `${route} at ${rate}/s: p50 ${rounded(p50Ms)}, p95 ${rounded(p95)}, p99 ${rounded(p99Ms)} ms of ${count}; errors ${figures.errors}`,
   )
-  const limit = await findLimit(ask, route, rate)
+  const limit = await findLimit(ramp, route, rate)
   say(
     `${route} held ${limit.rate}/s; processors: server ${rounded(limit.shares.server)}, k6 ${rounded(limit.shares.k6)}`,
   )

@@ -110,13 +110,13 @@ function tableOf({ name, format }: Job, result: DatasetResult): string {
 }
 
 async function main(): Promise<void> {
-  const wanted = jobs()
-  if (values.child) return runHere(wanted[0]!)
+  const selected = jobs()
+  if (values.child) return runHere(selected[0]!)
   say(
     `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}; ids and order permuted with seed ${values.seed}; training includes the search`,
   )
   const lines: string[] = []
-  for (const job of wanted) {
+  for (const job of selected) {
     if (!existsSync(job.folder)) {
       say(`${job.name} is left out: ${job.folder} is not there; give the folder of the data sets with --data PATH`)
       process.exitCode = 1

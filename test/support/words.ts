@@ -9,6 +9,8 @@ const forbiddenWords: Readonly<Record<string, string>> = {
   lesson: "training snapshot",
   teach: "fit",
   teaching: "fit",
+  taught: "fitted",
+  rehearse: "validate only",
   handOver: "promotion gate",
   arrow: "edge",
   arrows: "edges",

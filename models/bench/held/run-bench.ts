@@ -29,18 +29,19 @@ export function runBench({ script, args, readsData }: Bench, options: RunBenchOp
       return ended
     })
     let output = ""
-    let said = ""
+    let stderrTail = ""
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString()
     })
     child.stderr.on("data", (chunk: Buffer) => {
       process.stderr.write(chunk)
-      said = `${said}${chunk.toString()}`.slice(-1000)
+      stderrTail = `${stderrTail}${chunk.toString()}`.slice(-1000)
     })
     child.on("error", (error) => resolve({ failure: error.message }))
     child.on("close", (code, signal) => {
       const line = lastLine(output)
-      const last = [...said.trim().split("\n"), ...output.trim().split("\n")].findLast((text) => text !== "") ?? ""
+      const last =
+        [...stderrTail.trim().split("\n"), ...output.trim().split("\n")].findLast((text) => text !== "") ?? ""
       if (code !== 0) resolve({ failure: `${signal ?? `exit code ${code}`}: ${last}` })
       else resolve(line === undefined ? { failure: `printed no line of JSON: ${last}` } : { line })
     })
