@@ -16,7 +16,7 @@ const bulkWrite: CallKind = { access: "writes", bulk: true }
 
 /** Kind of every call of the store; one that is forgotten does not compile. */
 export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[S]]: CallKind } } = {
-  audit: { list: bulkRead },
+  audit: { list: bulkRead, append: write },
   customers: {
     read,
     identifiersOf: read,

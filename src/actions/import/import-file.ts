@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises"
 import type { Actor } from "../../core/access/actor.ts"
 import type { Services } from "../../services.ts"
 import { refoldCustomers } from "../events/refold-customers.ts"
+import { auditImport } from "./audit-import.ts"
 import { BasketRecorder } from "./basket-recorder.ts"
 import type { Basket } from "./baskets.ts"
 import type { Rejection } from "./line.ts"
@@ -110,6 +111,13 @@ export async function importFile(
   }
   await take(reader.finish())
   await recordWaiting()
+  const { linesRead } = summary
+  const { linesRecorded, linesKnownBefore } = recorder
+  const linesRejected = rejected.countByReason
+  if (recorder.events > 0) {
+    const counts = { as: "events", sha256: fileDigest, linesRead, linesRecorded, linesKnownBefore, linesRejected }
+    await auditImport(services, request.path, actor, counts)
+  }
 
   const customers = await recorder.touchedCustomers()
   await refoldCustomers(services, customers, (done) => {
@@ -119,10 +127,10 @@ export async function importFile(
     ? await seenItems.addMissing(services.store.items, actor)
     : { made: 0, known: 0 }
   return {
-    linesRead: summary.linesRead,
-    linesRecorded: recorder.linesRecorded,
-    linesKnownBefore: recorder.linesKnownBefore,
-    linesRejected: rejected.countByReason,
+    linesRead,
+    linesRecorded,
+    linesKnownBefore,
+    linesRejected,
     rejectedFile: await rejected.close(),
     rejectionExamples: summary.rejectionExamples,
     namesNotUnderstood: summary.namesNotUnderstood,

@@ -6,6 +6,7 @@ import type { Services } from "../../services.ts"
 import { type SetConsentRequest, setConsent } from "../customers/set-consent.ts"
 import { ingestEvents } from "../events/ingest-events.ts"
 import { refoldCustomers } from "../events/refold-customers.ts"
+import { auditImport } from "./audit-import.ts"
 import {
   type Apply,
   type Outcome,
@@ -55,6 +56,9 @@ export async function importStatements(
       },
     },
   })
+  const { as, linesRead, linesRecorded, linesRejected } = report
+  if (linesRecorded > 0)
+    await auditImport(services, request.path, actor, { as, linesRead, linesRecorded, linesRejected })
   await refoldCustomers(services, touched, () => {})
   return report
 }

@@ -26,6 +26,7 @@ export const auditActions = [
   "customers.erase",
   "consents.set",
   "identifiers.allow",
+  "imports.record",
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
@@ -42,6 +43,7 @@ export const auditSubjectKinds = [
   "key",
   "customer",
   "identifier",
+  "import",
 ] as const
 export type AuditSubjectKind = (typeof auditSubjectKinds)[number]
 

@@ -3,6 +3,7 @@ import type { Actor } from "../../core/access/actor.ts"
 import type { AuditAction, AuditSubjectKind } from "../../core/access/audit-action.ts"
 import type { Database } from "../database/database.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
+import { type AuditEntry, recordAudit } from "./record-audit.ts"
 
 interface AuditRow {
   id: string
@@ -32,6 +33,8 @@ interface AuditFilter {
 export interface AuditStore {
   /** Returns the rows that pass a filter, newest first. */
   list(filter: AuditFilter): Promise<AuditRow[]>
+  /** Adds a row by itself: for work that ended and was written in many transactions. */
+  append(entry: AuditEntry): Promise<void>
 }
 
 type Row = Omit<AuditRow, "actor" | "subject"> & {
@@ -55,6 +58,7 @@ export const createAuditStore = (database: Database): AuditStore => ({
       subject: { kind: subjectKind, id: subjectId },
     }))
   },
+  append: (entry) => recordAudit(database, entry),
 })
 
 function conditionsOf({ actorId, action, subject, sinceMs, untilMs, after }: AuditFilter): SQL[] {

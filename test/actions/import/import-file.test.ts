@@ -67,6 +67,18 @@ test("a second run of the same file changes nothing", async () => {
   expect((await read("17850")).history).toEqual(before.history)
 })
 
+test("a run that recorded something leaves one audit row with its counts, a repeated one none", async () => {
+  const rows = await services.store.audit.list({ action: "imports.record", limit: 10 })
+  expect(rows).toMatchObject([
+    {
+      actor: { kind: "system", id: "test" },
+      subject: { kind: "import", id: "orders.csv" },
+      before: null,
+      after: { as: "events", linesRecorded: { "Order Completed": 3, "Order Refunded": 1 }, linesKnownBefore: 0 },
+    },
+  ])
+})
+
 test("a run that was cut off before it folded is completed by the next", async () => {
   const path = join(folder, "later.csv")
   writeFileSync(path, "user,date,item\nlate,2020-01-01,a\nlate,2020-01-02,a\n")

@@ -56,6 +56,14 @@ describe("a catalogue", () => {
       updatedAt: "2025-03-01T10:00:00.000Z",
     })
     expect((await store.items.get("pot"))?.price).toBe(1299)
+    expect(await store.audit.list({ limit: 10 })).toMatchObject([
+      {
+        action: "imports.record",
+        subject: { id: "products.csv" },
+        after: { as: "items", linesRead: 4, linesRecorded: 2 },
+      },
+      { action: "items.upsert", subject: { id: null }, after: { created: 2, replaced: 0, ids: ["cup", "pot"] } },
+    ])
   })
 
   test("read again changes nothing, and an older one overwrites nothing", async () => {
