@@ -5,7 +5,7 @@ import { access, createRoute, endpoint, jsonAnswer } from "../server/api.ts"
 export const listAudit = endpoint(
   createRoute({
     ...access({ permission: "audit:read" }),
-    tags: ["operators"],
+    tags: ["operations"],
     method: "get",
     path: "/v1/audit",
     operationId: "listAuditEntries",

@@ -9,7 +9,7 @@ const lines = { schema: z.string() }
 export const exportCampaign = endpoint(
   createRoute({
     ...access({ permission: "campaigns:export" }),
-    tags: ["questions"],
+    tags: ["content"],
     method: "get",
     path: "/v1/campaigns/{campaign}/export",
     operationId: "exportCampaign",

@@ -13,7 +13,7 @@ const params = z.strictObject({
 
 export const click = endpoint(
   createRoute({
-    tags: ["questions"],
+    tags: ["content"],
     method: "get",
     path: "/v1/c/{token}",
     operationId: "followLink",

@@ -10,7 +10,7 @@ const types = { json: "application/json", html: "text/html; charset=utf-8" }
 export const content = endpoint(
   createRoute({
     ...access({ permission: "content:read" }),
-    tags: ["questions"],
+    tags: ["content"],
     method: "get",
     path: "/v1/content/{placement}",
     operationId: "getContent",
@@ -41,7 +41,7 @@ export const content = endpoint(
 export const feed = endpoint(
   createRoute({
     ...access({ permission: "recommendations:ask", keyInAddress: "key" }),
-    tags: ["questions"],
+    tags: ["content"],
     method: "get",
     path: "/v1/content/{placement}/feed",
     operationId: "getContentFeed",

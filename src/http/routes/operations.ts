@@ -5,7 +5,7 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { story } from "../../core/schema/example-story.ts"
 import { createRoute, endpoint, jsonAnswer } from "../server/api.ts"
 
-const tags = ["operators"]
+const tags = ["operations"]
 const moment = z.iso.datetime()
 const reasonCodes = Object.keys(databaseReasons) as DatabaseReason[]
 

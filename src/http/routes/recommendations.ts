@@ -8,7 +8,7 @@ import { decideRequestSchema, rankRequestSchema, recommendRequestSchema } from "
 import { itemIdSchema } from "../../core/schema/item-id.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 
-const tags = ["questions"]
+const tags = ["recommendations"]
 const open = access({ permission: "recommendations:ask", audit: "fact", maxBodyBytes: 256 * 1024 })
 
 export const recommend = endpoint(
@@ -69,7 +69,7 @@ export const similarItems = endpoint(
 export const decide = endpoint(
   createRoute({
     ...open,
-    tags,
+    tags: ["decisions"],
     method: "post",
     path: "/v1/decide",
     operationId: "decide",

@@ -21,7 +21,7 @@ import { trackingBody } from "../server/tracking-body.ts"
 const permission = "events:send"
 const description =
   "Of a public key, browsing counts, and a new `anonymousId` may be attached to a `userId`; it joins nobody otherwise. Its traits are kept as claims, unless the customer's token comes as `context.customerToken`; its orders are claims until a server or a file tells the same order number; its other service events change nothing. `reason` says so."
-const tags = ["trackers"]
+const tags = ["tracking"]
 
 /** Only a server-side key may make two customers one, and only it is told who they are. */
 async function record(c: Context<ApiEnv>, given: { type?: SegmentType; calls: readonly unknown[]; sentAt?: unknown }) {

@@ -4,8 +4,9 @@ import sys
 
 from beforehand_client import AuthenticatedClient
 from beforehand_client.api.catalogue import upsert_items
-from beforehand_client.api.questions import decide, recommend
-from beforehand_client.api.trackers import track
+from beforehand_client.api.decisions import decide
+from beforehand_client.api.recommendations import recommend
+from beforehand_client.api.tracking import track
 from beforehand_client.models import (
     CustomerReference,
     DecideAnswer,
