@@ -2,15 +2,15 @@ import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { importsOf, violations } from "./support/architecture.ts"
-import { clausesInDocComments, privateWords } from "./support/words.ts"
+import { clausesInDocComments, privateHeadings, privateSentences, privateWords } from "./support/words.ts"
 
-const sourcesIn = (...folders: string[]) =>
+const filesIn = (ending: string, ...folders: string[]) =>
   execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ...folders], { encoding: "utf8" })
     .split("\n")
-    .filter((path) => path.endsWith(".ts") && existsSync(path))
+    .filter((path) => path.endsWith(ending) && existsSync(path))
     .map((path) => ({ path, source: readFileSync(path, "utf8") }))
 
-const sources = sourcesIn("src", "models", "load-tests")
+const sources = filesIn(".ts", "src", "models", "load-tests")
 const modules = sources.filter(({ path }) => !path.startsWith("src/kernel/assembly/"))
 
 test("every import follows an arrow of the house", () => {
@@ -87,8 +87,22 @@ test("times become milliseconds in SQL, and milliseconds times, by one file", ()
   expect(writing).toEqual(["src/store/database/epoch.ts"])
 })
 
+test("errors, logs, descriptions and headings use the field's words", () => {
+  expect(privateSentences(modules)).toEqual([])
+  expect(filesIn(".md", ".").flatMap(privateHeadings)).toEqual([])
+})
+
+test("a private word in an error, a log or a heading is found, and not in a comment or a paragraph", () => {
+  const planted = (source: string) => privateSentences([{ path: "src/core/plan/plan.ts", source }])
+  expect(planted(`throw new ApiError("conflict", "the rung of this plan is too high")`)).toHaveLength(1)
+  expect(planted("log.info(`${count} lessons folded anew`)")).toHaveLength(2)
+  expect(planted("// the rung of a plan\nconst wrung = 'wrung out'")).toEqual([])
+  const document = { path: "docs/plans.md", source: "# The ladder\n\nA ladder of levels." }
+  expect(privateHeadings(document)).toEqual(['docs/plans.md: "The ladder": say autonomy levels instead of ladder'])
+})
+
 test("doc comments begin with a verb or a noun", () => {
-  expect(clausesInDocComments([...sources, ...sourcesIn("test")])).toEqual([])
+  expect(clausesInDocComments([...sources, ...filesIn(".ts", "test")])).toEqual([])
 })
 
 test("a planted doc comment that begins with a clause is found, on one line or more", () => {

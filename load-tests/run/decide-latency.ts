@@ -116,7 +116,7 @@ const context = {
     activatedAt: nowMs - n * 3_600_000,
   })),
 }
-const knowledge: DecisionInputs = {
+const decisionInputs: DecisionInputs = {
   catalogue,
   models,
   capacityUsage: new Map(),
@@ -128,10 +128,11 @@ const knowledge: DecisionInputs = {
   },
 }
 
-const decideOnce = (n: number) => decide({ ...context, decisionId: `decision-${n}`, attempt: 0 }, knowledge, policy)
+const decideOnce = (n: number) =>
+  decide({ ...context, decisionId: `decision-${n}`, attempt: 0 }, decisionInputs, policy)
 const judged = offers.map((offer) => ({ candidate: { offer, item: catalogue.items.get(offer.itemId!) } }))
 const scoreOnce = () =>
-  predict({ ...context, attributes: {}, items: catalogue.items, affinity: knowledge.affinity }, judged, models)
+  predict({ ...context, attributes: {}, items: catalogue.items, affinity: decisionInputs.affinity }, judged, models)
 
 function timesOf(work: (n: number) => unknown): Float64Array {
   for (let n = 0; n < decisions / 2; n++) work(n)

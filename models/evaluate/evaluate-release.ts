@@ -9,7 +9,7 @@ import { type BaselineQuestion, habitualItems, popularItems } from "./baselines.
 
 const depth = 100
 /** Customers who are asked for even when time is over. */
-const fewestAsked = 50
+const minQueries = 50
 
 type Answer = (question: BaselineQuestion, release: Release, catalogue: Catalogue) => string[]
 
@@ -30,7 +30,7 @@ export function evaluateRelease(
 ): EvaluationReport {
   const answered: Answered[] = []
   for (const one of everybody) {
-    if (answered.length >= fewestAsked && !hasTime()) break
+    if (answered.length >= minQueries && !hasTime()) break
     answered.push(answersTo(one, release, catalogue, horizon))
   }
   const cases = answered.map(({ one }) => one)

@@ -51,8 +51,8 @@ export async function fitContents(
     threads,
     hasTime,
   })
-  const standings = fitItemStatistics(interactions, sequences, attributes)
-  const factors = writeFactors(withColdItemFactors(weights, standings.customers, graphs.graphs.content), items.ids)
+  const itemStatistics = fitItemStatistics(interactions, sequences, attributes)
+  const factors = writeFactors(withColdItemFactors(weights, itemStatistics.customers, graphs.graphs.content), items.ids)
   const models = {
     preference: withOmissionReason(
       { ...factors, metadata: { ...factors.metadata, confidence: writeConfidence(confidence) } },
@@ -65,7 +65,7 @@ export async function fitContents(
     sessions: writeSessions(fitSessions(sequences, sessions), items),
     habit: writeHabit(fitHabit(histories, items, untilMs, habit), items),
     popularity: writePopularity(
-      { ...fitPopularity(histories, items, confidence, untilMs, popularity), ...standings },
+      { ...fitPopularity(histories, items, confidence, untilMs, popularity), ...itemStatistics },
       items,
     ),
   }

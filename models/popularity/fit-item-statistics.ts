@@ -3,7 +3,7 @@ import type { InteractionMatrix } from "../data/interaction-matrix.ts"
 import type { ItemAttributes } from "../data/item-attributes.ts"
 import type { TimedSequences } from "../data/sequences.ts"
 
-const endingMoments = 1.5
+const endDecaySteps = 1.5
 const priorSequences = 3
 
 /** Computes customers, positions in sequences and popularity of attributes, one value an item each. */
@@ -26,7 +26,7 @@ function placesIn({ offsets, rows, steps }: TimedSequences, items: number) {
     const last = steps[end - 1] ?? 0
     for (let entry = offsets[s]!; entry < end; entry++) {
       const row = rows[entry]!
-      sessionEndWeight[row]! += Math.exp((steps[entry]! - last) / endingMoments)
+      sessionEndWeight[row]! += Math.exp((steps[entry]! - last) / endDecaySteps)
       meanSessionPosition[row]! += steps[entry]! - last / 2
       times[row]! += 1
     }

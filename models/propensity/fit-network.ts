@@ -104,11 +104,11 @@ function lossTensor(tf: Tf, variables: Variables, batch: Batch, offers: number):
 function decayOf(
   tf: Tf,
   { inputs, candidateFrom }: ExampleColumns,
-  { situation, candidate, offer, together }: Decay,
+  { context, candidate, offer, interaction }: Decay,
 ): Record<string, TensorFlow.Tensor> {
-  const wide = Float32Array.from({ length: inputs }, (_, column) => (column < candidateFrom ? situation : candidate))
-  const woven = ["cross", "offerVectors", "first", "second", "out"].map((name) => [name, tf.scalar(together)])
-  return { wide: tf.tensor1d(wide), offerBias: tf.scalar(offer), ...Object.fromEntries(woven) }
+  const wide = Float32Array.from({ length: inputs }, (_, column) => (column < candidateFrom ? context : candidate))
+  const interactions = ["cross", "offerVectors", "first", "second", "out"].map((name) => [name, tf.scalar(interaction)])
+  return { wide: tf.tensor1d(wide), offerBias: tf.scalar(offer), ...Object.fromEntries(interactions) }
 }
 
 function penalty(

@@ -87,18 +87,18 @@ export const randomisedExamples = (
   attributeNames: readonly string[],
 ): PropensityExample[] =>
   decisions.flatMap(({ row, trace }) => {
-    const silence = trace.options.find(({ offerId }) => offerId === null)?.probability ?? 0
+    const nothingProbability = trace.options.find(({ offerId }) => offerId === null)?.probability ?? 0
     const offers = trace.options.filter(({ offerId }) => offerId !== null)
-    if (silence <= 0 || silence >= 1) return []
+    if (nothingProbability <= 0 || nothingProbability >= 1) return []
     if (row.offerId === null) {
       const counterpart =
         offers[
           draw(
-            offers.map(({ probability }) => probability / (1 - silence)),
-            trace.uniform / silence,
+            offers.map(({ probability }) => probability / (1 - nothingProbability)),
+            trace.uniform / nothingProbability,
           )
         ]
-      const arm = { offerId: nothingId, probability: silence, accepted: row.ordered }
+      const arm = { offerId: nothingId, probability: nothingProbability, accepted: row.ordered }
       return counterpart === undefined ? [] : exampleOf(row, trace, counterpart, arm, attributeNames)
     }
     const chosen = chosenOption({ row, trace })
@@ -107,7 +107,7 @@ export const randomisedExamples = (
       row,
       trace,
       chosen,
-      { offerId: row.offerId, probability: 1 - silence, accepted: row.ordered },
+      { offerId: row.offerId, probability: 1 - nothingProbability, accepted: row.ordered },
       attributeNames,
     )
   })

@@ -18,14 +18,14 @@ export interface NetworkParameters {
 
 /** λ of λ · weight² beside the summed log-loss, by what a weight belongs to. */
 export interface Decay {
-  /** Straight from a feature of the situation, or a fact. */
-  situation: number
-  /** Straight from a feature of the candidate. */
+  /** Weights straight from a feature of the context, or an attribute. */
+  context: number
+  /** Weights straight from a feature of the candidate. */
   candidate: number
-  /** The bias of an offer. */
+  /** Bias of an offer. */
   offer: number
-  /** Whatever lets features, or features and offers, work together. */
-  together: number
+  /** Weights by which features, or features and offers, interact. */
+  interaction: number
 }
 
 export const defaultNetworkParameters: NetworkParameters = {
@@ -34,16 +34,16 @@ export const defaultNetworkParameters: NetworkParameters = {
   learningRate: 0.02,
   batch: 1024,
   steps: 250,
-  decay: { situation: 20, candidate: 20, offer: 20, together: 20 },
+  decay: { context: 20, candidate: 20, offer: 20, interaction: 20 },
   hideOffer: 0.02,
   seed: 1,
 }
 
 /**
  * P(accept | offered) is believed to add up from few things before it is believed to be intricate: what a candidate is to the customer counts most, the
- * situation less, since it is much the same for all candidates. How much features and offers work together is for the data to say: little, or much.
+ * context less, since it is much the same for all candidates. How much features and offers interact is for the data to say: little, or much.
  */
-export const propensityCandidates: readonly NetworkParameters[] = [200, 20].map((together) => ({
+export const propensityCandidates: readonly NetworkParameters[] = [200, 20].map((interaction) => ({
   ...defaultNetworkParameters,
-  decay: { situation: 15, candidate: 2.5, offer: 2.5, together },
+  decay: { context: 15, candidate: 2.5, offer: 2.5, interaction },
 }))

@@ -137,14 +137,14 @@ td:first-child,th:first-child{text-align:left}</style>
 <h1>${escaped(name)}</h1>
 <p><strong>${status}</strong>${reason === null ? "" : `: ${escaped(reason)}`}. Autonomy level ${request.autonomyLevel}, promise ${request.promise}, least keep probability ${request.minKeepProbability};
 budgets ${request.budgets.money} ${escaped(request.currency)} and ${request.budgets.volume} sends.</p>
-${summary === null ? "<p>It is being planned.</p>" : findingsOf(summary, request.currency)}
-${monitoring === null ? "" : readingsOf(monitoring, request.currency)}
+${summary === null ? "<p>It is being planned.</p>" : summaryHtml(summary, request.currency)}
+${monitoring === null ? "" : monitoringHtml(monitoring, request.currency)}
 ${plots.join("\n")}
 </html>
 `
 }
 
-function findingsOf(summary: PlanSummary, currency: string): string {
+function summaryHtml(summary: PlanSummary, currency: string): string {
   const { chosen, holdout, dualPrices, segments, exclusions, notes } = summary
   return `<p>${chosen.sends} sends to ${chosen.customers} of ${summary.customers} customers, expected kept share ${share(chosen.expectedKeptShare)},
 expected value ${chosen.expectedValue.toFixed(2)} ${escaped(currency)}; at risk ${chosen.moneyAtRisk.toFixed(2)}. Holdout: ${holdout.sends} sends to ${holdout.customers} customers.</p>
@@ -168,7 +168,7 @@ ${table(
 )}`
 }
 
-function readingsOf({ at, plan, segments, states, increment }: PlanMonitoring, currency: string): string {
+function monitoringHtml({ at, plan, segments, states, increment }: PlanMonitoring, currency: string): string {
   const rows = [{ segment: "all", ...plan }, ...segments].map((read) => [
     read.segment,
     String(read.sends),

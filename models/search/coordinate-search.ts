@@ -21,15 +21,15 @@ export async function coordinateSearch<P extends object>(
   const measure = async (parameters: P) => numberOr(await quality(parameters), Number.NEGATIVE_INFINITY)
   let bestQuality = await measure(start)
   const trials: Trial[] = [{ changed: {}, quality: bestQuality }]
-  let barren = 0
-  const goesOn = () => barren < patience && mayTry()
+  let trialsWithoutGain = 0
+  const goesOn = () => trialsWithoutGain < patience && mayTry()
   const improves = async (axis: keyof P, value: P[keyof P]) => {
     const parameters = { ...best, [axis]: value }
     const found = await measure(parameters)
     trials.push({ changed: { [axis]: value }, quality: found })
-    barren++
+    trialsWithoutGain++
     if (!(found > bestQuality * (1 + (leastGains[axis] ?? 0)))) return false
-    barren = 0
+    trialsWithoutGain = 0
     best = parameters
     bestQuality = found
     return true

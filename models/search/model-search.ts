@@ -56,7 +56,7 @@ export function modelSearch({
 }: Omit<SearchTools, "threads">): ModelSearch {
   const steps: SearchStep[] = []
   let firstTrialsMs = 0
-  let dearestMs = 0
+  let longestTrialMs = 0
   return {
     steps,
     firstTrialsMs: () => firstTrialsMs,
@@ -65,7 +65,7 @@ export function modelSearch({
       let reached = 0
       let trialMs = 0
       const until = endsAt === Infinity ? Infinity : begunAt + share * (endsAt - begunAt)
-      if (until < Infinity && now() + dearestMs >= until) {
+      if (until < Infinity && now() + longestTrialMs >= until) {
         steps.push({ model, trials: [] })
         onProgress(`${model}: no time for a trial, ${JSON.stringify(from)} stands`)
         return { best: from, quality: 0 }
@@ -75,7 +75,7 @@ export function modelSearch({
         const begun = now()
         const said = await quality(parameters)
         trialMs = now() - begun
-        dearestMs = Math.max(dearestMs, trialMs)
+        longestTrialMs = Math.max(longestTrialMs, trialMs)
         if (measuredTrials.length === 0) firstTrialsMs += trialMs
         measuredTrials.push({ parameters, said })
         reached = Math.max(reached, meanOf(said))

@@ -62,11 +62,11 @@ export function inducedProbability(moment: Moment, offer: Offer, context: OfferC
 /** P(an item sent unasked is kept): they did not choose it, so its price and whether it is needed weigh more. */
 export function keepProbability(moment: Moment, item: number): number {
   const { customer, world, catalogue, choice } = moment
-  const dearness = Math.log2((catalogue.items[item]!.price ?? 0) / 20)
+  const relativePrice = Math.log2((catalogue.items[item]!.price ?? 0) / 20)
   return logistic(
     logOdds(world.keepBase) +
       0.8 * choice.utility(item) -
-      0.7 * customer.priceSensitivity * dearness +
+      0.7 * customer.priceSensitivity * relativePrice +
       dueness(item, moment),
   )
 }

@@ -82,7 +82,7 @@ Examples:
 /** Adds `partitions`. */
 export function describePartitions(command: Command, { environment, print }: DatabaseTools): void {
   command
-    .description("make partitions 90 days ahead and drop those past their lifetime, where the service may not")
+    .description("create partitions 90 days ahead and drop expired ones, where the service may not")
     .addHelpText(
       "after",
       `

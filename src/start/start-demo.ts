@@ -52,7 +52,7 @@ export async function startDemo(
   progress: Progress,
 ): Promise<void> {
   const { store, clock } = services
-  const endMs = Number(await store.settings.remember("demo.endMs", String(Math.floor(clock() / hourMs) * hourMs)))
+  const endMs = Number(await store.settings.writeOnce("demo.endMs", String(Math.floor(clock() / hourMs) * hourMs)))
   progress.step("Making the demo shop: a beauty retailer and its customers, simulated")
   await fillShop(services, demoShop({ endMs, eventsPerBatch }), endMs, progress)
   progress.step("Training on what they did")
@@ -63,7 +63,7 @@ export async function startDemo(
   })
   await promoteDemo(services, releaseId, progress)
   await refreshRelease()
-  await store.settings.remember("demo.finished", new Date(clock()).toISOString())
+  await store.settings.writeOnce("demo.finished", new Date(clock()).toISOString())
 }
 
 /** A shop too small to learn from is shown all the same, and says so. */

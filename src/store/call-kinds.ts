@@ -99,7 +99,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     deleteExpired: write,
   },
   evaluations: { save: write, read, list: bulkRead },
-  settings: { secret: read, read, remember: write },
+  settings: { secret: read, read, writeOnce: write },
   shopSettings: { current: read, append: write, history: read },
   leases: { acquire: write, release: write },
   partitions: { now: read, createUpcoming: write, mayChange: read, endsAt: read, dropOld: write },

@@ -150,7 +150,7 @@ describe("of a small shop", async () => {
   test("features say what was paid before, how much dearer the item is, and when its kind may be due", () => {
     const history = historyOf(bought(0, "cream"), bought(10, "cream"))
     expect(featureOf(history, "oil", "paid")).toBeCloseTo(Math.log2(8), 6)
-    expect(featureOf(history, "oil", "dearness")).toBeCloseTo(2, 6)
+    expect(featureOf(history, "oil", "relativePrice")).toBeCloseTo(2, 6)
     expect(featureOf(history, "soap", "kindDue")).toBeCloseTo((20 - 10) / (10 - 0), 6)
     expect(featureOf(history, "brush", "kindDue")).toBe(0)
     expect(featureOf(history, "cream", "purchases")).toBeCloseTo(Math.log1p(2), 6)

@@ -40,6 +40,42 @@ const forbiddenWords: Readonly<Record<string, string>> = {
   isGiven: "unconditional",
   contentIs: "contentType",
   releaseLoses: "belowBaseline",
+  believed: "trusted",
+  beliefs: "prior weights",
+  rubbish: "placeholder",
+  dearest: "highest price",
+  dearness: "relative price",
+  barren: "without gain",
+  knowledge: "inputs",
+  standings: "item statistics",
+  standingCustomers: "resolveCustomerIds",
+  forget: "delete",
+  forgotten: "deleted",
+  judgeContact: "checkContact",
+  judgeClick: "classifyClick",
+  takeWorth: "takeTokens",
+  unspoken: "neverStated",
+  findingsOf: "summary",
+  readingsOf: "monitoring",
+}
+
+/** Private words that errors, logs and headings must not use, with the field's term for each. */
+const forbiddenInSentences: Readonly<Record<string, string>> = {
+  rung: "autonomy level",
+  ladder: "autonomy levels",
+  withheld: "in the holdout",
+  lesson: "training snapshot",
+  lessons: "training snapshots",
+  "hand-over": "promotion",
+  kindred: "attribute popularity",
+  heir: "fallback",
+  rhythm: "repurchase statistics",
+  rubbish: "placeholder",
+  "not ours": "invalid",
+  "folded anew": "refolded",
+  "past their lifetime": "expired",
+  "asks too often": "exceeds its rate limit",
+  "takes its place": "replaces it",
 }
 
 /** Paths in which former names are read, so that they must stand there. */
@@ -64,6 +100,33 @@ export function privateWords(modules: readonly SourceModule[]): string[] {
       )
       return found.map(({ word }) => `${path}: ${name}: say ${forbiddenWords[word]}`)
     })
+  })
+}
+
+const text = /"([^"\n]*)"|`([^`]*)`/g
+const heading = /^#+ (.+)$/gm
+
+/** Returns every sentence in code (errors, logs, descriptions) that uses a private word, with what to say instead. */
+export const privateSentences = (modules: readonly SourceModule[]): string[] =>
+  modules.flatMap(({ path, source }) =>
+    readsFormerNames.test(path)
+      ? []
+      : privateTexts(
+          path,
+          [...source.replace(comments, "").matchAll(text)].filter(([whole]) => whole.includes(" ")),
+        ),
+  )
+
+/** Returns every heading of a Markdown document that uses a private word, with what to say instead. */
+export const privateHeadings = ({ path, source }: SourceModule): string[] =>
+  privateTexts(path, source.matchAll(heading))
+
+function privateTexts(path: string, found: Iterable<RegExpMatchArray>): string[] {
+  return [...found].flatMap(([, first, second]) => {
+    const sentence = first ?? second ?? ""
+    return Object.entries(forbiddenInSentences)
+      .filter(([word]) => new RegExp(`\\b${word}\\b`, "i").test(sentence))
+      .map(([word, term]) => `${path}: "${sentence}": say ${term} instead of ${word}`)
   })
 }
 

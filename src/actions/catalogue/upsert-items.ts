@@ -14,8 +14,8 @@ export async function upsertItems(
   actor: Actor,
 ): Promise<UpsertAnswer> {
   const nowMs = clock()
-  const judged = await runCooperatively(
+  const checked = await runCooperatively(
     checkDocuments("items", values, itemSchema, (item, at) => updatedAtFaults(item, at, nowMs)),
   )
-  return upsertDocuments(store.items, judged, actor)
+  return upsertDocuments(store.items, checked, actor)
 }

@@ -16,13 +16,13 @@ export async function upsertOffers(
   actor: Actor,
 ): Promise<UpsertAnswer> {
   const nowMs = clock()
-  const judged = await runCooperatively(
+  const checked = await runCooperatively(
     checkDocuments("offers", values.map(withCurrency(settings.current().currency)), offerSchema, (offer, at) => [
       ...updatedAtFaults(offer, at, nowMs),
       ...faultsOfTemplates(offer, at),
     ]),
   )
-  return upsertDocuments(store.offers, judged, actor)
+  return upsertDocuments(store.offers, checked, actor)
 }
 
 const withCurrency = (currency: string) => (value: unknown) =>

@@ -17,7 +17,7 @@ import { pickItems } from "../recommendations/pick-items.ts"
 import { createClickSigner } from "./click-token.ts"
 
 /** E-mail tools wait two seconds; an answer later than this would reach none of them. */
-const patienceMs = 1500
+const timeoutMs = 1500
 const contentChannel = "email"
 
 export interface ServedContent {
@@ -40,7 +40,7 @@ export async function serveContent(
     timer = setTimeout(() => {
       isLate = true
       resolve(null)
-    }, patienceMs)
+    }, timeoutMs)
   })
   let customer: CustomerRecord | null = null
   const found = askedCustomer(services, question, caller).then((asked) => {
@@ -79,7 +79,7 @@ async function contentOfCustomer(
   const { placement, campaign, slot, format, locale } = question
   const key = { customerId: customer.customerId, placement, campaign, slot }
   const stored = await services.store.contents.read(key, format)
-  if (stored) return standingContent(services, stored, customer)
+  if (stored) return storedContent(services, stored, customer)
 
   const sign = await createClickSigner(services)
   const query: DecisionQuery = { verb: "content", placement, channel: contentChannel, locale, contactGroup: campaign }
@@ -96,11 +96,11 @@ async function contentOfCustomer(
   if (recorded === "empty") return null
   if (recorded !== "standing") return { body: recorded.body, fallback: false }
   const standing = await services.store.contents.read(key, format)
-  return standing && standingContent(services, standing, customer)
+  return standing && storedContent(services, standing, customer)
 }
 
 /** Returns stored content, or `null` when the customer has withdrawn the consent that it needs. */
-function standingContent(
+function storedContent(
   { catalogue }: Services,
   { body, offerId, kind }: StoredContent,
   { consents }: CustomerRecord,

@@ -76,7 +76,7 @@ export function prepareDecision(
     reachableBy: customer.reachableBy,
     ...(attributes && { attributes }),
   }
-  const answer = decide(question, knowledgeOf(services, customer, question, policy), policy)
+  const answer = decide(question, decisionInputs(services, customer, question, policy), policy)
   const { chosen } = answer
   const at = question.nowMs
   const minutes = isOnSite(channel) ? policy.expiresAfterMinutes.onSite : policy.expiresAfterMinutes.offSite
@@ -106,7 +106,7 @@ export function prepareDecision(
 }
 
 /** Returns what this process knows beside the customer. */
-function knowledgeOf(
+function decisionInputs(
   { live, catalogue, acceptances, policies }: Services,
   customer: CustomerRecord,
   question: DecideQuestion,

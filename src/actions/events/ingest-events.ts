@@ -53,8 +53,8 @@ export async function ingestEvents(
     fold === "later"
       ? await store.events.append(sound, options)
       : await store.events.ingest(sound, { ...options, deriveVector: createVectorDeriver(live.current()) })
-  const believed = mayMerge ? outcomes : browserOutcomes
-  if (fold === "now") await recordOutcomes({ store, clock }, sound, { believed, nowMs: options.receivedAt })
+  const trusted = mayMerge ? outcomes : browserOutcomes
+  if (fold === "now") await recordOutcomes({ store, clock }, sound, { trusted, nowMs: options.receivedAt })
   let next = 0
   return events.map((event, i) => {
     const { messageId } = event
@@ -79,13 +79,13 @@ const joinReasons = (...reasons: (string | undefined)[]): string | undefined =>
   reasons.filter((reason) => reason !== undefined).join("; ") || undefined
 
 /** An order that counts is an acceptance, whoever tells it. */
-const isBelieved = (outcome: Outcome, { name, trust }: IncomingEvent, believed: readonly Outcome[]): boolean =>
-  believed.includes(outcome) || (outcome === "purchase" && meaningOf(name).order === "placed" && trust === undefined)
+const isTrusted = (outcome: Outcome, { name, trust }: IncomingEvent, trusted: readonly Outcome[]): boolean =>
+  trusted.includes(outcome) || (outcome === "purchase" && meaningOf(name).order === "placed" && trust === undefined)
 
 /** Returns the reason why a public key may not report an event's outcome, or `undefined`. */
 function outcomeReason(event: IncomingEvent): string | undefined {
   const joined = trackedOutcome(event)
-  if (joined === undefined || isBelieved(joined.outcome, event, browserOutcomes)) return undefined
+  if (joined === undefined || isTrusted(joined.outcome, event, browserOutcomes)) return undefined
   return `recorded, but not as the outcome ${joined.outcome}: a public key may report only ${browserOutcomes.join(", ")}`
 }
 
@@ -93,11 +93,11 @@ function outcomeReason(event: IncomingEvent): string | undefined {
 async function recordOutcomes(
   { store, clock }: Pick<Services, "store" | "clock">,
   events: readonly IncomingEvent[],
-  { believed, nowMs }: { believed: readonly Outcome[]; nowMs: number },
+  { trusted, nowMs }: { trusted: readonly Outcome[]; nowMs: number },
 ): Promise<void> {
   for (const event of events) {
     const joined = trackedOutcome(event)
-    if (joined === undefined || !isBelieved(joined.outcome, event, believed)) continue
+    if (joined === undefined || !isTrusted(joined.outcome, event, trusted)) continue
     const { decisionId, outcome, value } = joined
     const reported = { messageId: event.messageId, outcome, reportedAt: event.at, value }
     await store.decisions.recordOutcome(decisionId, reported, nowMs)

@@ -80,7 +80,7 @@ interface NumberedRow {
 
 const refuse = (line: number, reason: RejectionReason, message: string): Rejection => ({ line, reason, message })
 
-function judged<T>(line: number, schema: z.ZodType<T>, value: unknown): Read<T> {
+function parseLine<T>(line: number, schema: z.ZodType<T>, value: unknown): Read<T> {
   const parsed = schema.safeParse(value)
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "the line"}: ${message}`)
@@ -98,7 +98,7 @@ const withoutAbsent = (value: Record<string, unknown>): Record<string, unknown> 
 export function readItem({ line, values }: NumberedRow, { columns, mapping }: StatementReading): Read<Item> {
   const text = (field: string) => textOf(values, columns[field])
   const attributes = restOf(values, columns, /^attributes\./)
-  return judged(
+  return parseLine(
     line,
     itemSchema,
     withoutAbsent({
@@ -175,7 +175,7 @@ export function readConsents(row: NumberedRow, reading: StatementReading): Read<
     }
     const granted = answerOf(answer)
     if (granted === undefined) return refuse(line, "invalid", `"${answer ?? ""}" is neither yes nor no`)
-    const consent = judged<Consent>(
+    const consent = parseLine<Consent>(
       line,
       consentSchema,
       withoutAbsent({

@@ -24,12 +24,12 @@ export interface Health {
 }
 
 /** Milliseconds after which an answer is given without the database. */
-const patienceMs = 1000
+const timeoutMs = 1000
 
 /** Reads the service's health; never throws, because it is asked when something is wrong. */
 export async function readHealth(services: Services): Promise<Health> {
   const { live, catalogue, clock, store } = services
-  const durability = await Promise.race([store.durability().catch(() => null), sleep(patienceMs, null, { ref: false })])
+  const durability = await Promise.race([store.durability().catch(() => null), sleep(timeoutMs, null, { ref: false })])
   const release = live.current()
   const { items, offers } = catalogue.current()
   const ageSeconds = Math.max(0, (clock() - catalogue.asOf()) / 1000)

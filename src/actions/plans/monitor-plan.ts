@@ -43,10 +43,10 @@ export function createPlanMonitor(services: Tools, actor: Actor): { turn(plan: S
       const known = followed.get(plan.id)
       const following = known?.since === since ? known : begin(plan, since, await designFor(plan.request.promise))
       followed.set(plan.id, following)
-      const news = await takeNews(services, plan, following)
+      const newEnds = await readNewEnds(services, plan, following)
       const states = await services.store.sends.countStates(plan.id)
       const measures = services.clock() - following.measuredAt >= measureEveryMs
-      const isSame = news === 0 && !measures && JSON.stringify(states) === JSON.stringify(plan.monitoring?.states)
+      const isSame = newEnds === 0 && !measures && JSON.stringify(states) === JSON.stringify(plan.monitoring?.states)
       if (isSame && plan.monitoring) return plan.monitoring
       if (measures) following.measuredAt = services.clock()
       const monitoring: PlanMonitoring = {
@@ -70,10 +70,10 @@ const begin = ({ summary }: StoredPlan, since: string | null, design: HaltDesign
   measuredAt: 0,
 })
 
-async function takeNews({ store }: Tools, { id }: StoredPlan, following: Followed): Promise<number> {
+async function readNewEnds({ store }: Tools, { id }: StoredPlan, following: Followed): Promise<number> {
   const yieldIfDue = createYielder()
   const resumedAt = following.since === null ? 0 : Date.parse(following.since)
-  let news = 0
+  let newEnds = 0
   let place: { at: number; after: string | null } = { at: Math.max(0, following.cursor - overlapMs), after: null }
   for (;;) {
     const sends = await store.sends.ended(id, place.at, place.after, sendsARead)
@@ -82,7 +82,7 @@ async function takeNews({ store }: Tools, { id }: StoredPlan, following: Followe
       await yieldIfDue()
       following.seen.set(send.id, send.resolvedAt!)
       following.watch.add(watched(send, resumedAt))
-      news++
+      newEnds++
     }
     const last = sends.at(-1)
     if (last === undefined) break
@@ -91,7 +91,7 @@ async function takeNews({ store }: Tools, { id }: StoredPlan, following: Followe
     if (sends.length < sendsARead) break
   }
   for (const [sendId, at] of following.seen) if (at < following.cursor - 2 * overlapMs) following.seen.delete(sendId)
-  return news
+  return newEnds
 }
 
 const watched = ({ customerId, segment, keepProbability, state, resolvedAt }: StoredSend, resumedAt: number) => ({

@@ -23,18 +23,18 @@ export async function resolveOverdueSends(services: Tools): Promise<number> {
     looked += due.length
     const reserved = due.filter(({ state }) => state === "reserved").map(({ id }) => id)
     if (reserved.length > 0) await services.store.sends.release(reserved, nowMs)
-    const endings = new Map<SendState, StoredSend[]>()
+    const sendsByState = new Map<SendState, StoredSend[]>()
     for (const send of due) {
       if (send.state === "reserved") continue
-      const ending = await endingOfSilence(services, send)
-      endings.set(ending, [...(endings.get(ending) ?? []), send])
+      const state = await stateByTimeout(services, send)
+      sendsByState.set(state, [...(sendsByState.get(state) ?? []), send])
     }
-    for (const [ending, sends] of endings) await transitionAll(services, sends, ending, { byTimeout: true })
+    for (const [state, sends] of sendsByState) await transitionAll(services, sends, state, { byTimeout: true })
   }
   return looked
 }
 
-async function endingOfSilence(
+async function stateByTimeout(
   { store }: Tools,
   { customerId, itemId, autonomyLevel, state, gift, times }: StoredSend,
 ): Promise<SendState> {

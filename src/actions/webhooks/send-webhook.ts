@@ -29,22 +29,26 @@ export async function sendWebhook(
     const { status, retryAfter } = await post(delivery, Math.floor(clock() / 1000), options)
     if (status >= 200 && status < 300) return { state: "delivered", status }
     if (status === 410) return { state: "dead", status, error: "the endpoint is gone", isGone: true }
-    return failure(delivery, options, { status, error: `answered ${status}`, askedMs: 1000 * Number(retryAfter ?? 0) })
+    return failure(delivery, options, {
+      status,
+      error: `answered ${status}`,
+      retryAfterMs: 1000 * Number(retryAfter ?? 0),
+    })
   } catch (error) {
-    return failure(delivery, options, { status: null, error: causeOf(error), askedMs: 0 })
+    return failure(delivery, options, { status: null, error: causeOf(error), retryAfterMs: 0 })
   }
 }
 
 const causeOf = (error: unknown) => (error instanceof Error ? error.message || error.name : String(error)).slice(0, 500)
-const longestAskedMs = 6 * 3_600_000
+const maxRetryAfterMs = 6 * 3_600_000
 
 function failure(
   { attempts }: ClaimedDelivery,
   { chance }: SendOptions,
-  { status, error, askedMs }: { status: number | null; error: string; askedMs: number },
+  { status, error, retryAfterMs }: { status: number | null; error: string; retryAfterMs: number },
 ): AttemptResult {
   if (attempts >= maxAttempts) return { state: "dead", status, error, isGone: false }
-  const asked = askedMs > 0 ? Math.min(askedMs, longestAskedMs) : 0
+  const asked = retryAfterMs > 0 ? Math.min(retryAfterMs, maxRetryAfterMs) : 0
   return { state: "waiting", afterMs: Math.max(pauseAfter(attempts, chance), asked), status, error }
 }
 

@@ -7,7 +7,7 @@ import type { CooperativeTask } from "../time/cooperative-task.ts"
 import type { UpsertResult } from "./catalogue-schema.ts"
 import { withoutNulls } from "./null-is-absent.ts"
 
-export interface JudgedDocuments<T> {
+export interface CheckedDocuments<T> {
   good: T[]
   /** One for each document, in the order sent. */
   results: UpsertResult[]
@@ -19,9 +19,9 @@ export function* checkDocuments<T extends { id: string }>(
   values: readonly unknown[],
   schema: z.ZodType<T>,
   faultsOf: (document: T, pointer: string) => FieldError[] = () => [],
-): CooperativeTask<JudgedDocuments<T>> {
+): CooperativeTask<CheckedDocuments<T>> {
   const good: T[] = []
-  const judge = (value: unknown, n: number): UpsertResult => {
+  const check = (value: unknown, n: number): UpsertResult => {
     const at = `/${list}/${n}`
     const tooDeep = depthFaults(value, at)
     if (tooDeep.length > 0) return { id: idOf(value), status: "rejected", errors: tooDeep }
@@ -36,7 +36,7 @@ export function* checkDocuments<T extends { id: string }>(
   const results: UpsertResult[] = []
   for (const [n, value] of values.entries()) {
     yield
-    results.push(judge(value, n))
+    results.push(check(value, n))
   }
   const errors = results.flatMap((result) => result.errors ?? [])
   if (good.length === 0) {

@@ -49,7 +49,7 @@ export function hasConsent(consents: Consents, purpose: ConsentPurpose, channel:
 export function isRefused(consents: Consents, purpose: ConsentPurpose, channel: Channel): boolean {
   const consent = consents[purpose]
   if (consent === undefined || coversChannel(consent, channel)) return false
-  return isWithdrawn(consent, channel) || (!consent.granted && consent.at !== unspoken)
+  return isWithdrawn(consent, channel) || (!consent.granted && consent.at !== neverStated)
 }
 
 /** True if a customer took a purpose off this very channel, and has not agreed to it there since. */
@@ -59,7 +59,7 @@ export function isChannelWithdrawn(consents: Consents, purpose: ConsentPurpose, 
 }
 
 /** The time of a word that nobody said: before it there is only a withdrawal of single channels. */
-const unspoken = "1970-01-01T00:00:00.000Z"
+const neverStated = "1970-01-01T00:00:00.000Z"
 
 /** A refusal of single channels, as what holds where nothing else was ever said. */
 export const channelRefusal = (
@@ -67,7 +67,7 @@ export const channelRefusal = (
   { at, source }: Pick<Consent, "at" | "source">,
 ): HeldConsent => ({
   granted: false,
-  at: unspoken,
+  at: neverStated,
   source,
   withdrawn: Object.fromEntries(refused.map((channel) => [channel, { at, source }])),
 })

@@ -127,12 +127,12 @@ const counted = /^0?(12345678?9?0?|9876543210?)$/
 const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/g
 const numberWithCountry = /^\s*(\+|00)/
 
-const rubbishMailboxes =
+const placeholderMailboxes =
   /^(no[-_.]?e?[-_.]?mail|none|null|undefined|n[-_.]a|unknown|anonymous|anonym|guest|gast|nobody|noone|no[-_.]?one|not?[-_.]?provided|not[-_.]?available|no[-_.]?reply|do[-_.]?not[-_.]?reply|test+\d*|asdf*|qwerty|aaa+|xxx+|fake|dummy|keine|nessuno)$/
 /** Real at a domain of one's own, rubbish at one that was made up with it. */
-const vagueMailboxes =
+const ambiguousMailboxes =
   /^(no|na|nan|nil|e?[-_.]?mail|user|customer|name|your[-_.]?(name|e?mail)|example|sample|foo|bar|foobar|abcd?|asd|qwe|xyz|\d+|.)$/
-const rubbishDomains =
+const placeholderDomains =
   /^(no[-_.]?e?mail|none?|null|undefined|na|nan|nil|e?-?mail|unknown|test|example|sample|domain|your-?domain|fake|dummy)\.[^.]+$/
 const isAddress = /^[^@\s]+@[^@\s]+\.[^@\s]+$/
 
@@ -148,8 +148,8 @@ export function isPlaceholder({ type, value }: Identifier): boolean {
     .replaceAll(/^[\s"'`]+|[\s"'`]+$/g, "")
   const word = text.replaceAll(/^[\s([{<]+|[\s)\]}>]+$/g, "")
   if (isNoWord(word) || unfilled.test(text) || emptyUuid.test(word)) return true
-  if (type === "email" || isAddress.test(text)) return isRubbishAddress(text)
-  if (type === "phone") return isRubbishNumber(text)
+  if (type === "email" || isAddress.test(text)) return isPlaceholderAddress(text)
+  if (type === "phone") return isPlaceholderNumber(text)
   return /^[-+]?0+(\.0+)?$/.test(word) || (type === "loyaltyCard" && word.length > 3 && oneDigit.test(word))
 }
 
@@ -164,15 +164,15 @@ function isNoWord(word: string): boolean {
   )
 }
 
-function isRubbishAddress(text: string): boolean {
+function isPlaceholderAddress(text: string): boolean {
   if (!isAddress.test(text)) return true
   const [mailbox, domain] = text.split("@") as [string, string]
-  const isMadeUpWithIt = rubbishDomains.test(domain) || domain.split(".")[0] === mailbox
-  return rubbishMailboxes.test(mailbox) || (vagueMailboxes.test(mailbox) && isMadeUpWithIt)
+  const isMadeUpWithIt = placeholderDomains.test(domain) || domain.split(".")[0] === mailbox
+  return placeholderMailboxes.test(mailbox) || (ambiguousMailboxes.test(mailbox) && isMadeUpWithIt)
 }
 
 /** A country code before them makes digits that somebody only held down no better. */
-function isRubbishNumber(text: string): boolean {
+function isPlaceholderNumber(text: string): boolean {
   const digits = text.replaceAll(/\D/g, "")
   if (digits.length < 3 || oneDigit.test(digits) || counted.test(digits)) return true
   if (!numberWithCountry.test(text)) return false

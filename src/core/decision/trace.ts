@@ -158,7 +158,7 @@ export function traceOf({
   }
 }
 
-const silence = {
+const nothing = {
   offerId: null,
   kind: "nothing",
   propensity: null,
@@ -177,7 +177,7 @@ function tracedOption(
   { candidate, reward, probability, maxProbability }: ActionDistribution["options"][number],
   channel: Channel,
 ): TracedOption {
-  if (candidate === null) return { ...silence, reward, maxProbability, probability }
+  if (candidate === null) return { ...nothing, reward, maxProbability, probability }
   const { offer, item, slots, terms, source, score, features } = candidate
   return {
     offerId: offer.id,

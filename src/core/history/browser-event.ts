@@ -14,14 +14,14 @@ const ordering: readonly EventMeaning["order"][] = ["placed", "updated"]
 export function browserEvent(event: IncomingEvent, orders: BrowserOrders): IncomingEvent {
   const of = (wanted: IdentifierType) => event.identifiers.filter(({ type }) => type === wanted)
   const identifiers = [...of("userId"), ...of("anonymousId")]
-  return { ...event, identifiers, ...(!isBelievedAs(event.name, orders) && { trust: "claimed" as const }) }
+  return { ...event, identifiers, ...(!isTrustedAs(event.name, orders) && { trust: "claimed" as const }) }
 }
 
 /** Whatever the name may be read as, now or when stored events are read again. */
-const isBelievedAs = (given: string, orders: BrowserOrders): boolean =>
-  [true, false].every((hasProduct) => isBelieved(readEventName(given, { hasProduct }).name, orders))
+const isTrustedAs = (given: string, orders: BrowserOrders): boolean =>
+  [true, false].every((hasProduct) => isTrusted(readEventName(given, { hasProduct }).name, orders))
 
-function isBelieved(name: string, orders: BrowserOrders): boolean {
+function isTrusted(name: string, orders: BrowserOrders): boolean {
   const { interaction, stage, opens, closes, order } = meaningOf(name)
   if (ordering.includes(order)) return orders === "trusted"
   const isService = opens !== undefined || closes !== undefined || order !== undefined

@@ -36,7 +36,7 @@ const maxLinks = 20
 export type ClickVerdict = "customer" | "machine" | "burst"
 
 /** Judges one more request for a link of a decision. */
-export function judgeClick(
+export function classifyClick(
   before: LinkClicks,
   { link, at, isMachine }: { link: string; at: number; isMachine: boolean },
 ): { verdict: ClickVerdict; after: LinkClicks } {

@@ -27,9 +27,9 @@ export function mergeOrderBooks(a: Orders, b: Orders): Orders & { recounts: read
     recounts.push({ before: [countsOf(known), countsOf(order)], now: countsOf(both) })
     merged.set(number, both)
   }
-  const forgotten = added.length === 0 ? [] : forgetOldest(merged)
+  const dropped = added.length === 0 ? [] : dropOldest(merged)
   const counted = recounts.reduce((sum, { before, now }) => sum + isCounted(now) - before.filter(isCounted).length, 0)
-  const others = addOrders(otherOrders, ordersOf(forgotten))
+  const others = addOrders(otherOrders, ordersOf(dropped))
   return {
     orders: a.orders + b.orders + counted,
     lastOrderAt:
@@ -45,18 +45,18 @@ export function mergeOrderBooks(a: Orders, b: Orders): Orders & { recounts: read
 const isCounted = ({ at }: OrderCounts): number => (at === undefined ? 0 : 1)
 
 /** Takes out of too many orders those that only browsers told, then those of which was heard longest ago, and returns them. */
-function forgetOldest(orders: Map<string, Order>): Order[] {
+function dropOldest(orders: Map<string, Order>): Order[] {
   let lines = 0
   for (const order of orders.values()) lines += lineCount(order)
-  const forgotten: Order[] = []
+  const dropped: Order[] = []
   while (orders.size > maxOrders || (lines > maxOrderLines && orders.size > 1)) {
     const number = oldestOf(orders)
     const order = orders.get(number)!
     orders.delete(number)
     lines -= lineCount(order)
-    forgotten.push(order)
+    dropped.push(order)
   }
-  return forgotten
+  return dropped
 }
 
 function oldestOf(orders: ReadonlyMap<string, Order>): string {

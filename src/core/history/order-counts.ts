@@ -19,10 +19,10 @@ const wholeShare = 0.9
 /** Returns what an order counts for: nothing before a trusted source has told of it or once it is cancelled. */
 export function countsOf(order: Order): OrderCounts {
   const { claim } = order
-  const placedAt = believedPlacedAt(order)
-  const standing = standingLines(order)
-  const isCancelled = standing === undefined
-  const bought = placedAt === undefined || isCancelled ? nothing : standing
+  const placedAt = trustedPlacedAt(order)
+  const remaining = remainingLines(order)
+  const isCancelled = remaining === undefined
+  const bought = placedAt === undefined || isCancelled ? nothing : remaining
   const returns = isCancelled ? [] : returnsOf(order, bought)
   const returned = new Map<string, number>()
   for (const { itemId, quantity } of returns) returned.set(itemId, (returned.get(itemId) ?? 0) + quantity)
@@ -41,16 +41,16 @@ export function countsOf(order: Order): OrderCounts {
 
 /** Time when an order that counts was placed; `undefined` for one that does not count. */
 export const placedAtOf = (order: Order): number | undefined =>
-  order.cancelled === undefined || standingLines(order) !== undefined ? believedPlacedAt(order) : undefined
+  order.cancelled === undefined || remainingLines(order) !== undefined ? trustedPlacedAt(order) : undefined
 
-const believedPlacedAt = ({ placedAt, told, claim }: Order): number | undefined =>
+const trustedPlacedAt = ({ placedAt, told, claim }: Order): number | undefined =>
   placedAt ?? (told ? claim?.at : undefined)
 
 /** Returns the state of an order: `open` if only later events of it are known. */
 export function orderStateOf(order: Order): OrderState {
   if (order.told === undefined) return "claimed"
-  const lines = standingLines(order)
-  const placedAt = believedPlacedAt(order)
+  const lines = remainingLines(order)
+  const placedAt = trustedPlacedAt(order)
   if (lines === undefined || (placedAt === undefined && order.cancelled !== undefined)) return "cancelled"
   const { returned } = countsOf(order)
   const items = Object.keys(lines)
@@ -67,7 +67,7 @@ function orderedLines({ lines = nothing, claim, update }: Order): Quantities {
 }
 
 /** Returns the quantities ordered and not cancelled; `undefined` where all of it was cancelled. */
-function standingLines(order: Order): Quantities | undefined {
+function remainingLines(order: Order): Quantities | undefined {
   const ordered = orderedLines(order)
   if (order.cancelled === undefined) return ordered
   const gone = order.cancelled.lines
@@ -83,7 +83,7 @@ function standingLines(order: Order): Quantities | undefined {
 function returnsOf(order: Order, bought: Quantities) {
   const { returns = {}, refund } = order
   const whole = refund !== undefined && isWhole(order) ? Object.entries(bought) : []
-  const ordered = believedPlacedAt(order) === undefined ? nothing : orderedLines(order)
+  const ordered = trustedPlacedAt(order) === undefined ? nothing : orderedLines(order)
   const left = new Map(whole.length > 0 ? [] : Object.entries(bought))
   const inTime = Object.entries(returns).sort(([idA, x], [idB, y]) => x.at - y.at || (idA < idB ? -1 : 1))
   const inParts = inTime.flatMap(([, { at, lines }]) =>

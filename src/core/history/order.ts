@@ -65,7 +65,7 @@ export function orderOf(event: Event): Order | undefined {
 function toldBy(event: Event, effect: OrderEffect, lines: Quantities): Partial<Order> {
   const { at, properties } = event
   const hasLines = Object.keys(lines).length > 0
-  const value = worthOf(event)
+  const value = orderValue(event)
   switch (effect) {
     case "placed":
       return { placedAt: at, lines, ...(value !== undefined && { value }) }
@@ -143,7 +143,7 @@ function amountOf(properties: Event["properties"]): number | undefined {
 }
 
 /** The order's value: as told, else what its lines cost where all have a price. */
-function worthOf({ lines, properties }: Event): number | undefined {
+function orderValue({ lines, properties }: Event): number | undefined {
   const told = amountOf(properties)
   if (told !== undefined) return told
   const sum = lines.reduce((total, { quantity, price }) => total + quantity * (price ?? Number.NaN), 0)

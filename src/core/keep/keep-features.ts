@@ -55,7 +55,7 @@ export const keepFeatureNames = [
   "kindDue",
   "price",
   "paid",
-  "dearness",
+  "relativePrice",
   "returnRate",
   "orders",
   "sinceOrder",

@@ -92,7 +92,7 @@ const total = (sends: readonly ProposedSend[], of: (item: WeighedItem) => number
 const meanKeep = (sends: readonly ProposedSend[]) =>
   sends.length === 0 ? null : total(sends, ({ keep }) => keep) / sends.length
 
-const dearestItems = 20
+const maxStockPrices = 20
 
 function dualPricesOf({ prices }: SendPlan, { itemIds }: CandidateColumns): PlanSummary["dualPrices"] {
   const stock = itemIds
@@ -103,7 +103,7 @@ function dualPricesOf({ prices }: SendPlan, { itemIds }: CandidateColumns): Plan
     money: prices.money,
     volume: prices.volume,
     promise: prices.promise,
-    stock: stock.slice(0, dearestItems),
+    stock: stock.slice(0, maxStockPrices),
   }
 }
 

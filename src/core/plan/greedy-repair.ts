@@ -15,12 +15,12 @@ export function* repairGreedily(
     if (taking.fits(n)) taking.take(n)
   }
   if (taking.slack() < 0) {
-    const dearest = taking
+    const leastEfficient = taking
       .taken()
       .filter((n) => choice.slack[n]! < 0)
       .sort((a, b) => choice.value[a]! / -choice.slack[a]! - choice.value[b]! / -choice.slack[b]!)
     yield
-    for (const n of dearest) {
+    for (const n of leastEfficient) {
       if (taking.slack() >= 0) break
       taking.leave(n)
     }

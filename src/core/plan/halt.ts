@@ -131,7 +131,7 @@ function* reachProbability(
   let next = new Float64Array(height)
   mass[0] = 1
   let reached = 0
-  const moves = [
+  const transitions = [
     { by: Math.floor(up), share: (1 - promise) * (1 - up + Math.floor(up)) },
     { by: Math.floor(up) + 1, share: (1 - promise) * (up - Math.floor(up)) },
     { by: -Math.floor(down), share: promise * (1 - down + Math.floor(down)) },
@@ -143,7 +143,7 @@ function* reachProbability(
     for (let cell = 0; cell < height; cell++) {
       const here = mass[cell]!
       if (here < 1e-15) continue
-      for (const { by, share } of moves) {
+      for (const { by, share } of transitions) {
         if (cell + by >= height) reached += here * share
         else next[Math.max(0, cell + by)]! += here * share
       }

@@ -17,7 +17,7 @@ export interface KeepRecords {
 
 /** Correlations of two sends to one customer that are considered, and how likely each is held at first: mostly little. */
 const correlations = [0, 0.03, 0.08, 0.15, 0.25, 0.4, 0.6, 0.9]
-const beliefs = [0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05]
+const priorWeights = [0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05]
 
 /**
  * Beta-binomial records: a customer's own share is beta-distributed around that of all, so their next send is expected at
@@ -27,7 +27,7 @@ export function createKeepRecords(from?: KeepRecordsState): KeepRecords {
   const customers = new Map<string, [number, number]>(
     Object.entries(from?.customers ?? {}).map(([id, [kept, resolved]]) => [id, [kept, resolved]]),
   )
-  const weights = Float64Array.from(from?.weights ?? beliefs.map(Math.log))
+  const weights = Float64Array.from(from?.weights ?? priorWeights.map(Math.log))
   let total = { kept: from?.kept ?? 0, resolved: from?.resolved ?? 0 }
   const expectedAt = (correlation: number, [kept, resolved]: readonly [number, number], share: number) => {
     if (correlation === 0) return share

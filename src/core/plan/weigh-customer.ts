@@ -55,12 +55,12 @@ export function weighCustomer(
   { terms, costs, items, stockLeft }: WeighingInputs,
 ): WeighedCustomer {
   const gift = isGift(terms, customer.consents)
-  const judgeContact = createContactGate(customer, terms)
+  const checkContact = createContactGate(customer, terms)
   const itemsRefusedBy = new Map<Gate, number>()
   const weighed: WeighedItem[] = []
   for (const { itemId, keep, buysAnyway } of forecasts) {
     const item = items.get(itemId)
-    const refusal = itemRefusal(customer, item, stockLeft(itemId), terms) ?? judgeContact(itemId)
+    const refusal = itemRefusal(customer, item, stockLeft(itemId), terms) ?? checkContact(itemId)
     if (refusal) itemsRefusedBy.set(refusal.gate, (itemsRefusedBy.get(refusal.gate) ?? 0) + 1)
     else {
       const economics = sendTerms(keep, buysAnyway, item!, costs, terms.autonomyLevel)

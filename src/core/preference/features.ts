@@ -120,7 +120,7 @@ export function rankerFeatures(
   const { width } = layout
   const features = new Float32Array(candidates.length * width)
   scorers.forEach((scorer, n) => {
-    writePartFeatures(candidates, slotOf, scored, scorer, features, featuresPerScorer * n, width)
+    writeScorerFeatures(candidates, slotOf, scored, scorer, features, featuresPerScorer * n, width)
   })
   writeItemAndCustomer(candidates, table, question.steps, features, layout.item, layout.customer, width)
   writeOwn(slotOf, question, items, features, layout.own, width)
@@ -128,7 +128,7 @@ export function rankerFeatures(
   return features
 }
 
-function writePartFeatures(
+function writeScorerFeatures(
   candidates: Int32Array,
   slotOf: Int32Array,
   { scores, top, highest }: ScorerResults,

@@ -46,7 +46,7 @@ export function reasonsFor(
   const losses = lossesOf(places, ordered, blend, rankerOf(release, question.repeats))
   const terms = emptyTerms(rows, ordered)
   blend.scorers.forEach((scorer, n) => {
-    if (scorer !== "popularity") addPart(terms, scorer, rows, losses[n]!, ordered, release)
+    if (scorer !== "popularity") addScorerTerms(terms, scorer, rows, losses[n]!, ordered, release)
   })
   const own = losses[blend.scorers.length]!
   const popularAt = blend.scorers.indexOf("popularity")
@@ -98,7 +98,7 @@ function emptyTerms(rows: readonly number[], { results: { interactions, steps } 
 }
 
 /** Spreads what a scorer is worth to each answer over the past items, in proportion to their positive terms in it. */
-function addPart(
+function addScorerTerms(
   terms: Terms,
   scorer: Exclude<ScorerName, "popularity">,
   rows: readonly number[],

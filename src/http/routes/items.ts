@@ -18,7 +18,7 @@ const onePath = "/v1/items/{id}"
 
 export const upsertItems = endpoint(
   createRoute({
-    ...access({ permission: "items:write", audit: "items.upsert", maxBodyBytes: 5_000_000, judgesEach: true }),
+    ...access({ permission: "items:write", audit: "items.upsert", maxBodyBytes: 5_000_000, checksEach: true }),
     tags,
     path,
     method: "post",

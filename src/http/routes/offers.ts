@@ -18,7 +18,7 @@ const onePath = "/v1/offers/{id}"
 
 export const upsertOffers = endpoint(
   createRoute({
-    ...access({ permission: "offers:write", audit: "offers.upsert", maxBodyBytes: 5_000_000, judgesEach: true }),
+    ...access({ permission: "offers:write", audit: "offers.upsert", maxBodyBytes: 5_000_000, checksEach: true }),
     tags,
     path,
     method: "post",

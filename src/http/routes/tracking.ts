@@ -14,7 +14,7 @@ import {
 } from "../../core/history/tracking-result.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { createRoute, endpoint, jsonAnswer, jsonBody, needs } from "../server/api.ts"
-import { requirePermission, takeWorth } from "../server/auth.ts"
+import { requirePermission, takeTokens } from "../server/auth.ts"
 import type { ApiEnv } from "../server/env.ts"
 import { trackingBody } from "../server/tracking-body.ts"
 
@@ -87,7 +87,7 @@ const batch = (name: string) =>
       const { batch: calls, sentAt } = c.req.valid("json")
       if (c.get("caller").scope === "write" && calls.length > maxPublicBatchEvents)
         throw new ApiError("payloadTooLarge", `a public key sends at most ${maxPublicBatchEvents} events at a time`)
-      takeWorth(c, Math.max(0, calls.length - 1))
+      takeTokens(c, Math.max(0, calls.length - 1))
       return c.json(await record(c, { calls, sentAt }), 200)
     },
   )

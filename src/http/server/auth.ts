@@ -20,13 +20,13 @@ export const requirePermission = (permission: Permission, keyInAddress?: string)
     if (!holds(caller.scope, permission))
       throw new ApiError("forbidden", `this call needs a key of scope ${scopesWith(permission).join(" or ")}`)
     c.set("caller", caller)
-    takeWorth(c, 1)
+    takeTokens(c, 1)
     return next()
   })
 
-/** Takes what a request is worth of its key's rate, or throws `tooManyRequests`. */
-export function takeWorth(c: Context<ApiEnv>, worth: number): void {
-  const limit = c.get("take")?.(c.get("caller").keyId, c.get("services").clock(), worth)
+/** Takes tokens, one a request, from the rate limit of a key, or throws `tooManyRequests`. */
+export function takeTokens(c: Context<ApiEnv>, tokens: number): void {
+  const limit = c.get("take")?.(c.get("caller").keyId, c.get("services").clock(), tokens)
   if (limit === undefined) return
   for (const [name, value] of Object.entries(limit.headers)) setHeader(c, name, value)
   if (!limit.allowed)

@@ -11,11 +11,11 @@ export interface BodyTerms {
   /** For what is asked by its address alone, whatever the method. */
   mayBeEmpty?: boolean
   /** True if a route that takes many documents looks for what cannot be stored in each by itself. */
-  judgesEach?: true
+  checksEach?: true
 }
 
 /** Refuses, before any handler: a body that is empty though the route has one, too large, of another type, nested too deep, or with text PostgreSQL cannot store. */
-export const requireJson = (maxBodyBytes: number, { mayBeEmpty = false, judgesEach }: BodyTerms = {}) => {
+export const requireJson = (maxBodyBytes: number, { mayBeEmpty = false, checksEach }: BodyTerms = {}) => {
   const limit = limitBody(maxBodyBytes)
   return createMiddleware<ApiEnv>(async (c, next) => {
     if (/%00/.test(c.req.url)) throw new ApiError("invalidRequest", "leave NUL characters out of the address")
@@ -29,7 +29,7 @@ export const requireJson = (maxBodyBytes: number, { mayBeEmpty = false, judgesEa
         throw new ApiError("unsupportedMediaType", "send the body with content-type: application/json")
       }
       const body = parse(text)
-      if (!judgesEach) refuseUnusable(body, text)
+      if (!checksEach) refuseUnusable(body, text)
       Object.assign(c.req, { json: async () => body })
       await next()
     })

@@ -3,7 +3,7 @@ import type { OfferKind } from "../../core/catalogue/offer.ts"
 import type { ReservationRequest } from "../../core/decision/reservation-request.ts"
 import type { Drop } from "../../core/decision/stages.ts"
 import { timeOfId } from "../../core/ids/uuid.ts"
-import { standingCustomers } from "../customers/standing-customers.ts"
+import { resolveCustomerIds } from "../customers/resolve-customer-ids.ts"
 import type { Connection, Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { toTimestamp } from "../database/epoch.ts"
@@ -79,7 +79,7 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
       )
       const write = () =>
         byKey.transaction(async (transaction) => {
-          const standing = await standingCustomers(transaction, [
+          const standing = await resolveCustomerIds(transaction, [
             { customerId, customerKnown: decision.customerKnown ?? false },
           ])
           const owner = standing.get(customerId)

@@ -16,7 +16,7 @@ import { epochMs } from "../database/epoch.ts"
 import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
 import { derivedId } from "./derived-id.ts"
 import { currentCustomer, lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
-import { standingCustomers } from "./standing-customers.ts"
+import { resolveCustomerIds } from "./resolve-customer-ids.ts"
 import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
 
 /** A customer's two rows as one; an unknown one is empty under the id it will get. */
@@ -183,7 +183,7 @@ export function createCustomerStore(
           const customerId = await ownerOf()
           if (customerId === undefined) return
           const profile = await lockOrMakeProfile(transaction, customerId, nowMs)
-          await standingCustomers(transaction, [{ customerId }])
+          await resolveCustomerIds(transaction, [{ customerId }])
           if ((await ownerOf()) !== profile.customerId)
             throw new Conflict("the customer was merged or erased meanwhile")
           await hold(transaction, profile, { [purpose]: consent })

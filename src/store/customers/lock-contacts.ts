@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Reservation } from "../../core/decision/contact.ts"
 import type { Database } from "../database/database.ts"
 import { toTimestamp } from "../database/epoch.ts"
-import type { AskedCustomer } from "./standing-customers.ts"
+import type { CustomerLookup } from "./resolve-customer-ids.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -19,7 +19,7 @@ export interface LockedContact {
  */
 export async function lockContacts(
   transaction: Transaction,
-  customers: readonly AskedCustomer[],
+  customers: readonly CustomerLookup[],
   nowMs: number,
 ): Promise<Map<string, LockedContact>> {
   const known = new Map(customers.map(({ customerId, customerKnown = false }) => [customerId, customerKnown]))

@@ -11,7 +11,7 @@ export async function moveRows(
   merges: readonly { from: string; into: string }[],
 ): Promise<true> {
   const ending = merges.map(({ from }) => from).sort()
-  // Decisions being written for a customer that ends are waited for, and those that come meanwhile wait: see `standingCustomers`.
+  // Decisions being written for a customer that ends are waited for, and those that come meanwhile wait: see `resolveCustomerIds`.
   if (ending.length > 0)
     await transaction.execute(sql`
       select end_customer(id::uuid) from json_array_elements_text(${JSON.stringify(ending)}::json) as ending(id)`)

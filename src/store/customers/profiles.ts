@@ -95,7 +95,7 @@ export async function lockProfiles(
       where type = 'userId' and customer_id = any(${uuidArray(ids)})`),
   ])
   // The id derived from a known identifier may be that of a forwarding row.
-  const profiles = standingAmong(locked)
+  const profiles = unmergedProfiles(locked)
   const isStable = identifiers.every(({ customerId }) => profiles.has(customerId))
   if (!isStable) throw new Conflict("a customer was joined or created meanwhile")
   return { profiles, identifiers: [...identifiers] }
@@ -106,7 +106,7 @@ export async function lockProfilesOf(
   transaction: Transaction,
   customerIds: readonly string[],
 ): Promise<Map<string, Profile>> {
-  return standingAmong(await lockRows(transaction, customerIds))
+  return unmergedProfiles(await lockRows(transaction, customerIds))
 }
 
 const uuidArray = (ids: readonly string[]) => sql`${`{${ids.join(",")}}`}::uuid[]`
@@ -118,7 +118,7 @@ const lockRows = async (transaction: Transaction, customerIds: readonly string[]
         sql`select ${profileColumns} from lock_profiles(${uuidArray([...new Set(customerIds)].sort())})`,
       )
 
-const standingAmong = (rows: readonly ProfileRow[]) =>
+const unmergedProfiles = (rows: readonly ProfileRow[]) =>
   new Map(rows.flatMap((row) => (row.mergedInto === null ? [[row.customerId, toProfile(row)] as const] : [])))
 
 type NamingEvent = Pick<IncomingEvent, "identifiers" | "previousId">

@@ -10,7 +10,7 @@ type Transaction = Pick<Database, "execute">
 
 /**
  * Writes the identifiers that a plan attaches, confirms and uses. Returns the keys of those that were not attached, because their
- * customer has enough of their type: claims are forgotten for others, that which was not used for longest first.
+ * customer has enough of their type: claims are deleted for others, that which was not used for longest first.
  */
 export async function writeIdentifiers(
   transaction: Transaction,
@@ -18,11 +18,11 @@ export async function writeIdentifiers(
   at: number,
 ): Promise<ReadonlySet<string>> {
   await confirm(transaction, confirmed)
-  await remember(transaction, used, at)
+  await recordUse(transaction, used, at)
   const fresh = { at, created: new Set(created) }
   const full = await insert(transaction, attached, fresh)
   if (full.length === 0) return new Set()
-  const places = await forgetClaims(transaction, full)
+  const places = await deleteClaims(transaction, full)
   const fitting = [...full].sort(trustedFirst).filter(({ type, customerId }) => {
     const place = placeOf({ type, customerId })
     const left = places.get(place) ?? 0
@@ -46,7 +46,7 @@ async function confirm(transaction: Transaction, confirmed: readonly KnownIdenti
 }
 
 /** Writes when claims were used, at most once a day each. */
-async function remember(transaction: Transaction, used: readonly KnownIdentifier[], at: number): Promise<void> {
+async function recordUse(transaction: Transaction, used: readonly KnownIdentifier[], at: number): Promise<void> {
   const due = used.filter(({ usedAt = 0 }) => at - usedAt >= dayMs)
   if (due.length === 0) return
   await transaction.execute(sql`
@@ -108,7 +108,7 @@ async function countIdentifiers(
 }
 
 /** Forgets as many claims as there are identifiers without room; how many went, by type and customer. */
-async function forgetClaims(transaction: Transaction, full: readonly KnownIdentifier[]): Promise<Map<string, number>> {
+async function deleteClaims(transaction: Transaction, full: readonly KnownIdentifier[]): Promise<Map<string, number>> {
   const claims = await transaction.execute<Room & { value: string } & Record<string, unknown>>(sql`
     select type, value, customer_id as "customerId" from identifiers
     where customer_id = any(${`{${full.map(({ customerId }) => customerId).join(",")}}`}::uuid[]) and trust is not null
@@ -120,11 +120,11 @@ async function forgetClaims(transaction: Transaction, full: readonly KnownIdenti
     wanted.set(placeOf(claim), left - 1)
     return left > 0
   })
-  const forgotten = await transaction.execute<Room & Record<string, unknown>>(sql`
+  const deleted = await transaction.execute<Room & Record<string, unknown>>(sql`
     delete from identifiers using json_to_recordset(${JSON.stringify(chosen)}::json) as given(type text, value text)
     where identifiers.type = given.type and identifiers.value = given.value
     returning identifiers.type, identifiers.customer_id as "customerId"`)
   const places = new Map<string, number>()
-  for (const one of forgotten) places.set(placeOf(one), (places.get(placeOf(one)) ?? 0) + 1)
+  for (const one of deleted) places.set(placeOf(one), (places.get(placeOf(one)) ?? 0) + 1)
   return places
 }

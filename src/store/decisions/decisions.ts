@@ -12,7 +12,7 @@ import { mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { createGroupCommit } from "../database/group-commit.ts"
 import { writeAt } from "../database/partitions.ts"
-import { clickMessageId, type FollowedLink, judgeFollowedLink } from "../events/record-click.ts"
+import { classifyFollowedLink, clickMessageId, type FollowedLink } from "../events/record-click.ts"
 import { answerReservation, type ReportedMoment } from "./answer-reservation.ts"
 import type { Decision, LoggedCustomer, RecordedOutcome, ReportedOutcome } from "./decision-types.ts"
 import { readTrace } from "./read-trace.ts"
@@ -74,7 +74,7 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
       transact(async (transaction) => {
         const settled = await settledDecision(transaction, id)
         if (settled === null) return "notFound"
-        const verdict = await judgeFollowedLink(transaction, settled, followed)
+        const verdict = await classifyFollowedLink(transaction, settled, followed)
         if (verdict !== "customer") return verdict
         const clicked = {
           messageId: clickMessageId(id),

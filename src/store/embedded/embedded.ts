@@ -70,11 +70,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedSe
     stopped = true
     clearInterval(timer)
     await restarting
-    forget()
+    unregister()
     if (!attachment.owned) return
     await withLockFile(lockIn(dataDir), () => stopCluster(attachment.pid))
   }
-  const forget = stopWithProcess(stop, () => attachment.owned && !stopped && process.kill(attachment.pid, "SIGINT"))
+  const unregister = stopWithProcess(stop, () => attachment.owned && !stopped && process.kill(attachment.pid, "SIGINT"))
 
   return {
     url: attachment.record.url,

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import { burstMs, judgeClick, type LinkClicks, noClicks } from "../../core/history/machine-click.ts"
+import { burstMs, classifyClick, type LinkClicks, noClicks } from "../../core/history/machine-click.ts"
 import { lockContacts, writeContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
 import { toTimestamp } from "../database/epoch.ts"
@@ -20,7 +20,7 @@ export interface FollowedLink {
 export const clickMessageId = (decisionId: string): string => `click ${decisionId}`
 
 /** Remembers that a link of a decision whose customer is settled was followed; says whether it counts as the customer's click. What a burst shows to have been a machine's is taken back. */
-export async function judgeFollowedLink(
+export async function classifyFollowedLink(
   transaction: Transaction,
   decision: SettledDecision,
   followed: FollowedLink,
@@ -29,7 +29,7 @@ export async function judgeFollowedLink(
     sql`select link_clicks as clicks from decisions where ${isDecision(decision)} for update`,
   )
   if (row === undefined) return "notFound"
-  const { verdict, after } = judgeClick(row.clicks ?? noClicks, followed)
+  const { verdict, after } = classifyClick(row.clicks ?? noClicks, followed)
   await transaction.execute(sql`
     update decisions set link_clicks = ${JSON.stringify(after)}::jsonb where ${isDecision(decision)}`)
   if (verdict === "burst") await takeBack(transaction, decision, followed.at)

@@ -152,10 +152,13 @@ export function createReleaseStore(database: Database): ReleaseStore {
       database.transaction(async (transaction) => {
         await transaction.execute(sql`lock table promotions in share row exclusive mode`)
         const rows = await readPromotions(transaction)
-        const liveLately = rows.filter(
+        const recentlyLive = rows.filter(
           (_, n) => (rows[n + 1]?.at.getTime() ?? Number.POSITIVE_INFINITY) >= liveBeforeMs,
         )
-        const kept = JSON.stringify([...liveReleases(rows).slice(-2), ...liveLately.map(({ releaseId }) => releaseId)])
+        const kept = JSON.stringify([
+          ...liveReleases(rows).slice(-2),
+          ...recentlyLive.map(({ releaseId }) => releaseId),
+        ])
         const made = toTimestamp(madeBeforeMs)
         const deleted = await transaction.execute(sql`
           delete from releases where created_at < ${made} and not ${kept}::jsonb ? id::text

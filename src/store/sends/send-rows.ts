@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
 import type { ReservationTerms } from "../../core/plan/plan-schema.ts"
 import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
-import { standingCustomers } from "../customers/standing-customers.ts"
+import { resolveCustomerIds } from "../customers/resolve-customer-ids.ts"
 import type { Database } from "../database/database.ts"
 import { columnToTimestamp, epochMs } from "../database/epoch.ts"
 
@@ -54,7 +54,7 @@ const given = sql`given("customerId" uuid, id uuid, "planId" uuid, "itemId" text
 
 /** Writes new sends of plans that are still being planned; a customer who is being merged or erased is waited for. */
 export async function insertSends(database: Pick<Database, "execute">, sends: readonly StoredSend[]): Promise<void> {
-  const standing = await standingCustomers(
+  const standing = await resolveCustomerIds(
     database,
     sends.map(({ customerId }) => ({ customerId, customerKnown: true })),
   )

@@ -9,7 +9,7 @@ export interface SettingStore {
   /** Reads the value stored under a name; `null` if none ever was. */
   read(name: string): Promise<string | null>
   /** Remembers a value for good, unless an earlier one is; returns the one that is. */
-  remember(name: string, value: string): Promise<string>
+  writeOnce(name: string, value: string): Promise<string>
 }
 
 export function createSettingStore(database: Database): SettingStore {
@@ -27,7 +27,7 @@ export function createSettingStore(database: Database): SettingStore {
       const value = await bytesOf(name)
       return value === null ? null : value.toString("utf8")
     },
-    async remember(name, value) {
+    async writeOnce(name, value) {
       const kept = await keepFirst(name, Buffer.from(value))
       return kept.toString("utf8")
     },

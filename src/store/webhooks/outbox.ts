@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import { standingCustomers } from "../customers/standing-customers.ts"
+import { resolveCustomerIds } from "../customers/resolve-customer-ids.ts"
 import type { Database } from "../database/database.ts"
 import { columnToTimestamp } from "../database/epoch.ts"
 
@@ -28,7 +28,7 @@ export async function enqueue(
   messages: readonly OutboxMessage[],
 ): Promise<number> {
   if (messages.length === 0) return 0
-  const standing = await standingCustomers(
+  const standing = await resolveCustomerIds(
     transaction,
     messages.flatMap(({ customerId }) => (customerId === null ? [] : [{ customerId }])),
   )

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { Database } from "../database/database.ts"
 
-export interface AskedCustomer {
+export interface CustomerLookup {
   customerId: string
   /** True if they had a profile; then there must still be one. */
   customerKnown?: boolean
@@ -12,9 +12,9 @@ export interface AskedCustomer {
  * has none. Waits for merges and erasures under way, and later ones wait for this transaction. It is no part of the statement that
  * writes, because it reads customers.
  */
-export async function standingCustomers(
+export async function resolveCustomerIds(
   transaction: Pick<Database, "execute">,
-  customers: readonly AskedCustomer[],
+  customers: readonly CustomerLookup[],
 ): Promise<Map<string, string>> {
   if (customers.length === 0) return new Map()
   const known = new Map(customers.map(({ customerId, customerKnown = false }) => [customerId, customerKnown]))
