@@ -5,18 +5,26 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import postgres from "postgres"
+import { closeOnExit } from "../../load-tests/run/close-on-exit.ts"
 import { countLosses } from "../../load-tests/run/sick/count-losses.ts"
 import { freePort } from "../../src/store/embedded/cluster.ts"
 import { readRecord } from "../../src/store/embedded/record.ts"
 import { startServer } from "./server.ts"
+import { tryFaults } from "./try-faults.ts"
 import { startWriting, type Written } from "./writers.ts"
 
 /**
- * Writes without pause while the server and PostgreSQL are killed in turn, then looks for every event and decision that was
- * acknowledged. Writers retry as trackers do: the same message until it is acknowledged.
+ * Writes without pause while the server and PostgreSQL are killed in turn, then makes a PostgreSQL with a standby sick in every way
+ * there is; looks for every event and decision that was acknowledged. Writers retry as trackers do: the same message until it is
+ * acknowledged.
  */
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "20" }, writers: { type: "string", default: "16" } },
+  options: {
+    rounds: { type: "string", default: "20" },
+    writers: { type: "string", default: "16" },
+    /** Length of each fault after the kills. */
+    seconds: { type: "string", default: "4" },
+  },
 })
 const rounds = Number(values.rounds)
 const loadMs = { before: 1500, spread: 1000 }
@@ -46,6 +54,7 @@ async function recovery(written: Written): Promise<number> {
   return (performance.now() - killedAt) / 1000
 }
 
+let killed = { acknowledged: 0, lost: 0, doubled: 0 }
 let server = await startServer(settings, address)
 say(
   `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}; embedded PostgreSQL, durable; ` +
@@ -68,12 +77,23 @@ try {
   const { lost, doubled, details } = await countLosses(databaseUrl(), writing.written)
   for (const line of details) say(line)
   const { events, decisions } = writing.written
-  const figures = { bench: "faults", rounds, acknowledged: events.size + decisions.size, lost, doubled }
   say(`${events.size} events and ${decisions.size} decisions acknowledged`)
-  process.stdout.write(`${JSON.stringify(figures)}\n`)
-  if (lost + doubled > 0) process.exitCode = 1
+  killed = { acknowledged: events.size + decisions.size, lost, doubled }
 } finally {
   await writing.stop()
   await server.stop()
   rmSync(folder, { recursive: true, force: true })
+}
+
+const { closing, close } = closeOnExit()
+try {
+  const { breaches, losses } = await tryFaults({ seconds: Number(values.seconds), say, closing })
+  for (const breach of breaches) say(breach)
+  const lost = killed.lost + losses.lost
+  const doubled = killed.doubled + losses.doubled
+  const figures = { bench: "faults", rounds, ...killed, lost, doubled, breaches: breaches.length }
+  process.stdout.write(`${JSON.stringify(figures)}\n`)
+  if (lost + doubled + breaches.length > 0) process.exitCode = 1
+} finally {
+  await close()
 }

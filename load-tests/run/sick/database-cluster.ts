@@ -123,13 +123,21 @@ export async function placeDatabase({ folder, name, password }: Required<Cluster
     async crash() {
       if (!isRunning()) return
       const children = childrenOf(server!.pid!)
-      for (const { pid } of children) process.kill(pid, "SIGKILL")
       server!.kill("SIGKILL")
+      for (const { pid } of children) killIfThere(pid)
       await exited
       while (children.some(({ pid }) => isAlive(pid))) await sleep(10)
     },
     processes: (title) =>
       childrenOf(server!.pid!).flatMap(({ pid, command }) => (command.includes(title) ? [pid] : [])),
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL")
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error
   }
 }
 

@@ -3,6 +3,8 @@ import { faults } from "./faults/faults.ts"
 
 export interface Options {
   rounds: number
+  /** Number of the first round, from 0. */
+  first: number
   /** Duration of a fault. */
   seconds: number
   rate: number
@@ -25,7 +27,7 @@ export interface Options {
 const otherParts = ["drain", "scrape", "rollover"] as const
 const parts: readonly string[] = [...faults.map(({ name }) => name), ...otherParts]
 
-const usual = { rounds: 3, seconds: 20, rate: 80, restarts: 20, customers: 2000, items: 1000 }
+const usual = { rounds: 3, first: 1, seconds: 20, rate: 80, restarts: 20, customers: 2000, items: 1000 }
 
 /** The last commit before migrations stated which code may serve beside them. */
 const previous = "b74f121"
@@ -38,6 +40,7 @@ them, the balancer and the load are its own; all that it makes is removed when i
 line of JSON to stdout; a figure that was not measured is null.
 
   --rounds N      how often each fault is made (${usual.rounds})
+  --first N       number of the first round; some faults have another form in every round (1)
   --seconds N     how long each lasts (${usual.seconds})
   --only A,B      only these parts: ${parts.join(", ")}
   --rate N        requests a second (${usual.rate})
@@ -57,6 +60,7 @@ export function parseOptions(args: readonly string[]): Options | "help" {
     args: [...args],
     options: {
       rounds: text,
+      first: text,
       seconds: text,
       only: text,
       record: text,
@@ -82,6 +86,7 @@ export function parseOptions(args: readonly string[]): Options | "help" {
   if (unknown !== undefined) throw new Error(`--only knows no ${unknown}; give some of ${parts.join(", ")}`)
   return {
     rounds: numberOf("rounds", 1),
+    first: numberOf("first", 1) - 1,
     seconds: numberOf("seconds", 2),
     rate: numberOf("rate", 1),
     restarts: numberOf("restarts", 1),

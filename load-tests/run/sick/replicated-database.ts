@@ -19,7 +19,7 @@ export interface ReplicatedDatabase {
   startPrimary(): Promise<void>
   /** Starts the standby again; commits that wait for it go on. */
   startStandby(): Promise<void>
-  /** Makes the standby the primary, once the primary is gone; from then on commits wait for nobody. */
+  /** Makes the standby, which may have to be started for it, the primary, once the primary is gone; from then on commits wait for nobody. */
   promoteStandby(): Promise<void>
   /** Makes the one that is no primary a new standby from a copy taken while the primary serves. */
   rebuildStandby(): Promise<void>
@@ -59,6 +59,7 @@ export async function openReplicatedDatabase(folders: readonly [string, string])
       await replicates()
     },
     async promoteStandby() {
+      if (!standby.isRunning()) await standby.start(standbySettings())
       await standby.administer((sql) => sql`select pg_promote(true, 30)`)
       ;[primary, standby] = [standby, primary]
     },

@@ -15,12 +15,21 @@ export interface FaultFigures {
   lost: number
 }
 
-export interface FaultRun {
+interface JudgedRun {
   name: string
+  /** Time when making the fault began; it is there from its period's start on. */
+  beganAt: number
   period: FaultPeriod
   /** Time from which the next fault may begin. */
   until: number
   figures: Omit<FaultFigures, "lost">
+}
+
+export interface FaultRun extends JudgedRun {
+  /** Events sent and acknowledged while the fault was there and nothing was done about it. */
+  acknowledgedEvents: number
+  /** Told by each replica. */
+  seen: readonly Seen[]
 }
 
 interface Conditions {
@@ -40,9 +49,11 @@ export async function runFault(
   { world, load, seconds, say }: Conditions,
 ): Promise<FaultRun> {
   const watches = await Promise.all(world.replicas.map(watch))
+  const beganAt = Date.now()
   const heal = await begin(world, round)
   const from = Date.now()
   await sleep(seconds * 1000)
+  const healedFrom = Date.now()
   await heal()
   const period = { from, to: Date.now() }
   const seen = await Promise.all(watches.map((each) => each.stop()))
@@ -62,8 +73,12 @@ export async function runFault(
         .join(", ")}`,
     )
   for (const [n, told] of seen.entries()) say(`  replica ${n + 1} told: ${describeSeen(told, from)}`)
+  const acknowledgedEvents = load.answers.filter(
+    ({ verb, attempt, status, sentAt, ms }) =>
+      verb === "track" && attempt === 1 && status === 200 && sentAt >= from && sentAt + ms < healedFrom,
+  ).length
   await restore?.(world)
-  return { name, period, until: Date.now(), figures }
+  return { name, beganAt, period, until: Date.now(), figures, seen, acknowledgedEvents }
 }
 
 const describe = (figures: FaultRun["figures"]) =>
@@ -81,7 +96,7 @@ function describeSeen({ health, log, metric, said, warned, moved }: Seen, from: 
 }
 
 /** Returns the worst of the rounds of each kind, with what was lost of its periods. */
-export function figuresByFault(runs: readonly FaultRun[], lostAt: readonly number[]): Record<string, FaultFigures> {
+export function figuresByFault(runs: readonly JudgedRun[], lostAt: readonly number[]): Record<string, FaultFigures> {
   const names = [...new Set(runs.map(({ name }) => name))]
   return Object.fromEntries(
     names.map((name) => [
@@ -94,13 +109,13 @@ export function figuresByFault(runs: readonly FaultRun[], lostAt: readonly numbe
   )
 }
 
-function worstOf(rounds: readonly FaultRun[], lostAt: readonly number[]): FaultFigures {
+function worstOf(rounds: readonly JudgedRun[], lostAt: readonly number[]): FaultFigures {
   const figures = rounds.map((round) => round.figures)
   const silences = figures.flatMap(({ silentSeconds: silence }) => (silence === undefined ? [] : [silence]))
   return {
     questions5xx: Math.max(...figures.map(({ questions5xx }) => questions5xx)),
     recoverSeconds: worst(figures.map(({ recoverSeconds: seconds }) => seconds)),
     ...(silences.length > 0 && { silentSeconds: worst(silences) }),
-    lost: lostAt.filter((at) => rounds.some(({ period, until }) => at >= period.from && at < until)).length,
+    lost: lostAt.filter((at) => rounds.some(({ beganAt, until }) => at >= beganAt && at < until)).length,
   }
 }

@@ -19,12 +19,12 @@ const acknowledgeWithinMs = 60_000
 const betweenMs = 2000
 
 async function runFaults(service: FaultyService, options: Options): Promise<FaultRun[]> {
-  const { rounds, seconds, only, record } = options
+  const { rounds, first, seconds, only, record } = options
   const { world, load, canFillDisks } = service
   const possible = faults.filter(({ name }) => name !== diskFull.name || canFillDisks)
   if (!canFillDisks) say(`${diskFull.name}: not measured, as only root may mount a disk to fill`)
   const runs: FaultRun[] = []
-  for (let round = 0; round < rounds; round++)
+  for (let round = first; round < first + rounds; round++)
     for (const fault of possible.filter(({ name }) => only.includes(name))) {
       const run = async () => {
         await sleep(betweenMs)
@@ -32,7 +32,7 @@ async function runFaults(service: FaultyService, options: Options): Promise<Faul
         runs.push(done)
         return done.period
       }
-      if (record === undefined || round > 0) await run()
+      if (record === undefined || round > first) await run()
       else await whileRecording({ folder: record, name: fault.name, replicas: world.replicas }, run)
     }
   return runs

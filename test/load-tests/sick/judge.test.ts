@@ -70,14 +70,15 @@ test("never is worse than any number", () => {
 test("a fault's figures are the worst of its rounds; what was acknowledged in its time and is gone counts as lost by it", () => {
   const run = (round: number, recover: number, silent: number) => ({
     name: "absent",
+    beganAt: round * 100 - 10,
     period: { from: round * 100, to: round * 100 + 50 },
     until: round * 100 + 80,
     figures: { questions5xx: recover / 10, recoverSeconds: recover, silentSeconds: silent },
   })
-  const figures = figuresByFault([run(1, 2, 5), run(2, 3, 4)], [130, 179, 180, 250])
-  expect(figures).toEqual({ absent: { questions5xx: 0.3, recoverSeconds: 3, silentSeconds: 5, lost: 3 } })
+  const figures = figuresByFault([run(1, 2, 5), run(2, 3, 4)], [90, 130, 179, 180, 250])
+  expect(figures).toEqual({ absent: { questions5xx: 0.3, recoverSeconds: 3, silentSeconds: 5, lost: 4 } })
   const nothing = { drainLost: null, scrapeComplete: null, alertsRight: null, rollover: null }
-  const all = { questions5xx: 1 / 3, lost: 3, doubled: 0, recoverSeconds: 3, silentSeconds: 5, ...nothing }
+  const all = { questions5xx: 1 / 3, lost: 4, doubled: 0, recoverSeconds: 3, silentSeconds: 5, ...nothing }
   expect(JSON.parse(jsonLine({ ...all, faults: figures }))).toEqual({
     bench: "sick",
     ...all,

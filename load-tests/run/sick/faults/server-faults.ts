@@ -2,9 +2,11 @@ import { execFileSync } from "node:child_process"
 import { rmSync } from "node:fs"
 import { statfs } from "node:fs/promises"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { isAlive } from "../../../../src/store/embedded/process.ts"
 import { serviceRole } from "../replicated-database.ts"
 import { type Fault, repeatedly } from "./fault.ts"
+import { cancelling } from "./session-faults.ts"
 
 /** An operator stops PostgreSQL and starts it again. */
 export const absent: Fault = {
@@ -50,11 +52,22 @@ export const stoppedProcesses: Fault = {
   },
 }
 
-/** The primary loses its power, and the standby takes its place and its address. */
+const cancelMs = 4000
+
+/**
+ * The primary loses its power, and the standby takes its place and its address. In every other round the standby was lost some
+ * seconds before, and commits that waited for it were cancelled: they are on the primary alone, and nobody may have been told of them.
+ */
 export const failover: Fault = {
   name: "failover",
   degrades: true,
-  async begin({ database, network }) {
+  async begin({ database, network }, round) {
+    if (round % 2 === 1) {
+      await database.standby().stop()
+      const stopCancelling = cancelling(database)
+      await sleep(cancelMs)
+      await stopCancelling()
+    }
     await database.primary().crash()
     return async () => {
       await database.promoteStandby()

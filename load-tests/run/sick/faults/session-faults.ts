@@ -43,19 +43,22 @@ async function holding(database: ReplicatedDatabase, statements: readonly string
 export const cancelledStatement: Fault = {
   name: "cancelledStatement",
   degrades: false,
-  async begin({ database }) {
-    const client = postgres(database.adminUrl(), { max: 1, onnotice: () => {} })
-    const stop = repeatedly(
-      50,
-      () => client`
-        select pg_cancel_backend(pid) from pg_stat_activity where usename = ${serviceRole} and state = 'active'
-        order by random() limit 1`,
-    )
-    return async () => {
-      await stop()
-      await client.end()
-    }
-  },
+  begin: async ({ database }) => cancelling(database),
+}
+
+/** Cancels one of the service's statements at a time until told to stop. */
+export function cancelling(database: ReplicatedDatabase): () => Promise<void> {
+  const client = postgres(database.adminUrl(), { max: 1, onnotice: () => {} })
+  const stop = repeatedly(
+    50,
+    () => client`
+      select pg_cancel_backend(pid) from pg_stat_activity where usename = ${serviceRole} and state = 'active'
+      order by random() limit 1`,
+  )
+  return async () => {
+    await stop()
+    await client.end()
+  }
 }
 
 const tooManyConnections = "53300"
