@@ -17,5 +17,15 @@ export async function listAuditEntries(
     limit: limit + 1,
   })
   const { page, nextCursor } = pageOf(found, limit, ({ id }) => id)
-  return { entries: page.map(({ at, ...entry }) => ({ ...entry, at: new Date(at).toISOString() })), nextCursor }
+  const entries = page.map(({ id, at, actor, action, subject, before, after, requestId }) => ({
+    id,
+    at: new Date(at).toISOString(),
+    actor,
+    action,
+    subject,
+    before,
+    after,
+    requestId,
+  }))
+  return { entries, nextCursor }
 }
