@@ -114,6 +114,14 @@ export const variables = {
     { group: "serving", description: "Serving processes behind the port" },
     { from: 1, to: 256, default: 1 },
   ),
+  START_TIMEOUT: whole(
+    {
+      group: "serving",
+      description: "Time that a start waits for the database of `DATABASE_URL` and its schema before it ends",
+      unit: "seconds",
+    },
+    { from: 0, to: 86_400, default: 300 },
+  ),
   DRAIN_DELAY: whole(
     {
       group: "serving",
@@ -218,6 +226,8 @@ export interface Config {
   host: string
   /** Number of processes that serve on the port, best one a core. */
   processes: number
+  /** Milliseconds that a start waits for the database and its schema. */
+  startTimeoutMs: number
   /** Milliseconds in which balancers see that a process is stopping, before it closes its port. */
   drainDelayMs: number
   /** Absent: the embedded server. */
@@ -280,6 +290,7 @@ export function parseConfig(env: Environment): Config {
     port: values.PORT,
     host: values.HOST,
     processes: values.PROCESSES,
+    startTimeoutMs: 1000 * values.START_TIMEOUT,
     drainDelayMs: 1000 * values.DRAIN_DELAY,
     databaseUrl: values.DATABASE_URL,
     dataDir: values.DATA_DIR,

@@ -1,6 +1,5 @@
-import { once } from "node:events"
-import { createServer } from "node:net"
 import type { Logger } from "pino"
+import { healthAtStart } from "./actions/operations/read-health.ts"
 import { createApp, limited } from "./app.ts"
 import type { Progress } from "./commands/progress.ts"
 import { type Config, ConfigError, configWarnings } from "./config.ts"
@@ -8,12 +7,16 @@ import type { Api } from "./http/server/api.ts"
 import { createKeyring } from "./http/server/keyring.ts"
 import { listen } from "./http/server/listen.ts"
 import { createMetrics } from "./http/server/metrics.ts"
+import { openStartingServer, type StartingServer } from "./http/server/starting-server.ts"
 import type { Services } from "./services.ts"
 import { type Closing, stopLoops, within } from "./start/closing.ts"
 import { makeFirstKeys } from "./start/first-keys.ts"
-import { type OpenServices, openServices } from "./start/open-services.ts"
-import { isOneOfSeveral, reportListening, startProcesses } from "./start/processes.ts"
+import { newId } from "./start/new-id.ts"
+import { openPatiently } from "./start/open-patiently.ts"
+import type { OpenServices } from "./start/open-services.ts"
+import { isOneOfSeveral, joinFirstProcess, startProcesses } from "./start/processes.ts"
 import { type DemoModels, needsDemo, startDemo } from "./start/start-demo.ts"
+import { createStartState, type StartState } from "./start/start-state.ts"
 import { welcome } from "./start/welcome.ts"
 import { startDelivering } from "./work/deliver.ts"
 import { startRefolding } from "./work/refold.ts"
@@ -35,22 +38,30 @@ export interface StartOptions {
 /** Time for the last queries to end, milliseconds. */
 const closeMs = 2500
 
-/** Fails early when the port is taken, before minutes are spent on a demo. */
-async function assertPortIsFree({ host, port }: Config): Promise<void> {
-  const probe = createServer().listen(port, host)
-  await once(probe, "listening").catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === "EADDRINUSE" ? "is taken" : `cannot be used (${error.message})`
+/** Says on the port how the start goes; fails early when it is taken, before minutes are spent on a demo. */
+async function listenWhileStarting(config: Config, start: StartState): Promise<StartingServer> {
+  const { host, port } = config
+  try {
+    return await openStartingServer({ config, newId, health: () => healthAtStart(start.current()) })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = code === "EADDRINUSE" ? "is taken" : `cannot be used (${message})`
     throw new ConfigError(`port ${port} of ${host} ${reason}; set PORT to another`)
-  })
-  probe.close()
-  await once(probe, "close")
+  }
 }
 
-/** Starts the loops and the server; returns its address. What stands `around` the API may add routes to it. */
+interface ServeOptions {
+  /** Wraps the API, and may add routes to it. */
+  around?: (api: Api) => Pick<Api, "fetch">
+  /** Frees the port, immediately before the server listens on it. */
+  freePort?: () => Promise<void>
+}
+
+/** Starts the loops and the server; returns its address. */
 export async function serve(
   services: Services,
   closing: Closing,
-  around: (api: Api) => Pick<Api, "fetch"> = (api) => api,
+  { around = (api) => api, freePort = async () => {} }: ServeOptions = {},
 ): Promise<string> {
   const asking = limited(services)
   const loops = [
@@ -67,16 +78,22 @@ export async function serve(
   const onRefusal = () => metrics.refusals.inc()
   const keyring = createKeyring(asking)
   const api = around(createApp(asking, metrics, keyring))
+  await freePort()
   const { address, drain } = await listen(api, { ...services, keyring, onRefusal })
   closing.push(drain)
   return address
 }
 
 /** The same in processes of their own, while this one keeps them and the embedded database running. */
-async function serveBySeveral({ services, embedded }: OpenServices, log: Logger, closing: Closing): Promise<string> {
+async function serveBySeveral(
+  { services, embedded }: OpenServices,
+  log: Logger,
+  closing: Closing,
+  freePort: () => Promise<void>,
+): Promise<string> {
   const { processes, databaseUrl } = services.config
   const environment = { DATABASE_URL: databaseUrl ?? embedded!.url, DEMO: "off" }
-  const { address, stop } = await startProcesses(processes, environment, log)
+  const { address, stop } = await startProcesses(processes, environment, log, freePort)
   closing.push(stop)
   return address
 }
@@ -109,25 +126,30 @@ export async function startService({ config, log, progress, loadModels, print }:
     )
   }
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal)
+  const start = createStartState(log, Date.now)
   try {
     if (isOneOfSeveral()) {
-      const open = await openServices(config, log)
-      closeLast(open)
       // The first process may say so after a signal that reached all of them.
-      return reportListening(
-        await serve(open.services, closing),
-        (signal) => stopping === undefined && onSignal(signal),
-      )
+      const first = joinFirstProcess((signal) => stopping === undefined && onSignal(signal))
+      const open = await openPatiently(config, log, start)
+      closeLast(open)
+      return first.reportListening(await serve(open.services, closing, { freePort: first.untilPortIsFree }))
     }
     for (const warning of configWarnings(config, process.env)) log.warn(warning)
-    await assertPortIsFree(config)
-    const open = await openServices(config, log)
+    const { close: freePort } = await listenWhileStarting(config, start)
+    closing.push(freePort)
+    const open = await openPatiently(config, log, start)
     closeLast(open)
     open.embedded?.supervise()
-    if (await needsDemo(open.services)) await startDemo(open, await loadModels(), progress)
+    if (await needsDemo(open.services)) {
+      start.begin("makingDemo")
+      await startDemo(open, await loadModels(), progress)
+    }
     const made = await makeFirstKeys(open.services)
     const address =
-      config.processes === 1 ? await serve(open.services, closing) : await serveBySeveral(open, log, closing)
+      config.processes === 1
+        ? await serve(open.services, closing, { freePort })
+        : await serveBySeveral(open, log, closing, freePort)
     log.info({ address, processes: config.processes }, "listening")
     print(await welcome(open.services, address, made))
     if (config.processes > 1) await open.closeServices()

@@ -10,7 +10,7 @@ const config = parseConfig(process.env)
 const { services, close } = await openServices(config, createLog(config.logLevel))
 await makeFirstKeys(services)
 const closing = [close]
-await serve(services, closing, withTwin)
+await serve(services, closing, { around: withTwin })
 
 process.once("SIGTERM", async () => {
   for (const end of closing.reverse()) await end()

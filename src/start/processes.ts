@@ -15,6 +15,16 @@ interface Listens {
   listensAt: string
 }
 
+/** Message that a process of several sends to the first once it could listen. */
+interface Opened {
+  isOpen: true
+}
+
+/** Message of the first process once the port is free. */
+interface Allows {
+  mayListen: true
+}
+
 /** Message of the first process that has another end. */
 interface Stops {
   stopWith: "SIGTERM" | "SIGINT"
@@ -25,12 +35,14 @@ const soonMs = 5000
 const stopMs = 15_000
 
 /**
- * Runs `count` processes that share one port. One that ends is replaced; after an early end only a little later, so that a lasting fault does not keep the machine busy.
+ * Runs `count` processes that share one port, which `freePort` frees once the first of them could listen. One that ends is replaced;
+ * after an early end only a little later, so that a lasting fault does not keep the machine busy.
  */
 export async function startProcesses(
   count: number,
   environment: Record<string, string>,
   log: Logger,
+  freePort: () => Promise<void>,
 ): Promise<Processes> {
   // Each takes its connections from the system itself; handed over by the first process, one can hang with a process that dies.
   cluster.schedulingPolicy = cluster.SCHED_NONE
@@ -40,6 +52,11 @@ export async function startProcesses(
     const startedAt = performance.now()
     const worker = cluster.fork(environment)
     workers.add(worker)
+    worker.on("message", async (message: Opened | Listens) => {
+      if (!("isOpen" in message)) return
+      await freePort()
+      if (worker.isConnected()) worker.send({ mayListen: true } satisfies Allows)
+    })
     worker.once("exit", async (code, signal) => {
       workers.delete(worker)
       if (stopping) return
@@ -71,20 +88,37 @@ export async function startProcesses(
 function addressOf(worker: Worker): Promise<string> {
   return new Promise((resolve, reject) => {
     worker.once("exit", () => reject(new Error("a process ended before it listened; its log says why")))
-    worker.once("message", ({ listensAt }: Listens) => resolve(listensAt))
+    worker.on("message", (message: Opened | Listens) => "listensAt" in message && resolve(message.listensAt))
   })
 }
 
 /** True if this process is one of several that serve, rather than the one that started them. */
 export const isOneOfSeveral = () => cluster.isWorker
 
-/** Tells the process that started this one that it listens, and does `stop` when that one says so or is gone. */
-export function reportListening(listensAt: string, stop: (signal: NodeJS.Signals) => unknown): void {
-  if (!process.connected) {
-    stop("SIGINT")
-    return
-  }
+/** The process that started this one, as one of several. */
+export interface FirstProcess {
+  /** Says that this one could listen, and resolves once the port is free. */
+  untilPortIsFree(): Promise<void>
+  reportListening(address: string): void
+}
+
+/** Joins the process that started this one, and does `stop` when that one says so or is gone. */
+export function joinFirstProcess(stop: (signal: NodeJS.Signals) => unknown): FirstProcess {
+  let allow = () => {}
+  const allowed = new Promise<void>((resolve) => {
+    allow = resolve
+  })
   process.once("disconnect", () => stop("SIGINT"))
-  process.once("message", ({ stopWith }: Stops) => stop(stopWith))
-  process.send?.({ listensAt } satisfies Listens)
+  process.on("message", (message: Allows | Stops) => {
+    if ("stopWith" in message) stop(message.stopWith)
+    if ("mayListen" in message) allow()
+  })
+  if (!process.connected) stop("SIGINT")
+  return {
+    untilPortIsFree() {
+      process.send?.({ isOpen: true } satisfies Opened)
+      return allowed
+    },
+    reportListening: (listensAt) => void process.send?.({ listensAt } satisfies Listens),
+  }
 }

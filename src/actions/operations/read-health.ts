@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { type DatabaseReason, databaseReasons } from "../../core/problem/database-reason.ts"
+import { databaseReasons } from "../../core/problem/database-reason.ts"
+import type { StartReason } from "../../core/problem/start-reason.ts"
 import type { Services } from "../../services.ts"
 import type { DatabaseFault } from "../../store/database/database-state.ts"
 import type { Durability } from "../../store/database/durability.ts"
 
 interface HealthReason {
-  code: DatabaseReason | "catalogueUnread"
+  code: StartReason | "catalogueUnread"
   /** Part of the work that suffers. */
   affects: "reads" | "writes" | "answers"
   since: string
@@ -13,8 +14,8 @@ interface HealthReason {
 }
 
 export interface Health {
-  /** `failing`: nothing can be answered. */
-  status: "ok" | "degraded" | "failing"
+  /** `failing`: nothing can be answered; `starting`: nothing yet. */
+  status: "ok" | "degraded" | "failing" | "starting"
   reasons: HealthReason[]
   release: { id: string; createdAt: string; trainedUntil: string } | null
   /** Seconds since the newest event the release learnt from. */
@@ -51,6 +52,18 @@ export async function readHealth(services: Services): Promise<Health> {
     database: { reachable: durability !== null, durability },
   }
 }
+
+/** Returns the health of a service that has not opened its database yet, or does something long before it answers. */
+export const healthAtStart = (step: { reason: StartReason; message: string; since: number }): Health => ({
+  status: "starting",
+  reasons: [
+    { code: step.reason, affects: "answers", since: new Date(step.since).toISOString(), message: step.message },
+  ],
+  release: null,
+  dataAgeSeconds: null,
+  catalogue: { items: 0, offers: 0, ageSeconds: 0 },
+  database: { reachable: !(step.reason in databaseReasons), durability: null },
+})
 
 const reasonOf = ({ access, reason, since }: DatabaseFault): HealthReason => ({
   code: reason,

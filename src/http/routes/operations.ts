@@ -1,18 +1,20 @@
 import { z } from "@hono/zod-openapi"
 import { readHealth } from "../../actions/operations/read-health.ts"
-import { type DatabaseReason, databaseReasons } from "../../core/problem/database-reason.ts"
+import { databaseReasons } from "../../core/problem/database-reason.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import { type StartReason, startSteps } from "../../core/problem/start-reason.ts"
 import { story } from "../../core/schema/example-story.ts"
 import { createRoute, endpoint, jsonAnswer } from "../server/api.ts"
 
 const tags = ["operations"]
 const moment = z.iso.datetime()
-const reasonCodes = Object.keys(databaseReasons) as DatabaseReason[]
+const reasonCodes = Object.keys({ ...databaseReasons, ...startSteps }) as StartReason[]
 
 const healthSchema = z
   .object({
-    status: z.enum(["ok", "degraded", "failing"]).meta({
-      description: "`degraded`: some calls are answered from memory or refused; `failing`: nothing can be answered.",
+    status: z.enum(["ok", "degraded", "failing", "starting"]).meta({
+      description:
+        "`degraded`: some calls are answered from memory or refused; `failing`: nothing can be answered; `starting`: nothing yet.",
     }),
     reasons: z
       .array(
@@ -63,7 +65,8 @@ export const health = endpoint(
     path: "/health",
     operationId: "getHealth",
     summary: "Get health",
-    description: "Always 200, within a second, also while the database is away; `/ready` says whether to send traffic.",
+    description:
+      "Always 200, within a second, also while the service starts or the database is away; `/ready` says whether to send traffic.",
     responses: jsonAnswer("How the service is", healthSchema),
   }),
   async (c) => c.json(await readHealth(c.var.services), 200),

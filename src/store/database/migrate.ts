@@ -46,17 +46,22 @@ export async function migrateTo(database: Database, lastMs: number): Promise<voi
 }
 
 /**
- * Makes sure that this version may serve the database: applies what is pending where it may, and throws a `SchemaMismatch` where it
- * may not, or where the schema is one that only newer code may serve.
+ * Returns if the database is current or has migrations pending that this process may apply. Throws a `SchemaMismatch` where it may
+ * not apply them, or where only newer code may serve the schema.
  */
-export async function prepareSchema(database: Database, { mayMigrate }: { mayMigrate: boolean }): Promise<void> {
+export async function checkSchema(database: Database, mayMigrate: boolean): Promise<"current" | "pending"> {
   const known = readMigrations()
   const state = await readSchemaState(database, known)
   const refusing = refusingMigration(state, known)
   if (refusing !== null) throw schemaAhead(state, refusing, known)
-  if (state.pending.length === 0) return
+  if (state.pending.length === 0) return "current"
   if (!mayMigrate || !(await mayChangeSchema(database))) throw schemaBehind(state)
-  await migrate(database)
+  return "pending"
+}
+
+/** Makes sure that this version may serve the database: applies what is pending where it may; throws as `checkSchema` does. */
+export async function prepareSchema(database: Database, { mayMigrate }: { mayMigrate: boolean }): Promise<void> {
+  if ((await checkSchema(database, mayMigrate)) === "pending") await migrate(database)
 }
 
 /** Made apart, because making a schema that is there already takes rights that its owner may lack. */
