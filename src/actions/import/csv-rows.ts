@@ -50,6 +50,11 @@ class LineReader {
   drop(count: number): void {
     this.#ahead = this.#ahead.slice(count)
   }
+
+  /** Closes the file, read to its end or not. */
+  async close(): Promise<void> {
+    await this.#lines.return(undefined)
+  }
 }
 
 async function readHead(lines: LineReader, name: string): Promise<Head> {
@@ -83,6 +88,14 @@ function distinctNames(written: readonly string[]): string[] {
 }
 
 async function* readRows(lines: LineReader, head: Head): AsyncGenerator<Row> {
+  try {
+    yield* recordsOf(lines, head)
+  } finally {
+    await lines.close()
+  }
+}
+
+async function* recordsOf(lines: LineReader, head: Head): AsyncGenerator<Row> {
   for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
     if (line.text.trim() === "") continue
     const record = splitRecord(line.text, head.delimiter)

@@ -1,3 +1,5 @@
+import { ApiError } from "../../core/problem/problem.ts"
+
 /** One value of a JSON text, and which it is, from 1. */
 export interface JsonElement {
   text: string
@@ -13,7 +15,7 @@ const special = /["\\{}[\],\n]/g
 /**
  * The objects of a JSON text one by one: of an array, or one behind the other, over any number of lines. An array under a name of its own
  * (`{"orders": [` …) is that array. Only one element is held at a time; what is no object is passed on as it stands, as is a last
- * element that breaks off.
+ * element that breaks off. Throws `invalidRequest` for one that is too large to hold.
  */
 export async function* jsonElements(chunks: AsyncIterable<string>): AsyncGenerator<JsonElement> {
   const scanner = new ElementScanner()
@@ -23,13 +25,11 @@ export async function* jsonElements(chunks: AsyncIterable<string>): AsyncGenerat
     const text = isFirst ? chunk.replace(namedArray, "") : chunk
     isFirst = false
     yield* scanner.push(text)
-    if (scanner.isBroken) break
   }
   yield* scanner.end()
 }
 
 class ElementScanner {
-  isBroken = false
   #number = 0
   #held = ""
   #depth = 0
@@ -84,7 +84,12 @@ class ElementScanner {
       }
     }
     if (!this.#isDone) this.#held += chunk.slice(start)
-    if (this.#held.length > longestElement) this.isBroken = true
+    if (this.#held.length > longestElement) {
+      throw new ApiError(
+        "invalidRequest",
+        `element ${this.#number + 1} is longer than ${longestElement / 1024 / 1024} MiB; close its quotes and brackets`,
+      )
+    }
   }
 
   *end(): Generator<JsonElement> {
@@ -128,6 +133,6 @@ class ElementScanner {
   *#take(last: string): Generator<JsonElement> {
     const text = (this.#held + last).trim()
     this.#held = ""
-    if (text !== "") yield { text: text.slice(0, longestElement), number: ++this.#number }
+    if (text !== "") yield { text, number: ++this.#number }
   }
 }

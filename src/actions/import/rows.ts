@@ -30,6 +30,7 @@ export async function formatOf(path: string): Promise<FileFormat> {
   if (/\.(csv|tsv|tab|txt)$/.test(name)) return "csv"
   const [header = ""] = text.split(/[\r\n]/, 1)
   if (/\.(ndjson|jsonl|json)$/.test(name)) {
+    if (text === "") throw new ApiError("invalidRequest", `${basename(path)} is empty`)
     throw new ApiError("invalidRequest", `${basename(path)} is not JSON: it begins with "${header.slice(0, 40)}"`)
   }
   if (header.split(delimiterOf(header) === "blanks" ? /\s+/ : delimiterOf(header)).length > 1) return "csv"

@@ -77,18 +77,23 @@ export async function openText(path: string): Promise<OpenText> {
 
 /** The lines of a text, ended by LF, CR LF or CR; throws `invalidRequest` for one that no table or record can be. */
 export async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<TextLine> {
-  let rest = ""
+  /** The line begun in the chunks before, and a CR at their end, which may be half of a CR LF. */
+  let [rest, ending] = ["", ""]
   let number = 0
   for await (const chunk of chunks) {
-    const text = rest + chunk
-    const pieces = text.split(/\r\n|\n|\r(?!$)/)
-    rest = pieces.pop()!
+    // Only what is new is looked at: a long line may come in many chunks.
+    const pieces = `${ending}${chunk}`.split(/\r\n|\n|\r(?!$)/)
+    const last = pieces.pop()!
+    const begun = last.replace(/\r$/, "")
+    ending = last.slice(begun.length)
+    if (pieces.length > 0) pieces[0] = rest + pieces[0]
+    rest = pieces.length > 0 ? begun : rest + begun
     for (const piece of pieces) yield { text: piece, number: ++number }
     if (rest.length > longestLine) {
       throw new ApiError("invalidRequest", `line ${number + 1} is longer than ${longestLine / 1024 / 1024} MiB`)
     }
   }
-  for (const piece of rest.split("\r")) if (piece !== "") yield { text: piece, number: ++number }
+  if (rest !== "") yield { text: rest, number: ++number }
 }
 
 /** The beginning of a text file, decoded. */

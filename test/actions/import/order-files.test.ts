@@ -3,14 +3,14 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { afterAll, describe, expect, test } from "vitest"
-import { LineReader } from "../../src/actions/import/line-reader.ts"
-import { openImport } from "../../src/actions/import/open-import.ts"
-import { formatOf, openRows } from "../../src/actions/import/rows.ts"
-import { ImportSummary } from "../../src/actions/import/summary.ts"
+import { LineReader } from "../../../src/actions/import/line-reader.ts"
+import { openImport } from "../../../src/actions/import/open-import.ts"
+import { formatOf, openRows } from "../../../src/actions/import/rows.ts"
+import { ImportSummary } from "../../../src/actions/import/summary.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "beforehand-rows-"))
 afterAll(() => rmSync(folder, { recursive: true }))
-const fixture = (format: string) => new URL(`../actions/import/orders/orders.${format}`, import.meta.url).pathname
+const fixture = (format: string) => new URL(`./orders/orders.${format}`, import.meta.url).pathname
 
 function gzipped(format: "csv" | "ndjson"): string {
   const path = join(folder, `orders.${format}.gz`)
@@ -97,57 +97,4 @@ describe.each([
     const { columns } = await openRows(pathOf(), await formatOf(pathOf()))
     expect(columns).toEqual(["InvoiceNo", "CustomerID", "Description", "InvoiceDate", "Quantity", "UnitPrice"])
   })
-
-  test("is read to its end", async () => {
-    const source = await openRows(pathOf(), await formatOf(pathOf()))
-    const lines = []
-    for await (const batch of source.rows) lines.push(...batch.map(({ line }) => line))
-    expect(lines).toHaveLength(7)
-    expect(lines).toEqual(lines.toSorted((a, b) => a - b))
-    expect(source.fractionRead()).toBe(1)
-  })
-})
-
-async function rowsOf(name: string, text: string) {
-  const path = join(folder, name)
-  writeFileSync(path, text)
-  const rows = []
-  for await (const batch of (await openRows(path, await formatOf(path))).rows) rows.push(...batch)
-  return rows.map((row) => ("call" in row ? { line: row.line, values: row.call } : row))
-}
-
-test("a CSV line with too few or too many fields is a fault of its own line", async () => {
-  const rows = await rowsOf("ragged.csv", 'a,b\n1,2\n3\n4,5,6\n"7\n7",8\n9,10\n')
-  expect(rows.map((row) => ("fault" in row ? `${row.line} fault` : `${row.line} ${row.values.b}`))).toEqual([
-    "2 2",
-    "3 fault",
-    "4 fault",
-    "6 8",
-    "7 10",
-  ])
-})
-
-test("a quotation mark inside a CSV field is a part of it", async () => {
-  const rows = await rowsOf("inches.csv", 'a,b\n1,5" PLATE\n2,"7"" PLATE"\n')
-  expect(rows.map((row) => "values" in row && row.values.b)).toEqual(['5" PLATE', '7" PLATE'])
-})
-
-test("an NDJSON line that is no object is a fault of its own line, and nested fields are dotted columns", async () => {
-  const rows = await rowsOf("broken.ndjson", '{"a":{"b":1}}\n\n{"a":\n[1]\n{"a":{"b":2}}\n')
-  expect(rows.map((row) => ("fault" in row ? `${row.line} fault` : `${row.line} ${row.values["a.b"]}`))).toEqual([
-    "1 1",
-    "3 fault",
-    "4 fault",
-    "5 2",
-  ])
-})
-
-test("an NDJSON line that nests too deep is a fault of its own line", async () => {
-  const deep = `{"a":{"b":${"[".repeat(9000)}${"]".repeat(9000)}}}`
-  const rows = await rowsOf("deep.ndjson", `{"a":{"b":1}}\n${deep}\n{"a":{"b":2}}\n`)
-  expect(rows.map((row) => ("fault" in row ? row.fault : row.values["a.b"]))).toEqual([
-    1,
-    "nests more than 32 levels deep",
-    2,
-  ])
 })
