@@ -19,20 +19,21 @@ export const listQuerySchema = pageQuerySchema().extend({
 })
 
 const upsertResultSchema = z.object({
-  id: z.string().nullable().meta({ description: "`null` where none was given." }),
+  id: z.string().nullable().meta({ description: "`null` if none was given." }),
   status: z.enum(["upserted", "superseded", "rejected"]).meta({
-    description: "`superseded`: what is known is newer by `updatedAt`, or it was deleted since; nothing was written.",
+    description:
+      "`superseded`: the stored version is newer by `updatedAt`, or it was deleted since; nothing was written.",
   }),
   errors: z
     .array(z.object({ pointer: z.string(), message: z.string() }))
     .optional()
-    .meta({ description: "What is wrong; `pointer` is a JSON pointer into the body." }),
+    .meta({ description: "Faults; `pointer` is a JSON pointer into the body." }),
 })
 
 export const upsertAnswerSchema = z
   .object({
-    upserted: z.number().int().meta({ description: "How many were written." }),
-    results: z.array(upsertResultSchema).meta({ description: "One for each that was sent, in that order." }),
+    upserted: z.number().int().meta({ description: "Number of documents written." }),
+    results: z.array(upsertResultSchema).meta({ description: "One result per document sent, in that order." }),
   })
   .meta({ id: "UpsertAnswer", example: { upserted: 1, results: [{ id: itemExample.id, status: "upserted" }] } })
 export type UpsertResult = z.infer<typeof upsertResultSchema>

@@ -16,7 +16,7 @@ export const sentSchema = (id: string, schema: z.ZodObject): z.ZodObject => {
   })
   return z
     .strictObject(Object.fromEntries(fields))
-    .meta({ id, description: "A field that is `null` counts as one that is left out, at any depth." })
+    .meta({ id, description: "A field that is `null` counts as left out, at any depth." })
 }
 
 /** Returns an optional field's schema that takes `null` too, without the default of an object: generators of clients fail at one. */

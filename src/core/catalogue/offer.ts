@@ -55,16 +55,19 @@ export const itemSelectorSchema = z
   .strictObject({
     limit: z.number().int().min(1).max(10),
     filter: itemFilterSchema.optional(),
-    repeats: z.enum(["allowed", "excluded"]).optional().meta({ description: "By default that of the placement." }),
+    repeats: z.enum(["allowed", "excluded"]).optional().meta({ description: "Default: the placement's." }),
     bind: z
       .enum(["together", "each"])
       .default("together")
-      .meta({ description: "`together`: one offer showing them all; `each`: one offer an item, which compete." }),
+      .meta({
+        description:
+          "`together`: one offer that shows all items; `each`: one offer per item, which compete with each other.",
+      }),
   })
   .meta({ id: "ItemSelector", example: { limit: 3, filter: { category: ["skin"] } } })
 
 export const offerConstraint =
-  "Bound to `itemId` or to `items`, not to both; its treatments render for a customer of whom nothing is known."
+  "Bound to `itemId` or to `items`, not both; its treatments render for an unknown customer."
 
 /** Something the shop can do for a customer. `value` is the contribution margin if accepted, `cost` what contacting costs. */
 export const offerSchema = z
@@ -75,13 +78,13 @@ export const offerSchema = z
     value: moneySchema.meta({ description: "Contribution margin if accepted, net of any discount." }),
     valueOrganic: moneySchema
       .optional()
-      .meta({ description: "Contribution margin of the same purchase without the offer; by default the item's." }),
+      .meta({ description: "Contribution margin of the same purchase without the offer; default: the item's margin." }),
     cost: amountSchema.default(0).meta({ description: "Cost of making the offer once." }),
     currency: z
       .string()
       .length(3)
       .default("EUR")
-      .meta({ description: "Where none is sent, that of the shop's settings." }),
+      .meta({ description: "Default: the currency of the shop's settings." }),
     channels: z.array(z.enum(channels)).min(1).max(channels.length).optional(),
     placements: z.array(z.string().min(1).max(100)).max(50).optional(),
     stages: z
@@ -89,38 +92,40 @@ export const offerSchema = z
       .min(1)
       .max(stages.length)
       .optional()
-      .meta({ description: "Journey stages in which the offer makes sense; by default all." }),
-    eligibility: ruleSchema.optional().meta({ description: "Who may get it; what is not known does not." }),
+      .meta({ description: "Journey stages in which the offer makes sense; default: all." }),
+    eligibility: ruleSchema
+      .optional()
+      .meta({ description: "Rule for who may get it; a customer for whom the rule is unknown does not." }),
     volume: z
       .strictObject({
         made: z.number().int().min(1).max(1e9).optional(),
         accepted: z.number().int().min(1).max(1e9).optional(),
       })
       .optional()
-      .meta({ description: "How often it may be made, and after how many acceptances it ends." }),
+      .meta({ description: "Most times it may be made, and acceptances after which it ends." }),
     theme: z
       .string()
       .min(1)
       .max(100)
       .optional()
-      .meta({ description: "What it talks about; a customer hears of one theme at a time." }),
+      .meta({ description: "Theme of the offer; a customer is contacted about one theme at a time." }),
     caseType: z
       .enum(["complaint", "delay", "any", "none"])
       .optional()
-      .meta({ description: "Of a recovery or notice: the type of open case it answers; `any` by default." }),
+      .meta({ description: "For a recovery or notice: type of open case that it answers; default: `any`." }),
     purpose: z.enum(consentPurposes).optional().meta({
       description:
-        "Consent the offer needs off the shop's own pages; by default that of its kind. A notice needs none but where it names one: it performs the contract.",
+        "Consent that the offer needs outside the shop's own pages; default: that of its kind. A notice needs none unless it names one, because it performs the contract.",
     }),
     itemId: itemIdSchema
       .optional()
-      .meta({ description: "The item the offer is bound to; out of stock, so is the offer." }),
+      .meta({ description: "Item that the offer is bound to; while it is out of stock, the offer is not made." }),
     items: itemSelectorSchema.optional(),
     validFrom: z.iso.datetime({ offset: true }).optional(),
     validTo: z.iso.datetime({ offset: true }).optional(),
     content: boundedRecord(z.string().max(100), z.string().max(5000), 50)
       .default({})
-      .meta({ description: "Text shown as it is, where no treatment says otherwise." }),
+      .meta({ description: "Plain text, shown where no treatment applies." }),
     treatments: z.array(treatmentSchema).min(1).max(50).optional(),
     updatedAt: updatedAtSchema,
   })

@@ -11,7 +11,7 @@ export const updatedAtSchema = z.iso
   .meta({
     ...constraint("Not before 1970, and not more than ten minutes ahead of the server's clock."),
     description:
-      "When your system changed it. One that is older than what is known, or than its deletion, is not written; without it the time of arrival counts.",
+      "Time when your system changed it; default: the time of arrival. A version older than the stored one, or than its deletion, is not written.",
   })
 
 interface Stated {

@@ -12,7 +12,7 @@ export const treatmentSchema = z
     }),
     content: boundedRecord(z.string().min(1).max(100), z.string().max(5000), 50).meta({
       description:
-        'Liquid templates over customer, offer, item, items and context, by the names that rules use: `customer.traits.firstName`, for short `customer.firstName`. What may be missing has a default: `{{ customer.firstName | default: "there" }}`.',
+        'Liquid templates over customer, offer, item, items and context, with the variables of rules: `customer.traits.firstName`, or `customer.firstName` for short. Give a default to what may be missing: `{{ customer.firstName | default: "there" }}`.',
     }),
   })
   .meta({ id: "Treatment" })

@@ -10,7 +10,7 @@ export const feedQuerySchema = z.strictObject({
   brand: z.string().min(1).max(200).optional(),
   limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
   key: z.string().min(1).max(200).optional().meta({
-    description: "A public key, for tools that send no headers; any other key belongs into a header.",
+    description: "A public key, for tools that cannot send headers; send any other key in a header.",
   }),
 })
 

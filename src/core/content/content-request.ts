@@ -18,15 +18,26 @@ export const contentQuerySchema = z.strictObject({
       description: "A customer token, a customer id, or a pseudonymous `type:value`.",
       example: "userId:u-17",
     }),
-  campaign: z.string().min(1).max(100).meta({ description: "Which mailing; part of the content's key." }),
-  slot: z.string().min(1).max(100).default("1").meta({ description: "Which place in the mailing; part of the key." }),
-  locale: z.string().min(2).max(35).optional().meta({ description: "Which treatments fit; the first asking decides." }),
+  campaign: z.string().min(1).max(100).meta({ description: "Mailing; part of the content's key." }),
+  slot: z
+    .string()
+    .min(1)
+    .max(100)
+    .default("1")
+    .meta({ description: "Position in the mailing; part of the content's key." }),
+  locale: z
+    .string()
+    .min(2)
+    .max(35)
+    .optional()
+    .meta({ description: "Locale of the treatments; the first request decides." }),
   format: z.enum(["json", "html"]).default("json"),
 })
 
 export const contentOfferSchema = offerViewSchema.partial({ contentType: true }).meta({
   id: "ContentOffer",
-  description: "Content keeps its bytes: rendered by version 0.1, it says `contentIs` instead of `contentType`.",
+  description:
+    "Content rendered by version 0.1 has `contentIs` instead of `contentType`, because content never changes.",
 })
 
 export const contentAnswerSchema = z

@@ -17,7 +17,7 @@ export const consentSchema = z
     id: "Consent",
     example: { granted: true, at: story.clickedAt, source: "newsletter form", channels: ["email"] },
     description:
-      "A grant holds on the channels it lists, or on all; a refusal that lists channels withdraws those alone. The latest word by `at` holds per channel, and of two at the same moment the refusal.",
+      "A grant holds on the channels it lists, or on all; a refusal that lists channels withdraws only those. Per channel the latest statement by `at` holds; at equal times the refusal does.",
   })
 
 /** A statement about one purpose: a grant (on these channels, or on all), or a refusal (of these channels, or of all). */
@@ -32,9 +32,9 @@ export const heldConsentSchema = consentSchema
     withdrawn: z
       .partialRecord(z.enum(channels), z.object({ at: z.iso.datetime({ offset: true }), source: z.string() }))
       .optional()
-      .meta({ description: "By channel, its last withdrawal that no later word outdid." }),
+      .meta({ description: "Last withdrawal by channel that no later statement replaced." }),
   })
-  .meta({ id: "HeldConsent", description: "What holds of a purpose: granted on the channels listed, or on all." })
+  .meta({ id: "HeldConsent", description: "Current consent for a purpose: granted on the listed channels, or on all." })
 
 export type HeldConsent = z.infer<typeof heldConsentSchema>
 export type Consents = Partial<Record<ConsentPurpose, HeldConsent>>

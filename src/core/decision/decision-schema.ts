@@ -36,7 +36,7 @@ export const rankedItemSchema = z
     link: z
       .string()
       .optional()
-      .meta({ description: "In content: leads to the item, and counts the click where `PUBLIC_URL` is set." }),
+      .meta({ description: "In content: link to the item, which counts the click if `PUBLIC_URL` is set." }),
   })
   .meta({ id: "RankedItem", example: rankedItemExample })
 
@@ -73,10 +73,10 @@ export const offerViewSchema = z
     link: z
       .string()
       .optional()
-      .meta({ description: "In content: leads where the offer does, and counts the click where `PUBLIC_URL` is set." }),
+      .meta({ description: "In content: link to the offer's target, which counts the click if `PUBLIC_URL` is set." }),
     items: z.array(rankedItemSchema).optional().meta({
       description:
-        "What the offer shows: the items it is bound to, or of a recommendation bound to none what this customer most likely wants.",
+        "Items that the offer shows: those it is bound to, or, for a recommendation bound to none, those this customer most likely wants.",
     }),
   })
   .meta({ id: "OfferView", example: offerViewExample })
@@ -88,10 +88,10 @@ const decidedShape = {
   kind: z.enum([...offerKinds, "nothing"]),
   offer: offerViewSchema.nullable(),
   propensity: z.number().nullable().meta({ description: "P(the customer accepts | offered)." }),
-  selectionProbability: z.number().meta({ description: "The policy's chance of choosing this." }),
-  value: z.number().meta({ description: "Score of the decision, in money; 0 for `nothing`." }),
+  selectionProbability: z.number().meta({ description: "Probability with which the policy chooses this." }),
+  value: z.number().meta({ description: "Score of the decision, in units of money; 0 for `nothing`." }),
   reasons: z.array(reasonSchema),
-  legalBasis: z.enum(legalBases).nullable().meta({ description: "Legal basis for making it on the channel." }),
+  legalBasis: z.enum(legalBases).nullable().meta({ description: "Legal basis for making the offer on this channel." }),
   policyVersion: z.string(),
   expiresAt: z.iso.datetime().nullable(),
 }

@@ -9,7 +9,9 @@ import { placementSchema } from "../schema/placement.ts"
 
 const repeats = z
   .enum(["allowed", "excluded"])
-  .meta({ description: "Whether items the customer already has may answer; by default that of the placement." })
+  .meta({
+    description: "Whether items that the customer already has may be returned; default: the placement's policy.",
+  })
 
 export const recommendRequestSchema = z
   .strictObject({
@@ -21,7 +23,7 @@ export const recommendRequestSchema = z
     repeats: repeats.optional(),
     after: z.uuid().optional().meta({
       description:
-        "The decision id of the page before; the next page follows from what was ranked then. The first page's `filter`, `repeats` and `exclude` hold on: another `filter` or `repeats` is refused, more may be excluded.",
+        "Decision id of the previous page; the next page continues its ranking. `filter`, `repeats` and `exclude` of the first page still hold: another `filter` or `repeats` is refused, more items may be excluded.",
     }),
     explain: z.boolean().default(false),
   })
@@ -48,7 +50,7 @@ const requestContextSchema = z
       .optional()
       .meta({
         description:
-          "What the caller knows about the moment: rules read it as `context.attributes`, models as features.",
+          "What the caller knows about the situation; rules read it as `context.attributes`, models as features.",
       }),
   })
   .meta({ id: "RequestContext" })

@@ -12,13 +12,15 @@ export const keptRanks = (limit: number): number => Math.max(50, Math.min(200, 5
 export const rankingTraceSchema = z
   .strictObject({
     ranked: z.array(z.string()).max(500),
-    scores: z.array(z.number()).meta({ description: "Of `ranked`, one by one." }),
+    scores: z.array(z.number()).meta({ description: "Scores of `ranked`, in the same order." }),
     shown: z.number().int().min(0),
     /** Number of items on the earlier pages. */
     offset: z.number().int().min(0),
     repeats: z.enum(["allowed", "excluded"]),
     coldStart: z.boolean(),
-    filter: itemFilterSchema.optional().meta({ description: "Of the first page; it holds for those that follow." }),
+    filter: itemFilterSchema
+      .optional()
+      .meta({ description: "Filter of the first page, which holds for the following ones." }),
   })
   .meta({ id: "RankingTrace" })
 

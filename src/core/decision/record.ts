@@ -23,22 +23,22 @@ export const decisionRecordSchema = z
     policyVersion: z.string(),
     trace: z.union([decisionTraceSchema, rankingTraceSchema]),
     runnerUp: runnerUpSchema.nullable().optional(),
-    joins: z.uuid().optional().meta({ description: "Of a recovery: the decision of the notice that it joins." }),
-    joined: z.uuid().optional().meta({ description: "Of a notice: the decision of the recovery that joined it." }),
+    joins: z.uuid().optional().meta({ description: "For a recovery: decision of the notice that it goes with." }),
+    joined: z.uuid().optional().meta({ description: "For a notice: decision of the recovery that goes with it." }),
     expiresAt: moment.nullable(),
     activatedAt: moment.nullable(),
     activationReportedAt: moment.optional().meta({
-      description: "The time that was reported for the activation, where the server's clock counted another.",
+      description: "Reported time of the activation, if another time was counted.",
     }),
     machineClicks: z.number().int().optional().meta({
-      description: "Clicks by machines on links of its content; they are no outcomes.",
+      description: "Clicks by machines on links in its content; they do not count as outcomes.",
     }),
     outcomes: z.array(
       z.object({
         messageId: z.string(),
         outcome: z.enum(outcomes),
-        at: moment.meta({ description: "Counted time: never before the decision, never after its recording." }),
-        reportedAt: moment.optional().meta({ description: "The time that was reported, where it is another." }),
+        at: moment.meta({ description: "Counted time: between the decision and its recording." }),
+        reportedAt: moment.optional().meta({ description: "Reported time, if it differs." }),
         value: z.number().nullable(),
       }),
     ),

@@ -28,7 +28,7 @@ export interface LoggedAnswer {
 export const replaySchema = z
   .object({
     decisionId: z.uuid(),
-    identical: z.boolean().meta({ description: "Whether every number and the answer came out as logged." }),
+    identical: z.boolean().meta({ description: "True if every number and the answer equal the log." }),
     differences: z.array(z.object({ pointer: z.string(), logged: z.unknown(), replayed: z.unknown() })),
     replayed: z.object({
       kind: z.string(),

@@ -15,7 +15,7 @@ const termsShape = {
   organicPropensity: z
     .number()
     .nullable()
-    .meta({ description: "P(accepts the same without the offer); `null` until the data suffice." }),
+    .meta({ description: "P(accepts the same without the offer); `null` until there are enough data." }),
   value: z.number(),
   valueOrganic: z.number(),
   cost: z.number(),
@@ -31,13 +31,13 @@ const optionSchema = z.strictObject({
   offerId: z.string().nullable(),
   itemId: z.string().optional(),
   itemIds: z.array(z.string()).optional(),
-  bind: z.literal("each").optional().meta({ description: "One of several candidates of its offer, one an item." }),
+  bind: z.literal("each").optional().meta({ description: "One of several candidates of its offer, one per item." }),
   kind: z.enum([...offerKinds, "nothing"]),
   ...termsShape,
-  reward: z.number().meta({ description: "The score between the policy's bounds, from 0 to 1." }),
-  maxProbability: z.number().meta({ description: "Most the probability may be; below 1 while the offer is new." }),
+  reward: z.number().meta({ description: "Score scaled from 0 to 1 within the policy's bounds." }),
+  maxProbability: z.number().meta({ description: "Largest probability allowed; below 1 while the offer is new." }),
   probability: z.number(),
-  legalBasis: z.enum(legalBases).optional().meta({ description: "Legal basis for making it on the channel." }),
+  legalBasis: z.enum(legalBases).optional().meta({ description: "Legal basis for making the offer on this channel." }),
   features: z.array(z.number()).optional().meta({ description: "Features that its propensity was computed from." }),
 })
 
@@ -47,7 +47,7 @@ const dropSchema = z.strictObject({
   stage: z.string(),
   rule: z.string(),
   reason: z.string(),
-  score: z.number().optional().meta({ description: "Of those that came as far as arbitration." }),
+  score: z.number().optional().meta({ description: "Present if the candidate reached arbitration." }),
 })
 
 /** Everything that is needed to see, replay and evaluate a decision. */
@@ -57,13 +57,13 @@ export const decisionTraceSchema = z
     basis: z.enum(["propensity", "incremental"]),
     options: z
       .array(optionSchema)
-      .meta({ description: "All that could be chosen, with the probability of being chosen; `nothing` first." }),
+      .meta({ description: "Options with their selection probabilities; `nothing` first." }),
     dropped: z
       .array(dropSchema)
-      .meta({ description: "Candidates of the placement that could not be chosen, and why." }),
+      .meta({ description: "Candidates of the placement that were dropped, with the reason." }),
     refused: z
       .array(z.strictObject({ key: z.string(), stage: z.string(), rule: z.string(), reason: z.string() }))
-      .meta({ description: "Candidates that earlier attempts drew and recording refused." }),
+      .meta({ description: "Candidates that earlier attempts drew but that could not be reserved." }),
     rewardBounds: z.strictObject({ low: z.number(), high: z.number() }),
     gamma: z.number().nullable(),
     epsilon: z.number().nullable(),
@@ -76,7 +76,7 @@ export const decisionTraceSchema = z
     featuresVersion: z.string(),
     contextFeatures: z
       .array(z.number())
-      .meta({ description: "Features of the customer and the moment, the same for all options." }),
+      .meta({ description: "Features of the customer and the context, the same for all options." }),
     attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     rates: z
       .array(
@@ -87,7 +87,7 @@ export const decisionTraceSchema = z
           accepted: z.number(),
         }),
       )
-      .meta({ description: "Acceptances of each kind on the channel when it was decided." }),
+      .meta({ description: "Acceptances by kind on the channel at the time of the decision." }),
     timeZone: z.string(),
     locale: z.string().optional(),
     joins: z.uuid().optional().meta({ description: "The notice that this recovery joins." }),

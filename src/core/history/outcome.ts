@@ -14,13 +14,13 @@ export const acceptances: readonly Outcome[] = ["purchase", "kept"]
 export const browserOutcomes: readonly Outcome[] = ["impression", "click", "dismissed", "unsubscribed"]
 
 export const outcomeValueSchema = moneySchema.meta({
-  description: "What it was worth, a contribution margin in money.",
+  description: "Contribution margin of the outcome, in money.",
 })
 
 export const outcomeRequestSchema = z
   .strictObject({
     outcome: z.enum(outcomes).meta({
-      description: "A public key may say `impression`, `click`, `dismissed` and `unsubscribed` alone.",
+      description: "A public key may report only `impression`, `click`, `dismissed` and `unsubscribed`.",
     }),
     at: reportedTimeSchema,
     value: outcomeValueSchema.optional(),

@@ -33,7 +33,7 @@ const bag = z
 /** The fields of the Segment HTTP tracking API that are understood; every other one is ignored. */
 export const segmentCallSchema = z
   .looseObject({
-    type: z.enum(segmentTypes).optional().meta({ description: "In a batch: which call this is." }),
+    type: z.enum(segmentTypes).optional().meta({ description: "In a batch: the type of the call." }),
     messageId: textOf(255).nullish(),
     userId: id,
     anonymousId: id,
@@ -53,7 +53,7 @@ export const segmentCallSchema = z
   .meta({
     id: "SegmentCall",
     description:
-      "A call of the Segment tracking API; unknown fields are ignored. One that exceeds a bound, 32 KB or 32 levels is answered 200 and `rejected` with the reason.",
+      "A call of the Segment tracking API; unknown fields are ignored. A call that exceeds a bound, 32 KB or 32 levels is answered with 200 and `rejected`, with the reason.",
     maxProperties: mostBytes / 4,
   })
 

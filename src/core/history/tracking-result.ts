@@ -19,18 +19,21 @@ export const segmentBatchSchema = z
 
 export const trackingAnswerSchema = z
   .object({
-    success: z.boolean().meta({ description: "Whether no event was rejected." }),
+    success: z.boolean().meta({ description: "True if no event was rejected." }),
     results: z.array(
       z.object({
         messageId: z.string(),
         status: z.enum(["accepted", "duplicate", "rejected"]),
-        customerId: z.uuid().optional().meta({ description: "Whose event it is; only server-side keys are told." }),
+        customerId: z
+          .uuid()
+          .optional()
+          .meta({ description: "Customer of the event; returned to server-side keys only." }),
         reason: z.string().optional().meta({
-          description: "Why it was rejected, why identifiers it named were not joined, or that it is a claim.",
+          description: "Reason for a rejection, for identifiers that were not joined, or for an event kept as a claim.",
         }),
         note: z.string().max(maxNoteLength).optional().meta({
           description:
-            "What of an accepted event was not understood: its name, or the products, prices or quantities it has or lacks.",
+            "Parts of an accepted event that were not understood: its name, or products, prices or quantities that it has or lacks.",
         }),
       }),
     ),

@@ -17,7 +17,7 @@ export const goldenRecordSchema = z
   .object({
     customerId: z.uuid(),
     known: z.boolean().meta({ description: "False before the customer's first event or consent." }),
-    identified: z.boolean().meta({ description: "Whether more than an anonymousId points here." }),
+    identified: z.boolean().meta({ description: "True if more than an anonymousId identifies the customer." }),
     createdAt: z.iso.datetime().nullable(),
     identifiers: z.array(z.object({ type: z.enum(identifierTypes), value: z.string() })),
     stage: z.enum(stages),
@@ -29,10 +29,10 @@ export const goldenRecordSchema = z
       })
       .meta({
         description:
-          "What browsers said with a public key and nobody confirmed: traits, and the latest 20 events. Rules, templates and models do not see it.",
+          "Unconfirmed statements of browsers with a public key: traits and the latest 20 events. Rules, templates and models do not use them.",
       }),
     consents: z.partialRecord(z.enum(consentPurposes), heldConsentSchema),
-    history: json.meta({ description: "The fold of the customer's events." }),
+    history: json.meta({ description: "Summary of the customer's events, as models use it." }),
     vector: z
       .object({
         modelVersion: z.uuid(),

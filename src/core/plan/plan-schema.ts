@@ -83,7 +83,7 @@ export const planMonitoringSchema = z
     plan: monitorsSchema,
     segments: z
       .array(monitorsSchema.extend({ segment: z.string() }))
-      .meta({ description: "The same by segment, at levels that hold jointly (Holm)." }),
+      .meta({ description: "The same by segment, at confidence levels that hold jointly (Holm)." }),
     calibration: z.array(z.object({ predicted: z.number(), observed: z.number(), sends: count })),
     increment: z
       .object({
@@ -97,11 +97,12 @@ export const planMonitoringSchema = z
       })
       .nullable()
       .meta({
-        description: "Measured increment in money a customer so far, against the holdout, and the increment expected.",
+        description:
+          "Measured increment per customer so far, in money, compared with the holdout, and the expected increment.",
       }),
     haltMonitorSince: moment
       .nullable()
-      .meta({ description: "Time from which the halt monitor counts, after a plan was resumed." }),
+      .meta({ description: "Start of the halt monitor's count after the plan was resumed." }),
   })
   .meta({ id: "PlanMonitoring", description: "State of the sends; `null` before the start." })
 

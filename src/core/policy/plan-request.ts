@@ -18,10 +18,11 @@ const costsSchema = z
     outbound: amountSchema.default(4).meta({ description: "Cost of sending one parcel: postage and picking." }),
     contact: amountSchema.default(0.02).meta({ description: "Cost of one suggestion or filled basket." }),
     takeUpRate: share.default(0.05).meta({
-      description: "Of those who would keep it, and of those who would buy it anyway: how many a suggestion moves.",
+      description:
+        "Share of customers whom a suggestion moves to buy, both of those who would keep the item and of those who would buy it anyway.",
     }),
     return: amountSchema.default(5).meta({ description: "Cost of one return." }),
-    lossRate: share.default(0.05).meta({ description: "Share of goods not kept that never come back." }),
+    lossRate: share.default(0.05).meta({ description: "Share of the goods not kept that are never returned." }),
     annoyance: amountSchema.default(1).meta({ description: "Cost of an unwanted send." }),
     goodwill: amountSchema.default(0).meta({ description: "Value of a kept send beyond its margin." }),
     organicShipping: amountSchema.default(0).meta({ description: "Shipping cost of a customer's own order." }),
@@ -48,8 +49,8 @@ export const planRequestSchema = z
     channel: z
       .enum(channels)
       .optional()
-      .meta({ description: "Where the customer is met; by default e-mail, for a parcel the post." }),
-    audience: ruleSchema.optional().meta({ description: "Rule that picks customers; by default all." }),
+      .meta({ description: "Channel of contact; default: `email`, for a parcel `post`." }),
+    audience: ruleSchema.optional().meta({ description: "Rule that selects customers; default: all." }),
     items: itemFilterSchema.optional(),
     segments: z
       .array(z.strictObject({ id: z.string().min(1).max(100), rule: ruleSchema }))
@@ -59,7 +60,10 @@ export const planRequestSchema = z
         { id: "occasional", rule: "customer.orders < 6.0" },
         { id: "regular", rule: "true" },
       ])
-      .meta({ description: "Segments that are monitored separately; the first whose rule holds, else `other`." }),
+      .meta({
+        description:
+          "Segments that are monitored separately; a customer belongs to the first whose rule holds, else to `other`.",
+      }),
     currency: z.string().length(3).default("EUR"),
     budgets: z.strictObject({
       money: spendingSchema.meta({ description: "Most money at risk: shipping, and goods given or lost." }),
@@ -71,23 +75,26 @@ export const planRequestSchema = z
         .min(1)
         .max(1_000_000)
         .default(1000)
-        .meta({ description: "Most sends in flight, their end not yet known." }),
+        .meta({ description: "Most sends in flight: reserved or sent, and not yet resolved." }),
       inFlightPerCustomer: z.number().int().min(1).max(20).default(1),
     }),
     promise: share.default(0.7).meta({ description: "Share of sends that must be kept." }),
     minKeepProbability: share.default(0.55).meta({ description: "Least P(kept | sent) of any one send." }),
     candidatesPerCustomer: z.number().int().min(1).max(50).default(20),
     costs: costsSchema,
-    freeReturn: z.boolean().default(false).meta({ description: "Returns are free; otherwise no goods leave." }),
+    freeReturn: z
+      .boolean()
+      .default(false)
+      .meta({ description: "True if returns are free; otherwise no goods are sent." }),
     gifts: z
       .enum(["none", "allowed"])
       .default("none")
-      .meta({ description: "Customers who neither opted in nor out may get a gift." }),
+      .meta({ description: "Whether customers who neither opted in nor out may get a gift." }),
     vetoHours: z.number().nonnegative().max(720).default(72).meta({
-      description: "Of an announcement: how long the customer has to say no before it is dispatched.",
+      description: "For announcements: hours in which the customer may veto before the dispatch.",
     }),
     sendWithinDays: days.default(30).meta({
-      description: "How long after the start sends are still reserved; what was held up until then is never sent.",
+      description: "Days after the start in which sends are reserved; what is not reserved by then is never sent.",
     }),
     reservationDays: days.default(7).meta({ description: "Days until a reservation without a dispatch is released." }),
     deliveryDays: days.default(21).meta({ description: "Days after which an undelivered parcel counts as lost." }),
@@ -95,11 +102,11 @@ export const planRequestSchema = z
       .default(30)
       .meta({ description: "Days after delivery until a send without a return counts as kept." }),
     holdoutShare: z.number().min(0).max(0.5).default(0.1).meta({
-      description: "Share of customers who get nothing, so that the increment can be measured.",
+      description: "Share of customers who get nothing, for measuring the increment.",
     }),
     pilot: z.boolean().default(false).meta({
       description:
-        "Goods leave only where a later window has shown that the promise is met. A small pilot may go before, for the model to learn from.",
+        "True for a small plan whose goods are sent before a later window has shown that the promise is met, for the model to learn from.",
     }),
     dryRun: z.boolean().default(false).meta({ description: "Makes a summary only; the plan cannot be approved." }),
   })

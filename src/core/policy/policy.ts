@@ -65,7 +65,7 @@ const contactSchema = z
       .default([{ id: "ignored-offer", per: "offer", ignoredCount: 5, pauseHours: 72 }]),
     dismissalCooldownHours: z.number().min(0).max(720).default(168),
     theme: nullableObject(z.strictObject({ windowHours }), { windowHours: 72 }).meta({
-      description: "Hours in which a customer hears of one theme only: 72 by default; `null`: no limit.",
+      description: "Hours in which a customer is contacted about one theme only; default: 72; `null`: no limit.",
     }),
     quietHours: nullableObject(
       z.strictObject({
@@ -77,14 +77,14 @@ const contactSchema = z
       { from: "21:00", to: "08:00", channels: ["sms", "push", "call-centre"] },
     ).meta({
       description:
-        "Local hours in which the channels rest: 21:00 to 08:00 for `sms`, `push` and `call-centre` by default; `null`: none.",
+        "Hours of the customer's local time without contacts on the channels; default: 21:00 to 08:00 for `sms`, `push` and `call-centre`; `null`: none.",
     }),
     serviceRepeat: z
       .strictObject({ limit: z.number().int().min(1).max(maxRetainedUses), minIntervalHours: windowHours })
       .default({ limit: 3, minIntervalHours: 72 })
       .meta({
         description:
-          "Most repeats of a service message and hours between them: a notice is counted per order or complaint, a recovery in all.",
+          "Most repeats of a service message, and least hours between them; a notice is counted per order or complaint, a recovery per customer.",
       }),
   })
   .prefault({})
@@ -102,15 +102,23 @@ export const policyDraftSchema = z
     offers: z
       .strictObject({ kinds: someKinds, ids: z.array(name).min(1).max(1000).optional() })
       .prefault({})
-      .meta({ description: "Offers that the placement may make; by default all of its offers." }),
-    channels: someChannels.meta({ description: "Channels that offers may be made on; by default all." }),
-    eligibility: z.array(conditionSchema).max(100).default([]).meta({ description: "Who may get which offer." }),
-    applicability: z.array(conditionSchema).max(100).default([]).meta({ description: "Which offers make sense now." }),
+      .meta({ description: "Offers that the placement may make; default: all of its offers." }),
+    channels: someChannels.meta({ description: "Channels on which offers may be made; default: all." }),
+    eligibility: z
+      .array(conditionSchema)
+      .max(100)
+      .default([])
+      .meta({ description: "Rules for who may get which offer." }),
+    applicability: z
+      .array(conditionSchema)
+      .max(100)
+      .default([])
+      .meta({ description: "Rules for which offers make sense now." }),
     suitability: z
       .array(conditionSchema)
       .max(100)
       .default([])
-      .meta({ description: "Which offers are good for the customer." }),
+      .meta({ description: "Rules for which offers are good for the customer." }),
     service: z
       .strictObject({ maxCaseAgeDays: z.number().positive().max(365) })
       .default({ maxCaseAgeDays: 30 })
@@ -126,7 +134,7 @@ export const policyDraftSchema = z
       .default(null)
       .meta({
         description:
-          "Most that the offers made under this policy may cost in a period; that of `default` is shared by all placements without a policy of their own. Periods are UTC days, weeks and months.",
+          "Most that offers made under this policy may cost in a period. All placements without a policy of their own share the budget of `default`. Periods are UTC days, weeks and months.",
       }),
     traits: z
       .array(name)
@@ -178,7 +186,7 @@ export const policyDraftSchema = z
       .meta({ description: "Scores, in money, that count as 0 and 1 for exploration." }),
     explorationCostShare: z.number().min(0.0001).max(0.5).default(0.02).meta({
       description:
-        "Most that exploration may cost per decision, as a share of the span of `rewardBounds`; it falls as the model learns.",
+        "Largest expected cost of exploration per decision, as a share of the span of `rewardBounds`; it falls as the model learns.",
     }),
     maxExplored: z.number().int().min(1).max(20).default(20),
     rampUp: z
@@ -188,9 +196,10 @@ export const policyDraftSchema = z
     expiresAfterMinutes: z
       .strictObject({ onSite: z.number().positive().max(43_200), offSite: z.number().positive().max(43_200) })
       .default({ onSite: 60, offSite: 7 * 24 * 60 })
-      .meta({ description: "Minutes until a decision that is not activated releases what it reserved." }),
+      .meta({ description: "Minutes after which a decision that is not activated releases its reservations." }),
     attributionWindowHours: z.number().positive().max(2160).default(168).meta({
-      description: "Hours in which an outcome counts for a decision; without one the offer was not accepted.",
+      description:
+        "Hours in which an outcome is attributed to a decision; without one the offer counts as not accepted.",
     }),
     repeats: z
       .enum(["allowed", "excluded"])
@@ -200,7 +209,7 @@ export const policyDraftSchema = z
       .array(triggerSchema)
       .max(50)
       .default([])
-      .meta({ description: "Events and times that start a decision here; webhooks deliver the result." }),
+      .meta({ description: "Events and times that start a decision for this placement; webhooks deliver the result." }),
     scheduledPlans: z
       .array(scheduledPlanSchema)
       .max(20)
@@ -210,7 +219,7 @@ export const policyDraftSchema = z
   .superRefine(checkPolicy)
   .meta({
     ...constraint(
-      "What refers to another part of the policy finds it, names within a list differ, lower bounds are below upper ones with 0 between them, and levers end in the future.",
+      "References to other parts of the policy resolve, names within a list are distinct, lower bounds are below upper ones with 0 between them, and levers end in the future.",
     ),
     id: "PolicyDraft",
     example: policyDraftExample,

@@ -11,7 +11,7 @@ export const scheduledPlanSchema = z
       .positive()
       .max(168)
       .default(6)
-      .meta({ description: "A scheduled time that an outage delayed by more than this is skipped." }),
+      .meta({ description: "Skips a scheduled time that was delayed by more hours than this." }),
     plan: planRequestSchema,
   })
   .meta({ id: "ScheduledPlan", description: "A plan created on a schedule; each waits for its approval." })

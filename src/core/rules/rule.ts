@@ -176,6 +176,6 @@ export const ruleSchema = z
       "Parses as Common Expression Language of at most 200 nodes and 20 levels, is a condition, and nests at most one loop over traits or context.",
     ),
     description:
-      "A condition in Common Expression Language over customer, offer, item and context; traits are `customer.traits.…`, what the caller says `context.attributes.…`. What is not known of everybody is guarded by `has(customer.traits.age) && …`.",
+      "Condition in Common Expression Language over customer, offer, item and context; traits are `customer.traits.…`, attributes sent by the caller `context.attributes.…`. Guard what may be unknown: `has(customer.traits.age) && …`.",
     example: 'customer.orders > 2.0 && "skin" in item.category',
   })

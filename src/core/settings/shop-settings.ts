@@ -33,7 +33,7 @@ export const shopSettingsSchema = z
       .max(60)
       .refine(isTimeZone, "write an IANA time zone such as Europe/Rome")
       .default("UTC")
-      .meta({ description: "Where the shop's days begin and end." }),
+      .meta({ description: "Time zone of the shop's days." }),
     country: z
       .string()
       .length(2)
@@ -42,7 +42,7 @@ export const shopSettingsSchema = z
       .nullable()
       .default(null)
       .meta({
-        description: "Where phone numbers without a country code belong; without it such numbers identify nobody.",
+        description: "Country of phone numbers without a country code; without it such numbers identify nobody.",
       }),
     currency: z
       .string()
@@ -53,7 +53,7 @@ export const shopSettingsSchema = z
     businessHours: z
       .partialRecord(z.enum(weekdays), z.array(openHours).max(4))
       .default({})
-      .meta({ description: "By weekday, in the shop's time zone; a day that is not named is closed." }),
+      .meta({ description: "Opening hours by weekday, in the shop's time zone; a day that is not named is closed." }),
     holidays: z
       .array(z.strictObject({ date: z.iso.date(), name: z.string().min(1).max(100) }))
       .max(400)
@@ -87,7 +87,7 @@ export const putSettingsSchema = z
     ifVersion: version
       .max(2_147_483_646)
       .optional()
-      .meta({ description: "The version this change was made from; 409 where another one has come since." }),
+      .meta({ description: "Version that the change is based on; 409 if there is a newer one." }),
   })
   .meta({
     id: "PutSettings",
@@ -96,10 +96,10 @@ export const putSettingsSchema = z
 
 export const settingsAnswerSchema = z
   .object({
-    version: version.meta({ description: "0 before anybody has set anything." }),
+    version: version.meta({ description: "0 before the first change." }),
     settings: shopSettingsSchema,
     createdAt: z.iso.datetime().nullable(),
-    changedBy: z.uuid().nullable().meta({ description: "The key that set them; `null` for the command line." }),
+    changedBy: z.uuid().nullable().meta({ description: "Key that set them; `null` for the command line." }),
   })
   .meta({ id: "SettingsVersion", example: settingsVersionExample })
 

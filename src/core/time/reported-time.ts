@@ -9,7 +9,7 @@ export const clockToleranceMs = 10 * 60_000
 export const reportedTimeSchema = z.iso.datetime({ offset: true }).meta({
   ...constraint("Not before 1970, and not more than ten minutes ahead of the server's clock."),
   description:
-    "When it happened, by your clock; before 1970 or more than ten minutes ahead is refused. What counts is kept between what it follows and this server's now.",
+    "Time when it happened, by your clock; refused before 1970 or more than ten minutes ahead. The counted time is limited to the range from what it follows to the server's now.",
 })
 
 /** The moment a caller gives for what happened, in milliseconds since the epoch; throws `invalidRequest` where it cannot be true. */

@@ -14,7 +14,7 @@ export const scheduleSchema = z.strictObject({
     .min(1)
     .max(7)
     .optional()
-    .meta({ description: "0 is Sunday; by default every day." }),
+    .meta({ description: "0 is Sunday; default: every day." }),
   timeZone: timeZoneSchema.optional(),
 })
 

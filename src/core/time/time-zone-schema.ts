@@ -9,5 +9,5 @@ export const timeZoneSchema = z
   .refine(isTimeZone, "write an IANA time zone such as Europe/Rome")
   .meta({
     ...constraint("A time zone of the IANA database."),
-    description: "By default that of the shop's settings.",
+    description: "Default: the time zone of the shop's settings.",
   })

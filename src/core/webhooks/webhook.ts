@@ -29,8 +29,8 @@ export const webhookRequestSchema = z
       .string()
       .max(2000)
       .meta({
-        ...constraint("An absolute address without a user name, whose host is no address that is refused."),
-        description: "https, or http on this machine's own loopback.",
+        ...constraint("An absolute address without a user name, whose host is not a refused address."),
+        description: "Address with https, or with http on the loopback interface of the service.",
       }),
     types: z
       .array(typeSchema)
@@ -38,7 +38,7 @@ export const webhookRequestSchema = z
       .max(50)
       .nullable()
       .default(null)
-      .meta({ description: "Which types it is told of; `null`: all." }),
+      .meta({ description: "Types of messages that it gets; `null`: all." }),
   })
   .meta({
     id: "WebhookRequest",
@@ -53,7 +53,10 @@ const webhookSchema = z
     url: z.string(),
     types: z.array(z.string()).nullable(),
     createdAt: z.iso.datetime(),
-    disabledAt: z.iso.datetime().nullable().meta({ description: "Since when it gets nothing: it answered 410 Gone." }),
+    disabledAt: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: "Time since which it gets no messages because it answered 410 Gone." }),
   })
   .meta({ id: "Webhook", example: webhookExample })
 
@@ -61,7 +64,7 @@ export const webhookWithSecretSchema = webhookSchema
   .extend({
     secret: z
       .string()
-      .meta({ description: "`whsec_` and base64: what verifies signatures. Shown here and never again." }),
+      .meta({ description: "Secret that verifies signatures, `whsec_` and base64. It is shown only here." }),
   })
   .meta({ id: "WebhookWithSecret", example: { ...webhookExample, ...webhookSecretExample } })
 
@@ -86,7 +89,7 @@ export const messageListSchema = z
     messages: z.array(
       z.object({
         id: z.uuid().meta({ description: "The `webhook-id` of every attempt." }),
-        webhookId: z.uuid().meta({ description: "The endpoint it goes to." }),
+        webhookId: z.uuid().meta({ description: "Endpoint that it is delivered to." }),
         subject: z.string(),
         type: z.string(),
         state: z.enum(deliveryStates),
@@ -103,7 +106,7 @@ export const messageListSchema = z
   .meta({ id: "WebhookMessageList", example: { messages: [webhookMessageExample], nextCursor: null } })
 
 export const replayMessageAnswerSchema = z
-  .object({ replayed: z.number().int().meta({ description: "To how many endpoints it goes again." }) })
+  .object({ replayed: z.number().int().meta({ description: "Number of endpoints that it is delivered to again." }) })
   .meta({ id: "ReplayMessageAnswer", example: { replayed: 1 } })
 
 /** Returns why a webhook may not go to an address, in words for who gave it; `undefined` when it may. */

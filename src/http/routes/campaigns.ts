@@ -15,7 +15,7 @@ export const exportCampaign = endpoint(
     operationId: "exportCampaign",
     summary: "Export a campaign's content",
     description:
-      "A line for each customer who may be written to, with their user id and e-mail address. Decided now for who has nothing in this campaign yet; asked again, the same bytes. Without a locale the first treatment that fits is taken.",
+      "Returns a line for each customer who may be contacted, with their user id and e-mail address. Content is decided now for customers without content in this campaign; a repeated export has the same bytes. Without a locale the first matching treatment is used.",
     request: { params: campaignParametersSchema, query: exportQuerySchema },
     responses: {
       200: { description: "The lines", content: { "application/x-ndjson": lines, "text/csv": lines } },

@@ -19,10 +19,10 @@ export const click = endpoint(
     operationId: "followLink",
     summary: "Redirect and record the click",
     description:
-      "Content makes these links and signs them, so they lead nowhere but where the content did. The decision's `click` is recorded once. A HEAD request records none, nor does one that says it is a prefetch, comes from a known mail scanner, proxy or program, or is among many links followed within seconds: those are counted apart as `machineClicks`.",
+      "Content contains these links and signs them, so that they lead only to the content's targets. The decision's `click` is recorded once. HEAD requests, prefetches, requests of known mail scanners, proxies and programs, and many links followed within seconds record none; they are counted as `machineClicks`.",
     request: { params },
     responses: {
-      302: { description: "On to where the link leads", headers: { location: { schema: { type: "string" } } } },
+      302: { description: "Redirect to the link's target", headers: { location: { schema: { type: "string" } } } },
       default: { description: "A problem", content: { "application/problem+json": { schema: problemSchema } } },
     },
   }),

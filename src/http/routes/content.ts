@@ -16,7 +16,7 @@ export const content = endpoint(
     operationId: "getContent",
     summary: "Get personal content",
     description:
-      "Decided and rendered once for placement, campaign, customer and slot; the same bytes ever after, but after a withdrawal that concerns them a fallback, which shows nothing to whom marketing by e-mail was refused. A fallback is stored nowhere, marked `fallback: true` (in HTML by the header `x-fallback`) and sent `no-store`.",
+      "Decides and renders once per placement, campaign, customer and slot, then returns the same bytes. After a withdrawal of the consent that they need it returns a fallback, which never sells to a customer who refused marketing by e-mail. A fallback is not stored; it is marked `fallback: true` (in HTML by the header `x-fallback`) and sent with `no-store`.",
     request: { params: contentParametersSchema, query: contentQuerySchema },
     responses: {
       ...jsonAnswer("The content", contentAnswerSchema),
@@ -47,7 +47,7 @@ export const feed = endpoint(
     operationId: "getContentFeed",
     summary: "Get the content feed",
     description:
-      "What everybody wants, best first, of at most 3 MB; nothing in it is anybody's own, and no decision is recorded. Tools that send no headers put a public key into the address: `?key=…`.",
+      "Returns the most popular items, best first, in at most 3 MB; it is not personal, and no decision is recorded. Tools that cannot send headers put a public key into the address: `?key=…`.",
     request: { params: contentParametersSchema, query: feedQuerySchema },
     responses: jsonAnswer("The feed", feedSchema),
   }),

@@ -41,7 +41,7 @@ export const readCustomer = endpoint(
     operationId: "getCustomer",
     summary: "Get a customer's golden record",
     request: { params },
-    responses: jsonAnswer("What is known; of an unknown customer, nothing", goldenRecordSchema),
+    responses: jsonAnswer("The golden record; empty for an unknown customer", goldenRecordSchema),
   }),
   async (c) => c.json(await read(c.var.services, parseCustomerName(c.req.valid("param").id), c.var.caller), 200),
 )
@@ -55,7 +55,7 @@ export const exportCustomer = endpoint(
     operationId: "exportCustomer",
     summary: "Export a customer's data",
     request: { params },
-    responses: jsonAnswer("The rows", exportAnswerSchema),
+    responses: jsonAnswer("The customer's rows, by table", exportAnswerSchema),
   }),
   async (c) => {
     const who = await resolveReference(c.var.services, parseCustomerName(c.req.valid("param").id))
@@ -73,9 +73,9 @@ export const eraseCustomer = endpoint(
     path: "/v1/customers/{id}",
     operationId: "eraseCustomer",
     summary: "Erase a customer",
-    description: "Can be repeated. Message ids stay, so that a late retry brings nothing back.",
+    description: "May be repeated. Message ids are kept, so that a late retry restores nothing.",
     request: { params },
-    responses: jsonAnswer("Nothing is left", eraseAnswerSchema),
+    responses: jsonAnswer("Number of rows erased", eraseAnswerSchema),
   }),
   async (c) => {
     const who = await resolveReference(c.var.services, parseCustomerName(c.req.valid("param").id))
@@ -91,9 +91,9 @@ export const setConsent = endpoint(
     path: "/v1/customers/{id}/consents/{purpose}",
     operationId: "setConsent",
     summary: "Set a customer's consent",
-    description: "The latest by `at` holds, whatever the order it arrives in.",
+    description: "The latest statement by `at` holds, whatever the order of arrival.",
     request: { params: params.extend({ purpose: z.enum(consentPurposes) }), ...jsonBody(consentSchema) },
-    responses: jsonAnswer("All that now holds", consentAnswerSchema),
+    responses: jsonAnswer("The customer's consents", consentAnswerSchema),
   }),
   async (c) => {
     const { id, purpose } = c.req.valid("param")

@@ -40,9 +40,9 @@ export const replayDecision = endpoint(
     operationId: "replayDecision",
     summary: "Replay a decision",
     description:
-      "Propensities from the logged features by the release of then, scores, chances and the draw by the policy version of then.",
+      "Recomputes propensities from the logged features with the release of that time, then scores, probabilities and the draw with the policy version of that time.",
     request: { params: idParamsSchema },
-    responses: jsonAnswer("What came out, and whether it is identical", replaySchema),
+    responses: jsonAnswer("The recomputed decision, and whether it is identical", replaySchema),
   }),
   async (c) => c.json(await replayAgain(c.var.services, c.req.valid("param").id), 200),
 )
@@ -56,9 +56,9 @@ export const recordOutcome = endpoint(
     operationId: "recordOutcome",
     summary: "Record an outcome",
     description:
-      "A retry with the same message id changes nothing. Any outcome says that the customer saw it, so it also activates; `unsubscribed` withdraws consent to marketing on its channel.",
+      "A retry with the same message id changes nothing. Every outcome also activates the decision, because the customer has seen it; `unsubscribed` withdraws consent to marketing on its channel.",
     request: { params: idParamsSchema, ...jsonBody(outcomeRequestSchema) },
-    responses: jsonAnswer("Recorded, or already known", outcomeAnswerSchema),
+    responses: jsonAnswer("Recorded now or before", outcomeAnswerSchema),
   }),
   async (c) => c.json(await record(c.var.services, c.req.valid("param").id, c.req.valid("json"), c.var.caller), 200),
 )
@@ -72,7 +72,7 @@ export const activate = endpoint(
     operationId: "activateDecision",
     summary: "Activate a decision",
     description:
-      "Turns its reservation into use; after `expiresAt` that is released and the answer is 410. What counts towards caps is `at`, kept between the decision's own time and the server's now; more than ten minutes ahead, or before 1970, is refused.",
+      "Turns the decision's reservation into use; after `expiresAt` the reservation is released and the answer is 410. Caps count by `at`, limited to the range from the decision's time to the server's now; a time more than ten minutes ahead, or before 1970, is refused.",
     request: { params: idParamsSchema, ...jsonBody(activateRequestSchema) },
     responses: jsonAnswer("Activated", activateAnswerSchema),
   }),

@@ -25,9 +25,9 @@ export const upsertItems = endpoint(
     operationId: "upsertItems",
     summary: "Create or replace items",
     description:
-      "Each is judged by itself: the good ones are written, and `results` says of each, in the order sent, what became of it. If none is good the answer is 400 and nothing is written.",
+      "Each document is checked by itself: valid ones are written, and `results` has the result of each, in the order sent. If none is valid the answer is 400 and nothing is written.",
     request: jsonBody(upsertItemsSchema),
-    responses: jsonAnswer("The good ones were written", upsertAnswerSchema),
+    responses: jsonAnswer("Result of each document", upsertAnswerSchema),
   }),
   async (c) => {
     return c.json(await upsert(c.var.services, c.req.valid("json").items, actorOf(c)), 200)
@@ -74,7 +74,7 @@ export const deleteItem = endpoint(
     operationId: "deleteItem",
     summary: "Delete an item",
     request: { params: documentParametersSchema },
-    responses: jsonAnswer("It is gone", deleteAnswerSchema),
+    responses: jsonAnswer("Deleted", deleteAnswerSchema),
   }),
   async (c) => {
     await deleteDocument(c.var.services.store.items, c.req.valid("param").id, actorOf(c))

@@ -70,7 +70,7 @@ export const promoteModel = endpoint(
     path: "/v1/models/{id}/promote",
     operationId: "promoteRelease",
     summary: "Promote a release",
-    description: "A release that loses to popularity is refused unless `force` says otherwise.",
+    description: "A release that does not beat popularity is refused unless `force` is true.",
     request: {
       params: idParamsSchema,
       ...jsonBody(
@@ -78,7 +78,7 @@ export const promoteModel = endpoint(
       ),
     },
     responses: jsonAnswer(
-      "It is live",
+      "The live release",
       z
         .object({ releaseId: z.uuid(), forced: z.boolean() })
         .meta({ id: "PromoteAnswer", example: { releaseId: story.releaseId, forced: false } }),
@@ -100,7 +100,7 @@ export const rollbackModel = endpoint(
     summary: "Roll back to the release before",
     request: jsonBody(z.strictObject({}).meta({ id: "RollbackRequest", example: {} })),
     responses: jsonAnswer(
-      "It is live",
+      "The live release",
       z.object({ releaseId: z.uuid() }).meta({ id: "RollbackAnswer", example: { releaseId: story.releaseId } }),
     ),
   }),
@@ -121,7 +121,7 @@ export const listEvaluations = endpoint(
     summary: "List evaluations",
     request: { query: idPageQuerySchema({ most: 100, usual: 20 }) },
     responses: jsonAnswer(
-      "The latest",
+      "A page, newest first",
       z
         .object({ evaluations: z.array(evaluationSchema), nextCursor: nextCursorSchema })
         .meta({ id: "EvaluationList", example: { evaluations: [evaluationExample], nextCursor: null } }),

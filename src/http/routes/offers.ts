@@ -25,9 +25,9 @@ export const upsertOffers = endpoint(
     operationId: "upsertOffers",
     summary: "Create or replace offers",
     description:
-      "Each is judged by itself: the good ones are written, and `results` says of each, in the order sent, what became of it. If none is good the answer is 400 and nothing is written.",
+      "Each document is checked by itself: valid ones are written, and `results` has the result of each, in the order sent. If none is valid the answer is 400 and nothing is written.",
     request: jsonBody(upsertOffersSchema),
-    responses: jsonAnswer("The good ones were written", upsertAnswerSchema),
+    responses: jsonAnswer("Result of each document", upsertAnswerSchema),
   }),
   async (c) => {
     return c.json(await upsert(c.var.services, c.req.valid("json").offers, actorOf(c)), 200)
@@ -74,7 +74,7 @@ export const deleteOffer = endpoint(
     operationId: "deleteOffer",
     summary: "Delete an offer",
     request: { params: documentParametersSchema },
-    responses: jsonAnswer("It is gone", deleteAnswerSchema),
+    responses: jsonAnswer("Deleted", deleteAnswerSchema),
   }),
   async (c) => {
     await deleteDocument(c.var.services.store.offers, c.req.valid("param").id, actorOf(c))

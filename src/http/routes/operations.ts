@@ -27,12 +27,15 @@ const healthSchema = z
           })
           .meta({ id: "HealthReason" }),
       )
-      .meta({ description: "What is wrong; empty where `status` is `ok`." }),
+      .meta({ description: "Faults; empty if `status` is `ok`." }),
     release: z
       .object({ id: z.uuid(), createdAt: moment, trainedUntil: moment })
       .nullable()
       .meta({ description: "The live release; `null` before the first promotion." }),
-    dataAgeSeconds: z.number().nullable().meta({ description: "Since the newest event the release learnt from." }),
+    dataAgeSeconds: z
+      .number()
+      .nullable()
+      .meta({ description: "Seconds since the newest event that the release was trained on." }),
     catalogue: z.object({ items: z.number().int(), offers: z.number().int(), ageSeconds: z.number() }),
     database: z.object({
       reachable: z.boolean(),
@@ -67,7 +70,7 @@ export const health = endpoint(
     summary: "Get health",
     description:
       "Always 200, within a second, also while the service starts or the database is away; `/ready` says whether to send traffic.",
-    responses: jsonAnswer("How the service is", healthSchema),
+    responses: jsonAnswer("The service's health", healthSchema),
   }),
   async (c) => c.json(await readHealth(c.var.services), 200),
 )

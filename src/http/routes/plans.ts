@@ -22,7 +22,7 @@ export const createPlan = endpoint(
       "The plan is made in the background over all customers: get it until its status is `planned`. Its `summary` then lists exclusions by reason, the value of more budget and the kept share by volume. Nothing leaves before it is approved and started; a dry run cannot be approved.",
     request: jsonBody(planRequestSchema),
     responses: {
-      202: { description: "The plan, not yet made", content: { "application/json": { schema: planSchema } } },
+      202: { description: "The plan, still being made", content: { "application/json": { schema: planSchema } } },
       default: problem,
     },
   }),
@@ -61,8 +61,8 @@ export const readPlan = endpoint(
 
 const descriptions = {
   approve: "Approves the plan's sends; a customer's veto wins at any time before the dispatch.",
-  start: "Starts to reserve sends within the budgets; a webhook message reports each.",
-  halt: "Stops reserving and dispatching; sends that have left are followed to their end.",
+  start: "Starts to reserve sends within the budgets; a webhook message reports each of them.",
+  halt: "Stops reserving and dispatching; dispatched sends are followed until they are resolved.",
   resume: "Continues a halted plan and resets its halt monitor.",
 } as const
 

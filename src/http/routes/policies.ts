@@ -29,9 +29,9 @@ export const putPolicy = endpoint(
     operationId: "putPolicy",
     summary: "Put a placement's policy in force",
     description:
-      "A new version, followed by every server within two seconds. What is left out has its default. A policy that cannot work is refused with JSON pointers. With `dryRun` nothing changes.",
+      "Creates a new version, which every server uses within two seconds. Fields that are left out have their default. A policy that cannot work is refused with JSON pointers. With `dryRun` nothing changes.",
     request: { params: policyParametersSchema, query: putPolicyQuerySchema, ...jsonBody(policyDraftSchema) },
-    responses: jsonAnswer("The version in force, or what a dry run found", putPolicyAnswerSchema),
+    responses: jsonAnswer("The version in force, or the result of a dry run", putPolicyAnswerSchema),
   }),
   async (c) => {
     const { placement } = c.req.valid("param")
@@ -47,7 +47,7 @@ export const readPolicy = endpoint(
     method: "get",
     operationId: "getPolicy",
     summary: "Get a placement's policy",
-    description: "Its own, else that of the placement `default`, else the built-in one.",
+    description: "Returns the placement's own policy, else that of the placement `default`, else the built-in one.",
     request: { params: policyParametersSchema },
     responses: jsonAnswer("The policy", policyVersionSchema),
   }),

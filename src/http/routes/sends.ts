@@ -79,7 +79,8 @@ export const readVetoLink = endpoint(
     path: "/v1/v/{token}",
     operationId: "getVetoPage",
     summary: "Show the veto page",
-    description: "The page of an announcement's link, made of its `vetoToken`. Reading it changes nothing.",
+    description:
+      "Returns the page behind the link of an announcement, which contains its `vetoToken`. Reading it changes nothing.",
     request: { params: linkParams },
     responses: page,
   }),
@@ -115,7 +116,7 @@ export const moveSend = endpoint(
     operationId: "reportSendStatus",
     summary: "Report a send's status",
     description:
-      "Report `dispatched` before a send leaves: 409 means that it must not, because of a veto, a withdrawn opt-in, an open case or a halted plan. Every report may be repeated. A gift that is kept becomes `gifted`; a send without reports is resolved by timeout.",
+      "Report `dispatched` before the goods leave: 409 means that they must not, because of a veto, a withdrawn opt-in, an open case or a halted plan. Every report may be repeated. A gift that is kept becomes `gifted`; a send without reports is resolved by timeout.",
     request: { params: idParamsSchema.extend({ state: z.enum(reportedStates) }), ...jsonBody(sendReportSchema) },
     responses: jsonAnswer("The send, recorded now or before", sendReportAnswerSchema),
   }),

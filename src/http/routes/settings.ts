@@ -37,7 +37,7 @@ export const putSettings = endpoint(
     operationId: "putSettings",
     summary: "Replace the shop's settings",
     description:
-      "The whole of them, as a new version, followed by every server within two seconds; what is left out has its default. A country that is set for the first time makes national phone numbers readable: those stored before are read anew.",
+      "Replaces all settings by a new version, which every server uses within two seconds; fields that are left out have their default. Setting the country for the first time makes national phone numbers readable: stored ones are converted.",
     request: jsonBody(putSettingsSchema),
     responses: jsonAnswer("The settings in force", settingsAnswerSchema),
   }),

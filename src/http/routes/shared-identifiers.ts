@@ -20,7 +20,7 @@ export const listSharedIdentifiers = endpoint(
     operationId: "listSharedIdentifiers",
     summary: "List shared identifiers",
     description:
-      "One that came with ten userIds, addresses or cards, or with a hundred devices, within 90 days is a form's, a till's or a shop's. It joins nobody from then on; events that name nothing else are rejected and questions by it refused, but for a device, which stands for itself.",
+      "An identifier that came with ten userIds, addresses or cards, or with a hundred devices, within 90 days belongs to a form, a till or a shop. From then on it joins no customers; events and requests that name nothing else are refused, except for a device, which identifies itself.",
     request: { query: sharedIdentifiersQuerySchema },
     responses: jsonAnswer("A page", sharedIdentifiersSchema),
   }),
@@ -36,7 +36,7 @@ export const allowIdentifier = endpoint(
     operationId: "allowSharedIdentifier",
     summary: "Allow a shared identifier to identify a customer",
     request: jsonBody(allowIdentifierSchema),
-    responses: jsonAnswer("It identifies its customer again", allowedIdentifierSchema),
+    responses: jsonAnswer("The identifier identifies its customer again", allowedIdentifierSchema),
   }),
   async (c) => {
     await allow(c.var.services, c.req.valid("json"), actorOf(c))

@@ -20,7 +20,7 @@ import { trackingBody } from "../server/tracking-body.ts"
 
 const permission = "events:send"
 const description =
-  "Of a public key, browsing counts, and a new `anonymousId` may be attached to a `userId`; it joins nobody otherwise. Its traits are kept as claims, unless the customer's token comes as `context.customerToken`; its orders are claims until a server or a file tells the same order number; its other service events change nothing. `reason` says so."
+  "With a public key, browsing events count, and a new `anonymousId` may be attached to a `userId`; nothing else is joined. Traits are kept as claims unless `context.customerToken` has the customer's token; orders are claims until a server or a file reports the same order number; other service events change nothing, as `reason` states."
 const tags = ["tracking"]
 
 /** Only a server-side key may make two customers one, and only it is told who they are. */
@@ -64,7 +64,7 @@ const oneCall = (type: SegmentType, name: string) =>
       summary: `Record a Segment ${type} call`,
       description,
       request: jsonBody(segmentCallSchema, segmentExamples[type]),
-      responses: jsonAnswer("What became of the event", trackingAnswerSchema),
+      responses: jsonAnswer("Result of the event", trackingAnswerSchema),
     }),
     async (c) => c.json(await record(c, { type, calls: [await c.req.json()] }), 200),
   )
@@ -79,9 +79,9 @@ const batch = (name: string) =>
       method: "post",
       operationId: name === "batch" ? "batch" : `batchAt${name.toUpperCase()}`,
       summary: "Record a batch of Segment calls",
-      description: `${description} A public key sends at most ${maxPublicBatchEvents} at a time. Of a key's rate, each call is worth one request.`,
+      description: `${description} A public key sends at most ${maxPublicBatchEvents} at a time. Each call counts as one request for the key's rate limit.`,
       request: jsonBody(segmentBatchSchema),
-      responses: jsonAnswer("What became of each event, in the order sent", trackingAnswerSchema),
+      responses: jsonAnswer("Result of each event, in the order sent", trackingAnswerSchema),
     }),
     async (c) => {
       const { batch: calls, sentAt } = c.req.valid("json")

@@ -32,7 +32,7 @@ export const registerWebhook = endpoint(
     operationId: "createWebhook",
     summary: "Create a webhook endpoint",
     description:
-      "Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at least once, in order for each subject. Any 2xx within 10 seconds acknowledges; all else is tried again for about a day, then the message is a dead letter that holds back its subject until replayed. A name that leads to a link-local address, to this machine or, without `WEBHOOKS_PRIVATE=1`, to a private network gets nothing.",
+      "Messages are signed as Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`) and delivered at least once, in order per subject. Any 2xx within 10 seconds acknowledges a message; otherwise it is retried for about a day and then becomes a dead letter, which holds back its subject until it is replayed. Nothing is sent to a host name that resolves to a link-local address, to the service's own machine or, without `WEBHOOKS_PRIVATE=1`, to a private network.",
     request: jsonBody(webhookRequestSchema),
     responses: jsonAnswer("The endpoint, with its secret", webhookWithSecretSchema),
   }),
@@ -65,7 +65,7 @@ export const deleteWebhook = endpoint(
     path: "/v1/webhooks/{id}",
     operationId: "deleteWebhook",
     summary: "Delete a webhook endpoint",
-    description: "What was on its way to it is deleted too.",
+    description: "Messages that wait for it are deleted too.",
     request: { params: idParamsSchema },
     responses: jsonAnswer(
       "Deleted",
@@ -83,7 +83,7 @@ export const changeSecret = endpoint(
     path: "/v1/webhooks/{id}/secret",
     operationId: "rotateWebhookSecret",
     summary: "Rotate a webhook endpoint's secret",
-    description: "For a day messages carry two signatures, of the new secret and of the one before.",
+    description: "For a day messages carry two signatures: of the new secret and of the previous one.",
     request: { params: idParamsSchema },
     responses: jsonAnswer(
       "The new secret",
@@ -101,7 +101,7 @@ export const listMessages = endpoint(
     path: "/v1/webhooks/messages",
     operationId: "listWebhookMessages",
     summary: "List webhook messages",
-    description: "`state=dead`: what was given up, with what the last attempt met.",
+    description: "`state=dead` lists dead letters, with the result of the last attempt.",
     request: { query: messageQuerySchema },
     responses: jsonAnswer("A page", messageListSchema),
   }),
@@ -116,9 +116,9 @@ export const replayMessage = endpoint(
     path: "/v1/webhooks/messages/{id}/replay",
     operationId: "replayWebhookMessage",
     summary: "Replay a webhook message",
-    description: "With the id and the bytes it had; what waited behind it follows.",
+    description: "Delivers the message with its former id and body, then those that waited behind it.",
     request: { params: idParamsSchema },
-    responses: jsonAnswer("Sent again", replayMessageAnswerSchema),
+    responses: jsonAnswer("Number of endpoints", replayMessageAnswerSchema),
   }),
   async (c) => c.json(await replayWebhookMessage(c.var.services, c.req.valid("param").id, actorOf(c)), 200),
 )

@@ -58,7 +58,7 @@ export function describeApi(api: Api, version: string): unknown {
     type: "http",
     scheme: "bearer",
     description:
-      "A key of one of the listed scopes, which are those that hold the route's `x-permission`; also accepted as the user name of Basic authentication. Make one with `npm run beforehand -- keys create`.",
+      "A key with one of the listed scopes, which grant the route's `x-permission`. It is also accepted as the user name of Basic authentication. Create one with `npm run beforehand -- keys create`.",
   })
   // A schema made before the OpenAPI generator was loaded lacks its methods; a clone has them.
   for (const [name, schema] of Object.entries(namedFirst)) api.openAPIRegistry.register(name, schema.clone())

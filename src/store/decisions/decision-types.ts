@@ -50,6 +50,6 @@ export interface ReportedOutcome {
 export interface RecordedOutcome extends Omit<ReportedOutcome, "reportedAt"> {
   /** Counted time: the reported time, limited to between the decision and now. */
   at: number
-  /** The time that was reported, where it is another. */
+  /** Reported time, if it differs. */
   reportedAt: number | null
 }
