@@ -42,8 +42,10 @@ const lossCodes = new Set([
   "ETIMEDOUT",
 ])
 
-/** Code of a statement that was cancelled alone, by a time limit or an operator. */
-const queryCanceled = "57014"
+/** Codes of a call that was late or cancelled alone, which say nothing about the server: `query_canceled`, and our own. */
+const lateCodes = new Set(["57014", "CONNECTION_SILENT"])
+/** Code of a commit that is on the primary and perhaps on no standby. */
+export const unconfirmedCommit = "UNCONFIRMED_COMMIT"
 
 const codesOf = (error: unknown): string[] => {
   if (!(error instanceof Error)) return []
@@ -55,7 +57,8 @@ const codesOf = (error: unknown): string[] => {
 
 function reasonOfCode(code: string): DatabaseReason | undefined {
   if (lossCodes.has(code)) return "absent"
-  if (code === queryCanceled || !/^[0-9A-Z]{5}$/.test(code)) return undefined
+  if (code === unconfirmedCommit) return "standbyLost"
+  if (lateCodes.has(code) || !/^[0-9A-Z]{5}$/.test(code)) return undefined
   return reasonByState[code] ?? reasonByState[code.slice(0, 2)]
 }
 
@@ -67,4 +70,4 @@ export const databaseReasonOf = (error: unknown): DatabaseReason | null =>
 
 /** True if an error, or what caused it, says that the database cannot do what was asked now: nothing about the question is wrong. */
 export const isConnectionLoss = (error: unknown): boolean =>
-  codesOf(error).some((code) => code === queryCanceled || reasonOfCode(code) !== undefined)
+  codesOf(error).some((code) => lateCodes.has(code) || reasonOfCode(code) !== undefined)

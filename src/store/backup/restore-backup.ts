@@ -124,7 +124,7 @@ async function fill(
   { path, onStep, onProgress }: RestoreOptions,
 ): Promise<number> {
   onStep(`Making the schema of version ${header.version}, ${header.migrations.length} migrations`)
-  const connection = connect(url, { connections: 4 })
+  const connection = connect(url)
   const client = openCopyConnection(url)
   try {
     await migrateTo(connection.database, header.migrations.at(-1)!)

@@ -60,7 +60,7 @@ class Refused extends Error {
   }
 }
 
-export function createContentStore({ database, byKey }: Pick<Connection, "database" | "byKey">): ContentStore {
+export function createContentStore({ database, byKey, writing }: Connection): ContentStore {
   return {
     async read({ customerId, placement, campaign, slot }, format) {
       const [row] = await byKey.execute<StoredContent & Record<string, unknown>>(sql`
@@ -78,7 +78,7 @@ export function createContentStore({ database, byKey }: Pick<Connection, "databa
         contentFormats.map((format) => ({ format, body: Buffer.from(bodies[format]).toString("base64") })),
       )
       const write = () =>
-        byKey.transaction(async (transaction) => {
+        writing.transaction(async (transaction) => {
           const standing = await resolveCustomerIds(transaction, [
             { customerId, customerKnown: decision.customerKnown ?? false },
           ])

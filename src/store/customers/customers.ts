@@ -114,10 +114,7 @@ interface ReadRow extends Record<string, unknown> {
   reservations: Reservation[] | null
 }
 
-export function createCustomerStore(
-  { database, byKey }: Pick<Connection, "database" | "byKey">,
-  secret: Uint8Array,
-): CustomerStore {
+export function createCustomerStore({ database, byKey, writing }: Connection, secret: Uint8Array): CustomerStore {
   const idOf = (identifier: Identifier) => derivedId(secret, identifier)
   return {
     async read(who) {
@@ -153,7 +150,7 @@ export function createCustomerStore(
 
     setConsent: (who, purpose, consent, { nowMs, actor }) =>
       retryConflicts(() =>
-        database.transaction(async (transaction) => {
+        writing.transaction(async (transaction) => {
           const profile = await lockOrCreateProfile(transaction, secret, who, nowMs)
           if (profile === undefined) return null
           const held = await hold(transaction, profile, { [purpose]: consent })
@@ -173,7 +170,7 @@ export function createCustomerStore(
 
     withdraw: (decisionId, purpose, consent, nowMs) =>
       retryConflicts(() =>
-        database.transaction(async (transaction) => {
+        writing.transaction(async (transaction) => {
           const ownerOf = async () => {
             const [row] = await transaction.execute<{ id: string }>(
               sql`select customer_id as id from decision_index where id = ${decisionId}`,

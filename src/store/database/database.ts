@@ -1,16 +1,18 @@
-import { channel } from "node:diagnostics_channel"
 import { sql } from "drizzle-orm"
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js"
-import postgres from "postgres"
-import { openResilientSocket } from "./resilient-socket.ts"
+import type postgres from "postgres"
+import { openPool } from "./pool.ts"
+import type { PoolLimits } from "./pool-watch.ts"
 import * as schema from "./schema.ts"
 
 export type Database = PostgresJsDatabase<typeof schema>
 
 export interface Connection {
   database: Database
-  /** The same for what finds a few rows by their keys: see `byKey`. */
+  /** The same for reading a few rows by their keys: see `byKey`. */
   byKey: Database
+  /** The same for writing them, so that writes that hang keep no read waiting. */
+  writing: Database
   /** Ends the pools; queries under way may finish. */
   close(): Promise<void>
 }
@@ -34,75 +36,61 @@ const byKey = {
   enable_hashjoin: "off",
   enable_mergejoin: "off",
   lock_timeout: lockTimeout.byKey,
+  statement_timeout: "1500",
+  idle_in_transaction_session_timeout: "10000",
 }
+
+/** Limits of what finds a few rows by their keys: all within the 2 s that a caller waits, and the connection is free again soon after. */
+const keyedLimits: PoolLimits = {
+  statement: { cancelMs: 1700, cutMs: 3000 },
+  transaction: { cancelMs: 3000, cutMs: 4500 },
+  commit: { cancelMs: 1700, cutMs: 3000 },
+}
+/** Limits of other reads: bulk may take 30 s, and a connection that was lost without a word is given up. */
+const readLimits: PoolLimits = { statement: { cancelMs: 31_000, cutMs: 35_000 } }
+/** Limits of other writes, which may take long, as migrations and imports do; waiting for a standby may not. */
+const writeLimits: PoolLimits = { commit: { cancelMs: 5000, cutMs: 15_000 } }
 
 /** Within a transaction: waits for locks as long as others hold them. */
 export const waitForLocks = sql`set local lock_timeout = 0`
 
-/** Opens pools of half the connections each; nothing is asked of the server before the first query. */
+/** Opens four pools, for reads and writes apart and for rows found by key apart; nothing is asked of the server before the first query. */
 export function connect(url: string, { connections = 10 }: { connections?: number } = {}): Connection {
-  const max = Math.ceil(connections / 2)
-  const anything = open(url, max, planned)
-  const keyed = open(url, max, byKey)
+  const tenths = (share: number) => Math.ceil((connections * share) / 10)
+  const keyedReads = openPool(url, tenths(3), byKey, keyedLimits)
+  const keyedWrites = openPool(url, tenths(3), byKey, keyedLimits)
+  const reads = openPool(url, tenths(2), planned, readLimits)
+  // A migration holds its lock with one while it works with another.
+  const writes = openPool(url, Math.min(connections, Math.max(2, tenths(2))), planned, writeLimits)
+  const pools = [keyedReads, keyedWrites, reads, writes]
+  // drizzle reads types its own way, and sets that on the client it is given.
+  const [byKeyReads, byKeyWrites] = pools.map(({ client }) => drizzle(client, { schema }))
   return {
-    database: drizzle(anything, { schema }),
-    byKey: drizzle(keyed, { schema }),
+    database: drizzle(byStatement(reads.client, writes.client), { schema }),
+    byKey: byKeyReads!,
+    writing: byKeyWrites!,
     async close() {
-      await Promise.all([anything.end({ timeout: 5 }), keyed.end({ timeout: 5 })])
+      await Promise.all(pools.map(({ close }) => close()))
     },
   }
 }
 
-/** Tells whoever subscribes the text of every statement. */
-const statements = channel("beforehand:statements")
+const readsOnly =
+  /^\s*(select|with|show)\b(?!.*\b(insert into|update|delete from|for share|pg_advisory\w*|nextval)\b)/is
 
-function open(url: string, max: number, settings: Readonly<Record<string, string>>): postgres.Sql {
-  const socket = { socket: openResilientSocket }
-  const client = postgres(url, {
-    ...socket,
-    max,
-    connect_timeout: 10,
-    backoff: (attempt) => Math.min(2 ** attempt / 20, 1),
-    onnotice: () => {},
-    // The driver's own question about array types, asked as a connection opens, ends the process where that connection is lost.
-    fetch_types: false,
-    ...(statements.hasSubscribers && { debug: (_: number, text: string) => statements.publish(text) }),
-    connection: { application_name: "beforehand", TimeZone: "UTC", ...settings },
-  })
-  keepStatements(client)
-  keepStatementsInTransactions(client)
-  return client
-}
-
-const maxKeptParameters = 20
-
-/** drizzle has the driver parse each statement every time, at the price of a round trip; ours are few, so connections keep them. */
-function keepStatements(client: postgres.ISql, isOpen = () => true): void {
-  const unsafe = client.unsafe.bind(client)
-  const keeping: typeof unsafe = (query, parameters = [], options = {}) => {
-    if (!isOpen()) throw new Error("the transaction has ended; this statement would be one of its own")
-    // A text with a list of values is another statement for every length, and not worth keeping.
-    const prepare = parameters.length > 0 && parameters.length <= maxKeptParameters
-    return unsafe(query, parameters, { ...options, prepare })
+/** Returns a client that sends statements that only read through one pool, and others and transactions through another. */
+function byStatement(reads: postgres.Sql, writes: postgres.Sql): postgres.Sql {
+  const unsafe: postgres.Sql["unsafe"] = (query, ...given) =>
+    (readsOnly.test(query) ? reads : writes).unsafe(query, ...given)
+  const reserve = async () => {
+    // The driver reserves no connection that it has to open first, where it asks for no types: it waits for ever.
+    await writes.unsafe("select")
+    return writes.reserve()
   }
-  Object.assign(client, { unsafe: keeping })
-}
-
-/**
- * Of work that sends several statements together, one may fail while another waits to send its next. That one is refused: the driver
- * would send it on the same connection behind the rollback, where it is a transaction of its own.
- */
-function keepStatementsInTransactions(client: postgres.Sql): void {
-  const begin = client.begin.bind(client)
-  const keeping = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) =>
-    begin(async (transaction) => {
-      let open = true
-      keepStatements(transaction, () => open)
-      try {
-        return await work(transaction)
-      } finally {
-        open = false
-      }
-    })
-  Object.assign(client, { begin: keeping })
+  return Object.assign(() => {}, {
+    options: reads.options,
+    unsafe,
+    begin: writes.begin,
+    reserve,
+  }) as unknown as postgres.Sql
 }

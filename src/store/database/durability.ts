@@ -16,3 +16,10 @@ export async function readDurability(database: Database): Promise<Durability> {
 }
 
 export const isDurable = (durability: Durability) => Object.values(durability).every((value) => value !== "off")
+
+/**
+ * Has a transaction that writes nothing else commit like one that does: after all earlier commits, on disk and on a synchronous standby. What
+ * it found, such as a message told twice, may be of a commit that nobody confirmed.
+ */
+export const confirmEarlierCommits = (transaction: Pick<Database, "execute">) =>
+  transaction.execute(sql`select pg_logical_emit_message(true, 'beforehand', '')`)

@@ -102,8 +102,6 @@ async function applyGroup(database: Database, group: readonly Migration[], onSte
 
 async function runOutsideTransactions(database: Database, { statements }: Migration, onStep: OnStep): Promise<void> {
   const { $client: client } = database as Database & { $client: postgres.Sql }
-  // The driver reserves no connection that it has to open first, where it asks for no types: it waits for ever.
-  await database.execute(sql`select`)
   const connection = await client.reserve()
   const run = (statement: string) => connection.unsafe(statement)
   const lock = (statement: string) =>

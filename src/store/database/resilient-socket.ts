@@ -10,6 +10,7 @@ const quietMs = 20
 export class ResilientSocket extends Socket {
   #wasConnected = false
   #wasEnded = false
+  #isGivenUp = false
   #closing: { hadError: boolean; timer: NodeJS.Timeout } | undefined
 
   override emit(event: string | symbol, ...given: unknown[]): boolean {
@@ -35,8 +36,16 @@ export class ResilientSocket extends Socket {
     return Reflect.apply(super.end, this, given)
   }
 
+  /** Ends a connection whose other side has been silent for too long. */
+  giveUp(): void {
+    this.#isGivenUp = true
+    this.destroy()
+  }
+
   #refuse(): void {
-    const loss = Object.assign(new Error("the connection to the database was lost"), { code: "CONNECTION_CLOSED" })
+    const loss = this.#isGivenUp
+      ? Object.assign(new Error("the database did not answer in time"), { code: "CONNECTION_SILENT" })
+      : Object.assign(new Error("the connection to the database was lost"), { code: "CONNECTION_CLOSED" })
     if (this.listenerCount("error") > 0) super.emit("error", loss)
   }
 

@@ -9,6 +9,7 @@ import { dayMs } from "../../core/time/durations.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
 import type { Connection, Database } from "../database/database.ts"
 import { mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
+import { confirmEarlierCommits } from "../database/durability.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { createGroupCommit } from "../database/group-commit.ts"
 import { writeAt } from "../database/partitions.ts"
@@ -43,8 +44,8 @@ export interface DecisionStore {
 
 type Row = Decision & Record<string, unknown>
 
-export function createDecisionStore({ database, byKey }: Pick<Connection, "database" | "byKey">): DecisionStore {
-  const transact: Database["transaction"] = (work) => retryConflicts(() => database.transaction(work))
+export function createDecisionStore({ database, byKey, writing }: Connection): DecisionStore {
+  const transact: Database["transaction"] = (work) => retryConflicts(() => writing.transaction(work))
   const commitBy = (write: (entries: readonly DecisionEntry[]) => Promise<(Drop | null)[]>) =>
     createGroupCommit<DecisionEntry, Drop | null>({
       flush: (entries) =>
@@ -54,9 +55,9 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
       mayBeOneItem,
     })
   // What books nothing is one statement, and does not wait for what looks, locks and books.
-  const appendPlain = commitBy((entries) => writeDecisions(byKey, entries))
+  const appendPlain = commitBy((entries) => writeDecisions(writing, entries))
   const appendReserving = commitBy((entries) =>
-    byKey.transaction((transaction) => writeDecisions(transaction, entries)),
+    writing.transaction((transaction) => writeDecisions(transaction, entries)),
   )
   return {
     append: (decision, reservationRequest) =>
@@ -93,7 +94,10 @@ export function createDecisionStore({ database, byKey }: Pick<Connection, "datab
           select activated_at is not null as activated, coalesce(expires_at < ${toTimestamp(moment.nowMs)}, false) as late
           from decisions where ${isDecision(settled)} for update`)
         if (row === undefined) return "notFound"
-        if (row.activated) return "activated"
+        if (row.activated) {
+          await confirmEarlierCommits(transaction)
+          return "activated"
+        }
         if (row.late) return "expired"
         await answerReservation(transaction, settled, moment)
         return "activated"
@@ -179,7 +183,10 @@ async function writeOutcome(
     values (${decision.customerId}, ${decision.id}, ${messageId}, ${outcome}, ${toTimestamp(at)}, ${toTimestamp(at === reportedAt ? null : reportedAt)},
       to_jsonb(${value}::float8))
     on conflict do nothing returning 1`)
-  if (recorded.length === 0) return "duplicate"
+  if (recorded.length === 0) {
+    await confirmEarlierCommits(transaction)
+    return "duplicate"
+  }
   await answerReservation(transaction, decision, { reportedAt, nowMs }, outcome)
   return "recorded"
 }

@@ -34,14 +34,15 @@ const maxGroup = 500
 const maxWaiting = 10_000
 
 export function createEventStore(
-  { database, byKey }: Pick<Connection, "database" | "byKey">,
+  { database, writing }: Pick<Connection, "database" | "writing">,
   secret: Uint8Array,
   log: Logger,
 ): EventStore {
   const inTime = (group: readonly Ingestion[], write: () => Promise<EventResult[]>) =>
     writeAt(database, group[0]!.receivedAt, () => retryConflicts(write))
   const submit = createGroupCommit<Ingestion, EventResult>({
-    flush: (group) => inTime(group, () => byKey.transaction((transaction) => ingestGroup(transaction, secret, group))),
+    flush: (group) =>
+      inTime(group, () => writing.transaction((transaction) => ingestGroup(transaction, secret, group))),
     maxGroup,
     maxWaiting,
     laneOf: ({ mayMerge }) => (mayMerge ? "server" : "public"),

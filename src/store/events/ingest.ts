@@ -20,6 +20,7 @@ import { lockProfiles, newProfile, ownersOf, type Profile, writeProfiles } from 
 import { writeIdentifiers } from "../customers/write-identifiers.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
+import { confirmEarlierCommits } from "../database/durability.ts"
 import { columnToTimestamp } from "../database/epoch.ts"
 import { messageOverlapMs, messagePeriodMs } from "../database/partitions.ts"
 import { createYielder } from "../database/yielder.ts"
@@ -49,7 +50,10 @@ export async function ingestGroup(
 ): Promise<EventResult[]> {
   const events = group.map(({ event }) => event)
   const [fresh, owners] = await Promise.all([insertMessages(transaction, group), ownersOf(transaction, events)])
-  if (fresh.length === 0) return group.map(({ event }) => ({ messageId: event.messageId, status: "duplicate" }))
+  if (fresh.length === 0) {
+    await confirmEarlierCommits(transaction)
+    return group.map(({ event }) => ({ messageId: event.messageId, status: "duplicate" }))
+  }
   const idOf = (identifier: Identifier) => derivedId(secret, identifier)
   const known = await lockProfiles(
     transaction,

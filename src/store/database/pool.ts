@@ -1,0 +1,101 @@
+import { channel } from "node:diagnostics_channel"
+import postgres from "postgres"
+import { type DriverQuery, type PoolLimits, type PoolWatch, unconfirmed, watchPool } from "./pool-watch.ts"
+import { openResilientSocket } from "./resilient-socket.ts"
+
+/** Tells whoever subscribes the text of every statement. */
+const statements = channel("beforehand:statements")
+
+export interface Pool {
+  client: postgres.Sql
+  /** Ends the connections; queries under way may finish. */
+  close(): Promise<void>
+}
+
+/** Opens a pool of at most `max` connections, each with these settings of the server. */
+export function openPool(
+  url: string,
+  max: number,
+  settings: Readonly<Record<string, string>>,
+  limits: PoolLimits,
+): Pool {
+  const watch = watchPool(limits)
+  const socket = {
+    socket: (options: Parameters<typeof openResilientSocket>[0]) => watch.addSocket(openResilientSocket(options)),
+  }
+  const client = postgres(url, {
+    ...socket,
+    max,
+    connect_timeout: 5,
+    backoff: (attempt) => Math.min(2 ** attempt / 20, 1),
+    onnotice: watch.notice,
+    // The driver's own question about array types, asked as a connection opens, ends the process where that connection is lost.
+    fetch_types: false,
+    ...(statements.hasSubscribers && { debug: (_: number, text: string) => statements.publish(text) }),
+    connection: { application_name: "beforehand", TimeZone: "UTC", ...settings },
+  })
+  watchQueries(client, watch, limits)
+  return {
+    client,
+    async close() {
+      await client.end({ timeout: 5 })
+      watch.stop()
+    },
+  }
+}
+
+const maxKeptParameters = 20
+
+/** drizzle has the driver parse each statement every time, at the price of a round trip; ours are few, so connections keep them. */
+function keepStatements(
+  client: postgres.ISql,
+  onQuery: <Q>(query: Q, isBegin: boolean) => Q,
+  isOpen = () => true,
+): void {
+  const unsafe = client.unsafe.bind(client)
+  const keeping: typeof unsafe = (query, parameters = [], options = {}) => {
+    if (!isOpen()) throw new Error("the transaction has ended; this statement would be one of its own")
+    // A text with a list of values is another statement for every length, and not worth keeping.
+    const prepare = parameters.length > 0 && parameters.length <= maxKeptParameters
+    return onQuery(unsafe(query, parameters, { ...options, prepare }), "onexecute" in options)
+  }
+  Object.assign(client, { unsafe: keeping })
+}
+
+const asMade = <Q>(query: Q): Q => query
+
+/**
+ * Watches statements and transactions. Of work that sends several statements together, one may fail while another waits to send its
+ * next. That one is refused: the driver would send it on the same connection behind the rollback, where it is a transaction of its own.
+ */
+function watchQueries(client: postgres.Sql, watch: PoolWatch, limits: PoolLimits): void {
+  let beginning: ((query: DriverQuery) => void) | undefined
+  keepStatements(client, (query, isBegin) => {
+    if (!isBegin) return watch.follow(query)
+    beginning?.(query as DriverQuery)
+    return query
+  })
+  const begin = client.begin.bind(client)
+  const watching = async <T>(transact: (transaction: postgres.TransactionSql) => Promise<T>) => {
+    const work = watch.begin(limits.transaction)
+    // The driver makes the first query at once.
+    beginning = (query) => Object.assign(work, { query })
+    try {
+      const result = await begin(async (transaction) => {
+        let open = true
+        keepStatements(transaction, asMade, () => open)
+        try {
+          return await transact(transaction)
+        } finally {
+          open = false
+          watch.restart(work, limits.commit)
+        }
+      })
+      if (work.isUnconfirmed) throw unconfirmed()
+      return result
+    } finally {
+      watch.end(work)
+    }
+  }
+  Object.assign(client, { begin: watching })
+}
