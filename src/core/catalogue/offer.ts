@@ -56,13 +56,10 @@ export const itemSelectorSchema = z
     limit: z.number().int().min(1).max(10),
     filter: itemFilterSchema.optional(),
     repeats: z.enum(["allowed", "excluded"]).optional().meta({ description: "Default: the placement's." }),
-    bind: z
-      .enum(["together", "each"])
-      .default("together")
-      .meta({
-        description:
-          "`together`: one offer that shows all items; `each`: one offer per item, which compete with each other.",
-      }),
+    bind: z.enum(["together", "each"]).default("together").meta({
+      description:
+        "`together`: one offer that shows all items; `each`: one offer per item, which compete with each other.",
+    }),
   })
   .meta({ id: "ItemSelector", example: { limit: 3, filter: { category: ["skin"] } } })
 

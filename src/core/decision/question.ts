@@ -7,11 +7,9 @@ import { story } from "../schema/example-story.ts"
 import { itemIdSchema } from "../schema/item-id.ts"
 import { placementSchema } from "../schema/placement.ts"
 
-const repeats = z
-  .enum(["allowed", "excluded"])
-  .meta({
-    description: "Whether items that the customer already has may be returned; default: the placement's policy.",
-  })
+const repeats = z.enum(["allowed", "excluded"]).meta({
+  description: "Whether items that the customer already has may be returned; default: the placement's policy.",
+})
 
 export const recommendRequestSchema = z
   .strictObject({
