@@ -31,7 +31,7 @@ export interface DriverQuery {
 interface WatchedSocket {
   readonly bytesRead: number
   readonly destroyed: boolean
-  giveUp(): void
+  endSilent(): void
 }
 
 /** A statement or a transaction on its way. */
@@ -101,7 +101,7 @@ export function watchPool(limits: PoolLimits): PoolWatch {
         cancel(work)
       }
     }
-    for (const [socket, { at }] of heard) if (now - at >= shortestCut) socket.giveUp()
+    for (const [socket, { at }] of heard) if (now - at >= shortestCut) socket.endSilent()
   }
   const timer = setInterval(tick, tickMs).unref()
 

@@ -10,7 +10,7 @@ const quietMs = 20
 export class ResilientSocket extends Socket {
   #wasConnected = false
   #wasEnded = false
-  #isGivenUp = false
+  #wasSilent = false
   #closing: { hadError: boolean; timer: NodeJS.Timeout } | undefined
 
   override emit(event: string | symbol, ...given: unknown[]): boolean {
@@ -37,13 +37,13 @@ export class ResilientSocket extends Socket {
   }
 
   /** Ends a connection whose other side has been silent for too long. */
-  giveUp(): void {
-    this.#isGivenUp = true
+  endSilent(): void {
+    this.#wasSilent = true
     this.destroy()
   }
 
   #refuse(): void {
-    const loss = this.#isGivenUp
+    const loss = this.#wasSilent
       ? Object.assign(new Error("the database did not answer in time"), { code: "CONNECTION_SILENT" })
       : Object.assign(new Error("the connection to the database was lost"), { code: "CONNECTION_CLOSED" })
     if (this.listenerCount("error") > 0) super.emit("error", loss)
