@@ -102,7 +102,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
   settings: { secret: read, read, writeOnce: write },
   shopSettings: { current: read, append: write, history: read },
   leases: { acquire: write, release: write },
-  partitions: { now: read, createUpcoming: write, mayChange: read, endsAt: read, dropOld: write },
+  partitions: { now: read, createUpcoming: write, mayChange: read, endsAt: read, knownEnd: read, dropOld: write },
   retention: { deleteExpired: write },
   visitors: { eraseExpired: write },
   webhooks: {

@@ -1,6 +1,7 @@
 import { dayMs } from "../core/time/durations.ts"
 import type { Services } from "../services.ts"
 import { createLease } from "../store/database/leases.ts"
+import { fewPartitionDays } from "../store/database/partitions.ts"
 import { type AgedTable, agedTables } from "../store/database/retention.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
@@ -52,13 +53,10 @@ async function retain({ store, config, clock, log }: Tools, daily: DailyWork): P
   await eraseVisitors(tools, daily, now)
 }
 
-/** Two periods of the shortest are made ahead by whoever may; less is left only where nobody does. */
-const fewDays = 10
-
 /** Says that writes will soon have no partition, where this service may not make one. */
 async function warnOfLastPartition({ store, log }: Pick<Tools, "store" | "log">, nowMs: number): Promise<void> {
   const endsAt = await store.partitions.endsAt()
-  if (endsAt - nowMs > fewDays * dayMs) return
+  if (endsAt - nowMs > fewPartitionDays * dayMs) return
   log.error(
     { endsAt: new Date(endsAt).toISOString() },
     'partitions end soon and this role may not make more; run "beforehand partitions" with the role that owns the tables',

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { databaseReasons } from "../../core/problem/database-reason.ts"
 import type { StartReason } from "../../core/problem/start-reason.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import type { Services } from "../../services.ts"
 import type { DatabaseFault } from "../../store/database/database-state.ts"
 import type { Durability } from "../../store/database/durability.ts"
+import { fewPartitionDays } from "../../store/database/partitions.ts"
 
 interface HealthReason {
-  code: StartReason | "catalogueUnread"
+  code: StartReason | "catalogueUnread" | "partitionsEndSoon"
   /** Part of the work that suffers. */
   affects: "reads" | "writes" | "answers"
   since: string
@@ -30,7 +32,12 @@ const timeoutMs = 1000
 /** Reads the service's health; never throws, because it is asked when something is wrong. */
 export async function readHealth(services: Services): Promise<Health> {
   const { live, catalogue, clock, store } = services
-  const durability = await Promise.race([store.durability().catch(() => null), sleep(timeoutMs, null, { ref: false })])
+  const inTime = <T>(reading: Promise<T>) =>
+    Promise.race([reading.catch(() => null), sleep(timeoutMs, null, { ref: false })])
+  const [durability, partitionsEnd] = await Promise.all([
+    inTime(store.durability()),
+    inTime(store.partitions.knownEnd()),
+  ])
   const release = live.current()
   const { items, offers } = catalogue.current()
   const ageSeconds = Math.max(0, (clock() - catalogue.asOf()) / 1000)
@@ -38,7 +45,8 @@ export async function readHealth(services: Services): Promise<Health> {
   const faults = store.state.faults()
   const isUnknown = durability === null && !faults.some(({ access }) => access === "reads")
   const missed: DatabaseFault[] = isUnknown ? [{ access: "reads", reason: "readsHang", since: clock() }] : []
-  const reasons = [...unread, ...[...faults, ...missed].map(reasonOf)]
+  const ending = partitionsEnd === null ? [] : partitionsEnding(partitionsEnd, clock())
+  const reasons = [...unread, ...[...faults, ...missed].map(reasonOf), ...ending]
   return {
     status: unread.length > 0 ? "failing" : reasons.length > 0 ? "degraded" : "ok",
     reasons,
@@ -71,6 +79,20 @@ const reasonOf = ({ access, reason, since }: DatabaseFault): HealthReason => ({
   since: new Date(since).toISOString(),
   message: databaseReasons[reason],
 })
+
+/** Returns the reason that writes will soon have no partition, because nobody who may makes any. */
+function partitionsEnding(endsAt: number, now: number): HealthReason[] {
+  const shortSince = endsAt - fewPartitionDays * dayMs
+  if (now < shortSince) return []
+  return [
+    {
+      code: "partitionsEndSoon",
+      affects: "writes",
+      since: new Date(shortSince).toISOString(),
+      message: `partitions end at ${new Date(endsAt).toISOString()}; run "beforehand partitions" with the role that owns the tables`,
+    },
+  ]
+}
 
 const catalogueUnread = (now: number): HealthReason => ({
   code: "catalogueUnread",

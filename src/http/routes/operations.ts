@@ -20,7 +20,7 @@ const healthSchema = z
       .array(
         z
           .object({
-            code: z.enum([...reasonCodes, "catalogueUnread"]),
+            code: z.enum([...reasonCodes, "catalogueUnread", "partitionsEndSoon"]),
             affects: z.enum(["reads", "writes", "answers"]),
             since: moment,
             message: z.string(),

@@ -48,6 +48,16 @@ export function createMetrics(services: Services): Metrics {
       this.set(services.sharedIdentifiers.current().size)
     },
   })
+  new Gauge({
+    name: "beforehand_partitions_end_timestamp_seconds",
+    help: "Time until which every table has a partition to write to, seconds since the epoch. Absent while the database is away.",
+    registers,
+    async collect() {
+      const endsAt = await services.store.partitions.knownEnd().catch(() => null)
+      if (endsAt === null) this.remove()
+      else this.set(endsAt / 1000)
+    },
+  })
   // Two metrics of one text share a reading; the next text, a second later, has its own.
   const readBacklog = keptFor(freshMs / 2, () => services.store.webhooks.backlog().catch(() => null), clock)
   new Gauge({

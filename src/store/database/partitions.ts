@@ -21,6 +21,8 @@ export interface PartitionStore {
   mayChange(): Promise<boolean>
   /** Returns until when every table has a partition to write to, milliseconds since the epoch. */
   endsAt(): Promise<number>
+  /** Returns the same, at most a minute old. */
+  knownEnd(): Promise<number>
   /** Drops what ended longer ago than its lifetime in days; reads and writes wait for it 50 ms at most. Returns the names of the dropped. */
   dropOld(atMs: number, lifetimes: PartitionLifetimes): Promise<string[]>
 }
@@ -57,8 +59,13 @@ export const messagePeriodMs = partitionedTables.find(({ table }) => table === "
 export const messageOverlapMs = 10 * 60_000
 
 const periodsAhead = 2
+const knownMs = 60_000
+
+/** Days of partitions ahead that whoever makes them in time never falls below: the shortest are made two weeks ahead. */
+export const fewPartitionDays = 10
 
 export function createPartitionStore(database: Database, databaseUrl: string): PartitionStore {
+  let known: { endsAt: number; at: number } | null = null
   return {
     async now() {
       const [row] = await database.execute<{ now: number }>(sql`select ${epochMs("clock_timestamp()")} as now`)
@@ -69,12 +76,12 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
 
     mayChange: () => mayChangeSchema(database),
 
-    async endsAt() {
-      const ends = partitionedTables.map(async ({ table }) => {
-        const partitions = await partitionsOf(database, table)
-        return Math.max(...partitions.filter(({ state }) => state === "attached").map(({ endsAt }) => endsAt))
-      })
-      return Math.min(...(await Promise.all(ends)))
+    endsAt: () => endOfPartitions(database),
+
+    async knownEnd() {
+      if (known === null || performance.now() - known.at > knownMs)
+        known = { endsAt: await endOfPartitions(database), at: performance.now() }
+      return known.endsAt
     },
 
     async dropOld(atMs, lifetimes) {
@@ -97,6 +104,14 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
       }
     },
   }
+}
+
+async function endOfPartitions(database: Database): Promise<number> {
+  const ends = partitionedTables.map(async ({ table }) => {
+    const partitions = await partitionsOf(database, table)
+    return Math.max(...partitions.filter(({ state }) => state === "attached").map(({ endsAt }) => endsAt))
+  })
+  return Math.min(...(await Promise.all(ends)))
 }
 
 /**

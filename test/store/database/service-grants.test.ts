@@ -89,6 +89,21 @@ test("retention under such a role leaves partitions to their owner, and says in 
   expect(await retainOnce()).toEqual([])
 })
 
+test("health and metrics say until when there are partitions", async () => {
+  const codes = async () => {
+    const { json } = await shop.ask("GET", "/health", { key: "none" })
+    return (json.reasons as { code: string }[]).map(({ code }) => code)
+  }
+  const { text } = await shop.ask("GET", "/metrics", { key: "none" })
+  const endsAt = await shop.services.store.partitions.knownEnd()
+  expect(text).toContain(`beforehand_partitions_end_timestamp_seconds ${endsAt / 1000}\n`)
+  expect(await codes()).not.toContain("partitionsEndSoon")
+  const toNineDaysBefore = endsAt - 9 * day - shop.services.clock()
+  shop.advance(toNineDaysBefore)
+  expect(await codes()).toContain("partitionsEndSoon")
+  shop.advance(-toNineDaysBefore)
+})
+
 test("a write without a partition says who is to make one", async () => {
   const inThreeYears = Date.now() + 3 * 365 * day
   const event = {
