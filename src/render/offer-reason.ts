@@ -1,5 +1,5 @@
 import type { Item } from "../core/catalogue/item.ts"
-import type { OfferKind } from "../core/catalogue/offer.ts"
+import { behaviourOfKind, type OfferKind } from "../core/catalogue/offer.ts"
 import type { AnswerReason } from "../core/decision/decision-schema.ts"
 import type { Slot } from "../core/preference/recommend.ts"
 import { withText } from "./reason-text.ts"
@@ -22,8 +22,7 @@ export function offerReason(
   items: ReadonlyMap<string, Item>,
 ): AnswerReason {
   const reason = slot?.reasons.find(({ code }) => code !== "new" && code !== "popular")
-  const isServiceMessage = kind === "recovery" || kind === "notice"
-  return reason && slot && !isServiceMessage
+  return reason && slot && !behaviourOfKind[kind].isService
     ? withText(reason, slot.itemId, items)
     : { code: `for-${kind}`, text: sentences[kind] }
 }
