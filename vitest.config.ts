@@ -21,7 +21,10 @@ const pure = ["core", "kernel", "render", "load-tests", "contracts", "actions/im
 const asksDatabase = contains("support/database")
 const units = tests.filter((path) => pure.some((room) => path.startsWith(room)) && !asksDatabase(path))
 const laws = tests.filter(contains('from "fast-check"'))
-const suite = tests.filter((path) => ![...statics, ...trainings, ...units].includes(path))
+const ofPooler = tests.filter((path) => path.startsWith("test/pooler/"))
+/** Roles of the store, as the pooler must leave them. */
+const stored = ["events", "decisions", "customers", "settings"].map((room) => `test/store/${room}/`)
+const suite = tests.filter((path) => ![...ofPooler, ...statics, ...trainings, ...units].includes(path))
 
 const postgres = { globalSetup: ["test/support/postgres-server.ts"], pool: "forks" as const }
 const patient = { testTimeout: 60_000, hookTimeout: 120_000 }
@@ -51,6 +54,15 @@ export default defineConfig({
           ...postgres,
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "pooler",
+          include: [...ofPooler, ...tests.filter((path) => stored.some((room) => path.startsWith(room)))],
+          setupFiles: suiteSetup,
+          ...postgres,
+          ...patient,
         },
       },
       { test: { name: "laws", include: laws, setupFiles, ...postgres, testTimeout: 1_800_000, hookTimeout: 120_000 } },

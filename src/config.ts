@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url"
 import { z } from "zod"
 import type { Scope } from "./core/access/scope.ts"
 import type { BrowserOrders } from "./core/history/browser-event.ts"
@@ -137,7 +138,27 @@ export const variables = {
   ),
   DATABASE_URL: optional(
     { group: "database", description: "PostgreSQL to use", without: "embedded, under `DATA_DIR`" },
-    { ...url(/^postgres(ql)?$/, "postgres://user:password@host:port/database"), isSecret: true },
+    { ...text("postgres://user:password@host:port/database", /^(postgres(ql)?|file):\/\/\S+$/), isSecret: true },
+  ),
+  DATABASE_URL_FILE: optional(
+    {
+      group: "database",
+      description: "File that holds the URL instead, read again for every new connection",
+      without: "`DATABASE_URL` stands",
+    },
+    text("a path", /./),
+  ),
+  DATABASE_CONNECTIONS: whole(
+    { group: "database", description: "Connections that one process opens at most" },
+    { from: 4, to: 1000, default: 10 },
+  ),
+  DATABASE_STATEMENT_TIMEOUT: whole(
+    {
+      group: "database",
+      description: "Longest time of a statement of bulk work; 0: no limit. Requests have limits of their own",
+      unit: "seconds",
+    },
+    { from: 0, to: 86_400, default: 0 },
   ),
   DATA_DIR: withDefault(
     { group: "database", description: "Folder of the embedded PostgreSQL" },
@@ -230,8 +251,12 @@ export interface Config {
   startTimeoutMs: number
   /** Milliseconds in which balancers see that a process is stopping, before it closes its port. */
   drainDelayMs: number
-  /** Absent: the embedded server. */
+  /** URL of the database, or of the file that holds it; absent: the embedded server. */
   databaseUrl: string | undefined
+  /** Connections that one process opens at most. */
+  databaseConnections: number
+  /** Milliseconds; 0: no limit. */
+  statementTimeoutMs: number
   dataDir: string
   /** True if an empty database gets the demo shop. */
   demo: boolean
@@ -283,19 +308,28 @@ function readValues(env: Environment): Values {
   return Object.fromEntries(values)
 }
 
+function databaseUrlOf({ DATABASE_URL, DATABASE_URL_FILE }: Values): string | undefined {
+  if (DATABASE_URL_FILE === undefined) return DATABASE_URL
+  if (DATABASE_URL !== undefined) throw new ConfigError("DATABASE_URL and DATABASE_URL_FILE are both set; keep one")
+  return pathToFileURL(DATABASE_URL_FILE).href
+}
+
 /** Reads the service's whole configuration from an environment; throws a `ConfigError` naming every unusable variable. */
 export function parseConfig(env: Environment): Config {
   const values = readValues(env)
+  const databaseUrl = databaseUrlOf(values)
   return {
     port: values.PORT,
     host: values.HOST,
     processes: values.PROCESSES,
     startTimeoutMs: 1000 * values.START_TIMEOUT,
     drainDelayMs: 1000 * values.DRAIN_DELAY,
-    databaseUrl: values.DATABASE_URL,
+    databaseUrl,
+    databaseConnections: values.DATABASE_CONNECTIONS,
+    statementTimeoutMs: 1000 * values.DATABASE_STATEMENT_TIMEOUT,
     dataDir: values.DATA_DIR,
     mayMigrate: values.MIGRATE,
-    demo: values.DEMO ?? values.DATABASE_URL === undefined,
+    demo: values.DEMO ?? databaseUrl === undefined,
     allowVolatile: values.ALLOW_VOLATILE,
     logLevel: values.LOG_LEVEL,
     corsOrigins: values.CORS_ORIGINS,

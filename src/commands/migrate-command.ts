@@ -23,9 +23,9 @@ function checkText({ newest, pending, unknown }: SchemaState, known: readonly Mi
 
 const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 
-async function applyAll(database: Database, databaseUrl: string, { progress, print }: DatabaseTools): Promise<void> {
+async function applyAll(database: Database, { progress, print }: DatabaseTools): Promise<void> {
   const applied = await migrate(database, { onStep: progress.step })
-  const partitions = createPartitionStore(database, databaseUrl)
+  const partitions = createPartitionStore(database)
   const now = await partitions.now()
   await partitions.createUpcoming(now, partitionsAheadDays)
   const state = await readSchemaState(database, readMigrations())
@@ -69,7 +69,7 @@ Examples:
           const state = await readSchemaState(database, known)
           const refusing = refusingMigration(state, known)
           if (refusing !== null) throw schemaAhead(state, refusing, known)
-          if (!check) return await applyAll(database, url, tools)
+          if (!check) return await applyAll(database, tools)
           print(checkText(state, known))
           if (state.pending.length > 0) process.exitCode = 1
         } finally {
@@ -99,7 +99,7 @@ Example:
       await withDatabase(surroundings, async (url) => {
         const { database, close } = connect(url, { connections: 4 })
         try {
-          const partitions = createPartitionStore(database, url)
+          const partitions = createPartitionStore(database)
           if (!(await partitions.mayChange()))
             throw new ApiError(
               "forbidden",

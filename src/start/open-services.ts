@@ -43,7 +43,9 @@ export async function openServices(
   }
   try {
     const clock = Date.now
-    const store = await openStore({ databaseUrl: databaseUrl ?? embedded!.url, allowVolatile, mayMigrate, log })
+    const { databaseConnections: connections, statementTimeoutMs } = config
+    const url = databaseUrl ?? embedded!.url
+    const store = await openStore({ databaseUrl: url, connections, statementTimeoutMs, allowVolatile, mayMigrate, log })
     closing.push(store.close)
     const tools = { store, clock, log, onLoopRun }
     const catalogue = await followCatalogue(tools)

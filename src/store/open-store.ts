@@ -8,6 +8,7 @@ import { createIdentifierStore } from "./customers/identifiers.ts"
 import { createVisitorStore } from "./customers/visitors.ts"
 import { connect } from "./database/database.ts"
 import { createDatabaseState } from "./database/database-state.ts"
+import { detectPooling } from "./database/detect-pooling.ts"
 import { isDurable, readDurability } from "./database/durability.ts"
 import { createLeaseStore } from "./database/leases.ts"
 import { prepareSchema } from "./database/migrate.ts"
@@ -37,14 +38,19 @@ export interface StoreOptions {
   mayMigrate?: boolean
   log: Logger
   connections?: number
+  /** Limit of a statement that no request waits for, milliseconds; 0 or left out: none. */
+  statementTimeoutMs?: number
 }
 
 /** Connects, migrates where it may, and refuses a schema of newer code and a server that would lose acknowledged writes. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { databaseUrl, allowVolatile, mayMigrate = true, log, connections } = options
-  const connection = connect(databaseUrl, connections === undefined ? {} : { connections })
+  const { databaseUrl, allowVolatile, mayMigrate = true, log, ...limits } = options
+  const server = await detectPooling(databaseUrl)
+  const connection = connect(server, limits)
   const { database, close } = connection
   try {
+    if (!server.pooling.keepsSessions)
+      log.info(server.pooling, "a pooler stands before the database: settings go with each transaction")
     const durability = await readDurability(database)
     if (!isDurable(durability)) {
       if (!allowVolatile)
@@ -55,7 +61,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       log.warn({ durability }, "the database is volatile: a crash may lose acknowledged writes")
     }
     await prepareSchema(database, { mayMigrate })
-    const partitions = createPartitionStore(database, databaseUrl)
+    const partitions = createPartitionStore(database)
     if (await partitions.mayChange()) await partitions.createUpcoming(await partitions.now())
     const settings = createSettingStore(database)
     const secret = await settings.secret()

@@ -5,15 +5,16 @@ import { inject } from "vitest"
 import { openStore } from "../../src/store/open-store.ts"
 import type { Store } from "../../src/store/store.ts"
 
-/** A new migrated database of the shared server; returns its URL. */
+/** A new migrated database of the shared server; returns its URL, which leads through the pooler where the run has one. */
 export async function createTestDatabase(): Promise<string> {
   const url = new URL(inject("postgresUrl"))
   const administrator = postgres(url.href, { max: 1, onnotice: () => {} })
   const name = `test_${randomBytes(8).toString("hex")}`
   await administrator`create database ${administrator(name)} template template_migrated`
   await administrator.end()
-  url.pathname = `/${name}`
-  return url.href
+  const given = new URL(inject("pooledUrl") ?? url)
+  given.pathname = `/${name}`
+  return given.href
 }
 
 /** A store on a new database, or on that of `databaseUrl`; close it in `afterAll`. */

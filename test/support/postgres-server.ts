@@ -14,11 +14,14 @@ import {
   stopCluster,
 } from "../../src/store/embedded/cluster.ts"
 import { placeCluster } from "../../src/store/embedded/place.ts"
+import { type Pooler, type PoolMode, startPooler } from "./pooler.ts"
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The administrator's URL of the cluster that all test files share. */
     postgresUrl: string
+    /** The same through a pooler; `null` where `POOL_MODE` asks for none. */
+    pooledUrl: string | null
   }
 }
 
@@ -32,7 +35,9 @@ export default async function startPostgres(project: TestProject) {
   const port = await freePort()
   const logFile = join(folder, "postgres.log")
   const pid = await spawnCluster(place, { port, logFile, volatile: true })
+  let pooler: Pooler | undefined
   const stop = async () => {
+    await pooler?.stop()
     await stopCluster(pid)
     rmSync(folder, { recursive: true, force: true })
   }
@@ -41,6 +46,9 @@ export default async function startPostgres(project: TestProject) {
     if (!(await becomesReady(url, pid))) throw new Error(`PostgreSQL did not start:\n${readFileSync(logFile, "utf8")}`)
     await makeTemplate(url)
     project.provide("postgresUrl", url)
+    const mode = process.env.POOL_MODE as PoolMode | undefined
+    if (mode) pooler = await startPooler(url, mode)
+    project.provide("pooledUrl", pooler?.through(url) ?? null)
   } catch (error) {
     await stop()
     throw error

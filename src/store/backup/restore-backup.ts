@@ -3,10 +3,11 @@ import { basename } from "node:path"
 import type postgres from "postgres"
 import { ApiError } from "../../core/problem/problem.ts"
 import { connect } from "../database/database.ts"
+import { readDatabaseAddress, siblingUrl } from "../database/database-address.ts"
 import { migrate, migrateTo } from "../database/migrate.ts"
 import { knownMigrations } from "../database/migrations.ts"
 import { type BackupContent, type BackupHeader, inspectBackupFile, readBackupFile } from "./backup-file.ts"
-import { databaseOf, openCopyConnection, siblingUrl } from "./copy-connection.ts"
+import { openCopyConnection } from "./copy-connection.ts"
 
 export interface RestoreOptions {
   databaseUrl: string
@@ -48,7 +49,7 @@ export async function checkBackup(path: string, onStep: (text: string) => void):
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreReport> {
   const { databaseUrl, path, onStep } = options
-  const target = databaseOf(databaseUrl)
+  const target = readDatabaseAddress(databaseUrl).database
   const content = options.checked ?? (await checkBackup(path, onStep))
   const administrator = openCopyConnection(siblingUrl(databaseUrl, "postgres"))
   const partial = `${target}_restoring`
@@ -73,7 +74,7 @@ async function assertReplaceable(
   administrator: postgres.Sql,
   { databaseUrl, mayReplace }: RestoreOptions,
 ): Promise<void> {
-  const target = databaseOf(databaseUrl)
+  const target = readDatabaseAddress(databaseUrl).database
   const [existing] = await administrator`select from pg_database where datname = ${target}`
   if (!existing) return
   await assertUnused(administrator, target)

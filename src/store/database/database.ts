@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js"
 import type postgres from "postgres"
+import { type DatabaseServer, databaseServer } from "./database-server.ts"
 import { openPool } from "./pool.ts"
 import type { PoolLimits } from "./pool-watch.ts"
 import * as schema from "./schema.ts"
@@ -55,13 +56,18 @@ const writeLimits: PoolLimits = { commit: { cancelMs: 5000, cutMs: 15_000 } }
 export const waitForLocks = sql`set local lock_timeout = 0`
 
 /** Opens four pools, for reads and writes apart and for rows found by key apart; nothing is asked of the server before the first query. */
-export function connect(url: string, { connections = 10 }: { connections?: number } = {}): Connection {
+export function connect(
+  at: string | DatabaseServer,
+  { connections = 10, statementTimeoutMs = 0 }: { connections?: number; statementTimeoutMs?: number } = {},
+): Connection {
+  const server = typeof at === "string" ? databaseServer(at) : at
+  const limited = { ...planned, ...(statementTimeoutMs > 0 && { statement_timeout: String(statementTimeoutMs) }) }
   const tenths = (share: number) => Math.ceil((connections * share) / 10)
-  const keyedReads = openPool(url, tenths(3), byKey, keyedLimits)
-  const keyedWrites = openPool(url, tenths(3), byKey, keyedLimits)
-  const reads = openPool(url, tenths(2), planned, readLimits)
+  const keyedReads = openPool(server, tenths(3), byKey, keyedLimits)
+  const keyedWrites = openPool(server, tenths(3), byKey, keyedLimits)
+  const reads = openPool(server, tenths(2), limited, readLimits)
   // A migration holds its lock with one while it works with another.
-  const writes = openPool(url, Math.min(connections, Math.max(2, tenths(2))), planned, writeLimits)
+  const writes = openPool(server, Math.min(connections, Math.max(2, tenths(2))), limited, writeLimits)
   const pools = [keyedReads, keyedWrites, reads, writes]
   // drizzle reads types its own way, and sets that on the client it is given.
   const [byKeyReads, byKeyWrites] = pools.map(({ client }) => drizzle(client, { schema }))

@@ -5,7 +5,7 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { dayMs } from "../../core/time/durations.ts"
 import { lockUntilCommit } from "./advisory-lock.ts"
 import { dataInventory, type Lifetimes } from "./data-inventory.ts"
-import { connect, type Database, waitForLocks } from "./database.ts"
+import { type Database, waitForLocks } from "./database.ts"
 import { isForbidden, isLockTimeout, isWithoutPartition } from "./database-errors.ts"
 import { epochMs } from "./epoch.ts"
 import { mayChangeSchema } from "./schema-state.ts"
@@ -64,7 +64,7 @@ const knownMs = 60_000
 /** Days of partitions ahead that whoever makes them in time never falls below: the shortest are made two weeks ahead. */
 export const fewPartitionDays = 10
 
-export function createPartitionStore(database: Database, databaseUrl: string): PartitionStore {
+export function createPartitionStore(database: Database): PartitionStore {
   let known: { endsAt: number; at: number } | null = null
   return {
     async now() {
@@ -85,23 +85,16 @@ export function createPartitionStore(database: Database, databaseUrl: string): P
     },
 
     async dropOld(atMs, lifetimes) {
-      // A connection of its own, because it gives up waiting for locks sooner than queries should: others queue behind it.
-      const { database: impatient, close } = connect(databaseUrl, { connections: 1 })
-      try {
-        await impatient.execute(sql`set lock_timeout = '50ms'`)
-        const dropped: string[] = []
-        for (const { table, lifetime } of partitionedTables) {
-          const diedAt = atMs - lifetimes[lifetime] * dayMs
-          for (const partition of await partitionsOf(impatient, table))
-            if (partition.endsAt <= diedAt) {
-              await drop(impatient, table, partition)
-              dropped.push(partition.name)
-            }
-        }
-        return dropped
-      } finally {
-        await close()
+      const dropped: string[] = []
+      for (const { table, lifetime } of partitionedTables) {
+        const diedAt = atMs - lifetimes[lifetime] * dayMs
+        for (const partition of await partitionsOf(database, table))
+          if (partition.endsAt <= diedAt) {
+            await drop(database, table, partition)
+            dropped.push(partition.name)
+          }
       }
+      return dropped
     },
   }
 }
@@ -211,8 +204,15 @@ function endOf(name: string): number {
   return Date.parse(`${year}-${month}-${day}T00:00:00Z`)
 }
 
-async function drop(database: Transaction, table: string, { name, state }: Partition): Promise<void> {
-  const run = (statement: string) => database.execute(sql.raw(statement))
+/** Gives up waiting for locks sooner than queries should: others queue behind it. */
+const impatiently = sql`set local lock_timeout = '50ms'`
+
+async function drop(database: Database, table: string, { name, state }: Partition): Promise<void> {
+  const run = (statement: string) =>
+    database.transaction(async (transaction) => {
+      await transaction.execute(impatiently)
+      await transaction.execute(sql.raw(statement))
+    })
   // Not `concurrently`, which a distributed table cannot; so it needs the whole table for a moment, and tries until nobody has it.
   if (state === "attached") await untilFree(() => run(`alter table "${table}" detach partition "${name}"`))
   if (state === "detaching") await run(`alter table "${table}" detach partition "${name}" finalize`)

@@ -1,7 +1,7 @@
 import { channel } from "node:diagnostics_channel"
 import postgres from "postgres"
+import { type DatabaseServer, driverOptions } from "./database-server.ts"
 import { type DriverQuery, type PoolLimits, type PoolWatch, unconfirmed, watchPool } from "./pool-watch.ts"
-import { openResilientSocket } from "./resilient-socket.ts"
 
 /** Tells whoever subscribes the text of every statement. */
 const statements = channel("beforehand:statements")
@@ -14,17 +14,14 @@ export interface Pool {
 
 /** Opens a pool of at most `max` connections, each with these settings of the server. */
 export function openPool(
-  url: string,
+  server: DatabaseServer,
   max: number,
   settings: Readonly<Record<string, string>>,
   limits: PoolLimits,
 ): Pool {
   const watch = watchPool(limits)
-  const socket = {
-    socket: (options: Parameters<typeof openResilientSocket>[0]) => watch.addSocket(openResilientSocket(options)),
-  }
-  const client = postgres(url, {
-    ...socket,
+  const client = postgres({
+    ...driverOptions(server, settings, watch.addSocket),
     max,
     connect_timeout: 5,
     backoff: (attempt) => Math.min(2 ** attempt / 20, 1),
@@ -32,7 +29,6 @@ export function openPool(
     // The driver's own question about array types, asked as a connection opens, ends the process where that connection is lost.
     fetch_types: false,
     ...(statements.hasSubscribers && { debug: (_: number, text: string) => statements.publish(text) }),
-    connection: { application_name: "beforehand", TimeZone: "UTC", ...settings },
   })
   watchQueries(client, watch, limits)
   return {

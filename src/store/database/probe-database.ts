@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm"
 import { type DatabaseReason, databaseReasons } from "../../core/problem/database-reason.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { connect, type Database } from "./database.ts"
+import { detectPooling } from "./detect-pooling.ts"
 import { checkSchema } from "./migrate.ts"
 
 /** A database that answers nothing, or takes no writes. */
@@ -22,18 +23,18 @@ const patienceMs = 5000
  * the error by which the server refused.
  */
 export async function probeDatabase(url: string, mayMigrate: boolean): Promise<"current" | "pending"> {
-  const { database, close } = connect(url, { connections: 2 })
+  const opening = detectPooling(url).then((server) => connect(server, { connections: 2 }))
   const giveUp = new AbortController()
   const late = sleep(patienceMs, undefined, { signal: giveUp.signal }).then(() => {
     throw new UnusableDatabase("readsHang")
   })
   late.catch(() => {})
   try {
-    return await Promise.race([look(database, mayMigrate), late])
+    return await Promise.race([opening.then(({ database }) => look(database, mayMigrate)), late])
   } finally {
     giveUp.abort()
     // A server that hangs is not waited for.
-    void close()
+    opening.then(({ close }) => close()).catch(() => {})
   }
 }
 
