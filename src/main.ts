@@ -6,7 +6,8 @@ import { type Config, ConfigError, configWarnings } from "./config.ts"
 import type { Api } from "./http/server/api.ts"
 import { createKeyring } from "./http/server/keyring.ts"
 import { listen } from "./http/server/listen.ts"
-import { createMetrics } from "./http/server/metrics.ts"
+import { createMetrics, type Metrics } from "./http/server/metrics.ts"
+import { observeRefusals } from "./http/server/observe-refusals.ts"
 import { openStartingServer, type StartingServer } from "./http/server/starting-server.ts"
 import type { Services } from "./services.ts"
 import { type Closing, stopLoops, within } from "./start/closing.ts"
@@ -15,6 +16,7 @@ import { newId } from "./start/new-id.ts"
 import { openPatiently } from "./start/open-patiently.ts"
 import type { OpenServices } from "./start/open-services.ts"
 import { isOneOfSeveral, joinFirstProcess, startProcesses } from "./start/processes.ts"
+import { shareMetrics } from "./start/share-metrics.ts"
 import { type DemoModels, needsDemo, startDemo } from "./start/start-demo.ts"
 import { createStartState, type StartState } from "./start/start-state.ts"
 import { welcome } from "./start/welcome.ts"
@@ -55,13 +57,15 @@ interface ServeOptions {
   around?: (api: Api) => Pick<Api, "fetch">
   /** Frees the port, immediately before the server listens on it. */
   freePort?: () => Promise<void>
+  /** Returns what makes the text of `/metrics`; by default that of this process alone. */
+  metricsText?: (metrics: Metrics) => Metrics["text"]
 }
 
 /** Starts the loops and the server; returns its address. */
 export async function serve(
   services: Services,
   closing: Closing,
-  { around = (api) => api, freePort = async () => {} }: ServeOptions = {},
+  { around = (api) => api, freePort = async () => {}, metricsText = ({ text }) => text }: ServeOptions = {},
 ): Promise<string> {
   const asking = limited(services)
   const loops = [
@@ -74,10 +78,12 @@ export async function serve(
     startTriggering(asking),
   ]
   closing.push(() => stopLoops(loops, services.log))
-  const metrics = createMetrics(asking)
-  const onRefusal = () => metrics.refusals.inc()
+  const own = createMetrics(asking)
+  const metrics = { ...own, text: metricsText(own) }
   const keyring = createKeyring(asking)
-  const api = around(createApp(asking, metrics, keyring))
+  const app = createApp(asking, metrics, keyring)
+  const api = around(app)
+  const onRefusal = observeRefusals({ routes: app.routes, metrics, log: services.log })
   await freePort()
   const { address, drain } = await listen(api, { ...services, keyring, onRefusal })
   closing.push(drain)
@@ -133,7 +139,9 @@ export async function startService({ config, log, progress, loadModels, print }:
       const first = joinFirstProcess((signal) => stopping === undefined && onSignal(signal))
       const open = await openPatiently(config, log, start)
       closeLast(open)
-      return first.reportListening(await serve(open.services, closing, { freePort: first.untilPortIsFree }))
+      const metricsText = ({ read }: Metrics) => shareMetrics(read)
+      const { untilPortIsFree: freePort } = first
+      return first.reportListening(await serve(open.services, closing, { freePort, metricsText }))
     }
     for (const warning of configWarnings(config, process.env)) log.warn(warning)
     const { close: freePort } = await listenWhileStarting(config, start)

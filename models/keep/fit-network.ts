@@ -1,5 +1,6 @@
 import type { KeepWeights } from "../../src/core/keep/keep.ts"
-import { createRandom, normal, type Random, shuffled } from "../random.ts"
+import { createRandom, type Random, shuffled } from "../random.ts"
+import { normalVariable } from "../workers/normal-variable.ts"
 import { openTensorFlow, type TensorFlow } from "../workers/tensorflow.ts"
 import type { KeepExample } from "./examples.ts"
 import type { KeepParameters } from "./parameters.ts"
@@ -80,15 +81,7 @@ function penalty(tf: Tf, variables: Variables, { decay }: KeepParameters, exampl
 }
 
 function createVariables(tf: Tf, inputs: number, { hidden }: KeepParameters, random: Random, rate: number): Variables {
-  const draw = (deviation: number, ...shape: number[]) => {
-    const size = shape.reduce((product, length) => product * length, 1)
-    return tf.variable(
-      tf.tensor(
-        Float32Array.from({ length: size }, () => deviation * normal(random)),
-        shape,
-      ),
-    )
-  }
+  const draw = (deviation: number, ...shape: number[]) => normalVariable(tf, random, deviation, shape)
   return {
     wide: tf.variable(tf.zeros([inputs])),
     first: draw(Math.sqrt(1 / inputs), inputs, hidden),

@@ -1,5 +1,6 @@
 import type { NetworkWeights } from "../../src/core/propensity/propensity-network.ts"
-import { createRandom, normal, type Random, shuffled } from "../random.ts"
+import { createRandom, type Random, shuffled } from "../random.ts"
+import { normalVariable } from "../workers/normal-variable.ts"
 import { openTensorFlow, type TensorFlow } from "../workers/tensorflow.ts"
 import type { ExampleColumns } from "./examples.ts"
 import type { Decay, NetworkParameters } from "./parameters.ts"
@@ -130,15 +131,7 @@ function createVariables(
 ): Variables {
   const { inputs, accepted } = columns
   const { embedding, hidden } = parameters
-  const draw = (deviation: number, ...shape: number[]) => {
-    const size = shape.reduce((product, length) => product * length, 1)
-    return tf.variable(
-      tf.tensor(
-        Float32Array.from({ length: size }, () => deviation * normal(random)),
-        shape,
-      ),
-    )
-  }
+  const draw = (deviation: number, ...shape: number[]) => normalVariable(tf, random, deviation, shape)
   const zeros = (...shape: number[]) => tf.variable(tf.zeros(shape))
   const rate = (accepted.reduce((sum, value) => sum + value, 0) + 0.5) / (accepted.length + 1)
   return {

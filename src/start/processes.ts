@@ -2,6 +2,7 @@ import cluster, { type Worker } from "node:cluster"
 import { once } from "node:events"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Logger } from "pino"
+import { gatherMetrics } from "./share-metrics.ts"
 
 export interface Processes {
   /** Address that all of them listen on. */
@@ -47,11 +48,13 @@ export async function startProcesses(
   // Each takes its connections from the system itself; handed over by the first process, one can hang with a process that dies.
   cluster.schedulingPolicy = cluster.SCHED_NONE
   const workers = new Set<Worker>()
+  const gather = gatherMetrics()
   let stopping = false
   const start = (): Worker => {
     const startedAt = performance.now()
     const worker = cluster.fork(environment)
     workers.add(worker)
+    gather(worker)
     worker.on("message", async (message: Opened | Listens) => {
       if (!("isOpen" in message)) return
       await freePort()

@@ -55,10 +55,18 @@ const ask = (path: string, body?: object) =>
     ...(body && { method: "POST", body: JSON.stringify(body) }),
   })
 
+const scrape = async () => await (await ask("/metrics")).text()
+
 async function processesThatAnswer(): Promise<Set<number>> {
-  const answers = await Promise.all(Array.from({ length: asks }, () => ask("/metrics").then((answer) => answer.text())))
-  return new Set(answers.map((text) => Number(/^beforehand_process_info{pid="(\d+)"} 1$/m.exec(text)![1])))
+  const text = await scrape()
+  return new Set([...text.matchAll(/^beforehand_process_up{pid="(\d+)"} 1$/gm)].map(([, pid]) => Number(pid)))
 }
+
+/** Returns the number of requests to a route by a scrape. */
+const countIn = (text: string, route: string) =>
+  [...text.matchAll(/^beforehand_request_seconds_count\{(.*)\} (\d+)$/gm)]
+    .filter(([, labels]) => labels!.includes(`route="${route}"`))
+    .reduce((sum, [, , count]) => sum + Number(count), 0)
 
 const childrenOf = (pid: number) =>
   spawnSync("pgrep", ["-P", String(pid), "-f", "src/cli.ts"], { encoding: "utf8" })
@@ -110,11 +118,35 @@ test("a promotion at one is a promotion at both", async () => {
     .toEqual(Array(asks).fill(releaseIds[1]))
 })
 
-test("a process that is killed is replaced, and its loss costs no answer for long", async () => {
+test("one scrape has the requests to all processes", async () => {
+  const before = countIn(await scrape(), "/v1/items/:id")
+  const requests = 40
+  for (let n = 0; n < requests; n++) await ask("/v1/items/brush")
+  await expect.poll(async () => countIn(await scrape(), "/v1/items/:id") - before).toBe(requests)
+})
+
+test("a process that does not answer is named, and its counts stay", async () => {
+  const before = countIn(await scrape(), "/v1/decide")
+  expect(before).toBe(asks)
+  const [stopped] = await processesThatAnswer()
+  process.kill(stopped!, "SIGSTOP")
+  const named = async () =>
+    [...(await scrape().catch(() => "")).matchAll(/^beforehand_process_up{pid="(\d+)"} 0$/gm)].map(([, pid]) =>
+      Number(pid),
+    )
+  await expect.poll(named, { timeout: 20_000 }).toEqual([stopped])
+  await expect.poll(async () => countIn(await scrape().catch(() => ""), "/v1/decide"), { timeout: 20_000 }).toBe(before)
+  process.kill(stopped!, "SIGCONT")
+  await expect.poll(processesThatAnswer, { timeout: 20_000 }).toHaveProperty("size", 2)
+})
+
+test("a process that is killed is replaced, its counts stay, and its loss costs no answer for long", async () => {
+  const before = countIn(await scrape(), "/v1/decide")
   const [killed] = await processesThatAnswer()
   process.kill(killed!, "SIGKILL")
   const answering = async () => [...(await processesThatAnswer().catch(() => []))].filter((pid) => pid !== killed)
-  await expect.poll(answering, { timeout: 20_000 }).toHaveLength(2)
+  await expect.poll(answering, { timeout: 50_000 }).toHaveLength(2)
+  expect(countIn(await scrape(), "/v1/decide")).toBe(before)
 })
 
 test("a stop while a process starts ends, and no line of the log has a name twice", async () => {

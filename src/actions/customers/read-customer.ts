@@ -6,6 +6,7 @@ import type { GoldenRecord } from "../../core/identity/golden-record.ts"
 import { topItems } from "../../core/preference/factors.ts"
 import { foldVector } from "../../core/preference/fold-vector.ts"
 import type { Release } from "../../core/release/release.ts"
+import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "./find-customer.ts"
@@ -30,7 +31,7 @@ export async function readCustomer(
     customerId,
     known,
     identified,
-    createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
+    createdAt: isoOrNull(createdAt),
     identifiers,
     stage,
     traits,

@@ -2,6 +2,7 @@ import type { Caller } from "../../core/access/scope.ts"
 import type { DecideReply } from "../../core/decision/decision-schema.ts"
 import type { DecideRequest } from "../../core/decision/question.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
+import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import { decisionReasons } from "../../render/decision-reasons.ts"
 import { toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
@@ -71,7 +72,7 @@ function replyOf(
     ],
     legalBasis,
     policyVersion: decision.policyVersion,
-    expiresAt: decision.expiresAt === null ? null : new Date(decision.expiresAt).toISOString(),
+    expiresAt: isoOrNull(decision.expiresAt),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Actor } from "../../core/access/actor.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { pageOf } from "../../core/schema/page.ts"
 import type { SettingsAnswer, ShopSettings } from "../../core/settings/shop-settings.ts"
+import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import type { Services } from "../../services.ts"
 import type { StoredSettings } from "../../store/settings/shop-settings.ts"
 
@@ -39,5 +40,5 @@ export async function readSettingsHistory(
 
 const answerOf = ({ createdAt, ...stored }: StoredSettings): SettingsAnswer => ({
   ...stored,
-  createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
+  createdAt: isoOrNull(createdAt),
 })

@@ -1,6 +1,7 @@
 import type { PlanReply } from "../../core/plan/plan-schema.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { pageOf } from "../../core/schema/page.ts"
+import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import type { Services } from "../../services.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
 
@@ -26,13 +27,11 @@ export async function listPlans(
 export const noPlan = (id: string): ApiError =>
   new ApiError("notFound", `there is no plan ${id}; GET /v1/plans lists them`)
 
-const moment = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
-
 export const planReply = (plan: StoredPlan): PlanReply => ({
   ...plan,
   createdAt: new Date(plan.createdAt).toISOString(),
-  plannedAt: moment(plan.plannedAt),
-  approvedAt: moment(plan.approvedAt),
-  startedAt: moment(plan.startedAt),
-  endedAt: moment(plan.endedAt),
+  plannedAt: isoOrNull(plan.plannedAt),
+  approvedAt: isoOrNull(plan.approvedAt),
+  startedAt: isoOrNull(plan.startedAt),
+  endedAt: isoOrNull(plan.endedAt),
 })

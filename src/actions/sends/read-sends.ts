@@ -2,6 +2,7 @@ import type { SendState } from "../../core/history/send-state.ts"
 import type { SendReply } from "../../core/plan/plan-schema.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { pageOf } from "../../core/schema/page.ts"
+import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import type { Services } from "../../services.ts"
 import type { StoredSend } from "../../store/sends/send-rows.ts"
 
@@ -33,8 +34,6 @@ export async function listSends(
 export const noSend = (id: string): ApiError =>
   new ApiError("notFound", `there is no send ${id}; GET /v1/sends?plan=… lists those of a plan`)
 
-const moment = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
-
 export function sendReply(send: StoredSend): SendReply {
   const { id, customerId, planId, itemId, autonomyLevel, state, inHoldout, segment, times } = send
   const { keepProbability, organicProbability, expectedValue, gift } = send
@@ -51,8 +50,8 @@ export function sendReply(send: StoredSend): SendReply {
     organicProbability,
     expectedValue,
     gift,
-    times: Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, moment(ms)])) as SendReply["times"],
-    vetoUntil: moment(send.vetoUntil),
-    resolveBy: moment(send.resolveBy),
+    times: Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, isoOrNull(ms)])) as SendReply["times"],
+    vetoUntil: isoOrNull(send.vetoUntil),
+    resolveBy: isoOrNull(send.resolveBy),
   }
 }

@@ -5,6 +5,7 @@ import {
   triggerAttributes,
 } from "../../core/decision/trigger.ts"
 import type { Trigger } from "../../core/policy/trigger-schema.ts"
+import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import { toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { FiredDecision } from "../../store/policies/triggers.ts"
@@ -114,7 +115,7 @@ function messageOf(
       kind: answer.kind,
       legalBasis,
       offer: toOfferView(chosen, picks, catalogue.current()),
-      expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+      expiresAt: isoOrNull(expiresAt),
       ...together,
     },
   }

@@ -1,5 +1,6 @@
 import type { z } from "zod"
 import { pageOf } from "../../core/schema/page.ts"
+import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import type { messageQuerySchema } from "../../core/webhooks/webhook.ts"
 import type { Services } from "../../services.ts"
 
@@ -10,7 +11,7 @@ export async function listWebhookMessages(services: Services, query: z.infer<typ
   const messages = page.map(({ sequence: _, createdAt, nextAttemptAt, ...row }) => ({
     ...row,
     createdAt: new Date(createdAt).toISOString(),
-    nextAttemptAt: nextAttemptAt === null ? null : new Date(nextAttemptAt).toISOString(),
+    nextAttemptAt: isoOrNull(nextAttemptAt),
   }))
   return { messages, nextCursor }
 }

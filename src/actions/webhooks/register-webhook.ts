@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import { isIP } from "node:net"
 import type { Actor } from "../../core/access/actor.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import { addressFault, isLoopback, type WebhookRequest } from "../../core/webhooks/webhook.ts"
 import { reachFault } from "../../delivery/reachable-address.ts"
 import type { Services } from "../../services.ts"
@@ -17,7 +18,7 @@ export const toWebhookView = ({ id, url, types, createdAt, disabledAt }: Webhook
   url,
   types: types && [...types],
   createdAt: new Date(createdAt).toISOString(),
-  disabledAt: disabledAt === null ? null : new Date(disabledAt).toISOString(),
+  disabledAt: isoOrNull(disabledAt),
 })
 
 /** Tells an endpoint of what happens from now on; its secret is shown here and never again. */

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
-import { cursorDescription, nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
+import { nextCursorSchema, numberCursorSchema, pageQuerySchema } from "../schema/page.ts"
 import { actorKinds } from "./actor.ts"
 import { type AuditSubjectKind, auditActions, auditSubjectKinds } from "./audit-action.ts"
 
@@ -64,13 +64,7 @@ const subjectMessage = `write kind or kind:id, its kind one of ${auditSubjectKin
 const moment = z.iso.datetime({ offset: true })
 
 export const auditQuerySchema = pageQuerySchema({ most: 200, usual: 50 }).extend({
-  cursor: z.coerce
-    .number<string>()
-    .int()
-    .min(1)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .meta({ description: cursorDescription }),
+  cursor: numberCursorSchema,
   actor: z
     .string()
     .min(1)

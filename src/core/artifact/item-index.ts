@@ -1,4 +1,5 @@
 import { ApiError } from "../problem/problem.ts"
+import { parseJson } from "../schema/parse-json.ts"
 import type { ArtifactContent } from "./artifact.ts"
 
 /** The items a release knows, in ascending order of ids; a model's row `i` is `ids[i]`. */
@@ -7,11 +8,16 @@ export interface ItemIndex {
   indexOf: ReadonlyMap<string, number>
 }
 
+const byCodeUnits = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
 /** Gives each distinct id a row, in ascending order of ids, so that ties broken by row are broken by id. */
 export function itemIndex(ids: Iterable<string>): ItemIndex {
   const sorted = [...new Set(ids)].sort(byCodeUnits)
   return { ids: sorted, indexOf: new Map(sorted.map((id, row) => [id, row])) }
 }
+
+/** The items of no release. */
+export const noItems: ItemIndex = itemIndex([])
 
 /** The ids an artifact says its rows follow, in its own order; throws `incompatibleArtifact` when it names none. */
 export function readItems({ metadata }: ArtifactContent): string[] {
@@ -26,13 +32,3 @@ export function readItems({ metadata }: ArtifactContent): string[] {
 }
 
 export const writeItems = ({ ids }: ItemIndex): string => JSON.stringify(ids)
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-const byCodeUnits = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,3 +1,5 @@
+import { parseJson } from "../schema/parse-json.ts"
+
 /** Something with a product's fields, and the id it stands under where it stands in a map. */
 export interface Product {
   fields: Readonly<Record<string, unknown>>
@@ -35,7 +37,7 @@ export function findProducts(properties: Fields): { products: readonly Product[]
 
 /** Whatever products were given as: a list of objects or ids, one object, a map by id, or any of these as JSON text. */
 export function productsIn(value: unknown): Product[] {
-  const given = typeof value === "string" && /^\s*[[{]/.test(value) ? parsed(value) : value
+  const given = typeof value === "string" && /^\s*[[{]/.test(value) ? parseJson(value) : value
   if (Array.isArray(given)) return given.slice(0, maxProducts).flatMap((entry) => productOf(entry) ?? [])
   const fields = asFields(given)
   if (fields === undefined) return []
@@ -111,11 +113,3 @@ function textOf(value: unknown): string | undefined {
 
 export const asFields = (value: unknown): Fields | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

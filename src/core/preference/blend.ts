@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { type ArtifactContent, metadataNumber, type Tensor, tensorValues } from "../artifact/artifact.ts"
 import { ApiError } from "../problem/problem.ts"
+import { parseJson } from "../schema/parse-json.ts"
 import { featureWidth, sharedFeatures } from "./features.ts"
 import type { RankerWeights } from "./ranker.ts"
 import { type Repeats, repeatPolicies, type ScorerName, scorerNames } from "./scorers.ts"
@@ -76,13 +77,5 @@ function readPolicy(content: ArtifactContent, policy: Repeats): Blend {
     bias,
     output: tensorValues(content, `${policy}.output`, "F32", [bias.length]),
     linear: tensorValues(content, `${policy}.linear`, "F32", [width]),
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -1,4 +1,4 @@
-import { itemIndex } from "../artifact/item-index.ts"
+import { noItems } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
 import { newItemSlot, type RecommendQuestion, rankRows, type Slot } from "./recommend.ts"
@@ -7,8 +7,6 @@ import type { TasteModels } from "./taste-models.ts"
 export interface RankQuestion extends Omit<RecommendQuestion, "limit"> {
   itemIds: readonly string[]
 }
-
-const noItems = itemIndex([])
 
 /** Puts a given list in this customer's order: once each, without what is not available; items unknown to the release keep their order at the end. */
 export function rank(question: RankQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {

@@ -1,4 +1,4 @@
-import { itemIndex } from "../artifact/item-index.ts"
+import { noItems } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { eligibleRows, eligibleUnranked, type Restrictions } from "./eligible-items.ts"
@@ -22,8 +22,6 @@ export interface Slot {
   score: number
   reasons: readonly Reason[]
 }
-
-const noItems = itemIndex([])
 
 /**
  * The items this customer most likely wants, best first; items unknown to the release follow in order of id. Where leaving

@@ -1,4 +1,4 @@
-import { itemIndex } from "../artifact/item-index.ts"
+import { noItems } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { emptyHistory } from "../history/history.ts"
 import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
@@ -7,8 +7,6 @@ import { newItemSlot, type Slot } from "./recommend.ts"
 import { sparseScores } from "./sparse-scores.ts"
 import type { TasteModels } from "./taste-models.ts"
 import { topRows } from "./top-rows.ts"
-
-const noItems = itemIndex([])
 
 /** Returns items similar to an item, best first: its neighbours in the item graph, then popular items, then new ones. */
 export function similarItems(

@@ -13,6 +13,15 @@ export const pageQuerySchema = ({ most = 1000, usual = 100 }: { most?: number; u
 export const idPageQuerySchema = (bounds: { most?: number; usual?: number } = {}) =>
   pageQuerySchema(bounds).extend({ cursor: z.uuid().optional().meta({ description: cursorDescription }) })
 
+/** A cursor that counts, from 1. */
+export const numberCursorSchema = z.coerce
+  .number<string>()
+  .int()
+  .min(1)
+  .max(Number.MAX_SAFE_INTEGER)
+  .optional()
+  .meta({ description: cursorDescription })
+
 export const nextCursorSchema = z
   .string()
   .nullable()

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
-import { nextCursorSchema } from "../schema/page.ts"
+import { nextCursorSchema, numberCursorSchema } from "../schema/page.ts"
 import { webhookExample, webhookMessageExample, webhookSecretExample } from "./webhook-examples.ts"
 
 const deliveryStates = ["waiting", "delivered", "dead"] as const
@@ -75,13 +75,7 @@ export const webhookListSchema = z
 export const messageQuerySchema = z.strictObject({
   state: z.enum(deliveryStates).optional(),
   limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
-  cursor: z.coerce
-    .number<string>()
-    .int()
-    .min(1)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .meta({ description: "The `nextCursor` of the page before." }),
+  cursor: numberCursorSchema,
 })
 
 export const messageListSchema = z

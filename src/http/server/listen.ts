@@ -53,7 +53,7 @@ const asksReadiness = /^\/ready\b/
 
 export interface ListenOptions extends Pick<Services, "config" | "newId"> {
   keyring: Pick<Keyring, "isServers">
-  onRefusal: () => void
+  onRefusal: (request: IncomingMessage) => void
 }
 
 /** Serves the API on the configured address; what is more than it can answer in time is refused at once. */
@@ -76,7 +76,7 @@ export async function listen(
     if (alwaysAnswered.test(request.url ?? "")) return void answer(request, response)
     const party = keyring.isServers(request.headers.authorization) ? "server" : "public"
     if (!admission.isOpen(party)) {
-      onRefusal()
+      onRefusal(request)
       return refuseEarly(request, response, { newId, corsOrigins, detail: overload })
     }
     // A body that trickles in is no work yet.

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client"
 import type { Services } from "../../services.ts"
+import { type MetricReading, processUp } from "./combine-metrics.ts"
 
 export interface Metrics {
   requestSeconds: Histogram<"method" | "route" | "status">
@@ -13,7 +14,12 @@ export interface Metrics {
   refusals: Counter
   /** The Prometheus exposition text, made at most once a second: nobody needs a key for it. */
   text(): Promise<string>
+  /** Returns the values of this process, for a text of all processes. */
+  read(): Promise<MetricReading>
 }
+
+/** Milliseconds for which a text is handed out again. */
+export const freshMs = 1000
 
 /** One registry per API, so that two in one process do not count together. */
 export function createMetrics(services: Services): Metrics {
@@ -24,6 +30,7 @@ export function createMetrics(services: Services): Metrics {
   new Gauge({
     name: "beforehand_release_age_seconds",
     help: "Seconds since the live release was made; absent without one.",
+    aggregator: "max",
     registers,
     collect() {
       const release = live.current()
@@ -35,6 +42,7 @@ export function createMetrics(services: Services): Metrics {
   new Gauge({
     name: "beforehand_catalogue_age_seconds",
     help: "Seconds since the catalogue in memory was known to be current.",
+    aggregator: "max",
     registers,
     collect() {
       this.set((clock() - catalogue.asOf()) / 1000)
@@ -43,6 +51,7 @@ export function createMetrics(services: Services): Metrics {
   new Gauge({
     name: "beforehand_shared_identifiers",
     help: "Identifiers that so many customers share that they identify nobody.",
+    aggregator: "max",
     registers,
     collect() {
       this.set(services.sharedIdentifiers.current().size)
@@ -50,6 +59,7 @@ export function createMetrics(services: Services): Metrics {
   })
   new Gauge({
     name: "beforehand_partitions_end_timestamp_seconds",
+    aggregator: "min",
     help: "Time until which every table has a partition to write to, seconds since the epoch. Absent while the database is away.",
     registers,
     async collect() {
@@ -63,6 +73,7 @@ export function createMetrics(services: Services): Metrics {
   new Gauge({
     name: "beforehand_webhook_oldest_seconds",
     help: "Seconds since the oldest message that no webhook has acknowledged; 0 where none waits. Absent while the database is away.",
+    aggregator: "max",
     registers,
     async collect() {
       const backlog = await readBacklog()
@@ -74,6 +85,7 @@ export function createMetrics(services: Services): Metrics {
     name: "beforehand_webhook_deliveries",
     help: "Webhook messages on their way, by state: waiting, or dead until replayed. Absent while the database is away.",
     labelNames: ["state"],
+    aggregator: "max",
     registers,
     async collect() {
       const backlog = await readBacklog()
@@ -82,18 +94,14 @@ export function createMetrics(services: Services): Metrics {
       this.set({ state: "dead" }, backlog.dead)
     },
   })
-  new Gauge({
-    name: "beforehand_process_info",
-    help: "Always 1; tells the processes that share a port apart, as each answers for itself.",
-    labelNames: ["pid"],
-    registers,
-  }).set({ pid: process.pid }, 1)
+  new Gauge({ ...processUp, registers }).set({ pid: process.pid }, 1)
   return {
     requestSeconds: new Histogram({
       name: "beforehand_request_seconds",
       help: "Duration of requests by route and status.",
       labelNames: ["method", "route", "status"],
-      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      // Those of load-tests/slo.ts are among them.
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,
     }),
     decisions: new Counter({
@@ -120,13 +128,12 @@ export function createMetrics(services: Services): Metrics {
       registers,
     }),
     text: keptFor(freshMs, () => registry.metrics(), clock),
+    read: () => registry.getMetricsAsJSON(),
   }
 }
 
-const freshMs = 1000
-
 /** Makes a value at most once in `ms` milliseconds; whoever asks meanwhile shares it. */
-function keptFor<T>(ms: number, make: () => Promise<T>, clock: () => number): () => Promise<T> {
+export function keptFor<T>(ms: number, make: () => Promise<T>, clock: () => number): () => Promise<T> {
   let kept: { value: Promise<T>; at: number } | null = null
   return () => {
     // A clock that was set back must not make the text last until it has caught up.

@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory"
 import { routePath } from "hono/route"
 import type { ApiEnv } from "./env.ts"
+import { methodLabel } from "./method-label.ts"
 
 /** Logs and measures every request by its route, never by its address or headers: those can name a customer or a key. */
 export const observeRequests = createMiddleware<ApiEnv>(async (c, next) => {
@@ -9,7 +10,7 @@ export const observeRequests = createMiddleware<ApiEnv>(async (c, next) => {
   const seconds = (performance.now() - started) / 1000
   const matched = routePath(c, -1)
   const route = matched === "*" || matched === "/*" ? "unmatched" : matched
-  const labels = { method: c.req.method, route, status: String(c.res.status) }
+  const labels = { method: methodLabel(c.req.method), route, status: String(c.res.status) }
   c.get("metrics").requestSeconds.observe(labels, seconds)
   const { log } = c.get("services")
   log.info({ requestId: c.get("requestId"), ...labels, ms: Math.round(seconds * 1e5) / 100 }, "request")

@@ -73,7 +73,7 @@ export const unconfirmed = (): Error =>
  */
 export function watchPool(limits: PoolLimits): PoolWatch {
   const works = new Set<Work>()
-  const heard = new Map<WatchedSocket, { bytes: number; at: number }>()
+  const lastReads = new Map<WatchedSocket, { bytes: number; at: number }>()
   let tickedAt = performance.now()
 
   const cancel = ({ query }: Work) => {
@@ -85,9 +85,9 @@ export function watchPool(limits: PoolLimits): PoolWatch {
     // What this process slept through is nobody's delay.
     const slept = Math.max(0, now - tickedAt - 2 * tickMs)
     tickedAt = now
-    for (const [socket, last] of heard) {
-      if (socket.destroyed) heard.delete(socket)
-      else if (socket.bytesRead !== last.bytes) heard.set(socket, { bytes: socket.bytesRead, at: now })
+    for (const [socket, last] of lastReads) {
+      if (socket.destroyed) lastReads.delete(socket)
+      else if (socket.bytesRead !== last.bytes) lastReads.set(socket, { bytes: socket.bytesRead, at: now })
       else last.at += slept
     }
     let shortestCut = Number.POSITIVE_INFINITY
@@ -101,7 +101,7 @@ export function watchPool(limits: PoolLimits): PoolWatch {
         cancel(work)
       }
     }
-    for (const [socket, { at }] of heard) if (now - at >= shortestCut) socket.endSilent()
+    for (const [socket, { at }] of lastReads) if (now - at >= shortestCut) socket.endSilent()
   }
   const timer = setInterval(tick, tickMs).unref()
 
@@ -112,7 +112,7 @@ export function watchPool(limits: PoolLimits): PoolWatch {
   }
   return {
     addSocket(socket) {
-      heard.set(socket, { bytes: 0, at: performance.now() })
+      lastReads.set(socket, { bytes: 0, at: performance.now() })
       return socket
     },
     follow(followed) {

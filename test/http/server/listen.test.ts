@@ -5,6 +5,7 @@ import { createApp, limited } from "../../../src/app.ts"
 import { createKeyring } from "../../../src/http/server/keyring.ts"
 import { defaultLimits, type Listening, listen } from "../../../src/http/server/listen.ts"
 import { createMetrics } from "../../../src/http/server/metrics.ts"
+import { observeRefusals } from "../../../src/http/server/observe-refusals.ts"
 import { type BreakableDatabase, breakDatabase } from "../../support/breakable-database.ts"
 import { createTestDatabase } from "../../support/database.ts"
 import { openTestApp, type TestApp } from "../../support/test-app.ts"
@@ -12,6 +13,7 @@ import { openTestApp, type TestApp } from "../../support/test-app.ts"
 let database: BreakableDatabase
 let tested: TestApp
 let server: Listening
+const logged: object[] = []
 const limits = { ...defaultLimits, headersMs: 300, requestMs: 600, maxHeaderBytes: 4096 }
 
 beforeAll(async () => {
@@ -19,9 +21,9 @@ beforeAll(async () => {
   tested = await openTestApp({ databaseUrl: database.url })
   const config = { ...tested.services.config, port: 0, maxInFlight: 5 }
   const metrics = createMetrics(limited(tested.services))
-  const onRefusal = () => metrics.refusals.inc()
   const keyring = createKeyring(limited(tested.services))
   const api = createApp(tested.services, metrics, keyring)
+  const onRefusal = observeRefusals({ routes: api.routes, metrics, log: { warn: (line: object) => logged.push(line) } })
   server = await listen(api, { config, newId: tested.services.newId, keyring, onRefusal }, limits)
 })
 afterAll(async () => {
@@ -60,7 +62,10 @@ test("what is more than can be answered is refused at once and cheaply, and all 
   expect(refused.headers.get("access-control-allow-origin")).toBe("*")
   expect(await refused.json()).toMatchObject({ status: 503, code: "unavailable", title: "Service Unavailable" })
   expect((await ask("/ready")).status).toBe(200)
-  expect(await (await ask("/metrics")).text()).toMatch(/^beforehand_refusals_total [1-9]/m)
+  const text = await (await ask("/metrics")).text()
+  expect(text).toMatch(/^beforehand_refusals_total [1-9]/m)
+  expect(text).toMatch(/^beforehand_request_seconds_count\{method="POST",route="\/v1\/recommend",status="503"\} [1-9]/m)
+  await expect.poll(() => logged).toContainEqual({ reason: "overload", count: expect.any(Number) })
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(5).fill(200))
   database.heal()
   await expect

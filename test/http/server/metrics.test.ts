@@ -1,0 +1,57 @@
+import { afterAll, expect, test } from "vitest"
+import { slo } from "../../../load-tests/slo.ts"
+import { addReadings, combineReadings, growingOnly } from "../../../src/http/server/combine-metrics.ts"
+import { createMetrics } from "../../../src/http/server/metrics.ts"
+import { observeRefusals } from "../../../src/http/server/observe-refusals.ts"
+import { openTestApp } from "../../support/test-app.ts"
+
+const tested = await openTestApp()
+afterAll(() => tested.close())
+
+const silent = { warn: () => {} }
+
+test("the bounds of the histogram have every objective, so that a share within it can be read", async () => {
+  const metrics = createMetrics(tested.services)
+  metrics.requestSeconds.observe({ method: "GET", route: "/health", status: "200" }, 0.001)
+  const bounds = [...(await metrics.text()).matchAll(/beforehand_request_seconds_bucket\{le="([\d.]+)"/g)]
+  const { smoke, steady, afterPromotion, breakpoint } = slo
+  const objectivesMs = [smoke.p95Ms, smoke.p99Ms, steady.p95Ms, steady.p99Ms, afterPromotion.p99Ms, breakpoint.p99Ms]
+  expect(bounds.map(([, bound]) => 1000 * Number(bound))).toEqual(expect.arrayContaining(objectivesMs))
+})
+
+test("counts of two processes are added, and the largest age is taken", async () => {
+  const [one, other] = [createMetrics(tested.services), createMetrics(tested.services)]
+  one.events.inc({ status: "accepted" }, 3)
+  other.events.inc({ status: "accepted" }, 4)
+  const readings = [await one.read(), await other.read()]
+  readings[0]!.find(({ name }) => name === "beforehand_catalogue_age_seconds")!.values[0]!.value = 7000
+  // As they are after a channel between processes.
+  const text = await combineReadings(JSON.parse(JSON.stringify(readings)))
+  expect(text).toContain('beforehand_events_total{status="accepted"} 7\n')
+  expect(text).toContain("beforehand_catalogue_age_seconds 7000\n")
+})
+
+test("of a process that ended only counts stay", async () => {
+  const metrics = createMetrics(tested.services)
+  metrics.events.inc({ status: "accepted" }, 3)
+  metrics.requestSeconds.observe({ method: "GET", route: "/ready", status: "200" }, 0.02)
+  const ended = addReadings(growingOnly(await metrics.read()), growingOnly(await metrics.read()))
+  const text = await combineReadings([ended, await metrics.read()])
+  expect(text).toContain('beforehand_events_total{status="accepted"} 9\n')
+  expect(text).toContain('beforehand_request_seconds_count{method="GET",route="/ready",status="200"} 3\n')
+  expect(text).toContain('beforehand_request_seconds_bucket{le="0.025",method="GET",route="/ready",status="200"} 3\n')
+  expect(ended.map(({ name }) => name)).not.toContain("beforehand_catalogue_age_seconds")
+})
+
+test.each([
+  ["POST", "/v1/recommend", "POST", "/v1/recommend"],
+  ["GET", "/v1/items/a-1?x=1", "GET", "/v1/items/:id"],
+  ["GET", "/nothing", "GET", "unmatched"],
+  ["PROPFIND", "/v1/items/a-1", "other", "/v1/items/:id"],
+])("a refused %s %s counts as %s %s", async (method, url, label, route) => {
+  const metrics = createMetrics(tested.services)
+  observeRefusals({ routes: tested.app.routes, metrics, log: silent })({ method, url })
+  expect(await metrics.text()).toContain(
+    `beforehand_request_seconds_count{method="${label}",route="${route}",status="503"} 1\n`,
+  )
+})
