@@ -49,5 +49,5 @@ const isWithin = ({ value, was, tolerance }: Held): boolean =>
 function valueAt(line: unknown, path: string): number | null {
   let value = line
   for (const key of path.split(".")) value = (value as Record<string, unknown> | null | undefined)?.[key]
-  return typeof value === "number" && Number.isFinite(value) ? value : null
+  return typeof value === "number" && Number.isFinite(value) ? Math.round(value * 1e4) / 1e4 : null
 }

@@ -23,7 +23,7 @@ The peers' figures need python3 with venv and a package index.
   --list         print the claimed figures with their tolerances and run nothing
   --help         print this
 
-Results do not depend on how busy the machine is, only on its speed in how long they take: about an hour on two cores.`
+Results do not depend on how busy the machine is. A run takes about an hour on two idle cores, and hours on busy ones.`
 
 /** Returns the options of a command line, or `"help"`; throws for a flag or a bench that does not exist. */
 export function parseOptions(args: readonly string[]): Options | "help" {
