@@ -6,6 +6,7 @@ import { type Config, ConfigError, configWarnings } from "./config.ts"
 import type { Api } from "./http/server/api.ts"
 import { createKeyring } from "./http/server/keyring.ts"
 import { listen } from "./http/server/listen.ts"
+import { createLoopMetrics, type LoopMetrics } from "./http/server/loop-metrics.ts"
 import { createMetrics, type Metrics } from "./http/server/metrics.ts"
 import { observeRefusals } from "./http/server/observe-refusals.ts"
 import { openStartingServer, type StartingServer } from "./http/server/starting-server.ts"
@@ -59,13 +60,20 @@ interface ServeOptions {
   freePort?: () => Promise<void>
   /** Returns what makes the text of `/metrics`; by default that of this process alone. */
   metricsText?: (metrics: Metrics) => Metrics["text"]
+  /** Metrics of the loops that `services` report to. */
+  loopMetrics?: LoopMetrics
 }
 
 /** Starts the loops and the server; returns its address. */
 export async function serve(
   services: Services,
   closing: Closing,
-  { around = (api) => api, freePort = async () => {}, metricsText = ({ text }) => text }: ServeOptions = {},
+  {
+    around = (api) => api,
+    freePort = async () => {},
+    metricsText = ({ text }) => text,
+    loopMetrics,
+  }: ServeOptions = {},
 ): Promise<string> {
   const asking = limited(services)
   const loops = [
@@ -78,7 +86,7 @@ export async function serve(
     startTriggering(asking),
   ]
   closing.push(() => stopLoops(loops, services.log))
-  const own = createMetrics(asking)
+  const own = createMetrics(asking, loopMetrics)
   const metrics = { ...own, text: metricsText(own) }
   const keyring = createKeyring(asking)
   const app = createApp(asking, metrics, keyring)
@@ -133,20 +141,21 @@ export async function startService({ config, log, progress, loadModels, print }:
   }
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal)
   const start = createStartState(log, Date.now)
+  const loops = createLoopMetrics(Date.now)
   try {
     if (isOneOfSeveral()) {
       // The first process may say so after a signal that reached all of them.
       const first = joinFirstProcess((signal) => stopping === undefined && onSignal(signal))
-      const open = await openPatiently(config, log, start)
+      const open = await openPatiently(config, log, start, loops.observe)
       closeLast(open)
       const metricsText = ({ read }: Metrics) => shareMetrics(read)
       const { untilPortIsFree: freePort } = first
-      return first.reportListening(await serve(open.services, closing, { freePort, metricsText }))
+      return first.reportListening(await serve(open.services, closing, { freePort, metricsText, loopMetrics: loops }))
     }
     for (const warning of configWarnings(config, process.env)) log.warn(warning)
     const { close: freePort } = await listenWhileStarting(config, start)
     closing.push(freePort)
-    const open = await openPatiently(config, log, start)
+    const open = await openPatiently(config, log, start, loops.observe)
     closeLast(open)
     open.embedded?.supervise()
     if (await needsDemo(open.services)) {
@@ -156,7 +165,7 @@ export async function startService({ config, log, progress, loadModels, print }:
     const made = await makeFirstKeys(open.services)
     const address =
       config.processes === 1
-        ? await serve(open.services, closing, { freePort })
+        ? await serve(open.services, closing, { freePort, loopMetrics: loops })
         : await serveBySeveral(open, log, closing, freePort)
     log.info({ address, processes: config.processes }, "listening")
     print(await welcome(open.services, address, made))

@@ -93,6 +93,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     save: write,
     read,
     list: bulkRead,
+    newestAt: read,
     liveId: read,
     promote: bulkWrite,
     rollback: bulkWrite,

@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client"
 import type { Services } from "../../services.ts"
 import { type MetricReading, processUp } from "./combine-metrics.ts"
+import { registerDatabaseMetrics } from "./database-metrics.ts"
+import { createLoopMetrics } from "./loop-metrics.ts"
 
 export interface Metrics {
   requestSeconds: Histogram<"method" | "route" | "status">
@@ -22,11 +24,13 @@ export interface Metrics {
 export const freshMs = 1000
 
 /** One registry per API, so that two in one process do not count together. */
-export function createMetrics(services: Services): Metrics {
+export function createMetrics(services: Services, loops = createLoopMetrics(services.clock)): Metrics {
   const { live, catalogue, clock } = services
   const registers = [new Registry()]
   const registry = registers[0]!
   collectDefaultMetrics({ register: registry })
+  loops.register(registry)
+  registerDatabaseMetrics(services.store, registers)
   new Gauge({
     name: "beforehand_release_age_seconds",
     help: "Seconds since the live release was made; absent without one.",
@@ -66,6 +70,17 @@ export function createMetrics(services: Services): Metrics {
       const endsAt = await services.store.partitions.knownEnd().catch(() => null)
       if (endsAt === null) this.remove()
       else this.set(endsAt / 1000)
+    },
+  })
+  new Gauge({
+    name: "beforehand_newest_release_timestamp_seconds",
+    help: "Time when the newest release was trained, live or not, in seconds since the epoch; absent without one, or without a database.",
+    aggregator: "max",
+    registers,
+    async collect() {
+      const madeAt = await services.store.releases.newestAt().catch(() => null)
+      if (madeAt === null) this.remove()
+      else this.set(madeAt / 1000)
     },
   })
   // Two metrics of one text share a reading; the next text, a second later, has its own.

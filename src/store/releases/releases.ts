@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { and, asc, desc, eq, sql } from "drizzle-orm"
+import { and, asc, desc, eq, max, sql } from "drizzle-orm"
 import type { Actor } from "../../core/access/actor.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { manifestWithCurrentNames } from "../../core/release/former-names.ts"
@@ -38,6 +38,8 @@ export interface ReleaseStore {
   read(releaseId: string): Promise<ReleaseRecord | null>
   /** Newest first. */
   list(): Promise<ReleaseRecord[]>
+  /** Returns when the newest was made, live or not, milliseconds since the epoch. */
+  newestAt(): Promise<number | null>
   liveId(): Promise<string | null>
   promote(releaseId: string, how: { at: number; forced: boolean; actor: Actor }): Promise<void>
   /** Makes the release live that was so before the live one; `null` when there is none. */
@@ -112,6 +114,11 @@ export function createReleaseStore(database: Database): ReleaseStore {
     async list() {
       const rows = await database.select().from(releases).orderBy(desc(releases.createdAt), desc(releases.id))
       return rows.map(toRecord)
+    },
+
+    async newestAt() {
+      const [row] = await database.select({ at: max(releases.createdAt) }).from(releases)
+      return row?.at?.getTime() ?? null
     },
 
     liveId: () => readLiveId(database),

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { afterAll, expect, test } from "vitest"
 import { slo } from "../../../load-tests/slo.ts"
 import { addReadings, combineReadings, growingOnly } from "../../../src/http/server/combine-metrics.ts"
@@ -7,6 +8,9 @@ import { openTestApp } from "../../support/test-app.ts"
 
 const tested = await openTestApp()
 afterAll(() => tested.close())
+
+/** Of answers: 200, those of problems, and redirects. */
+const statuses = 16
 
 const silent = { warn: () => {} }
 
@@ -54,4 +58,26 @@ test.each([
   expect(await metrics.text()).toContain(
     `beforehand_request_seconds_count{method="${label}",route="${route}",status="503"} 1\n`,
   )
+})
+
+test("a fault of the database is 1 while it lasts, and counted", async () => {
+  const metrics = createMetrics(tested.services)
+  expect(await metrics.text()).toContain('beforehand_database_fault{access="writes",reason="diskFull"} 0\n')
+  tested.services.store.state.fail("writes", "diskFull")
+  tested.advance(2000)
+  const text = await metrics.text()
+  expect(text).toContain('beforehand_database_fault{access="writes",reason="diskFull"} 1\n')
+  expect(text).toContain('beforehand_database_faults_total{access="writes",reason="diskFull"} 1\n')
+})
+
+test("the documentation bounds the series of requests by operations, statuses and bounds", async () => {
+  const operations = new Set(
+    tested.app.routes.flatMap(({ method, path }) => (method === "ALL" ? [] : [`${method} ${path}`])),
+  )
+  const methods = 8
+  const most = (operations.size + methods) * statuses
+  const page = readFileSync("docs/operations/monitoring.md", "utf8")
+  const stated = Number(/at most ([\d,]+) histograms/.exec(page)![1]!.replace(",", ""))
+  expect(most).toBeLessThanOrEqual(stated)
+  expect(most).toBeGreaterThan(0.8 * stated)
 })

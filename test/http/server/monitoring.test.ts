@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { parse } from "yaml"
+import { createLoopMetrics } from "../../../src/http/server/loop-metrics.ts"
+import { createMetrics } from "../../../src/http/server/metrics.ts"
 import { namedInQuery } from "../../support/promql.ts"
 import { openTestApp } from "../../support/test-app.ts"
 
@@ -49,7 +51,12 @@ beforeAll(async () => {
   const userId = "u-1"
   await shop.ask("POST", "/v1/recommend", { key: "read", body: { customer: { userId } } })
   await shop.ask("POST", "/v1/track", { key: "ingest", body: { userId, event: "Product Viewed", properties: {} } })
-  const { text } = await shop.ask("GET", "/metrics", { key: "none" })
+  const loops = createLoopMetrics(shop.services.clock)
+  loops.observe({ loop: "retain", seconds: 1, error: new Error("no connection") })
+  const ofLoops = createMetrics(shop.services, loops)
+  shop.services.store.state.fail("writes", "slow")
+  const answer = await shop.ask("GET", "/metrics", { key: "none" })
+  const text = `${answer.text}\n${await ofLoops.text()}`
   for (const [, name, kind] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
     if (name!.startsWith("beforehand_")) ownMetrics.add(name!)
     for (const suffix of suffixesOf[kind!] ?? [""]) exported.set(name! + suffix, new Set())
