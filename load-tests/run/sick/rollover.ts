@@ -130,11 +130,19 @@ export async function measureRollover(options: RolloverOptions): Promise<number>
   await step("this version starts on the schema of the next", () => joins(after))
   await step("the version before starts on it, as in a roll-back", () => joins(back))
   period.to = Date.now()
+  while (load.answeredUntil() < period.to) await sleep(50)
   await load.stop(patienceMs)
+  for (const [name, replica] of Object.entries({ before, beside, after, back }))
+    say(`  ${name}: ${await refusalsOf(replica)} requests refused for want of processors`)
   const asked = load.answers.filter(({ sentAt }) => sentAt >= period.from && sentAt < period.to)
   const failed = asked.filter(({ status }) => status === 0 || status >= 500)
   say(`rollover: ${failed.length} of ${asked.length} requests failed; ${load.waiting()} messages not acknowledged`)
   return failed.length
+}
+
+async function refusalsOf({ url }: Replica): Promise<string> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return /^beforehand_refusals_total(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1] ?? "unknown"
 }
 
 async function installPrevious(folder: string, { previous, say, closing }: RolloverOptions): Promise<string> {
