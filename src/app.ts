@@ -56,7 +56,7 @@ const operators = [health, ready, metrics, listAudit] as const
 /** The same services, on a store that lets no caller wait for longer than its time limits. */
 export const limited = (services: Services): Services => ({
   ...services,
-  store: withTimeLimits(services.store, services.clock),
+  store: withTimeLimits(services.store, services.clock, services.config.recordTimeoutMs),
 })
 
 /** Mounts every route of the API but those of its documentation. */

@@ -221,8 +221,20 @@ export const variables = {
     { from: 0, to: 1_000_000, default: 1000 },
   ),
   MAX_IN_FLIGHT: whole(
-    { group: "limits", description: "Requests that one process answers at once" },
+    {
+      group: "limits",
+      description:
+        "Questions that one process answers at once, beside half as many writes and a quarter as many others",
+    },
     { from: 1, to: 100_000, default: 128 },
+  ),
+  RECORD_TIMEOUT_MS: whole(
+    {
+      group: "limits",
+      description: "How long `recommend` and `rank` wait for their record before they answer without it",
+      unit: "milliseconds",
+    },
+    { from: 10, to: 2000, default: 300 },
   ),
   EVENTS_DAYS: days("events", 760),
   DECISIONS_DAYS: days("decisions, outcomes and releases that were live", 400),
@@ -267,8 +279,10 @@ export interface Config {
   corsOrigins: readonly string[]
   /** Of each key, at each process; 0: as many as it likes. */
   requestsPerSecond: number
-  /** Requests answered at once by one process; what comes on top is told to come back. */
+  /** Questions answered at once by one process; more than these are told to come back. */
   maxInFlight: number
+  /** Time that `recommend` and `rank` wait for their record, in milliseconds. */
+  recordTimeoutMs: number
   /** Lifetimes of received data in days; at most four weeks more. */
   lifetimes: Lifetimes
   /** True if webhooks may go to private networks. */
@@ -335,6 +349,7 @@ export function parseConfig(env: Environment): Config {
     corsOrigins: values.CORS_ORIGINS,
     requestsPerSecond: values.REQUESTS_PER_SECOND,
     maxInFlight: values.MAX_IN_FLIGHT,
+    recordTimeoutMs: values.RECORD_TIMEOUT_MS,
     lifetimes: {
       events: values.EVENTS_DAYS,
       decisions: values.DECISIONS_DAYS,

@@ -5,12 +5,15 @@ export interface CallKind {
   access: Access
   /** True if it reads, writes or computes much for few callers: it may take long, which says nothing about the database. */
   bulk?: boolean
+  /** True if it records an answer that is given without it where it takes too long. */
+  isRecord?: true
 }
 
 type Subject = Exclude<keyof Store, "close" | "state" | "durability">
 
 const read: CallKind = { access: "reads" }
 const write: CallKind = { access: "writes" }
+const record: CallKind = { access: "writes", isRecord: true }
 const bulkRead: CallKind = { access: "reads", bulk: true }
 const bulkWrite: CallKind = { access: "writes", bulk: true }
 
@@ -50,6 +53,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
   },
   decisions: {
     append: write,
+    record,
     read,
     recordOutcome: write,
     recordClick: write,

@@ -13,6 +13,7 @@ import { isDurable, readDurability } from "./database/durability.ts"
 import { createLeaseStore } from "./database/leases.ts"
 import { prepareSchema } from "./database/migrate.ts"
 import { createPartitionStore } from "./database/partitions.ts"
+import { probeWhileSick } from "./database/probe-while-sick.ts"
 import { createRetentionStore } from "./database/retention.ts"
 import { createDecisionLogStore } from "./decisions/decision-log.ts"
 import { createDecisionStore } from "./decisions/decisions.ts"
@@ -65,6 +66,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (await partitions.mayChange()) await partitions.createUpcoming(await partitions.now())
     const settings = createSettingStore(database)
     const secret = await settings.secret()
+    const state = createDatabaseState(log)
+    const probes = probeWhileSick(server, state)
     return {
       customers: createCustomerStore(connection, secret),
       events: createEventStore(connection, secret, log),
@@ -91,8 +94,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       triggers: createTriggerStore(database),
       audit: createAuditStore(database),
       durability: () => readDurability(database),
-      state: createDatabaseState(log),
-      close,
+      state,
+      async close() {
+        await probes.stop()
+        await close()
+      },
     }
   } catch (error) {
     await close()

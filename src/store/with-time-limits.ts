@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks"
 import { type DatabaseReason, databaseReasonOf, isConnectionLoss } from "../core/problem/database-reason.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import { type CallKind, callKinds } from "./call-kinds.ts"
+import { isLockTimeout } from "./database/database-errors.ts"
 import type { DatabaseState } from "./database/database-state.ts"
 import type { Store } from "./store.ts"
 
@@ -23,6 +24,8 @@ interface Limits {
   breaker: Breaker
   state: DatabaseState
   clock: () => number
+  /** Milliseconds. */
+  timeoutMs: number
 }
 
 type Method = (...given: unknown[]) => unknown
@@ -31,17 +34,24 @@ const limited = new WeakMap<Store, Store>()
 const hangs = { reads: "readsHang", writes: "writesHang" } as const
 
 /**
- * Returns the store with a time limit on every call (2 s, 30 s for bulk) and two circuit breakers (Nygard, "Release It!", 2007), one for
- * reads and one for writes. A call throws `unavailable` when the database cannot do it or does not answer in time, and at once while
- * its breaker is open, but for one call a second that tries again. A limited store is returned as it is.
+ * Returns the store with a time limit on every call (2 s, 30 s for bulk, `recordTimeoutMs` for records of answers) and circuit breakers
+ * (Nygard, "Release It!", 2007), for reads, writes and records apart. A call throws `unavailable` when the database cannot do it or does
+ * not answer in time, and at once while its breaker is open, but for one call a second that tries again. A limited store is returned as
+ * it is.
  */
-export function withTimeLimits(store: Store, clock: () => number): Store {
+export function withTimeLimits(store: Store, clock: () => number, recordTimeoutMs = 300): Store {
   const known = limited.get(store)
   if (known !== undefined) return known
   const { state } = store
-  const breakers = { reads: { lostAt: null, late: 0 }, writes: { lostAt: null, late: 0 } }
+  const closed = (): Breaker => ({ lostAt: null, late: 0 })
+  const breakers = { reads: closed(), writes: closed(), records: closed() }
   const limitCall = (call: Method, kind: CallKind) =>
-    limit(call, kind, { breaker: breakers[kind.access], state, clock })
+    limit(call, kind, {
+      breaker: breakers[kind.isRecord ? "records" : kind.access],
+      state,
+      clock,
+      timeoutMs: kind.isRecord ? recordTimeoutMs : kind.bulk ? bulkTimeoutMs : timeoutMs,
+    })
   const subjects = Object.entries(callKinds).map(([name, kinds]) => {
     const subject = store[name as keyof typeof callKinds] as unknown as Record<string, Method>
     const methods = Object.entries(kinds).map(([method, kind]) => [method, limitCall(subject[method]!, kind)])
@@ -58,7 +68,8 @@ export function withTimeLimits(store: Store, clock: () => number): Store {
 }
 
 /** Limits what a method promises; what it returns at once, such as an iteration, is left alone. */
-function limit(call: Method, { access, bulk = false }: CallKind, { breaker, state, clock }: Limits): Method {
+function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limits: Limits): Method {
+  const { breaker, state, clock } = limits
   const onAnswer = (startedAt: number) => {
     breaker.lostAt = null
     breaker.late = 0
@@ -69,7 +80,8 @@ function limit(call: Method, { access, bulk = false }: CallKind, { breaker, stat
     breaker.late++
     if (breaker.late < lateInARow && breaker.lostAt === null) return
     breaker.lostAt = clock()
-    state.fail(access, hangs[access])
+    // A record that is late by its own, shorter limit says nothing of other writes yet.
+    if (!isRecord) state.fail(access, hangs[access])
   }
   const onLoss = (reason: DatabaseReason) => {
     breaker.lostAt = clock()
@@ -95,12 +107,13 @@ function limit(call: Method, { access, bulk = false }: CallKind, { breaker, stat
       () => onAnswer(startedAt),
       (error: unknown) => {
         const reason = databaseReasonOf(error)
+        if (isLockTimeout(error)) state.doubt()
         if (reason !== null) onLoss(reason)
         else if (isConnectionLoss(error)) beLate()
         else onAnswer(startedAt)
       },
     )
-    return within(bulk ? bulkTimeoutMs : timeoutMs, answer, beLate)
+    return within(limits.timeoutMs, answer, beLate)
   }
 }
 
@@ -118,6 +131,7 @@ async function within<T>(ms: number, answer: Promise<T>, onLate: () => void): Pr
   try {
     return await Promise.race([answer, late])
   } catch (error) {
+    if (isLockTimeout(error)) throw busy(error)
     throw isConnectionLoss(error) ? unavailable() : error
   } finally {
     clearTimeout(timer)
@@ -126,3 +140,8 @@ async function within<T>(ms: number, answer: Promise<T>, onLate: () => void): Pr
 
 const unavailable = () =>
   new ApiError("unavailable", "the database cannot be reached; try again in a second", { retryAfterSeconds: 1 })
+
+const busy = (cause: unknown) =>
+  cause instanceof ApiError
+    ? cause
+    : new ApiError("unavailable", "others lock the same rows; send this again", { retryAfterSeconds: 1, cause })

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto"
 import { afterAll, beforeEach, expect, test } from "vitest"
 import { createDatabaseState } from "../../src/store/database/database-state.ts"
+import type { Decision } from "../../src/store/decisions/decision-types.ts"
 import { withTimeLimits } from "../../src/store/with-time-limits.ts"
 import { tester } from "../support/actor.ts"
 import { openTestStore } from "../support/database.ts"
@@ -120,17 +122,51 @@ test("a database that takes no writes opens the breaker of writes alone and says
   await expect(limited.keys.list()).resolves.toEqual([])
 })
 
+test("a record that is late costs no other write, and is not waited for after three in a row", async () => {
+  let asked = 0
+  const late = () => {
+    asked++
+    return never()
+  }
+  const decisions = { ...store.decisions, record: late }
+  limited = withTimeLimits({ ...store, state: createDatabaseState(silent), decisions }, () => nowMs, 20)
+  for (let n = 0; n < 5; n++) await expect(limited.decisions.record({} as Decision)).rejects.toMatchObject(unavailable)
+  expect(asked).toBe(3)
+  nowMs += 1000
+  await expect(limited.decisions.record({} as Decision)).rejects.toMatchObject(unavailable)
+  expect(asked).toBe(4)
+  expect(limited.state.faults()).toEqual([])
+  await expect(limited.leases.acquire("any", randomUUID(), 1000)).resolves.toBe(true)
+})
+
+test("a lock that is not given in time is unavailable, and opens no breaker", async () => {
+  const locked = Object.assign(new Error("canceling statement due to lock timeout"), { code: "55P03" })
+  let doubts = 0
+  const state = createDatabaseState(silent)
+  state.onDoubt(() => doubts++)
+  let asked = 0
+  const list = async () => {
+    asked++
+    throw locked
+  }
+  limited = withTimeLimits({ ...store, state, keys: { ...store.keys, list } }, () => nowMs)
+  for (let n = 0; n < 4; n++) await expect(limited.keys.list()).rejects.toMatchObject(unavailable)
+  expect([asked, doubts, state.faults()]).toEqual([4, 4, []])
+})
+
 test("no method of any subject that promises an answer is without a limit", async () => {
   const lost = Object.assign(new Error("gone"), { code: "57P01" })
   active = () => Promise.reject(lost)
   const { keys } = store
   const gone = { ...keys, active: () => active(), revoke: () => Promise.reject<boolean>(lost) }
-  limited = withTimeLimits({ ...store, keys: gone }, () => nowMs)
-  await Promise.all(
-    [limited.keys.active(), limited.keys.revoke("id", { at: nowMs, actor: tester })].map((call) =>
-      call.catch(() => {}),
-    ),
-  )
+  const decisions = { ...store.decisions, record: () => Promise.reject<void>(lost) }
+  limited = withTimeLimits({ ...store, keys: gone, decisions }, () => nowMs)
+  const openers = [
+    limited.keys.active(),
+    limited.keys.revoke("id", { at: nowMs, actor: tester }),
+    limited.decisions.record({} as Decision),
+  ]
+  await Promise.all(openers.map((call: Promise<unknown>) => call.catch(() => {})))
   const subjects = Object.entries(limited).filter(([name]) => name !== "close" && name !== "state")
   let tried = 0
   for (const [name, subject] of subjects) {

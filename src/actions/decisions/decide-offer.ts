@@ -84,7 +84,9 @@ const nothingFromMemory = ({ live, policies }: Services, { placement }: DecideRe
   propensity: null,
   selectionProbability: 1,
   value: 0,
-  reasons: [{ code: "degraded", text: "The database cannot be reached, so consent cannot be checked." }],
+  reasons: [
+    { code: "degraded", text: "The database cannot be used, so consent cannot be checked or a contact booked." },
+  ],
   policyVersion: policies.of(placement).version,
   modelVersion: live.current()?.id ?? null,
   expiresAt: null,

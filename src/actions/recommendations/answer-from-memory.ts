@@ -3,6 +3,16 @@ import type { Slot } from "../../core/preference/recommend.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 
+/** Returns the fields that say whether an answer was recorded. */
+export const recordedAs = ({ catalogue, clock }: Pick<Services, "catalogue" | "clock">, decisionId: string | null) => ({
+  decisionId,
+  degraded: decisionId === null,
+  ...(decisionId === null && { asOfSeconds: ageOf({ catalogue, clock }) }),
+})
+
+const ageOf = ({ catalogue, clock }: Pick<Services, "catalogue" | "clock">) =>
+  Math.max(0, (clock() - catalogue.asOf()) / 1000)
+
 /** An answer of what memory holds, which knows no customer and is not recorded. */
 export const answerFromMemory = (
   { live, catalogue, clock }: Services,
@@ -13,7 +23,7 @@ export const answerFromMemory = (
   customerId: null,
   coldStart: true,
   degraded: true,
-  asOfSeconds: Math.max(0, (clock() - catalogue.asOf()) / 1000),
+  asOfSeconds: ageOf({ catalogue, clock }),
   modelVersion: live.current()?.id ?? null,
   items: rankedItems(slots, catalogue.current(), { explain }),
 })

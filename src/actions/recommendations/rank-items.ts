@@ -8,7 +8,7 @@ import { isUnavailable } from "../../core/problem/problem.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import { findCustomer } from "../customers/find-customer.ts"
-import { answerFromMemory } from "./answer-from-memory.ts"
+import { answerFromMemory, recordedAs } from "./answer-from-memory.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
 
@@ -43,10 +43,9 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
     trace: rankingTrace(slots, { shown: slots.length, repeats, coldStart: taste.coldStart }),
   })
   return {
-    decisionId,
+    ...recordedAs(services, decisionId),
     customerId: customer.customerId,
     coldStart: taste.coldStart,
-    degraded: false,
     modelVersion: release?.id ?? null,
     items: rankedItems(slots, catalogue, { explain }),
   }

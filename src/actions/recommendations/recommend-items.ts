@@ -8,7 +8,7 @@ import { isUnavailable } from "../../core/problem/problem.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import { findCustomer } from "../customers/find-customer.ts"
-import { answerFromMemory } from "./answer-from-memory.ts"
+import { answerFromMemory, recordedAs } from "./answer-from-memory.ts"
 import { recommendNextPage } from "./recommend-next-page.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
@@ -60,10 +60,9 @@ async function recommendRecorded(
     }),
   })
   return {
-    decisionId,
+    ...recordedAs(services, decisionId),
     customerId: customer.customerId,
     coldStart,
-    degraded: false,
     modelVersion: release?.id ?? null,
     items: rankedItems(slots.slice(0, limit), catalogue, { explain }),
   }

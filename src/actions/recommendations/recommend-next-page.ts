@@ -9,6 +9,7 @@ import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
+import { recordedAs } from "./answer-from-memory.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
 
@@ -42,10 +43,9 @@ export async function recommendNextPage(
     trace,
   })
   return {
-    decisionId,
+    ...recordedAs(services, decisionId),
     customerId: customer.customerId,
     coldStart: trace.coldStart,
-    degraded: false,
     modelVersion: releaseId,
     items: rankedItems(slotsOf(services, request, customer, trace), catalogue, {
       firstRank: trace.offset + 1,

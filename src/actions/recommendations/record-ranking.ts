@@ -1,4 +1,5 @@
 import type { RankingTrace } from "../../core/decision/ranking-trace.ts"
+import { isUnavailable } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 
@@ -11,23 +12,28 @@ interface Ranking {
   trace: RankingTrace
 }
 
-/** Records a ranking as a decision; returns its id once that is durable. */
+/** Records a ranking as a decision; returns its id once that is durable, `null` where it cannot be recorded in time. */
 export async function recordRanking(
   services: Pick<Services, "store" | "clock" | "newId">,
   { customer, ...ranking }: Ranking,
-): Promise<string> {
+): Promise<string | null> {
   const id = services.newId()
-  await services.store.decisions.append({
-    ...ranking,
-    id,
-    customerId: customer.customerId,
-    customerKnown: customer.known,
-    at: services.clock(),
-    channel: null,
-    kind: null,
-    offerId: null,
-    expiresAt: null,
-    activatedAt: null,
-  })
-  return id
+  try {
+    await services.store.decisions.record({
+      ...ranking,
+      id,
+      customerId: customer.customerId,
+      customerKnown: customer.known,
+      at: services.clock(),
+      channel: null,
+      kind: null,
+      offerId: null,
+      expiresAt: null,
+      activatedAt: null,
+    })
+    return id
+  } catch (error) {
+    if (!isUnavailable(error)) throw error
+    return null
+  }
 }

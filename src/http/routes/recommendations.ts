@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi"
+import type { Context } from "hono"
 import { decideOffer } from "../../actions/decisions/decide-offer.ts"
 import { findSimilar } from "../../actions/recommendations/find-similar.ts"
 import { rankItems } from "../../actions/recommendations/rank-items.ts"
@@ -7,9 +8,22 @@ import { decideAnswerSchema, recommendAnswerSchema, similarAnswerSchema } from "
 import { decideRequestSchema, rankRequestSchema, recommendRequestSchema } from "../../core/decision/question.ts"
 import { itemIdSchema } from "../../core/schema/item-id.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+import type { ApiEnv } from "../server/env.ts"
 
 const tags = ["recommendations"]
 const open = access({ permission: "recommendations:ask", audit: "fact", maxBodyBytes: 256 * 1024 })
+
+function countAnswer(
+  c: Context<ApiEnv>,
+  verb: "recommend" | "rank" | "decide",
+  { kind, degraded, decisionId }: { kind: string; degraded: boolean; decisionId: string | null },
+): void {
+  const { decisions, unrecorded } = c.get("metrics")
+  decisions.inc({ verb, kind, degraded: String(degraded) })
+  if (decisionId !== null) return
+  const { state } = c.get("services").store
+  unrecorded.inc({ verb, reason: (state.fault("reads") ?? state.fault("writes"))?.reason ?? "late" })
+}
 
 export const recommend = endpoint(
   createRoute({
@@ -25,7 +39,7 @@ export const recommend = endpoint(
   }),
   async (c) => {
     const answer = await recommendItems(c.get("services"), c.req.valid("json"), c.get("caller"))
-    c.get("metrics").decisions.inc({ verb: "recommend", kind: "items", degraded: String(answer.degraded) })
+    countAnswer(c, "recommend", { kind: "items", ...answer })
     return c.json(answer, 200)
   },
 )
@@ -44,7 +58,7 @@ export const rank = endpoint(
   }),
   async (c) => {
     const answer = await rankItems(c.get("services"), c.req.valid("json"), c.get("caller"))
-    c.get("metrics").decisions.inc({ verb: "rank", kind: "items", degraded: String(answer.degraded) })
+    countAnswer(c, "rank", { kind: "items", ...answer })
     return c.json(answer, 200)
   },
 )
@@ -79,7 +93,7 @@ export const decide = endpoint(
   }),
   async (c) => {
     const answer = await decideOffer(c.get("services"), c.req.valid("json"), c.get("caller"))
-    c.get("metrics").decisions.inc({ verb: "decide", kind: answer.kind, degraded: String(answer.degraded) })
+    countAnswer(c, "decide", answer)
     return c.json(answer, 200)
   },
 )

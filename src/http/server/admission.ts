@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks"
+import { type Room, rooms } from "./rooms.ts"
 
 export interface AdmissionLimits {
-  /** Requests being answered at once; with more of them each only waits longer. */
+  /** Questions being answered at once, beside half as many writes and a quarter as many other requests. */
   maxInFlight: number
   /** Maximum delay of the event loop while more than a few are under way, in milliseconds. */
   maxLoopDelayMs: number
@@ -14,9 +15,9 @@ export type Party = "server" | "public"
 
 export interface Admission {
   /** True if one more request is taken; if not, its caller is to come back. */
-  isOpen(party: Party): boolean
+  isOpen(room: Room, party: Party): boolean
   /** Counts a request whose body has arrived; call what it returns when that one is answered. */
-  enter(party: Party): () => void
+  enter(room: Room, party: Party): () => void
   stop(): void
 }
 
@@ -28,35 +29,53 @@ const publicShare = 3 / 4
 /** The share of each new answer in what is typical. */
 const newShare = 1 / 32
 
+/** Places of a room as a share of the largest one's. */
+const shareOf = { question: 1, write: 1 / 2, operator: 1 / 4 } satisfies Record<Room, number>
+
+interface Places {
+  max: number
+  maxPublic: number
+  inFlight: Record<Party, number>
+  typicalMs: number
+}
+
 /**
- * Closed while too many requests are under way, or more than a few and answers take too long or the event loop is late, so that those
- * who are answered are answered in time. `now` is in milliseconds.
+ * Creates an admission that closes a room while too many of its requests are under way, or more than a few and its answers take too long
+ * or the event loop is late, so that those who are answered are answered in time. `now` is in milliseconds.
  */
 export function createAdmission(
   { maxInFlight, maxLoopDelayMs, maxTypicalMs }: AdmissionLimits,
   now: () => number = () => performance.now(),
 ): Admission {
-  const inFlight = { server: 0, public: 0 }
-  const maxPublic = Math.max(1, Math.floor(publicShare * maxInFlight))
-  let typicalMs = 0
+  const placesOf = Object.fromEntries(
+    rooms.map((room): [Room, Places] => {
+      const max = Math.ceil(shareOf[room] * maxInFlight)
+      const maxPublic = Math.max(1, Math.floor(publicShare * max))
+      return [room, { max, maxPublic, inFlight: { server: 0, public: 0 }, typicalMs: 0 }]
+    }),
+  ) as Record<Room, Places>
   let expectedAt = now() + sampleMs
   const timer = setInterval(() => {
     expectedAt = now() + sampleMs
   }, sampleMs).unref()
-  const isInTime = () => typicalMs < maxTypicalMs && now() - expectedAt < maxLoopDelayMs
-  const hasPlace = (party: Party) =>
-    inFlight.server + inFlight.public < maxInFlight && (party === "server" || inFlight.public < maxPublic)
+  const isInTime = ({ typicalMs }: Places) => typicalMs < maxTypicalMs && now() - expectedAt < maxLoopDelayMs
+  const hasPlace = ({ max, maxPublic, inFlight }: Places, party: Party) =>
+    inFlight.server + inFlight.public < max && (party === "server" || inFlight.public < maxPublic)
   return {
-    isOpen: (party) => hasPlace(party) && (inFlight[party] < fewInFlight || isInTime()),
-    enter(party) {
-      inFlight[party] += 1
+    isOpen(room, party) {
+      const places = placesOf[room]
+      return hasPlace(places, party) && (places.inFlight[party] < fewInFlight || isInTime(places))
+    },
+    enter(room, party) {
+      const places = placesOf[room]
+      places.inFlight[party] += 1
       const enteredAt = now()
       let left = false
       return () => {
         if (left) return
         left = true
-        inFlight[party] -= 1
-        typicalMs += newShare * (now() - enteredAt - typicalMs)
+        places.inFlight[party] -= 1
+        places.typicalMs += newShare * (now() - enteredAt - places.typicalMs)
       }
     },
     stop: () => clearInterval(timer),

@@ -9,6 +9,7 @@ import type { Api } from "./api.ts"
 import { createConnections } from "./connections.ts"
 import type { Keyring } from "./keyring.ts"
 import { refuseEarly } from "./refuse-early.ts"
+import { roomOf } from "./rooms.ts"
 
 export interface ServerLimits {
   /** Milliseconds for a request's headers to arrive. */
@@ -75,12 +76,13 @@ export async function listen(
     whenArrived(request, () => untilClosed(response, connections.work(request.socket)))
     if (alwaysAnswered.test(request.url ?? "")) return void answer(request, response)
     const party = keyring.isServers(request.headers.authorization) ? "server" : "public"
-    if (!admission.isOpen(party)) {
+    const room = roomOf(request.method ?? "GET", request.url ?? "")
+    if (!admission.isOpen(room, party)) {
       onRefusal(request)
       return refuseEarly(request, response, { newId, corsOrigins, detail: overload })
     }
     // A body that trickles in is no work yet.
-    whenArrived(request, () => untilClosed(response, admission.enter(party)))
+    whenArrived(request, () => untilClosed(response, admission.enter(room, party)))
     void answer(request, response)
   }
   const server = createServer(

@@ -12,6 +12,8 @@ export interface Metrics {
   events: Counter<"status">
   /** Counts notes on accepted events, by subject. */
   eventNotes: Counter<"about">
+  /** Answers that no decision records, by verb and what was known to be wrong with the database. */
+  unrecorded: Counter<"verb" | "reason">
   /** Requests refused before they were looked at, because there was too much to do. */
   refusals: Counter
   /** The Prometheus exposition text, made at most once a second: nobody needs a key for it. */
@@ -135,6 +137,12 @@ export function createMetrics(services: Services, loops = createLoopMetrics(serv
       name: "beforehand_event_notes_total",
       help: "What of accepted events was not understood: their name, product, price or quantity.",
       labelNames: ["about"],
+      registers,
+    }),
+    unrecorded: new Counter({
+      name: "beforehand_unrecorded_decisions_total",
+      help: "Answers to questions that no decision records, because the database could not be used in time.",
+      labelNames: ["verb", "reason"],
       registers,
     }),
     refusals: new Counter({

@@ -114,7 +114,10 @@ interface ReadRow extends Record<string, unknown> {
   reservations: Reservation[] | null
 }
 
-export function createCustomerStore({ database, byKey, writing }: Connection, secret: Uint8Array): CustomerStore {
+export function createCustomerStore(
+  { database, byKey }: Pick<Connection, "database" | "byKey">,
+  secret: Uint8Array,
+): CustomerStore {
   const idOf = (identifier: Identifier) => derivedId(secret, identifier)
   return {
     async read(who) {
@@ -150,7 +153,7 @@ export function createCustomerStore({ database, byKey, writing }: Connection, se
 
     setConsent: (who, purpose, consent, { nowMs, actor }) =>
       retryConflicts(() =>
-        writing.transaction(async (transaction) => {
+        database.transaction(async (transaction) => {
           const profile = await lockOrCreateProfile(transaction, secret, who, nowMs)
           if (profile === undefined) return null
           const held = await hold(transaction, profile, { [purpose]: consent })
@@ -170,7 +173,7 @@ export function createCustomerStore({ database, byKey, writing }: Connection, se
 
     withdraw: (decisionId, purpose, consent, nowMs) =>
       retryConflicts(() =>
-        writing.transaction(async (transaction) => {
+        database.transaction(async (transaction) => {
           const ownerOf = async () => {
             const [row] = await transaction.execute<{ id: string }>(
               sql`select customer_id as id from decision_index where id = ${decisionId}`,

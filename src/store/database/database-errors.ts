@@ -31,7 +31,8 @@ class RowsBusy extends ApiError {
   }
 }
 
-export const isLockTimeout = (error: unknown) => sqlStateOf(error) === "55P03"
+export const isLockTimeout = (error: unknown): boolean =>
+  sqlStateOf(error instanceof RowsBusy ? error.cause : error) === "55P03"
 
 /** The role of the connection lacks a right. */
 export const isForbidden = (error: unknown) => sqlStateOf(error) === "42501"

@@ -24,12 +24,20 @@ export interface DatabaseState {
   succeed(access: Access, ms: number): void
   /** Takes note of a call that found something to be wrong. */
   fail(access: Access, reason: DatabaseReason): void
+  /** Takes note of a lock that was not given in time: of a row, or perhaps of a whole table. */
+  doubt(): void
+  /** Takes note of a probe that succeeded: a fault ends where no call has failed for three seconds. */
+  probed(access: Access, ms: number): void
+  /** Calls the listener when a lock is doubted; returns what ends that. */
+  onDoubt(listener: () => void): () => void
   /** Calls the listener after every change; returns what ends that. */
   onChange(listener: Listener): () => void
 }
 
 /** A fault ends with the first answer after so many milliseconds without a failure, so that it does not come and go. */
 const calmMs = 900
+/** The same where the answer is that of a probe, which asks less than callers do. */
+const probedCalmMs = 2500
 /** Typical milliseconds of a call that is `slow`; it no longer is below half of that. */
 const slowMs = 150
 /** Share of each new answer in what is typical. */
@@ -53,6 +61,7 @@ export function createDatabaseState(
   now: () => number = () => performance.now(),
 ): DatabaseState {
   const listeners = new Set<Listener>()
+  const doubters = new Set<() => void>()
   const well = (): Known => ({ fault: null, failedAt: Number.NEGATIVE_INFINITY, typicalMs: 0 })
   const knownOf = { reads: well(), writes: well() }
 
@@ -88,6 +97,21 @@ export function createDatabaseState(
     fail(access, reason) {
       knownOf[access].failedAt = now()
       begin(access, reason)
+    },
+    doubt() {
+      for (const doubter of doubters) doubter()
+    },
+    probed(access, ms) {
+      const known = knownOf[access]
+      const { fault } = known
+      if (fault === null) return
+      if (fault.reason === "slow") known.typicalMs = (known.typicalMs + Math.min(ms, mostMs)) / 2
+      const isOver = fault.reason === "slow" ? known.typicalMs < slowMs / 2 : now() - known.failedAt >= probedCalmMs
+      if (isOver) end(access, fault)
+    },
+    onDoubt(listener) {
+      doubters.add(listener)
+      return () => doubters.delete(listener)
     },
     onChange(listener) {
       listeners.add(listener)

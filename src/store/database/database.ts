@@ -12,7 +12,7 @@ export interface Connection {
   database: Database
   /** The same for reading a few rows by their keys: see `byKey`. */
   byKey: Database
-  /** The same for writing them, so that writes that hang keep no read waiting. */
+  /** The same for groups of decisions and events, which no read and no other write may keep waiting. */
   writing: Database
   /** Ends the pools; queries under way may finish. */
   close(): Promise<void>
@@ -50,7 +50,7 @@ const keyedLimits: PoolLimits = {
 /** Limits of other reads: bulk may take 30 s, and a connection that was lost without a word is given up. */
 const readLimits: PoolLimits = { statement: { cancelMs: 31_000, cutMs: 35_000 } }
 /** Limits of other writes, which may take long, as migrations and imports do; waiting for a standby may not. */
-const writeLimits: PoolLimits = { commit: { cancelMs: 5000, cutMs: 15_000 } }
+const writeLimits: PoolLimits = { commit: { cancelMs: 1700, cutMs: 15_000 } }
 
 /** Within a transaction: waits for locks as long as others hold them. */
 export const waitForLocks = sql`set local lock_timeout = 0`

@@ -26,6 +26,8 @@ export interface DecisionStore {
    * is more than is left, nothing is written and the reason comes back.
    */
   append(decision: Decision, reservationRequest?: ReservationRequest): Promise<Drop | null>
+  /** Appends a ranking, which books nothing. */
+  record(decision: Decision): Promise<void>
   /** The row and its outcomes, oldest first, or `null`. */
   read(id: string): Promise<{ decision: Decision; outcomes: readonly RecordedOutcome[] } | null>
   /** `duplicate`: this message was recorded before. Any outcome says that the customer saw it, so it activates. */
@@ -45,7 +47,7 @@ export interface DecisionStore {
 type Row = Decision & Record<string, unknown>
 
 export function createDecisionStore({ database, byKey, writing }: Connection): DecisionStore {
-  const transact: Database["transaction"] = (work) => retryConflicts(() => writing.transaction(work))
+  const transact: Database["transaction"] = (work) => retryConflicts(() => database.transaction(work))
   const commitBy = (write: (entries: readonly DecisionEntry[]) => Promise<(Drop | null)[]>) =>
     createGroupCommit<DecisionEntry, Drop | null>({
       flush: (entries) =>
@@ -62,6 +64,10 @@ export function createDecisionStore({ database, byKey, writing }: Connection): D
   return {
     append: (decision, reservationRequest) =>
       (reservationRequest === undefined ? appendPlain : appendReserving)({ decision, reservationRequest }),
+
+    async record(decision) {
+      await appendPlain({ decision, reservationRequest: undefined })
+    },
 
     read: (id) => readDecision(byKey, id),
 
