@@ -2,6 +2,7 @@ import { Socket } from "node:net"
 import type postgres from "postgres"
 import { type DatabaseAddress, readDatabaseAddress } from "./database-address.ts"
 import { dial } from "./dial.ts"
+import { padding } from "./greeting.ts"
 import { makeResilient, type ResilientSocket } from "./resilient-socket.ts"
 import { setPerTransaction } from "./transaction-settings.ts"
 
@@ -45,6 +46,7 @@ export function databaseServer(url: string, pooling: Pooling = direct): Database
         const { hosts, encryption, isForWriting } = address()
         const host = hosts[tried % hosts.length]!
         const socket = await dial(host, encryption, AbortSignal.timeout(connectWithinMs))
+        if (socket.destroyed) throw closedAtOnce()
         if (hosts.length > 1 || isForWriting) watchGreeting(socket, { isForWriting, moveOn })
         if (settings !== null) setPerTransaction(socket, settings)
         return makeResilient(socket)
@@ -56,11 +58,14 @@ export function databaseServer(url: string, pooling: Pooling = direct): Database
   }
 }
 
-/** Returns a socket that fails once whoever asked for it listens; the driver would lose a place of its pool by a rejection. */
+const closedAtOnce = () =>
+  Object.assign(new Error("the database server closed the connection"), { code: "CONNECTION_CLOSED" })
+
+/** Returns a socket that is lost as soon as whoever asked for it listens; the driver would lose a place of its pool by a rejection. */
 function failedSocket(error: unknown): ResilientSocket {
-  const socket = new Socket()
+  const socket = makeResilient(Object.assign(new Socket(), { write: () => true }))
   setImmediate(() => socket.destroy(error as Error))
-  return Object.assign(socket, { endSilent: () => void socket.destroy() })
+  return socket
 }
 
 const readOnly = /(in_hot_standby|default_transaction_read_only)\0on\0/
@@ -107,6 +112,12 @@ export function driverOptions(
     prepare: keepsStatements,
     // The driver knows no socket option in its types; it takes the socket as connected.
     ...{ socket: () => server.open(keepsSessions ? null : settings).then(onSocket) },
-    connection: { application_name: "beforehand", TimeZone: "UTC", ...parameters, ...(keepsSessions && settings) },
+    connection: {
+      application_name: "beforehand",
+      TimeZone: "UTC",
+      ...parameters,
+      ...(keepsSessions && settings),
+      ...padding,
+    },
   }
 }

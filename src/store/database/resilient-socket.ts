@@ -1,4 +1,5 @@
 import type { Socket } from "node:net"
+import { greetingOf } from "./greeting.ts"
 
 const quietMs = 20
 
@@ -8,9 +9,9 @@ export interface ResilientSocket extends Socket {
 }
 
 /**
- * Has a socket, when its connection is lost, first refuse what is still written to it and say that it is closed only when
- * writing has ended. postgres.js (issues 1066, 1154, 1208) writes a transaction's rollback to a connection it knows is closed,
- * which ends the whole process, and keeps what it had not yet written for the next connection, which then never answers.
+ * Has a socket that was connected, when its connection is lost, first refuse what is still written to it and say that it is closed
+ * only when writing has ended. postgres.js (issues 1066, 1154, 1208) writes a transaction's rollback to a connection it knows is
+ * closed, which ends the whole process, and keeps what it had not yet written for the next connection (see `padding`).
  */
 export function makeResilient(socket: Socket): ResilientSocket {
   const [emit, write, end] = [socket.emit, socket.write, socket.end].map((method) => method.bind(socket)) as [
@@ -18,7 +19,7 @@ export function makeResilient(socket: Socket): ResilientSocket {
     (...given: unknown[]) => boolean,
     (...given: unknown[]) => Socket,
   ]
-  let wasConnected = socket.readyState === "open"
+  let wasGreeted = false
   let wasEnded = false
   let wasSilent = false
   let closing: { hadError: boolean; timer: NodeJS.Timeout } | undefined
@@ -38,14 +39,15 @@ export function makeResilient(socket: Socket): ResilientSocket {
   }
   return Object.assign(socket, {
     emit(event: string | symbol, ...given: unknown[]) {
-      if (event === "connect") wasConnected = true
-      const isLoss = event === "close" && wasConnected && !wasEnded && closing === undefined
+      const isLoss = event === "close" && !wasEnded && closing === undefined
       if (!isLoss) return emit(event, ...given)
       closing = { hadError: given[0] === true, timer: closeWhenQuiet() }
       refuse()
       return true
     },
     write(...given: unknown[]) {
+      if (!wasGreeted) given[0] = greetingOf(given[0] as Buffer)
+      wasGreeted = true
       if (closing === undefined) return write(...given)
       clearTimeout(closing.timer)
       closing.timer = closeWhenQuiet()
