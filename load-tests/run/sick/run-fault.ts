@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Fault, FaultyWorld } from "./faults/fault.ts"
 import { type FaultPeriod, outcomesOf, recoverSeconds, silentSeconds, unansweredShare, worst } from "./judge.ts"
-import type { Load } from "./start-load.ts"
+import type { Answer, Load } from "./start-load.ts"
 import { type Seen, watch } from "./watch.ts"
 
 /** Figures of one kind of fault, the worst of its rounds. */
@@ -72,6 +72,7 @@ export async function runFault(
         .map(([outcome, count]) => `${outcome} ${count}`)
         .join(", ")}`,
     )
+  for (const line of describeRecovery(load.answers, period)) say(`  ${line}`)
   for (const [n, told] of seen.entries()) say(`  replica ${n + 1} told: ${describeSeen(told, from)}`)
   const acknowledgedEvents = load.answers.filter(
     ({ verb, attempt, status, sentAt, ms }) =>
@@ -79,6 +80,18 @@ export async function runFault(
   ).length
   await restore?.(world)
   return { name, beganAt, period, until: Date.now(), figures, seen, acknowledgedEvents }
+}
+
+/** Says, for each second after a fault's end until all is normal, how many answers were what. */
+function describeRecovery(answers: readonly Answer[], { to }: FaultPeriod): string[] {
+  const lines: string[] = []
+  for (let second = 0; second < recoverWithinMs / 1000; second++) {
+    const from = to + 1000 * second
+    const counts = outcomesOf(answers, { from, to: from + 1000 })
+    const isNormal = Object.values(counts).every((byOutcome) => Object.keys(byOutcome).every((key) => key === "normal"))
+    if (!isNormal) lines.push(`${second} to ${second + 1} s after its end: ${JSON.stringify(counts)}`)
+  }
+  return lines
 }
 
 const describe = (figures: FaultRun["figures"]) =>

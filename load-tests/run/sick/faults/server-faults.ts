@@ -77,9 +77,10 @@ export const failover: Fault = {
   restore: ({ database }) => database.rebuildStandby(),
 }
 
-const spareBytes = 512 * 1024
+/** Two pages of a table. */
+const spareBytes = 16 * 1024
 
-/** The primary's file system has no room for more than half a megabyte, again and again. */
+/** The primary's file system has room for two more pages, again and again. */
 export const diskFull: Fault = {
   name: "diskFull",
   degrades: true,
