@@ -5,6 +5,8 @@ export interface CallKind {
   access: Access
   /** True if it reads, writes or computes much for few callers: it may take long, which says nothing about the database. */
   bulk?: boolean
+  /** True if a question waits for it: once such writes are late, questions are answered without any. */
+  isOfAnswer?: true
   /** True if it records an answer that is given without it where it takes too long. */
   isRecord?: true
 }
@@ -13,7 +15,8 @@ type Subject = Exclude<keyof Store, "close" | "state" | "durability">
 
 const read: CallKind = { access: "reads" }
 const write: CallKind = { access: "writes" }
-const record: CallKind = { access: "writes", isRecord: true }
+const record: CallKind = { access: "writes", isOfAnswer: true, isRecord: true }
+const answering: CallKind = { access: "writes", isOfAnswer: true }
 const bulkRead: CallKind = { access: "reads", bulk: true }
 const bulkWrite: CallKind = { access: "writes", bulk: true }
 
@@ -52,7 +55,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     detach: write,
   },
   decisions: {
-    append: write,
+    append: answering,
     record,
     read,
     recordOutcome: write,
@@ -62,7 +65,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     countAcceptances: read,
   },
   decisionLog: { read: bulkRead },
-  contents: { read, keep: write, audience: read },
+  contents: { read, keep: answering, audience: read },
   policies: { append: write, current: read, history: bulkRead, read },
   capacities: { read, releaseExpired: write },
   plans: {

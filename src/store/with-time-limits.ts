@@ -34,20 +34,20 @@ const limited = new WeakMap<Store, Store>()
 const hangs = { reads: "readsHang", writes: "writesHang" } as const
 
 /**
- * Returns the store with a time limit on every call (2 s, 30 s for bulk, `recordTimeoutMs` for records of answers) and circuit breakers
- * (Nygard, "Release It!", 2007), for reads, writes and records apart. A call throws `unavailable` when the database cannot do it or does
- * not answer in time, and at once while its breaker is open, but for one call a second that tries again. A limited store is returned as
- * it is.
+ * Returns the store with a time limit on every call (2 s, 30 s for bulk, `recordTimeoutMs` for records of answers) and
+ * circuit breakers (Nygard, "Release It!", 2007), for reads, writes and writes of answers apart. A call throws
+ * `unavailable` when the database cannot do it or does not answer in time, and at once while its breaker is open, but
+ * for one call a second that tries again. A limited store is returned as it is.
  */
 export function withTimeLimits(store: Store, clock: () => number, recordTimeoutMs = 300): Store {
   const known = limited.get(store)
   if (known !== undefined) return known
   const { state } = store
   const closed = (): Breaker => ({ lostAt: null, late: 0 })
-  const breakers = { reads: closed(), writes: closed(), records: closed() }
+  const breakers = { reads: closed(), writes: closed(), answers: closed() }
   const limitCall = (call: Method, kind: CallKind) =>
     limit(call, kind, {
-      breaker: breakers[kind.isRecord ? "records" : kind.access],
+      breaker: breakers[kind.isOfAnswer ? "answers" : kind.access],
       state,
       clock,
       timeoutMs: kind.isRecord ? recordTimeoutMs : kind.bulk ? bulkTimeoutMs : timeoutMs,
