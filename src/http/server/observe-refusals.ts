@@ -1,10 +1,9 @@
 import type { IncomingMessage } from "node:http"
 import type { Logger } from "pino"
 import type { Api } from "./api.ts"
+import { logRefusal } from "./log-refusals.ts"
 import { methodLabel } from "./method-label.ts"
 import type { Metrics } from "./metrics.ts"
-
-const logEveryMs = 1000
 
 interface Tools {
   routes: Api["routes"]
@@ -19,16 +18,10 @@ export function observeRefusals({
   log,
 }: Tools): (request: Pick<IncomingMessage, "method" | "url">) => void {
   const routeOf = createRouteOf(routes)
-  let count = 0
-  const write = () => {
-    log.warn({ reason: "overload", count }, "refused requests; add processes, or limit the clients in front")
-    count = 0
-  }
   return ({ method = "GET", url = "/" }) => {
     metrics.refusals.inc()
     metrics.requestSeconds.observe({ method: methodLabel(method), route: routeOf(url), status: "503" }, 0)
-    if (count === 0) setTimeout(write, logEveryMs).unref()
-    count += 1
+    logRefusal(log, "overload")
   }
 }
 

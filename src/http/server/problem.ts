@@ -9,6 +9,7 @@ import { fieldErrorsAt, pointedErrors } from "../../core/problem/field-errors.ts
 import { ApiError, type ErrorCode, errorCodes, type FieldError } from "../../core/problem/problem.ts"
 import { isUnusableValue } from "../../core/schema/unusable-value.ts"
 import type { ApiEnv } from "./env.ts"
+import { logRefusal } from "./log-refusals.ts"
 
 const statuses = {
   invalidRequest: 400,
@@ -50,7 +51,9 @@ export const problemSchema = z
 export function answerProblem(error: Error, c: Context<ApiEnv>): Response {
   const fault = asApiError(error)
   const status = statuses[fault.code]
-  if (status >= 500) c.var.services.log.error({ err: error, requestId: c.var.requestId }, "request failed")
+  const { log } = c.var.services
+  if (fault.code === "unavailable") logRefusal(log, fault.message, error)
+  else if (status >= 500) log.error({ err: error, requestId: c.var.requestId }, "request failed")
   const headers: Record<string, string> = { "content-type": "application/problem+json" }
   if (status === 401) headers["www-authenticate"] = 'Bearer realm="beforehand"'
   const { retryAfterSeconds, message: detail, errors } = fault
