@@ -39,3 +39,25 @@ describe("with PUBLIC_URL", async () => {
     for (const link of links) expect(link.startsWith(`${publicUrl}/v1/c/`)).toBe(true)
   })
 })
+
+test("headers by which a proxy tells a client's address, protocol or host change no answer", async () => {
+  const { shop, ask, withOffer } = await openMailShop({ publicUrl })
+  const { campaign } = await withOffer("r-0")
+  const path = `http://127.0.0.1:3000/v1/content/weekly-email?customer=userId:r-0&campaign=${campaign}&locale=en&slot=`
+  const forged = {
+    "x-forwarded-for": "203.0.113.7",
+    "x-forwarded-proto": "http",
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-port": "8080",
+    "x-real-ip": "203.0.113.7",
+    forwarded: "for=203.0.113.7;proto=http;host=evil.example",
+  }
+  const [plain, told] = [await ask(`${path}a`, {}), await ask(`${path}b`, forged)]
+  expect(told.status).toBe(plain.status)
+  expect(told.text).not.toMatch(/evil\.example|203\.0\.113\.7|http:\/\/personal/)
+  const originOf = ({ json }: typeof plain) =>
+    (json.items as { link: string }[]).map(({ link }) => new URL(link).origin)
+  expect(originOf(told)).toEqual(originOf(plain))
+  expect(originOf(told)).toContain(new URL(publicUrl).origin)
+  await shop.close()
+})
