@@ -35,15 +35,20 @@ export function runBench({ script, args, readsData }: Bench, options: RunBenchOp
     })
     child.stderr.on("data", (chunk: Buffer) => {
       process.stderr.write(chunk)
-      stderrTail = `${stderrTail}${chunk.toString()}`.slice(-1000)
+      stderrTail = `${stderrTail}${chunk.toString()}`.slice(-4000)
     })
     child.on("error", (error) => resolve({ failure: error.message }))
     child.on("close", (code, signal) => {
       const line = lastLine(output)
-      const last =
-        [...stderrTail.trim().split("\n"), ...output.trim().split("\n")].findLast((text) => text !== "") ?? ""
-      if (code !== 0) resolve({ failure: `${signal ?? `exit code ${code}`}: ${last}` })
-      else resolve(line === undefined ? { failure: `printed no line of JSON: ${last}` } : { line })
+      const cause = causeOf(`${stderrTail}\n${output}`)
+      if (code !== 0) resolve({ failure: `${signal ?? `exit code ${code}`}: ${cause}` })
+      else resolve(line === undefined ? { failure: `printed no line of JSON: ${cause}` } : { line })
     })
   })
+}
+
+/** Returns the message of an uncaught error, which its stack follows, or else the last line. */
+function causeOf(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "")
+  return lines.findLast((line) => /^\w*Error\b.*: /.test(line)) ?? lines.at(-1) ?? ""
 }

@@ -81,3 +81,9 @@ test("a bench without its data fails and says what is missing", async () => {
   const own = figures.filter((figure) => figure.bench === "uplift")
   expect(compare(own, lines).moved).toHaveLength(own.length)
 })
+
+test("a bench that throws fails with its message, not with the end of its stack", async () => {
+  const bench = { script: "quality.ts", args: ["nowhere"], readsData: false }
+  const { failure } = (await runBench(bench, { data: "", scratch: tmpdir() })) as { failure: string }
+  expect(failure).toMatch(/^exit code 1: Error: nowhere is none of gowalla, /)
+})
