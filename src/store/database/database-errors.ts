@@ -12,7 +12,14 @@ function sqlStateOf(error: unknown): string | undefined {
 
 const conflictStates = ["40001", "40P01"]
 
-const isConflict = (error: unknown) => error instanceof Conflict || conflictStates.includes(sqlStateOf(error) ?? "")
+/** A migration added a column while the statement waited for its table. */
+const isSchemaChange = (error: unknown): boolean =>
+  messagesOf(error).some((message) =>
+    /^(structure of query does not match function result type|cached plan must not change result type)/.test(message),
+  )
+
+const isConflict = (error: unknown) =>
+  error instanceof Conflict || conflictStates.includes(sqlStateOf(error) ?? "") || isSchemaChange(error)
 
 /** A row's time is outside of all partitions. */
 export const isWithoutPartition = (error: unknown): boolean =>

@@ -139,7 +139,7 @@ async function record(transaction: Transaction, { name, hash, madeAt, compatibil
 }
 
 /** Milliseconds to wait for a lock; whoever comes later waits behind it for as long. */
-const lockWaitMs = 300
+const lockWaitMs = 100
 const longestPauseMs = 2000
 const mostTries = 300
 

@@ -55,3 +55,20 @@ test.each(tables)("what waits while a column of %s is added goes on once it is t
   expect(new Set(await asked)).toEqual(new Set(["whole"]))
   await Promise.all([migrating.end(), waiting.end()])
 })
+
+test("a lone event that waits while a column of profiles is added is accepted", async () => {
+  const migrating = postgres(shop.databaseUrl, { max: 1, onnotice: () => {} })
+  let tracked: Promise<unknown> | undefined
+  await migrating.begin(async (transaction) => {
+    await transaction`alter table profiles add column planted_last int`
+    const view = { userId: "u-1", event: "Product Viewed", messageId: "lone", properties: { product_id: "sku-1" } }
+    tracked = shop.ask("POST", "/v1/track", { body: view }).then(({ json }) => json)
+    const waits = () =>
+      shop
+        .sql("select from pg_locks where not granted and relation = 'profiles'::regclass")
+        .then(({ length }) => length)
+    await expect.poll(waits, { interval: 10 }).toBe(1)
+  })
+  expect(await tracked).toMatchObject({ results: [{ status: "accepted" }] })
+  await migrating.end()
+})
