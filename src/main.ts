@@ -93,7 +93,9 @@ export async function serve(
   const api = around(app)
   const onRefusal = observeRefusals({ routes: app.routes, metrics, log: services.log })
   await freePort()
-  const { address, drain } = await listen(api, { ...services, keyring, onRefusal })
+  const { state } = services.store
+  const isDatabaseSick = () => state.fault("reads") !== null || state.fault("writes") !== null
+  const { address, drain } = await listen(api, { ...services, keyring, onRefusal, isDatabaseSick })
   closing.push(drain)
   return address
 }

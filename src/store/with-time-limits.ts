@@ -18,6 +18,8 @@ interface Breaker {
   lostAt: number | null
   /** Calls that are late since the last that was answered. */
   late: number
+  /** Ends the waiting of each call under way that has a short limit. */
+  waiting: Set<() => void>
 }
 
 interface Limits {
@@ -29,6 +31,8 @@ interface Limits {
 }
 
 type Method = (...given: unknown[]) => unknown
+
+const createBreaker = (): Breaker => ({ lostAt: null, late: 0, waiting: new Set() })
 
 const limited = new WeakMap<Store, Store>()
 const hangs = { reads: "readsHang", writes: "writesHang" } as const
@@ -43,8 +47,7 @@ export function withTimeLimits(store: Store, clock: () => number, recordTimeoutM
   const known = limited.get(store)
   if (known !== undefined) return known
   const { state } = store
-  const closed = (): Breaker => ({ lostAt: null, late: 0 })
-  const breakers = { reads: closed(), writes: closed(), answers: closed() }
+  const breakers = { reads: createBreaker(), writes: createBreaker(), answers: createBreaker() }
   const limitCall = (call: Method, kind: CallKind) =>
     limit(call, kind, {
       breaker: breakers[kind.isOfAnswer ? "answers" : kind.access],
@@ -82,6 +85,8 @@ function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limit
     breaker.lostAt = clock()
     // A record that is late by its own, shorter limit says nothing of other writes yet.
     if (!isRecord) state.fail(access, hangs[access])
+    // Those that came later would wait as long for nothing, and take the places of others.
+    for (const giveUp of breaker.waiting) giveUp()
   }
   const onLoss = (reason: DatabaseReason) => {
     breaker.lostAt = clock()
@@ -113,27 +118,36 @@ function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limit
         else onAnswer(startedAt)
       },
     )
-    return within(limits.timeoutMs, answer, beLate)
+    return within(limits.timeoutMs, answer, beLate, bulk ? new Set() : breaker.waiting)
   }
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function"
 
-async function within<T>(ms: number, answer: Promise<T>, onLate: () => void): Promise<T> {
+async function within<T>(
+  ms: number,
+  answer: Promise<T>,
+  onLate: () => void,
+  waiting = new Set<() => void>(),
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
+  let giveUp = () => {}
   const late = new Promise<never>((_, reject) => {
+    giveUp = () => reject(unavailable())
     timer = setTimeout(() => {
+      giveUp()
       onLate()
-      reject(unavailable())
     }, ms)
   })
+  waiting.add(giveUp)
   try {
     return await Promise.race([answer, late])
   } catch (error) {
     if (isLockTimeout(error)) throw busy(error)
     throw isConnectionLoss(error) ? unavailable() : error
   } finally {
+    waiting.delete(giveUp)
     clearTimeout(timer)
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeEach, expect, test } from "vitest"
 import { createDatabaseState } from "../../src/store/database/database-state.ts"
 import type { Decision } from "../../src/store/decisions/decision-types.ts"
@@ -66,6 +67,15 @@ test("after three late calls in a row none is made but one a second, until one i
   nowMs += 1000
   await answered()
   expect(await isAsked()).toBe(true)
+})
+
+test("once calls are late in a row, those that came later wait no longer", async () => {
+  const late = beLate(3)
+  await sleep(1000)
+  const ownLimit = sleep(2000).then(() => "waited until its own limit")
+  const later = beLate(1).then(() => "gave up with the others")
+  expect(await Promise.race([later, ownLimit])).toBe("gave up with the others")
+  await late
 })
 
 test("an answer that comes late says that the database is there", async () => {

@@ -55,17 +55,19 @@ const asksReadiness = /^\/ready\b/
 export interface ListenOptions extends Pick<Services, "config" | "newId"> {
   keyring: Pick<Keyring, "isServers">
   onRefusal: (request: IncomingMessage) => void
+  /** True while the database is known to be sick; by default never. */
+  isDatabaseSick?: () => boolean
 }
 
 /** Serves the API on the configured address; what is more than it can answer in time is refused at once. */
 export async function listen(
   api: Pick<Api, "fetch">,
-  { config, newId, keyring, onRefusal }: ListenOptions,
+  { config, newId, keyring, onRefusal, isDatabaseSick = () => false }: ListenOptions,
   limits: ServerLimits = defaultLimits,
 ): Promise<Listening> {
   const { host, port, maxInFlight, corsOrigins } = config
   const answer = getRequestListener(api.fetch, { hostname: host })
-  const admission = createAdmission({ ...limits, maxInFlight })
+  const admission = createAdmission({ ...limits, maxInFlight }, { isDatabaseSick })
   const connections = createConnections(limits.maxConnections)
   let isDraining = false
   const take = (request: IncomingMessage, response: ServerResponse) => {

@@ -5,7 +5,7 @@ import type { Room } from "../../../src/http/server/rooms.ts"
 const limits = { maxInFlight: 100, maxLoopDelayMs: 1e9, maxTypicalMs: 400 }
 
 test("no more than the limit are taken at once, and each that leaves makes room for one", () => {
-  const admission = createAdmission(limits, () => 0)
+  const admission = createAdmission(limits, { now: () => 0 })
   const leaves = Array.from({ length: 100 }, () => admission.enter("question", "server"))
   expect(admission.isOpen("question", "server")).toBe(false)
   leaves[0]!()
@@ -18,7 +18,7 @@ test("no more than the limit are taken at once, and each that leaves makes room 
 
 test("while answers take long only a few are taken, and many again once they are quick", () => {
   let nowMs = 0
-  const admission = createAdmission(limits, () => nowMs)
+  const admission = createAdmission(limits, { now: () => nowMs })
   const answerIn = (ms: number, count: number) => {
     const leaves = Array.from({ length: count }, () => admission.enter("question", "server"))
     nowMs += ms
@@ -39,7 +39,7 @@ test("while answers take long only a few are taken, and many again once they are
 
 test("while the event loop is late only a few are taken", () => {
   let nowMs = 0
-  const admission = createAdmission({ ...limits, maxLoopDelayMs: 250 }, () => nowMs)
+  const admission = createAdmission({ ...limits, maxLoopDelayMs: 250 }, { now: () => nowMs })
   for (let n = 0; n < 7; n++) admission.enter("question", "server")
   nowMs = 50 + 250
   expect(admission.isOpen("question", "server")).toBe(true)
@@ -52,7 +52,7 @@ test("while the event loop is late only a few are taken", () => {
 
 test("the public takes three quarters of the places at most, and few of them never keep a server out", () => {
   let nowMs = 0
-  const admission = createAdmission({ ...limits, maxLoopDelayMs: 250 }, () => nowMs)
+  const admission = createAdmission({ ...limits, maxLoopDelayMs: 250 }, { now: () => nowMs })
   const fill = (party: Party) => {
     let taken = 0
     for (; admission.isOpen("question", party); taken++) admission.enter("question", party)
@@ -67,7 +67,7 @@ test("the public takes three quarters of the places at most, and few of them nev
 
 test("writes that hang keep no question and no operator out", () => {
   let nowMs = 0
-  const admission = createAdmission(limits, () => nowMs)
+  const admission = createAdmission(limits, { now: () => nowMs })
   const leaves = []
   while (admission.isOpen("write", "server")) leaves.push(admission.enter("write", "server"))
   expect(leaves).toHaveLength(100 / 2)
@@ -81,5 +81,19 @@ test("writes that hang keep no question and no operator out", () => {
     return count
   }
   expect([taken("question"), taken("operator")]).toEqual([100, 100 / 4])
+  admission.stop()
+})
+
+test("answers that a sick database makes slow keep nobody out, nor are they held against it when it is well", () => {
+  let nowMs = 0
+  let isSick = true
+  const admission = createAdmission(limits, { now: () => nowMs, isDatabaseSick: () => isSick })
+  const leaves = Array.from({ length: 50 }, () => admission.enter("question", "server"))
+  nowMs += 2000
+  for (const leave of leaves) leave()
+  for (let n = 0; n < 8; n++) admission.enter("question", "server")
+  expect(admission.isOpen("question", "server")).toBe(true)
+  isSick = false
+  expect(admission.isOpen("question", "server")).toBe(true)
   admission.stop()
 })
