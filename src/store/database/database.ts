@@ -55,6 +55,9 @@ const writeLimits: PoolLimits = { commit: { cancelMs: 1700, cutMs: 15_000 } }
 /** Within a transaction: waits for locks as long as others hold them. */
 export const waitForLocks = sql`set local lock_timeout = 0`
 
+/** Within a transaction: waits for locks as briefly as what finds rows by their keys does. */
+export const waitBriefly = sql.raw(`set local lock_timeout = ${lockTimeout.byKey}`)
+
 /** Opens four pools, for reads and writes apart and for rows found by key apart; nothing is asked of the server before the first query. */
 export function connect(
   at: string | DatabaseServer,

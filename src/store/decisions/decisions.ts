@@ -7,7 +7,7 @@ import { idBound, timeOfId } from "../../core/ids/uuid.ts"
 import type { AcceptanceCount } from "../../core/propensity/smoothed-rates.ts"
 import { dayMs } from "../../core/time/durations.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
-import type { Connection, Database } from "../database/database.ts"
+import { type Connection, type Database, waitBriefly } from "../database/database.ts"
 import { mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
 import { confirmEarlierCommits } from "../database/durability.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
@@ -47,7 +47,14 @@ export interface DecisionStore {
 type Row = Decision & Record<string, unknown>
 
 export function createDecisionStore({ database, byKey, writing }: Connection): DecisionStore {
-  const transact: Database["transaction"] = (work) => retryConflicts(() => database.transaction(work))
+  // Few connections do these: one row that is held must not keep them from the rest.
+  const transact: Database["transaction"] = (work) =>
+    retryConflicts(() =>
+      database.transaction(async (transaction) => {
+        await transaction.execute(waitBriefly)
+        return work(transaction)
+      }),
+    )
   const commitBy = (write: (entries: readonly DecisionEntry[]) => Promise<(Drop | null)[]>) =>
     createGroupCommit<DecisionEntry, Drop | null>({
       flush: (entries) =>
