@@ -2,6 +2,20 @@ import type { Socket } from "node:net"
 import { greetingOf } from "./greeting.ts"
 
 const quietMs = 20
+/** A transaction that lost its connection sends a statement or its rollback yet; longer than its work takes between statements. */
+const transactionMs = 2000
+/** Bytes of `ReadyForQuery`, which ends each answer; the last is the state: idle, in a transaction, in a failed one. */
+const readyBytes = 6
+const readyCode = 0x5a
+const idle = 0x49
+
+/** True if an answer ends within a transaction, false if outside of one, `null` if this is not its end. */
+function endsInTransaction(bytes: Buffer): boolean | null {
+  const at = bytes.length - readyBytes
+  return at >= 0 && bytes[at] === readyCode && bytes.readInt32BE(at + 1) === readyBytes - 1
+    ? bytes[bytes.length - 1] !== idle
+    : null
+}
 
 export interface ResilientSocket extends Socket {
   /** Ends a connection whose other side has been silent for too long. */
@@ -21,6 +35,7 @@ export function makeResilient(socket: Socket): ResilientSocket {
   ]
   let wasGreeted = false
   let wasEnded = false
+  let isInTransaction = false
   let wasSilent = false
   let closing: { hadError: boolean; timer: NodeJS.Timeout } | undefined
 
@@ -30,18 +45,20 @@ export function makeResilient(socket: Socket): ResilientSocket {
       : Object.assign(new Error("the connection to the database was lost"), { code: "CONNECTION_CLOSED" })
     if (socket.listenerCount("error") > 0) emit("error", loss)
   }
-  const closeWhenQuiet = (): NodeJS.Timeout => {
+  const closeWhenQuiet = (ms = quietMs): NodeJS.Timeout => {
     const timer = setTimeout(() => {
       // Two turns more: what was written during a long computation comes after this timer.
       setImmediate(() => setImmediate(() => closing?.timer === timer && emit("close", closing.hadError)))
-    }, quietMs)
+    }, ms)
     return timer
   }
   return Object.assign(socket, {
     emit(event: string | symbol, ...given: unknown[]) {
+      if (event === "data") isInTransaction = endsInTransaction(given[0] as Buffer) ?? isInTransaction
       const isLoss = event === "close" && !wasEnded && closing === undefined
       if (!isLoss) return emit(event, ...given)
-      closing = { hadError: given[0] === true, timer: closeWhenQuiet() }
+      const ms = isInTransaction ? transactionMs : quietMs
+      closing = { hadError: given[0] === true, timer: closeWhenQuiet(ms) }
       refuse()
       return true
     },
