@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest"
-import { newId } from "../../src/start/new-id.ts"
 import type { Decision } from "../../src/store/decisions/decision-types.ts"
 import { followAcceptances } from "../../src/work/follow-acceptances.ts"
 import { openTestStore } from "../support/database.ts"
+import { decisionRow } from "../support/decision-rows.ts"
 import { silent } from "../support/save-release.ts"
 
 const store = await openTestStore()
@@ -11,22 +11,8 @@ afterAll(store.close)
 const nowMs = Date.UTC(2025, 5, 1)
 const dayMs = 86_400_000
 
-const decisionOf = (given: Partial<Decision>): Decision => ({
-  id: newId(),
-  customerId: newId(),
-  at: nowMs - dayMs,
-  verb: "decide",
-  placement: "home",
-  channel: "web",
-  kind: "promotion",
-  offerId: "spring",
-  releaseId: null,
-  policyVersion: "default-1",
-  trace: {},
-  expiresAt: null,
-  activatedAt: nowMs - dayMs,
-  ...given,
-})
+const decisionOf = (given: Partial<Decision>) =>
+  decisionRow({ at: nowMs - dayMs, activatedAt: nowMs - dayMs, ...given })
 
 test("of the last ninety days, offers that reached somebody are counted, and those that earned their value as accepted", async () => {
   const [accepted, clicked, returned] = [decisionOf({}), decisionOf({}), decisionOf({ channel: "email" })]

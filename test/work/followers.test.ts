@@ -12,6 +12,7 @@ import { followRelease } from "../../src/work/follow-release.ts"
 import { followSettings } from "../../src/work/follow-settings.ts"
 import { followSharedIdentifiers } from "../../src/work/follow-shared-identifiers.ts"
 import { followerContract } from "../contracts/follower.ts"
+import { decisionRow } from "../support/decision-rows.ts"
 import { saveSmallRelease } from "../support/save-release.ts"
 
 /** A new follower adds a call of `followerContract` here. */
@@ -105,23 +106,8 @@ followerContract({
     return { ...acceptances, held: acceptances.current }
   },
   async write({ store }, n) {
-    const customerId = newId()
     const at = clock()
-    await store.decisions.append({
-      id: newId(),
-      customerId,
-      at,
-      verb: "decide",
-      placement: "home",
-      channel: "web",
-      kind: "promotion",
-      offerId: "spring",
-      releaseId: null,
-      policyVersion: "default-1",
-      trace: {},
-      expiresAt: null,
-      activatedAt: at,
-    })
+    await store.decisions.append(decisionRow({ at, activatedAt: at }))
     return [{ kind: "promotion", channel: "web", offered: n + 1, accepted: 0 }]
   },
 })

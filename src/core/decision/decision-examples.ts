@@ -1,5 +1,6 @@
 import { itemExample, itemViewExample, offerExample } from "../catalogue/catalogue-examples.ts"
 import { story } from "../schema/example-story.ts"
+import { nothingTerms } from "./trace.ts"
 
 const { customerId, decisionId, decidedAt, expiresAt, releaseId } = story
 
@@ -58,23 +59,7 @@ export const decideAnswerExample = {
   joined: null,
 }
 
-const nothing = {
-  offerId: null,
-  kind: "nothing",
-  propensity: null,
-  propensitySource: null,
-  organicPropensity: null,
-  value: 0,
-  valueOrganic: 0,
-  cost: 0,
-  fatigue: 0,
-  context: 1,
-  lever: 1,
-  score: 0,
-  reward: 0.2,
-  maxProbability: 1,
-  probability: 0.02,
-}
+const nothing = { ...nothingTerms, reward: 0.2, maxProbability: 1, probability: 0.02 }
 
 const chosen = {
   ...nothing,

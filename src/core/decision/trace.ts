@@ -158,7 +158,8 @@ export function traceOf({
   }
 }
 
-const nothing = {
+/** Terms of the option to offer nothing. */
+export const nothingTerms = {
   offerId: null,
   kind: "nothing",
   propensity: null,
@@ -177,7 +178,7 @@ function tracedOption(
   { candidate, reward, probability, maxProbability }: ActionDistribution["options"][number],
   channel: Channel,
 ): TracedOption {
-  if (candidate === null) return { ...nothing, reward, maxProbability, probability }
+  if (candidate === null) return { ...nothingTerms, reward, maxProbability, probability }
   const { offer, item, slots, terms, source, score, features } = candidate
   return {
     offerId: offer.id,

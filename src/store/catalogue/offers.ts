@@ -23,7 +23,7 @@ export const createOfferStore = (database: Database): OfferStore =>
         written.map(({ id, before, after }) => ({ subject: { kind: "offer", id }, before, after })),
       // One write after another, so that the former state is what this one replaced.
       async begin(transaction) {
-        await transaction.execute(waitForLocks)
+        await transaction.execute(waitForLocks(0))
         await lockUntilCommit(transaction, "offers")
       },
     },

@@ -46,7 +46,6 @@ export function databaseServer(url: string, pooling: Pooling = direct): Database
         const { hosts, encryption, isForWriting } = address()
         const host = hosts[tried % hosts.length]!
         const socket = await dial(host, encryption, AbortSignal.timeout(connectWithinMs))
-        if (socket.destroyed) throw closedAtOnce()
         if (hosts.length > 1 || isForWriting) watchGreeting(socket, { isForWriting, moveOn })
         if (settings !== null) setPerTransaction(socket, settings)
         return makeResilient(socket)
@@ -57,9 +56,6 @@ export function databaseServer(url: string, pooling: Pooling = direct): Database
     },
   }
 }
-
-const closedAtOnce = () =>
-  Object.assign(new Error("the database server closed the connection"), { code: "CONNECTION_CLOSED" })
 
 /** Returns a socket that is lost as soon as whoever asked for it listens; the driver would lose a place of its pool by a rejection. */
 function failedSocket(error: unknown): ResilientSocket {

@@ -22,10 +22,10 @@ export interface Connection {
  * Time limit of waiting for a lock, in milliseconds. Behind others who wait, a row takes two of them; and a group waits once more for its one item: all that
  * is within the patience of a question, so that a held row is known for what it is.
  */
-const lockTimeout = { planned: "900", byKey: "450" }
+export const lockTimeoutMs = { planned: 900, byKey: 450 }
 
 /** A kept statement is planned anew each time: a plan made while tables were empty would stay when they have grown. */
-const planned = { plan_cache_mode: "force_custom_plan", lock_timeout: lockTimeout.planned }
+const planned = { plan_cache_mode: "force_custom_plan", lock_timeout: String(lockTimeoutMs.planned) }
 
 /**
  * Planning what finds a few rows by their keys takes three times as long as finding them. Such statements are planned once, and
@@ -36,7 +36,7 @@ const byKey = {
   enable_seqscan: "off",
   enable_hashjoin: "off",
   enable_mergejoin: "off",
-  lock_timeout: lockTimeout.byKey,
+  lock_timeout: String(lockTimeoutMs.byKey),
   statement_timeout: "1500",
   idle_in_transaction_session_timeout: "10000",
 }
@@ -52,11 +52,8 @@ const readLimits: PoolLimits = { statement: { cancelMs: 31_000, cutMs: 35_000 } 
 /** Limits of other writes, which may take long, as migrations and imports do; waiting for a standby may not. */
 const writeLimits: PoolLimits = { commit: { cancelMs: 1700, cutMs: 15_000 } }
 
-/** Within a transaction: waits for locks as long as others hold them. */
-export const waitForLocks = sql`set local lock_timeout = 0`
-
-/** Within a transaction: waits for locks as briefly as what finds rows by their keys does. */
-export const waitBriefly = sql.raw(`set local lock_timeout = ${lockTimeout.byKey}`)
+/** Within a transaction: waits for each lock so many milliseconds at most; 0: as long as others hold it. */
+export const waitForLocks = (atMostMs: number) => sql.raw(`set local lock_timeout = ${atMostMs}`)
 
 /** Opens four pools, for reads and writes apart and for rows found by key apart; nothing is asked of the server before the first query. */
 export function connect(

@@ -19,17 +19,29 @@ export async function dial(
   try {
     await once(socket, "connect", { signal })
     code = "CONNECTION_SILENT"
-    if (encryption === null || isLocal) return socket
-    if (!encryption.isDirect && !(await offersEncryption(socket, signal))) {
-      if (!encryption.isRequired) return socket
-      throw new Error(`the database server ${host} offers no encryption, which sslmode of the database URL requires`)
-    }
-    return await encrypt(socket, tlsOptions(host, encryption), signal)
+    const ready = encryption === null || isLocal ? socket : await encryptAsAsked(socket, host, encryption, signal)
+    if (ready.destroyed) throw closedByServer()
+    return ready
   } catch (error) {
     socket.on("error", () => {}).destroy()
     const silence = new Error(`the database server ${host}:${port} did not answer in time`)
     throw signal.aborted ? Object.assign(silence, { code }) : error
   }
+}
+
+const closedByServer = () =>
+  Object.assign(new Error("the database server closed the connection"), { code: "CONNECTION_CLOSED" })
+
+async function encryptAsAsked(
+  socket: Socket,
+  host: string,
+  encryption: Encryption,
+  signal: AbortSignal,
+): Promise<Socket> {
+  if (encryption.isDirect || (await offersEncryption(socket, signal)))
+    return encrypt(socket, tlsOptions(host, encryption), signal)
+  if (!encryption.isRequired) return socket
+  throw new Error(`the database server ${host} offers no encryption, which sslmode of the database URL requires`)
 }
 
 async function offersEncryption(socket: Socket, signal: AbortSignal): Promise<boolean> {
@@ -38,7 +50,7 @@ async function offersEncryption(socket: Socket, signal: AbortSignal): Promise<bo
   socket.write(sslRequest)
   try {
     const ended = once(socket, "close", until).then(() => {
-      throw Object.assign(new Error("the database server closed the connection"), { code: "CONNECTION_CLOSED" })
+      throw closedByServer()
     })
     const [answer] = (await Promise.race([once(socket, "data", until), ended])) as [Buffer]
     ended.catch(() => {})

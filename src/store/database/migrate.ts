@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm"
 import type postgres from "postgres"
 import { lockUntilCommit } from "./advisory-lock.ts"
 import { createIndexConcurrently, isConcurrentIndex } from "./create-index.ts"
-import type { Database } from "./database.ts"
+import { type Database, waitForLocks } from "./database.ts"
 import { isDeadlock, isLockTimeout } from "./database-errors.ts"
 import { type Migration, readMigrations } from "./migrations.ts"
 import { mayChangeSchema, readSchemaState, refusingMigration, schemaAhead, schemaBehind } from "./schema-state.ts"
@@ -147,7 +147,7 @@ const inTransaction = (database: Database, onStep: OnStep, work: (transaction: T
   retryLocks(onStep, () =>
     database.transaction(async (transaction) => {
       await transaction.execute(withoutDeadlines)
-      await transaction.execute(sql`select set_config('lock_timeout', ${String(lockWaitMs)}, true)`)
+      await transaction.execute(waitForLocks(lockWaitMs))
       await work(transaction)
     }),
   )

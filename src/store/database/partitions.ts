@@ -113,7 +113,7 @@ async function endOfPartitions(database: Database): Promise<number> {
  */
 async function createUpcomingPartitions(database: Database, atMs: number, aheadDays = 0): Promise<string[]> {
   return database.transaction(async (transaction) => {
-    await transaction.execute(waitForLocks)
+    await transaction.execute(waitForLocks(0))
     await lockUntilCommit(transaction, "partitions")
     const made: string[] = []
     for (const part of partitionedTables) {
@@ -205,12 +205,12 @@ function endOf(name: string): number {
 }
 
 /** Gives up waiting for locks sooner than queries should: others queue behind it. */
-const impatiently = sql`set local lock_timeout = '50ms'`
+const lockWaitMs = 50
 
 async function drop(database: Database, table: string, { name, state }: Partition): Promise<void> {
   const run = (statement: string) =>
     database.transaction(async (transaction) => {
-      await transaction.execute(impatiently)
+      await transaction.execute(waitForLocks(lockWaitMs))
       await transaction.execute(sql.raw(statement))
     })
   // Not `concurrently`, which a distributed table cannot; so it needs the whole table for a moment, and tries until nobody has it.

@@ -7,7 +7,7 @@ import { idBound, timeOfId } from "../../core/ids/uuid.ts"
 import type { AcceptanceCount } from "../../core/propensity/smoothed-rates.ts"
 import { dayMs } from "../../core/time/durations.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
-import { type Connection, type Database, waitBriefly } from "../database/database.ts"
+import { type Connection, type Database, lockTimeoutMs, waitForLocks } from "../database/database.ts"
 import { mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
 import { confirmEarlierCommits } from "../database/durability.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
@@ -51,7 +51,7 @@ export function createDecisionStore({ database, byKey, writing }: Connection): D
   const transact: Database["transaction"] = (work) =>
     retryConflicts(() =>
       database.transaction(async (transaction) => {
-        await transaction.execute(waitBriefly)
+        await transaction.execute(waitForLocks(lockTimeoutMs.byKey))
         return work(transaction)
       }),
     )

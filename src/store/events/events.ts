@@ -73,7 +73,7 @@ export function createEventStore(
       const group = events.map((event) => ({ event, mayMerge, receivedAt, foldWith: null }))
       return inTime(group, () =>
         database.transaction(async (transaction) => {
-          await transaction.execute(waitForLocks)
+          await transaction.execute(waitForLocks(0))
           return ingestGroup(transaction, secret, group)
         }),
       )

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest"
 import type { LoggedDecisionRow } from "../../../src/store/decisions/decision-log.ts"
 import type { Decision } from "../../../src/store/decisions/decision-types.ts"
 import { openTestStore } from "../../support/database.ts"
+import { decisionRow } from "../../support/decision-rows.ts"
 
 const store = await openTestStore()
 afterAll(() => store.close())
@@ -11,22 +12,8 @@ const noon = Date.UTC(2024, 5, 1, 12)
 const customerId = "0190a000-0000-7000-8000-000000000001"
 const idOf = (n: number) => `0190a000-0000-7000-8000-${String(n).padStart(12, "0")}`
 
-const decision = (n: number, changes: Partial<Decision> = {}): Decision => ({
-  id: idOf(n),
-  customerId,
-  at: noon + n * hour,
-  verb: "decide",
-  placement: "home",
-  channel: "web",
-  kind: "promotion",
-  offerId: "spring",
-  releaseId: null,
-  policyVersion: "p1",
-  trace: { n },
-  expiresAt: null,
-  activatedAt: null,
-  ...changes,
-})
+const decision = (n: number, changes: Partial<Decision> = {}): Decision =>
+  decisionRow({ id: idOf(n), customerId, at: noon + n * hour, policyVersion: "p1", trace: { n }, ...changes })
 
 async function readAll(range: { from: number; until: number; waitMs: number }): Promise<LoggedDecisionRow[]> {
   const rows: LoggedDecisionRow[] = []
