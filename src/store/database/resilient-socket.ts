@@ -45,30 +45,35 @@ export function makeResilient(socket: Socket): ResilientSocket {
       : Object.assign(new Error("the connection to the database was lost"), { code: "CONNECTION_CLOSED" })
     if (socket.listenerCount("error") > 0) emit("error", loss)
   }
-  const closeWhenQuiet = (ms = quietMs): NodeJS.Timeout => {
-    const timer = setTimeout(() => {
-      // Two turns more: what was written during a long computation comes after this timer.
-      setImmediate(() => setImmediate(() => closing?.timer === timer && emit("close", closing.hadError)))
-    }, ms)
+  const closeWhenQuiet = (): NodeJS.Timeout => {
+    const timer = setTimeout(
+      () => {
+        // Two turns more: what was written during a long computation comes after this timer.
+        setImmediate(() => setImmediate(() => closing?.timer === timer && emit("close", closing.hadError)))
+      },
+      isInTransaction ? transactionMs : quietMs,
+    )
     return timer
   }
+  const refuseOrWrite = (...given: unknown[]): boolean => {
+    if (!wasGreeted) given[0] = greetingOf(given[0] as Buffer)
+    wasGreeted = true
+    if (closing === undefined) return write(...given)
+    if ((given[0] as Buffer).includes("rollback")) isInTransaction = false
+    clearTimeout(closing.timer)
+    closing.timer = closeWhenQuiet()
+    setImmediate(refuse)
+    return true
+  }
+  // Node puts a function of its own in its place where the other side has ended, which refuses nothing that is written.
+  Object.defineProperty(socket, "write", { get: () => refuseOrWrite, set: () => {} })
   return Object.assign(socket, {
     emit(event: string | symbol, ...given: unknown[]) {
       if (event === "data") isInTransaction = endsInTransaction(given[0] as Buffer) ?? isInTransaction
       const isLoss = event === "close" && !wasEnded && closing === undefined
       if (!isLoss) return emit(event, ...given)
-      const ms = isInTransaction ? transactionMs : quietMs
-      closing = { hadError: given[0] === true, timer: closeWhenQuiet(ms) }
+      closing = { hadError: given[0] === true, timer: closeWhenQuiet() }
       refuse()
-      return true
-    },
-    write(...given: unknown[]) {
-      if (!wasGreeted) given[0] = greetingOf(given[0] as Buffer)
-      wasGreeted = true
-      if (closing === undefined) return write(...given)
-      clearTimeout(closing.timer)
-      closing.timer = closeWhenQuiet()
-      setImmediate(refuse)
       return true
     },
     /** The driver ends with a farewell; a socket whose other side has gone ends itself without one. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { sql } from "drizzle-orm"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { type Connection, connect } from "../../../src/store/database/database.ts"
@@ -67,3 +68,18 @@ test("every connection is made anew after a loss, however often and in whatever 
     ])
   }
 }, 60_000)
+
+test("a transaction that goes on long after its connection was lost is refused, and ends no process", async () => {
+  // More than a lost connection is otherwise kept for (20 ms), before the statement and before the rollback.
+  const pauseMs = 120
+  const going = connection.writing.transaction(async (transaction) => {
+    await transaction.execute(sql`select 1`)
+    way.refuse()
+    await sleep(pauseMs)
+    await transaction.execute(sql`select 2`).catch(() => sleep(pauseMs))
+    await transaction.execute(sql`select 3`)
+  })
+  await expect(going).rejects.toThrow()
+  way.heal()
+  expect(await connection.writing.execute(sql`select 4 as x`)).toEqual([{ x: 4 }])
+})
