@@ -1,9 +1,19 @@
 import encoding from "k6/encoding"
 import exec from "k6/execution"
 import http from "k6/http"
-import { type Answer, elapsed, fail, isInspected, keep, keepReference, type Run, succeeded } from "./measure.ts"
+import {
+  type Answer,
+  degraded,
+  elapsed,
+  fail,
+  isInspected,
+  keep,
+  keepReference,
+  type Run,
+  succeeded,
+} from "./measure.ts"
 import type { Verb } from "./mix.ts"
-import { itemList, routes } from "./routes.ts"
+import { isDegraded, itemList, routes } from "./routes.ts"
 import { settings } from "./settings.ts"
 import { zipf } from "./zipf.ts"
 
@@ -47,7 +57,9 @@ export function ask(verb: Verb, run: Run, tags: Record<string, string> | null, i
   const answer = send(verb, run)
   if (tags) keep(answer, verb, tags)
   if (!succeeded(answer, verb, tags ?? {}) || !isInspected(inspectOneIn)) return
-  if (!routes[verb].isSound(answer.json())) fail(`${verb} answered nonsense: ${answer.body}`)
+  const body = answer.json()
+  if (isDegraded(body)) degraded.add(1)
+  if (!routes[verb].isSound(body)) fail(`${verb} answered nonsense: ${answer.body}`)
 }
 
 /** Asks the bare server at the same time, for the least that an answer costs on this machine. */

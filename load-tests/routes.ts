@@ -22,14 +22,16 @@ export interface Draw {
 
 export interface Route {
   request(draw: Draw): RouteRequest
-  /** Returns true if the body of a 200 says what it should. */
+  /** Returns true if the body of a 200 says what it should; one that is `degraded` may say less, but nothing wrong. */
   isSound(answer: unknown): boolean
   /** Events in one request, where it sends more than one. */
   events?: number
 }
 
 interface RankedAnswer {
-  decisionId: string
+  /** Null in an answer from memory that could not be recorded in its time. */
+  decisionId: string | null
+  degraded?: boolean
   modelVersion: string
   items: { id: string; rank: number }[]
 }
@@ -61,6 +63,12 @@ const rankedItems = 50
 const isFilledString = (value: unknown): boolean => typeof value === "string" && value.length > 0
 const areRanked = (items: RankedAnswer["items"]): boolean =>
   items.every(({ id, rank }, n) => isFilledString(id) && rank === n + 1)
+const isRecorded = ({ decisionId, degraded }: RankedAnswer): boolean =>
+  degraded === true ? decisionId === null : isFilledString(decisionId)
+
+/** Returns true if the body of a 200 says that it was answered from memory. */
+export const isDegraded = (answer: unknown): boolean => (answer as { degraded?: boolean }).degraded === true
+
 const areAccepted = ({ results }: TrackAnswer, events: number): boolean =>
   results.length === events && results.every(({ status }) => status === "accepted")
 
@@ -84,8 +92,9 @@ export const routes: Readonly<Record<RouteName, Route>> = {
       body: { customer: { userId: user() }, placement: "home", limit: shown },
     }),
     isSound: (answer) => {
-      const { items, decisionId, modelVersion } = answer as RankedAnswer
-      return items.length === shown && areRanked(items) && isFilledString(decisionId) && isFilledString(modelVersion)
+      const ranked = answer as RankedAnswer
+      const { items, modelVersion } = ranked
+      return items.length === shown && areRanked(items) && isRecorded(ranked) && isFilledString(modelVersion)
     },
   },
   rank: {
@@ -96,8 +105,8 @@ export const routes: Readonly<Record<RouteName, Route>> = {
       body: { customer: { userId: user() }, placement: "home", items: Array.from({ length: rankedItems }, item) },
     }),
     isSound: (answer) => {
-      const { items, decisionId } = answer as RankedAnswer
-      return items.length > 0 && areRanked(items) && isFilledString(decisionId)
+      const ranked = answer as RankedAnswer
+      return ranked.items.length > 0 && areRanked(ranked.items) && isRecorded(ranked)
     },
   },
   similar: {

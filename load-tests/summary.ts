@@ -42,6 +42,7 @@ export function summarize({ metrics, setup_data }: Summary, periods: number, per
     ) as Record<string, number>,
     errors: count("errors"),
     refused: count("refused"),
+    degraded: count("degraded"),
   }
   return { [settings.summaryFile]: JSON.stringify(figures) }
 }
@@ -59,6 +60,8 @@ export interface Figures {
   droppedByScenario: Record<string, number>
   errors: number
   refused: number
+  /** Among the inspected answers. */
+  degraded: number
 }
 
 export interface Times {

@@ -71,7 +71,7 @@ async function measureMix(name: Exclude<ScenarioName, "breakpoint">, opened: Ope
     `all: ${showTimes(figures.all)}`,
     ...Object.entries(figures.byVerb).map(([verb, times]) => `${verb}: ${showTimes(times)}`),
     `beside it, the bare route: ${showTimes(figures.reference)}`,
-    `errors ${figures.errors}, refused ${figures.refused}, not sent ${figures.dropped}`,
+    `errors ${figures.errors}, refused ${figures.refused}, degraded ${figures.degraded} of those inspected, not sent ${figures.dropped}`,
     `processors kept busy: ${showShares(shares)}; ${showCost(shares, figures.all.count / seconds)}`,
     `the server's memory at most ${peakMemory(samples)} MB`,
     ...(name === "promotion"

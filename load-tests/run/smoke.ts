@@ -17,14 +17,14 @@ try {
   try {
     const environment = { ...service.keys, BASE_URL: service.baseUrl, SECONDS: String(seconds), WARM_UP_SECONDS: "0" }
     const { figures, samples, held } = await runK6("smoke", environment, { server: service.pid, postgres: -1 })
-    const { all, byVerb, errors, refused, dropped } = figures
+    const { all, byVerb, errors, refused, dropped, degraded } = figures
     for (const [verb, { count, quantilesMs, maxMs }] of Object.entries(byVerb)) {
       const { 50: p50, 95: p95, 99: p99 } = quantilesMs
       console.error(
         `${verb}: ${count}, p50 ${rounded(p50)}, p95 ${rounded(p95)}, p99 ${rounded(p99)}, max ${rounded(maxMs)} ms`,
       )
     }
-    console.error(`refused ${refused}, not sent ${dropped}`)
+    console.error(`refused ${refused}, degraded ${degraded}, not sent ${dropped}`)
     const line = {
       bench: "load:smoke",
       rate: rounded(all.count / seconds),
@@ -32,6 +32,7 @@ try {
       p95Ms: rounded(all.quantilesMs["95"]),
       p99Ms: rounded(all.quantilesMs["99"]),
       errors,
+      degraded,
       serverMemoryMB: Math.round(Math.max(...samples.map(({ serverRssMB }) => serverRssMB))),
     }
     process.stdout.write(`${JSON.stringify(line)}\n`)

@@ -25,3 +25,11 @@ test("a batch in which one event was rejected is not sound", () => {
   expect(routes.batch.isSound({ results })).toBe(true)
   expect(routes.batch.isSound({ results: results.with(3, { status: "rejected" }) })).toBe(false)
 })
+
+test.each(["recommend", "rank"] as const)("an answer of %s without a record is sound where it says so", (name) => {
+  const items = Array.from({ length: 10 }, (_, n) => ({ id: `sku-${n}`, rank: n + 1 }))
+  const answer = { items, modelVersion: "release-1", degraded: false, decisionId: null }
+  expect(routes[name].isSound(answer)).toBe(false)
+  expect(routes[name].isSound({ ...answer, degraded: true })).toBe(true)
+  expect(routes[name].isSound({ ...answer, decisionId: "decision-1" })).toBe(true)
+})
