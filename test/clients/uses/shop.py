@@ -1,6 +1,7 @@
 import json
 import os
 import sys
+import time
 
 from beforehand_client import AuthenticatedClient
 from beforehand_client.api.catalogue import upsert_items
@@ -42,8 +43,19 @@ call = SegmentCall(user_id="python-1", event="Product Viewed", properties=proper
 tracked = track.sync(client=sender, body=call)
 assert isinstance(tracked, TrackingAnswer), tracked
 
-recommended = recommend.sync(client=reader, body=RecommendRequest(customer=customer, limit=5))
-assert isinstance(recommended, RecommendAnswer), recommended
+
+def recommend_written() -> RecommendAnswer:
+    """Asks until the items written above are served, about a second later."""
+    until = time.monotonic() + 20
+    while True:
+        answer = recommend.sync(client=reader, body=RecommendRequest(customer=customer, limit=5))
+        assert isinstance(answer, RecommendAnswer), answer
+        if set(item_ids) <= {item.id for item in answer.items} or time.monotonic() > until:
+            return answer
+        time.sleep(0.2)
+
+
+recommended = recommend_written()
 
 question = DecideRequest(customer=customer, placement="home", channel=DecideRequestChannel.WEB)
 decided = decide.sync(client=reader, body=question)

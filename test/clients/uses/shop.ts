@@ -48,7 +48,17 @@ async function* everyItem(): AsyncGenerator<Item> {
 const listed: string[] = []
 for await (const { id } of everyItem()) listed.push(id)
 
-const recommended = dataOf(await reader.POST("/v1/recommend", { body: { customer, limit: 5 } }))
+/** Asks until the items written above are served, about a second later. */
+async function recommendWritten(): Promise<components["schemas"]["RecommendAnswer"]> {
+  const until = Date.now() + 20_000
+  for (;;) {
+    const answer = dataOf(await reader.POST("/v1/recommend", { body: { customer, limit: 5 } }))
+    const served = answer.items.map(({ id }) => id)
+    if (itemIds.every((id) => served.includes(id)) || Date.now() > until) return answer
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+const recommended = await recommendWritten()
 const decided = dataOf(await reader.POST("/v1/decide", { body: { customer, placement: "home", channel: "web" } }))
 const kind: "nothing" | components["schemas"]["Offer"]["kind"] = decided.kind
 
