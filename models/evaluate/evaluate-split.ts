@@ -1,4 +1,5 @@
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
+import type { Release } from "../../src/core/release/release.ts"
 import { dayMs } from "../../src/core/time/durations.ts"
 import type { Dataset } from "../data/dataset.ts"
 import { evaluationCases, fullCatalogue } from "../data/evaluation-cases.ts"
@@ -19,7 +20,7 @@ export interface Split extends TrainUntilCutoffOptions {
 export async function evaluateSplit(
   dataset: Dataset,
   { cut, days, ...options }: Split,
-): Promise<{ report: EvaluationReport; learned: Learned }> {
+): Promise<{ report: EvaluationReport; learned: Learned; release: Release }> {
   const learned = await trainUntilCutoff(dataset, cut, options)
   const release = decodeRelease({ id: "evaluated", createdAt: cut, trainedUntil: cut }, learned.contents)
   const horizon = { cut, until: cut + days * dayMs }
@@ -30,5 +31,5 @@ export async function evaluateSplit(
   const { budget } = options
   const cases = budget ? shuffledEvenly(everybody) : everybody
   const hasTime = () => budget?.hasTime("evaluate") ?? true
-  return { report: evaluateRelease(release, cases, fullCatalogue(dataset), horizon, hasTime), learned }
+  return { report: evaluateRelease(release, cases, fullCatalogue(dataset), horizon, hasTime), learned, release }
 }

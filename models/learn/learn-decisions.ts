@@ -1,7 +1,10 @@
 import type { Item } from "../../src/core/catalogue/item.ts"
+import type { History } from "../../src/core/history/history.ts"
 import type { Release } from "../../src/core/release/release.ts"
+import { readRebuy } from "../../src/core/repurchase/rebuy-artifact.ts"
 import type { Store } from "../../src/store/store.ts"
 import type { Dataset } from "../data/dataset.ts"
+import type { Horizon } from "../data/evaluation-cases.ts"
 import {
   finiteModels,
   nonFiniteModels,
@@ -10,6 +13,7 @@ import {
   outOfTime,
 } from "../data/omitted-models.ts"
 import { learnKeep, readSends } from "../keep/learn-keep.ts"
+import { learnChoice } from "../propensity/learn-choice.ts"
 import { learnPropensity } from "../propensity/learn-propensity.ts"
 import { learnRebuy } from "../rebuy/learn-rebuy.ts"
 import { type Budget, OutOfTime, type Stage } from "../workers/budget.ts"
@@ -21,6 +25,10 @@ export interface DecisionTerms {
   horizonMs: number
   seed: number
   release: Release
+  /** Customers as the release knows them, in the order of the dataset. */
+  histories: readonly History[]
+  /** A release that knows nothing from the horizon on, and customers as it knows them; `null` where the past is too short. */
+  earlier: { release: Release; histories: readonly History[]; horizon: Horizon } | null
   catalogue: readonly Item[]
   budget: Budget
   onProgress: (line: string) => void
@@ -29,7 +37,7 @@ export interface DecisionTerms {
 export interface DecisionModels {
   contents: OptionalContents
   /** Entries of the release's manifest, by model. */
-  manifest: Record<"propensity" | "rebuy" | "keep", unknown>
+  manifest: Record<"propensity" | "rebuy" | "choice" | "keep", unknown>
   omitted: OmittedModel[]
 }
 
@@ -37,19 +45,20 @@ export interface DecisionModels {
 export async function learnDecisions(
   store: Pick<Store, "decisionLog" | "sends">,
   dataset: Dataset,
-  { until, logsUntil, horizonMs, seed, release, catalogue, budget, onProgress }: DecisionTerms,
+  { until, logsUntil, horizonMs, seed, release, histories, earlier, catalogue, budget, onProgress }: DecisionTerms,
 ): Promise<DecisionModels> {
   const omitted: OmittedModel[] = []
   const inTime = async <T>(
     stage: Stage & keyof DecisionModels["manifest"],
     learn: () => Promise<T>,
+    model: keyof DecisionModels["manifest"] = stage,
   ): Promise<T | null> => {
     try {
       budget.checkTime(stage)()
       return await learn()
     } catch (error) {
       if (!(error instanceof OutOfTime)) throw error
-      omitted.push({ model: stage, reason: outOfTime })
+      omitted.push({ model, reason: outOfTime })
       return null
     }
   }
@@ -74,19 +83,30 @@ export async function learnDecisions(
     onProgress(learnt.summary)
     return learnt
   })
+  const items = new Map(catalogue.map((item) => [item.id, item]))
+  const choice = await inTime(
+    "rebuy",
+    async () => {
+      const rebuyModel = rebuy?.contents.rebuy ? readRebuy(rebuy.contents.rebuy) : null
+      const learnt = learnChoice(dataset, { earlier, release, histories, rebuy: rebuyModel, items, until })
+      onProgress(learnt.summary)
+      return learnt
+    },
+    "choice",
+  )
   const keep = await inTime("keep", async () => {
-    const items = new Map(catalogue.map((item) => [item.id, item]))
     const known = { dataset, sends: await readSends(store, logsUntil), release, catalogue: { items } }
     const learnt = await learnKeep(known, { until, seed, checkTime: budget.checkTime("keep") })
     onProgress(learnt.said)
     return learnt
   })
-  const fitted = { ...propensity?.contents, ...rebuy?.contents, ...keep?.contents }
+  const fitted = { ...propensity?.contents, ...rebuy?.contents, ...choice?.contents, ...keep?.contents }
   return {
     contents: finiteModels(fitted),
     manifest: {
       propensity: propensity?.manifest ?? null,
       rebuy: rebuy?.manifest ?? null,
+      choice: choice?.manifest ?? null,
       keep: keep?.manifest ?? null,
     },
     omitted: [...omitted, ...nonFiniteModels(fitted)],

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os"
 import { type Actor, commandActor } from "../../src/core/access/actor.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
+import type { Release } from "../../src/core/release/release.ts"
 import { dayMs } from "../../src/core/time/durations.ts"
 import type { Services } from "../../src/services.ts"
 import { saveRelease } from "../../src/store/releases/save-release.ts"
@@ -64,6 +65,7 @@ export async function trainRelease(
     blend,
     steps,
     past,
+    earlier,
     report: measured,
   } = await chooseAndMeasure(dataset, { ...learning, ...split })
   const live =
@@ -75,7 +77,8 @@ export async function trainRelease(
     `fitting all models on all events: ${dataset.itemIds.length} items, ${dataset.customerIds.length} customers`,
   )
   const hasTime = () => budget.hasTime("keep")
-  const contents = await fitContents(pastOf(histories(end), end, catalogue), configuration, { threads, blend, hasTime })
+  const whole = pastOf(histories(end), end, catalogue)
+  const contents = await fitContents(whole, configuration, { threads, blend, hasTime })
   const release = decodeRelease({ id: "training", createdAt: begun, trainedUntil: end }, contents)
   const report = measured ?? evaluateRelease(release, [], fullCatalogue(dataset), horizon)
   const seed = options.seed ?? 1
@@ -86,6 +89,8 @@ export async function trainRelease(
     horizonMs,
     seed,
     release,
+    histories: whole.histories,
+    earlier: earlier && past && { release: earlier, histories: past.histories, horizon },
     catalogue,
     budget,
     onProgress,
@@ -132,12 +137,12 @@ export async function trainRelease(
 async function chooseAndMeasure(
   dataset: Dataset,
   split: Split,
-): Promise<Choice & { past: Past | null; report: EvaluationReport | null }> {
+): Promise<Choice & { past: Past | null; earlier: Release | null; report: EvaluationReport | null }> {
   if (!hasInteractions(dataset, split.cut)) {
     split.onProgress?.("no events before the test window: fitting the release without evaluating it")
-    return { ...startingChoice(split), past: null, report: null }
+    return { ...startingChoice(split), past: null, earlier: null, report: null }
   }
-  const { report, learned } = await evaluateSplit(dataset, split)
+  const { report, learned, release } = await evaluateSplit(dataset, split)
   const { configuration, blend, steps, past } = learned
-  return { configuration, blend, steps, past, report }
+  return { configuration, blend, steps, past, earlier: release, report }
 }

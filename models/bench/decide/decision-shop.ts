@@ -8,15 +8,19 @@ import {
   explorableKinds,
 } from "../../../src/core/decision/candidate.ts"
 import { createEligibilityFilter } from "../../../src/core/decision/stages.ts"
+import type { History } from "../../../src/core/history/history.ts"
 import { defaultPolicy, type Policy, policyDraftSchema } from "../../../src/core/policy/policy.ts"
 import { affinityOf } from "../../../src/core/preference/affinity.ts"
 import { foldVector } from "../../../src/core/preference/fold-vector.ts"
 import { decisionFeatures } from "../../../src/core/propensity/decision-features.ts"
+import { type PersonalPrior, personalPrior } from "../../../src/core/propensity/prior.ts"
 import type { Release } from "../../../src/core/release/release.ts"
 import type { Channel } from "../../../src/core/schema/channel.ts"
 import { dayMs } from "../../../src/core/time/durations.ts"
 import { pastOf } from "../../data/past.ts"
 import { fitRelease } from "../../learn/fit-release.ts"
+import type { ChoiceCase } from "../../propensity/fit-choice.ts"
+import { choiceModel } from "../../propensity/learn-choice.ts"
 import { createRandom } from "../../random.ts"
 import { startingConfiguration } from "../../search/configuration.ts"
 import { simulateShop } from "../../simulate/simulate-shop.ts"
@@ -38,6 +42,7 @@ export interface DecisionPoint {
   contextFeatures: Float32Array
   survivorFeatures: readonly Float32Array[]
   affinity: (itemId: string) => number
+  prior: PersonalPrior | null
   /** True when the customer orders within the waiting time, whatever is offered. */
   orders: boolean
 }
@@ -53,6 +58,8 @@ export interface DecisionShop {
 export const waitMs = 7 * dayMs
 const endMs = Date.UTC(2026, 5, 15) - 1
 const decisionDays = 120
+/** The days before the decisions whose orders teach the prior. */
+const choiceMs = 30 * dayMs
 const channels: readonly Channel[] = ["web", "app", "email"]
 
 /** Simulates a shop and returns up to `count` decision points of its last 120 days, of customers known by then; no decision changes later events. */
@@ -86,6 +93,7 @@ export async function openDecisionShop(world: World, seed: number, count: number
     )
     if (candidates.length === 0) return
     const affinity = affinitiesOf(context, candidates, release)
+    const prior = priorsOf(context, candidates, release, items)
     const features = decisionFeatures({ ...context, items, affinity })
     const probability = Float64Array.from(candidates, ({ offer }) =>
       truth.inducedProbability(customerId, offer, { channel, atMs: nowMs }),
@@ -101,20 +109,40 @@ export async function openDecisionShop(world: World, seed: number, count: number
       contextFeatures: features.context,
       survivorFeatures: candidates.map((candidate) => features.of(candidate)),
       affinity,
+      prior,
       orders: false,
     })
   }
 
+  const withChoice = (fitted: Release): Release => {
+    const { release: before, historyOf } = earlier!
+    const cases = [...boughtBy].flatMap(([userId, bought]): ChoiceCase[] => {
+      const history = historyOf.get(userId)
+      return history === undefined ? [] : [{ history, bought }]
+    })
+    const terms = { release: fitted, histories: records.histories(), rebuy: null, items, until: beginsMs }
+    return { ...fitted, choice: choiceModel(cases, { release: before, cut: beginsMs - choiceMs }, terms) }
+  }
+
   let next = 0
   let release: Release | undefined
+  let earlier: { release: Release; historyOf: ReadonlyMap<string, History> } | undefined
+  const boughtBy = new Map<string, Set<string>>()
   for (const event of shop.events()) {
+    if (event.at >= beginsMs - choiceMs && earlier === undefined) {
+      const known = records.userIds().map((userId) => [userId, records.historyOf(userId)] as const)
+      const fitted = await fitStartingRelease(records.histories(), shop.items, beginsMs - choiceMs)
+      earlier = { release: fitted, historyOf: new Map(known) }
+    }
     if (event.at >= beginsMs) {
-      release ??= await fitStartingRelease(records.histories(), shop.items, beginsMs)
+      release ??= withChoice(await fitStartingRelease(records.histories(), shop.items, beginsMs))
       while (next < count && times[next]! <= event.at) addPoint(times[next++]!, release)
     }
     const userId = records.add(event)
-    if (event.name === "Order Completed" && userId !== undefined)
-      orderTimes.set(userId, [...(orderTimes.get(userId) ?? []), event.at])
+    if (event.name !== "Order Completed" || userId === undefined) continue
+    orderTimes.set(userId, [...(orderTimes.get(userId) ?? []), event.at])
+    if (event.at < beginsMs - choiceMs || event.at >= beginsMs) continue
+    boughtBy.set(userId, new Set([...(boughtBy.get(userId) ?? []), ...event.lines.map(({ itemId }) => itemId)]))
   }
   for (const point of points) {
     const { nowMs } = point.context
@@ -146,4 +174,20 @@ function affinitiesOf({ history }: DecisionContext, candidates: readonly Candida
   const affinity = affinityOf({ history, vector: foldVector(history, release) }, release)
   const known = new Map(candidates.flatMap(({ item }) => (item ? [[item.id, affinity(item.id)] as const] : [])))
   return (itemId: string) => known.get(itemId) ?? Number.NaN
+}
+
+/** Keeps the terms of the candidates' items, so that a point holds no more than those. */
+function priorsOf(
+  { history, nowMs }: DecisionContext,
+  candidates: readonly Candidate[],
+  release: Release,
+  items: ReadonlyMap<string, Item>,
+): PersonalPrior {
+  const prior = personalPrior({ history, vector: foldVector(history, release), nowMs }, release, items)!
+  const known = new Map(candidates.flatMap(({ item }) => (item ? [[item.id, prior.item([item.id])] as const] : [])))
+  const orders = prior.orders()
+  return {
+    orders: () => orders,
+    item: ([itemId]) => (itemId === undefined ? undefined : known.get(itemId)) ?? { taste: 0, price: 0 },
+  }
 }

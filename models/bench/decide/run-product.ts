@@ -69,13 +69,14 @@ export function decideAt(
   models: PropensityModels,
   policy: Policy,
 ): Omit<Drawn, "point" | "accepted"> & { trace: DecisionTrace } {
-  const { context, affinity, survivors } = point
+  const { context, affinity, prior, survivors } = point
   const inputs = {
     catalogue,
     models,
     capacityUsage: new Map<string, number>(),
     selectItems: () => [],
     affinity,
+    prior,
     renderCandidate: () => ({ shown: { content: {}, contentType: "text" as const } }),
   }
   const { trace, chosen } = decide({ ...context, decisionId, attempt: 0 }, inputs, policy)

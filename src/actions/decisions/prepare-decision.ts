@@ -15,6 +15,7 @@ import type { ScoredCandidate } from "../../core/decision/score.ts"
 import { preferenceSelector } from "../../core/decision/select-items.ts"
 import { isOnSite, type Policy } from "../../core/policy/policy.ts"
 import { affinityOf } from "../../core/preference/affinity.ts"
+import { personalPrior } from "../../core/propensity/prior.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 import { renderTreatment } from "../../render/treatment.ts"
 import type { Services } from "../../services.ts"
@@ -114,7 +115,7 @@ function decisionInputs(
 ): DecisionInputs {
   const release = live.current()
   const shop = catalogue.current()
-  const { history, vector } = scoringInputs(customer, release)
+  const taste = { ...scoringInputs(customer, release), nowMs: question.nowMs }
   return {
     catalogue: shop,
     models: {
@@ -123,8 +124,8 @@ function decisionInputs(
       counts: acceptances.current(),
     },
     capacityUsage: policies.capacityUsage(),
-    selectItems: preferenceSelector({ history, vector, nowMs: question.nowMs }, release, shop, policy.repeats),
-    ...(release && { affinity: affinityOf({ history, vector }, release) }),
+    selectItems: preferenceSelector(taste, release, shop, policy.repeats),
+    ...(release && { affinity: affinityOf(taste, release), prior: personalPrior(taste, release, shop.items) }),
     renderCandidate(candidate) {
       const shown = renderTreatment(candidate, question, shop.items, policy)
       return "fault" in shown ? { drop: { stage: "channel", rule: "treatment", reason: shown.fault } } : { shown }

@@ -2,6 +2,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { OfferKind } from "../catalogue/offer.ts"
 import type { Policy } from "../policy/policy.ts"
 import { type PropensityModels, predict } from "../propensity/predict.ts"
+import type { PersonalPrior } from "../propensity/prior.ts"
 import {
   type ActionDistribution,
   type ActionOption,
@@ -47,6 +48,8 @@ export interface DecisionInputs {
   selectItems: SelectItems
   /** Affinity of an item to the preference vector. */
   affinity?: (itemId: string) => number
+  /** This customer's P(accept | offered) before outcomes decide. */
+  prior?: PersonalPrior | null
   renderCandidate: RenderCandidate
 }
 
@@ -64,7 +67,7 @@ const maxRedraws = 3
 
 /** The next best offer or `nothing`: candidates → stages → propensity → score → arbitration → one draw whose whole distribution is in the trace. */
 export function decide(question: DecideQuestion, inputs: DecisionInputs, policy: Policy): DecideAnswer {
-  const { catalogue, models, capacityUsage, selectItems, affinity, renderCandidate } = inputs
+  const { catalogue, models, capacityUsage, selectItems, affinity, prior, renderCandidate } = inputs
   const refused = question.refused ?? []
   const filter = createEligibilityFilter(question, policy, capacityUsage)
   const dropped: { candidate: Candidate; drop: Drop }[] = []
@@ -76,7 +79,7 @@ export function decide(question: DecideQuestion, inputs: DecisionInputs, policy:
     else survivors.push({ candidate, variables })
   }
   const attributes = contextAttributes(question, policy)
-  const predicted = predict({ ...question, attributes, items: catalogue.items, affinity }, survivors, models)
+  const predicted = predict({ ...question, attributes, items: catalogue.items, affinity, prior }, survivors, models)
   const fatigue = fatigueOf(question, policy)
   const { nowMs } = question
   const scored = survivors.map(({ candidate, variables }, n) =>

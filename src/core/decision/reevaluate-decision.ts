@@ -96,7 +96,7 @@ function withModels(
   if (!network) return trace.options
   const known = new Set(network.known.filter((pair) => pair.channel === channel).map(({ kind }): string => kind))
   const asked = trace.options.map((option) =>
-    option.propensitySource === "rates" && known.has(option.kind)
+    (option.propensitySource === "rates" || option.propensitySource === "prior") && known.has(option.kind)
       ? { ...option, propensitySource: "network" as const }
       : option,
   )

@@ -3,6 +3,7 @@ import type { Policy } from "../policy/policy.ts"
 import { attributeFeatures, featuresVersion } from "../propensity/decision-features.ts"
 import { incrementsOf, organicPropensity } from "../propensity/increment.ts"
 import type { PropensityModels } from "../propensity/predict.ts"
+import { priorPropensity } from "../propensity/prior.ts"
 import { networkPropensities, type PropensityNetwork } from "../propensity/propensity-network.ts"
 import { propensity } from "../propensity/smoothed-rates.ts"
 import type { Channel } from "../schema/channel.ts"
@@ -101,6 +102,7 @@ export function rescored(
     const chances = {
       unconditional: () => 1,
       rates: () => propensity(kind, channel, trace.rates),
+      prior: () => (option.prior ? priorPropensity(option.prior) : Number.NaN),
       network: () =>
         network ? networkPropensities(network, contextFeatures, attributesFor(network), [row])[0]! : Number.NaN,
     }

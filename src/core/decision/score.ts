@@ -1,4 +1,5 @@
 import type { Policy } from "../policy/policy.ts"
+import type { PriorTerms } from "../propensity/prior.ts"
 import type { CandidatePropensity } from "../propensity/propensities.ts"
 import { evaluateRule, type RuleVariables } from "../rules/rule.ts"
 import { boundedMoney } from "../schema/money.ts"
@@ -29,6 +30,7 @@ export interface RenderedOffer {
 export interface ScoredCandidate extends Candidate {
   terms: ScoreTerms
   source: CandidatePropensity["source"]
+  prior?: PriorTerms
   features: Float32Array
   score: number
 }
@@ -48,7 +50,7 @@ export const scoreOf = ({
 /** Gives a survivor the terms of its score; `fatigue` is that of the channel, in money. */
 export function scoreCandidate(
   candidate: Candidate,
-  { propensity, source, features }: CandidatePropensity,
+  { propensity, source, prior, features }: CandidatePropensity,
   organicPropensity: number | null,
   { fatigue, nowMs, policy, variables }: { fatigue: number; nowMs: number; policy: Policy; variables: RuleVariables },
 ): ScoredCandidate {
@@ -63,7 +65,8 @@ export function scoreCandidate(
     context: contextFactor(candidate, policy, variables),
     lever: leverFactor(candidate, policy, variables, nowMs),
   }
-  return { offer, item, ...(slots && { slots }), terms, source, features, score: scoreOf(terms) }
+  const bound = { offer, item, ...(slots && { slots }) }
+  return { ...bound, terms, source, ...(prior && { prior }), features, score: scoreOf(terms) }
 }
 
 /** Returns the cost of recent contacts on the channel for the next one, in money. */

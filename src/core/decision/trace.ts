@@ -11,7 +11,10 @@ import type { Drop } from "./stages.ts"
 
 const termsShape = {
   propensity: z.number().nullable().meta({ description: "P(accept | offered)." }),
-  propensitySource: z.enum(["unconditional", "rates", "network"]).nullable(),
+  propensitySource: z.enum(["unconditional", "rates", "prior", "network"]).nullable().meta({
+    description:
+      "`prior`: from orders of this customer and acceptances of the kind; `rates`: from acceptances of the kind alone; `network`: learnt from the shop's outcomes; `unconditional`: nobody accepts or refuses it.",
+  }),
   organicPropensity: z
     .number()
     .nullable()
@@ -27,6 +30,18 @@ const termsShape = {
     .meta({ description: "(propensity·value − organicPropensity·valueOrganic − cost − fatigue) × context × lever." }),
 }
 
+const priorSchema = z
+  .strictObject({
+    orders: z.number().meta({ description: "How likely the customer orders within the horizon." }),
+    taste: z.number().meta({ description: "How well its items fit the customer's taste and need; 0 without items." }),
+    price: z.number().meta({ description: "How well their prices fit those that the customer pays." }),
+    response: z.number().meta({ description: "How often offers of the kind are accepted on the channel." }),
+  })
+  .meta({
+    description:
+      "Terms of the prior of P(accept | offered): log-odds that add up, the first three against the shop's mean.",
+  })
+
 const optionSchema = z.strictObject({
   offerId: z.string().nullable(),
   itemId: z.string().optional(),
@@ -34,6 +49,7 @@ const optionSchema = z.strictObject({
   bind: z.literal("each").optional().meta({ description: "One of several candidates of its offer, one per item." }),
   kind: z.enum([...offerKinds, "nothing"]),
   ...termsShape,
+  prior: priorSchema.optional(),
   reward: z.number().meta({ description: "Score scaled from 0 to 1 within the policy's bounds." }),
   maxProbability: z.number().meta({ description: "Largest probability allowed; below 1 while the offer is new." }),
   probability: z.number(),
@@ -179,7 +195,7 @@ function tracedOption(
   channel: Channel,
 ): TracedOption {
   if (candidate === null) return { ...nothingTerms, reward, maxProbability, probability }
-  const { offer, item, slots, terms, source, score, features } = candidate
+  const { offer, item, slots, terms, source, prior, score, features } = candidate
   return {
     offerId: offer.id,
     ...(item && { itemId: item.id }),
@@ -188,6 +204,7 @@ function tracedOption(
     kind: offer.kind,
     ...terms,
     propensitySource: source,
+    ...(prior && { prior: { ...prior } }),
     score,
     reward,
     maxProbability,

@@ -12,6 +12,8 @@ export interface OfferedItem {
   offer: Offer
   /** `undefined`: not bound, or bound to an item the catalogue lacks. */
   item: Item | undefined
+  /** Items that it shows, where it selects some for the customer. */
+  slots?: readonly { itemId: string }[]
 }
 
 /** Attributes beside the history: placement, locale, those of the caller, traits. Each is a feature by its number or by its value. */

@@ -1,6 +1,7 @@
 import type { OfferedItem } from "./decision-features.ts"
 import { attributeFeatures, type FeatureQuestion } from "./decision-features.ts"
 import { incrementsOf, organicPropensity } from "./increment.ts"
+import type { PersonalPrior } from "./prior.ts"
 import { type CandidatePropensity, propensitiesOf } from "./propensities.ts"
 import type { PropensityNetwork } from "./propensity-network.ts"
 import type { AcceptanceCount } from "./smoothed-rates.ts"
@@ -22,16 +23,22 @@ export interface Predicted {
 
 interface PredictQuestion extends Omit<FeatureQuestion, "affinity"> {
   affinity: ((itemId: string) => number) | undefined
+  prior?: PersonalPrior | null | undefined
 }
 
 /** P(accept | offered) of every survivor and, where that is known, how much of it would come anyway; with the features both were computed from. */
 export function predict(
-  { affinity, ...question }: PredictQuestion,
+  { affinity, prior, ...question }: PredictQuestion,
   survivors: readonly { candidate: OfferedItem }[],
   { network, incremental, counts }: PropensityModels,
 ): Predicted {
   const candidates = survivors.map(({ candidate }) => candidate)
-  const found = propensitiesOf({ ...question, ...(affinity && { affinity }) }, candidates, network, counts)
+  const found = propensitiesOf(
+    { ...question, ...(affinity && { affinity }), ...(prior && { prior }) },
+    candidates,
+    network,
+    counts,
+  )
   if (incremental === null) return { ...found, organic: candidates.map(() => null) }
   const rows = candidates.map(({ offer }, n) => ({ offerId: offer.id, features: found.candidates[n]!.features }))
   const attributes = attributeFeatures(question.attributes ?? {}, incremental.attributeNames)

@@ -1,20 +1,25 @@
 import type { OfferedItem } from "./decision-features.ts"
 import { attributeFeatures, decisionFeatures, type FeatureQuestion } from "./decision-features.ts"
+import { type PersonalPrior, type PriorTerms, priorPropensity, priorTerms } from "./prior.ts"
 import { networkPropensities, type PropensityNetwork } from "./propensity-network.ts"
-import type { AcceptanceCount } from "./smoothed-rates.ts"
-import { isUnconditional, propensity } from "./smoothed-rates.ts"
+import { type AcceptanceCount, isUnconditional, propensity } from "./smoothed-rates.ts"
 
 export interface CandidatePropensity {
   propensity: number
-  /** `unconditional`: nobody accepts or refuses it. `rates`: the smoothed rate of its kind and channel. */
-  source: "unconditional" | "rates" | "network"
+  /** `unconditional`: nobody accepts or refuses it. `rates`: the smoothed rate of its kind and channel, for want of a prior. */
+  source: "unconditional" | "rates" | "prior" | "network"
+  /** Terms of the personal prior, whatever the source; absent without one. */
+  prior?: PriorTerms
   /** In the order of `candidateFeatureNames`. */
   features: Float32Array
 }
 
-/** P(accept | offered) of every candidate, by the network where there is one that knows its kind on this channel, else by smoothed rates; with the features to log. */
+/**
+ * P(accept | offered) of every candidate: by the network where there is one that knows its kind on this channel, else by the personal
+ * prior, else by smoothed rates; with the features to log.
+ */
 export function propensitiesOf(
-  question: FeatureQuestion,
+  { prior, ...question }: FeatureQuestion & { prior?: PersonalPrior | null },
   candidates: readonly OfferedItem[],
   network: PropensityNetwork | null,
   counts: readonly AcceptanceCount[],
@@ -37,10 +42,16 @@ export function propensitiesOf(
       const { features } = rows[n]!
       const { kind } = candidate.offer
       if (isUnconditional(kind)) return { propensity: 1, source: "unconditional", features }
+      const terms = prior && priorTerms(prior, { kind, itemIds: itemIdsOf(candidate) }, question.channel, counts)
+      const logged = { features, ...(terms && { prior: terms }) }
       const chance = predicted?.[n]
       if (chance !== undefined && Number.isFinite(chance) && isKnown(candidate))
-        return { propensity: chance, source: "network", features }
-      return { propensity: propensity(kind, question.channel, counts), source: "rates", features }
+        return { propensity: chance, source: "network", ...logged }
+      if (terms) return { propensity: priorPropensity(terms), source: "prior", ...logged }
+      return { propensity: propensity(kind, question.channel, counts), source: "rates", ...logged }
     }),
   }
 }
+
+const itemIdsOf = ({ item, slots }: OfferedItem): readonly string[] =>
+  slots?.map(({ itemId }) => itemId) ?? (item === undefined ? [] : [item.id])

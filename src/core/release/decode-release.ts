@@ -10,6 +10,7 @@ import { readingNeighbors } from "../preference/neighbors.ts"
 import { readPopularity } from "../preference/popularity.ts"
 import { readSessions } from "../preference/sessions.ts"
 import { ApiError } from "../problem/problem.ts"
+import { readChoice } from "../propensity/choice-artifact.ts"
 import { featuresVersion } from "../propensity/decision-features.ts"
 import { readPropensity } from "../propensity/propensity-artifact.ts"
 import type { PropensityNetwork } from "../propensity/propensity-network.ts"
@@ -74,6 +75,7 @@ export function* decodingRelease(facts: ReleaseMetadata, contents: ReleaseConten
     blend: readBlend(contents.blend),
     propensity: readNetwork(contents.propensity),
     incremental: readNetwork(contents.incremental),
+    choice: contents.choice ? readChoice(contents.choice) : null,
     rebuy: contents.rebuy ? readRebuy(contents.rebuy) : null,
     keep: contents.keep && knowsKeepFeatures(contents.keep) ? readKeep(contents.keep) : null,
   }

@@ -1,6 +1,7 @@
 import type { ArtifactContent } from "../artifact/artifact.ts"
 import type { KeepModel } from "../keep/keep.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
+import type { ChoiceModel } from "../propensity/choice.ts"
 import type { PropensityNetwork } from "../propensity/propensity-network.ts"
 import type { Rebuy } from "../repurchase/rebuy.ts"
 
@@ -8,7 +9,7 @@ export const modelNames = ["preference", "neighbors", "sessions", "habit", "popu
 export type ModelName = (typeof modelNames)[number]
 
 /** Models that a release may do without. */
-export const optionalModelNames = ["propensity", "incremental", "rebuy", "keep"] as const
+export const optionalModelNames = ["propensity", "incremental", "choice", "rebuy", "keep"] as const
 export type OptionalModelName = (typeof optionalModelNames)[number]
 
 export type ReleaseContents = Readonly<
@@ -21,10 +22,12 @@ export interface Release extends TasteModels {
   createdAt: number
   /** Events up to this moment were learnt from; milliseconds since the epoch. */
   trainedUntil: number
-  /** P(accept | offered); `null` while smoothed rates are not surely worse. */
+  /** P(accept | offered); `null` while the personal prior, or smoothed rates, are not surely worse. */
   propensity: PropensityNetwork | null
   /** The same outcome with an offer and without; `null` while the randomised decisions cannot tell. */
   incremental: PropensityNetwork | null
+  /** P(item | orders), from which the personal prior of a propensity comes; `null` where no orders could be learnt from. */
+  choice: ChoiceModel | null
   /** P(buys within the horizon); `null` where the past was too short to learn it. */
   rebuy: Rebuy | null
   /** P(kept | sent unasked); `null` while neither sends nor orders can tell. */

@@ -1,0 +1,77 @@
+import type { Item } from "../catalogue/item.ts"
+import type { OfferKind } from "../catalogue/offer.ts"
+import { logit, sigmoid } from "../measure/logistic-regression.ts"
+import type { TasteModels } from "../preference/taste-models.ts"
+import { type Rebuy, rebuyProbabilities } from "../repurchase/rebuy.ts"
+import type { Channel } from "../schema/channel.ts"
+import { type ChoiceModel, choiceOf } from "./choice.ts"
+import type { ChoiceQuestion } from "./choice-features.ts"
+import { type AcceptanceCount, propensity } from "./smoothed-rates.ts"
+
+/** The parts of P(accept | offered) before outcomes decide: log-odds that add up, each to four decimals. */
+export interface PriorTerms {
+  /** The customer orders within the horizon more or less likely than others. */
+  orders: number
+  /** The items fit their taste and need … */
+  taste: number
+  /** … and the prices they pay. */
+  price: number
+  /** Acceptances of the kind on the channel. */
+  response: number
+}
+
+/** The terms that depend on the customer; those of an offer without items are 0. */
+export interface PersonalPrior {
+  orders(): number
+  item(itemIds: readonly string[]): Pick<PriorTerms, "taste" | "price">
+}
+
+interface PriorModels extends TasteModels {
+  choice: ChoiceModel | null
+  rebuy: Rebuy | null
+}
+
+/** Returns a customer's prior, or `null` for a release that did not learn one; computed when first asked. */
+export function personalPrior(
+  question: ChoiceQuestion,
+  release: PriorModels,
+  items: ReadonlyMap<string, Item>,
+): PersonalPrior | null {
+  const { choice, rebuy } = release
+  if (choice === null) return null
+  const { transfer, center } = choice
+  let orders: number | undefined
+  let itemChoice: ReturnType<typeof choiceOf> | undefined
+  const ordersOf = () =>
+    rebuy === null ? 0 : logit(rebuyProbabilities(question.history, rebuy, question.nowMs, []).orders) - center.orders
+  return {
+    orders() {
+      orders ??= rounded(transfer.orders * ordersOf())
+      return orders
+    },
+    item(itemIds) {
+      if (itemIds.length === 0) return { taste: 0, price: 0 }
+      itemChoice ??= choiceOf(question, choice, release, items)
+      const { taste, price } = itemChoice(itemIds)
+      return { taste: rounded(transfer.item * taste), price: rounded(transfer.item * price) }
+    },
+  }
+}
+
+/** Returns the terms of an offer of a kind, with its items, on a channel. */
+export const priorTerms = (
+  prior: PersonalPrior,
+  { kind, itemIds }: { kind: OfferKind; itemIds: readonly string[] },
+  channel: Channel,
+  counts: readonly AcceptanceCount[],
+): PriorTerms => ({
+  orders: prior.orders(),
+  ...prior.item(itemIds),
+  response: rounded(logit(propensity(kind, channel, counts))),
+})
+
+/** P(accept | offered) by its terms. */
+export const priorPropensity = ({ orders, taste, price, response }: PriorTerms): number =>
+  sigmoid(orders + taste + price + response)
+
+const rounded = (value: number) => Math.round(value * 1e4) / 1e4

@@ -1,0 +1,114 @@
+import { expect, test } from "vitest"
+import { decide } from "../../../src/core/decision/decide.ts"
+import { replay } from "../../../src/core/decision/replay.ts"
+import { logit, sigmoid } from "../../../src/core/measure/logistic-regression.ts"
+import { defaultPolicy } from "../../../src/core/policy/policy.ts"
+import type { ChoiceModel } from "../../../src/core/propensity/choice.ts"
+import { readChoice, writeChoice } from "../../../src/core/propensity/choice-artifact.ts"
+import { choiceFeatureNames } from "../../../src/core/propensity/choice-features.ts"
+import { type PersonalPrior, personalPrior, priorPropensity, priorTerms } from "../../../src/core/propensity/prior.ts"
+import { propensitiesOf } from "../../../src/core/propensity/propensities.ts"
+import { decodeSafetensors, encodeSafetensors } from "../../../src/store/releases/safetensors.ts"
+import { bought, catalogueOf, fitSmallRelease, historyOf, noon } from "../../support/release.ts"
+import { offer, onTheHomePage, shopWith } from "../../support/situations.ts"
+
+const ids = ["skin-1", "skin-2", "hair-1", "hair-2"]
+const { items } = catalogueOf(
+  ids.map((id, n) => ({ id, title: id, price: n % 2 === 0 ? 10 : 40, category: [id.split("-")[0]!] })),
+)
+const weightOf = (name: (typeof choiceFeatureNames)[number], weight: number) =>
+  Float64Array.from(choiceFeatureNames, (one) => (one === name ? weight : 0))
+const modelWith = (weights: Float64Array): ChoiceModel => ({
+  weights,
+  sample: { itemIds: ids, weights: new Float64Array(4).fill(1) },
+  center: { item: Math.log(1 / 4), orders: 0 },
+  transfer: { orders: 0.5, item: 0.5 },
+})
+const release = { ...(await fitSmallRelease([historyOf(bought(0, ...ids))])), rebuy: null }
+const priorFor = (weights: Float64Array, ...history: Parameters<typeof historyOf>) =>
+  personalPrior(
+    { history: historyOf(...history), vector: null, nowMs: noon },
+    { ...release, choice: modelWith(weights) },
+    items,
+  )!
+
+test("who bought from a category is believed to accept more of it, and less of the others", () => {
+  const prior = priorFor(weightOf("categoryLift", 1), bought(0, "skin-1"))
+  const [skin, hair] = ["skin-2", "hair-2"].map((id) => prior.item([id]).taste)
+  // One purchase and three of the shop's, half of them skin: shares 2.5/4 and 1.5/4 beside one half, each of two items alike.
+  expect(skin).toBeCloseTo(0.5 * Math.log((2.5 / 4 / 2) * 4), 4)
+  expect(hair).toBeCloseTo(0.5 * Math.log((1.5 / 4 / 2) * 4), 4)
+})
+
+test("an item above the prices that a customer pays loses by its price alone", () => {
+  const prior = priorFor(weightOf("beyondHighest", -1), bought(0, "skin-1"))
+  const [usual, above] = ["hair-1", "hair-2"].map((id) => prior.item([id]))
+  expect(usual!.price - above!.price).toBeCloseTo(0.5 * Math.log(40 / 10), 3)
+  expect(usual!.taste).toBeCloseTo(above!.taste, 3)
+})
+
+test("several items are as likely as any of them", () => {
+  const prior = priorFor(weightOf("categoryLift", 0))
+  const sumOf = (itemIds: string[]) => prior.item(itemIds).taste + prior.item(itemIds).price
+  expect(sumOf(["skin-1", "hair-1"]) - sumOf(["skin-1"])).toBeCloseTo(0.5 * Math.log(2), 4)
+})
+
+test("an offer without an item has the rate of its kind on the channel", () => {
+  const counts = [{ kind: "promotion", channel: "web", offered: 30, accepted: 4 }] as const
+  const terms = priorTerms(priorFor(weightOf("categoryLift", 1)), { kind: "promotion", itemIds: [] }, "web", counts)
+  expect(terms).toEqual({ orders: 0, taste: 0, price: 0, response: expect.closeTo(logit(5 / 50), 4) })
+  expect(priorPropensity(terms)).toBeCloseTo(5 / 50, 4)
+})
+
+const fixed: PersonalPrior = {
+  orders: () => 0.25,
+  item: (itemIds) => (itemIds.length === 0 ? { taste: 0, price: 0 } : { taste: 1, price: -0.5 }),
+}
+
+test("a decision without a network rests on the prior, tells its terms and comes out of its log again", () => {
+  const shop = shopWith(offer({ id: "a", itemId: "x" }), offer({ id: "b" }))
+  const known = { ...shop, catalogue: { ...shop.catalogue, items: new Map([["x", { id: "x", title: "x" }]]) } }
+  const answer = decide(onTheHomePage, { ...known, prior: fixed }, defaultPolicy)
+  const option = answer.trace.options.find(({ offerId }) => offerId === "a")!
+  expect(option).toMatchObject({
+    propensitySource: "prior",
+    prior: { orders: 0.25, taste: 1, price: -0.5, response: expect.closeTo(logit(1 / 20), 4) },
+  })
+  expect(option.propensity).toBeCloseTo(sigmoid(0.25 + 1 - 0.5 + logit(1 / 20)), 4)
+  const logged = {
+    id: onTheHomePage.decisionId,
+    channel: "web" as const,
+    policyVersion: defaultPolicy.version,
+    offerId: answer.chosen?.offer.id ?? null,
+    kind: answer.kind,
+    trace: JSON.parse(JSON.stringify(answer.trace)),
+  }
+  const noModels = { network: null, incremental: null }
+  expect(replay(logged, defaultPolicy, noModels)).toMatchObject({ identical: true, differences: [] })
+})
+
+test("an offer that shows several items is believed in by all of them", () => {
+  const asked: (readonly string[])[] = []
+  const prior: PersonalPrior = {
+    orders: () => 0,
+    item(itemIds) {
+      asked.push(itemIds)
+      return { taste: 0, price: 0 }
+    },
+  }
+  const candidate = {
+    offer: offer({ id: "a" }),
+    item: items.get("skin-1"),
+    slots: [{ itemId: "skin-1" }, { itemId: "hair-1" }],
+  }
+  const question = { nowMs: noon, channel: "web", history: historyOf(), prior } as const
+  propensitiesOf(question, [candidate], null, [])
+  expect(asked).toEqual([["skin-1", "hair-1"]])
+})
+
+test("the model comes back from its file as it was, and not under other features", () => {
+  const model = modelWith(weightOf("lnPopularity", 0.7))
+  const { metadata, tensors } = decodeSafetensors(encodeSafetensors(writeChoice(model)))
+  expect(readChoice({ metadata, tensors })).toEqual(model)
+  expect(readChoice({ metadata: { ...metadata, featuresVersion: "0" }, tensors })).toBeNull()
+})
