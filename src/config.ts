@@ -1,7 +1,9 @@
+import { BlockList } from "node:net"
 import { pathToFileURL } from "node:url"
 import { z } from "zod"
 import type { Scope } from "./core/access/scope.ts"
 import type { BrowserOrders } from "./core/history/browser-event.ts"
+import { parseAddressRanges } from "./start/address-ranges.ts"
 import type { Lifetimes } from "./store/database/data-inventory.ts"
 
 /** Headings under which variables are listed. */
@@ -110,6 +112,15 @@ export const variables = {
     { group: "serving", description: "Address to listen on; `0.0.0.0`: all" },
     "127.0.0.1",
     text("a host name or address", /^\S+$/),
+  ),
+  TRUSTED_PROXIES: optional(
+    {
+      group: "serving",
+      description:
+        "Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed, separated by commas; `loopback`, `private`: those networks",
+      without: "nobody's are",
+    },
+    { allowed: "loopback, private, addresses, or ranges such as 10.1.0.0/16", read: parseAddressRanges },
   ),
   PROCESSES: whole(
     { group: "serving", description: "Serving processes behind the port" },
@@ -220,6 +231,14 @@ export const variables = {
     { group: "limits", description: "Requests and events of one key at one process; 0: no limit", unit: "per second" },
     { from: 0, to: 1_000_000, default: 1000 },
   ),
+  CLIENT_REQUESTS_PER_SECOND: whole(
+    {
+      group: "limits",
+      description: "Requests and events with public keys of one client address at one process; 0: no limit",
+      unit: "per second",
+    },
+    { from: 0, to: 1_000_000, default: 0 },
+  ),
   MAX_IN_FLIGHT: whole(
     {
       group: "limits",
@@ -257,6 +276,8 @@ type Values = {
 export interface Config {
   port: number
   host: string
+  /** Addresses whose word on the client and on this service's own address is believed. */
+  trustedProxies: BlockList
   /** Number of processes that serve on the port, best one a core. */
   processes: number
   /** Milliseconds that a start waits for the database and its schema. */
@@ -279,6 +300,8 @@ export interface Config {
   corsOrigins: readonly string[]
   /** Of each key, at each process; 0: as many as it likes. */
   requestsPerSecond: number
+  /** Of each client address with public keys, at each process; 0: as many as it likes. */
+  clientRequestsPerSecond: number
   /** Questions answered at once by one process; more than these are told to come back. */
   maxInFlight: number
   /** Time that `recommend` and `rank` wait for their record, in milliseconds. */
@@ -335,6 +358,7 @@ export function parseConfig(env: Environment): Config {
   return {
     port: values.PORT,
     host: values.HOST,
+    trustedProxies: values.TRUSTED_PROXIES ?? new BlockList(),
     processes: values.PROCESSES,
     startTimeoutMs: 1000 * values.START_TIMEOUT,
     drainDelayMs: 1000 * values.DRAIN_DELAY,
@@ -348,6 +372,7 @@ export function parseConfig(env: Environment): Config {
     logLevel: values.LOG_LEVEL,
     corsOrigins: values.CORS_ORIGINS,
     requestsPerSecond: values.REQUESTS_PER_SECOND,
+    clientRequestsPerSecond: values.CLIENT_REQUESTS_PER_SECOND,
     maxInFlight: values.MAX_IN_FLIGHT,
     recordTimeoutMs: values.RECORD_TIMEOUT_MS,
     lifetimes: {

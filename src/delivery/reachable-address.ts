@@ -1,23 +1,32 @@
 import { type LookupAddress, lookup } from "node:dns"
 import { BlockList, isIP, type LookupFunction } from "node:net"
 
-const rangeOf = (networks: readonly (readonly [string, number])[]): BlockList => {
+export type Network = readonly [address: string, bits: number]
+
+/** Returns the set of addresses of networks. */
+export const rangeOf = (networks: readonly Network[]): BlockList => {
   const list = new BlockList()
   for (const [network, bits] of networks) list.addSubnet(network, bits, isIP(network) === 6 ? "ipv6" : "ipv4")
   return list
 }
 
-const loopback = rangeOf([
-  ["127.0.0.0", 8],
-  ["::1", 128],
-])
-const privateNetworks = rangeOf([
-  ["10.0.0.0", 8],
-  ["172.16.0.0", 12],
-  ["192.168.0.0", 16],
-  ["100.64.0.0", 10],
-  ["fc00::", 7],
-])
+/** Networks that have a name in settings. */
+export const namedNetworks = {
+  loopback: [
+    ["127.0.0.0", 8],
+    ["::1", 128],
+  ],
+  private: [
+    ["10.0.0.0", 8],
+    ["172.16.0.0", 12],
+    ["192.168.0.0", 16],
+    ["100.64.0.0", 10],
+    ["fc00::", 7],
+  ],
+} as const satisfies Record<string, readonly Network[]>
+
+const loopback = rangeOf(namedNetworks.loopback)
+const privateNetworks = rangeOf(namedNetworks.private)
 /**
  * Link-local, where clouds keep a machine's own credentials; ways in which IPv6 carries an IPv4 address of any kind; and what IANA's
  * registries of special-purpose addresses hold for documentation, benchmarks and protocols: no host anybody may mean.

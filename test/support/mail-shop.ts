@@ -10,8 +10,14 @@ export interface MailShop {
 }
 
 /** A shop of eight items and one offer, with six readers, `r-0` to `r-5`, who agreed to be written to. */
-export async function openMailShop({ publicUrl }: { publicUrl?: string } = {}): Promise<MailShop> {
-  const shop = await openTestApp(publicUrl === undefined ? {} : { environment: { PUBLIC_URL: publicUrl } })
+export async function openMailShop({
+  publicUrl,
+  environment = {},
+}: {
+  publicUrl?: string
+  environment?: Record<string, string>
+} = {}): Promise<MailShop> {
+  const shop = await openTestApp({ environment: { ...environment, ...(publicUrl && { PUBLIC_URL: publicUrl }) } })
   const items = Array.from({ length: 8 }, (_, n) => ({
     id: `sku-${n}`,
     title: `Item ${n}`,

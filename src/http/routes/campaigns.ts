@@ -3,6 +3,7 @@ import { exportCampaign as exportRows } from "../../actions/content/export-campa
 import { campaignParametersSchema, exportQuerySchema, exportWriters } from "../../core/content/campaign-export.ts"
 import { access, createRoute, endpoint } from "../server/api.ts"
 import { problemSchema } from "../server/problem.ts"
+import { servicesAtOwnUrl } from "../server/proxies.ts"
 
 const lines = { schema: z.string() }
 
@@ -24,7 +25,7 @@ export const exportCampaign = endpoint(
   }),
   (c) => {
     const question = { ...c.req.valid("param"), ...c.req.valid("query") }
-    const services = c.get("services")
+    const services = servicesAtOwnUrl(c)
     const rows = ReadableStream.from(exportRows(services, question, c.get("caller"))).pipeThrough(
       new TextEncoderStream(),
     )

@@ -4,6 +4,7 @@ import { serveContent } from "../../actions/content/serve-content.ts"
 import { feedQuerySchema, feedSchema } from "../../core/content/content-feed.ts"
 import { contentAnswerSchema, contentParametersSchema, contentQuerySchema } from "../../core/content/content-request.ts"
 import { access, createRoute, endpoint, jsonAnswer } from "../server/api.ts"
+import { servicesAtOwnUrl } from "../server/proxies.ts"
 
 const types = { json: "application/json", html: "text/html; charset=utf-8" }
 
@@ -28,7 +29,7 @@ export const content = endpoint(
   }),
   async (c) => {
     const question = { ...c.req.valid("param"), ...c.req.valid("query") }
-    const { body, fallback } = await serveContent(c.get("services"), question, c.get("caller"))
+    const { body, fallback } = await serveContent(servicesAtOwnUrl(c), question, c.get("caller"))
     c.get("metrics").decisions.inc({ verb: "content", kind: fallback ? "fallback" : "content", degraded: "false" })
     return c.body(Buffer.from(body), 200, {
       "content-type": types[question.format],

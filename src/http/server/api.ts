@@ -19,8 +19,9 @@ export type Api = OpenAPIHono<ApiEnv>
 
 /** An API without routes: request ids, logs, headers, authentication and problems for whatever is mounted on it. */
 export function createApi(services: Services, metrics: Metrics, keyring: Keyring): Api {
-  const { requestsPerSecond } = services.config
+  const { requestsPerSecond, clientRequestsPerSecond } = services.config
   const take = requestsPerSecond === 0 ? undefined : createRateLimit(requestsPerSecond)
+  const takeOfClient = clientRequestsPerSecond === 0 ? undefined : createRateLimit(clientRequestsPerSecond, "client")
   const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (result.success) return
@@ -36,6 +37,7 @@ export function createApi(services: Services, metrics: Metrics, keyring: Keyring
     c.set("services", services)
     c.set("keyring", keyring)
     if (take !== undefined) c.set("take", take)
+    if (takeOfClient !== undefined) c.set("takeOfClient", takeOfClient)
     c.set("metrics", metrics)
     return next()
   })

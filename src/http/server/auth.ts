@@ -5,6 +5,8 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { setHeader } from "./answer-headers.ts"
 import type { ApiEnv } from "./env.ts"
 import { presentedKey } from "./keyring.ts"
+import { clientNetwork } from "./proxies.ts"
+import type { Take } from "./rate-limit.ts"
 
 /** Lets only keys pass that hold the permission, and tells the route who calls. A key in the address is a public one: others would end up in logs. */
 export const requirePermission = (permission: Permission, keyInAddress?: string) =>
@@ -24,15 +26,24 @@ export const requirePermission = (permission: Permission, keyInAddress?: string)
     return next()
   })
 
-/** Takes tokens, one a request, from the rate limit of a key, or throws `tooManyRequests`. */
+/** Takes tokens, one a request, from the rate limits of a client with a public key and of a key, or throws `tooManyRequests`. */
 export function takeTokens(c: Context<ApiEnv>, tokens: number): void {
-  const limit = c.get("take")?.(c.get("caller").keyId, c.get("services").clock(), tokens)
+  const { keyId, scope } = c.get("caller")
+  const takeOfClient = scope === "write" ? c.get("takeOfClient") : undefined
+  // First, so that one client cannot use up what the key has for all.
+  const network = takeOfClient === undefined ? null : clientNetwork(c)
+  if (network !== null) takeFrom(c, takeOfClient, network, tokens)
+  takeFrom(c, c.get("take"), keyId, tokens)
+}
+
+function takeFrom(c: Context<ApiEnv>, take: Take | undefined, id: string, tokens: number): void {
+  const limit = take?.(id, c.get("services").clock(), tokens)
   if (limit === undefined) return
   for (const [name, value] of Object.entries(limit.headers)) setHeader(c, name, value)
   if (!limit.allowed)
     throw new ApiError(
       "tooManyRequests",
-      "the rate limit of this key is exceeded; wait for the seconds in Retry-After",
+      "the rate limit named in RateLimit is exceeded; wait for the seconds in Retry-After",
       limit,
     )
 }

@@ -11,6 +11,8 @@ export interface ApiEnv {
     keyring: Keyring
     /** Absent where keys may ask as often as they like. */
     take?: Take
+    /** Absent where clients with public keys may. */
+    takeOfClient?: Take
     metrics: Metrics
     /** Set on every route behind a key. */
     caller: Caller

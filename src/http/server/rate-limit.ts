@@ -6,28 +6,31 @@ interface RateLimit {
   retryAfterSeconds: number
 }
 
-/** Takes what a request is worth, if the key has anything left. */
-export type Take = (keyId: string, nowMs: number, worth?: number) => RateLimit
+/** Takes what a request is worth, if its key or client has anything left. */
+export type Take = (id: string, nowMs: number, worth?: number) => RateLimit
 
 interface Bucket {
   tokens: number
   at: number
 }
 
-const policy = "key"
+/** Clients are many: the bucket that was longest unused makes room, which by then is full in all but an attack. */
+const maxBuckets = 20_000
 
 /**
- * A bucket of tokens a key: a second's worth at most, refilled evenly, so that no two windows meet in a double burst. What is worth more
- * than is left is still taken, and paid for before the next. Of this process: with several, a key may do as much at each.
+ * A bucket of tokens a key or client: a second's worth at most, refilled evenly, so that no two windows meet in a double burst. What is
+ * worth more than is left is still taken, and paid for before the next. Of this process: with several, each may do as much at each.
  */
-export function createRateLimit(perSecond: number): Take {
+export function createRateLimit(perSecond: number, policy: "key" | "client" = "key"): Take {
   const buckets = new Map<string, Bucket>()
-  return (keyId, nowMs, worth = 1) => {
-    const { tokens, at } = buckets.get(keyId) ?? { tokens: perSecond, at: nowMs }
+  return (id, nowMs, worth = 1) => {
+    const { tokens, at } = buckets.get(id) ?? { tokens: perSecond, at: nowMs }
     const filled = Math.min(perSecond, tokens + (Math.max(0, nowMs - at) / 1000) * perSecond)
     const allowed = filled >= 1 || worth === 0
     const left = allowed ? filled - worth : filled
-    buckets.set(keyId, { tokens: left, at: nowMs })
+    buckets.delete(id)
+    buckets.set(id, { tokens: left, at: nowMs })
+    if (buckets.size > maxBuckets) buckets.delete(buckets.keys().next().value!)
     const untilFull = Math.ceil((perSecond - left) / perSecond)
     return {
       allowed,
