@@ -27,6 +27,8 @@ const stored = ["events", "decisions", "customers", "settings"].map((room) => `t
 const suite = tests.filter((path) => ![...ofPooler, ...statics, ...trainings, ...units].includes(path))
 
 const postgres = { globalSetup: ["test/support/postgres-server.ts"], pool: "forks" as const }
+/** Modules of the service are imported once a worker rather than once a file; none of them keeps a state between tests. */
+const shared = { isolate: false }
 const patient = { testTimeout: 60_000, hookTimeout: 120_000 }
 const setupFiles = ["test/support/law-runs.ts"]
 const suiteSetup = [...setupFiles, "test/support/one-customer.ts"]
@@ -36,13 +38,14 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: "static", include: statics, testTimeout: 120_000, hookTimeout: 120_000 } },
-      { test: { name: "unit", include: units, setupFiles, ...patient } },
+      { test: { name: "unit", include: units, setupFiles, ...shared, ...patient } },
       {
         test: {
           name: "suite",
           include: suite,
           setupFiles: suiteSetup,
           ...postgres,
+          globalSetup: ["test/support/suite-setup.ts"],
           ...patient,
         },
       },

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest"
 import { defaultWorld } from "../models/simulate/world.ts"
 import { scopes } from "../src/core/access/scope.ts"
 import { freePort } from "../src/store/embedded/cluster.ts"
-import { runCommand, type ServiceProcess, startProcess } from "./support/service-process.ts"
+import { runCommand, type ServiceProcess, sourceCommand, startProcess } from "./support/service-process.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "beforehand-start-"))
 chmodSync(folder, 0o755)
@@ -22,8 +22,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const start = () => {
-  running = startProcess(["--world", world], settings)
+const start = (program?: readonly string[]) => {
+  running = startProcess(["--world", world], settings, program)
   return running
 }
 const paste = async (call: string) => JSON.parse((await promisify(execFile)("sh", ["-c", call])).stdout)
@@ -44,11 +44,11 @@ const ask = async (path: string, body?: unknown): Promise<Answer> => {
 }
 
 test("a first start that is interrupted is done by the next, which prints calls that work when pasted", async () => {
-  const interrupted = start()
+  const interrupted = start(sourceCommand)
   await interrupted.says("stderr", "Training on what they did")
   expect(await interrupted.end("SIGINT")).toBe(0)
 
-  const welcome = await start().says("stdout", "/v1/track")
+  const welcome = await start(sourceCommand).says("stdout", "/v1/track")
   expect(welcome).toContain(address)
   expect(welcome.match(/^ {2}bh_\w+_[\w-]{43}$/gm)).toHaveLength(scopes.length)
   const [recommend, decide, track] = welcome.match(/^curl .*\n.*$/gm)!

@@ -11,6 +11,11 @@ export interface Processes {
   stop(drainDelayMs: number): Promise<void>
 }
 
+/** Message that a process of several sends to the first once it receives messages; those sent before are lost. */
+interface Joins {
+  joins: true
+}
+
 /** Message that a process of several sends to the first once it listens. */
 interface Listens {
   listensAt: string
@@ -49,32 +54,32 @@ export async function startProcesses(
   cluster.schedulingPolicy = cluster.SCHED_NONE
   const workers = new Set<Worker>()
   const gather = gatherMetrics()
-  let stopping = false
+  let stopMessage: Stops | undefined
   const start = (): Worker => {
     const startedAt = performance.now()
     const worker = cluster.fork(environment)
     workers.add(worker)
     gather(worker)
-    worker.on("message", async (message: Opened | Listens) => {
+    worker.on("message", async (message: Joins | Opened | Listens) => {
+      if ("joins" in message && stopMessage !== undefined && worker.isConnected()) worker.send(stopMessage)
       if (!("isOpen" in message)) return
       await freePort()
       if (worker.isConnected()) worker.send({ mayListen: true } satisfies Allows)
     })
     worker.once("exit", async (code, signal) => {
       workers.delete(worker)
-      if (stopping) return
+      if (stopMessage !== undefined) return
       log.error({ workerPid: worker.process.pid, code, signal }, "process ended; starting a replacement")
       if (performance.now() - startedAt < soonMs) await sleep(1000)
-      if (!stopping) start()
+      if (stopMessage === undefined) start()
     })
     return worker
   }
   const stop = async (drainDelayMs: number) => {
-    stopping = true
-    const ends = [...workers].map((worker) => once(worker, "exit"))
     // Not by disconnecting, which would close the port at once.
-    const message: Stops = { stopWith: drainDelayMs > 0 ? "SIGTERM" : "SIGINT" }
-    for (const worker of workers) worker.send(message)
+    stopMessage = { stopWith: drainDelayMs > 0 ? "SIGTERM" : "SIGINT" }
+    const ends = [...workers].map((worker) => once(worker, "exit"))
+    for (const worker of workers) worker.send(stopMessage)
     const deadline = setTimeout(() => {
       for (const worker of workers) {
         log.error({ workerPid: worker.process.pid }, "process did not stop in time; killing it")
@@ -91,7 +96,7 @@ export async function startProcesses(
 function addressOf(worker: Worker): Promise<string> {
   return new Promise((resolve, reject) => {
     worker.once("exit", () => reject(new Error("a process ended before it listened; its log says why")))
-    worker.on("message", (message: Opened | Listens) => "listensAt" in message && resolve(message.listensAt))
+    worker.on("message", (message: Joins | Opened | Listens) => "listensAt" in message && resolve(message.listensAt))
   })
 }
 
@@ -117,6 +122,7 @@ export function joinFirstProcess(stop: (signal: NodeJS.Signals) => unknown): Fir
     if ("mayListen" in message) allow()
   })
   if (!process.connected) stop("SIGINT")
+  process.send?.({ joins: true } satisfies Joins)
   return {
     untilPortIsFree() {
       process.send?.({ isOpen: true } satisfies Opened)

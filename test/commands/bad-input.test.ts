@@ -1,10 +1,10 @@
-import { execFile } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { createTestDatabase, openTestStore } from "../support/database.ts"
 import { day } from "../support/release.ts"
+import { tryCommand } from "../support/service-process.ts"
 
 const folder = await mkdtemp(join(tmpdir(), "commands-"))
 const databaseUrl = await createTestDatabase()
@@ -34,14 +34,9 @@ interface Ended {
   said: string
 }
 
-function run(...given: string[]): Promise<Ended> {
-  const command = ["--import", "tsx", "src/cli.ts", ...given]
-  const env = { ...process.env, DATABASE_URL: databaseUrl, ALLOW_VOLATILE: "1", LOG_LEVEL: "warn" }
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
-      resolve({ exitCode: typeof error?.code === "number" ? error.code : 0, said: stdout + stderr })
-    })
-  })
+async function run(...given: string[]): Promise<Ended> {
+  const { exitCode, stdout, stderr } = await tryCommand(databaseUrl, given)
+  return { exitCode, said: stdout + stderr }
 }
 
 const cases: readonly [given: string[], exitCode: 1 | 2, says: RegExp][] = [

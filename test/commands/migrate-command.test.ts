@@ -1,18 +1,14 @@
-import { execFile } from "node:child_process"
 import postgres from "postgres"
 import { expect, test } from "vitest"
 import { readMigrations } from "../../src/store/database/migrations.ts"
 import { createDatabaseAfter } from "../support/old-database.ts"
+import { tryCommand } from "../support/service-process.ts"
 
 const migrations = readMigrations().map(({ name }) => name)
 
-function run(databaseUrl: string, ...given: string[]): Promise<{ exitCode: number; said: string }> {
-  const env = { ...process.env, DATABASE_URL: databaseUrl, ALLOW_VOLATILE: "1", LOG_LEVEL: "warn" }
-  return new Promise((resolve) => {
-    execFile(process.execPath, ["--import", "tsx", "src/cli.ts", ...given], { env }, (error, stdout) => {
-      resolve({ exitCode: typeof error?.code === "number" ? error.code : 0, said: stdout.trim() })
-    })
-  })
+async function run(databaseUrl: string, ...given: string[]): Promise<{ exitCode: number; said: string }> {
+  const { exitCode, stdout } = await tryCommand(databaseUrl, given)
+  return { exitCode, said: stdout.trim() }
 }
 
 async function onDatabase<T>(url: string, work: (client: postgres.Sql) => Promise<T>): Promise<T> {

@@ -1,8 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { promisify } from "node:util"
+import { inject } from "vitest"
 
-const command = ["--import", "tsx", "src/cli.ts"]
+/** Arguments of Node that run the source, as `npm start` does. */
+export const sourceCommand = ["--import", "tsx", "src/cli.ts"]
+/** Arguments of Node that run what `npm run build` makes. */
 export const builtCommand = ["dist/src/cli.js"]
 
 /** The command line of a newcomer: nothing of this process's configuration reaches it. */
@@ -22,7 +25,7 @@ export interface ServiceProcess {
 export function startProcess(
   args: readonly string[],
   settings: Record<string, string>,
-  program: readonly string[] = command,
+  program: readonly string[] = [inject("compiledCommand")],
 ): ServiceProcess {
   const child: ChildProcess = spawn(process.execPath, [...program, "start", ...args], {
     env: cleanEnvironment(settings),
@@ -51,6 +54,22 @@ export function startProcess(
 /** Another command to its end; resolves to its standard output, rejects with what it said otherwise. */
 export async function runCommand(args: readonly string[], settings: Record<string, string>): Promise<string> {
   const env = cleanEnvironment(settings)
-  const { stdout } = await promisify(execFile)(process.execPath, [...command, ...args], { env })
+  const { stdout } = await promisify(execFile)(process.execPath, [inject("compiledCommand"), ...args], { env })
   return stdout.trim()
+}
+
+export interface EndedCommand {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+/** Another command on a database to its end, whatever its exit code. */
+export function tryCommand(databaseUrl: string, args: readonly string[]): Promise<EndedCommand> {
+  const env = cleanEnvironment({ DATABASE_URL: databaseUrl, ALLOW_VOLATILE: "1" })
+  return new Promise((resolve) => {
+    execFile(process.execPath, [inject("compiledCommand"), ...args], { env }, (error, stdout, stderr) => {
+      resolve({ exitCode: typeof error?.code === "number" ? error.code : 0, stdout, stderr })
+    })
+  })
 }

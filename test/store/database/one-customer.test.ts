@@ -6,8 +6,8 @@ import { expect, test } from "vitest"
 import { connect } from "../../../src/store/database/database.ts"
 import { faultsOf } from "../../support/customer-statements.ts"
 import { createTestDatabase } from "../../support/database.ts"
-import { takeUnlisted } from "../../support/one-customer.ts"
 import { exceptions } from "../../support/statements-of-many.ts"
+import { takeUnlisted } from "../../support/unlisted-statements.ts"
 
 test.each([
   "select history from profiles where customer_id = $1 for update",
