@@ -3,7 +3,7 @@ import type { Item } from "../core/catalogue/item.ts"
 import type { RenderedCandidate } from "../core/decision/arbitrate.ts"
 import type { OfferView, RankedItem } from "../core/decision/decision-schema.ts"
 import type { Slot } from "../core/preference/recommend.ts"
-import { withText } from "./reason-text.ts"
+import { withTexts } from "./reason-text.ts"
 
 type ItemView = RankedItem["item"]
 
@@ -20,11 +20,14 @@ function toItemView({ title, price, currency, url, image, brand, category }: Ite
   }
 }
 
-/** Slots as a frontend shows them, numbered from `firstRank`; a slot whose item left the catalogue is left out. */
+/**
+ * Slots as a frontend shows them, numbered from `firstRank`, with their reasons in the language of the locale `explainIn`; a slot whose
+ * item left the catalogue is left out.
+ */
 export function rankedItems(
   slots: readonly Slot[],
   { items }: Pick<Catalogue, "items">,
-  { firstRank = 1, explain }: { firstRank?: number; explain: boolean },
+  { firstRank = 1, explainIn = null }: { firstRank?: number; explainIn?: string | null } = {},
 ): RankedItem[] {
   return slots
     .flatMap(({ itemId, score, reasons }) => {
@@ -35,7 +38,7 @@ export function rankedItems(
       id: item.id,
       rank: firstRank + n,
       score,
-      ...(explain && { reasons: reasons.map((reason) => withText(reason, item.id, items)) }),
+      ...(explainIn !== null && { reasons: withTexts(reasons, item.id, items, explainIn) }),
       item: toItemView(item),
     }))
 }
@@ -53,6 +56,6 @@ export function toOfferView(
     contentType,
     ...((itemId ?? item?.id) !== undefined && { itemId: itemId ?? item!.id }),
     ...(item && { item: toItemView(item) }),
-    ...(picks.length > 0 && { items: rankedItems(picks, catalogue, { explain: false }) }),
+    ...(picks.length > 0 && { items: rankedItems(picks, catalogue) }),
   }
 }

@@ -106,3 +106,33 @@ test("who was erased is shown nothing of what was theirs", async () => {
   await shop.ask("DELETE", "/v1/customers/userId:erased")
   expect((await content("erased", campaign)).json).toMatchObject({ fallback: true, offer: null, decisionId: null })
 })
+
+test("what sells is hidden while a complaint is open, and the fallback sells nothing either", async () => {
+  await say("waits", "marketing", true, 60)
+  await say("waits", "service", true, 60)
+  const { campaign, answer } = await withOffer("waits", "sale")
+  const care = await withOffer("waits", "care", "care-email")
+  const tell = (event: string) =>
+    shop.ask("POST", "/v1/track", {
+      key: "ingest",
+      body: { userId: "waits", event, properties: { complaint_id: "c" } },
+    })
+  await tell("Complaint Opened")
+  const silent = { fallback: true, offer: null, items: [] }
+  expect((await content("waits", campaign)).json).toMatchObject(silent)
+  expect((await content("waits", "another")).json).toMatchObject(silent)
+  expect((await content("waits", care.campaign, { placement: "care-email" })).text).toBe(care.answer.text)
+  shop.advance(1000)
+  await tell("Complaint Resolved")
+  expect((await content("waits", campaign)).text).toBe(answer.text)
+})
+
+test("a policy may have the fallback show nothing to anybody", async () => {
+  expect((await content("stranger", "c")).json).toMatchObject({ fallback: true, items: [{}, {}, {}, {}] })
+  const put = await shop.ask("PUT", "/v1/policies/plain-email", { body: { fallback: "nothing" } })
+  expect(put.status).toBe(200)
+  expect((await content("stranger", "c", { placement: "plain-email" })).json).toMatchObject({
+    fallback: true,
+    items: [],
+  })
+})

@@ -71,9 +71,9 @@ describe.each([
     })
   })
 
-  test("content answers a marked fallback that nobody may keep", async () => {
+  test("content answers a marked fallback that nobody may keep, and sells nothing, because consent cannot be checked", async () => {
     const { json, headers } = await shop.ask("GET", "/v1/content/home?customer=userId:u-1&campaign=c")
-    expect(json).toMatchObject({ fallback: true, kind: "nothing", decisionId: null })
+    expect(json).toMatchObject({ fallback: true, kind: "nothing", decisionId: null, items: [] })
     expect(headers.get("cache-control")).toBe("no-store")
   })
 

@@ -20,7 +20,7 @@ export function feedContent(services: Services, { placement, category, brand, li
     explain: false,
   }
   const slots = recommend(question, release, catalogue.current())
-  const items = rankedItems(slots, catalogue.current(), { explain: false })
+  const items = rankedItems(slots, catalogue.current())
   return {
     placement,
     modelVersion: release?.id ?? null,

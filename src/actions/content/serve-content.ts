@@ -1,8 +1,8 @@
 import type { Caller } from "../../core/access/scope.ts"
 import type { ContentQuestion } from "../../core/content/content-request.ts"
-import { contentStands } from "../../core/content/content-stands.ts"
-import { isRefused } from "../../core/customer/consent.ts"
+import { contentStands, refusesSelling, type SellingLimits } from "../../core/content/content-stands.ts"
 import { parseCustomerName } from "../../core/customer/customer-name.ts"
+import { hasOpenCase } from "../../core/decision/candidate.ts"
 import { emptyHistory } from "../../core/history/history.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import { type Content, type LinkTo, renderContent } from "../../render/content.ts"
@@ -79,7 +79,7 @@ async function contentOfCustomer(
   const { placement, campaign, slot, format, locale } = question
   const key = { customerId: customer.customerId, placement, campaign, slot }
   const stored = await services.store.contents.read(key, format)
-  if (stored) return storedContent(services, stored, customer)
+  if (stored) return storedContent(services, question, stored, customer)
 
   const sign = await createClickSigner(services)
   const query: DecisionQuery = { verb: "content", placement, channel: contentChannel, locale, contactGroup: campaign }
@@ -96,18 +96,21 @@ async function contentOfCustomer(
   if (recorded === "empty") return null
   if (recorded !== "standing") return { body: recorded.body, fallback: false }
   const standing = await services.store.contents.read(key, format)
-  return standing && storedContent(services, standing, customer)
+  return standing && storedContent(services, question, standing, customer)
 }
 
-/** Returns stored content, or `null` when the customer has withdrawn the consent that it needs. */
+/** Returns stored content, or `null` when the customer has withdrawn the consent that it needs, or must not be sold to now. */
 function storedContent(
-  { catalogue }: Services,
+  services: Services,
+  { placement }: ContentQuestion,
   { body, offerId, kind }: StoredContent,
-  { consents }: CustomerRecord,
+  customer: CustomerRecord,
 ): ServedContent | null {
-  const purpose = offerId === null ? undefined : catalogue.current().offers.get(offerId)?.purpose
+  const purpose = offerId === null ? undefined : services.catalogue.current().offers.get(offerId)?.purpose
   const offer = kind && { kind, ...(purpose && { purpose }) }
-  return contentStands(offer, contentChannel, consents) ? { body, fallback: false } : null
+  return contentStands(offer, contentChannel, limitsOf(services, placement, customer))
+    ? { body, fallback: false }
+    : null
 }
 
 const contentOf = (
@@ -121,12 +124,24 @@ const contentOf = (
   decisionId: decision.id,
   kind: answer.kind,
   offer: answer.chosen && toOfferView(answer.chosen, [], catalogue.current()),
-  items: rankedItems(picks, catalogue.current(), { explain: false }),
+  items: rankedItems(picks, catalogue.current()),
   modelVersion: decision.releaseId,
   fallback: false,
 })
 
-/** Returns the most popular items without an offer, which needs neither consent nor database. Shows nothing to a customer known to refuse marketing. */
+const limitsOf = (
+  { clock, policies }: Services,
+  placement: string,
+  { consents, history }: CustomerRecord,
+): SellingLimits => ({
+  consents,
+  hasOpenCase: hasOpenCase({ history, nowMs: clock() }, policies.of(placement)),
+})
+
+/**
+ * Returns what the placement's policy names, by default the most popular items, without an offer. Shows nothing to a customer who must
+ * not be sold to, nor to one (`null`) of whom the database cannot tell.
+ */
 function fallback(
   services: Services,
   { placement, campaign, slot, format }: ContentQuestion,
@@ -134,9 +149,10 @@ function fallback(
 ): ServedContent {
   const release = services.live.current()
   const catalogue = services.catalogue.current()
+  const policy = services.policies.of(placement)
   const nobody = { history: emptyHistory, vector: null, vectorRelease: null }
-  const refusesSelling = customer !== null && isRefused(customer.consents, "marketing", contentChannel)
-  const slots = refusesSelling ? [] : pickItems(services, nobody, services.policies.of(placement))
+  const maySell = customer !== null && !refusesSelling(contentChannel, limitsOf(services, placement, customer))
+  const slots = maySell && policy.fallback === "popular" ? pickItems(services, nobody, policy) : []
   const content: Content = {
     placement,
     campaign,
@@ -144,7 +160,7 @@ function fallback(
     decisionId: null,
     kind: "nothing",
     offer: null,
-    items: rankedItems(slots, catalogue, { explain: false }),
+    items: rankedItems(slots, catalogue),
     modelVersion: release?.id ?? null,
     fallback: true,
   }

@@ -3,13 +3,13 @@ import type { DecideReply } from "../../core/decision/decision-schema.ts"
 import type { DecideRequest } from "../../core/decision/question.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import { isoOrNull } from "../../core/time/iso-or-null.ts"
-import { decisionReasons } from "../../render/decision-reasons.ts"
+import { explainDecision } from "../../render/decision-explanation.ts"
 import { toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { mayBeJoined } from "../triggers/join-notice.ts"
-import { customerReason } from "./explain-offer.ts"
+import { customerReasons } from "./customer-reasons.ts"
 import type { DecisionQuery } from "./prepare-decision.ts"
 import { type ReadyDecision, recordDecision } from "./record-decision.ts"
 
@@ -55,7 +55,7 @@ async function recordQuery(services: Services, customer: CustomerRecord, query: 
 function replyOf(
   services: Services,
   customer: CustomerRecord,
-  { answer, decision, picks, legalBasis }: ReadyDecision,
+  { answer, decision, picks, legalBasis, locale }: ReadyDecision,
   { explain }: Pick<DecideRequest, "explain">,
 ) {
   const { chosen } = answer
@@ -66,10 +66,8 @@ function replyOf(
     propensity: chosen?.terms.propensity ?? null,
     selectionProbability: answer.selectionProbability,
     value: chosen?.score ?? 0,
-    reasons: [
-      ...decisionReasons(answer, explain),
-      ...(explain && chosen ? [customerReason(services, customer, chosen, picks)] : []),
-    ],
+    reasons: explain ? customerReasons(services, customer, answer, picks, locale) : [],
+    ...(explain && { explanation: explainDecision(answer.trace) }),
     legalBasis,
     policyVersion: decision.policyVersion,
     expiresAt: isoOrNull(decision.expiresAt),
@@ -84,7 +82,8 @@ const nothingFromMemory = ({ live, policies }: Services, { placement }: DecideRe
   propensity: null,
   selectionProbability: 1,
   value: 0,
-  reasons: [
+  reasons: [],
+  explanation: [
     { code: "degraded", text: "The database cannot be used, so consent cannot be checked or a contact booked." },
   ],
   policyVersion: policies.of(placement).version,

@@ -1,3 +1,4 @@
+import { localeOf } from "../../core/customer/locale.ts"
 import { serviceKinds, timeZoneOf } from "../../core/decision/candidate.ts"
 import { claimsOf } from "../../core/decision/capacity-usage.ts"
 import type { Reservation } from "../../core/decision/contact.ts"
@@ -30,6 +31,8 @@ export interface PreparedDecision {
   policy: Policy
   /** Legal basis for making the chosen offer on the channel. */
   legalBasis: LegalBasis | null
+  /** The language tag it is answered in: as asked, else the customer's, else the shop's. */
+  locale: string
 }
 
 export interface DecisionQuery {
@@ -58,8 +61,9 @@ export function prepareDecision(
   { decisionId, attempt, refused }: Attempt,
 ): PreparedDecision {
   const { live, policies } = services
-  const { placement, channel, locale, attributes, contactGroup, joins } = query
+  const { placement, channel, attributes, contactGroup, joins } = query
   const policy = policies.of(placement)
+  const locale = query.locale ?? localeOf(customer.traits) ?? services.settings.current().locale
   const question: DecideQuestion = {
     decisionId,
     attempt,
@@ -67,7 +71,7 @@ export function prepareDecision(
     nowMs: services.clock(),
     placement,
     channel,
-    locale: locale ?? services.settings.current().locale,
+    locale,
     contactGroup: contactGroup ?? joins,
     joins,
     history: customer.history,
@@ -85,6 +89,7 @@ export function prepareDecision(
   return {
     answer,
     policy,
+    locale,
     reservationRequest: chosen ? reservationRequestOf(chosen, question, policy, expiresAt) : undefined,
     legalBasis: chosen && basisOf[purposeOf(chosen.offer, channel)],
     decision: {

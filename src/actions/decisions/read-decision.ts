@@ -2,6 +2,7 @@ import { type DecisionRecord, decisionRecordSchema } from "../../core/decision/r
 import { runnerUpOf } from "../../core/decision/runner-up.ts"
 import { decisionTraceSchema } from "../../core/decision/trace.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import { explainDecision } from "../../render/decision-explanation.ts"
 import type { Services } from "../../services.ts"
 
 /** One decision with its trace and outcomes. */
@@ -13,7 +14,7 @@ export async function readDecision(services: Pick<Services, "store" | "clock">, 
   const drawn = decisionTraceSchema.safeParse(decision.trace)
   return decisionRecordSchema.parse({
     ...decision,
-    ...(drawn.success && { runnerUp: runnerUpOf(drawn.data) }),
+    ...(drawn.success && { explanation: explainDecision(drawn.data), runnerUp: runnerUpOf(drawn.data) }),
     ...(joins && { joins }),
     ...(joined && { joined }),
     ...(machineClicks && { machineClicks }),

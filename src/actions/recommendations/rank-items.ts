@@ -9,6 +9,7 @@ import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { answerFromMemory, recordedAs } from "./answer-from-memory.ts"
+import { reasonLocale } from "./reason-locale.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
 
@@ -47,7 +48,7 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
     customerId: customer.customerId,
     coldStart: taste.coldStart,
     modelVersion: release?.id ?? null,
-    items: rankedItems(slots, catalogue, { explain }),
+    items: rankedItems(slots, catalogue, { explainIn: reasonLocale(services, explain, customer) }),
   }
 }
 

@@ -9,6 +9,7 @@ import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { answerFromMemory, recordedAs } from "./answer-from-memory.ts"
+import { reasonLocale } from "./reason-locale.ts"
 import { recommendNextPage } from "./recommend-next-page.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
@@ -64,7 +65,7 @@ async function recommendRecorded(
     customerId: customer.customerId,
     coldStart,
     modelVersion: release?.id ?? null,
-    items: rankedItems(slots.slice(0, limit), catalogue, { explain }),
+    items: rankedItems(slots.slice(0, limit), catalogue, { explainIn: reasonLocale(services, explain, customer) }),
   }
 }
 

@@ -10,6 +10,7 @@ import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
 import { recordedAs } from "./answer-from-memory.ts"
+import { reasonLocale } from "./reason-locale.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
 
@@ -49,7 +50,7 @@ export async function recommendNextPage(
     modelVersion: releaseId,
     items: rankedItems(slotsOf(services, request, customer, trace), catalogue, {
       firstRank: trace.offset + 1,
-      explain: request.explain,
+      explainIn: reasonLocale(services, request.explain, customer),
     }),
   }
 }

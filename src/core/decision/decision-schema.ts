@@ -14,12 +14,29 @@ const reasonSchema = z
   .object({
     code: z.string(),
     itemId: z.string().optional(),
-    share: z.number().optional().meta({ description: "Share of the score due to this reason." }),
-    text: z.string(),
+    share: z
+      .number()
+      .optional()
+      .meta({ description: "Share of the item's preference score due to this reason, at least 0.1." }),
+    text: z.string().meta({ description: "Sentence for the customer, in English or Italian by their locale." }),
   })
-  .meta({ id: "Reason" })
+  .meta({
+    id: "Reason",
+    description:
+      "A cause that carried the choice, in words for the customer; there is none where nothing they did led to it.",
+  })
 
 export type AnswerReason = z.infer<typeof reasonSchema>
+
+const explanationSchema = z
+  .object({ code: z.string(), text: z.string() })
+  .meta({ id: "Explanation", description: "A sentence for operators, not for customers: values, exploration, faults." })
+
+export type Explanation = z.infer<typeof explanationSchema>
+
+export const explanationsSchema = z.array(explanationSchema).meta({
+  description: "For operators: basis of the values, and why this option was chosen.",
+})
 
 /** The fields of an item that a frontend shows. */
 const itemViewSchema = itemSchema
@@ -90,7 +107,13 @@ const decidedShape = {
   propensity: z.number().nullable().meta({ description: "P(the customer accepts | offered)." }),
   selectionProbability: z.number().meta({ description: "Probability with which the policy chooses this." }),
   value: z.number().meta({ description: "Score of the decision, in units of money; 0 for `nothing`." }),
-  reasons: z.array(reasonSchema),
+  reasons: z.array(reasonSchema).meta({
+    description:
+      "With `explain`: causes that carried the choice, in words for the customer; empty where none did, and without `explain`.",
+  }),
+  explanation: explanationsSchema
+    .optional()
+    .meta({ description: "With `explain`, or when degraded: for operators, why this option was chosen." }),
   legalBasis: z.enum(legalBases).nullable().meta({ description: "Legal basis for making the offer on this channel." }),
   policyVersion: z.string(),
   expiresAt: z.iso.datetime().nullable(),

@@ -2,6 +2,7 @@ import { z } from "zod"
 import { outcomes } from "../history/outcome.ts"
 import { channels } from "../schema/channel.ts"
 import { decisionExample } from "./decision-examples.ts"
+import { explanationsSchema } from "./decision-schema.ts"
 import { rankingTraceSchema } from "./ranking-trace.ts"
 import { runnerUpSchema } from "./runner-up.ts"
 import { decisionTraceSchema } from "./trace.ts"
@@ -22,6 +23,7 @@ export const decisionRecordSchema = z
     releaseId: z.uuid().nullable(),
     policyVersion: z.string(),
     trace: z.union([decisionTraceSchema, rankingTraceSchema]),
+    explanation: explanationsSchema.optional(),
     runnerUp: runnerUpSchema.nullable().optional(),
     joins: z.uuid().optional().meta({ description: "For a recovery: decision of the notice that it goes with." }),
     joined: z.uuid().optional().meta({ description: "For a notice: decision of the recovery that goes with it." }),

@@ -31,10 +31,7 @@ export type RunnerUp = z.infer<typeof runnerUpSchema>
 /** The best of what was not chosen, and what would have had to be different; `null` when there was no other option. */
 export function runnerUpOf({ options, uniform }: DecisionTrace): RunnerUp | null {
   const ranges = rangesOf(options)
-  const chosen = Math.max(
-    0,
-    ranges.findIndex(({ to }) => uniform < to),
-  )
+  const chosen = chosenAt(ranges, uniform)
   const others = options.map((option, n) => ({ option, n })).filter(({ n }) => n !== chosen)
   const best = others.sort((a, b) => b.option.score - a.option.score)[0]
   if (best === undefined) return null
@@ -50,6 +47,16 @@ export function runnerUpOf({ options, uniform }: DecisionTrace): RunnerUp | null
     drawRange: ranges[n]!,
   }
 }
+
+/** Returns the option that the draw fell on. */
+export const chosenOption = ({ options, uniform }: Pick<DecisionTrace, "options" | "uniform">): TracedOption =>
+  options[chosenAt(rangesOf(options), uniform)]!
+
+const chosenAt = (ranges: readonly { to: number }[], uniform: number) =>
+  Math.max(
+    0,
+    ranges.findIndex(({ to }) => uniform < to),
+  )
 
 function rangesOf(options: readonly TracedOption[]): { from: number; to: number }[] {
   let passed = 0

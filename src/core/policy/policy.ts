@@ -205,6 +205,10 @@ export const policyDraftSchema = z
       .enum(["allowed", "excluded"])
       .default("excluded")
       .meta({ description: "Whether recommendations may contain items that the customer already has." }),
+    fallback: z.enum(["popular", "nothing"]).default("popular").meta({
+      description:
+        "What content shows where nothing may be offered now: the most popular items, or nothing. It is always nothing for who refused marketing, has an open complaint or delay, or cannot be read from the database.",
+    }),
     triggers: z
       .array(triggerSchema)
       .max(50)

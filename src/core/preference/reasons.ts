@@ -15,7 +15,7 @@ export interface Reason {
   code: "becauseYouBought" | "becauseYouViewed" | "buyAgain" | "popular" | "similar" | "new"
   /** The past item that speaks for the answer. */
   itemId?: string
-  /** The scorer of everything that speaks for the answer which is due to this reason, in (0, 1]. */
+  /** Share of everything that speaks for the answer which is due to this reason, in [`minShare`, 1]. */
   share?: number
 }
 
@@ -28,10 +28,10 @@ interface Terms {
 }
 
 const maxReasons = 3
-const minShare = 0.05
+const minShare = 0.1
 
 /**
- * For each place of an order its largest reasons. A scorer speaks for an answer by what the ranker's score loses without it; what
+ * For each place of an order its largest reasons; none where nothing in the customer's past carries at least `minShare` of the score. A scorer speaks for an answer by what the ranker's score loses without it; what
  * it says comes from the past items by the scorer's own terms (Hu et al. 2008, section 5, for factors; edges; shared sequences).
  */
 export function reasonsFor(
@@ -55,13 +55,13 @@ export function reasonsFor(
     values[terms.columnOf.get(row)!]! += own[n]!
     const popular = popularAt === -1 ? 0 : losses[popularAt]![n]!
     const total = values.reduce((sum, term) => sum + term, popular)
-    const reasons = largestColumns(values).map((column) => {
+    const reasons = largestColumns(values).flatMap((column) => {
       const reason = pastItem(terms.sources[column]!, row, release.items.ids, question.history)
-      return { ...reason, share: values[column]! / total }
+      return reason === null ? [] : [{ ...reason, share: values[column]! / total }]
     })
     const all: Reason[] = popular > 0 ? [...reasons, { code: "popular", share: popular / total }] : reasons
     all.sort((a, b) => b.share! - a.share!)
-    return all.filter(({ share }, place) => place === 0 || share! >= minShare).slice(0, maxReasons)
+    return all.filter(({ share }) => share! >= minShare).slice(0, maxReasons)
   })
 }
 
@@ -197,9 +197,11 @@ function largestColumns(values: Float64Array): number[] {
   return best
 }
 
-function pastItem(source: number, answer: number, ids: readonly string[], history: History): Reason {
+/** Returns what the customer did with a past item as a reason; `null` for an item that they gave back or never had to do with. */
+function pastItem(source: number, answer: number, ids: readonly string[], history: History): Reason | null {
   const itemId = ids[source]!
   const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
-  if (!item || netPurchases(item) <= 0) return { code: "becauseYouViewed", itemId }
-  return { code: source === answer ? "buyAgain" : "becauseYouBought", itemId }
+  if (item === undefined) return null
+  if (netPurchases(item) > 0) return { code: source === answer ? "buyAgain" : "becauseYouBought", itemId }
+  return item.returns === 0 && item.views + item.carts > 0 ? { code: "becauseYouViewed", itemId } : null
 }

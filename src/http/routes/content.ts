@@ -17,7 +17,7 @@ export const content = endpoint(
     operationId: "getContent",
     summary: "Get personal content",
     description:
-      "Decides and renders once per placement, campaign, customer and slot, then returns the same bytes. After a withdrawal of the consent that they need it returns a fallback, which never sells to a customer who refused marketing by e-mail. A fallback is not stored; it is marked `fallback: true` (in HTML by the header `x-fallback`) and sent with `no-store`.",
+      "Decides and renders once per placement, campaign, customer and slot, then returns the same bytes. After a withdrawal of the consent that they need, or while a complaint or delay is open, it returns a fallback, which sells neither to a customer who refused marketing by e-mail or has an open case, nor while the database cannot tell. A fallback is not stored; it is marked `fallback: true` (in HTML by the header `x-fallback`) and sent with `no-store`.",
     request: { params: contentParametersSchema, query: contentQuerySchema },
     responses: {
       ...jsonAnswer("The content", contentAnswerSchema),

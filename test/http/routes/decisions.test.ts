@@ -70,10 +70,14 @@ describe("decide", () => {
     expect(((await read(decisionId)).trace as DecisionTrace).items).toEqual(["cream"])
   })
 
-  test("says that it used propensity alone", async () => {
+  test("tells operators that it used propensity alone, and customers no reason where their past carried nothing", async () => {
     const { json } = await decide({ userId: "reasons" }, { explain: true })
-    expect((json.reasons as { code: string }[])[0]!.code).toBe("propensityAlone")
-    expect(json.reasons).toHaveLength(json.offer === null ? 2 : 3)
+    const explanation = json.explanation as { code: string }[]
+    expect([explanation.length, explanation[0]!.code]).toEqual([2, "propensityAlone"])
+    expect(json.reasons).toEqual([])
+    expect((await read(json.decisionId)).explanation).toEqual(explanation)
+    const { json: plain } = await decide({ userId: "reasons" })
+    expect([plain.reasons, "explanation" in plain]).toEqual([[], false])
   })
 
   test("sends an e-mail only with consent to marketing, and not after it is withdrawn", async () => {

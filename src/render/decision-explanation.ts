@@ -1,9 +1,10 @@
-import type { DecideAnswer } from "../core/decision/decide.ts"
-import type { AnswerReason } from "../core/decision/decision-schema.ts"
+import type { Explanation } from "../core/decision/decision-schema.ts"
+import { chosenOption } from "../core/decision/runner-up.ts"
+import type { DecisionTrace } from "../core/decision/trace.ts"
 
 const money = (amount: number) => amount.toFixed(2)
 
-const bases: Readonly<Record<DecideAnswer["trace"]["basis"], AnswerReason>> = {
+const bases: Readonly<Record<DecisionTrace["basis"], Explanation>> = {
   propensity: {
     code: "propensityAlone",
     text: "Value is the chance of acceptance times the offer's value, less its cost; what would be bought anyway is not yet known.",
@@ -14,16 +15,13 @@ const bases: Readonly<Record<DecideAnswer["trace"]["basis"], AnswerReason>> = {
   },
 }
 
-/** Returns the basis of a decision's value and, with `explain`, why the option was chosen. */
-export function decisionReasons({ chosen, trace }: DecideAnswer, explain: boolean): AnswerReason[] {
-  const basis = bases[trace.basis]
-  return explain ? [basis, whyChosen(chosen, trace)] : [basis]
-}
+/** Returns the explanation of a decision for operators: the basis of its values, and why its option was chosen. */
+export const explainDecision = (trace: DecisionTrace): Explanation[] => [bases[trace.basis], explainChoice(trace)]
 
-function whyChosen(chosen: DecideAnswer["chosen"], { options, dropped, epsilon }: DecideAnswer["trace"]): AnswerReason {
-  const score = chosen?.score ?? 0
+function explainChoice({ options, dropped, epsilon, uniform }: DecisionTrace): Explanation {
+  const { offerId, score } = chosenOption({ options, uniform })
   const best = Math.max(...options.map((option) => option.score))
-  if (options.length === 1 && chosen === null) {
+  if (offerId === null && options.length === 1) {
     return { code: "nothingSurvived", text: `None of ${dropped.length} offers of this placement may be made now.` }
   }
   if (epsilon === null) {
@@ -33,7 +31,7 @@ function whyChosen(chosen: DecideAnswer["chosen"], { options, dropped, epsilon }
     }
   }
   if (score < best) return { code: "explored", text: `Worth ${money(score)} against ${money(best)}; chosen to learn.` }
-  return chosen === null
+  return offerId === null
     ? { code: "nothingWorthMore", text: "No offer is worth more than silence." }
     : { code: "worthMost", text: `Worth ${money(score)}, the most of ${options.length - 1} offers and of silence.` }
 }

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest"
 import { decide } from "../../src/core/decision/decide.ts"
 import { defaultPolicy } from "../../src/core/policy/policy.ts"
-import { decisionReasons } from "../../src/render/decision-reasons.ts"
+import { explainDecision } from "../../src/render/decision-explanation.ts"
 import { offer, onTheHomePage, shopWith } from "../support/situations.ts"
 
 /** The codes that explain the first decisions in which each outcome occurs. */
 function codesOver(shop: ReturnType<typeof shopWith>): Set<string> {
   const codes = Array.from({ length: 300 }, (_, n) => {
     const answer = decide({ ...onTheHomePage, decisionId: `decision-${n}` }, shop, defaultPolicy)
-    return decisionReasons(answer, true)[1]!.code
+    return explainDecision(answer.trace)[1]!.code
   })
   return new Set(codes)
 }
@@ -24,7 +24,7 @@ test("an offer of most worth, one tried to learn, and silence each say so", () =
   )
 })
 
-test("without being asked only the basis of the value is told", () => {
-  const answer = decide(onTheHomePage, shopWith(offer({ id: "a" })), defaultPolicy)
-  expect(decisionReasons(answer, false).map(({ code }) => code)).toEqual(["propensityAlone"])
+test("the basis of the values comes first", () => {
+  const { trace } = decide(onTheHomePage, shopWith(offer({ id: "a" })), defaultPolicy)
+  expect(explainDecision(trace)[0]!.code).toBe("propensityAlone")
 })
