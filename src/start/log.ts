@@ -11,13 +11,19 @@ interface LoggedError {
 
 const stackLines = (stack = "") => stack.split("\n").filter((line) => line.startsWith("    at "))
 
+/** Returns an error's message, or less where the message may quote what somebody sent or what a row holds. */
+function quotelessMessage(error: Error): string {
+  if (typeof (error as { query?: unknown }).query === "string") return "a query failed"
+  return error instanceof SyntaxError ? "a text does not parse" : error.message
+}
+
 /** An error without whom it concerned: a query is logged as it was written, its parameters and the rows it met are not. */
 function loggedError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: "" }
   const { code, query } = error as { code?: unknown; query?: unknown }
   return {
     type: error.name,
-    message: typeof query === "string" ? "a query failed" : error.message,
+    message: quotelessMessage(error),
     stack: stackLines(error.stack).join("\n"),
     ...(typeof code === "string" && { code }),
     ...(typeof query === "string" && { query }),

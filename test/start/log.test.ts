@@ -23,3 +23,14 @@ test("what was thrown and is no error is logged all the same", () => {
   createLog("info", { write: (line) => void lines.push(line) }).warn({ err: "odd" }, "thrown")
   expect(JSON.parse(lines[0]!).err).toEqual({ type: "string", message: "odd", stack: "" })
 })
+
+test("an error that quotes a text which does not parse is logged without it", () => {
+  const lines: string[] = []
+  try {
+    JSON.parse("ann@shop.example")
+  } catch (err) {
+    createLog("info", { write: (line) => void lines.push(line) }).error({ err }, "failed to read")
+  }
+  expect(JSON.parse(lines[0]!).err).toMatchObject({ type: "SyntaxError", message: "a text does not parse" })
+  expect(lines[0]).not.toContain("ann@")
+})

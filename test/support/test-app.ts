@@ -1,4 +1,4 @@
-import pino from "pino"
+import pino, { type Logger } from "pino"
 import postgres from "postgres"
 import { createKey } from "../../src/actions/access/create-key.ts"
 import { createApp } from "../../src/app.ts"
@@ -51,10 +51,10 @@ export interface TestApp {
 
 /** The whole application on a real database of its own, called without a socket; it follows promotions unless it is given a release. */
 export async function openTestApp(
-  options: { databaseUrl?: string; release?: Release; environment?: Record<string, string> } = {},
+  options: { databaseUrl?: string; release?: Release; environment?: Record<string, string>; log?: Logger } = {},
 ): Promise<TestApp> {
   const databaseUrl = options.databaseUrl ?? (await createTestDatabase())
-  const log = pino({ level: "silent" })
+  const log = options.log ?? pino({ level: "silent" })
   const store = await openStore({ databaseUrl, allowVolatile: true, log })
   let aheadMs = 0
   let acceptances: readonly AcceptanceCount[] = []

@@ -3,8 +3,14 @@ import type { Logger } from "pino"
 const everyMs = 1000
 const counts = new WeakMap<object, Map<string, number>>()
 
-/** Logs requests that were answered 503 as one line for each reason and second, with their number and the first one's error. */
-export function logRefusal(log: Pick<Logger, "warn">, reason: string, err?: Error): void {
+interface Refusal {
+  status: 429 | 503
+  reason: string
+  err?: Error
+}
+
+/** Logs requests whose clients were told to come back as one line for each reason and second, with their number and the first one's error. */
+export function logRefusal(log: Pick<Logger, "warn">, { status, reason, err }: Refusal): void {
   let countByReason = counts.get(log)
   if (countByReason === undefined) {
     countByReason = new Map()
@@ -16,8 +22,8 @@ export function logRefusal(log: Pick<Logger, "warn">, reason: string, err?: Erro
   if (before !== undefined) return
   setTimeout(() => {
     log.warn(
-      { reason, count: countOf.get(reason), ...(err && { err }) },
-      "refused requests with 503; their clients were told to come back",
+      { status, reason, count: countOf.get(reason), ...(err && { err }) },
+      "refused requests; their clients were told to come back",
     )
     countOf.delete(reason)
   }, everyMs).unref()

@@ -21,7 +21,7 @@ export function observeRefusals({
   return ({ method = "GET", url = "/" }) => {
     metrics.refusals.inc()
     metrics.requestSeconds.observe({ method: methodLabel(method), route: routeOf(url), status: "503" }, 0)
-    logRefusal(log, "overload")
+    logRefusal(log, { status: 503, reason: "overload" })
   }
 }
 

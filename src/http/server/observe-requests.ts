@@ -3,7 +3,10 @@ import { routePath } from "hono/route"
 import type { ApiEnv } from "./env.ts"
 import { methodLabel } from "./method-label.ts"
 
-/** Logs and measures every request by its route, never by its address or headers: those can name a customer or a key. */
+/** Failures of ours; a 503 is counted and logged once a second, with the other refusals. */
+const isFailure = (status: number) => status >= 500 && status !== 503
+
+/** Measures and logs every request by its route, never by its address or headers: those can name a customer or a key. */
 export const observeRequests = createMiddleware<ApiEnv>(async (c, next) => {
   const started = performance.now()
   await next()
@@ -13,5 +16,7 @@ export const observeRequests = createMiddleware<ApiEnv>(async (c, next) => {
   const labels = { method: methodLabel(c.req.method), route, status: String(c.res.status) }
   c.get("metrics").requestSeconds.observe(labels, seconds)
   const { log } = c.get("services")
-  log.info({ requestId: c.get("requestId"), ...labels, ms: Math.round(seconds * 1e5) / 100 }, "request")
+  const level = isFailure(c.res.status) ? "warn" : "debug"
+  if (!log.isLevelEnabled(level)) return
+  log[level]({ requestId: c.get("requestId"), ...labels, ms: Math.round(seconds * 1e5) / 100 }, "request")
 })

@@ -52,7 +52,8 @@ export function answerProblem(error: Error, c: Context<ApiEnv>): Response {
   const fault = asApiError(error)
   const status = statuses[fault.code]
   const { log } = c.var.services
-  if (fault.code === "unavailable") logRefusal(log, fault.message, error)
+  if (status === 503) logRefusal(log, { status, reason: fault.message, err: error })
+  else if (status === 429) logRefusal(log, { status, reason: fault.message })
   else if (status >= 500) log.error({ err: error, requestId: c.var.requestId }, "request failed")
   const headers: Record<string, string> = { "content-type": "application/problem+json" }
   if (status === 401) headers["www-authenticate"] = 'Bearer realm="beforehand"'

@@ -53,13 +53,16 @@ export function createEventStore(
       return await submit(ingestion)
     } catch (error) {
       if (error instanceof ApiError) throw error
-      const { messageId } = ingestion.event
-      log.error({ err: error, messageId }, "failed to record an event")
+      log.error({ err: error }, "failed to record an event")
       if (!isRowToBlame(error))
         throw new ApiError("unavailable", "the database refuses to record events; send this again", {
           retryAfterSeconds: 5,
         })
-      return { messageId, status: "rejected", reason: "this event could not be recorded; the server's log says why" }
+      return {
+        messageId: ingestion.event.messageId,
+        status: "rejected",
+        reason: "this event could not be recorded; the server's log says why",
+      }
     }
   }
   return {
