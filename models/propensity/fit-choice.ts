@@ -103,11 +103,11 @@ function choiceSetOf(
   const others = [...bought].filter((id) => !placeOf.has(id))
   const ids = [...sample.itemIds, ...others]
   for (const id of others) placeOf.set(id, placeOf.size)
-  const write = choiceFeatures({ history, vector: null, nowMs }, release, items)
+  const { write, factsOf } = choiceFeatures({ history, vector: null, nowMs }, release, items)
   const features = new Float32Array(ids.length * width)
   const row = new Float64Array(width)
   ids.forEach((id, n) => {
-    write(id, row, 0)
+    write(factsOf(id), row, 0)
     features.set(row, n * width)
   })
   const lnWeights = Float64Array.from(ids, (_, n) => Math.log(sample.weights[n] ?? 1))

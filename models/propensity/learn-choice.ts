@@ -34,7 +34,7 @@ export interface ChoiceTerms {
 const minCustomers = 30
 const maxCustomers = 1000
 /** Items that stand for the catalogue: more cost every decision time, fewer make its denominators rougher. */
-const sampleSize = 256
+const sampleSize = 128
 const centredOn = 300
 
 /**

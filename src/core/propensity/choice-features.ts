@@ -43,12 +43,20 @@ const shrinkage = 3
 const weightOf = { view: 0.3, cart: 0.6, purchase: 1 }
 const log1p = Math.log1p
 
-/** Returns a function that writes an item's `choiceFeatureNames` for a customer to `out` from `at` on; what items share is computed once. */
+/** Writer of a customer's features; what items share is computed once. */
+export interface ChoiceFeatures {
+  /** Returns what the features need to know of an item, whoever the customer is. */
+  factsOf(itemId: string): ItemFacts
+  /** Writes an item's `choiceFeatureNames` to `out` from `at` on. */
+  write(facts: ItemFacts, out: Float64Array, at: number): void
+}
+
+/** Returns the writer of a customer's features of items. */
 export function choiceFeatures(
   { history, vector, nowMs }: ChoiceQuestion,
   release: TasteModels,
   items: ReadonlyMap<string, Item>,
-): (itemId: string, out: Float64Array, at: number) => void {
+): ChoiceFeatures {
   const { factors, habit } = release
   const { kernel, rows, stride, dimensions } = factors
   const shop = shopFactsOf(release, items)
@@ -65,9 +73,8 @@ export function choiceFeatures(
     }
     return lifts[code]!
   }
-  return (itemId, out, at) => {
-    const facts = shop.factsOf(itemId)
-    const { row, categories, brand, attributes, lnPrice, relativePrice } = facts
+  const write: ChoiceFeatures["write"] = (facts, out, at) => {
+    const { id, row, categories, brand, attributes, lnPrice, relativePrice } = facts
     let affinity = 0
     if (row !== undefined) for (let n = 0; n < dimensions; n++) affinity += all[row * stride + n]! * own[n]!
     let highest = Number.NEGATIVE_INFINITY
@@ -86,7 +93,7 @@ export function choiceFeatures(
     let attributeLift = 0
     for (const code of attributes) attributeLift += liftOf(code)
     out[at + 6] = attributeLift
-    const past = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
+    const past = Object.hasOwn(history.items, id) ? history.items[id] : undefined
     writeOwn(past, row === undefined ? 0 : habit.rebuyRate[row]!, nowMs, out, at + 7)
     const isPriced = !Number.isNaN(lnPrice)
     const difference = isPriced ? lnPrice - prices.usual : 0
@@ -97,6 +104,7 @@ export function choiceFeatures(
     out[price + 3] = Math.max(0, -difference)
     out[price + 4] = isPriced ? Math.max(0, lnPrice - prices.highest) : 0
   }
+  return { factsOf: shop.factsOf, write }
 }
 
 /** Writes what the customer did with the item, eight values. */
@@ -173,7 +181,8 @@ function pricesOf(history: History, shop: ShopFacts): Prices {
   }
 }
 
-interface ItemFacts {
+export interface ItemFacts {
+  id: string
   /** The release's row; `undefined`: it does not know the item. */
   row: number | undefined
   /** Codes of its categories, of its brand and of its attributes, and all of them. */
@@ -235,6 +244,7 @@ function makeShopFacts({ items: index, popularity }: TasteModels, items: Readonl
       categories[0] ?? -1,
     )
     facts.set(id, {
+      id,
       row: index.indexOf.get(id),
       categories,
       brand,
@@ -247,7 +257,8 @@ function makeShopFacts({ items: index, popularity }: TasteModels, items: Readonl
   }
   const unknown = { categories: [], brand: undefined, attributes: [], codes: [], lnPrice: Number.NaN, relativePrice: 0 }
   return {
-    factsOf: (id) => facts.get(id) ?? { ...unknown, row: index.indexOf.get(id), lnPopularity: Math.log(shareOf(id)) },
+    factsOf: (id) =>
+      facts.get(id) ?? { ...unknown, id, row: index.indexOf.get(id), lnPopularity: Math.log(shareOf(id)) },
     shares: codes.sums.map((sum) => sum / total),
     meanLnPrice: prices.of(-1),
   }

@@ -1,6 +1,13 @@
 import type { Item } from "../catalogue/item.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
-import { type ChoiceQuestion, choiceFeatureNames, choiceFeatures, priceFeaturesFrom } from "./choice-features.ts"
+import {
+  type ChoiceFeatures,
+  type ChoiceQuestion,
+  choiceFeatureNames,
+  choiceFeatures,
+  type ItemFacts,
+  priceFeaturesFrom,
+} from "./choice-features.ts"
 
 /** Items that stand for the whole catalogue in the denominator of a choice; `weights` are the items that each stands for. */
 export interface ItemSample {
@@ -32,35 +39,55 @@ export function choiceOf(
   release: TasteModels,
   items: ReadonlyMap<string, Item>,
 ): (itemIds: readonly string[]) => ItemChoice {
-  const write = choiceFeatures(question, release, items)
+  const features = choiceFeatures(question, release, items)
   const row = new Float64Array(choiceFeatureNames.length)
-  const utilityOf = (itemId: string) => {
-    write(itemId, row, 0)
-    let taste = 0
-    let price = 0
-    for (let n = 0; n < priceFeaturesFrom; n++) taste += weights[n]! * row[n]!
-    for (let n = priceFeaturesFrom; n < row.length; n++) price += weights[n]! * row[n]!
-    return { taste, price }
+  const sum = (from: number, until: number) => {
+    let utility = 0
+    for (let n = from; n < until; n++) utility += weights[n]! * row[n]!
+    return utility
   }
-  const sampled = sample.itemIds.map(utilityOf)
-  const highest = sampled.reduce((most, { taste, price }) => Math.max(most, taste + price), Number.NEGATIVE_INFINITY)
-  let total = 0
+  const utilityOf = (facts: ItemFacts) => {
+    features.write(facts, row, 0)
+    return { taste: sum(0, priceFeaturesFrom), price: sum(priceFeaturesFrom, row.length) }
+  }
+  const facts = sampleFacts(sample, items, features)
+  const utilities = new Float64Array(facts.length)
+  let highest = Number.NEGATIVE_INFINITY
   let priceSum = 0
   let count = 0
-  sampled.forEach(({ taste, price }, n) => {
-    const weight = sample.weights[n]!
-    total += weight * Math.exp(taste + price - highest)
-    priceSum += weight * price
-    count += weight
-  })
+  for (let n = 0; n < facts.length; n++) {
+    features.write(facts[n]!, row, 0)
+    const price = sum(priceFeaturesFrom, row.length)
+    utilities[n] = sum(0, priceFeaturesFrom) + price
+    if (utilities[n]! > highest) highest = utilities[n]!
+    priceSum += sample.weights[n]! * price
+    count += sample.weights[n]!
+  }
+  let total = 0
+  for (let n = 0; n < facts.length; n++) total += sample.weights[n]! * Math.exp(utilities[n]! - highest)
   const lnTotal = highest + Math.log(total)
   const meanPrice = count === 0 ? 0 : priceSum / count
   return (itemIds) => {
-    const utilities = itemIds.map(utilityOf)
+    const utilities = itemIds.map((id) => utilityOf(features.factsOf(id)))
     const best = utilities.reduce((most, one) => (one.taste + one.price > most.taste + most.price ? one : most))
     const top = best.taste + best.price
-    const sum = utilities.reduce((all, { taste, price }) => all + Math.exp(taste + price - top), 0)
+    const any = utilities.reduce((all, { taste, price }) => all + Math.exp(taste + price - top), 0)
     const price = best.price - meanPrice
-    return { taste: top + Math.log(sum) - lnTotal - center.item - price, price }
+    return { taste: top + Math.log(any) - lnTotal - center.item - price, price }
   }
+}
+
+const samples = new WeakMap<ItemSample, { items: ReadonlyMap<string, Item>; facts: readonly ItemFacts[] }>()
+
+/** The facts of a sample's items, looked up once a catalogue. */
+function sampleFacts(
+  sample: ItemSample,
+  items: ReadonlyMap<string, Item>,
+  { factsOf }: ChoiceFeatures,
+): readonly ItemFacts[] {
+  const known = samples.get(sample)
+  if (known?.items === items) return known.facts
+  const facts = sample.itemIds.map(factsOf)
+  samples.set(sample, { items, facts })
+  return facts
 }
