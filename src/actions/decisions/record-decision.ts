@@ -23,7 +23,7 @@ export async function recordDecision<R>(
   const refused: RefusedCandidate[] = []
   for (let attempt = 0; ; attempt++) {
     const prepared = prepareDecision(services, customer, query, { decisionId, attempt, refused })
-    const ready = withPicks(services, customer, prepared)
+    const ready = withPicks(prepared)
     const recorded = await record(ready)
     if (!isRefusal(recorded)) return { ready, recorded }
     refused.push({ ...recorded, key: keyOf(prepared.answer.chosen!) })

@@ -1,3 +1,4 @@
+import { isOpenRecommendation } from "../../core/decision/candidate.ts"
 import type { Policy } from "../../core/policy/policy.ts"
 import { recommend, type Slot } from "../../core/preference/recommend.ts"
 import type { Services } from "../../services.ts"
@@ -18,17 +19,12 @@ export const pickItems = (
   return recommend({ ...scoringInputs(customer, release), ...shown }, release, catalogue.current())
 }
 
-/** Adds the items that a chosen offer shows: those it is bound to, or for an unbound recommendation the customer's own; the decision's trace keeps them. */
-export function withPicks(
-  services: Pick<Services, "live" | "catalogue" | "clock">,
-  customer: CustomerRecord,
-  prepared: PreparedDecision,
-): PreparedDecision & { picks: readonly Slot[] } {
+/** Adds the items that a chosen offer shows, if several or the customer's own picks; the decision's trace keeps the latter. */
+export function withPicks(prepared: PreparedDecision): PreparedDecision & { picks: readonly Slot[] } {
   const { chosen } = prepared.answer
-  if (chosen?.slots && chosen.slots.length > 1) return { ...prepared, picks: chosen.slots }
-  const isOpen = chosen?.offer.kind === "recommendation" && chosen.item === undefined
-  if (!isOpen) return { ...prepared, picks: [] }
-  const picks = pickItems(services, customer, prepared.policy)
-  const trace = { ...prepared.decision.trace, items: picks.map(({ itemId }) => itemId) }
-  return { ...prepared, decision: { ...prepared.decision, trace }, picks }
+  const slots = chosen?.slots ?? []
+  const isOpen = chosen !== null && isOpenRecommendation(chosen.offer)
+  if (!isOpen) return { ...prepared, picks: slots.length > 1 ? slots : [] }
+  const trace = { ...prepared.decision.trace, items: slots.map(({ itemId }) => itemId) }
+  return { ...prepared, decision: { ...prepared.decision, trace }, picks: slots }
 }

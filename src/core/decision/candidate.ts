@@ -80,6 +80,13 @@ export const timeZoneOf = (
 /** Picks this customer's best items for an offer that is bound to some. */
 export type SelectItems = (offer: Offer) => readonly Slot[]
 
+/** Selection of a recommendation that names no item. */
+const ownPicks = { limit: 4, bind: "together" } as const
+
+/** Returns whether an offer shows what the customer likes best, whatever that is. */
+export const isOpenRecommendation = ({ kind, itemId, items }: Offer): boolean =>
+  kind === "recommendation" && itemId === undefined && items === undefined
+
 /** The offers that a placement may make, each with its item or items. An offer that names no placement may stand in all; what joins a notice is a recovery. */
 export function candidatesFor(
   { placement, joins }: DecisionContext,
@@ -91,6 +98,12 @@ export function candidatesFor(
   for (const offer of offers) {
     if (offer.placements !== undefined && !offer.placements.includes(placement)) continue
     if (joins !== undefined && offer.kind !== "recovery") continue
+    if (isOpenRecommendation(offer)) {
+      const slots = selectItems({ ...offer, items: ownPicks })
+      const item = slots[0] && items.get(slots[0].itemId)
+      candidates.push(item === undefined ? { offer, item } : { offer, item, slots })
+      continue
+    }
     if (offer.items === undefined) {
       candidates.push({ offer, item: offer.itemId === undefined ? undefined : items.get(offer.itemId) })
       continue

@@ -112,3 +112,17 @@ test("the model comes back from its file as it was, and not under other features
   expect(readChoice({ metadata, tensors })).toEqual(model)
   expect(readChoice({ metadata: { ...metadata, featuresVersion: "0" }, tensors })).toBeNull()
 })
+
+test("a recommendation that names no item is weighed by what the customer likes best", () => {
+  const shop = shopWith(offer({ id: "picks", kind: "recommendation" }), offer({ id: "sale" }))
+  const inputs = {
+    ...shop,
+    catalogue: { ...shop.catalogue, items },
+    selectItems: () => ["skin-1", "hair-1"].map((itemId) => ({ itemId, score: 0.5, reasons: [] })),
+    prior: fixed,
+  }
+  const { trace } = decide(onTheHomePage, inputs, defaultPolicy)
+  const picks = trace.options.find(({ offerId }) => offerId === "picks")
+  expect(picks).toMatchObject({ itemId: "skin-1", itemIds: ["skin-1", "hair-1"], prior: { taste: 1, price: -0.5 } })
+  expect(trace.options.find(({ offerId }) => offerId === "sale")).toMatchObject({ prior: { taste: 0, price: 0 } })
+})
