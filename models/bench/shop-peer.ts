@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { itemIndex } from "../../src/core/artifact/item-index.ts"
-import { defaultConfidenceWeights, netPurchases } from "../../src/core/preference/confidences.ts"
+import { netPurchases } from "../../src/core/history/net-purchases.ts"
+import { defaultConfidenceWeights } from "../../src/core/preference/confidences.ts"
 import { dayMs } from "../../src/core/time/durations.ts"
 import { type Dataset, historiesOf } from "../data/dataset.ts"
 import {

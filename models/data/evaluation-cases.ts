@@ -1,6 +1,6 @@
 import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import type { History } from "../../src/core/history/history.ts"
-import { netPurchases } from "../../src/core/preference/confidences.ts"
+import { netPurchases } from "../../src/core/history/net-purchases.ts"
 import { type Dataset, historiesOf, purchasesOf } from "./dataset.ts"
 
 /** `all`: everything bought in the horizon, repeats allowed. `firstTime`: what was never bought before, bought items left out. */

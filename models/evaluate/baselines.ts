@@ -1,5 +1,5 @@
 import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
-import { netPurchases } from "../../src/core/preference/confidences.ts"
+import { netPurchases } from "../../src/core/history/net-purchases.ts"
 import { eligibleRows, type Restrictions } from "../../src/core/preference/eligible-items.ts"
 import { topRows } from "../../src/core/preference/top-rows.ts"
 import type { Release } from "../../src/core/release/release.ts"

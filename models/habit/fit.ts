@@ -1,6 +1,6 @@
 import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History } from "../../src/core/history/history.ts"
-import { netPurchases } from "../../src/core/preference/confidences.ts"
+import { netPurchases } from "../../src/core/history/net-purchases.ts"
 import type { HabitWeights } from "../../src/core/preference/habit.ts"
 import { dayMs } from "../../src/core/time/durations.ts"
 

@@ -1,6 +1,7 @@
 import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History, ItemHistory } from "../../src/core/history/history.ts"
-import { type ConfidenceWeights, fade, netPurchases } from "../../src/core/preference/confidences.ts"
+import { netPurchases } from "../../src/core/history/net-purchases.ts"
+import { type ConfidenceWeights, fade } from "../../src/core/preference/confidences.ts"
 import type { PopularityWeights } from "../../src/core/preference/popularity.ts"
 
 export interface PopularityParameters {

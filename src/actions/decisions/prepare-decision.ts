@@ -22,6 +22,7 @@ import { renderTreatment } from "../../render/treatment.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
+import { customerPossession } from "../customers/customer-possession.ts"
 import { scoringInputs } from "../recommendations/scoring-inputs.ts"
 
 export interface PreparedDecision {
@@ -64,11 +65,13 @@ export function prepareDecision(
   const { placement, channel, attributes, contactGroup, joins } = query
   const policy = policies.of(placement)
   const locale = query.locale ?? localeOf(customer.traits) ?? services.settings.current().locale
+  const nowMs = services.clock()
+  const { possession, isOut } = customerPossession(services, customer, policy, nowMs)
   const question: DecideQuestion = {
     decisionId,
     attempt,
     refused,
-    nowMs: services.clock(),
+    nowMs,
     placement,
     channel,
     locale,
@@ -79,9 +82,10 @@ export function prepareDecision(
     traits: customer.traits,
     reservations: customer.reservations,
     reachableBy: customer.reachableBy,
+    possession,
     ...(attributes && { attributes }),
   }
-  const answer = decide(question, decisionInputs(services, customer, question, policy), policy)
+  const answer = decide(question, decisionInputs(services, customer, question, policy, isOut), policy)
   const { chosen } = answer
   const at = question.nowMs
   const minutes = isOnSite(channel) ? policy.expiresAfterMinutes.onSite : policy.expiresAfterMinutes.offSite
@@ -117,6 +121,7 @@ function decisionInputs(
   customer: CustomerRecord,
   question: DecideQuestion,
   policy: Policy,
+  isOut: (itemId: string) => boolean,
 ): DecisionInputs {
   const release = live.current()
   const shop = catalogue.current()
@@ -129,7 +134,7 @@ function decisionInputs(
       counts: acceptances.current(),
     },
     capacityUsage: policies.capacityUsage(),
-    selectItems: preferenceSelector(taste, release, shop, policy.repeats),
+    selectItems: preferenceSelector({ ...taste, isOut }, release, shop, policy.repeats),
     ...(release && { affinity: affinityOf(taste, release), prior: personalPrior(taste, release, shop.items) }),
     renderCandidate(candidate) {
       const shown = renderTreatment(candidate, question, shop.items, policy)

@@ -1,5 +1,6 @@
 import type { Actor } from "../../core/access/actor.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
+import { policyOverrides } from "../../core/policy/policy-overrides.ts"
 import type { PutPolicyAnswer } from "../../core/policy/policy-schema.ts"
 import { ApiError, type FieldError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
@@ -18,13 +19,14 @@ export async function putPolicy(
     const where = errors.map(({ pointer, message }) => `${pointer} ${message}`).join("; ")
     throw new ApiError("invalidRequest", `correct the policy: ${where}`, { errors })
   }
+  const overrides = policyOverrides(policy)
   if (dryRun !== undefined) {
     const outcome = await dryRunPolicy(services, placement, policy, dryRun)
-    return { placement, version: null, createdAt: null, policy, dryRun: outcome }
+    return { placement, version: null, createdAt: null, policy, overrides, dryRun: outcome }
   }
   const stored = await services.store.policies.append(placement, policy, { at: services.clock(), actor })
   await services.policies.refresh()
-  return { ...stored, createdAt: new Date(stored.createdAt).toISOString() }
+  return { ...stored, overrides, createdAt: new Date(stored.createdAt).toISOString() }
 }
 
 /** Returns errors that depend on the time: levers that have already ended. */

@@ -3,6 +3,7 @@ import type { Policy } from "../../core/policy/policy.ts"
 import { recommend, type Slot } from "../../core/preference/recommend.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
+import { customerPossession } from "../customers/customer-possession.ts"
 import type { PreparedDecision } from "../decisions/prepare-decision.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
 
@@ -10,13 +11,15 @@ const pickedItems = 4
 
 /** Recommends the few items that an offer shows. */
 export const pickItems = (
-  { live, catalogue, clock }: Pick<Services, "live" | "catalogue" | "clock">,
+  services: Pick<Services, "live" | "catalogue" | "clock">,
   customer: Pick<CustomerRecord, "history" | "vector" | "vectorRelease">,
-  { repeats }: Pick<Policy, "repeats">,
+  policy: Pick<Policy, "repeats" | "possession">,
 ): Slot[] => {
-  const release = live.current()
-  const shown = { nowMs: clock(), repeats, limit: pickedItems, explain: false }
-  return recommend({ ...scoringInputs(customer, release), ...shown }, release, catalogue.current())
+  const release = services.live.current()
+  const nowMs = services.clock()
+  const { isOut } = customerPossession(services, customer, policy, nowMs)
+  const shown = { nowMs, repeats: policy.repeats, isOut, limit: pickedItems, explain: false }
+  return recommend({ ...scoringInputs(customer, release), ...shown }, release, services.catalogue.current())
 }
 
 /** Adds the items that a chosen offer shows, if several or the customer's own picks; the decision's trace keeps the latter. */

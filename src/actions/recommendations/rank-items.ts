@@ -7,6 +7,7 @@ import { rank } from "../../core/preference/rank.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
+import { customerPossession } from "../customers/customer-possession.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { answerFromMemory, recordedAs } from "./answer-from-memory.ts"
 import { reasonLocale } from "./reason-locale.ts"
@@ -34,13 +35,16 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
   const catalogue = services.catalogue.current()
   const { placement, repeats, explain } = request
   const taste = scoringInputs(customer, release)
-  const slots = rank({ ...taste, ...questionOf(services, request) }, release, catalogue)
+  const question = questionOf(services, request)
+  const policy = services.policies.of(placement)
+  const { isOut } = customerPossession(services, customer, policy, question.nowMs)
+  const slots = rank({ ...taste, ...question, ...(repeats === "excluded" && { isOut }) }, release, catalogue)
   const decisionId = await recordRanking(services, {
     verb: "rank",
     customer,
     placement,
     releaseId: release?.id ?? null,
-    policyVersion: services.policies.of(placement).version,
+    policyVersion: policy.version,
     trace: rankingTrace(slots, { shown: slots.length, repeats, coldStart: taste.coldStart }),
   })
   return {

@@ -7,6 +7,7 @@ import { recommend } from "../../core/preference/recommend.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
+import { customerPossession } from "../customers/customer-possession.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { answerFromMemory, recordedAs } from "./answer-from-memory.ts"
 import { reasonLocale } from "./reason-locale.ts"
@@ -42,8 +43,17 @@ async function recommendRecorded(
   const repeats = request.repeats ?? policy.repeats
   const taste = scoringInputs(customer, release)
   const coldStart = taste.coldStart
+  const restrictions = restrictionsOf(services, request)
+  const { isOut } = customerPossession(services, customer, policy, restrictions.nowMs)
   const slots = recommend(
-    { ...taste, ...restrictionsOf(services, request), limit: keptRanks(limit), explain: explain ? limit : false },
+    {
+      ...taste,
+      ...restrictions,
+      // Who asks for repeats gets them, whatever came back.
+      ...(repeats === "excluded" && { isOut }),
+      limit: keptRanks(limit),
+      explain: explain ? limit : false,
+    },
     release,
     catalogue,
   )

@@ -11,6 +11,7 @@ import type { Services } from "../../services.ts"
 import type { FiredDecision } from "../../store/policies/triggers.ts"
 import type { Store } from "../../store/store.ts"
 import type { OutboxMessage } from "../../store/webhooks/outbox.ts"
+import { customerPossession } from "../customers/customer-possession.ts"
 import type { DecisionQuery } from "../decisions/prepare-decision.ts"
 import { type ReadyDecision, recordDecision } from "../decisions/record-decision.ts"
 import { mayBeJoined } from "./join-notice.ts"
@@ -42,7 +43,8 @@ export async function fireTrigger(
   const nowMs = clock()
   const rebuy = live.current()?.rebuy ?? null
   const { history } = customer
-  const reason = confirmTriggerEvent(trigger, event, { history, rebuy, catalogue: catalogue.current(), nowMs })
+  const { isOut } = customerPossession(services, customer, services.policies.of(placement), nowMs)
+  const reason = confirmTriggerEvent(trigger, event, { history, rebuy, catalogue: catalogue.current(), nowMs, isOut })
   if (reason === null) return "nothing"
 
   const { customerId } = customer

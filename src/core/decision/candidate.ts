@@ -3,8 +3,9 @@ import { behaviourOfKind, type Offer, type OfferKind, offerKinds } from "../cata
 import type { Consents } from "../customer/consent.ts"
 import type { IdentifierType } from "../customer/identifier.ts"
 import { type History, openCases } from "../history/history.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import type { Policy } from "../policy/policy.ts"
-import { netPurchases } from "../preference/confidences.ts"
+import type { Possession } from "../possession/possession.ts"
 import type { Slot } from "../preference/recommend.ts"
 import type { Channel } from "../schema/channel.ts"
 import { dayMs } from "../time/durations.ts"
@@ -28,6 +29,8 @@ export interface DecisionContext {
   reachableBy?: readonly IdentifierType[] | undefined
   /** Decisions of one group, such as a mailing, count as one contact; by default each decision is a contact. */
   contactGroup?: string | undefined
+  /** Items that the customer has, gave back or waits for; read off the history where it is not given. */
+  possession?: Possession | undefined
   /** The notice that this may join; only a recovery can. */
   joins?: string | undefined
 }

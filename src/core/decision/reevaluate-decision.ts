@@ -126,4 +126,5 @@ function countReinstated({ dropped }: DecisionTrace, policy: Policy): number {
   }).length
 }
 
-const isBuiltIn = (rule: string) => ["stage", "openCase", "boughtBefore"].includes(rule)
+const isBuiltIn = (rule: string) =>
+  ["stage", "openCase", "boughtBefore", "returned", "onItsWay", "boughtRecently", "notSilent"].includes(rule)

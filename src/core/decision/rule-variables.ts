@@ -1,10 +1,11 @@
 import { hasConsent } from "../customer/consent.ts"
 import type { Policy } from "../policy/policy.ts"
+import { createPossession } from "../possession/possession.ts"
 import type { RuleVariables } from "../rules/rule.ts"
 import { dayMs } from "../time/durations.ts"
 import { localTime } from "../time/local-time.ts"
 import type { Candidate, DecisionContext } from "./candidate.ts"
-import { hasOpenCase, keptPurchases, timeZoneOf } from "./candidate.ts"
+import { hasOpenCase, timeZoneOf } from "./candidate.ts"
 
 /** Returns a function that gives the rule variables of a candidate; those of the context are computed once. */
 export function createRuleVariables(context: DecisionContext, policy: Policy): (candidate: Candidate) => RuleVariables {
@@ -12,6 +13,8 @@ export function createRuleVariables(context: DecisionContext, policy: Policy): (
   const daysSince = (at: number | null | undefined) => (at == null ? undefined : Math.max(0, nowMs - at) / dayMs)
   const daysSinceOrder = daysSince(history.lastOrderAt)
   const daysSinceEvent = daysSince(history.lastAt)
+  const possession = context.possession ?? createPossession(history, nowMs)
+  const silence = possession.silence()
   const customer = {
     known: history.lastAt !== null,
     stage: history.stage,
@@ -19,6 +22,7 @@ export function createRuleVariables(context: DecisionContext, policy: Policy): (
     openCase: hasOpenCase(context, policy),
     ...(daysSinceOrder !== undefined && { daysSinceOrder }),
     ...(daysSinceEvent !== undefined && { daysSinceEvent }),
+    ...(silence !== undefined && { usualIntervalDays: silence.usualIntervalDays, silence: silence.intervals }),
     traits,
     consents: Object.fromEntries(
       Object.keys(consents).map((purpose) => [
@@ -37,6 +41,9 @@ export function createRuleVariables(context: DecisionContext, policy: Policy): (
   return ({ offer, item }) => {
     const past = item && Object.hasOwn(history.items, item.id) ? history.items[item.id] : undefined
     const daysSinceTouched = daysSince(past?.lastAt)
+    const facts = item && possession.of(item.id)
+    const daysSinceBought = item && possession.daysSinceBought(item.id)
+    const neededAgain = item && possession.neededAgain(item)
     return {
       customer,
       context: moment,
@@ -54,7 +61,12 @@ export function createRuleVariables(context: DecisionContext, policy: Policy): (
           : {
               id: item.id,
               title: item.title,
-              bought: keptPurchases(context, item.id),
+              bought: facts!.bought,
+              returned: facts!.returned,
+              onItsWay: facts!.onItsWay,
+              inCart: facts!.inCart,
+              ...(daysSinceBought !== undefined && { daysSinceBought }),
+              ...(neededAgain !== undefined && { neededAgain }),
               ...(item.price !== undefined && { price: item.price }),
               ...(item.currency !== undefined && { currency: item.currency }),
               ...(item.stock !== undefined && { stock: item.stock }),

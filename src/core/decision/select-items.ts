@@ -9,6 +9,8 @@ interface Taste {
   history: History
   vector: Float32Array | null
   nowMs: number
+  /** Returns whether an item makes no sense for the customer now. */
+  isOut?: (itemId: string) => boolean
 }
 
 /** Picks by this customer's preference, for a replenishment what they need again; what one selector finds is found once a decision. */

@@ -3,6 +3,8 @@ import { beyondTerms } from "../catalogue/parcel-terms.ts"
 import { treatmentFor } from "../catalogue/treatment.ts"
 import { hasConsent } from "../customer/consent.ts"
 import type { Condition, Policy } from "../policy/policy.ts"
+import { possessionRefusal, silenceRefusal } from "../policy/possession-refusal.ts"
+import { createPossession, type Possession } from "../possession/possession.ts"
 import { evaluateRule, type RuleVariables, unknownCause } from "../rules/rule.ts"
 import {
   type Candidate,
@@ -48,6 +50,7 @@ interface StageInputs {
   capacityUsage: CapacityUsage
   variables: RuleVariables
   openCase: boolean
+  possession: Possession
   checkContact: ReturnType<typeof createContactPolicyCheck>
 }
 
@@ -111,7 +114,19 @@ const applicable: Stage = (inputs) => {
   if (kind === "replenishment" && !hasBought) {
     return drop("applicability", "boughtBefore", "the customer has not bought the item to replenish")
   }
-  return failing("applicability", policy.applicability, inputs)
+  return makesSense(inputs) ?? failing("applicability", policy.applicability, inputs)
+}
+
+/** An item that the customer has, gave back or waits for, and a win-back of somebody who is not gone. */
+function makesSense({
+  candidate: { offer, item },
+  policy,
+  possession,
+}: Pick<StageInputs, "candidate" | "policy" | "possession">): Drop | null {
+  if (serviceKinds.has(offer.kind)) return null
+  const silent = offer.kind === "retention" ? silenceRefusal(possession.silence(), policy.possession) : null
+  const refusal = silent ?? (item && possessionRefusal(item, possession, policy.possession)) ?? null
+  return refusal && { stage: "applicability", ...refusal }
 }
 
 const suitable: Stage = (inputs) => failing("suitability", inputs.policy.suitability, inputs)
@@ -226,14 +241,15 @@ export function createEligibilityFilter(
   policy: Policy,
   capacityUsage: CapacityUsage,
 ): (candidate: Candidate) => { drop: Drop | null; variables: RuleVariables } {
-  const variablesFor = createRuleVariables(context, policy)
+  const possession = context.possession ?? createPossession(context.history, context.nowMs)
+  const variablesFor = createRuleVariables({ ...context, possession }, policy)
   const openCase = hasOpenCase(context, policy)
   const { reservations = [], channel, nowMs } = context
   const timeZone = timeZoneOf(context, policy)
   const checkContact = createContactPolicyCheck(reservations, policy.contact, channel, { nowMs, timeZone })
   return (candidate) => {
     const variables = variablesFor(candidate)
-    const inputs = { candidate, context, policy, capacityUsage, variables, openCase, checkContact }
+    const inputs = { candidate, context, policy, capacityUsage, variables, openCase, possession, checkContact }
     for (const stage of stages) {
       const drop = stage(inputs)
       if (drop !== null) return { drop, variables }

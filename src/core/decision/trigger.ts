@@ -54,6 +54,15 @@ export function triggerAttributes(
   return { trigger: trigger.id, ...("event" in when && { event: when.event }), ...Object.fromEntries(said) }
 }
 
+interface ConfirmationInputs {
+  history: History
+  rebuy: Rebuy | null
+  catalogue: Catalogue
+  nowMs: number
+  /** Returns whether an item makes no sense for the customer now. */
+  isOut?: (itemId: string) => boolean
+}
+
 /**
  * Returns the event that makes a trigger fire for a customer of this history, or `null` when it no longer holds: the case was closed, or
  * the repurchase is less likely than required, cannot be filled or has no release that predicts it.
@@ -61,14 +70,15 @@ export function triggerAttributes(
 export function confirmTriggerEvent(
   { when }: Trigger,
   event: TriggerEvent,
-  { history, rebuy, catalogue, nowMs }: { history: History; rebuy: Rebuy | null; catalogue: Catalogue; nowMs: number },
+  { history, rebuy, catalogue, nowMs, isOut }: ConfirmationInputs,
 ): TriggerEvent | null {
   if ("caseOpenForHours" in when) {
     const id = event.properties.complaintId ?? event.properties.orderId ?? ""
     return openCases(history.complaints).includes(String(id)) ? event : null
   }
   if (!("minRepurchaseProbability" in when)) return event
-  const [likeliest] = rebuy === null ? [] : replenishmentCandidates({ history, nowMs, limit: 1 }, rebuy, catalogue)
+  const [likeliest] =
+    rebuy === null ? [] : replenishmentCandidates({ history, nowMs, limit: 1, isOut }, rebuy, catalogue)
   if (likeliest === undefined || likeliest.score < when.minRepurchaseProbability) return null
   return { ...event, properties: { itemId: likeliest.itemId } }
 }

@@ -1,5 +1,5 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
-import { netPurchases } from "../preference/confidences.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import { eligibleRows } from "../preference/eligible-items.ts"
 import { priorOf } from "../preference/rank-candidates.ts"
 import type { ScorerResults } from "../preference/scorer-results.ts"

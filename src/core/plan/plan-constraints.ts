@@ -3,11 +3,16 @@ import type { Policy } from "../policy/policy.ts"
 import { defaultChannelOf, type PlanConstraints } from "./plan-gates.ts"
 
 /** Returns the constraints that a plan and its placement's policy set for every customer and item. */
-export function planConstraints(request: PlanRequest, { contact, service }: Policy, nowMs: number): PlanConstraints {
+export function planConstraints(
+  request: PlanRequest,
+  { contact, service, possession }: Policy,
+  nowMs: number,
+): PlanConstraints {
   const { autonomyLevel, channel = defaultChannelOf[autonomyLevel], currency, freeReturn, gifts, budgets } = request
   const { maxCaseAgeDays } = service
   const { inFlightPerCustomer } = budgets
-  return { autonomyLevel, channel, currency, freeReturn, gifts, inFlightPerCustomer, maxCaseAgeDays, contact, nowMs }
+  const limits = { inFlightPerCustomer, maxCaseAgeDays, contact, possession }
+  return { autonomyLevel, channel, currency, freeReturn, gifts, ...limits, nowMs }
 }
 
 /** Returns constraints without quiet hours, since the hour of a future send is not known. */

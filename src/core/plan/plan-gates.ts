@@ -6,7 +6,9 @@ import { hasOpenCase } from "../decision/candidate.ts"
 import { type ContactPolicy, createContactPolicyCheck, type Reservation } from "../decision/contact.ts"
 import type { History } from "../history/history.ts"
 import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
-import { isOnSite } from "../policy/policy.ts"
+import { isOnSite, type Policy } from "../policy/policy.ts"
+import { possessionRefusal } from "../policy/possession-refusal.ts"
+import { createPossession, type Possession } from "../possession/possession.ts"
 import type { Channel } from "../schema/channel.ts"
 
 /** Default channel by autonomy level; a parcel itself always comes by post. */
@@ -42,6 +44,9 @@ export const planGates = [
   "priceCeiling",
   "categories",
   "returnedBefore",
+  "returned",
+  "onItsWay",
+  "boughtRecently",
 ] as const
 export type Gate = (typeof planGates)[number]
 
@@ -71,6 +76,7 @@ export interface PlanConstraints {
   inFlightPerCustomer: number
   maxCaseAgeDays: number
   contact: ContactPolicy
+  possession: Policy["possession"]
   nowMs: number
 }
 
@@ -141,17 +147,22 @@ export function itemRefusal(
   { consents, history }: Pick<GateCustomer, "consents" | "history">,
   item: Item | undefined,
   stockLeft: number | undefined,
-  { autonomyLevel, currency, gifts, nowMs }: Pick<PlanConstraints, "autonomyLevel" | "currency" | "gifts" | "nowMs">,
+  terms: Pick<PlanConstraints, "autonomyLevel" | "currency" | "gifts" | "possession" | "nowMs">,
+  owned: Possession = createPossession(history, terms.nowMs),
 ): GateRefusal | null {
+  const { autonomyLevel, currency, gifts, nowMs, possession } = terms
   if (item === undefined || !isAvailable(item, nowMs)) return { gate: "available", reason: "it is not on sale" }
   if (item.price === undefined) return { gate: "price", reason: "its price is not known" }
   if (item.currency !== undefined && item.currency !== currency)
     return { gate: "currency", reason: `it is not sold in ${currency}` }
-  if (!shipsGoods(autonomyLevel)) return null
+  const senseless = possessionRefusal(item, owned, possession)
+  const owning: GateRefusal | null = senseless && { gate: senseless.rule, reason: senseless.reason }
+  if (!shipsGoods(autonomyLevel)) return owning
   if (stockLeft !== undefined && stockLeft < 1) return { gate: "stock", reason: "none is left that is not held" }
   const sent = history.sends !== undefined && Object.hasOwn(history.sends, item.id) ? history.sends[item.id] : undefined
   if (sent !== undefined && sent.returned > 0)
     return { gate: "returnedBefore", reason: "it was sent unasked before and came back" }
+  if (owning) return owning
   const consent = consents["unasked-parcel"]
   const beyond =
     consent === undefined && isGift({ autonomyLevel, gifts }, consents) ? null : beyondTerms(consent ?? {}, item)

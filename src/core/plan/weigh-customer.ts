@@ -1,5 +1,7 @@
 import type { Item } from "../catalogue/item.ts"
 import type { PlanRequest } from "../policy/plan-request.ts"
+import { createPossession } from "../possession/possession.ts"
+import type { Renewal } from "../possession/renewal.ts"
 import {
   createContactGate,
   customerRefusal,
@@ -42,6 +44,8 @@ export interface WeighingInputs {
   items: ReadonlyMap<string, Item>
   /** Units nobody holds; `undefined`: not counted. */
   stockLeft: (itemId: string) => number | undefined
+  /** Renewal times of the release; `null`: those assumed without one. */
+  renewal?: Renewal | null
 }
 
 /** Returns the first gate that refuses a customer whatever the item, or `null`; checked before models are asked. */
@@ -52,15 +56,16 @@ export const firstClosedGate = (customer: GateCustomer, terms: PlanConstraints):
 export function weighCustomer(
   customer: GateCustomer,
   forecasts: readonly ItemForecast[],
-  { terms, costs, items, stockLeft }: WeighingInputs,
+  { terms, costs, items, stockLeft, renewal = null }: WeighingInputs,
 ): WeighedCustomer {
   const gift = isGift(terms, customer.consents)
   const checkContact = createContactGate(customer, terms)
+  const possession = createPossession(customer.history, terms.nowMs, renewal)
   const itemsRefusedBy = new Map<Gate, number>()
   const weighed: WeighedItem[] = []
   for (const { itemId, keep, buysAnyway } of forecasts) {
     const item = items.get(itemId)
-    const refusal = itemRefusal(customer, item, stockLeft(itemId), terms) ?? checkContact(itemId)
+    const refusal = itemRefusal(customer, item, stockLeft(itemId), terms, possession) ?? checkContact(itemId)
     if (refusal) itemsRefusedBy.set(refusal.gate, (itemsRefusedBy.get(refusal.gate) ?? 0) + 1)
     else {
       const economics = sendTerms(keep, buysAnyway, item!, costs, terms.autonomyLevel)

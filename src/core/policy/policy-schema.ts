@@ -66,8 +66,12 @@ export const putPolicyAnswerSchema = z
     version: z.string().nullable().meta({ description: "`null` in a dry run." }),
     createdAt: z.iso.datetime().nullable(),
     policy: policyDraftSchema,
+    overrides: z.array(z.string()).meta({
+      description:
+        "Safeguards that the policy loosens, such as `possession.returned: allow`: it may name what a customer sent back.",
+    }),
     dryRun: dryRunSchema.optional(),
   })
-  .meta({ id: "PutPolicyAnswer", example: policyVersionExample })
+  .meta({ id: "PutPolicyAnswer", example: { ...policyVersionExample, overrides: [] } })
 
 export type PutPolicyAnswer = z.infer<typeof putPolicyAnswerSchema>

@@ -89,6 +89,25 @@ const contactSchema = z
   })
   .prefault({})
 
+const whether = z.enum(["drop", "allow"]).default("drop")
+
+const possessionSchema = z
+  .strictObject({
+    returned: whether.meta({ description: "Items that the customer sent back and has not bought again." }),
+    onItsWay: whether.meta({
+      description: "Items that were ordered and whose delivery is not known, for at most 30 days.",
+    }),
+    minNeededAgain: z.number().min(0).max(1).default(0.5).meta({
+      description:
+        "Least share of needs that have returned by now before an item bought is offered again, by renewal times that the release learnt; 0: offers it at once.",
+    }),
+    minSilence: z.number().min(0).max(20).default(2).meta({
+      description:
+        "Least time without an order, in the customer's own usual intervals, before a `retention` offer; 0: offers it at once.",
+    }),
+  })
+  .prefault({})
+
 export const policyDraftExample = {
   suitability: [
     { id: "adults", kinds: ["promotion"], rule: "has(customer.traits.age) && customer.traits.age >= 18.0" },
@@ -123,6 +142,10 @@ export const policyDraftSchema = z
       .strictObject({ maxCaseAgeDays: z.number().positive().max(365) })
       .default({ maxCaseAgeDays: 30 })
       .meta({ description: "Days until an open complaint or delay no longer blocks selling offers." }),
+    possession: possessionSchema.meta({
+      description:
+        "What is left out for what a customer has, gave back or waits for; it concerns every offer of an item but service messages.",
+    }),
     contact: contactSchema,
     budget: z
       .strictObject({

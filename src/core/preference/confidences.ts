@@ -1,5 +1,6 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, ItemHistory } from "../history/history.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import { dayMs } from "../time/durations.ts"
 import type { Interactions } from "./factors.ts"
 
@@ -34,12 +35,6 @@ export function confidencesOf(history: History, items: ItemIndex, weights: Confi
     confidence: Float32Array.from(found, ({ confidence }) => confidence),
     lastAt: Float64Array.from(found, ({ lastAt }) => lastAt),
   }
-}
-
-/** Purchases less the share of units that came back. */
-export function netPurchases({ purchases, quantity, returns }: ItemHistory): number {
-  if (returns <= 0) return purchases
-  return purchases * Math.max(0, 1 - returns / Math.max(quantity, 1))
 }
 
 /** The share of a weight left after `ageMs`, halved every `halfLifeDays`. */

@@ -3,7 +3,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import { type Item, isAvailable } from "../catalogue/item.ts"
 import { type ItemFilter, matchesFilter } from "../catalogue/item-filter.ts"
 import type { History } from "../history/history.ts"
-import { netPurchases } from "./confidences.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import type { Repeats } from "./scorers.ts"
 
 /** Restrictions on an answer; views and carts never exclude an item, because they are not purchases. */
@@ -14,6 +14,8 @@ export interface Restrictions {
   /** `excluded` leaves out what the customer bought and kept. */
   repeats: Repeats
   history: History
+  /** Returns whether an item of the customer's history makes no sense for them now: sent back, on its way, not needed again. */
+  isOut?: ((itemId: string) => boolean) | undefined
 }
 
 /** A catalogue seen through a release's rows. `mask` is 1 where a row is on sale at all times but those of `timed`. */
@@ -31,7 +33,7 @@ const views = new WeakMap<ItemIndex, WeakMap<Catalogue["items"], ShopView>>()
 
 /** Rows that may be answered, as a mask (1 = yes), fresh at every call. */
 export function eligibleRows(items: ItemIndex, catalogue: Catalogue, restrictions: Restrictions): Uint8Array {
-  const { nowMs, filter, exclude = [], repeats, history } = restrictions
+  const { nowMs, filter, exclude = [], repeats, history, isOut } = restrictions
   const view = viewOf(items, catalogue)
   const eligible = view.mask.slice()
   for (const row of view.timed) eligible[row] = isAvailable(view.itemByRow[row]!, nowMs) ? 1 : 0
@@ -45,13 +47,15 @@ export function eligibleRows(items: ItemIndex, catalogue: Catalogue, restriction
   }
   exclude.forEach(drop)
   if (repeats === "excluded") boughtItems(history).forEach(drop)
+  if (isOut) itemsOut(history, isOut).forEach(drop)
   return eligible
 }
 
 /** Items the release does not know that may be answered, ascending by id. */
 export function eligibleUnranked(items: ItemIndex, catalogue: Catalogue, restrictions: Restrictions): Item[] {
-  const { nowMs, filter, exclude = [], repeats, history } = restrictions
-  const dropped = new Set([...exclude, ...(repeats === "excluded" ? boughtItems(history) : [])])
+  const { nowMs, filter, exclude = [], repeats, history, isOut } = restrictions
+  const bought = repeats === "excluded" ? boughtItems(history) : []
+  const dropped = new Set([...exclude, ...bought, ...(isOut ? itemsOut(history, isOut) : [])])
   return viewOf(items, catalogue).unranked.filter(
     (item) => isAvailable(item, nowMs) && !dropped.has(item.id) && (!filter || matchesFilter(item, filter)),
   )
@@ -59,6 +63,10 @@ export function eligibleUnranked(items: ItemIndex, catalogue: Catalogue, restric
 
 const boughtItems = (history: History): string[] =>
   Object.keys(history.items).filter((itemId) => netPurchases(history.items[itemId]!) > 0)
+
+/** Only what a history or a parcel tells of can be out. */
+const itemsOut = ({ items, sends = {} }: History, isOut: (itemId: string) => boolean): string[] =>
+  [...Object.keys(items), ...Object.keys(sends)].filter(isOut)
 
 function viewOf(items: ItemIndex, catalogue: Catalogue): ShopView {
   const byCatalogue = views.get(items) ?? new WeakMap<Catalogue["items"], ShopView>()

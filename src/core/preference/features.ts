@@ -1,7 +1,7 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import { dayMs } from "../time/durations.ts"
-import { netPurchases } from "./confidences.ts"
 import type { HabitWeights } from "./habit.ts"
 import { customerOrderFeatures, ownOrderFeatures, writeOrderFeatures } from "./order-features.ts"
 import type { PopularityWeights } from "./popularity.ts"

@@ -2,7 +2,8 @@ import { type ArtifactContent, halfLifeOf, tensorValues, writeHalfLife } from ".
 import type { ItemIndex } from "../artifact/item-index.ts"
 import { readItems, writeItems } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import { fade, netPurchases } from "./confidences.ts"
+import { netPurchases } from "../history/net-purchases.ts"
+import { fade } from "./confidences.ts"
 import { addScore, type SparseScores } from "./sparse-scores.ts"
 
 /** Purchase frequencies weighted by how often each item is bought again. */

@@ -1,6 +1,6 @@
 import type { History } from "../history/history.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import type { Blend } from "./blend.ts"
-import { netPurchases } from "./confidences.ts"
 import { contributions } from "./factors.ts"
 import { absentLog, featuresPerScorer, ownFeatureRange } from "./features.ts"
 import { type Graph, historyQuery, type SparseQuery, sessionQuery } from "./neighbors.ts"

@@ -25,7 +25,7 @@ export interface Slot {
 
 /**
  * The items this customer most likely wants, best first; items unknown to the release follow in order of id. Where leaving
- * out repeats would leave nothing, repeats are answered, so that an answer is empty only if nothing is available.
+ * out repeats would leave nothing, repeats are answered, so that an answer is empty only if all that is available is out.
  */
 export function recommend(question: RecommendQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
   const slots = recommendStrictly(question, release, catalogue)
@@ -53,8 +53,12 @@ export function rankRows(
   catalogue: Catalogue,
   eligible: Uint8Array,
 ): Slot[] {
-  const { nowMs, repeats, history, limit } = question
-  const ordered = rankCandidates(question, release, eligibleRows(release.items, catalogue, { nowMs, repeats, history }))
+  const { nowMs, repeats, history, isOut, limit } = question
+  const ordered = rankCandidates(
+    question,
+    release,
+    eligibleRows(release.items, catalogue, { nowMs, repeats, history, isOut }),
+  )
   const shares = sharesOf(ordered.scores)
   const slots: { row: number; place: number }[] = []
   for (let place = 0; place < ordered.rows.length && slots.length < limit; place++) {

@@ -1,6 +1,6 @@
 import type { Item } from "../catalogue/item.ts"
 import type { History, ItemHistory } from "../history/history.ts"
-import { netPurchases } from "../preference/confidences.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import { foldVector } from "../preference/fold-vector.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
 import { dayMs } from "../time/durations.ts"

@@ -1,7 +1,7 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { ItemHistory } from "../history/history.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import { logit } from "../measure/logistic-regression.ts"
-import { netPurchases } from "../preference/confidences.ts"
 import { dayMs } from "../time/durations.ts"
 import { type RepurchaseStatistics, statisticColumns, statisticOf } from "./repurchase-statistics.ts"
 import type { Visits } from "./visits.ts"

@@ -10,17 +10,20 @@ export interface ReplenishmentQuestion {
   nowMs: number
   limit: number
   filter?: ItemFilter
+  /** Returns whether an item makes no sense for the customer now. */
+  isOut?: ((itemId: string) => boolean) | undefined
 }
 
 /** The items bought before that the customer most likely buys within the horizon and that can be had, best first; `score` is that probability. */
 export function replenishmentCandidates(
-  { history, nowMs, limit, filter }: ReplenishmentQuestion,
+  { history, nowMs, limit, filter, isOut = () => false }: ReplenishmentQuestion,
   rebuy: Rebuy,
   { items }: Catalogue,
 ): Slot[] {
   const canBeHad = (itemId: string) => {
     const item = items.get(itemId)
-    return item !== undefined && isAvailable(item, nowMs) && (filter === undefined || matchesFilter(item, filter))
+    if (item === undefined || !isAvailable(item, nowMs) || isOut(itemId)) return false
+    return filter === undefined || matchesFilter(item, filter)
   }
   return rebuyProbabilities(history, rebuy, nowMs)
     .items.filter(({ itemId }) => canBeHad(itemId))

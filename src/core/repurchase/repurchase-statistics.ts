@@ -1,6 +1,6 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import { netPurchases } from "../preference/confidences.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import { dayMs } from "../time/durations.ts"
 
 /** Statistics of an item over all customers at the end of training. A share is of the customers who ordered in that horizon. */

@@ -13,6 +13,10 @@ export interface RuleVariables {
     openCase: boolean
     daysSinceOrder?: number
     daysSinceEvent?: number
+    /** Usual days between the customer's orders, shrunk to the shop's; absent where nothing is known of them. */
+    usualIntervalDays?: number
+    /** Days since the last order, or the last visit of who never ordered, divided by `usualIntervalDays`. */
+    silence?: number
     traits: Readonly<Record<string, unknown>>
     consents: Readonly<Record<string, boolean>>
   }
@@ -31,8 +35,18 @@ export interface RuleVariables {
     validFrom?: string
     validTo?: string
     attributes?: Readonly<Record<string, unknown>>
-    /** Units that the customer bought, net of returns. */
+    /** Purchases of it by the customer, less the share of its units that came back. */
     bought?: number
+    /** Days since the latest purchase that was not sent back; absent without one. */
+    daysSinceBought?: number
+    /** True if it came back and no unit is left with the customer. */
+    returned?: boolean
+    /** True if it was ordered and its delivery is not known. */
+    onItsWay?: boolean
+    /** True if it was put into the cart or on the wishlist since the last order. */
+    inCart?: boolean
+    /** Chance that a need of it has returned since it was last bought; absent where it was not. */
+    neededAgain?: number
     daysSinceTouched?: number
   }
   context: {

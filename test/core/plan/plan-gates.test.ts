@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Item } from "../../../src/core/catalogue/item.ts"
 import type { Consents } from "../../../src/core/customer/consent.ts"
+import type { Event } from "../../../src/core/history/event.ts"
 import { emptyHistory, type History } from "../../../src/core/history/history.ts"
 import { planConstraints, withoutQuietHours } from "../../../src/core/plan/plan-constraints.ts"
 import {
@@ -13,7 +14,7 @@ import {
   shipsGoods,
 } from "../../../src/core/plan/plan-gates.ts"
 import { type AutonomyLevel, autonomyLevels } from "../../../src/core/policy/autonomy-levels.ts"
-import { defaultPolicy } from "../../../src/core/policy/policy.ts"
+import { defaultPolicy, type Policy } from "../../../src/core/policy/policy.ts"
 import { channels, consentPurposes } from "../../../src/core/schema/channel.ts"
 import { optIn, request } from "../../support/plans.ts"
 import { eventOf, historyOf, noon } from "../../support/release.ts"
@@ -111,7 +112,26 @@ describe("the other gates", () => {
     const refusal = (autonomyLevel: AutonomyLevel) =>
       itemRefusal({ consents: open, history }, item, undefined, termsOf({ autonomyLevel }))?.gate
     expect(refusal("parcel")).toBe("returnedBefore")
-    expect(refusal("suggest")).toBeUndefined()
+    expect(refusal("suggest")).toBe("returned")
+  })
+
+  test("what was sent back, is on its way or was bought just now is named at no level, unless the policy allows it", () => {
+    const ofOrder = (event: Event): Event => ({ ...event, properties: { orderId: "1" } })
+    const bought = ofOrder(eventOf("Order Completed", -3, "sku-1"))
+    const back = ofOrder(eventOf("Product Returned", -1, "sku-1"))
+    const arrived = ofOrder(eventOf("Order Delivered", -2))
+    const refusal = (autonomyLevel: AutonomyLevel, events: Event[], possession: Partial<Policy["possession"]> = {}) =>
+      itemRefusal({ consents: open, history: historyOf(...events) }, item, undefined, {
+        ...termsOf({ autonomyLevel }),
+        possession: { ...defaultPolicy.possession, ...possession },
+      })?.gate
+    for (const autonomyLevel of autonomyLevels) {
+      expect(refusal(autonomyLevel, [bought, back])).toBe("returned")
+      expect(refusal(autonomyLevel, [bought])).toBe("onItsWay")
+      expect(refusal(autonomyLevel, [bought, arrived])).toBe("boughtRecently")
+      expect(refusal(autonomyLevel, [bought, back], { returned: "allow" })).toBeUndefined()
+      expect(refusal(autonomyLevel, [bought], { onItsWay: "allow", minNeededAgain: 0 })).toBeUndefined()
+    }
   })
 
   test("an item must be on sale, priced in the plan's currency, and for goods in stock beyond what is held", () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { itemIndex } from "../../../src/core/artifact/item-index.ts"
-import { type ConfidenceWeights, confidencesOf, netPurchases } from "../../../src/core/preference/confidences.ts"
+import { netPurchases } from "../../../src/core/history/net-purchases.ts"
+import { type ConfidenceWeights, confidencesOf } from "../../../src/core/preference/confidences.ts"
 import { bought, eventOf, historyOf, viewed } from "../../support/release.ts"
 
 const items = itemIndex(["a", "b", "c"])

@@ -37,7 +37,7 @@ beforeAll(async () => {
   await shop.ask("POST", "/v1/items", { body: { items: [{ id: "cream", title: "Cream", stock: 1 }] } })
   const offers = [
     { id: "welcome", kind: "promotion", title: "Welcome", value: 30, content: { url: "https://shop.example/w" } },
-    { id: "bound", kind: "retention", title: "Come back", value: 25, itemId: "cream" },
+    { id: "bound", kind: "recommendation", title: "Come back", value: 25, itemId: "cream" },
     { id: "letter-only", kind: "promotion", title: "By letter", value: 90, channels: ["post"] },
     { id: "elsewhere", kind: "promotion", title: "Elsewhere", value: 90, placements: ["basket"] },
   ]

@@ -28,8 +28,9 @@ const untilOffered = async (userId: string, rest: object = {}) => {
 beforeAll(async () => {
   const offers = [
     { id: "small", kind: "promotion", title: "Small", value: 40, placements: ["hero"] },
-    { id: "large", kind: "retention", title: "Large", value: 44, placements: ["hero"] },
+    { id: "large", kind: "recommendation", title: "Large", value: 44, placements: ["hero"], itemId: "cream" },
   ]
+  await shop.ask("POST", "/v1/items", { body: { items: [{ id: "cream", title: "Cream" }] } })
   await shop.ask("POST", "/v1/offers", { body: { offers } })
   await shop.refreshCatalogue()
 })
@@ -75,7 +76,7 @@ test("a dry run says how logged decisions would have changed, and changes nothin
   expect(dryRun.decisions).toBe(40)
   expect(dryRun.changed).toBeGreaterThan(20)
   expect(dryRun.drops).toEqual([{ stage: "available", rule: "offers", options: 40 }])
-  expect(dryRun.kinds.every(({ from }) => from === "retention")).toBe(true)
+  expect(dryRun.kinds.every(({ from }) => from === "recommendation")).toBe(true)
   const same = (await put("hero", {}, "?dryRun")).json.dryRun
   expect(same).toMatchObject({ decisions: 40, changed: 0, meanShift: 0, kinds: [] })
   expect((await shop.ask("GET", "/v1/policies/hero")).json.placement).toBe("default")
