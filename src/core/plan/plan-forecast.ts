@@ -1,8 +1,9 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { certificateFor } from "../keep/keep.ts"
-import { keepForecasts } from "../keep/keep-candidates.ts"
+import { type KeepForecast, keepForecasts } from "../keep/keep-candidates.ts"
 import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
+import { personalPrior } from "../propensity/prior.ts"
 import type { Release } from "../release/release.ts"
 import { rebuyProbabilities } from "../repurchase/rebuy.ts"
 import { shipsGoods } from "./plan-gates.ts"
@@ -34,12 +35,23 @@ export function createForecaster(release: Release, catalogue: Catalogue): Foreca
     forecast({ history, vector, vectorRelease }, nowMs, limit) {
       const question = { history, vector: vectorRelease === release.id ? vector : null, nowMs }
       const forecasts = keepForecasts(question, { release, catalogue, keep }, limit)
-      if (rebuy === null) return forecasts.map((one) => ({ ...one, buysAnyway: 0 }))
+      const prior = personalPrior(question, release, catalogue.items)
+      const takeUpLogOdds = (itemId: string) => {
+        if (prior === null) return 0
+        const { taste, price } = prior.item([itemId])
+        return prior.orders() + taste + price
+      }
+      const forecast = (one: KeepForecast, buysAnyway: number) => ({
+        ...one,
+        buysAnyway,
+        takeUpLogOdds: takeUpLogOdds(one.itemId),
+      })
+      if (rebuy === null) return forecasts.map((one) => forecast(one, 0))
       const itemIds = forecasts.map(({ itemId }) => itemId)
       const anyway = new Map(
         rebuyProbabilities(history, rebuy, nowMs, itemIds).items.map((one) => [one.itemId, one.probability]),
       )
-      return forecasts.map((one) => ({ ...one, buysAnyway: anyway.get(one.itemId)! }))
+      return forecasts.map((one) => forecast(one, anyway.get(one.itemId)!))
     },
     cutoff: (promise) => certificate(promise)?.cutoff ?? null,
     allowance: (promise) => certificate(promise)?.allowance ?? 0,

@@ -1,4 +1,5 @@
 import type { Item } from "../catalogue/item.ts"
+import { logit, sigmoid } from "../measure/logistic-regression.ts"
 import type { PlanRequest } from "../policy/plan-request.ts"
 import { createPossession } from "../possession/possession.ts"
 import type { Renewal } from "../possession/renewal.ts"
@@ -22,10 +23,12 @@ export interface ItemForecast {
   keep: number
   /** P(buys it anyway within the horizon). */
   buysAnyway: number
+  /** Log-odds by which the customer takes up a suggestion of the item more likely than customers and items do on average. */
+  takeUpLogOdds: number
 }
 
 /** An item that may be sent to a customer, with its expected value in money. */
-export interface WeighedItem extends ItemForecast {
+export interface WeighedItem extends Omit<ItemForecast, "takeUpLogOdds"> {
   value: number
   /** Money at risk, which budgets reserve. */
   money: number
@@ -63,12 +66,13 @@ export function weighCustomer(
   const possession = createPossession(customer.history, terms.nowMs, renewal)
   const itemsRefusedBy = new Map<Gate, number>()
   const weighed: WeighedItem[] = []
-  for (const { itemId, keep, buysAnyway } of forecasts) {
+  for (const forecast of forecasts) {
+    const { itemId, keep, buysAnyway } = forecast
     const item = items.get(itemId)
     const refusal = itemRefusal(customer, item, stockLeft(itemId), terms, possession) ?? checkContact(itemId)
     if (refusal) itemsRefusedBy.set(refusal.gate, (itemsRefusedBy.get(refusal.gate) ?? 0) + 1)
     else {
-      const economics = sendTerms(keep, buysAnyway, item!, costs, terms.autonomyLevel)
+      const economics = sendTerms(forecast, item!, costs, terms.autonomyLevel)
       const value = gift ? giftValue(economics) : sendValue(economics)
       weighed.push({ itemId, keep, buysAnyway, value, money: outlayAtRisk(economics), gift })
     }
@@ -76,17 +80,16 @@ export function weighCustomer(
   return { items: weighed, itemsRefusedBy }
 }
 
-/** Returns the economics of a send; without goods it costs only the contact, and a share `takeUpRate` acts on it. */
+/** Returns the economics of a send; without goods it costs only the contact, and moves those who take it up. */
 function sendTerms(
-  keep: number,
-  buysAnyway: number,
+  { keep, buysAnyway, takeUpLogOdds }: ItemForecast,
   { price = 0, margin }: Item,
   costs: PlanRequest["costs"],
   autonomyLevel: PlanConstraints["autonomyLevel"],
 ): SendEconomics {
   const earned = margin ?? price * costs.marginShare
   const ships = shipsGoods(autonomyLevel)
-  const moved = ships ? 1 : costs.takeUpRate
+  const moved = ships ? 1 : sigmoid(logit(costs.takeUpRate) + takeUpLogOdds)
   return {
     keep: moved * keep,
     buysAnyway: moved * buysAnyway,

@@ -19,7 +19,7 @@ const costsSchema = z
     contact: amountSchema.default(0.02).meta({ description: "Cost of one suggestion or filled basket." }),
     takeUpRate: share.default(0.05).meta({
       description:
-        "Share of customers whom a suggestion moves to buy, both of those who would keep the item and of those who would buy it anyway.",
+        "Mean share of customers whom a suggestion moves to buy, both of those who would keep the item and of those who would buy it anyway; a customer's own is higher or lower by how likely they order and how well the item fits their taste and prices.",
     }),
     return: amountSchema.default(5).meta({ description: "Cost of one return." }),
     lossRate: share.default(0.05).meta({ description: "Share of the goods not kept that are never returned." }),

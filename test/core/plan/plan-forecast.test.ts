@@ -22,10 +22,11 @@ test("a forecast names at most as many available items as asked for, with the mo
   const { forecast } = createForecaster(await releaseThatKeeps(itemIds, 0.8), catalogue)!
   const forecasts = forecast(nobody, noon, 2)
   expect(forecasts).toHaveLength(2)
-  for (const { itemId, keep, buysAnyway } of forecasts) {
+  for (const { itemId, keep, buysAnyway, takeUpLogOdds } of forecasts) {
     expect(itemIds).toContain(itemId)
     expect(keep).toBeCloseTo(0.8)
     expect(buysAnyway).toBe(0)
+    expect(takeUpLogOdds).toBe(0)
   }
 })
 

@@ -19,6 +19,12 @@ const customer = {
   inFlight: 0,
   timeZone: "UTC",
 }
+const forecast = (itemId: string, keep: number, buysAnyway: number, takeUpLogOdds = 0) => ({
+  itemId,
+  keep,
+  buysAnyway,
+  takeUpLogOdds,
+})
 const weighing = (given: Record<string, unknown> = {}) => {
   const asked = request({ costs, ...given })
   return { terms: planConstraints(asked, defaultPolicy, noon), costs: asked.costs, items, stockLeft: () => undefined }
@@ -26,21 +32,21 @@ const weighing = (given: Record<string, unknown> = {}) => {
 
 describe("weighing a customer", () => {
   test("a parcel is worth its margin if kept, less its way, what does not come back, and what would be bought anyway", () => {
-    const [one] = weighCustomer(customer, [{ itemId: "a", keep: 0.8, buysAnyway: 0.2 }], weighing()).items
+    const [one] = weighCustomer(customer, [forecast("a", 0.8, 0.2)], weighing()).items
     const loss = 0.9 * 5 + 0.1 * (20 - 8) + 1
     expect(one!.value).toBeCloseTo(0.8 * (8 + 2) - 0.2 * loss - 4 - 0.2 * (8 - 3))
     expect(one).toMatchObject({ money: 4 + (20 - 8), gift: false })
   })
 
   test("an unknown margin is the stated share of the price", () => {
-    const [one] = weighCustomer(customer, [{ itemId: "b", keep: 1, buysAnyway: 0 }], weighing()).items
+    const [one] = weighCustomer(customer, [forecast("b", 1, 0)], weighing()).items
     expect(one!.value).toBeCloseTo(0.3 * 50 + 2 - 4)
   })
 
   test("a gift earns no margin and is spent whatever becomes of it", () => {
     const consents = { marketing: optIn() }
     const gifts = weighing({ gifts: "allowed" })
-    const [one] = weighCustomer({ ...customer, consents }, [{ itemId: "a", keep: 0.8, buysAnyway: 0.2 }], gifts).items
+    const [one] = weighCustomer({ ...customer, consents }, [forecast("a", 0.8, 0.2)], gifts).items
     expect(one!.gift).toBe(true)
     expect(one!.value).toBeCloseTo(0.8 * 2 - 0.2 * 1 - (20 - 8) - 4 - 0.2 * (8 - 3))
   })
@@ -48,9 +54,20 @@ describe("weighing a customer", () => {
   test("a suggestion risks the contact and no goods, and moves few", () => {
     const consents = { marketing: optIn() }
     const suggest = weighing({ autonomyLevel: "suggest" })
-    const [one] = weighCustomer({ ...customer, consents }, [{ itemId: "a", keep: 0.8, buysAnyway: 0.2 }], suggest).items
+    const [one] = weighCustomer({ ...customer, consents }, [forecast("a", 0.8, 0.2)], suggest).items
     expect(one!.value).toBeCloseTo(0.1 * (0.8 * (8 + 2) - 0.2 * (8 - 3)) - 0.05)
     expect(one).toMatchObject({ money: 0.05, keep: 0.8 })
+  })
+
+  test("a suggestion moves whom it fits more likely than others", () => {
+    const consents = { marketing: optIn() }
+    const suggest = weighing({ autonomyLevel: "suggest" })
+    // A stated rate of 0.1 has odds of 1 to 9; twice those odds are 2 to 9.
+    const fitting = forecast("a", 0.8, 0.2, Math.log(2))
+    const [one] = weighCustomer({ ...customer, consents }, [fitting], suggest).items
+    expect(one!.value).toBeCloseTo((2 / 11) * (0.8 * (8 + 2) - 0.2 * (8 - 3)) - 0.05)
+    const [parcel] = weighCustomer(customer, [fitting], weighing()).items
+    expect(parcel).toEqual(weighCustomer(customer, [forecast("a", 0.8, 0.2)], weighing()).items[0])
   })
 
   test("a customer with enough under way is left alone", () => {
@@ -59,7 +76,7 @@ describe("weighing a customer", () => {
   })
 
   test("items that a gate closes to are counted by it", () => {
-    const forecasts = ["a", "b", "unknown"].map((itemId) => ({ itemId, keep: 0.9, buysAnyway: 0 }))
+    const forecasts = ["a", "b", "unknown"].map((itemId) => forecast(itemId, 0.9, 0))
     const ceiling = optIn({ priceCeiling: { amount: 20, currency: "EUR" } })
     const { items: weighed, itemsRefusedBy } = weighCustomer(
       { ...customer, consents: { "unasked-parcel": ceiling } },
