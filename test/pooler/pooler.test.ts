@@ -78,3 +78,15 @@ test("large rows come whole, in pieces of any size", async () => {
   )
   expect(answers.map(([row]) => row!.text.length)).toEqual(sizes)
 })
+
+test("a statement with parameters behind one without is answered too", async () => {
+  const { database } = connection
+  const answers = Array.from({ length: 300 }, async (_, n) => {
+    const [[first], [second]] = await Promise.all([
+      database.execute<{ n: number }>(sql.raw(`select ${n} as n`)),
+      database.execute<{ n: number }>(sql`select ${n}::int + ${sql.raw(String(n))} as n`),
+    ])
+    return [first!.n, second!.n]
+  })
+  expect(await Promise.all(answers)).toEqual(answers.map((_, n) => [n, 2 * n]))
+})

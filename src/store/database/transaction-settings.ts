@@ -35,6 +35,8 @@ export class TransactionSettings {
   /** Bytes of the message under way that are still to come. */
   #left = 0
   #isSwallowing = false
+  /** Messages behind an exchange whose answer has not ended. */
+  #waiting: Buffer[] = []
 
   constructor(settings: Settings) {
     const entries = Object.entries(settings)
@@ -45,15 +47,33 @@ export class TransactionSettings {
     this.#textAnswer = entries.map(() => "C")
   }
 
-  /** Returns what to send for whole messages that the driver sends. */
+  /** Returns what to send now for whole messages that the driver sends; what it sends ahead waits for `released`. */
   outgoing(chunk: Buffer): Buffer {
     if (this.#status === "") return chunk
-    const parts: Buffer[] = []
     for (let at = 0; at < chunk.length; ) {
       const end = at + 1 + chunk.readUInt32BE(at + 1)
-      parts.push(...this.#before(typeOf(chunk, at), chunk.subarray(at, end)))
+      this.#waiting.push(chunk.subarray(at, end))
       at = end
     }
+    return this.released()
+  }
+
+  /**
+   * Returns what waited and may now be sent. The driver sends a statement with parameters in two parts, each answered. A pooler
+   * that meets the end of another exchange between them lends the server's connection to somebody else, and the second part is
+   * never answered; so one exchange begins when the one before has ended.
+   */
+  released(): Buffer {
+    const parts: Buffer[] = []
+    let sent = 0
+    for (const message of this.#waiting) {
+      const type = typeOf(message, 0)
+      const begins = !this.#isBatchOpen && (startsBatch.has(type) || type === "S" || type === "Q")
+      if (begins && this.#exchanges.length > 0) break
+      parts.push(...this.#before(type, message))
+      sent++
+    }
+    this.#waiting = this.#waiting.slice(sent)
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
   }
 
@@ -137,6 +157,8 @@ export function setPerTransaction<Stream extends MessageStream>(socket: Stream, 
     emit(event: string | symbol, ...given: unknown[]) {
       if (event !== "data") return emit(event, ...given)
       const seen = transactions.incoming(given[0] as Buffer)
+      const released = transactions.released()
+      if (released.length > 0) write(released)
       return seen.length > 0 && emit(event, seen)
     },
   })

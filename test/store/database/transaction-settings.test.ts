@@ -43,16 +43,30 @@ test("a statement is led by its settings, whose answers are taken out, in pieces
   const ofSettings = all(message("1"), message("2"), message("D", "450"), message("C", "SELECT 1"))
   for (let size = 1; size < 40; size++) {
     const settings = begun()
-    const sent = settings.outgoing(all(statement, statement))
-    expect(typesOf(sent)).toBe("PBEPDBESPBEPDBES")
+    const sent = settings.outgoing(statement)
+    expect(typesOf(sent)).toBe("PBEPDBES")
     expect(sent.toString()).toContain(
       "select set_config('lock_timeout', '450', true), set_config('work_mem', '8MB', true)",
     )
-    const told = all(ofSettings, answer, ofSettings, answer)
+    const told = all(ofSettings, answer)
     const seen: Buffer[] = []
     for (let at = 0; at < told.length; at += size) seen.push(settings.incoming(told.subarray(at, at + size)))
-    expect(all(...seen)).toEqual(all(answer, answer))
+    expect(all(...seen)).toEqual(answer)
   }
+})
+
+test("what is sent ahead waits until the answer before it has ended, part by part in its order", () => {
+  const settings = begun()
+  const answered = all(message("2"), message("C"), ready("I"))
+  expect(typesOf(settings.outgoing(all(text("select 1"), message("P"), message("D"), message("H"))))).toBe("Q")
+  expect(typesOf(settings.outgoing(all(message("X"))))).toBe("")
+  settings.incoming(message("C", "SELECT 1"))
+  expect(settings.released()).toHaveLength(0)
+  settings.incoming(ready("I"))
+  expect(typesOf(settings.released())).toBe("PBEPDHX")
+  expect(typesOf(settings.outgoing(all(message("B"), message("E"), message("S"), statement)))).toBe("BES")
+  settings.incoming(answered)
+  expect(typesOf(settings.released())).toBe("PBEPDBES")
 })
 
 test("a transaction is led by them once, as text, so that it may still choose its isolation", () => {
@@ -91,6 +105,8 @@ test("an error among the settings is the statement's, and the next has its own",
 
 test("what may not share a transaction goes alone", () => {
   const settings = begun()
-  for (const alone of ["create index concurrently i on t (a)", "vacuum t", "show server_version"])
+  for (const alone of ["create index concurrently i on t (a)", "vacuum t", "show server_version"]) {
     expect(settings.outgoing(text(alone))).toEqual(text(alone))
+    settings.incoming(all(message("C"), ready("I")))
+  }
 })
