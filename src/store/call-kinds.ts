@@ -11,7 +11,7 @@ export interface CallKind {
   isRecord?: true
 }
 
-type Subject = Exclude<keyof Store, "close" | "state" | "durability">
+type Subject = Exclude<keyof Store, "close" | "state" | "durability" | "pools">
 
 const read: CallKind = { access: "reads" }
 const write: CallKind = { access: "writes" }

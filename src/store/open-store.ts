@@ -95,6 +95,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       audit: createAuditStore(database),
       durability: () => readDurability(database),
       state,
+      pools: connection.pools,
       async close() {
         await probes.stop()
         await close()

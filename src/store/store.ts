@@ -5,6 +5,7 @@ import type { ContentStore } from "./content/contents.ts"
 import type { CustomerStore } from "./customers/customers.ts"
 import type { IdentifierStore } from "./customers/identifiers.ts"
 import type { VisitorStore } from "./customers/visitors.ts"
+import type { NamedPool } from "./database/database.ts"
 import type { DatabaseState } from "./database/database-state.ts"
 import type { Durability } from "./database/durability.ts"
 import type { LeaseStore } from "./database/leases.ts"
@@ -55,6 +56,8 @@ export interface Store {
   durability(): Promise<Durability>
   /** Knowledge of the database's faults, from the calls of the store with time limits. */
   state: DatabaseState
+  /** Returns the size and use of each pool of connections now. */
+  pools(): readonly NamedPool[]
   /** Ends the connections; nothing may be asked after it. */
   close(): Promise<void>
 }

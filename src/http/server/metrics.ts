@@ -3,6 +3,7 @@ import type { Services } from "../../services.ts"
 import { type MetricReading, processUp } from "./combine-metrics.ts"
 import { registerDatabaseMetrics } from "./database-metrics.ts"
 import { createLoopMetrics } from "./loop-metrics.ts"
+import { registerPoolMetrics } from "./pool-metrics.ts"
 
 export interface Metrics {
   requestSeconds: Histogram<"method" | "route" | "status">
@@ -33,6 +34,7 @@ export function createMetrics(services: Services, loops = createLoopMetrics(serv
   collectDefaultMetrics({ register: registry })
   loops.register(registry)
   registerDatabaseMetrics(services.store, registers)
+  registerPoolMetrics(services.store, registers)
   new Gauge({
     name: "beforehand_release_age_seconds",
     help: "Seconds since the live release was made; absent without one.",

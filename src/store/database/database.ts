@@ -2,11 +2,16 @@ import { sql } from "drizzle-orm"
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js"
 import type postgres from "postgres"
 import { type DatabaseServer, databaseServer } from "./database-server.ts"
-import { openPool } from "./pool.ts"
+import { openPool, type PoolUsage } from "./pool.ts"
 import type { PoolLimits } from "./pool-watch.ts"
 import * as schema from "./schema.ts"
 
 export type Database = PostgresJsDatabase<typeof schema>
+
+/** Use of a pool, by its name: rows found by key apart from all others, reads apart from writes. */
+export interface NamedPool extends PoolUsage {
+  name: "keyedReads" | "keyedWrites" | "reads" | "writes"
+}
 
 export interface Connection {
   database: Database
@@ -14,6 +19,8 @@ export interface Connection {
   byKey: Database
   /** The same for groups of decisions and events, which no read and no other write may keep waiting. */
   writing: Database
+  /** Returns the size and use of each pool now. */
+  pools(): NamedPool[]
   /** Ends the pools; queries under way may finish. */
   close(): Promise<void>
 }
@@ -75,6 +82,12 @@ export function connect(
     database: drizzle(byStatement(reads.client, writes.client), { schema }),
     byKey: byKeyReads!,
     writing: byKeyWrites!,
+    pools: () => [
+      { name: "keyedReads", ...keyedReads.usage() },
+      { name: "keyedWrites", ...keyedWrites.usage() },
+      { name: "reads", ...reads.usage() },
+      { name: "writes", ...writes.usage() },
+    ],
     async close() {
       await Promise.all(pools.map(({ close }) => close()))
     },

@@ -53,6 +53,8 @@ export interface PoolWatch {
   /** Begins the next phase of work. */
   restart(work: Work, limits: PhaseLimits | undefined): void
   end(work: Work): void
+  /** Returns how many connections are open and busy, and how much waits for one. */
+  usage(): { open: number; busy: number; waiting: number }
   /** Takes note of a message that the server sent beside its answers. */
   notice(notice: postgres.Notice): void
   stop(): void
@@ -134,6 +136,13 @@ export function watchPool(limits: PoolLimits): PoolWatch {
     begin,
     restart: (work, phase) => void Object.assign(work, { since: performance.now(), limits: phase, askedAt: 0 }),
     end: (work) => void works.delete(work),
+    usage() {
+      const states = [...works].flatMap(({ query }) => (query === null ? [] : [query.state]))
+      const taken = states.filter((state) => state !== null)
+      const open = [...lastReads.keys()].filter(({ destroyed }) => !destroyed).length
+      // Of statements sent together on one connection, each has that connection's state.
+      return { open, busy: new Set(taken).size, waiting: states.length - taken.length }
+    },
     notice({ routine }) {
       // The server's function, because its messages may be translated. It names no connection: all that are under way are doubted.
       if (routine === "SyncRepWaitForLSN") for (const work of works) work.isUnconfirmed = true

@@ -1,13 +1,25 @@
 import { channel } from "node:diagnostics_channel"
 import postgres from "postgres"
 import { type DatabaseServer, driverOptions } from "./database-server.ts"
+import { createPoolWaits, type PoolWaits, type WaitCounts } from "./pool-waits.ts"
 import { type DriverQuery, type PoolLimits, type PoolWatch, unconfirmed, watchPool } from "./pool-watch.ts"
 
 /** Tells whoever subscribes the text of every statement. */
 const statements = channel("beforehand:statements")
 
+/** Size and use of a pool at a moment. */
+export interface PoolUsage {
+  max: number
+  open: number
+  busy: number
+  /** Statements and transactions without a connection. */
+  waiting: number
+  waits: WaitCounts
+}
+
 export interface Pool {
   client: postgres.Sql
+  usage(): PoolUsage
   /** Ends the connections; queries under way may finish. */
   close(): Promise<void>
 }
@@ -30,9 +42,11 @@ export function openPool(
     fetch_types: false,
     ...(statements.hasSubscribers && { debug: (_: number, text: string) => statements.publish(text) }),
   })
-  watchQueries(client, watch, limits)
+  const waits = createPoolWaits()
+  watchQueries(client, watch, waits, limits)
   return {
     client,
+    usage: () => ({ max, ...watch.usage(), waits: waits.counts() }),
     async close() {
       await client.end({ timeout: 5 })
       watch.stop()
@@ -64,9 +78,10 @@ const asMade = <Q>(query: Q): Q => query
  * Watches statements and transactions. Of work that sends several statements together, one may fail while another waits to send its
  * next. That one is refused: the driver would send it on the same connection behind the rollback, where it is a transaction of its own.
  */
-function watchQueries(client: postgres.Sql, watch: PoolWatch, limits: PoolLimits): void {
+function watchQueries(client: postgres.Sql, watch: PoolWatch, waits: PoolWaits, limits: PoolLimits): void {
   let beginning: ((query: DriverQuery) => void) | undefined
   keepStatements(client, (query, isBegin) => {
+    waits.measure(query)
     if (!isBegin) return watch.follow(query)
     beginning?.(query as DriverQuery)
     return query

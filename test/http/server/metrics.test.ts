@@ -81,3 +81,25 @@ test("the documentation bounds the series of requests by operations, statuses an
   expect(most).toBeLessThanOrEqual(stated)
   expect(most).toBeGreaterThan(0.8 * stated)
 })
+
+test("waits for a connection of two processes are added by pool and bound", async () => {
+  const pool = (name: "reads" | "writes", counts: number[], sumSeconds: number) => ({
+    ...{ name, max: 2, open: 1, busy: 1, waiting: 0 },
+    waits: { bounds: [0.001, 0.1], counts, sumSeconds },
+  })
+  const withPools = (...pools: ReturnType<typeof pool>[]) =>
+    createMetrics({ ...tested.services, store: { ...tested.services.store, pools: () => pools } })
+  const one = withPools(pool("reads", [5, 2, 1], 3.5), pool("writes", [1, 0, 0], 0))
+  const other = withPools(pool("reads", [1, 0, 0], 0.25), pool("writes", [0, 0, 0], 0))
+  expect(await one.text()).toContain('beforehand_pool_wait_seconds_bucket{pool="reads",le="0.1"} 7\n')
+  const text = await combineReadings(JSON.parse(JSON.stringify([await one.read(), await other.read()])))
+  for (const line of [
+    '_wait_seconds_bucket{pool="reads",le="0.001"} 6',
+    '_wait_seconds_bucket{pool="reads",le="+Inf"} 9',
+    '_wait_seconds_sum{pool="reads"} 3.75',
+    '_wait_seconds_count{pool="reads"} 9',
+    '_wait_seconds_count{pool="writes"} 1',
+    '_connections_max{pool="reads"} 4',
+  ])
+    expect(text).toContain(`beforehand_pool${line}\n`)
+})
