@@ -11,6 +11,8 @@ export interface Content {
   offer: OfferView | null
   items: readonly RankedItem[]
   modelVersion: string | null
+  /** Made before the first release. */
+  untrained: boolean
   /** Not made for this customer, not stored; asking again later may succeed. */
   fallback: boolean
 }

@@ -5,6 +5,7 @@ import { type EmbeddedServer, openEmbedded } from "../store/embedded/embedded.ts
 import { openStore } from "../store/open-store.ts"
 import { followAcceptances } from "../work/follow-acceptances.ts"
 import { followCatalogue } from "../work/follow-catalogue.ts"
+import { followInterest } from "../work/follow-interest.ts"
 import { followPolicies } from "../work/follow-policies.ts"
 import { followRelease } from "../work/follow-release.ts"
 import { followSettings } from "../work/follow-settings.ts"
@@ -48,7 +49,9 @@ export async function openServices(
     const store = await openStore({ databaseUrl: url, connections, statementTimeoutMs, allowVolatile, mayMigrate, log })
     closing.push(store.close)
     const tools = { store, clock, log, onLoopRun }
-    const catalogue = await followCatalogue(tools)
+    const interest = followInterest(tools)
+    closing.push(interest.stop)
+    const catalogue = await followCatalogue({ ...tools, interest })
     closing.push(catalogue.stop)
     const live = await followRelease(tools, { warm: (release) => warmRelease(release, catalogue.current()) })
     closing.push(live.stop)

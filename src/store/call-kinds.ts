@@ -43,6 +43,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     customerIds: read,
     readAll: bulkRead,
     latestAt: read,
+    countItems: read,
     isEmpty: read,
   },
   identifiers: {

@@ -1,4 +1,4 @@
-import { type Catalogue, emptyCatalogue } from "../core/catalogue/catalogue.ts"
+import { type Catalogue, emptyCatalogue, noInterest } from "../core/catalogue/catalogue.ts"
 import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
 import type { Change } from "../store/catalogue/documents.ts"
@@ -17,11 +17,13 @@ export interface FollowedCatalogue extends Follower {
 interface Tools extends LoopTools {
   store: Pick<Store, "items" | "offers">
   clock: () => number
+  /** Shares of interest by item while there is no release. */
+  interest?: { current(): ReadonlyMap<string, number> }
 }
 
 /** Reads the whole catalogue once, then swaps in a new one whenever items or offers changed, at most about a second late. */
 export async function followCatalogue(tools: Tools, { pauseMs = 1000 }: Pace = {}): Promise<FollowedCatalogue> {
-  const { store, clock } = tools
+  const { store, clock, interest = { current: () => noInterest } } = tools
   let catalogue = emptyCatalogue
   let asOf = 0
   let itemsSince: number | null = null
@@ -37,7 +39,12 @@ export async function followCatalogue(tools: Tools, { pauseMs = 1000 }: Pace = {
     catalogue = applyChanges(catalogue, items.changes, offers.changes)
     asOf = startedAt
   })
-  return { ...follower, current: () => catalogue, asOf: () => asOf }
+  const current = () => {
+    const known = interest.current()
+    if ((catalogue.interest ?? noInterest) !== known) catalogue = { ...catalogue, interest: known }
+    return catalogue
+  }
+  return { ...follower, current, asOf: () => asOf }
 }
 
 /** The same object when nothing truly changed, so that what was derived from it stays valid. */
@@ -49,7 +56,7 @@ function applyChanges(
   const items = applied(catalogue.items, itemChanges)
   const offers = applied(catalogue.offers, offerChanges)
   if (items === catalogue.items && offers === catalogue.offers) return catalogue
-  return { version: catalogue.version + 1, items, offers }
+  return { ...catalogue, version: catalogue.version + 1, items, offers }
 }
 
 function applied<T>(known: ReadonlyMap<string, T>, changes: readonly Change<T>[]): ReadonlyMap<string, T> {

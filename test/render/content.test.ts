@@ -10,6 +10,7 @@ const nothing: Content = {
   offer: null,
   items: [],
   modelVersion: null,
+  untrained: true,
   fallback: false,
 }
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)

@@ -41,6 +41,7 @@ export const exceptions: readonly Exception[] = [
     part: /^select \(extract\(epoch from max\(at\)\) \* 1000\)::float8 as at from events$/,
     because: "the newest event of all",
   },
+  { part: "select line ->> 'itemId' as \"itemId\", name,", because: "what everybody views and buys" },
   { part: "not exists (select from events) as empty", because: "whether there is any event" },
   { part: "as at, at::text as place, placement", because: forLearning },
   { part: "from decisions left join profiles using (customer_id)", because: forLearning },

@@ -11,6 +11,7 @@ import type { Services } from "../../src/services.ts"
 import { newId } from "../../src/start/new-id.ts"
 import { openStore } from "../../src/store/open-store.ts"
 import { followCatalogue } from "../../src/work/follow-catalogue.ts"
+import { followInterest } from "../../src/work/follow-interest.ts"
 import { followPolicies } from "../../src/work/follow-policies.ts"
 import { followRelease } from "../../src/work/follow-release.ts"
 import { followSettings } from "../../src/work/follow-settings.ts"
@@ -59,7 +60,8 @@ export async function openTestApp(
   let aheadMs = 0
   let acceptances: readonly AcceptanceCount[] = []
   const clock = () => Date.now() + aheadMs
-  const catalogue = await followCatalogue({ store, clock, log })
+  const interest = followInterest({ store, clock, log }, { pauseMs: 60_000 })
+  const catalogue = await followCatalogue({ store, clock, log, interest })
   const settings = await followSettings({ store, log })
   const policies = await followPolicies({ store, settings, clock, log })
   const sharedIdentifiers = await followSharedIdentifiers({ store, log })
@@ -101,7 +103,10 @@ export async function openTestApp(
       if (response.ok && isJson) responseSchemaOf(app, method, path)?.parse(json)
       return { status: response.status, headers: response.headers, text, json }
     },
-    refreshCatalogue: () => catalogue.refresh(),
+    async refreshCatalogue() {
+      await interest.refresh()
+      await catalogue.refresh()
+    },
     async sql(statement) {
       const client = postgres(databaseUrl, { max: 1 })
       try {
@@ -121,6 +126,7 @@ export async function openTestApp(
       await sharedIdentifiers.stop()
       await settings.stop()
       await policies.stop()
+      await interest.stop()
       await catalogue.stop()
       await store.close()
     },

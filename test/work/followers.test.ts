@@ -7,6 +7,7 @@ import { createKeyring } from "../../src/http/server/keyring.ts"
 import { newId } from "../../src/start/new-id.ts"
 import { followAcceptances } from "../../src/work/follow-acceptances.ts"
 import { followCatalogue } from "../../src/work/follow-catalogue.ts"
+import { followInterest } from "../../src/work/follow-interest.ts"
 import { followPolicies } from "../../src/work/follow-policies.ts"
 import { followRelease } from "../../src/work/follow-release.ts"
 import { followSettings } from "../../src/work/follow-settings.ts"
@@ -109,6 +110,24 @@ followerContract({
     const at = clock()
     await store.decisions.append(decisionRow({ at, activatedAt: at }))
     return [{ kind: "promotion", channel: "web", offered: n + 1, accepted: 0 }]
+  },
+})
+
+followerContract({
+  name: "follow-interest",
+  async open(tools, pace) {
+    const interest = followInterest({ ...tools, clock }, pace)
+    return { ...interest, held: () => [...interest.current().keys()].sort() }
+  },
+  async write({ store }, n) {
+    const event = { messageId: `${n}`, name: "Product Viewed", lines: [{ itemId: `item-${n}`, quantity: 1 }] }
+    const identifiers = [{ type: "userId", value: "viewer" } as const]
+    await store.events.ingest([{ ...event, at: clock(), identifiers, properties: {} }], {
+      mayMerge: true,
+      receivedAt: clock(),
+      deriveVector: () => null,
+    })
+    return Array.from({ length: n + 1 }, (_, m) => `item-${m}`).sort()
   },
 })
 

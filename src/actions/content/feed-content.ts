@@ -1,4 +1,5 @@
 import { type ContentFeed, type FeedQuestion, fittingItems, maxFeedBytes } from "../../core/content/content-feed.ts"
+import { modelUsed } from "../../core/decision/model-used.ts"
 import { emptyHistory } from "../../core/history/history.ts"
 import { recommend } from "../../core/preference/recommend.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
@@ -23,7 +24,7 @@ export function feedContent(services: Services, { placement, category, brand, li
   const items = rankedItems(slots, catalogue.current())
   return {
     placement,
-    modelVersion: release?.id ?? null,
+    ...modelUsed(release?.id ?? null),
     items: fittingItems(items, maxFeedBytes - surroundingBytes),
   }
 }

@@ -3,6 +3,7 @@ import type { ContentQuestion } from "../../core/content/content-request.ts"
 import { contentStands, refusesSelling, type SellingLimits } from "../../core/content/content-stands.ts"
 import { parseCustomerName } from "../../core/customer/customer-name.ts"
 import { hasOpenCase } from "../../core/decision/candidate.ts"
+import { modelUsed } from "../../core/decision/model-used.ts"
 import { emptyHistory } from "../../core/history/history.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import { type Content, type LinkTo, renderContent } from "../../render/content.ts"
@@ -125,7 +126,7 @@ const contentOf = (
   kind: answer.kind,
   offer: answer.chosen && toOfferView(answer.chosen, [], catalogue.current()),
   items: rankedItems(picks, catalogue.current()),
-  modelVersion: decision.releaseId,
+  ...modelUsed(decision.releaseId),
   fallback: false,
 })
 
@@ -161,7 +162,7 @@ function fallback(
     kind: "nothing",
     offer: null,
     items: rankedItems(slots, catalogue),
-    modelVersion: release?.id ?? null,
+    ...modelUsed(release?.id ?? null),
     fallback: true,
   }
   return { body: renderContent(content)[format], fallback: true }

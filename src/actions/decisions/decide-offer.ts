@@ -1,5 +1,6 @@
 import type { Caller } from "../../core/access/scope.ts"
 import type { DecideReply } from "../../core/decision/decision-schema.ts"
+import { modelUsed } from "../../core/decision/model-used.ts"
 import type { DecideRequest } from "../../core/decision/question.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import { isoOrNull } from "../../core/time/iso-or-null.ts"
@@ -36,7 +37,7 @@ async function decideRecorded(services: Services, request: DecideRequest, caller
   return {
     ...reply(main),
     customerId: customer.customerId,
-    modelVersion: main.decision.releaseId,
+    ...modelUsed(main.decision.releaseId),
     degraded: false,
     joined: joining?.answer.chosen ? reply(joining) : null,
   }
@@ -87,7 +88,7 @@ const nothingFromMemory = ({ live, policies }: Services, { placement }: DecideRe
     { code: "degraded", text: "The database cannot be used, so consent cannot be checked or a contact booked." },
   ],
   policyVersion: policies.of(placement).version,
-  modelVersion: live.current()?.id ?? null,
+  ...modelUsed(live.current()?.id ?? null),
   expiresAt: null,
   degraded: true,
   legalBasis: null,

@@ -1,4 +1,5 @@
 import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
+import { modelUsed } from "../../core/decision/model-used.ts"
 import type { Slot } from "../../core/preference/recommend.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
@@ -21,6 +22,6 @@ export const answerFromMemory = (services: Services, slots: readonly Slot[], exp
   coldStart: true,
   degraded: true,
   asOfSeconds: ageOf(services),
-  modelVersion: services.live.current()?.id ?? null,
+  ...modelUsed(services.live.current()?.id ?? null),
   items: rankedItems(slots, services.catalogue.current(), { explainIn: reasonLocale(services, explain) }),
 })

@@ -1,4 +1,5 @@
 import type { RankedItem } from "../../core/decision/decision-schema.ts"
+import { modelUsed } from "../../core/decision/model-used.ts"
 import { similarItems } from "../../core/preference/similar.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
@@ -10,7 +11,7 @@ export function findSimilar(
   services: Pick<Services, "live" | "catalogue" | "clock" | "settings">,
   itemId: string,
   limit: number,
-): { modelVersion: string | null; items: RankedItem[] } {
+): { modelVersion: string | null; untrained: boolean; items: RankedItem[] } {
   const { live, catalogue, clock } = services
   const release = live.current()
   const shop = catalogue.current()
@@ -18,7 +19,7 @@ export function findSimilar(
     throw new ApiError("notFound", `the catalogue has no item ${itemId}; send it to /v1/items`)
   const slots = similarItems(itemId, limit, release, shop, clock())
   return {
-    modelVersion: release?.id ?? null,
+    ...modelUsed(release?.id ?? null),
     items: rankedItems(slots, shop, { explainIn: reasonLocale(services, true) }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Caller } from "../../core/access/scope.ts"
 import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
+import { modelUsed } from "../../core/decision/model-used.ts"
 import type { RankRequest } from "../../core/decision/question.ts"
 import { rankingTrace } from "../../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../../core/history/history.ts"
@@ -51,7 +52,7 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
     ...recordedAs(services, decisionId),
     customerId: customer.customerId,
     coldStart: taste.coldStart,
-    modelVersion: release?.id ?? null,
+    ...modelUsed(release?.id ?? null),
     items: rankedItems(slots, catalogue, { explainIn: reasonLocale(services, explain, customer) }),
   }
 }

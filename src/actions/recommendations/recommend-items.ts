@@ -1,5 +1,6 @@
 import type { Caller } from "../../core/access/scope.ts"
 import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
+import { modelUsed } from "../../core/decision/model-used.ts"
 import type { RecommendRequest } from "../../core/decision/question.ts"
 import { keptRanks, rankingTrace } from "../../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../../core/history/history.ts"
@@ -74,7 +75,7 @@ async function recommendRecorded(
     ...recordedAs(services, decisionId),
     customerId: customer.customerId,
     coldStart,
-    modelVersion: release?.id ?? null,
+    ...modelUsed(release?.id ?? null),
     items: rankedItems(slots.slice(0, limit), catalogue, { explainIn: reasonLocale(services, explain, customer) }),
   }
 }

@@ -1,6 +1,7 @@
 import { isAvailable } from "../../core/catalogue/item.ts"
 import { isSameFilter, matchesFilter } from "../../core/catalogue/item-filter.ts"
 import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
+import { modelUsed } from "../../core/decision/model-used.ts"
 import type { RecommendRequest } from "../../core/decision/question.ts"
 import { nextPage, type RankingTrace, rankingTraceSchema } from "../../core/decision/ranking-trace.ts"
 import { rank } from "../../core/preference/rank.ts"
@@ -47,7 +48,7 @@ export async function recommendNextPage(
     ...recordedAs(services, decisionId),
     customerId: customer.customerId,
     coldStart: trace.coldStart,
-    modelVersion: releaseId,
+    ...modelUsed(releaseId),
     items: rankedItems(slotsOf(services, request, customer, trace), catalogue, {
       firstRank: trace.offset + 1,
       explainIn: reasonLocale(services, request.explain, customer),

@@ -13,11 +13,13 @@ export const contentExample = {
   },
   items: [],
   modelVersion: story.releaseId,
+  untrained: false,
   fallback: false,
 }
 
 export const feedExample = {
   placement: "weekly-email",
   modelVersion: story.releaseId,
+  untrained: false,
   items: [{ ...rankedItemExample, score: 0.0179 }],
 }

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { type RankedItem, rankedItemSchema } from "../decision/decision-schema.ts"
+import { type RankedItem, rankedItemSchema, untrainedSchema } from "../decision/decision-schema.ts"
 import { feedExample } from "./content-examples.ts"
 
 /** Largest feed in bytes: the smallest limit among the mail tools that poll feeds. */
@@ -20,6 +20,7 @@ export const feedSchema = z
   .object({
     placement: z.string(),
     modelVersion: z.uuid().nullable(),
+    untrained: untrainedSchema,
     items: z.array(rankedItemSchema.omit({ reasons: true, link: true })),
   })
   .meta({ id: "ContentFeed", example: feedExample })

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import { customerNameConstraint } from "../customer/customer-name.ts"
-import { offerViewSchema, rankedItemSchema } from "../decision/decision-schema.ts"
+import { offerViewSchema, rankedItemSchema, untrainedSchema } from "../decision/decision-schema.ts"
 import { constraint } from "../schema/constraint.ts"
 import { placementSchema } from "../schema/placement.ts"
 import { contentExample } from "./content-examples.ts"
@@ -50,6 +50,7 @@ export const contentAnswerSchema = z
     offer: contentOfferSchema.nullable(),
     items: z.array(rankedItemSchema),
     modelVersion: z.uuid().nullable(),
+    untrained: untrainedSchema.optional(),
     fallback: z.boolean(),
   })
   .meta({ id: "Content", example: contentExample })

@@ -19,11 +19,13 @@ export const recommendAnswerExample = {
   coldStart: false,
   degraded: false,
   modelVersion: releaseId,
+  untrained: false,
   items: [{ ...rankedItemExample, reasons: [becauseYouBought] }],
 }
 
 export const similarAnswerExample = {
   modelVersion: releaseId,
+  untrained: false,
   items: [
     {
       ...rankedItemExample,
@@ -56,6 +58,7 @@ export const decideAnswerExample = {
   expiresAt,
   customerId,
   modelVersion: releaseId,
+  untrained: false,
   degraded: false,
   joined: null,
 }

@@ -59,11 +59,16 @@ export const rankedItemSchema = z
 
 export type RankedItem = z.infer<typeof rankedItemSchema>
 
+export const untrainedSchema = z.boolean().meta({
+  description: "No release is live yet: items are in order of what customers of the last months viewed and bought.",
+})
+
 export const recommendAnswerSchema = z
   .object({
     decisionId: z.uuid().nullable().meta({ description: "`null` when degraded: nothing could be recorded." }),
     customerId: z.uuid().nullable(),
     coldStart: z.boolean(),
+    untrained: untrainedSchema,
     degraded: z.boolean(),
     asOfSeconds: z.number().optional().meta({ description: "When degraded: age of the data in seconds." }),
     modelVersion: z.uuid().nullable(),
@@ -74,7 +79,7 @@ export const recommendAnswerSchema = z
 export type RecommendAnswer = z.infer<typeof recommendAnswerSchema>
 
 export const similarAnswerSchema = z
-  .object({ modelVersion: z.uuid().nullable(), items: z.array(rankedItemSchema) })
+  .object({ modelVersion: z.uuid().nullable(), untrained: untrainedSchema, items: z.array(rankedItemSchema) })
   .meta({ id: "SimilarAnswer", example: similarAnswerExample })
 
 export const offerViewSchema = z
@@ -130,6 +135,7 @@ export const decideAnswerSchema = z
     ...decidedShape,
     customerId: z.uuid().nullable(),
     modelVersion: z.uuid().nullable(),
+    untrained: untrainedSchema,
     degraded: z.boolean(),
     joined: joinedAnswerSchema.nullable(),
   })

@@ -23,8 +23,9 @@ interface ShopView {
   itemByRow: readonly (Item | undefined)[]
   mask: Uint8Array
   timed: readonly number[]
-  /** Items no row stands for, ascending by id. */
+  /** Items no row stands for, those of most interest first, then ascending by id. */
   unranked: readonly Item[]
+  interest: Catalogue["interest"]
   filterMasks: Map<string, Uint8Array>
 }
 
@@ -51,7 +52,7 @@ export function eligibleRows(items: ItemIndex, catalogue: Catalogue, restriction
   return eligible
 }
 
-/** Items the release does not know that may be answered, ascending by id. */
+/** Items the release does not know that may be answered, those of most interest first, then ascending by id. */
 export function eligibleUnranked(items: ItemIndex, catalogue: Catalogue, restrictions: Restrictions): Item[] {
   const { nowMs, filter, exclude = [], repeats, history, isOut } = restrictions
   const bought = repeats === "excluded" ? boughtItems(history) : []
@@ -72,7 +73,7 @@ function viewOf(items: ItemIndex, catalogue: Catalogue): ShopView {
   const byCatalogue = views.get(items) ?? new WeakMap<Catalogue["items"], ShopView>()
   views.set(items, byCatalogue)
   const known = byCatalogue.get(catalogue.items)
-  if (known) return known
+  if (known && known.interest === catalogue.interest) return known
   const view = makeView(items, catalogue)
   byCatalogue.set(catalogue.items, view)
   return view
@@ -86,12 +87,14 @@ function makeView(items: ItemIndex, catalogue: Catalogue): ShopView {
     if (item.validFrom !== undefined || item.validTo !== undefined) timed.push(row)
     return 1
   })
+  const interestIn = ({ id }: Item) => catalogue.interest?.get(id) ?? 0
   const unranked = [...catalogue.items.values()].filter(({ id }) => !items.indexOf.has(id))
   return {
     itemByRow,
     mask,
     timed,
-    unranked: unranked.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    unranked: unranked.sort((a, b) => interestIn(b) - interestIn(a) || (a.id < b.id ? -1 : 1)),
+    interest: catalogue.interest,
     filterMasks: new Map(),
   }
 }

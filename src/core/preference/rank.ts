@@ -1,14 +1,14 @@
 import { noItems } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
-import { newItemSlot, type RecommendQuestion, rankRows, type Slot } from "./recommend.ts"
+import { type RecommendQuestion, rankRows, type Slot, unrankedSlot } from "./recommend.ts"
 import type { TasteModels } from "./taste-models.ts"
 
 export interface RankQuestion extends Omit<RecommendQuestion, "limit"> {
   itemIds: readonly string[]
 }
 
-/** Puts a given list in this customer's order: once each, without what is not available; items unknown to the release keep their order at the end. */
+/** Puts a given list in this customer's order: once each, without what is not available; items unknown to the release keep their order at the end; without a release, those of most interest come first. */
 export function rank(question: RankQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
   const items = release?.items ?? noItems
   const given = new Set(question.itemIds)
@@ -16,6 +16,7 @@ export function rank(question: RankQuestion, release: TasteModels | null, catalo
   for (let row = 0; row < eligible.length; row++) if (!given.has(items.ids[row]!)) eligible[row] = 0
   const ranked = release ? rankRows({ ...question, limit: given.size }, release, catalogue, eligible) : []
   const unranked = new Set(eligibleUnranked(items, catalogue, question).map(({ id }) => id))
-  const last = [...given].filter((itemId) => unranked.has(itemId))
-  return [...ranked, ...last.map((itemId) => newItemSlot(itemId, question.explain !== false))]
+  const interestIn = (itemId: string) => catalogue.interest?.get(itemId) ?? 0
+  const last = [...given].filter((itemId) => unranked.has(itemId)).sort((a, b) => interestIn(b) - interestIn(a))
+  return [...ranked, ...last.map((itemId) => unrankedSlot(itemId, catalogue, question.explain !== false))]
 }

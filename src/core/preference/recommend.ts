@@ -18,14 +18,14 @@ export interface RecommendQuestion extends Restrictions {
 
 export interface Slot {
   itemId: string
-  /** Its share of the customer's next choice among all candidates; 0 beyond them and for an item the release does not know. */
+  /** Its share of the customer's next choice among all candidates, without a release of everybody's interest; 0 beyond them and for an item the release does not know. */
   score: number
   reasons: readonly Reason[]
 }
 
 /**
- * The items this customer most likely wants, best first; items unknown to the release follow in order of id. Where leaving
- * out repeats would leave nothing, repeats are answered, so that an answer is empty only if all that is available is out.
+ * The items this customer most likely wants, best first; items unknown to the release follow, those of most interest first. Where
+ * leaving out repeats would leave nothing, repeats are answered, so that an answer is empty only if all that is available is out.
  */
 export function recommend(question: RecommendQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
   const slots = recommendStrictly(question, release, catalogue)
@@ -39,7 +39,10 @@ function recommendStrictly(question: RecommendQuestion, release: TasteModels | n
   const ranked = release ? rankRows(question, release, catalogue, eligible) : []
   if (ranked.length >= question.limit) return ranked
   const unranked = eligibleUnranked(items, catalogue, question).slice(0, question.limit - ranked.length)
-  return [...ranked, ...unranked.map(({ id }, n) => newItemSlot(id, ranked.length + n < explained(question)))]
+  return [
+    ...ranked,
+    ...unranked.map(({ id }, n) => unrankedSlot(id, catalogue, ranked.length + n < explained(question))),
+  ]
 }
 
 /** Returns the number of answers to explain, from the first on. */
@@ -99,8 +102,8 @@ function sharesOf(scores: Float64Array): Float64Array {
   return powers.map((power) => power / total)
 }
 
-export const newItemSlot = (itemId: string, explain: boolean): Slot => ({
-  itemId,
-  score: 0,
-  reasons: explain ? [{ code: "new" }] : [],
-})
+/** Returns the slot of an item that the release does not know, with its share of everybody's interest where there is no release. */
+export function unrankedSlot(itemId: string, { interest }: Pick<Catalogue, "interest">, explain: boolean): Slot {
+  const share = interest?.get(itemId) ?? 0
+  return { itemId, score: share, reasons: explain ? [{ code: share > 0 ? "popular" : "new" }] : [] }
+}

@@ -3,7 +3,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import { emptyHistory } from "../history/history.ts"
 import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
 import { scoreNeighbors } from "./neighbors.ts"
-import { newItemSlot, type Slot } from "./recommend.ts"
+import { type Slot, unrankedSlot } from "./recommend.ts"
 import { sparseScores } from "./sparse-scores.ts"
 import type { TasteModels } from "./taste-models.ts"
 import { topRows } from "./top-rows.ts"
@@ -24,7 +24,7 @@ export function similarItems(
   const popular = release ? popularSlots(limit - similar.length, release, eligible) : []
   const missing = limit - similar.length - popular.length
   const unranked = missing > 0 ? eligibleUnranked(items, catalogue, restrictions).slice(0, missing) : []
-  return [...similar, ...popular, ...unranked.map(({ id }) => newItemSlot(id, true))]
+  return [...similar, ...popular, ...unranked.map(({ id }) => unrankedSlot(id, catalogue, true))]
 }
 
 function neighborSlots(itemId: string, limit: number, { items, neighbors }: TasteModels, eligible: Uint8Array): Slot[] {

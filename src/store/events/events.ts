@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm"
 import type { Logger } from "pino"
 import type { IncomingEvent } from "../../core/history/event.ts"
+import type { ItemDayCount } from "../../core/history/item-interest.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import { refoldProfiles } from "../customers/refold-profiles.ts"
 import { type Connection, waitForLocks } from "../database/database.ts"
 import { isRowToBlame, mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
@@ -26,12 +28,15 @@ export interface EventStore {
   readAll(until: number): AsyncIterable<CustomerEvent[]>
   /** The time of the newest event; `null` when there is none. */
   latestAt(): Promise<number | null>
+  /** Counts the events of each item by name and day, over the newest 100,000 events. */
+  countItems(): Promise<ItemDayCount[]>
   /** True if any event was ever stored. */
   isEmpty(): Promise<boolean>
 }
 
 const maxGroup = 500
 const maxWaiting = 10_000
+const newestCounted = 100_000
 
 export function createEventStore(
   { database, writing }: Pick<Connection, "database" | "writing">,
@@ -100,6 +105,15 @@ export function createEventStore(
     async latestAt() {
       const [row] = await database.execute<{ at: number | null }>(sql`select ${epochMs("max(at)")} as at from events`)
       return row!.at
+    },
+
+    async countItems() {
+      const rows = await database.execute<ItemDayCount & Record<string, unknown>>(sql`
+        select line ->> 'itemId' as "itemId", name, floor(${epochMs("at")} / ${dayMs})::int as day, count(*)::int as count
+        from (select name, at, lines from events where ${counts} order by at desc limit ${newestCounted}) newest,
+          jsonb_array_elements(lines) line
+        group by 1, 2, 3`)
+      return [...rows]
     },
 
     async isEmpty() {
