@@ -15,6 +15,7 @@ import type { Store } from "../../../src/store/store.ts"
 import { createTestDatabase, openTestStore } from "../../support/database.ts"
 import { anEvent } from "../../support/events.ts"
 import { aReservationRequest } from "../../support/reservation-requests.ts"
+import { sendAgain } from "../../support/send-again.ts"
 
 let url: string
 let store: Store
@@ -175,7 +176,8 @@ test("two servers that join, merge and record the same customers at once lose no
       const [a, b] = [people[(i * 5 + worker) % 12]!, people[(i * 7 + 3) % 12]!]
       const alias = anEvent({ identifiers: [userId(a)], previousId: b, lines: [] })
       const event = i % 8 === 0 ? alias : anEvent({ identifiers: [userId(a), anonymousId(b)] })
-      results.push(...(await side.events.ingest([event], { ...server, receivedAt: server.receivedAt + i })))
+      const sent = await sendAgain(() => side.events.ingest([event], { ...server, receivedAt: server.receivedAt + i }))
+      results.push(...sent)
     }
     return results
   }
