@@ -8,14 +8,16 @@ import type { Store } from "./store.ts"
 
 const timeoutMs = 2000
 const bulkTimeoutMs = 30_000
-/** Time for which a lost database is left alone before one call tries it again. */
-const cooldownMs = 1000
+/** Time for which a lost database is left alone before one call tries it again: longer where a call that is made may hang too. */
+const restMs = { refused: 500, late: 1000 }
 /** So many late calls in a row, none of them answered, open the breaker; fewer may be slow ones. */
 const lateInARow = 3
 
 interface Breaker {
   /** Moment since which it counts as lost, milliseconds since the epoch; `null`: it does not. */
   lostAt: number | null
+  /** Milliseconds between two calls that try it again. */
+  restMs: number
   /** Calls that are late since the last that was answered. */
   late: number
   /** Ends the waiting of each call under way that has a short limit. */
@@ -32,7 +34,7 @@ interface Limits {
 
 type Method = (...given: unknown[]) => unknown
 
-const createBreaker = (): Breaker => ({ lostAt: null, late: 0, waiting: new Set() })
+const createBreaker = (): Breaker => ({ lostAt: null, restMs: 0, late: 0, waiting: new Set() })
 
 const limited = new WeakMap<Store, Store>()
 const hangs = { reads: "readsHang", writes: "writesHang" } as const
@@ -41,7 +43,7 @@ const hangs = { reads: "readsHang", writes: "writesHang" } as const
  * Returns the store with a time limit on every call (2 s, 30 s for bulk, `recordTimeoutMs` for records of answers) and
  * circuit breakers (Nygard, "Release It!", 2007), for reads, writes and writes of answers apart. A call throws
  * `unavailable` when the database cannot do it or does not answer in time, and at once while its breaker is open, but
- * for one call a second that tries again. A limited store is returned as it is.
+ * for one call or two a second that try again. A limited store is returned as it is.
  */
 export function withTimeLimits(store: Store, clock: () => number, recordTimeoutMs = 300): Store {
   const known = limited.get(store)
@@ -73,9 +75,12 @@ export function withTimeLimits(store: Store, clock: () => number, recordTimeoutM
 /** Limits what a method promises; what it returns at once, such as an iteration, is left alone. */
 function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limits: Limits): Method {
   const { breaker, state, clock } = limits
-  const onAnswer = (startedAt: number) => {
+  const onReply = () => {
     breaker.lostAt = null
     breaker.late = 0
+  }
+  const onAnswer = (startedAt: number) => {
+    onReply()
     if (!bulk) state.succeed(access, performance.now() - startedAt)
   }
   const onLate = () => {
@@ -83,6 +88,7 @@ function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limit
     breaker.late++
     if (breaker.late < lateInARow && breaker.lostAt === null) return
     breaker.lostAt = clock()
+    breaker.restMs = restMs.late
     // A record that is late by its own, shorter limit says nothing of other writes yet.
     if (!isRecord) state.fail(access, hangs[access])
     // Those that came later would wait as long for nothing, and take the places of others.
@@ -90,12 +96,13 @@ function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limit
   }
   const onLoss = (reason: DatabaseReason) => {
     breaker.lostAt = clock()
+    breaker.restMs = restMs.refused
     state.fail(access, reason)
   }
   return (...given) => {
     if (breaker.lostAt !== null) {
       // A clock that was set back must not make the rest last until it has caught up.
-      if (Math.abs(clock() - breaker.lostAt) < cooldownMs) return Promise.reject(unavailable())
+      if (Math.abs(clock() - breaker.lostAt) < breaker.restMs) return Promise.reject(unavailable())
       breaker.lostAt = clock()
     }
     const startedAt = performance.now()
@@ -112,8 +119,11 @@ function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limit
       () => onAnswer(startedAt),
       (error: unknown) => {
         const reason = databaseReasonOf(error)
-        if (isLockTimeout(error)) state.doubt()
-        if (reason !== null) onLoss(reason)
+        if (isLockTimeout(error)) {
+          // How long others hold a lock says nothing of how quick the database is.
+          state.doubt()
+          onReply()
+        } else if (reason !== null) onLoss(reason)
         else if (isConnectionLoss(error)) beLate()
         else onAnswer(startedAt)
       },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import postgres from "postgres"
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { expectProblem } from "../contracts/route.ts"
@@ -69,6 +70,41 @@ test("a reservation that waits for a held row harms none that is made beside it"
     Promise.all([decide(held), ...customers.map((_, n) => decide({ anonymousId: `new-${n}` }))]),
   )
   expect(answers.map(({ degraded }) => degraded)).toEqual([true, ...customers.map(() => false)])
+})
+
+test("a customer whose row stays locked is answered from memory while decisions of others are made without a break", async () => {
+  const held = { anonymousId: "held" }
+  const { reserving, again } = await holding("select * from contacts for update", async () => {
+    const reserving = await Promise.all([
+      decide(held),
+      ...customers.map((_, n) => decide({ anonymousId: `next-${n}` })),
+    ])
+    let isAsking = true
+    const asking = (async () => {
+      const answers = []
+      while (isAsking) answers.push(await decide(held))
+      return answers
+    })()
+    const others = []
+    for (const [n] of customers.entries()) others.push(await decide({ anonymousId: `later-${n}` }))
+    isAsking = false
+    return { reserving, again: { held: await asking, others } }
+  })
+  expect(reserving.map(({ degraded }) => degraded)).toEqual([true, ...customers.map(() => false)])
+  expect(new Set(again.held.map(({ degraded }) => degraded))).toEqual(new Set([true]))
+  expect(again.others.map(({ kind, degraded }) => [kind, degraded])).toEqual(customers.map(() => ["promotion", false]))
+})
+
+test("an event whose customer is locked for a moment is recorded by the call that sent it", async () => {
+  const call = (messageId: string) => ({ type: "track", userId: "held", messageId, event: "Product Viewed" })
+  await shop.ask("POST", "/v1/batch", { body: { batch: [call("held-before")] } })
+  const tracked = await holding("select * from profiles for update", async () => {
+    const track = shop.ask("POST", "/v1/track", { body: call("held-meanwhile") })
+    // Longer than one wait for a lock, shorter than the patience of an event.
+    await sleep(600)
+    return { track }
+  })
+  expect((await tracked.track).json.results).toMatchObject([{ status: "accepted" }])
 })
 
 test("an event that waits for a held row harms none that is recorded beside it", async () => {

@@ -24,7 +24,7 @@ export interface Options {
 }
 
 /** Measured beside the faults. */
-const otherParts = ["drain", "scrape", "rollover"] as const
+const otherParts = ["drain", "scrape", "alerts", "rollover"] as const
 const parts: readonly string[] = [...faults.map(({ name }) => name), ...otherParts]
 
 const usual = { rounds: 3, first: 1, seconds: 20, rate: 80, restarts: 20, customers: 2000, items: 1000 }

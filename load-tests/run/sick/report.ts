@@ -10,7 +10,7 @@ export interface SickFigures {
   silentSeconds: number | null
   drainLost: number | null
   scrapeComplete: number | null
-  alertsRight: boolean | null
+  alertsRight: number | null
   rollover: number | null
   faults: Readonly<Record<string, FaultFigures>>
 }

@@ -1,5 +1,6 @@
 import { cpus, loadavg } from "node:os"
 import { setTimeout as sleep } from "node:timers/promises"
+import { judgeAlerts } from "../../../test/alerts/judge-alerts.ts"
 import { closeOnExit } from "../close-on-exit.ts"
 import { countLosses } from "./count-losses.ts"
 import { faults } from "./faults/faults.ts"
@@ -38,12 +39,20 @@ async function runFaults(service: FaultyService, options: Options): Promise<Faul
   return runs
 }
 
+/** Returns the share of the recorded faults over which the alerts fire as they should. */
+function measureAlerts(): number {
+  const judged = judgeAlerts()
+  for (const { name, isRight, said } of judged) if (!isRight) say(`alerts of ${name}: ${said}`)
+  return judged.filter(({ isRight }) => isRight).length / judged.length
+}
+
 async function measure(options: Options, closing: (() => unknown)[]): Promise<string> {
+  const measures = (part: string) => options.only.includes(part)
+  const alertsRight = measures("alerts") ? measureAlerts() : null
   const service = await openFaultyService({ ...options, say, closing })
   const { world, balancer, load, another, readKey } = service
   const { database, replicas } = world
   const runs = await runFaults(service, options)
-  const measures = (part: string) => options.only.includes(part)
   const drainLost = measures("drain")
     ? await restartInTurn({ replicas, balancer, load, restarts: options.restarts, say })
     : null
@@ -63,7 +72,7 @@ async function measure(options: Options, closing: (() => unknown)[]): Promise<st
   )
   const all = Object.values(byFault)
   for (const line of tableOf(byFault)) say(line)
-  const others = { drainLost, scrapeComplete, alertsRight: null, rollover }
+  const others = { drainLost, scrapeComplete, alertsRight, rollover }
   for (const [name, value] of Object.entries(others)) say(`${name}: ${value ?? "not measured"}`)
   return jsonLine({
     questions5xx: worst(all.map(({ questions5xx }) => questions5xx)),

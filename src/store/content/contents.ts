@@ -4,7 +4,7 @@ import type { ReservationRequest } from "../../core/decision/reservation-request
 import type { Drop } from "../../core/decision/stages.ts"
 import { timeOfId } from "../../core/ids/uuid.ts"
 import { resolveCustomerIds } from "../customers/resolve-customer-ids.ts"
-import type { Connection, Database } from "../database/database.ts"
+import { type Connection, type Database, lockTimeoutMs, withLockTimeout } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { toTimestamp } from "../database/epoch.ts"
 import { writeAt } from "../database/partitions.ts"
@@ -77,26 +77,29 @@ export function createContentStore({ database, byKey, writing }: Connection): Co
       const rows = JSON.stringify(
         contentFormats.map((format) => ({ format, body: Buffer.from(bodies[format]).toString("base64") })),
       )
-      const write = () =>
-        writing.transaction(async (transaction) => {
-          const standing = await resolveCustomerIds(transaction, [
-            { customerId, customerKnown: decision.customerKnown ?? false },
-          ])
-          const owner = standing.get(customerId)
-          if (owner === undefined) return "standing" as const
-          const kept = await transaction.execute(sql`
-            insert into contents (customer_id, placement, campaign, slot, format, decision_id, body, created_at)
-            select ${owner}::uuid, ${placement}, ${campaign}, ${slot}, format, ${decision.id}, decode(body, 'base64'),
-              ${toTimestamp(decision.at)}
-            from jsonb_to_recordset(${rows}::jsonb) as given(format text, body text) order by format
-            on conflict do nothing returning 1`)
-          if (kept.length === 0) return "standing" as const
-          const [refusal] = await writeDecisions(transaction, [{ decision, reservationRequest }])
-          if (refusal) throw new Refused(refusal)
-          return "kept" as const
-        })
+      const write = async (transaction: Pick<Database, "execute">) => {
+        const standing = await resolveCustomerIds(transaction, [
+          { customerId, customerKnown: decision.customerKnown ?? false },
+        ])
+        const owner = standing.get(customerId)
+        if (owner === undefined) return "standing" as const
+        const kept = await transaction.execute(sql`
+          insert into contents (customer_id, placement, campaign, slot, format, decision_id, body, created_at)
+          select ${owner}::uuid, ${placement}, ${campaign}, ${slot}, format, ${decision.id}, decode(body, 'base64'),
+            ${toTimestamp(decision.at)}
+          from jsonb_to_recordset(${rows}::jsonb) as given(format text, body text) order by format
+          on conflict do nothing returning 1`)
+        if (kept.length === 0) return "standing" as const
+        const [refusal] = await writeDecisions(transaction, [{ decision, reservationRequest }])
+        if (refusal) throw new Refused(refusal)
+        return "kept" as const
+      }
+      const transact = () =>
+        writing.transaction((transaction) =>
+          withLockTimeout(transaction, lockTimeoutMs.answer, () => write(transaction)),
+        )
       try {
-        return await writeAt(database, timeOfId(decision.id), () => retryConflicts(write))
+        return await writeAt(database, timeOfId(decision.id), () => retryConflicts(transact))
       } catch (error) {
         if (error instanceof Refused) return error.refusal
         throw error

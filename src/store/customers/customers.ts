@@ -132,7 +132,7 @@ export function createCustomerStore(
     },
 
     async identifiersOf(customerId) {
-      const rows = await database.execute<{ type: Identifier["type"]; value: string }>(sql`
+      const rows = await byKey.execute<{ type: Identifier["type"]; value: string }>(sql`
         select type, value from identifiers where customer_id = ${customerId} order by attached_at, type, value`)
       return rows.map(({ type, value }) => ({ type, value }))
     },
@@ -145,7 +145,7 @@ export function createCustomerStore(
     },
 
     async claimedEventsOf(customerId, limit) {
-      const rows = await database.execute<ClaimedEvent & Record<string, unknown>>(sql`
+      const rows = await byKey.execute<ClaimedEvent & Record<string, unknown>>(sql`
         select name, ${epochMs("at")} as at, properties->>'orderId' as "orderId"
         from events where customer_id = ${customerId} and trust is not null order by at desc, message_id limit ${limit}`)
       return [...rows]

@@ -26,10 +26,10 @@ export interface Connection {
 }
 
 /**
- * Time limit of waiting for a lock, in milliseconds. Behind others who wait, a row takes two of them; and a group waits once more for its one item: all that
- * is within the patience of a question, so that a held row is known for what it is.
+ * Time limit of waiting for a lock, in milliseconds; behind others who wait, a row takes two of them. That of answers is short enough for
+ * a group and then each item of it to wait within the time that the record of an answer may take.
  */
-export const lockTimeoutMs = { planned: 900, byKey: 450 }
+export const lockTimeoutMs = { planned: 900, byKey: 450, answer: 120 }
 
 /** A kept statement is planned anew each time: a plan made while tables were empty would stay when they have grown. */
 const planned = { plan_cache_mode: "force_custom_plan", lock_timeout: String(lockTimeoutMs.planned) }
@@ -61,6 +61,18 @@ const writeLimits: PoolLimits = { commit: { cancelMs: 1700, cutMs: 15_000 } }
 
 /** Within a transaction: waits for each lock so many milliseconds at most; 0: as long as others hold it. */
 export const waitForLocks = (atMostMs: number) => sql.raw(`set local lock_timeout = ${atMostMs}`)
+
+/** Does work of a transaction that waits for each lock so many milliseconds at most; it costs no way there and back. */
+export async function withLockTimeout<T>(
+  transaction: Pick<Database, "execute">,
+  atMostMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  // Asked for before the work begins, because drizzle sends nothing before that.
+  const isSet = Promise.resolve(transaction.execute(waitForLocks(atMostMs)))
+  const [, result] = await Promise.all([isSet, work()])
+  return result
+}
 
 /** Opens four pools, for reads and writes apart and for rows found by key apart; nothing is asked of the server before the first query. */
 export function connect(

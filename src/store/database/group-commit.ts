@@ -1,4 +1,6 @@
 import { ApiError } from "../../core/problem/problem.ts"
+import { isLockTimeout } from "./database-errors.ts"
+import { createLockedItems, type Waiting } from "./locked-items.ts"
 
 export interface GroupCommitOptions<Item, Result> {
   /** Makes a whole group durable; results in the order of the items. */
@@ -10,30 +12,44 @@ export interface GroupCommitOptions<Item, Result> {
   laneOf?: (item: Item) => string
   /** True if one item may be to blame, so that trying each alone can help; not so when the server is gone. */
   mayBeOneItem: (error: unknown) => boolean
-}
-
-interface Waiting<Item, Result> {
-  item: Item
-  resolve: (result: Result) => void
-  reject: (error: unknown) => void
+  /** Items whose rows others hold are tried apart, so that nobody else waits for them. */
+  locks: {
+    /** Returns a name of the rows that an item needs. */
+    keyOf: (item: Item) => string
+    /** Age up to which an item is tried again, milliseconds. */
+    patienceMs: number
+  }
 }
 
 /** Gathers what arrives while a write is under way into the next write, so that many callers share one commit; idle, it starts at once. */
 export function createGroupCommit<Item, Result>(
   options: GroupCommitOptions<Item, Result>,
 ): (item: Item) => Promise<Result> {
-  const { flush, maxGroup, maxWaiting, laneOf = () => "", mayBeOneItem } = options
-  const lanes = new Map<string, Waiting<Item, Result>[]>()
+  const { flush, maxGroup, maxWaiting, laneOf = () => "", mayBeOneItem, locks } = options
+  type Asked = Waiting<Item, Result>
+  const lanes = new Map<string, Asked[]>()
   let running = false
 
-  const settle = async (group: readonly Waiting<Item, Result>[]): Promise<void> => {
+  /** Returns the error where others hold rows of the group; else each item is answered, or waits apart. */
+  const write = async (group: readonly Asked[]): Promise<unknown> => {
     try {
       const results = await flush(group.map(({ item }) => item))
       for (const [i, { resolve }] of group.entries()) resolve(results[i]!)
     } catch (error) {
+      if (isLockTimeout(error)) return error
       if (group.length > 1 && mayBeOneItem(error)) for (const one of group) await settle([one])
       else for (const { reject } of group) reject(error)
     }
+    return null
+  }
+  const locked = createLockedItems<Asked>({
+    keyOf: ({ item }) => locks.keyOf(item),
+    patienceMs: locks.patienceMs,
+    write,
+  })
+  const settle = async (group: readonly Asked[]): Promise<void> => {
+    const error = await write(group)
+    if (error !== null) locked.add(group, error)
   }
   const run = async () => {
     running = true
@@ -45,12 +61,12 @@ export function createGroupCommit<Item, Result>(
     const name = laneOf(item)
     const lane = lanes.get(name) ?? []
     lanes.set(name, lane)
-    if (lane.length >= maxWaiting)
-      return Promise.reject(
-        new ApiError("unavailable", "too many writes are waiting; send this again", { retryAfterSeconds: 1 }),
-      )
     return new Promise((resolve, reject) => {
-      lane.push({ item, resolve, reject })
+      const asked = { item, since: performance.now(), resolve, reject }
+      const isLocked = locked.takes(asked)
+      if ((isLocked ? locked.size() : lane.length) >= maxWaiting) return reject(tooManyWaiting())
+      if (isLocked) return locked.join(asked)
+      lane.push(asked)
       // A turn later, so that what one caller submits in a loop is one group.
       if (!running) {
         running = true
@@ -59,6 +75,9 @@ export function createGroupCommit<Item, Result>(
     })
   }
 }
+
+const tooManyWaiting = () =>
+  new ApiError("unavailable", "too many writes are waiting; send this again", { retryAfterSeconds: 1 })
 
 /** As much of each lane; what a short one leaves goes to the longer. */
 function takeGroup<W>(lanes: ReadonlyMap<string, W[]>, maxGroup: number): W[] {

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { sql } from "drizzle-orm"
 import type postgres from "postgres"
 import { lockUntilCommit } from "./advisory-lock.ts"
 import { createIndexConcurrently, isConcurrentIndex } from "./create-index.ts"
 import { type Database, waitForLocks } from "./database.ts"
-import { isDeadlock, isLockTimeout } from "./database-errors.ts"
 import { type Migration, readMigrations } from "./migrations.ts"
+import { retryLocks } from "./retry-locks.ts"
 import { mayChangeSchema, readSchemaState, refusingMigration, schemaAhead, schemaBehind } from "./schema-state.ts"
 
 export interface MigrateOptions {
@@ -105,7 +104,7 @@ async function runOutsideTransactions(database: Database, { statements }: Migrat
   const connection = await client.reserve()
   const run = (statement: string) => connection.unsafe(statement)
   const lock = (statement: string) =>
-    retryLocks(onStep, async () => {
+    untilFree(onStep, async () => {
       await run("begin")
       try {
         await run(`set local lock_timeout = ${lockWaitMs}`)
@@ -140,28 +139,18 @@ async function record(transaction: Transaction, { name, hash, madeAt, compatibil
 
 /** Milliseconds to wait for a lock; whoever comes later waits behind it for as long. */
 const lockWaitMs = 100
-const longestPauseMs = 2000
-const mostTries = 300
+const untilFree = (onStep: OnStep, work: () => Promise<unknown>) =>
+  retryLocks(work, {
+    mostTries: 300,
+    longestPauseMs: 2000,
+    onWait: () => onStep("  waiting for a lock that others hold"),
+  })
 
 const inTransaction = (database: Database, onStep: OnStep, work: (transaction: Transaction) => Promise<unknown>) =>
-  retryLocks(onStep, () =>
+  untilFree(onStep, () =>
     database.transaction(async (transaction) => {
       await transaction.execute(withoutDeadlines)
       await transaction.execute(waitForLocks(lockWaitMs))
       await work(transaction)
     }),
   )
-
-/** Does work again and again while others hold what it has to lock. */
-async function retryLocks(onStep: OnStep, work: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await work()
-      return
-    } catch (error) {
-      if (tries === mostTries || !(isLockTimeout(error) || isDeadlock(error))) throw error
-      if (tries === 1) onStep("  waiting for a lock that others hold")
-      await sleep(Math.min(longestPauseMs, 50 * 2 ** tries) * (0.5 + Math.random() / 2))
-    }
-  }
-}

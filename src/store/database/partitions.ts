@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { sql } from "drizzle-orm"
 import { idBound } from "../../core/ids/uuid.ts"
 import { ApiError } from "../../core/problem/problem.ts"
@@ -6,8 +5,9 @@ import { dayMs } from "../../core/time/durations.ts"
 import { lockUntilCommit } from "./advisory-lock.ts"
 import { dataInventory, type Lifetimes } from "./data-inventory.ts"
 import { type Database, waitForLocks } from "./database.ts"
-import { isForbidden, isLockTimeout, isWithoutPartition } from "./database-errors.ts"
+import { isForbidden, isWithoutPartition } from "./database-errors.ts"
 import { epochMs } from "./epoch.ts"
+import { retryLocks } from "./retry-locks.ts"
 import { mayChangeSchema } from "./schema-state.ts"
 
 type Transaction = Pick<Database, "execute">
@@ -213,22 +213,9 @@ async function drop(database: Database, table: string, { name, state }: Partitio
       await transaction.execute(waitForLocks(lockWaitMs))
       await transaction.execute(sql.raw(statement))
     })
+  const untilFree = (statement: string) => retryLocks(() => run(statement), { mostTries: 40, longestPauseMs: 150 })
   // Not `concurrently`, which a distributed table cannot; so it needs the whole table for a moment, and tries until nobody has it.
-  if (state === "attached") await untilFree(() => run(`alter table "${table}" detach partition "${name}"`))
+  if (state === "attached") await untilFree(`alter table "${table}" detach partition "${name}"`)
   if (state === "detaching") await run(`alter table "${table}" detach partition "${name}" finalize`)
-  await untilFree(() => run(`drop table "${name}"`))
-}
-
-const mostTries = 40
-
-async function untilFree(work: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await work()
-      return
-    } catch (error) {
-      if (tries === mostTries || !isLockTimeout(error)) throw error
-      await sleep(50 + Math.random() * 100)
-    }
-  }
+  await untilFree(`drop table "${name}"`)
 }

@@ -24,6 +24,9 @@ export interface Pool {
   close(): Promise<void>
 }
 
+/** Longest pause before a connection that was refused is tried again; answers are normal again only after it. */
+const longestBackoffSeconds = 0.4
+
 /** Opens a pool of at most `max` connections, each with these settings of the server. */
 export function openPool(
   server: DatabaseServer,
@@ -36,7 +39,7 @@ export function openPool(
     ...driverOptions(server, settings, watch.addSocket),
     max,
     connect_timeout: 5,
-    backoff: (attempt) => Math.min(2 ** attempt / 20, 1),
+    backoff: (attempt) => Math.min(2 ** attempt / 20, longestBackoffSeconds),
     onnotice: watch.notice,
     // The driver's own question about array types, asked as a connection opens, ends the process where that connection is lost.
     fetch_types: false,

@@ -7,7 +7,7 @@ import { idBound, timeOfId } from "../../core/ids/uuid.ts"
 import type { AcceptanceCount } from "../../core/propensity/smoothed-rates.ts"
 import { dayMs } from "../../core/time/durations.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
-import { type Connection, type Database, lockTimeoutMs, waitForLocks } from "../database/database.ts"
+import { type Connection, type Database, lockTimeoutMs, withLockTimeout } from "../database/database.ts"
 import { mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
 import { confirmEarlierCommits } from "../database/durability.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
@@ -50,10 +50,7 @@ export function createDecisionStore({ database, byKey, writing }: Connection): D
   // Few connections do these: one row that is held must not keep them from the rest.
   const transact: Database["transaction"] = (work) =>
     retryConflicts(() =>
-      database.transaction(async (transaction) => {
-        await transaction.execute(waitForLocks(lockTimeoutMs.byKey))
-        return work(transaction)
-      }),
+      database.transaction((transaction) => withLockTimeout(transaction, lockTimeoutMs.byKey, () => work(transaction))),
     )
   const commitBy = (write: (entries: readonly DecisionEntry[]) => Promise<(Drop | null)[]>) =>
     createGroupCommit<DecisionEntry, Drop | null>({
@@ -62,11 +59,14 @@ export function createDecisionStore({ database, byKey, writing }: Connection): D
       maxGroup: 200,
       maxWaiting: 1000,
       mayBeOneItem,
+      locks: { keyOf: ({ decision }) => decision.customerId, patienceMs: 0 },
     })
   // What books nothing is one statement, and does not wait for what looks, locks and books.
   const appendPlain = commitBy((entries) => writeDecisions(writing, entries))
   const appendReserving = commitBy((entries) =>
-    writing.transaction((transaction) => writeDecisions(transaction, entries)),
+    writing.transaction((transaction) =>
+      withLockTimeout(transaction, lockTimeoutMs.answer, () => writeDecisions(transaction, entries)),
+    ),
   )
   return {
     append: (decision, reservationRequest) =>

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm"
 import type { Logger } from "pino"
+import { identifierKey, normalizeIdentifier } from "../../core/customer/identifier.ts"
 import type { IncomingEvent } from "../../core/history/event.ts"
 import type { ItemDayCount } from "../../core/history/item-interest.ts"
 import { ApiError } from "../../core/problem/problem.ts"
@@ -37,6 +38,8 @@ export interface EventStore {
 const maxGroup = 500
 const maxWaiting = 10_000
 const newestCounted = 100_000
+/** Age up to which an event is tried again while others lock its customer; what it waits for a lock then ends within a call's 2 s. */
+const patienceMs = 1000
 
 export function createEventStore(
   { database, writing }: Pick<Connection, "database" | "writing">,
@@ -52,6 +55,7 @@ export function createEventStore(
     maxWaiting,
     laneOf: ({ mayMerge }) => (mayMerge ? "server" : "public"),
     mayBeOneItem,
+    locks: { keyOf: ({ event }) => identifierKey(normalizeIdentifier(event.identifiers[0]!)), patienceMs },
   })
   const submitAlone = async (ingestion: Ingestion): Promise<EventResult> => {
     try {

@@ -17,7 +17,7 @@ function heldFlush() {
   return { groups, flush, letGo }
 }
 
-const options = { maxGroup: 3, maxWaiting: 4, mayBeOneItem: () => true }
+const options = { maxGroup: 3, maxWaiting: 4, mayBeOneItem: () => true, locks: { keyOf: String, patienceMs: 0 } }
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 test("idle, it starts at once; what comes meanwhile goes together, at most a group at a time", async () => {
@@ -92,4 +92,66 @@ test("a full lane refuses its own, and a long one makes no other wait", async ()
   await turn()
   await letGo()
   expect(await Promise.all([first, ...public_])).toEqual([0, 10, 20, 30, 40])
+})
+
+const lockTimeout = () => Object.assign(new Error("canceling statement due to lock timeout"), { code: "55P03" })
+
+/** A flush of words, of which those that begin with a held letter wait in vain; it notes its groups. */
+function lockingFlush() {
+  const groups: string[][] = []
+  const held = new Set<string>()
+  const flush = async (items: readonly string[]) => {
+    groups.push([...items])
+    await turn()
+    if (items.some(([letter]) => held.has(letter!))) throw lockTimeout()
+    return items
+  }
+  return { groups, held, flush }
+}
+const byLetter = { maxGroup: 9, maxWaiting: 9, mayBeOneItem: () => true }
+const keyOf = (item: string) => item[0]!
+
+test("who waits for a lock in vain is refused, and everybody else of the group is written", async () => {
+  const { groups, held, flush } = lockingFlush()
+  held.add("x")
+  const submit = createGroupCommit({ ...byLetter, flush, locks: { keyOf, patienceMs: 0 } })
+  const results = await Promise.allSettled(["a1", "x1", "b1", "x2", "a2"].map(submit))
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "rejected", "fulfilled"])
+  expect(groups).toEqual([["a1", "x1", "b1", "x2", "a2"], ["a1", "a2"], ["x1", "x2"], ["b1"]])
+})
+
+test("what is known to be locked makes no group wait", async () => {
+  const { groups, held, flush } = lockingFlush()
+  held.add("x")
+  const submit = createGroupCommit({ ...byLetter, flush, locks: { keyOf, patienceMs: 0 } })
+  await expect(submit("x1")).rejects.toMatchObject({ code: "55P03" })
+  const locked = expect(submit("x2")).rejects.toMatchObject({ code: "55P03" })
+  expect(await Promise.all(["a1", "b1"].map(submit))).toEqual(["a1", "b1"])
+  await locked
+  expect(groups.filter((group) => group.length > 1)).toEqual([["a1", "b1"]])
+  held.clear()
+  expect(await submit("x3")).toBe("x3")
+})
+
+test("an item is tried again until its lock is free, in the order of its key", async () => {
+  const { groups, held, flush } = lockingFlush()
+  held.add("x")
+  const submit = createGroupCommit({ ...byLetter, flush, locks: { keyOf, patienceMs: 60_000 } })
+  const first = submit("x1")
+  while (groups.length < 3) await turn()
+  const second = submit("x2")
+  expect(await submit("a1")).toBe("a1")
+  held.clear()
+  expect(await Promise.all([first, second])).toEqual(["x1", "x2"])
+  expect(groups.flat().lastIndexOf("x1")).toBeLessThan(groups.flat().lastIndexOf("x2"))
+})
+
+test("items that wait for a lock are bounded as those of a lane are", async () => {
+  const { held, flush } = lockingFlush()
+  held.add("x")
+  const submit = createGroupCommit({ ...byLetter, maxWaiting: 2, flush, locks: { keyOf, patienceMs: 0 } })
+  await expect(submit("x1")).rejects.toMatchObject({ code: "55P03" })
+  const taken = ["x2", "x3", "x4"].map(submit)
+  await expect(submit("x5")).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 1 })
+  expect((await Promise.allSettled(taken)).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"])
 })

@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { stringify } from "yaml"
+import { expectedAlerts } from "./expected-alerts.ts"
+import { type Recording, stretch } from "./recording.ts"
+
+/** The alerts over an hour of one recording. */
+export interface JudgedAlerts {
+  name: string
+  /** True if those fired that should, and no others. */
+  isRight: boolean
+  /** Output of `promtool`. */
+  said: string
+}
+
+const hour = 3600
+
+/** Has `promtool test rules` evaluate the alerts over an hour of each recording; throws where it does not run. */
+export function judgeAlerts(promtool = process.env.PROMTOOL ?? "promtool"): JudgedAlerts[] {
+  const folder = mkdtempSync(join(tmpdir(), "beforehand-alerts-"))
+  try {
+    return Object.keys(expectedAlerts).map((name) => {
+      const file = join(folder, `${name}.test.yml`)
+      writeFileSync(file, stringify(rulesTest(name), { lineWidth: 0 }))
+      const { status, error, stdout, stderr } = spawnSync(promtool, ["test", "rules", file], { encoding: "utf8" })
+      if (error !== undefined)
+        throw new Error(`failed to run ${promtool}; install it, or set PROMTOOL`, { cause: error })
+      return { name, isRight: status === 0, said: `${stdout}${stderr}`.trim() }
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function rulesTest(name: string) {
+  const recording = JSON.parse(readFileSync(`test/alerts/recorded/${name}.json`, "utf8")) as Recording
+  const fired = {
+    expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
+    eval_time: "60m",
+    exp_samples: expectedAlerts[name]!.map((alertname) => ({ labels: `{alertname="${alertname}"}`, value: 1 })),
+  }
+  return {
+    rule_files: [resolve("docs/operations/alerts.yml")],
+    evaluation_interval: "15s",
+    tests: [{ name, interval: "15s", input_series: stretch(recording, hour), promql_expr_test: [fired] }],
+  }
+}
