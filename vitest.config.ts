@@ -27,15 +27,18 @@ const stored = ["events", "decisions", "customers", "settings"].map((room) => `t
 const suite = tests.filter((path) => ![...ofPooler, ...statics, ...trainings, ...units].includes(path))
 
 const postgres = { globalSetup: ["test/support/postgres-server.ts"], pool: "forks" as const }
-/** Modules of the service are imported once a worker rather than once a file; none of them keeps a state between tests. */
+/** A worker imports the service once for all of its files, as no module keeps state that a test could leave to another. */
 const shared = { isolate: false }
 const patient = { testTimeout: 60_000, hookTimeout: 120_000 }
+/** Busy all the time, and some of them with a time limit: no more at once than two cores can do, and after the others. */
+const busy = { maxWorkers: 2, sequence: { groupOrder: 1 } }
 const setupFiles = ["test/support/law-runs.ts"]
 const suiteSetup = [...setupFiles, "test/support/one-customer.ts"]
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the two cores that the suite is meant for, as many tests wait.
+    maxWorkers: 3,
     projects: [
       { test: { name: "static", include: statics, testTimeout: 120_000, hookTimeout: 120_000 } },
       { test: { name: "unit", include: units, setupFiles, ...shared, ...patient } },
@@ -46,6 +49,7 @@ export default defineConfig({
           setupFiles: suiteSetup,
           ...postgres,
           globalSetup: ["test/support/suite-setup.ts"],
+          ...shared,
           ...patient,
         },
       },
@@ -55,6 +59,7 @@ export default defineConfig({
           include: trainings,
           setupFiles,
           ...postgres,
+          ...busy,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
@@ -65,10 +70,21 @@ export default defineConfig({
           include: [...ofPooler, ...tests.filter((path) => stored.some((room) => path.startsWith(room)))],
           setupFiles: suiteSetup,
           ...postgres,
+          ...busy,
           ...patient,
         },
       },
-      { test: { name: "laws", include: laws, setupFiles, ...postgres, testTimeout: 1_800_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: "laws",
+          include: laws,
+          setupFiles,
+          ...postgres,
+          ...busy,
+          testTimeout: 1_800_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 })

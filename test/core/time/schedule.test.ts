@@ -17,8 +17,17 @@ const changes = [
 
 const localDate = (ms: number, timeZone: string) => new Intl.DateTimeFormat("sv-SE", { timeZone }).format(ms)
 
+const seenBefore = new Map<string, number[]>()
+
 /** Every time a schedule names, as somebody sees it who asks every five minutes of three days. */
 function seen(at: string, timeZone: string, date: string): number[] {
+  const key = `${at} ${timeZone} ${date}`
+  const moments = seenBefore.get(key) ?? ask(at, timeZone, date)
+  seenBefore.set(key, moments)
+  return moments
+}
+
+function ask(at: string, timeZone: string, date: string): number[] {
   const schedule = scheduleSchema.parse({ at, timeZone })
   const from = Date.parse(`${date}T00:00:00Z`) - day
   const asked = Array.from({ length: 3 * 288 }, (_, n) => lastScheduled(schedule, from + n * 5 * minute))
