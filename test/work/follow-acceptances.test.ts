@@ -14,8 +14,12 @@ const dayMs = 86_400_000
 const decisionOf = (given: Partial<Decision>) =>
   decisionRow({ at: nowMs - dayMs, activatedAt: nowMs - dayMs, ...given })
 
-test("of the last ninety days, offers that reached somebody are counted, and those that earned their value as accepted", async () => {
-  const [accepted, clicked, returned] = [decisionOf({}), decisionOf({}), decisionOf({ channel: "email" })]
+test("of the last ninety days, offers that reached somebody are counted beside what was expected, and those that earned their value as accepted", async () => {
+  const [accepted, clicked, returned] = [
+    decisionOf({ expectedAcceptance: 0.2 }),
+    decisionOf({}),
+    decisionOf({ channel: "email" }),
+  ]
   await Promise.all(
     [
       accepted,
@@ -33,8 +37,8 @@ test("of the last ninety days, offers that reached somebody are counted, and tho
   const acceptances = followAcceptances({ store, clock: () => nowMs, log: silent })
   const byChannel = () => [...acceptances.current()].sort((a, b) => (a.channel < b.channel ? -1 : 1))
   await expect.poll(byChannel, { timeout: 10_000 }).toEqual([
-    { kind: "promotion", channel: "email", offered: 1, accepted: 0 },
-    { kind: "promotion", channel: "web", offered: 2, accepted: 1 },
+    { kind: "promotion", channel: "email", offered: 1, accepted: 0, expected: 1 / 20 },
+    { kind: "promotion", channel: "web", offered: 2, accepted: 1, expected: 0.2 + 1 / 20 },
   ])
   await acceptances.stop()
 })

@@ -2,6 +2,7 @@ import { decide } from "../../../src/core/decision/decide.ts"
 import type { DecisionTrace } from "../../../src/core/decision/trace.ts"
 import type { Policy } from "../../../src/core/policy/policy.ts"
 import type { PropensityModels } from "../../../src/core/propensity/predict.ts"
+import { expectedAcceptance } from "../../../src/core/propensity/prior.ts"
 import type { AcceptanceCount } from "../../../src/core/propensity/smoothed-rates.ts"
 import { fitPropensity } from "../../propensity/fit.ts"
 import { fitIncremental } from "../../propensity/fit-incremental.ts"
@@ -56,7 +57,7 @@ export async function runProduct(
     const { trace, ...rest } = drawnNow
     drawn.push({ point, ...rest, accepted })
     log.push(...loggedOf(point, `${seed}-${n}`, drawnNow, accepted, policy))
-    if (drawnNow.chosen > 0) count(counts, point, drawnNow.chosen - 1, accepted)
+    if (drawnNow.chosen > 0) count(counts, point, drawnNow, accepted)
   }
   return { drawn, models: { ...models, counts: [...counts.values()] }, notes }
 }
@@ -146,15 +147,18 @@ async function train(
 function count(
   counts: Map<string, AcceptanceCount>,
   { context, survivors }: DecisionPoint,
-  option: number,
+  { trace, chosen }: { trace: DecisionTrace; chosen: number },
   accepted: boolean,
 ) {
-  const { kind } = survivors[option]!
+  const { id, kind } = survivors[chosen - 1]!
   const { channel } = context
-  const known = counts.get(`${kind} ${channel}`) ?? { kind, channel, offered: 0, accepted: 0 }
+  const { offered, ...known } = counts.get(`${kind} ${channel}`) ?? { kind, channel, offered: 0, accepted: 0 }
+  const prior = trace.options.find(({ offerId }) => offerId === id)!.prior
+  const expected = (known.expected ?? 0) + (prior ? expectedAcceptance(prior) : 1 / 20)
   counts.set(`${kind} ${channel}`, {
     ...known,
-    offered: known.offered + 1,
+    offered: offered + 1,
+    expected,
     accepted: known.accepted + (accepted ? 1 : 0),
   })
 }

@@ -16,7 +16,7 @@ import type { ScoredCandidate } from "../../core/decision/score.ts"
 import { preferenceSelector } from "../../core/decision/select-items.ts"
 import { isOnSite, type Policy } from "../../core/policy/policy.ts"
 import { affinityOf } from "../../core/preference/affinity.ts"
-import { personalPrior } from "../../core/propensity/prior.ts"
+import { expectedAcceptance, personalPrior } from "../../core/propensity/prior.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 import { renderTreatment } from "../../render/treatment.ts"
 import type { Services } from "../../services.ts"
@@ -109,6 +109,7 @@ export function prepareDecision(
       releaseId: live.current()?.id ?? null,
       policyVersion: policy.version,
       trace: answer.trace,
+      expectedAcceptance: chosen?.prior === undefined ? null : expectedAcceptance(chosen.prior),
       expiresAt: chosen === null ? null : expiresAt,
       activatedAt: null,
     },

@@ -6,7 +6,8 @@ import { type Rebuy, rebuyProbabilities } from "../repurchase/rebuy.ts"
 import type { Channel } from "../schema/channel.ts"
 import { type ChoiceModel, choiceOf } from "./choice.ts"
 import type { ChoiceQuestion } from "./choice-features.ts"
-import { type AcceptanceCount, propensity } from "./smoothed-rates.ts"
+import { averageLogOdds, responseLogOdds } from "./response-odds.ts"
+import type { AcceptanceCount } from "./smoothed-rates.ts"
 
 /** The parts of P(accept | offered) before outcomes decide: log-odds that add up, each to four decimals. */
 export interface PriorTerms {
@@ -67,11 +68,14 @@ export const priorTerms = (
 ): PriorTerms => ({
   orders: prior.orders(),
   ...prior.item(itemIds),
-  response: rounded(logit(propensity(kind, channel, counts))),
+  response: rounded(responseLogOdds(kind, channel, counts)),
 })
 
 /** P(accept | offered) by its terms. */
 export const priorPropensity = ({ orders, taste, price, response }: PriorTerms): number =>
   sigmoid(orders + taste + price + response)
+
+/** P(accept | offered) as believed before any acceptance was known: what outcomes are counted beside. */
+export const expectedAcceptance = (terms: PriorTerms): number => priorPropensity({ ...terms, response: averageLogOdds })
 
 const rounded = (value: number) => Math.round(value * 1e4) / 1e4

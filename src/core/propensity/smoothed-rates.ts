@@ -7,6 +7,8 @@ export interface AcceptanceCount {
   channel: Channel
   offered: number
   accepted: number
+  /** Acceptances that the personal prior expected of them before any were known; absent: the average. */
+  expected?: number
 }
 
 /** Beta(1, 19): before any count an offer is accepted one time in twenty; twenty observations weigh as much as this belief. */

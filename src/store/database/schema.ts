@@ -170,6 +170,8 @@ export const decisions = pgTable(
     activatedAt: at("activated_at"),
     /** By the caller's clock, where that differs from what counts. */
     activationReportedAt: at("activation_reported_at"),
+    /** P(accept | offered) of the chosen offer before any acceptance was known; null: without a prior. */
+    expectedAcceptance: doublePrecision("expected_acceptance"),
     /** Clicks on its links; null: none. */
     linkClicks: jsonb("link_clicks").$type<LinkClicks>(),
   },

@@ -20,6 +20,8 @@ export interface Decision {
   releaseId: string | null
   policyVersion: string
   trace: Readonly<Record<string, unknown>>
+  /** P(accept | offered) of the chosen offer before any acceptance was known. */
+  expectedAcceptance?: number | null
   expiresAt: number | null
   activatedAt: number | null
   /** The time that was reported for it, where it is another. */

@@ -134,9 +134,10 @@ export function createDecisionStore({ database, byKey, writing }: Connection): D
 
     async countAcceptances(since) {
       const rows = await database.execute<AcceptanceCount & Record<string, unknown>>(sql`
-        select kind, channel, count(*)::int as offered, count(*) filter (where accepted)::int as accepted
+        select kind, channel, count(*)::int as offered, count(*) filter (where accepted)::int as accepted,
+          sum(coalesce(expected_acceptance, 0.05))::float8 as expected
         from (
-          select kind, channel, activated_at is not null as activated,
+          select kind, channel, expected_acceptance, activated_at is not null as activated,
             exists (select from outcomes where customer_id = decisions.customer_id and decision_id = decisions.id) as answered,
             exists (
               select from outcomes where customer_id = decisions.customer_id and decision_id = decisions.id

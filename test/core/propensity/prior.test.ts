@@ -6,8 +6,15 @@ import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import type { ChoiceModel } from "../../../src/core/propensity/choice.ts"
 import { readChoice, writeChoice } from "../../../src/core/propensity/choice-artifact.ts"
 import { choiceFeatureNames } from "../../../src/core/propensity/choice-features.ts"
-import { type PersonalPrior, personalPrior, priorPropensity, priorTerms } from "../../../src/core/propensity/prior.ts"
+import {
+  expectedAcceptance,
+  type PersonalPrior,
+  personalPrior,
+  priorPropensity,
+  priorTerms,
+} from "../../../src/core/propensity/prior.ts"
 import { propensitiesOf } from "../../../src/core/propensity/propensities.ts"
+import { responseLogOdds } from "../../../src/core/propensity/response-odds.ts"
 import { decodeSafetensors, encodeSafetensors } from "../../../src/store/releases/safetensors.ts"
 import { bought, catalogueOf, fitSmallRelease, historyOf, noon } from "../../support/release.ts"
 import { offer, onTheHomePage, shopWith } from "../../support/situations.ts"
@@ -53,11 +60,13 @@ test("several items are as likely as any of them", () => {
   expect(sumOf(["skin-1", "hair-1"]) - sumOf(["skin-1"])).toBeCloseTo(0.5 * Math.log(2), 4)
 })
 
-test("an offer without an item has the rate of its kind on the channel", () => {
+test("an offer without an item rests on orders and on what of its kind is accepted on the channel", () => {
   const counts = [{ kind: "promotion", channel: "web", offered: 30, accepted: 4 }] as const
+  const response = responseLogOdds("promotion", "web", counts)
   const terms = priorTerms(priorFor(weightOf("categoryLift", 1)), { kind: "promotion", itemIds: [] }, "web", counts)
-  expect(terms).toEqual({ orders: 0, taste: 0, price: 0, response: expect.closeTo(logit(5 / 50), 4) })
-  expect(priorPropensity(terms)).toBeCloseTo(5 / 50, 4)
+  expect(terms).toEqual({ orders: 0, taste: 0, price: 0, response: expect.closeTo(response, 4) })
+  expect(priorPropensity(terms)).toBeCloseTo(sigmoid(response), 4)
+  expect(expectedAcceptance(terms)).toBeCloseTo(1 / 20, 12)
 })
 
 const fixed: PersonalPrior = {
