@@ -147,6 +147,14 @@ export const variables = {
     "info",
     among(["silent", "error", "warn", "info", "debug"]),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(
+    {
+      group: "serving",
+      description: "Collector of OpenTelemetry traces, by OTLP over HTTP",
+      without: "nothing is traced",
+    },
+    url(/^https?$/, "an address such as http://collector:4318"),
+  ),
   DATABASE_URL: optional(
     { group: "database", description: "PostgreSQL to use", without: "embedded, under `DATA_DIR`" },
     { ...text("postgres://user:password@host:port/database", /^(postgres(ql)?|file):\/\/\S+$/), isSecret: true },
@@ -297,6 +305,8 @@ export interface Config {
   mayMigrate: boolean
   allowVolatile: boolean
   logLevel: Values["LOG_LEVEL"]
+  /** Address of the collector of traces; absent: nothing is traced. */
+  tracesEndpoint: string | undefined
   corsOrigins: readonly string[]
   /** Of each key, at each process; 0: as many as it likes. */
   requestsPerSecond: number
@@ -370,6 +380,7 @@ export function parseConfig(env: Environment): Config {
     demo: values.DEMO ?? databaseUrl === undefined,
     allowVolatile: values.ALLOW_VOLATILE,
     logLevel: values.LOG_LEVEL,
+    tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, ""),
     corsOrigins: values.CORS_ORIGINS,
     requestsPerSecond: values.REQUESTS_PER_SECOND,
     clientRequestsPerSecond: values.CLIENT_REQUESTS_PER_SECOND,

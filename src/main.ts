@@ -21,6 +21,7 @@ import { shareMetrics } from "./start/share-metrics.ts"
 import { type DemoModels, needsDemo, startDemo } from "./start/start-demo.ts"
 import { createStartState, type StartState } from "./start/start-state.ts"
 import { welcome } from "./start/welcome.ts"
+import { traceCalls } from "./store/trace-calls.ts"
 import { startDelivering } from "./work/deliver.ts"
 import { startRefolding } from "./work/refold.ts"
 import { startRefoldingHistories } from "./work/refold-histories.ts"
@@ -64,9 +65,19 @@ interface ServeOptions {
   loopMetrics?: LoopMetrics
 }
 
+/** Returns the services with traces of what they do, where somebody collects them; nothing for that is loaded elsewhere. */
+async function traced(services: Services, closing: Closing): Promise<Services> {
+  const { tracesEndpoint } = services.config
+  if (tracesEndpoint === undefined) return services
+  const { startTracing } = await import("./start/tracing.ts")
+  const { tracing, stop } = startTracing(tracesEndpoint, services.log)
+  closing.push(() => within(closeMs, "the export of traces", stop, services.log))
+  return { ...services, tracing, store: traceCalls(services.store, tracing) }
+}
+
 /** Starts the loops and the server; returns its address. */
 export async function serve(
-  services: Services,
+  given: Services,
   closing: Closing,
   {
     around = (api) => api,
@@ -75,6 +86,7 @@ export async function serve(
     loopMetrics,
   }: ServeOptions = {},
 ): Promise<string> {
+  const services = await traced(given, closing)
   const asking = limited(services)
   const loops = [
     startRefolding(services),

@@ -3,6 +3,7 @@ import type { Config } from "./config.ts"
 import type { Catalogue } from "./core/catalogue/catalogue.ts"
 import type { CapacityUsage } from "./core/decision/capacity-usage.ts"
 import type { Policy } from "./core/policy/policy.ts"
+import type { Tracing } from "./core/problem/tracing.ts"
 import type { AcceptanceCount } from "./core/propensity/smoothed-rates.ts"
 import type { Release } from "./core/release/release.ts"
 import type { ShopSettings } from "./core/settings/shop-settings.ts"
@@ -50,6 +51,8 @@ export interface Services {
   /** A new UUID, ordered by time (version 7). */
   newId: () => string
   log: Logger
+  /** Absent where nobody collects traces. */
+  tracing?: Tracing
   /** Receives each run of each background loop as it ends. */
   onLoopRun?: ((run: LoopRun) => void) | undefined
 }

@@ -19,6 +19,8 @@ export interface PostOptions {
   nowMs: number
   timeoutMs: number
   privateNetworks: boolean
+  /** Headers beside those of every message. */
+  headers?: Readonly<Record<string, string>> | undefined
 }
 
 export interface PostAnswer {
@@ -32,7 +34,7 @@ export interface PostAnswer {
  */
 export function postSigned(
   { url: address, messageId, body, secrets }: SignedMessage,
-  { nowMs, timeoutMs, privateNetworks }: PostOptions,
+  { nowMs, timeoutMs, privateNetworks, headers = {} }: PostOptions,
 ): Promise<PostAnswer> {
   const url = new URL(address)
   const second = Math.floor(nowMs / 1000)
@@ -48,6 +50,7 @@ export function postSigned(
       signal: AbortSignal.timeout(timeoutMs),
       lookup: guardedLookup(reach),
       headers: {
+        ...headers,
         "content-type": "application/json",
         "content-length": bytes.length,
         "user-agent": "Beforehand",

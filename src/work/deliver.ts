@@ -4,7 +4,7 @@ import type { Services } from "../services.ts"
 import type { ClaimedDelivery } from "../store/webhooks/webhooks.ts"
 import { type Loop, repeat } from "./repeat.ts"
 
-type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId" | "onLoopRun">
+type Tools = Pick<Services, "store" | "config" | "clock" | "log" | "newId" | "onLoopRun" | "tracing">
 
 interface DeliverOptions {
   pauseMs?: number
@@ -31,7 +31,7 @@ export async function deliverDue(services: Tools, options: DeliverOptions = {}, 
     for (const delivery of claimed) {
       const { endpointId } = delivery
       busy[endpointId] = (busy[endpointId] ?? 0) + 1
-      const sent = deliver(services, delivery, options).then(() => {
+      const sent = inTrace(services, delivery, () => deliver(services, delivery, options)).then(() => {
         busy[endpointId]! -= 1
         underWay.delete(sent)
       })
@@ -41,6 +41,13 @@ export async function deliverDue(services: Tools, options: DeliverOptions = {}, 
     await Promise.race([...underWay, sleep(pauseMs)])
   }
   await Promise.all(underWay)
+}
+
+/** Makes an attempt a trace of its own, that the receiver can join. */
+function inTrace({ tracing }: Tools, { type, attempts }: ClaimedDelivery, attempt: () => Promise<void>): Promise<void> {
+  if (tracing === undefined) return attempt()
+  const attributes = { "beforehand.webhook.type": type, "beforehand.webhook.attempt": attempts }
+  return tracing.inTrace({ name: `deliver ${type}`, kind: "client", attributes }, {}, attempt)
 }
 
 /** One attempt and what came of it; what cannot be recorded is sent again when the claim has ended. */

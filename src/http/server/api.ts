@@ -14,6 +14,7 @@ import { observeRequests } from "./observe-requests.ts"
 import { answerProblem, fieldErrors, problemSchema } from "./problem.ts"
 import { createRateLimit } from "./rate-limit.ts"
 import { type BodyTerms, requireJson } from "./require-json.ts"
+import { traceRequests } from "./trace-requests.ts"
 
 export type Api = OpenAPIHono<ApiEnv>
 
@@ -41,6 +42,7 @@ export function createApi(services: Services, metrics: Metrics, keyring: Keyring
     c.set("metrics", metrics)
     return next()
   })
+  if (services.tracing !== undefined) api.use(traceRequests(services.tracing))
   api.use(observeRequests)
   api.use(secureHeaders)
   api.use(

@@ -2,6 +2,7 @@ import { createMiddleware } from "hono/factory"
 import { routePath } from "hono/route"
 import type { ApiEnv } from "./env.ts"
 import { methodLabel } from "./method-label.ts"
+import { matchedRoute } from "./trace-requests.ts"
 
 /** Failures of ours; a 503 is counted and logged once a second, with the other refusals. */
 const isFailure = (status: number) => status >= 500 && status !== 503
@@ -11,8 +12,7 @@ export const observeRequests = createMiddleware<ApiEnv>(async (c, next) => {
   const started = performance.now()
   await next()
   const seconds = (performance.now() - started) / 1000
-  const matched = routePath(c, -1)
-  const route = matched === "*" || matched === "/*" ? "unmatched" : matched
+  const route = matchedRoute(routePath(c, -1))
   const labels = { method: methodLabel(c.req.method), route, status: String(c.res.status) }
   c.get("metrics").requestSeconds.observe(labels, seconds)
   const { log } = c.get("services")
