@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { compileEmailRows, emailRowsPath } from "./support/compile-email-rows.ts"
+import { compileEmailLayouts, emailLayoutsPath } from "./support/compile-email-layouts.ts"
 import { generatedDocuments } from "./support/write-docs.ts"
 
 test("the committed kernel is what its source compiles to", { timeout: 120_000 }, () => {
@@ -20,8 +20,8 @@ test("the committed kernel is what its source compiles to", { timeout: 120_000 }
   }
 })
 
-test("the committed rows of mails are what their layouts compile to", async () => {
-  expect(readFileSync(emailRowsPath, "utf8"), "run `npm run email:build`").toBe(await compileEmailRows())
+test("the committed layouts of mails are what their sources compile to", async () => {
+  expect(readFileSync(emailLayoutsPath, "utf8"), "run `npm run email:build`").toBe(await compileEmailLayouts())
 })
 
 test.each(Object.entries(generatedDocuments()))("the committed %s is what its source says", (path, text) => {

@@ -51,6 +51,7 @@ function promotionOf(item: BoundItem, discountPercent: number): OfferInput {
     cost: 0.02,
     channels: ["web", "app", "email", "push"],
     itemId: item.id,
+    discount: { percent: discountPercent },
     content: { headline: `${discountPercent} % off this week`, discountPercent: String(discountPercent) },
   }
 }
@@ -84,6 +85,7 @@ const standing: readonly OfferInput[] = [
     value: 3.5,
     cost: 0.02,
     channels: ["email", "push", "call-centre", "post"],
+    discount: { percent: 15 },
     content: { headline: "We have missed you", discountPercent: "15" },
   },
   {

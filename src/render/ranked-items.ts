@@ -1,5 +1,7 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts"
+import { discountedPrice } from "../core/catalogue/discount.ts"
 import type { Item } from "../core/catalogue/item.ts"
+import type { Offer } from "../core/catalogue/offer.ts"
 import type { RenderedCandidate } from "../core/decision/arbitrate.ts"
 import type { OfferView, RankedItem } from "../core/decision/decision-schema.ts"
 import type { Slot } from "../core/preference/recommend.ts"
@@ -7,17 +9,27 @@ import { withTexts } from "./reason-text.ts"
 
 type ItemView = RankedItem["item"]
 
-/** Returns the view of an item. */
-function toItemView({ title, price, currency, url, image, brand, category }: Item): ItemView {
+/** Returns the view of an item, in an offer with its price after the discount. */
+function toItemView(item: Item, offer: Pick<Offer, "discount" | "currency"> | null): ItemView {
+  const { title, price, currency, url, image, brand, category } = item
+  const reduced = offer === null ? undefined : discountedPrice(item, offer)
   return {
     title,
     ...(price !== undefined && { price }),
+    ...(reduced !== undefined && { discountedPrice: reduced }),
     ...(currency !== undefined && { currency }),
     ...(url !== undefined && { url }),
     ...(image !== undefined && { image }),
     ...(brand !== undefined && { brand }),
     ...(category !== undefined && { category }),
   }
+}
+
+interface ShownAs {
+  firstRank?: number
+  explainIn?: string | null
+  /** The offer that shows them, whose discount is taken off their prices. */
+  offer?: Pick<Offer, "discount" | "currency"> | null
 }
 
 /**
@@ -27,7 +39,7 @@ function toItemView({ title, price, currency, url, image, brand, category }: Ite
 export function rankedItems(
   slots: readonly Slot[],
   { items }: Pick<Catalogue, "items">,
-  { firstRank = 1, explainIn = null }: { firstRank?: number; explainIn?: string | null } = {},
+  { firstRank = 1, explainIn = null, offer = null }: ShownAs = {},
 ): RankedItem[] {
   return slots
     .flatMap(({ itemId, score, reasons }) => {
@@ -39,23 +51,25 @@ export function rankedItems(
       rank: firstRank + n,
       score,
       ...(explainIn !== null && { reasons: withTexts(reasons, item.id, items, explainIn) }),
-      item: toItemView(item),
+      item: toItemView(item, offer),
     }))
 }
 
 /** Returns the view of a rendered offer with the items that it shows. */
 export function toOfferView(
-  { offer: { id, title, itemId }, item, shown: { content, contentType } }: RenderedCandidate,
+  { offer, item, shown: { content, contentType } }: RenderedCandidate,
   picks: readonly Slot[],
   catalogue: Pick<Catalogue, "items">,
 ): OfferView {
+  const { id, title, itemId, discount } = offer
   return {
     id,
     title,
     content: { ...content },
     contentType,
+    ...(discount && { discount }),
     ...((itemId ?? item?.id) !== undefined && { itemId: itemId ?? item!.id }),
-    ...(item && { item: toItemView(item) }),
-    ...(picks.length > 0 && { items: rankedItems(picks, catalogue) }),
+    ...(item && { item: toItemView(item, offer) }),
+    ...(picks.length > 0 && { items: rankedItems(picks, catalogue, { offer }) }),
   }
 }

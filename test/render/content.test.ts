@@ -14,13 +14,17 @@ const nothing: Content = {
   fallback: false,
 }
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
-const html = (content: Partial<Content>) => text(renderContent({ ...nothing, ...content }).html)
+const reader = { locale: "en", currency: "EUR" }
+const render = (content: Partial<Content>, locale = "en") =>
+  renderContent({ ...nothing, ...content }, { ...reader, locale })
+const html = (content: Partial<Content>, locale?: string) => text(render(content, locale).html)
+const plain = (content: Partial<Content>, locale?: string) => text(render(content, locale).text)
 const offer = (content: Record<string, string>) => ({
   offer: { id: "o", title: "Offer", content, contentType: "text" as const },
 })
 
 test("nothing is an object in JSON and an empty block in HTML", () => {
-  const { json } = renderContent(nothing)
+  const { json } = renderContent(nothing, reader)
   expect(JSON.parse(text(json))).toEqual(nothing)
   expect(html({})).toBe("")
 })
@@ -42,7 +46,53 @@ test("only web addresses and paths of the shop are linked", () => {
   }
 })
 
-test("an item is shown with its price to two decimals", () => {
-  const item = { id: "a", rank: 1, score: 1, item: { title: "Cream", price: 12.5, currency: "EUR" } }
-  expect(html({ items: [item] })).toContain("12.50 EUR")
+const cream = { title: "Cream", price: 12.5, discountedPrice: 10, currency: "EUR", url: "https://shop.example/cream" }
+const ofCream = { id: "o", title: "Save", content: { headline: "Save" }, contentType: "text" as const, item: cream }
+
+test("a product is shown with its name, both prices as the reader writes them, a drawn picture and a button", () => {
+  const block = html({ offer: ofCream })
+  for (const part of [
+    "Save",
+    ">Cream<",
+    "€10.00",
+    "<s style",
+    "€12.50",
+    'role="img" aria-label="Cream"',
+    "> View product <",
+  ])
+    expect(block).toContain(part)
+  expect(html({ offer: ofCream }, "it")).toMatch(/10,00\s€.*12,50\s€.*Vedi il prodotto/s)
+  const { currency: _, ...unnamed } = cream
+  expect(html({ offer: { ...ofCream, item: unnamed } }, "en-GB")).toContain("€10.00")
+  expect(html({ offer: { ...ofCream, item: { ...cream, currency: "???" } } })).toContain("10.00 ???")
+})
+
+test("the plain text says the same", () => {
+  expect(plain({ offer: ofCream })).toBe("Save\n\nCream\n€10.00 (was €12.50)\nView product: https://shop.example/cream")
+  const treated = { ...offer({ headline: "<b>Ada</b> &amp; you", text: "<p>One</p><p>Two</p>" }).offer }
+  expect(plain({ offer: { ...treated, contentType: "html" } })).toBe("Ada & you\nOne\nTwo")
+})
+
+test("several products stand in pairs below their message, which is said once", () => {
+  const items = ["One", "Two", "Three"].map((title, n) => ({
+    id: title,
+    rank: n + 1,
+    score: 1,
+    item: { title, price: 5 },
+  }))
+  const block = html({ offer: { ...ofCream, item: items[0]!.item }, items })
+  expect(block.match(/role="img"/g)).toHaveLength(3)
+  expect(block.match(/>Save</g)).toHaveLength(1)
+  expect(block.match(/class="mail-card"/g)).toHaveLength(3)
+})
+
+test("a text that looks like a place of the layout is not filled in", () => {
+  expect(html(offer({ headline: "{{text}}", text: "secret" })).match(/secret/g)).toHaveLength(1)
+})
+
+test("a language that is written from right to left turns the layout", () => {
+  const block = html({ offer: { ...ofCream, title: "تخفيض" } }, "ar")
+  expect(block).toContain('lang="ar" dir="rtl"')
+  expect(block).not.toContain("text-align:left")
+  expect(block).not.toContain("direction:ltr")
 })

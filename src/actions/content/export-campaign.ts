@@ -39,7 +39,9 @@ async function rowOf(
   const asked = { customer: customerId, placement, campaign, slot, locale }
   const json = await ownContent(services, { ...asked, format: "json" }, caller)
   const html = json && (await ownContent(services, { ...asked, format: "html" }, caller))
-  if (!json || !html) return null
-  const text = (body: Uint8Array) => Buffer.from(body).toString("utf8")
-  return { customerId, userId, email, content: JSON.parse(text(json.body)), html: text(html.body) }
+  const text = json && (await ownContent(services, { ...asked, format: "text" }, caller))
+  if (!json || !html || !text) return null
+  const decode = (body: Uint8Array) => Buffer.from(body).toString("utf8")
+  const content = JSON.parse(decode(json.body))
+  return { customerId, userId, email, content, html: decode(html.body), text: decode(text.body) }
 }

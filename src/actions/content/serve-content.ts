@@ -2,14 +2,16 @@ import type { Caller } from "../../core/access/scope.ts"
 import type { ContentQuestion } from "../../core/content/content-request.ts"
 import { contentStands, refusesSelling, type SellingLimits } from "../../core/content/content-stands.ts"
 import { parseCustomerName } from "../../core/customer/customer-name.ts"
+import { localeOf } from "../../core/customer/locale.ts"
 import { hasOpenCase } from "../../core/decision/candidate.ts"
 import { modelUsed } from "../../core/decision/model-used.ts"
 import { emptyHistory } from "../../core/history/history.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import { type Content, type LinkTo, renderContent } from "../../render/content.ts"
+import type { Reader } from "../../render/content-cards.ts"
 import { rankedItems, toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
-import type { StoredContent } from "../../store/content/contents.ts"
+import type { ContentKey, StoredContent } from "../../store/content/contents.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import type { DecisionQuery } from "../decisions/prepare-decision.ts"
@@ -79,7 +81,7 @@ async function contentOfCustomer(
 ): Promise<ServedContent | null> {
   const { placement, campaign, slot, format, locale } = question
   const key = { customerId: customer.customerId, placement, campaign, slot }
-  const stored = await services.store.contents.read(key, format)
+  const stored = await readStored(services, key, question, customer)
   if (stored) return storedContent(services, question, stored, customer)
 
   const sign = await createClickSigner(services)
@@ -90,14 +92,36 @@ async function contentOfCustomer(
     const { publicUrl } = services.config
     const linkTo: LinkTo = (address) =>
       publicUrl === undefined ? address : `${publicUrl}/v1/c/${sign({ decisionId: decision.id, address })}`
-    const bodies = renderContent(contentOf(services, question, ready), linkTo)
+    const reader = readerOf(services, ready.locale)
+    const bodies = renderContent(contentOf(services, question, ready), reader, linkTo)
     const kept = await services.store.contents.keep(key, bodies, decision, reservationRequest)
     return kept === "kept" ? { body: bodies[format] } : kept
   })
   if (recorded === "empty") return null
   if (recorded !== "standing") return { body: recorded.body, fallback: false }
-  const standing = await services.store.contents.read(key, format)
+  const standing = await readStored(services, key, question, customer)
   return standing && storedContent(services, question, standing, customer)
+}
+
+const readerOf = ({ settings }: Services, locale: string | undefined): Reader => {
+  const shop = settings.current()
+  return { locale: locale ?? shop.locale, currency: shop.currency }
+}
+
+/** Returns content as it was stored; its text is made of its JSON where it was stored before content had one. */
+async function readStored(
+  services: Services,
+  key: ContentKey,
+  { format, locale }: ContentQuestion,
+  customer: CustomerRecord,
+): Promise<StoredContent | null> {
+  const { contents } = services.store
+  const stored = await contents.read(key, format)
+  if (stored !== null || format !== "text") return stored
+  const older = await contents.read(key, "json")
+  if (older === null) return null
+  const content: Content = JSON.parse(Buffer.from(older.body).toString("utf8"))
+  return { ...older, body: renderContent(content, readerOf(services, locale ?? localeOf(customer.traits))).text }
 }
 
 /** Returns stored content, or `null` when the customer has withdrawn the consent that it needs, or must not be sold to now. */
@@ -125,7 +149,7 @@ const contentOf = (
   decisionId: decision.id,
   kind: answer.kind,
   offer: answer.chosen && toOfferView(answer.chosen, [], catalogue.current()),
-  items: rankedItems(picks, catalogue.current()),
+  items: rankedItems(picks, catalogue.current(), { offer: answer.chosen?.offer ?? null }),
   ...modelUsed(decision.releaseId),
   fallback: false,
 })
@@ -145,7 +169,7 @@ const limitsOf = (
  */
 function fallback(
   services: Services,
-  { placement, campaign, slot, format }: ContentQuestion,
+  { placement, campaign, slot, format, locale }: ContentQuestion,
   customer: CustomerRecord | null,
 ): ServedContent {
   const release = services.live.current()
@@ -165,5 +189,6 @@ function fallback(
     ...modelUsed(release?.id ?? null),
     fallback: true,
   }
-  return { body: renderContent(content)[format], fallback: true }
+  const reader = readerOf(services, locale ?? localeOf(customer?.traits ?? {}))
+  return { body: renderContent(content, reader)[format], fallback: true }
 }

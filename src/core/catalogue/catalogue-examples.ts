@@ -32,5 +32,6 @@ export const offerExample = {
   currency: "EUR",
   channels: ["web", "app", "email", "push"],
   itemId: itemExample.id,
-  content: { headline: "10 % off this week", discountPercent: "10" },
+  discount: { percent: 10 },
+  content: { headline: "10 % off this week" },
 }

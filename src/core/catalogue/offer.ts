@@ -7,6 +7,7 @@ import { constraint } from "../schema/constraint.ts"
 import { itemIdSchema } from "../schema/item-id.ts"
 import { amountSchema, moneySchema } from "../schema/money.ts"
 import { offerExample } from "./catalogue-examples.ts"
+import { discountSchema } from "./discount.ts"
 import { itemFilterSchema } from "./item-filter.ts"
 import { updatedAtSchema } from "./stated-at.ts"
 import { treatmentSchema } from "./treatment.ts"
@@ -118,6 +119,9 @@ export const offerSchema = z
       .optional()
       .meta({ description: "Item that the offer is bound to; while it is out of stock, the offer is not made." }),
     items: itemSelectorSchema.optional(),
+    discount: discountSchema
+      .optional()
+      .meta({ description: "Taken off the price of its items where the offer is shown; `value` is net of it." }),
     validFrom: z.iso.datetime({ offset: true }).optional(),
     validTo: z.iso.datetime({ offset: true }).optional(),
     content: boundedRecord(z.string().max(100), z.string().max(5000), 50)

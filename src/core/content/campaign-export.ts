@@ -23,6 +23,8 @@ export interface CampaignRow {
   /** As `GET /v1/content` answers it. */
   content: Readonly<Record<string, unknown>>
   html: string
+  /** The same in plain text. */
+  text: string
 }
 
 /** The columns of a CSV export; what has more than one value, and cells as they are, are in the NDJSON. */
@@ -35,6 +37,7 @@ const columns: readonly (readonly [name: string, value: (row: CampaignRow) => un
   ["offerId", ({ content }) => (content.offer as { id?: string } | null)?.id],
   ["items", ({ content }) => (content.items as { id: string }[]).map(({ id }) => id).join(" ")],
   ["html", ({ html }) => html],
+  ["text", ({ text }) => text],
 ]
 
 /** Characters that start a formula in spreadsheets. */

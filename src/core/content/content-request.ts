@@ -31,7 +31,10 @@ export const contentQuerySchema = z.strictObject({
     .max(35)
     .optional()
     .meta({ description: "Locale of the treatments; the first request decides." }),
-  format: z.enum(["json", "html"]).default("json"),
+  format: z
+    .enum(["json", "html", "text"])
+    .default("json")
+    .meta({ description: "`html`: a block for a mail; `text`: the same in plain text." }),
 })
 
 export const contentOfferSchema = offerViewSchema.partial({ contentType: true }).meta({

@@ -40,8 +40,9 @@ export const offerViewExample = {
   title: offerExample.title,
   content: offerExample.content,
   contentType: "text",
+  discount: offerExample.discount,
   itemId: itemExample.id,
-  item: itemViewExample,
+  item: { ...itemViewExample, discountedPrice: 20.66 },
 }
 
 export const decideAnswerExample = {

@@ -1,6 +1,8 @@
 import { z } from "zod"
+import { discountSchema } from "../catalogue/discount.ts"
 import { itemSchema } from "../catalogue/item.ts"
 import { offerKinds } from "../catalogue/offer.ts"
+import { amountSchema } from "../schema/money.ts"
 import {
   decideAnswerExample,
   offerViewExample,
@@ -41,6 +43,9 @@ export const explanationsSchema = z.array(explanationSchema).meta({
 /** The fields of an item that a frontend shows. */
 const itemViewSchema = itemSchema
   .pick({ title: true, price: true, currency: true, url: true, image: true, brand: true, category: true })
+  .extend({
+    discountedPrice: amountSchema.optional().meta({ description: "In an offer with a `discount`: the price with it." }),
+  })
   .meta({ id: "ItemView" })
 
 export const rankedItemSchema = z
@@ -90,6 +95,7 @@ export const offerViewSchema = z
     contentType: z.enum(["text", "html"]).meta({
       description: "`html`: from a treatment, with escaped variables; `text`: escape it before showing it.",
     }),
+    discount: discountSchema.optional(),
     itemId: z.string().optional(),
     item: itemViewSchema.optional(),
     link: z

@@ -6,7 +6,7 @@ import { contentAnswerSchema, contentParametersSchema, contentQuerySchema } from
 import { access, createRoute, endpoint, jsonAnswer } from "../server/api.ts"
 import { servicesAtOwnUrl } from "../server/proxies.ts"
 
-const types = { json: "application/json", html: "text/html; charset=utf-8" }
+const types = { json: "application/json", html: "text/html; charset=utf-8", text: "text/plain; charset=utf-8" }
 
 export const content = endpoint(
   createRoute({
@@ -17,13 +17,17 @@ export const content = endpoint(
     operationId: "getContent",
     summary: "Get personal content",
     description:
-      "Decides and renders once per placement, campaign, customer and slot, then returns the same bytes. After a withdrawal of the consent that they need, or while a complaint or delay is open, it returns a fallback, which sells neither to a customer who refused marketing by e-mail or has an open case, nor while the database cannot tell. A fallback is not stored; it is marked `fallback: true` (in HTML by the header `x-fallback`) and sent with `no-store`.",
+      "Decides and renders once per placement, campaign, customer and slot, then returns the same bytes. After a withdrawal of the consent that they need, or while a complaint or delay is open, it returns a fallback, which sells neither to a customer who refused marketing by e-mail or has an open case, nor while the database cannot tell. A fallback is not stored; it is marked `fallback: true` (in HTML and text by the header `x-fallback`) and sent with `no-store`.",
     request: { params: contentParametersSchema, query: contentQuerySchema },
     responses: {
       ...jsonAnswer("The content", contentAnswerSchema),
       200: {
         description: "The content",
-        content: { "application/json": { schema: contentAnswerSchema }, "text/html": { schema: z.string() } },
+        content: {
+          "application/json": { schema: contentAnswerSchema },
+          "text/html": { schema: z.string() },
+          "text/plain": { schema: z.string() },
+        },
       },
     },
   }),

@@ -12,14 +12,14 @@ import type { Decision } from "../decisions/decision-types.ts"
 import { writeDecisions } from "../decisions/write-decisions.ts"
 
 /** The natural key of content: asked again, the same bytes answer. */
-interface ContentKey {
+export interface ContentKey {
   customerId: string
   placement: string
   campaign: string
   slot: string
 }
 
-const contentFormats = ["json", "html"] as const
+const contentFormats = ["json", "html", "text"] as const
 type ContentFormat = (typeof contentFormats)[number]
 
 export interface StoredContent {

@@ -220,7 +220,7 @@ test("a merge takes decisions, outcomes, content and reservations along; content
       }
       const body = Buffer.from(`${who.value} ${slot}`)
       const key = { customerId, placement: "weekly", campaign: "c", slot }
-      await store.contents.keep(key, { json: body, html: body }, decision, aReservationRequest(reservation))
+      await store.contents.keep(key, { json: body, html: body, text: body }, decision, aReservationRequest(reservation))
       const clicked = { messageId: decisionId, outcome: "click", reportedAt: 1_700_000_000_005, value: null } as const
       await store.decisions.recordOutcome(decisionId, clicked, 1_700_000_000_005)
     }
