@@ -43,7 +43,7 @@ const catalogueRead = 10_000
 
 /** Estimates the reward of a policy, or a release, at a placement from the decisions logged there; writes a page with plots. */
 export async function evaluateCandidate(
-  store: Pick<Store, "decisionLog" | "customers" | "offers" | "items" | "releases">,
+  store: Pick<Store, "decisionLog" | "customers" | "offers" | "items" | "releases" | "shopSettings">,
   options: EvaluateCandidateOptions,
 ): Promise<EvaluatedCandidate> {
   const { placement, from, until, releaseId, reportFolder, reportId } = options
@@ -67,7 +67,7 @@ export async function evaluateCandidate(
       ),
     },
   )
-  const currency = [...shop.offers.values()][0]?.currency ?? "EUR"
+  const { currency } = (await store.shopSettings.current()).settings
   const name = releaseId === undefined ? `of ${placement}` : `of ${placement} with release ${releaseId}`
   const facts = { id: reportId, policy: name, from, until, currency }
   return { evaluation, reinstated, reportPath: await writePolicyReport(reportFolder, evaluation, facts) }

@@ -10,15 +10,18 @@ export interface FollowedInterest extends Follower {
 
 interface Tools extends LoopTools {
   store: Pick<Store, "events" | "releases">
-  clock: () => number
 }
 
+const isSame = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>) =>
+  a.size === b.size && [...a].every(([itemId, share]) => b.get(itemId) === share)
+
 /** Counts what customers view and buy while there is no release, so that answers are popular items until then. */
-export function followInterest({ store, clock, ...tools }: Tools, { pauseMs = 10_000 }: Pace = {}): FollowedInterest {
+export function followInterest({ store, ...tools }: Tools, { pauseMs = 10_000 }: Pace = {}): FollowedInterest {
   let interest = noInterest
   const follower = followLater(tools, { name: "follow-interest", pauseMs }, async () => {
     const isTrained = (await store.releases.liveId()) !== null
-    interest = isTrained ? noInterest : itemInterest(await store.events.countItems(), clock())
+    const counted = isTrained ? noInterest : itemInterest(await store.events.countItems())
+    if (!isSame(counted, interest)) interest = counted
   })
   return { ...follower, current: () => interest }
 }

@@ -60,7 +60,7 @@ export async function openTestApp(
   let aheadMs = 0
   let acceptances: readonly AcceptanceCount[] = []
   const clock = () => Date.now() + aheadMs
-  const interest = followInterest({ store, clock, log }, { pauseMs: 60_000 })
+  const interest = followInterest({ store, log }, { pauseMs: 60_000 })
   const catalogue = await followCatalogue({ store, clock, log, interest })
   const settings = await followSettings({ store, log })
   const policies = await followPolicies({ store, settings, clock, log })

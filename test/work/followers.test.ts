@@ -116,7 +116,7 @@ followerContract({
 followerContract({
   name: "follow-interest",
   async open(tools, pace) {
-    const interest = followInterest({ ...tools, clock }, pace)
+    const interest = followInterest(tools, pace)
     return { ...interest, held: () => [...interest.current().keys()].sort() }
   },
   async write({ store }, n) {

@@ -3,6 +3,8 @@ import type { DecideReply } from "../../core/decision/decision-schema.ts"
 import { modelUsed } from "../../core/decision/model-used.ts"
 import type { DecideRequest } from "../../core/decision/question.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
+import { exchangeOf, rateOf } from "../../core/settings/exchange.ts"
+import type { ShopSettings } from "../../core/settings/shop-settings.ts"
 import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import { explainDecision } from "../../render/decision-explanation.ts"
 import { toOfferView } from "../../render/ranked-items.ts"
@@ -60,6 +62,7 @@ function replyOf(
   { explain }: Pick<DecideRequest, "explain">,
 ) {
   const { chosen } = answer
+  const settings = services.settings.current()
   return {
     decisionId: decision.id,
     kind: answer.kind,
@@ -67,6 +70,8 @@ function replyOf(
     propensity: chosen?.terms.propensity ?? null,
     selectionProbability: answer.selectionProbability,
     value: chosen?.score ?? 0,
+    currency: settings.currency,
+    ...convertedBy(settings, chosen?.offer.currency),
     reasons: explain ? customerReasons(services, customer, answer, picks, locale) : [],
     ...(explain && { explanation: explainDecision(answer.trace) }),
     legalBasis,
@@ -75,7 +80,14 @@ function replyOf(
   }
 }
 
-const nothingFromMemory = ({ live, policies }: Services, { placement }: DecideRequest): DecideReply => ({
+function convertedBy(settings: ShopSettings, from: string | undefined) {
+  const { exchangeRates: table } = settings
+  const rate = rateOf(exchangeOf(settings), from)
+  if (table === null || from === undefined || from === settings.currency || rate === undefined) return {}
+  return { exchangeRate: { from, rate, date: table.date } }
+}
+
+const nothingFromMemory = ({ live, policies, settings }: Services, { placement }: DecideRequest): DecideReply => ({
   decisionId: null,
   customerId: null,
   kind: "nothing",
@@ -83,6 +95,7 @@ const nothingFromMemory = ({ live, policies }: Services, { placement }: DecideRe
   propensity: null,
   selectionProbability: 1,
   value: 0,
+  currency: settings.current().currency,
   reasons: [],
   explanation: [
     { code: "degraded", text: "The database cannot be used, so consent cannot be checked or a contact booked." },

@@ -18,6 +18,7 @@ import { isOnSite, type Policy } from "../../core/policy/policy.ts"
 import { affinityOf } from "../../core/preference/affinity.ts"
 import { expectedAcceptance, personalPrior } from "../../core/propensity/prior.ts"
 import type { Channel } from "../../core/schema/channel.ts"
+import { exchangeOf } from "../../core/settings/exchange.ts"
 import { renderTreatment } from "../../render/treatment.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
@@ -83,6 +84,7 @@ export function prepareDecision(
     reservations: customer.reservations,
     reachableBy: customer.reachableBy,
     possession,
+    exchange: exchangeOf(services.settings.current()),
     ...(attributes && { attributes }),
   }
   const answer = decide(question, decisionInputs(services, customer, question, policy, isOut), policy)

@@ -28,6 +28,10 @@ const upsertResultSchema = z.object({
     .array(z.object({ pointer: z.string(), message: z.string() }))
     .optional()
     .meta({ description: "Faults; `pointer` is a JSON pointer into the body." }),
+  warnings: z
+    .array(z.string())
+    .optional()
+    .meta({ description: "Doubts about a document that was written nevertheless." }),
 })
 
 export const upsertAnswerSchema = z

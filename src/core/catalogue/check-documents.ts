@@ -19,6 +19,7 @@ export function* checkDocuments<T extends { id: string }>(
   values: readonly unknown[],
   schema: z.ZodType<T>,
   faultsOf: (document: T, pointer: string) => FieldError[] = () => [],
+  warningsOf: (document: T) => string[] = () => [],
 ): CooperativeTask<CheckedDocuments<T>> {
   const good: T[] = []
   const check = (value: unknown, n: number): UpsertResult => {
@@ -31,7 +32,8 @@ export function* checkDocuments<T extends { id: string }>(
       : pointedErrors(parsed.error.issues, at)
     if (errors.length > 0 || !parsed.success) return { id: idOf(value), status: "rejected", errors }
     good.push(parsed.data)
-    return { id: parsed.data.id, status: "upserted" }
+    const warnings = warningsOf(parsed.data)
+    return { id: parsed.data.id, status: "upserted", ...(warnings.length > 0 && { warnings }) }
   }
   const results: UpsertResult[] = []
   for (const [n, value] of values.entries()) {

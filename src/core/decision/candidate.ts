@@ -8,6 +8,7 @@ import type { Policy } from "../policy/policy.ts"
 import type { Possession } from "../possession/possession.ts"
 import type { Slot } from "../preference/recommend.ts"
 import type { Channel } from "../schema/channel.ts"
+import type { Exchange } from "../settings/exchange.ts"
 import { dayMs } from "../time/durations.ts"
 import { isTimeZone } from "../time/local-time.ts"
 import type { Reservation } from "./contact.ts"
@@ -33,6 +34,8 @@ export interface DecisionContext {
   possession?: Possession | undefined
   /** The notice that this may join; only a recovery can. */
   joins?: string | undefined
+  /** The decision's currency and the rates of others; absent: all money is in one. */
+  exchange?: Exchange | undefined
 }
 
 /** An offer that could be chosen, with what it is bound to. */

@@ -88,6 +88,7 @@ export function decide(question: DecideQuestion, inputs: DecisionInputs, policy:
       nowMs,
       policy,
       variables,
+      exchange: question.exchange,
     }),
   )
   const isSpent = question.attempt > maxRedraws
@@ -116,6 +117,7 @@ export function decide(question: DecideQuestion, inputs: DecisionInputs, policy:
       locale: question.locale,
       channel: question.channel,
       joins: question.joins,
+      exchange: question.exchange,
     }),
   }
 }

@@ -52,6 +52,7 @@ export const decideAnswerExample = {
   propensity: 0.05,
   selectionProbability: 0.9,
   value: 0.344,
+  currency: "EUR",
   reasons: [becauseYouBought],
   explanation: [{ code: "worthMost", text: "Worth 0.34, the most of 2 offers and of silence." }],
   legalBasis: "legitimateInterest",

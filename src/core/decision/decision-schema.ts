@@ -117,7 +117,12 @@ const decidedShape = {
   offer: offerViewSchema.nullable(),
   propensity: z.number().nullable().meta({ description: "P(the customer accepts | offered)." }),
   selectionProbability: z.number().meta({ description: "Probability with which the policy chooses this." }),
-  value: z.number().meta({ description: "Score of the decision, in units of money; 0 for `nothing`." }),
+  value: z.number().meta({ description: "Score of the decision, in `currency`; 0 for `nothing`." }),
+  currency: z.string().meta({ description: "Currency of the decision, that of the shop's settings." }),
+  exchangeRate: z
+    .object({ from: z.string(), rate: z.number(), date: z.iso.date() })
+    .optional()
+    .meta({ description: "Rate by which the offer's money was converted, where the offer is in another currency." }),
   reasons: z.array(reasonSchema).meta({
     description:
       "With `explain`: causes that carried the choice, in words for the customer; empty where none did, and without `explain`.",

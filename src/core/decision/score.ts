@@ -3,6 +3,7 @@ import type { PriorTerms } from "../propensity/prior.ts"
 import type { CandidatePropensity } from "../propensity/propensities.ts"
 import { evaluateRule, type RuleVariables } from "../rules/rule.ts"
 import { boundedMoney } from "../schema/money.ts"
+import { rateOf } from "../settings/exchange.ts"
 import { type Candidate, type DecisionContext, serviceKinds } from "./candidate.ts"
 import { isLive, type Reservation } from "./contact.ts"
 
@@ -47,20 +48,30 @@ export const scoreOf = ({
   lever,
 }: ScoreTerms) => (propensity * value - (organicPropensity ?? 0) * valueOrganic - cost - fatigue) * context * lever
 
+interface ScoringContext {
+  fatigue: number
+  nowMs: number
+  policy: Policy
+  variables: RuleVariables
+  exchange: DecisionContext["exchange"]
+}
+
 /** Gives a survivor the terms of its score; `fatigue` is that of the channel, in money. */
 export function scoreCandidate(
   candidate: Candidate,
   { propensity, source, prior, features }: CandidatePropensity,
   organicPropensity: number | null,
-  { fatigue, nowMs, policy, variables }: { fatigue: number; nowMs: number; policy: Policy; variables: RuleVariables },
+  { fatigue, nowMs, policy, variables, exchange }: ScoringContext,
 ): ScoredCandidate {
   const { offer, item, slots } = candidate
+  const rate = rateOf(exchange, offer.currency) ?? 0
+  const ofItem = (item?.margin ?? 0) * (rateOf(exchange, item?.currency) ?? 0)
   const terms: ScoreTerms = {
     propensity,
     organicPropensity,
-    value: boundedMoney(offer.value),
-    valueOrganic: boundedMoney(offer.valueOrganic ?? item?.margin ?? 0),
-    cost: boundedMoney(offer.cost),
+    value: boundedMoney(offer.value * rate),
+    valueOrganic: boundedMoney(offer.valueOrganic === undefined ? ofItem : offer.valueOrganic * rate),
+    cost: boundedMoney(offer.cost * rate),
     fatigue: serviceKinds.has(offer.kind) ? 0 : fatigue,
     context: contextFactor(candidate, policy, variables),
     lever: leverFactor(candidate, policy, variables, nowMs),

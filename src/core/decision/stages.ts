@@ -6,6 +6,7 @@ import type { Condition, Policy } from "../policy/policy.ts"
 import { possessionRefusal, silenceRefusal } from "../policy/possession-refusal.ts"
 import { createPossession, type Possession } from "../possession/possession.ts"
 import { evaluateRule, type RuleVariables, unknownCause } from "../rules/rule.ts"
+import { rateOf } from "../settings/exchange.ts"
 import {
   type Candidate,
   type DecisionContext,
@@ -58,7 +59,7 @@ type Stage = (inputs: StageInputs) => Drop | null
 
 const drop = (stage: Drop["stage"], rule: string, reason: string): Drop => ({ stage, rule, reason })
 
-const available: Stage = ({ candidate: { offer, item }, context: { nowMs }, policy }) => {
+const available: Stage = ({ candidate: { offer, item }, context: { nowMs, exchange }, policy }) => {
   if (!standsHere(offer, policy)) return drop("available", "offers", "the policy excludes the offer")
   if (offer.validFrom !== undefined && Date.parse(offer.validFrom) > nowMs) {
     return drop("available", "validFrom", `the offer starts at ${offer.validFrom}`)
@@ -66,6 +67,13 @@ const available: Stage = ({ candidate: { offer, item }, context: { nowMs }, poli
   if (offer.validTo !== undefined && Date.parse(offer.validTo) <= nowMs) {
     return drop("available", "validTo", `the offer ended at ${offer.validTo}`)
   }
+  const foreign = [offer.currency, item?.currency].find((currency) => rateOf(exchange, currency) === undefined)
+  if (foreign !== undefined)
+    return drop(
+      "available",
+      "currency",
+      `its money is in ${foreign}, for which the shop's \`exchangeRates\` have no rate`,
+    )
   if (offer.items !== undefined)
     return item ? null : drop("available", "noItems", "no item of its selection is available")
   if (offer.itemId === undefined) return null

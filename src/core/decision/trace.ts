@@ -4,6 +4,7 @@ import type { Policy } from "../policy/policy.ts"
 import { type ContextAttributes, featuresVersion } from "../propensity/decision-features.ts"
 import type { AcceptanceCount } from "../propensity/smoothed-rates.ts"
 import { type Channel, channels } from "../schema/channel.ts"
+import type { Exchange } from "../settings/exchange.ts"
 import type { ActionDistribution } from "./arbitrate.ts"
 import type { Candidate } from "./candidate.ts"
 import { basisOf, legalBases, purposeOf } from "./legal-basis.ts"
@@ -106,6 +107,11 @@ export const decisionTraceSchema = z
       .meta({ description: "Acceptances by kind on the channel at the time of the decision." }),
     timeZone: z.string(),
     locale: z.string().optional(),
+    currency: z.string().optional().meta({ description: "Currency of all money in the trace." }),
+    exchangeRates: z
+      .strictObject({ date: z.iso.date(), rates: z.record(z.string(), z.number()) })
+      .optional()
+      .meta({ description: "Rates of other currencies in it, by which offers and items were converted." }),
     joins: z.uuid().optional().meta({ description: "The notice that this recovery joins." }),
     items: z.array(z.string()).optional().meta({ description: "The items shown with an offer that is bound to none." }),
   })
@@ -129,6 +135,7 @@ interface TraceInputs {
   locale: string | undefined
   channel: Channel
   joins: string | undefined
+  exchange: Exchange | undefined
 }
 
 /** The trace of one attempt. */
@@ -140,6 +147,7 @@ export function traceOf({
   counts,
   locale,
   joins,
+  exchange,
   ...given
 }: TraceInputs): DecisionTrace {
   const { options, gamma, epsilon, costFactor } = distribution
@@ -170,6 +178,8 @@ export function traceOf({
     rates: counts.map(({ kind, channel, offered, accepted }) => ({ kind, channel, offered, accepted })),
     timeZone: given.timeZone,
     ...(locale !== undefined && { locale }),
+    ...(exchange && { currency: exchange.currency }),
+    ...(exchange?.rates && { exchangeRates: exchange.rates }),
     ...(joins !== undefined && { joins }),
   }
 }

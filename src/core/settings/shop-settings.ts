@@ -48,7 +48,25 @@ export const shopSettingsSchema = z
       .string()
       .length(3)
       .refine((code) => currencies.has(code), "write an ISO 4217 code such as EUR")
-      .default("EUR"),
+      .default("EUR")
+      .meta({ description: "Currency of decisions: their values, the policies' amounts and the reports." }),
+    exchangeRates: z
+      .strictObject({
+        date: z.iso.date().meta({ description: "Day that the rates are of." }),
+        rates: z.record(
+          z
+            .string()
+            .length(3)
+            .refine((code) => currencies.has(code), "write an ISO 4217 code such as USD"),
+          z.number().positive().max(1e9),
+        ),
+      })
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'Money of the shop\'s currency for one unit of each other, such as `{"USD": 0.92}`; offers in a currency without a rate are not made.',
+      }),
     locale: z.string().min(2).max(35).refine(isLocale, "write a BCP 47 tag such as it or en-GB").default("en"),
     businessHours: z
       .partialRecord(z.enum(weekdays), z.array(openHours).max(4))
