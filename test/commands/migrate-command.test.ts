@@ -37,7 +37,7 @@ test("migrate --check lists what is pending and fails; migrate applies it and ma
     said: `the schema is current: ${migrations.at(-1)}`,
   })
   expect((await run(url, "partitions")).said).toBe(`made 0, dropped 0; partitions are there until ${until}`)
-})
+}, 180_000)
 
 test("an empty database is made by migrate, and --grants prints SQL that its owner can run", async () => {
   const empty = new URL(await createDatabaseAfter(1))
@@ -54,4 +54,4 @@ test("an empty database is made by migrate, and --grants prints SQL that its own
     expect(row).toEqual({ may: true })
     await client.unsafe('drop owned by "odd ""name"; drop role "odd ""name"')
   })
-})
+}, 180_000)
