@@ -18,6 +18,8 @@ interface Breaker {
   lostAt: number | null
   /** Milliseconds between two calls that try it again. */
   restMs: number
+  /** Start of the newest call that was answered, in milliseconds of `performance.now()`. */
+  answeredFrom: number
   /** Calls that are late since the last that was answered. */
   late: number
   /** Ends the waiting of each call under way that has a short limit. */
@@ -34,7 +36,13 @@ interface Limits {
 
 type Method = (...given: unknown[]) => unknown
 
-const createBreaker = (): Breaker => ({ lostAt: null, restMs: 0, late: 0, waiting: new Set() })
+const createBreaker = (): Breaker => ({
+  lostAt: null,
+  restMs: 0,
+  answeredFrom: Number.NEGATIVE_INFINITY,
+  late: 0,
+  waiting: new Set(),
+})
 
 const limited = new WeakMap<Store, Store>()
 const hangs = { reads: "readsHang", writes: "writesHang" } as const
@@ -75,12 +83,13 @@ export function withTimeLimits(store: Store, clock: () => number, recordTimeoutM
 /** Limits what a method promises; what it returns at once, such as an iteration, is left alone. */
 function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limits: Limits): Method {
   const { breaker, state, clock } = limits
-  const onReply = () => {
+  const onReply = (startedAt: number) => {
     breaker.lostAt = null
     breaker.late = 0
+    breaker.answeredFrom = Math.max(breaker.answeredFrom, startedAt)
   }
   const onAnswer = (startedAt: number) => {
-    onReply()
+    onReply(startedAt)
     if (!bulk) state.succeed(access, performance.now() - startedAt)
   }
   const onLate = () => {
@@ -94,10 +103,12 @@ function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limit
     // Those that came later would wait as long for nothing, and take the places of others.
     for (const giveUp of breaker.waiting) giveUp()
   }
-  const onLoss = (reason: DatabaseReason) => {
+  const onLoss = (reason: DatabaseReason, startedAt: number) => {
+    state.fail(access, reason)
+    // One connection was lost or refused, while others serve what was asked later.
+    if (startedAt < breaker.answeredFrom) return
     breaker.lostAt = clock()
     breaker.restMs = restMs.refused
-    state.fail(access, reason)
   }
   return (...given) => {
     if (breaker.lostAt !== null) {
@@ -122,8 +133,8 @@ function limit(call: Method, { access, bulk = false, isRecord }: CallKind, limit
         if (isLockTimeout(error)) {
           // How long others hold a lock says nothing of how quick the database is.
           state.doubt()
-          onReply()
-        } else if (reason !== null) onLoss(reason)
+          onReply(startedAt)
+        } else if (reason !== null) onLoss(reason, startedAt)
         else if (isConnectionLoss(error)) beLate()
         else onAnswer(startedAt)
       },
