@@ -4,9 +4,10 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { stringify } from "yaml"
 import { expectedAlerts } from "./expected-alerts.ts"
+import type { PlantedHour } from "./planted-series.ts"
 import { type Recording, stretch } from "./recording.ts"
 
-/** The alerts over an hour of one recording. */
+/** The alerts over one hour. */
 export interface JudgedAlerts {
   name: string
   /** True if those fired that should, and no others. */
@@ -17,13 +18,26 @@ export interface JudgedAlerts {
 
 const hour = 3600
 
-/** Has `promtool test rules` evaluate the alerts over an hour of each recording; throws where it does not run. */
-export function judgeAlerts(promtool = process.env.PROMTOOL ?? "promtool"): JudgedAlerts[] {
+/** Has the alerts evaluated over an hour of each recording of a fault. */
+export const judgeAlerts = (): JudgedAlerts[] =>
+  judgeHours(
+    Object.entries(expectedAlerts).map(([name, alerts]) => {
+      const recording = JSON.parse(readFileSync(`test/alerts/recorded/${name}.json`, "utf8")) as Recording
+      return { name, series: stretch(recording, hour), alerts }
+    }),
+  )
+
+/** Has `promtool test rules` evaluate the alerts over hours; throws where it does not run. */
+export function judgeHours(
+  hours: readonly PlantedHour[],
+  promtool = process.env.PROMTOOL ?? "promtool",
+): JudgedAlerts[] {
   const folder = mkdtempSync(join(tmpdir(), "beforehand-alerts-"))
   try {
-    return Object.keys(expectedAlerts).map((name) => {
-      const file = join(folder, `${name}.test.yml`)
-      writeFileSync(file, stringify(rulesTest(name), { lineWidth: 0 }))
+    return hours.map((one, n) => {
+      const { name } = one
+      const file = join(folder, `${n}.test.yml`)
+      writeFileSync(file, stringify(rulesTest(one), { lineWidth: 0 }))
       const { status, error, stdout, stderr } = spawnSync(promtool, ["test", "rules", file], { encoding: "utf8" })
       if (error !== undefined)
         throw new Error(`failed to run ${promtool}; install it, or set PROMTOOL`, { cause: error })
@@ -34,16 +48,15 @@ export function judgeAlerts(promtool = process.env.PROMTOOL ?? "promtool"): Judg
   }
 }
 
-function rulesTest(name: string) {
-  const recording = JSON.parse(readFileSync(`test/alerts/recorded/${name}.json`, "utf8")) as Recording
+function rulesTest({ name, series, alerts }: PlantedHour) {
   const fired = {
     expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
     eval_time: "60m",
-    exp_samples: expectedAlerts[name]!.map((alertname) => ({ labels: `{alertname="${alertname}"}`, value: 1 })),
+    exp_samples: alerts.map((alertname) => ({ labels: `{alertname="${alertname}"}`, value: 1 })),
   }
   return {
     rule_files: [resolve("docs/operations/alerts.yml")],
     evaluation_interval: "15s",
-    tests: [{ name, interval: "15s", input_series: stretch(recording, hour), promql_expr_test: [fired] }],
+    tests: [{ name, interval: "15s", input_series: series, promql_expr_test: [fired] }],
   }
 }
