@@ -16,6 +16,7 @@ import { learnKeep, readSends } from "../keep/learn-keep.ts"
 import { learnChoice } from "../propensity/learn-choice.ts"
 import { learnPropensity } from "../propensity/learn-propensity.ts"
 import { learnRebuy } from "../rebuy/learn-rebuy.ts"
+import { learnRenewal } from "../renewal/learn-renewal.ts"
 import { type Budget, OutOfTime, type Stage } from "../workers/budget.ts"
 
 export interface DecisionTerms {
@@ -37,7 +38,7 @@ export interface DecisionTerms {
 export interface DecisionModels {
   contents: OptionalContents
   /** Entries of the release's manifest, by model. */
-  manifest: Record<"propensity" | "rebuy" | "choice" | "keep", unknown>
+  manifest: Record<"propensity" | "renewal" | "rebuy" | "choice" | "keep", unknown>
   omitted: OmittedModel[]
 }
 
@@ -72,6 +73,16 @@ export async function learnDecisions(
     )
     return learnt
   })
+  const items = new Map(catalogue.map((item) => [item.id, item]))
+  const renewal = await inTime(
+    "rebuy",
+    async () => {
+      const learnt = learnRenewal({ histories, catalogue: items, untilMs: until })
+      onProgress(learnt.summary)
+      return learnt
+    },
+    "renewal",
+  )
   const isBounded = budget.until("rebuy") < Number.POSITIVE_INFINITY
   const time = {
     now: budget.now,
@@ -83,7 +94,6 @@ export async function learnDecisions(
     onProgress(learnt.summary)
     return learnt
   })
-  const items = new Map(catalogue.map((item) => [item.id, item]))
   const choice = await inTime(
     "rebuy",
     async () => {
@@ -100,11 +110,18 @@ export async function learnDecisions(
     onProgress(learnt.said)
     return learnt
   })
-  const fitted = { ...propensity?.contents, ...rebuy?.contents, ...choice?.contents, ...keep?.contents }
+  const fitted = {
+    ...propensity?.contents,
+    ...renewal?.contents,
+    ...rebuy?.contents,
+    ...choice?.contents,
+    ...keep?.contents,
+  }
   return {
     contents: finiteModels(fitted),
     manifest: {
       propensity: propensity?.manifest ?? null,
+      renewal: renewal?.manifest ?? null,
       rebuy: rebuy?.manifest ?? null,
       choice: choice?.manifest ?? null,
       keep: keep?.manifest ?? null,

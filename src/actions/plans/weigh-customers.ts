@@ -15,7 +15,7 @@ import type { Services } from "../../services.ts"
 import type { PlanCustomer } from "../../store/customers/plan-customers.ts"
 import { createYielder } from "../../store/database/yielder.ts"
 
-type Tools = Pick<Services, "store" | "catalogue" | "policies" | "clock">
+type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock">
 
 export interface WeighCustomersOptions {
   forecaster: Forecaster
@@ -86,7 +86,7 @@ export async function weighCustomers(
 }
 
 function weighingOf(
-  { catalogue, policies }: Pick<Services, "catalogue" | "policies">,
+  { live, catalogue, policies }: Pick<Services, "live" | "catalogue" | "policies">,
   request: PlanRequest,
   policy: Policy,
   nowMs: number,
@@ -97,6 +97,7 @@ function weighingOf(
     costs: request.costs,
     items,
     stockLeft: stockLeftOf(items, policies.capacityUsage()),
+    renewal: live.current()?.renewal ?? null,
   }
 }
 

@@ -7,6 +7,7 @@ import type { History } from "../history/history.ts"
 import { finalStateOf, type SendState, type SendTimes, type Transition, transition } from "../history/send-state.ts"
 import type { PlanRequest } from "../policy/plan-request.ts"
 import type { Policy } from "../policy/policy.ts"
+import { createItemFacts } from "../possession/item-facts.ts"
 import { dayMs } from "../time/durations.ts"
 import { planConstraints } from "./plan-constraints.ts"
 import {
@@ -17,6 +18,7 @@ import {
   isGift,
   itemRefusal,
   offerKindOf,
+  type PlanConstraints,
   shipsGoods,
 } from "./plan-gates.ts"
 import type { PlanStatus } from "./plan-schema.ts"
@@ -74,12 +76,24 @@ function planRefusal({ plan: { status, haltedSegments }, send }: TransitionRows,
 function dispatchRefusal({ send, profile, plan, policy, item }: TransitionRows, nowMs: number): string | null {
   if (send.vetoUntil !== null && nowMs < send.vetoUntil)
     return `the customer may veto it until ${new Date(send.vetoUntil).toISOString()}`
-  const constraints = planConstraints(plan.request, policy, nowMs)
+  const constraints = constraintsOnSend(plan.request, policy, nowMs)
   if (!send.gift && isGift(constraints, profile.consents)) return noOptIn
   // The send holds a unit of its own, so the last one in stock may leave.
   const inStock = item && shipsGoods(plan.request.autonomyLevel) ? { ...item, stock: 1 } : item
   const refusal = customerRefusal(profile, constraints) ?? itemRefusal(profile, inStock, undefined, constraints)
-  return refusal?.reason ?? null
+  return refusal?.reason ?? boughtSince(send, profile.history, nowMs)
+}
+
+/** Returns a plan's constraints on one of its sends; when an item is needed again was weighed as the plan was made. */
+function constraintsOnSend(request: PlanRequest, policy: Policy, nowMs: number): PlanConstraints {
+  const constraints = planConstraints(request, policy, nowMs)
+  return { ...constraints, possession: { ...constraints.possession, minNeededAgain: 0 } }
+}
+
+function boughtSince({ itemId, times }: TransitionRows["send"], history: History, nowMs: number): string | null {
+  const lastAt = createItemFacts(history, nowMs)(itemId).boughtAt.at(-1)
+  if (lastAt === undefined || times.proposed === undefined || lastAt < times.proposed) return null
+  return "the customer has bought it since the plan was made"
 }
 
 const noOptIn = "the customer's opt-in to unasked parcels is no longer known"
@@ -101,7 +115,7 @@ export function sendReservationRefusal(
   { ofPlan, inFlight, reservations, capacityUsage }: ReservationRoom,
   nowMs: number,
 ): string | null {
-  const constraints = planConstraints(plan.request, policy, nowMs)
+  const constraints = constraintsOnSend(plan.request, policy, nowMs)
   if (!send.gift && isGift(constraints, profile.consents)) return noOptIn
   if (ofPlan >= plan.request.budgets.contactsPerCustomer)
     return `the plan has already reached this customer ${ofPlan} times`
@@ -110,7 +124,7 @@ export function sendReservationRefusal(
     inFlightRefusal({ inFlight }, constraints) ??
     itemRefusal(profile, item, undefined, constraints) ??
     reservationRefusal(request, reservations, capacityUsage)
-  return refusal?.reason ?? null
+  return refusal?.reason ?? boughtSince(send, profile.history, nowMs)
 }
 
 /** Returns what a send reserves: a contact with the customer, and money, volume, stock and room in flight. */

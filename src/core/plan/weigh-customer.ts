@@ -48,7 +48,7 @@ export interface WeighingInputs {
   /** Units nobody holds; `undefined`: not counted. */
   stockLeft: (itemId: string) => number | undefined
   /** Renewal times of the release; `null`: those assumed without one. */
-  renewal?: Renewal | null
+  renewal: Renewal | null
 }
 
 /** Returns the first gate that refuses a customer whatever the item, or `null`; checked before models are asked. */
@@ -59,7 +59,7 @@ export const firstClosedGate = (customer: GateCustomer, terms: PlanConstraints):
 export function weighCustomer(
   customer: GateCustomer,
   forecasts: readonly ItemForecast[],
-  { terms, costs, items, stockLeft, renewal = null }: WeighingInputs,
+  { terms, costs, items, stockLeft, renewal }: WeighingInputs,
 ): WeighedCustomer {
   const gift = isGift(terms, customer.consents)
   const checkContact = createContactGate(customer, terms)

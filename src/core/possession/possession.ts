@@ -136,7 +136,7 @@ function purchasesByCategory(history: History, of: Possession["of"], learnt: Ren
 }
 
 /** The customer's pace over all categories as a multiple of the common one, shrunk to 1. */
-function paceOf(
+export function paceOf(
   times: ReadonlyMap<number, readonly number[]>,
   { categoryTimes, shapes, paceWeight }: Pick<Renewal, "categoryTimes" | "shapes" | "paceWeight">,
   untilMs: number,

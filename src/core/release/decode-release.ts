@@ -2,6 +2,7 @@ import { z } from "zod"
 import { type ArtifactContent, isFiniteTensor } from "../artifact/artifact.ts"
 import { itemIndex, readItems } from "../artifact/item-index.ts"
 import { knowsKeepFeatures, readKeep } from "../keep/keep-artifact.ts"
+import { readRenewal } from "../possession/renewal-artifact.ts"
 import { readBlend } from "../preference/blend.ts"
 import { type ConfidenceWeights, defaultConfidenceWeights } from "../preference/confidences.ts"
 import { readFactors } from "../preference/factors.ts"
@@ -76,6 +77,7 @@ export function* decodingRelease(facts: ReleaseMetadata, contents: ReleaseConten
     propensity: readNetwork(contents.propensity),
     incremental: readNetwork(contents.incremental),
     choice: contents.choice ? readChoice(contents.choice) : null,
+    renewal: contents.renewal ? readRenewal(contents.renewal) : null,
     rebuy: contents.rebuy ? readRebuy(contents.rebuy) : null,
     keep: contents.keep && knowsKeepFeatures(contents.keep) ? readKeep(contents.keep) : null,
   }

@@ -1,5 +1,6 @@
 import type { ArtifactContent } from "../artifact/artifact.ts"
 import type { KeepModel } from "../keep/keep.ts"
+import type { Renewal } from "../possession/renewal.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
 import type { ChoiceModel } from "../propensity/choice.ts"
 import type { PropensityNetwork } from "../propensity/propensity-network.ts"
@@ -9,7 +10,7 @@ export const modelNames = ["preference", "neighbors", "sessions", "habit", "popu
 export type ModelName = (typeof modelNames)[number]
 
 /** Models that a release may do without. */
-export const optionalModelNames = ["propensity", "incremental", "choice", "rebuy", "keep"] as const
+export const optionalModelNames = ["propensity", "incremental", "choice", "renewal", "rebuy", "keep"] as const
 export type OptionalModelName = (typeof optionalModelNames)[number]
 
 export type ReleaseContents = Readonly<
@@ -28,6 +29,8 @@ export interface Release extends TasteModels {
   incremental: PropensityNetwork | null
   /** P(item | orders), from which the personal prior of a propensity comes; `null` where no orders could be learnt from. */
   choice: ChoiceModel | null
+  /** Times until what was bought is needed again; `null` where too little was bought again. */
+  renewal: Renewal | null
   /** P(buys within the horizon); `null` where the past was too short to learn it. */
   rebuy: Rebuy | null
   /** P(kept | sent unasked); `null` while neither sends nor orders can tell. */

@@ -27,7 +27,13 @@ const forecast = (itemId: string, keep: number, buysAnyway: number, takeUpLogOdd
 })
 const weighing = (given: Record<string, unknown> = {}) => {
   const asked = request({ costs, ...given })
-  return { terms: planConstraints(asked, defaultPolicy, noon), costs: asked.costs, items, stockLeft: () => undefined }
+  return {
+    terms: planConstraints(asked, defaultPolicy, noon),
+    costs: asked.costs,
+    items,
+    stockLeft: () => undefined,
+    renewal: null,
+  }
 }
 
 describe("weighing a customer", () => {
