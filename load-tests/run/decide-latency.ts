@@ -61,7 +61,11 @@ function aNetwork(): PropensityNetwork {
     attributeNames: [],
     rowOf: new Map(offers.map(({ id }, n) => [id, n + 1])),
     examples: 20_000,
-    known: (["promotion", "recommendation", "retention"] as const).map((kind) => ({ kind, channel: "web" as const })),
+    known: (["promotion", "recommendation", "retention"] as const).map((kind) => ({
+      kind,
+      channel: "web" as const,
+      weight: 1,
+    })),
     calibrator: { method: "platt", a: 1, b: 1, c: -2 },
     weights: {
       inputs,

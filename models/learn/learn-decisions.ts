@@ -68,8 +68,8 @@ export async function learnDecisions(
     const { blockedBecause } = learnt.manifest.propensity
     onProgress(
       blockedBecause === null
-        ? "the propensity network replaces the smoothed rates"
-        : `smoothed rates stay in use: ${blockedBecause}`,
+        ? "the propensity network is in use beside the prior"
+        : `the propensity network is not in use: ${blockedBecause}`,
     )
     return learnt
   })

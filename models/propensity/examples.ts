@@ -1,5 +1,6 @@
 import type { OfferKind } from "../../src/core/catalogue/offer.ts"
 import { candidateFeatureNames } from "../../src/core/propensity/decision-features.ts"
+import type { PriorTerms } from "../../src/core/propensity/prior.ts"
 import { nothingId } from "../../src/core/propensity/propensity-network.ts"
 import type { Channel } from "../../src/core/schema/channel.ts"
 
@@ -15,6 +16,8 @@ export interface PropensityExample {
   /** Situation, facts, candidate: one row of the network's inputs. */
   features: Float32Array
   accepted: boolean
+  /** Terms of the prior at the time; absent: it had none. */
+  prior?: PriorTerms | undefined
   /** The logging policy's probability of this choice. */
   probability: number
 }

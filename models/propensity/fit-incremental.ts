@@ -6,7 +6,7 @@ import { networkLogits, nothingId, type PropensityNetwork } from "../../src/core
 import type { PropensityExample } from "./examples.ts"
 import { type Calibrated, fitCalibrated } from "./fit.ts"
 import { defaultNetworkParameters, type NetworkParameters } from "./parameters.ts"
-import { knownPairs } from "./promotion-gate.ts"
+import { knownPairs } from "./prior-forecasts.ts"
 
 /** Fewest randomised decisions and outcomes in either arm before increments are used. */
 const minPerArm = { decisions: 1000, outcomes: 100 }
@@ -52,7 +52,12 @@ export async function fitIncremental(
     parameters,
   )
   return {
-    network: { ...fitted, attributeNames, examples: testFrom, known: knownPairs(examples) },
+    network: {
+      ...fitted,
+      attributeNames,
+      examples: testFrom,
+      known: knownPairs(examples).map((pair) => ({ ...pair, weight: 1 })),
+    },
     blockedBecause: null,
     slope,
   }

@@ -2,6 +2,7 @@ import { calibrationLine, expectedCalibrationError, logLoss } from "../../src/co
 import { type Calibrator, calibrate, fitCalibrator } from "../../src/core/measure/calibrator.ts"
 import type { Estimate } from "../../src/core/measure/estimate.ts"
 import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
+import { networkWeight, pooledPropensity } from "../../src/core/propensity/pool.ts"
 import {
   type NetworkWeights,
   networkLogits,
@@ -10,7 +11,8 @@ import {
 import { columnsOf, type PropensityExample, rowsOfOffers } from "./examples.ts"
 import { fitNetwork } from "./fit-network.ts"
 import { type NetworkParameters, propensityCandidates } from "./parameters.ts"
-import { blockedBecause, knownPairs, logLossGain, rateForecasts } from "./promotion-gate.ts"
+import { poolWeights } from "./pool-weights.ts"
+import { knownPairs, logLossGain, priorForecasts, rateForecasts, tooFewBecause } from "./prior-forecasts.ts"
 import { selectionWeights } from "./selection-weights.ts"
 
 /** Metrics of a network on later decisions that it was not fitted to. */
@@ -20,7 +22,11 @@ interface PropensityTest {
   logLoss: number
   /** Log-loss of smoothed rates by kind and channel on the same decisions. */
   ratesLogLoss: number
-  /** Reduction of log-loss by the network, clustered by customer, in nats. */
+  /** Log-loss of what answers without a network: the prior, or those rates for want of one. */
+  priorLogLoss: number
+  /** Log-loss of both together, as they will serve. */
+  pooledLogLoss: number
+  /** Reduction of the prior's log-loss by both together, clustered by customer, in nats. */
   logLossGain: Estimate
   /** Over 20 equal-mass bins, as a share of the base rate. */
   eceToBase: number
@@ -30,7 +36,7 @@ interface PropensityTest {
 }
 
 export interface PropensityFit {
-  /** `null`: smoothed rates go on, for the reason given. */
+  /** `null`: the prior goes on, for the reason given. */
   network: PropensityNetwork | null
   blockedBecause: string | null
   test: PropensityTest | null
@@ -43,8 +49,8 @@ const learntShares = [0.4, 0.7, 1] as const
 /**
  * Learns P(accept | offered) from examples ascending in time. Networks fitted on the first four and seven tenths forecast the three tenths
  * after each, either half of these calibrated by the other; the later by those candidate parameters that forecast the earlier best, the
- * earlier by the first, so that no choice flatters the test. If they may take over from smoothed rates, one is fitted to everything and
- * calibrated by the last three tenths as they were forecast.
+ * earlier by the first, so that no choice flatters the test. Where they add to the prior, one is fitted to everything and calibrated by
+ * the last three tenths as they were forecast.
  */
 export async function fitPropensity(
   examples: readonly PropensityExample[],
@@ -52,7 +58,7 @@ export async function fitPropensity(
   candidates: readonly NetworkParameters[] = propensityCandidates,
 ): Promise<PropensityFit> {
   const counts = { offered: examples.length, accepted: examples.filter(({ accepted }) => accepted).length }
-  const tooFew = blockedBecause(counts, null)
+  const tooFew = tooFewBecause(counts)
   if (tooFew !== null) return { network: null, blockedBecause: tooFew, test: null, backend: null }
   const [first, second, all] = learntShares.map((share) => Math.floor(share * examples.length))
   const tried: Forecast[] = []
@@ -61,11 +67,12 @@ export async function fitPropensity(
   const parameters = candidates[losses.indexOf(Math.min(...losses))]!
   const late = await forecastOf(examples, second!, all!, parameters)
   const calibrator = fitCalibrator(late.forecasts)
-  const test = testOf([tried[0]!, late], examples.slice(first), calibrator)
-  const blocked = blockedBecause(counts, test.logLossGain)
-  if (blocked !== null) return { network: null, blockedBecause: blocked, test, backend: late.backend }
+  const { test, known } = testOf([tried[0]!, late], examples, first!, calibrator)
+  if (known.length === 0) {
+    const blockedBecause = "on later decisions it adds nothing to what is believed without it"
+    return { network: null, blockedBecause, test, backend: late.backend }
+  }
   const { backend, ...fitted } = await fitSelected(examples, parameters)
-  const known = knownPairs(examples)
   return {
     network: { ...fitted, calibrator, attributeNames, examples: examples.length, known },
     blockedBecause: null,
@@ -77,8 +84,9 @@ export async function fitPropensity(
 interface Forecast {
   /** Before calibration. */
   forecasts: { predicted: Float64Array; observed: Float64Array }
-  /** Forecasts of smoothed rates from the same past. */
+  /** Forecasts of smoothed rates, and of the prior, from the same past. */
   rates: Float64Array
+  prior: Float64Array
   backend: string
 }
 
@@ -92,7 +100,7 @@ async function forecastOf(
   const [past, later] = [examples.slice(0, from), examples.slice(from, until)]
   const { weights, rowOf, backend } = await fitSelected(past, parameters)
   const forecasts = { predicted: rawScores(weights, rowOf, later), observed: observedOf(later) }
-  return { forecasts, rates: rateForecasts(past, later), backend }
+  return { forecasts, rates: rateForecasts(past, later), prior: priorForecasts(past, later), backend }
 }
 
 export interface Calibrated {
@@ -131,25 +139,42 @@ function rawScores(
   return Float64Array.from(examples, ({ offerId, features }) => sigmoid(logitOf(rowOf.get(offerId) ?? 0, features)))
 }
 
+/** Measures the forecasts of everything from `first` on, and weighs them beside the prior's. */
 function testOf(
   tried: readonly Forecast[],
   examples: readonly PropensityExample[],
+  first: number,
   { method }: Calibrator,
-): PropensityTest {
-  const observed = observedOf(examples)
+): { test: PropensityTest; known: PropensityNetwork["known"] } {
+  const later = examples.slice(first)
+  const observed = observedOf(later)
   const predicted = Float64Array.from(tried.flatMap(({ forecasts }) => calibratedAcross(forecasts)))
-  const rates = Float64Array.from(tried.flatMap((forecast) => Array.from(forecast.rates)))
+  const [rates, prior] = (["rates", "prior"] as const).map((name) =>
+    Float64Array.from(tried.flatMap((forecast) => Array.from(forecast[name]))),
+  ) as [Float64Array, Float64Array]
+  const known = poolWeights(
+    later.flatMap(({ kind, channel, accepted }, n) =>
+      kind === "nothing" ? [] : [{ kind, channel, accepted, network: predicted[n]!, prior: prior[n]! }],
+    ),
+    knownPairs(examples),
+  )
+  const pooled = Float64Array.from(later, ({ kind, channel }, n) =>
+    kind === "nothing" ? 0 : pooledPropensity(predicted[n]!, prior[n]!, networkWeight({ known }, kind, channel)),
+  )
   const accepted = observed.reduce((sum, value) => sum + value, 0)
-  return {
-    offered: examples.length,
+  const test = {
+    offered: later.length,
     accepted,
     logLoss: logLoss({ predicted, observed }),
     ratesLogLoss: logLoss({ predicted: rates, observed }),
-    logLossGain: logLossGain(rates, predicted, examples),
-    eceToBase: expectedCalibrationError({ predicted, observed }) / (accepted / examples.length),
+    priorLogLoss: logLoss({ predicted: prior, observed }),
+    pooledLogLoss: logLoss({ predicted: pooled, observed }),
+    logLossGain: logLossGain(prior, pooled, later),
+    eceToBase: expectedCalibrationError({ predicted, observed }) / (accepted / later.length),
     ...calibrationLine({ predicted, observed }),
     calibration: method,
   }
+  return { test, known }
 }
 
 /** Either half in order of time by the map that fits the other. */

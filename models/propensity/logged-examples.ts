@@ -22,6 +22,7 @@ const learnableSchema = z.object({
       offerId: z.string().nullable(),
       kind: z.enum([...offerKinds, "nothing"]),
       probability: z.number(),
+      prior: z.object({ orders: z.number(), taste: z.number(), price: z.number(), response: z.number() }).optional(),
       features: z.array(z.number()).optional(),
     }),
   ),
@@ -124,7 +125,7 @@ const isUnconditional = (kind: Option["kind"]) => kind !== "nothing" && isUncond
 function exampleOf(
   { customerId, at, channel }: LoggedDecisionRow,
   { contextFeatures, attributes }: Learnable,
-  { kind, features }: Option,
+  { kind, features, prior }: Option,
   arm: Pick<PropensityExample, "offerId" | "probability" | "accepted">,
   attributeNames: readonly string[],
 ): PropensityExample[] {
@@ -134,5 +135,5 @@ function exampleOf(
     ...attributeFeatures(attributes as ContextAttributes, attributeNames),
     ...features,
   ])
-  return [{ customerId, at, channel, features: row, kind: arm.offerId === nothingId ? "nothing" : kind, ...arm }]
+  return [{ customerId, at, channel, features: row, kind: arm.offerId === nothingId ? "nothing" : kind, prior, ...arm }]
 }

@@ -47,11 +47,13 @@ describe("the propensity network", () => {
     fit = await fitPropensity(logOf(6000, chanceOf), [], [parameters])
   })
 
-  test("takes over where it predicts later decisions better than smoothed rates", () => {
+  test("takes over where it predicts later decisions better than what is believed without it", () => {
     expect(fit.blockedBecause).toBeNull()
     expect(fit.test!.logLossGain.low).toBeGreaterThan(0)
     expect(fit.test!.logLoss).toBeLessThan(fit.test!.ratesLogLoss)
-    expect(fit.network!.known).toEqual([{ kind: "promotion", channel: "web" }])
+    expect(fit.network!.known).toEqual([{ kind: "promotion", channel: "web", weight: expect.any(Number) }])
+    expect(fit.network!.known[0]!.weight).toBeGreaterThan(0.8)
+    expect(fit.test!.pooledLogLoss).toBeLessThan(fit.test!.priorLogLoss)
   })
 
   test("has learnt who likes which offer", () => {
@@ -128,21 +130,24 @@ function columns(examples: readonly PropensityExample[]) {
   }
 }
 
-describe("smoothed rates go on", () => {
+describe("the prior goes on", () => {
   test("while there are few outcomes", async () => {
     const { network, blockedBecause } = await fitPropensity(logOf(200, chanceOf), [], [parameters])
     expect(network).toBeNull()
     expect(blockedBecause).toBe("200 offers have had their time, 300 are needed")
   })
 
-  test("where features say nothing of who accepts", async () => {
-    const { network, blockedBecause } = await fitPropensity(
-      logOf(3000, () => 0.3),
-      [],
-      [parameters],
-    )
-    expect(network).toBeNull()
-    expect(blockedBecause).toMatch(/not surely better than smoothed rates/)
+  test("where it knows who accepts and features say nothing", async () => {
+    const random = createRandom(11)
+    const examples = logOf(3000, () => 0.3).map((example) => {
+      const liking = 1.5 * normal(random)
+      const prior = { orders: 0, taste: liking, price: 0, response: -3 }
+      return { ...example, prior, accepted: random() < sigmoid(liking - 1) }
+    })
+    const { network, test } = await fitPropensity(examples, [], [parameters])
+    expect(network?.known[0]?.weight ?? 0).toBeLessThan(0.3)
+    expect(test!.priorLogLoss).toBeLessThan(test!.logLoss)
+    expect(test!.pooledLogLoss).toBeLessThan(test!.logLoss)
   })
 })
 

@@ -11,7 +11,7 @@ export const plainNetwork: PropensityNetwork = {
   rowOf: new Map([["known", 1]]),
   calibrator: identityCalibrator,
   examples: 0,
-  known: [{ kind: "promotion", channel: "web" }],
+  known: [{ kind: "promotion", channel: "web", weight: 1 }],
   weights: {
     inputs,
     embedding: 1,

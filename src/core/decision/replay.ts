@@ -2,6 +2,7 @@ import { z } from "zod"
 import type { Policy } from "../policy/policy.ts"
 import { attributeFeatures, featuresVersion } from "../propensity/decision-features.ts"
 import { incrementsOf, organicPropensity } from "../propensity/increment.ts"
+import { networkWeight, pooledPropensity } from "../propensity/pool.ts"
 import type { PropensityModels } from "../propensity/predict.ts"
 import { priorPropensity } from "../propensity/prior.ts"
 import { networkPropensities, type PropensityNetwork } from "../propensity/propensity-network.ts"
@@ -99,12 +100,17 @@ export function rescored(
     const { offerId, kind, propensitySource } = option
     if (offerId === null || kind === "nothing") return option
     const row = { offerId, features: Float32Array.from(option.features ?? []) }
+    const rates = () => propensity(kind, channel, trace.rates)
+    const prior = () => (option.prior ? priorPropensity(option.prior) : Number.NaN)
     const chances = {
       unconditional: () => 1,
-      rates: () => propensity(kind, channel, trace.rates),
-      prior: () => (option.prior ? priorPropensity(option.prior) : Number.NaN),
-      network: () =>
-        network ? networkPropensities(network, contextFeatures, attributesFor(network), [row])[0]! : Number.NaN,
+      rates,
+      prior,
+      network() {
+        if (!network) return Number.NaN
+        const [own] = networkPropensities(network, contextFeatures, attributesFor(network), [row])
+        return pooledPropensity(own!, option.prior ? prior() : rates(), networkWeight(network, kind, channel))
+      },
     }
     const chance = chances[propensitySource ?? "unconditional"]()
     const organic =

@@ -1,5 +1,6 @@
 import type { OfferedItem } from "./decision-features.ts"
 import { attributeFeatures, decisionFeatures, type FeatureQuestion } from "./decision-features.ts"
+import { networkWeight, pooledPropensity } from "./pool.ts"
 import { type PersonalPrior, type PriorTerms, priorPropensity, priorTerms } from "./prior.ts"
 import { networkPropensities, type PropensityNetwork } from "./propensity-network.ts"
 import { type AcceptanceCount, isUnconditional, propensity } from "./smoothed-rates.ts"
@@ -15,8 +16,8 @@ export interface CandidatePropensity {
 }
 
 /**
- * P(accept | offered) of every candidate: by the network where there is one that knows its kind on this channel, else by the personal
- * prior, else by smoothed rates; with the features to log.
+ * P(accept | offered) of every candidate by the personal prior, or by smoothed rates for want of one, pooled with the network where
+ * there is one that knows its kind on this channel; with the features to log.
  */
 export function propensitiesOf(
   { prior, ...question }: FeatureQuestion & { prior?: PersonalPrior | null },
@@ -34,8 +35,6 @@ export function propensitiesOf(
       attributeFeatures(question.attributes ?? {}, network.attributeNames),
       rows,
     )
-  const isKnown = ({ offer }: OfferedItem) =>
-    network?.known.some(({ kind, channel }) => kind === offer.kind && channel === question.channel) ?? false
   return {
     contextFeatures,
     candidates: candidates.map((candidate, n) => {
@@ -44,11 +43,12 @@ export function propensitiesOf(
       if (isUnconditional(kind)) return { propensity: 1, source: "unconditional", features }
       const terms = prior && priorTerms(prior, { kind, itemIds: itemIdsOf(candidate) }, question.channel, counts)
       const logged = { features, ...(terms && { prior: terms }) }
+      const before = terms ? priorPropensity(terms) : propensity(kind, question.channel, counts)
       const chance = predicted?.[n]
-      if (chance !== undefined && Number.isFinite(chance) && isKnown(candidate))
-        return { propensity: chance, source: "network", ...logged }
-      if (terms) return { propensity: priorPropensity(terms), source: "prior", ...logged }
-      return { propensity: propensity(kind, question.channel, counts), source: "rates", ...logged }
+      const weight = networkWeight(network, kind, question.channel)
+      if (chance !== undefined && Number.isFinite(chance) && weight > 0)
+        return { propensity: pooledPropensity(chance, before, weight), source: "network", ...logged }
+      return { propensity: before, source: terms ? "prior" : "rates", ...logged }
     }),
   }
 }

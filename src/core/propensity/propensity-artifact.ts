@@ -16,7 +16,9 @@ const describedSchema = z.object({
   factNames: z.array(z.string()),
   offers: z.array(z.string()),
   examples: z.number().int().nonnegative(),
-  known: z.array(z.object({ kind: z.enum(offerKinds), channel: z.enum(channels) })),
+  known: z.array(
+    z.object({ kind: z.enum(offerKinds), channel: z.enum(channels), weight: z.number().min(0).max(1).default(1) }),
+  ),
   calibration: describedCalibratorSchema,
 })
 

@@ -32,7 +32,7 @@ export interface NetworkWeights {
   bias: number
 }
 
-/** The network that serves P(accept | offered) once its log-loss is lower than that of smoothed rates. */
+/** The network that serves P(accept | offered) together with the prior, by what it adds on later decisions. */
 export interface PropensityNetwork {
   weights: NetworkWeights
   /** Facts it takes as features, as `factFeatures` reads them. */
@@ -42,8 +42,8 @@ export interface PropensityNetwork {
   calibrator: Calibrator
   /** Number of examples that it was fitted to. */
   examples: number
-  /** The offers of these kinds on these channels were often enough made to learn from; for others smoothed rates go on. */
-  known: readonly { kind: OfferKind; channel: Channel }[]
+  /** The kinds and channels whose offers were often enough made to learn from, with its weight beside the prior; others keep to the prior. */
+  known: readonly { kind: OfferKind; channel: Channel; weight: number }[]
 }
 
 export interface NetworkCandidate {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import type { Candidate } from "../../../src/core/decision/candidate.ts"
-import { sigmoid } from "../../../src/core/measure/logistic-regression.ts"
+import { logit, sigmoid } from "../../../src/core/measure/logistic-regression.ts"
 import { decisionFeatures } from "../../../src/core/propensity/decision-features.ts"
 import { propensitiesOf } from "../../../src/core/propensity/propensities.ts"
 import { plainNetwork } from "../../support/propensity.ts"
@@ -20,6 +20,15 @@ test("an offer of a kind the network knows gets its probability, feature by feat
   expect(candidates[0]!.source).toBe("network")
   expect(candidates[0]!.propensity).toBeCloseTo(sigmoid(-4 + 0.5 + sum + 2 * 0.5), 5)
   expect(candidates[1]!.propensity).toBeCloseTo(sigmoid(-4 + sum + 2 * 0.5), 5)
+})
+
+test("a network that is not wholly believed answers between the prior and itself, in log-odds", () => {
+  const known = candidate("known", "promotion")
+  const half = { ...plainNetwork, known: [{ kind: "promotion", channel: "web", weight: 0.25 }] } as const
+  const [whole] = propensitiesOf(question, [known], plainNetwork, []).candidates
+  const [part] = propensitiesOf(question, [known], half, []).candidates
+  expect(logit(part!.propensity)).toBeCloseTo(0.25 * logit(whole!.propensity) + 0.75 * logit(1 / 20), 9)
+  expect(part!.source).toBe("network")
 })
 
 test("a kind that was not learnt on this channel, and a release without a network, keep to smoothed rates", () => {
