@@ -38,11 +38,22 @@ export function renderContent(
   }
 }
 
+/** The block of an offer and its products in HTML and in plain text, for its reader; its links are made by `linkTo`. */
+export function renderBlock(
+  offer: OfferView,
+  items: readonly RankedItem[],
+  reader: Reader,
+  linkTo: LinkTo,
+): { html: string; text: string } {
+  const cards = cardsOf(withLinks({ offer, items }, linkTo), reader)
+  return { html: contentHtml(cards, reader), text: contentText(cards, reader) }
+}
+
 /** An address as it goes into a `location` header; `undefined` if it is not absolute. */
 const absolute = (address: string | undefined) =>
   address !== undefined && /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address).href : undefined
 
-function withLinks(content: Content, linkTo: LinkTo): Content {
+function withLinks<T extends Pick<Content, "offer" | "items">>(content: T, linkTo: LinkTo): T {
   const withLink = <T extends object>(face: T, given: string | undefined): T => {
     const address = absolute(given)
     return address === undefined ? face : { ...face, link: linkTo(address) }

@@ -24,6 +24,7 @@ export function renderTreatment(
     // The short forms of `customer.traits` and `context.attributes`.
     customer: { ...traits, ...variables.customer },
     context: { ...attributes, ...variables.context },
+    trigger: variables.trigger,
   }
   const content: Record<string, string> = {}
   for (const [name, template] of Object.entries(treatment.content)) {

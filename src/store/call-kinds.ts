@@ -127,5 +127,5 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     backlog: read,
     free: write,
   },
-  triggers: { findEvents: bulkRead, customers: bulkRead, fire: write },
+  triggers: { findEvents: bulkRead, cartEvents: read, customers: bulkRead, fire: write },
 }

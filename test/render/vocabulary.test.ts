@@ -43,6 +43,16 @@ const knownToAll = {
   locale: "en",
   traits: { firstName: "Ada" },
   attributes: { orderId: "o-1" },
+  trigger: {
+    id: "t",
+    event: "Order Shipped",
+    at: "2026-03-01T12:00:00Z",
+    hoursSince: 1,
+    cart: {},
+    order: {},
+    parcel: {},
+    case: {},
+  },
   history: { ...emptyHistory, orders: 1, lastOrderAt: noonMs - 1000, lastAt: noonMs - 1000, items: { cream: past } },
 }
 const shown = (template: string) => {

@@ -219,3 +219,84 @@ test("a policy's triggers are checked, and two of one name refused", async () =>
   const sound = await shop.ask("PUT", "/v1/policies/late-delivery", { body: { triggers: [late.trigger] } })
   expect(sound.json).toMatchObject({ policy: { triggers: [late.trigger] } })
 })
+
+test("a cart's message shows that cart: its lines, value, way back and mail, which rules and treatments read too", async () => {
+  const items = [
+    { id: "tint", title: "Lip Tint", price: 22.95, currency: "EUR", url: "https://shop.example/tint" },
+    { id: "soap", title: "Soap", price: 6, currency: "EUR", url: "https://shop.example/soap" },
+  ]
+  await shop.ask("POST", "/v1/items", { body: { items } })
+  const treatments = [
+    { content: { headline: "{{ trigger.cart.quantity }} things wait, {{ trigger.cart.lines[0].title }} first" } },
+  ]
+  const base = { kind: "promotion", title: "Still there", value: 90, placements: ["carts"], treatments }
+  const offers = [
+    { ...base, id: "dear-cart", eligibility: "has(trigger.cart.value) && trigger.cart.value > 50.0" },
+    { ...base, id: "small-cart", eligibility: "has(trigger.cart.value) && trigger.cart.value <= 50.0" },
+  ]
+  expect((await shop.ask("POST", "/v1/offers", { body: { offers } })).json.upserted).toBe(2)
+  await shop.ask("PUT", "/v1/policies/carts", {
+    body: { rewardBounds: { low: -1, high: 100 }, explorationCostShare: 0.0001 },
+  })
+  await shop.services.policies.refresh()
+  await shop.refreshCatalogue()
+  const carts = placed("carts", { cartAbandonedAfterHours: 4 })
+  const cartUrl = "https://shop.example/cart/7"
+  let message: Awaited<ReturnType<typeof told>>[number] | undefined
+  let userId = ""
+  for (let n = 0; n < 40 && message === undefined; n++) {
+    userId = await customerWith("marketing")
+    await happened(userId, "Product Added", { ago: 6 * hour, product_id: "tint", quantity: 2, price: 20.66 })
+    await happened(userId, "Product Added", { ago: 5 * hour, product_id: "soap", cartUrl })
+    await fire(carts)
+    message = (await told()).find(({ trigger }) => trigger === "t")
+  }
+  // 2 · 20.66 as it was put in, and 6 as the catalogue says.
+  expect(message!.triggeredBy).toMatchObject({
+    event: "Product Added",
+    cart: { value: 47.32, quantity: 3, currency: "EUR", itemIds: ["tint", "soap"], url: cartUrl },
+  })
+  expect(message!.offer).toMatchObject({ id: "small-cart", content: { headline: "3 things wait, Lip Tint first" } })
+  for (const part of ["2 × Lip Tint", "€20.66", "Soap", "€6.00", "Back to your cart", "/cart/7"]) {
+    expect(message!.html).toContain(part)
+    expect(message!.text).toContain(part)
+  }
+  const { json } = await shop.ask("GET", `/v1/decisions/${message!.decisionId}`)
+  const trace = json.trace as { trigger: { cart: object }; dropped: { offerId: string; stage: string }[] }
+  expect(trace.trigger.cart).toEqual({ value: 47.32, quantity: 3, currency: "EUR", itemIds: ["tint", "soap"] })
+  expect(trace.dropped).toContainEqual(expect.objectContaining({ offerId: "dear-cart", stage: "eligibility" }))
+})
+
+test("a cart that was emptied, or bought as far as a browser told, is not abandoned", async () => {
+  const emptied = await customerWith("marketing")
+  await happened(emptied, "Product Added", { ago: 6 * hour, product_id: "soap" })
+  await happened(emptied, "Product Removed", { ago: 5 * hour, product_id: "soap" })
+  const bought = await customerWith("marketing")
+  await happened(bought, "Product Added", { ago: 6 * hour, product_id: "soap" })
+  const claim = {
+    userId: bought,
+    event: "Order Completed",
+    timestamp: new Date(shop.services.clock() - 5 * hour).toISOString(),
+    properties: { order_id: "claimed-1", products: [{ product_id: "soap" }] },
+  }
+  expect((await shop.ask("POST", "/v1/track", { key: "write", body: claim })).status).toBe(200)
+  await fire(basket)
+  for (const userId of [emptied, bought]) expect(await decisionsOf(userId)).toEqual([])
+})
+
+test("a late parcel's message tells the order, the parcel and the case", async () => {
+  const userId = await customerWith()
+  await shop.ask("POST", "/v1/identify", { body: { userId, traits: { email: `${userId}@mail.example` } } })
+  const products = [{ product_id: "tint", quantity: 2, price: 20 }]
+  await happened(userId, "Order Completed", { ago: 50 * hour, order_id: "o-77", total: 40, currency: "EUR", products })
+  const parcel = { carrier: "DHL", tracking_url: "https://dhl.example/1", expectedAt: "2030-01-02" }
+  await happened(userId, "Delivery Delayed", { ago: hour, order_id: "o-77", reason: "snow", ...parcel })
+  await fire(late)
+  const message = (await told()).find(({ triggeredBy }) => triggeredBy?.order?.id === "o-77")
+  expect(message.triggeredBy).toMatchObject({
+    event: "Delivery Delayed",
+    order: { value: 40, quantity: 2, itemIds: ["tint"] },
+    parcel: { carrier: "DHL", trackingUrl: "https://dhl.example/1", expectedAt: "2030-01-02" },
+    case: { id: "o-77", type: "delay", subject: "snow" },
+  })
+})

@@ -14,6 +14,7 @@ import { caseIdOf } from "../../core/decision/open-case.ts"
 import type { ReservationRequest } from "../../core/decision/reservation-request.ts"
 import type { ScoredCandidate } from "../../core/decision/score.ts"
 import { preferenceSelector } from "../../core/decision/select-items.ts"
+import type { TriggerFacts } from "../../core/decision/trigger-facts.ts"
 import { isOnSite, type Policy } from "../../core/policy/policy.ts"
 import { affinityOf } from "../../core/preference/affinity.ts"
 import { expectedAcceptance, personalPrior } from "../../core/propensity/prior.ts"
@@ -45,6 +46,8 @@ export interface DecisionQuery {
   attributes?: Readonly<Record<string, string | number | boolean>>
   /** Decisions of one contactGroup, such as a mailing's, are one contact. */
   contactGroup?: string | undefined
+  /** Facts of the trigger that asks. */
+  trigger?: TriggerFacts | undefined
   /** The notice that a recovery is to join; it is then part of the same contact. */
   joins?: string | undefined
 }
@@ -63,7 +66,7 @@ export function prepareDecision(
   { decisionId, attempt, refused }: Attempt,
 ): PreparedDecision {
   const { live, policies } = services
-  const { placement, channel, attributes, contactGroup, joins } = query
+  const { placement, channel, attributes, trigger, contactGroup, joins } = query
   const policy = policies.of(placement)
   const locale = query.locale ?? localeOf(customer.traits) ?? services.settings.current().locale
   const nowMs = services.clock()
@@ -86,6 +89,7 @@ export function prepareDecision(
     possession,
     exchange: exchangeOf(services.settings.current()),
     ...(attributes && { attributes }),
+    ...(trigger && { trigger }),
   }
   const answer = decide(question, decisionInputs(services, customer, question, policy, isOut), policy)
   const { chosen } = answer

@@ -1,16 +1,24 @@
+import type { RenderedCandidate } from "../../core/decision/arbitrate.ts"
 import {
   confirmTriggerEvent,
   firingWindowOf,
+  isAboutCart,
   type TriggerEvent,
   triggerAttributes,
 } from "../../core/decision/trigger.ts"
+import { type TriggerFacts, triggerFacts } from "../../core/decision/trigger-facts.ts"
+import { cartOf } from "../../core/history/cart.ts"
 import type { Trigger } from "../../core/policy/trigger-schema.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import { isoOrNull } from "../../core/time/iso-or-null.ts"
-import { toOfferView } from "../../render/ranked-items.ts"
+import { backToCart, cartItems } from "../../render/cart-mail.ts"
+import { renderBlock } from "../../render/content.ts"
+import { rankedItems, toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { FiredDecision } from "../../store/policies/triggers.ts"
 import type { Store } from "../../store/store.ts"
 import type { OutboxMessage } from "../../store/webhooks/outbox.ts"
+import { type Click, createClickSigner } from "../content/click-token.ts"
 import { customerPossession } from "../customers/customer-possession.ts"
 import type { DecisionQuery } from "../decisions/prepare-decision.ts"
 import { type ReadyDecision, recordDecision } from "../decisions/record-decision.ts"
@@ -44,19 +52,25 @@ export async function fireTrigger(
   const rebuy = live.current()?.rebuy ?? null
   const { history } = customer
   const { isOut } = customerPossession(services, customer, services.policies.of(placement), nowMs)
-  const reason = confirmTriggerEvent(trigger, event, { history, rebuy, catalogue: catalogue.current(), nowMs, isOut })
+  const cart = isAboutCart(trigger)
+    ? cartOf(await store.triggers.cartEvents(customer.customerId, event.at - cartDays * dayMs))
+    : null
+  const shop = catalogue.current()
+  const reason = confirmTriggerEvent(trigger, event, { history, rebuy, catalogue: shop, nowMs, cart, isOut })
   if (reason === null) return "nothing"
+  const facts = triggerFacts(trigger, reason, { history, cart, items: shop.items, nowMs })
 
   const { customerId } = customer
   const { channel, locale } = trigger
   const attributes = triggerAttributes(trigger, reason)
-  const query: DecisionQuery = { verb: "decide", placement, channel, locale, attributes }
+  const query: DecisionQuery = { verb: "decide", placement, channel, locale, attributes, trigger: facts }
   const firing = { customerId, placement, trigger: trigger.id, ...firingWindowOf(trigger, reason, nowMs), at: nowMs }
+  const sign = channel === "email" ? await createClickSigner(services) : null
   const { recorded } = await recordDecision(services, customer, query, async (main) => {
     // A draw of `nothing` among offers is recorded too, because drawing until it gives an offer would be another draw.
     if (!main.answer.trace.options.some(({ offerId }) => offerId !== null)) return "nothing" as const
     const fireWith = (joining: ReadyDecision | null) =>
-      store.triggers.fire(firing, firedOf(services, trigger, main, joining))
+      store.triggers.fire(firing, firedOf(services, { facts, sign }, main, joining))
     const result = mayBeJoined(main) ? await fireJoined(main.decision.id, fireWith) : await fireWith(null)
     return typeof result === "string" ? result : result.refusal
   })
@@ -76,17 +90,45 @@ export async function fireTrigger(
   }
 }
 
+/** Days before its last addition that a cart is read back. */
+const cartDays = 30
+
+/** Parts of a firing's messages beside its decisions. */
+interface Messaged {
+  facts: TriggerFacts
+  /** Signs the links of a mail; `null` where the channel is another. */
+  sign: ((click: Click) => string) | null
+}
+
+/** Returns the mail of a decision in HTML and in plain text; one about a cart shows that cart. */
+function mailOf(
+  services: Services,
+  { cart }: TriggerFacts,
+  sign: (click: Click) => string,
+  { decision, picks, chosen, locale }: ReadyDecision & { chosen: RenderedCandidate },
+): { html: string; text: string } {
+  const shop = services.catalogue.current()
+  const { publicUrl } = services.config
+  const offer = toOfferView(chosen, cart ? [] : picks, shop)
+  const items = cart ? cartItems(cart) : rankedItems(picks, shop, { offer: chosen.offer })
+  const reader = { locale, currency: services.settings.current().currency }
+  const { html, text } = renderBlock(cart ? backToCart(offer, cart, locale) : offer, items, reader, (address) =>
+    publicUrl === undefined ? address : `${publicUrl}/v1/c/${sign({ decisionId: decision.id, address })}`,
+  )
+  return { html, text }
+}
+
 /** Returns the decisions that a firing writes: its own, and the recovery that joins it. */
 function firedOf(
   services: Services,
-  trigger: Trigger,
+  firing: Messaged,
   main: ReadyDecision,
   joining: ReadyDecision | null,
 ): FiredDecision[] {
   const { decision, reservationRequest } = main
-  const message = messageOf(services, trigger, main, joining ? { joined: joining.decision.id } : {})
+  const message = messageOf(services, firing, main, joining ? { joined: joining.decision.id } : {})
   if (joining === null) return [{ decision, reservationRequest, message }]
-  const joinedMessage = messageOf(services, trigger, joining, { joins: decision.id })
+  const joinedMessage = messageOf(services, firing, joining, { joins: decision.id })
   return [
     { decision, reservationRequest, message },
     { decision: joining.decision, reservationRequest: joining.reservationRequest, message: joinedMessage },
@@ -95,11 +137,12 @@ function firedOf(
 
 /** Returns the webhook message about a decision, or `null` for `nothing`. A recovery's message follows that of its notice. */
 function messageOf(
-  { catalogue }: Services,
-  { id: trigger }: Trigger,
-  { answer, decision, picks, legalBasis }: ReadyDecision,
+  services: Services,
+  { facts, sign }: Messaged,
+  ready: ReadyDecision,
   together: { joins?: string; joined?: string },
 ): OutboxMessage | null {
+  const { answer, decision, picks, legalBasis } = ready
   const { chosen } = answer
   if (chosen === null) return null
   const { id: decisionId, customerId, placement, channel, expiresAt, at } = decision
@@ -111,12 +154,14 @@ function messageOf(
     payload: {
       decisionId,
       customerId,
-      trigger,
+      trigger: facts.id,
+      triggeredBy: facts,
       placement,
       channel,
       kind: answer.kind,
       legalBasis,
-      offer: toOfferView(chosen, picks, catalogue.current()),
+      offer: toOfferView(chosen, picks, services.catalogue.current()),
+      ...(sign && mailOf(services, facts, sign, { ...ready, chosen })),
       expiresAt: isoOrNull(expiresAt),
       ...together,
     },

@@ -24,6 +24,8 @@ export interface DecisionContext {
   locale?: string | undefined
   /** Attributes of the moment that the caller sends. */
   attributes?: Readonly<Record<string, string | number | boolean>>
+  /** Facts of the trigger that the decision is made for. */
+  trigger?: object | undefined
   /** Earlier offers to the customer, made or reserved. */
   reservations?: readonly Reservation[]
   /** Types of the customer's identifiers that are addresses. */

@@ -25,6 +25,7 @@ import { fatigueOf, type ScoredCandidate, scoreCandidate } from "./score.ts"
 import { seedOf } from "./seed.ts"
 import { createEligibilityFilter, type Drop } from "./stages.ts"
 import { type DecisionTrace, traceOf } from "./trace.ts"
+import { tracedTrigger } from "./trigger-facts.ts"
 
 export interface DecideQuestion extends DecisionContext {
   decisionId: string
@@ -115,6 +116,7 @@ export function decide(question: DecideQuestion, inputs: DecisionInputs, policy:
       counts: models.counts.filter(({ channel }) => channel === question.channel),
       timeZone: timeZoneOf(question, policy),
       locale: question.locale,
+      trigger: question.trigger && tracedTrigger(question.trigger),
       channel: question.channel,
       joins: question.joins,
       exchange: question.exchange,

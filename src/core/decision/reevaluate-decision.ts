@@ -51,6 +51,7 @@ export function reevaluateDecision(
     traits: { ...customer?.traits, timezone: trace.timeZone },
     locale: trace.locale,
     attributes: loggedAttributes(trace),
+    trigger: trace.trigger,
   }
   const variablesFor = createRuleVariables(context, policy)
   const reevaluated = withModels(trace, channel, models).map((option) => {

@@ -38,6 +38,7 @@ export function createRuleVariables(context: DecisionContext, policy: Policy): (
     ...localTime(nowMs, timeZoneOf(context, policy)),
     attributes,
   }
+  const trigger = { ...context.trigger }
   return ({ offer, item }) => {
     const past = item && Object.hasOwn(history.items, item.id) ? history.items[item.id] : undefined
     const daysSinceTouched = daysSince(past?.lastAt)
@@ -47,6 +48,7 @@ export function createRuleVariables(context: DecisionContext, policy: Policy): (
     return {
       customer,
       context: moment,
+      trigger,
       offer: {
         id: offer.id,
         kind: offer.kind,

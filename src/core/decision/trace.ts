@@ -112,6 +112,10 @@ export const decisionTraceSchema = z
       .strictObject({ date: z.iso.date(), rates: z.record(z.string(), z.number()) })
       .optional()
       .meta({ description: "Rates of other currencies in it, by which offers and items were converted." }),
+    trigger: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: "Facts of the trigger that it was made for, without lines and addresses." }),
     joins: z.uuid().optional().meta({ description: "The notice that this recovery joins." }),
     items: z.array(z.string()).optional().meta({ description: "The items shown with an offer that is bound to none." }),
   })
@@ -133,6 +137,7 @@ interface TraceInputs {
   counts: readonly AcceptanceCount[]
   timeZone: string
   locale: string | undefined
+  trigger: DecisionTrace["trigger"]
   channel: Channel
   joins: string | undefined
   exchange: Exchange | undefined
@@ -146,6 +151,7 @@ export function traceOf({
   contextFeatures,
   counts,
   locale,
+  trigger,
   joins,
   exchange,
   ...given
@@ -178,6 +184,7 @@ export function traceOf({
     rates: counts.map(({ kind, channel, offered, accepted }) => ({ kind, channel, offered, accepted })),
     timeZone: given.timeZone,
     ...(locale !== undefined && { locale }),
+    ...(trigger && { trigger }),
     ...(exchange && { currency: exchange.currency }),
     ...(exchange?.rates && { exchangeRates: exchange.rates }),
     ...(joins !== undefined && { joins }),

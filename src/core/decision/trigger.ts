@@ -1,4 +1,6 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
+import { type Cart, cartEventNames } from "../history/cart.ts"
+import type { ProductLine } from "../history/event.ts"
 import { readEventName } from "../history/event-name.ts"
 import { type History, openCases } from "../history/history.ts"
 import type { Trigger } from "../policy/trigger-schema.ts"
@@ -31,12 +33,21 @@ const storedName = (name: string): string => readEventName(name, { hasProduct: t
 export const lastDueAt = ({ when }: Pick<Trigger, "when">, nowMs: number): number =>
   "schedule" in when ? lastScheduled(when.schedule, nowMs) : Math.floor(nowMs / dayMs) * dayMs
 
+/** Returns whether a trigger is about the cart: by its rule, or by the event that it waits for. */
+export function isAboutCart(trigger: Pick<Trigger, "when">): boolean {
+  const rule = eventRuleOf(trigger)
+  return rule !== null && rule.event !== "Order Completed" && cartEventNames.some((name) => name === rule.event)
+}
+
 /** An event of a customer that a trigger waits for. */
 export interface TriggerEvent {
   customerId: string
   /** Milliseconds since the epoch. */
   at: number
+  /** Absent for a trigger that no event fires. */
+  name?: string
   properties: Readonly<Record<string, unknown>>
+  lines?: readonly ProductLine[]
 }
 
 /** Returns the context attributes of a triggered decision: the trigger, its event and the ids that the event names. */
@@ -59,19 +70,22 @@ interface ConfirmationInputs {
   rebuy: Rebuy | null
   catalogue: Catalogue
   nowMs: number
+  /** The cart that the customer's events leave; `null` where the trigger is about none. */
+  cart: Cart | null
   /** Returns whether an item makes no sense for the customer now. */
   isOut?: (itemId: string) => boolean
 }
 
 /**
- * Returns the event that makes a trigger fire for a customer of this history, or `null` when it no longer holds: the case was closed, or
- * the repurchase is less likely than required, cannot be filled or has no release that predicts it.
+ * Returns the event that makes a trigger fire for a customer of this history, or `null` when it no longer holds: the case was closed,
+ * nothing is left in the cart that was not bought since, or the repurchase is less likely than required, cannot be filled or has no release that predicts it.
  */
 export function confirmTriggerEvent(
   { when }: Trigger,
   event: TriggerEvent,
-  { history, rebuy, catalogue, nowMs, isOut }: ConfirmationInputs,
+  { history, rebuy, catalogue, nowMs, cart, isOut }: ConfirmationInputs,
 ): TriggerEvent | null {
+  if ("cartAbandonedAfterHours" in when) return cart !== null && cart.lines.length > 0 ? event : null
   if ("caseOpenForHours" in when) {
     const id = event.properties.complaintId ?? event.properties.orderId ?? ""
     return openCases(history.complaints).includes(String(id)) ? event : null

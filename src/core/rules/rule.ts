@@ -57,6 +57,8 @@ export interface RuleVariables {
     weekday: number
     attributes: Readonly<Record<string, unknown>>
   }
+  /** Facts of the trigger that the decision is made for; empty where nothing triggered it. */
+  trigger?: Readonly<Record<string, unknown>>
 }
 
 const limits = { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 10, maxCallArguments: 4 }
@@ -190,6 +192,6 @@ export const ruleSchema = z
       "Parses as Common Expression Language of at most 200 nodes and 20 levels, is a condition, and nests at most one loop over traits or context.",
     ),
     description:
-      "Condition in Common Expression Language over customer, offer, item and context; traits are `customer.traits.…`, attributes sent by the caller `context.attributes.…`. Guard what may be unknown: `has(customer.traits.age) && …`.",
+      "Condition in Common Expression Language over customer, offer, item, context and trigger; traits are `customer.traits.…`, attributes sent by the caller `context.attributes.…`. Guard what may be unknown: `has(customer.traits.age) && …`.",
     example: 'customer.orders > 2.0 && "skin" in item.category',
   })

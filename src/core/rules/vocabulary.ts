@@ -49,6 +49,16 @@ export const vocabulary = {
     weekday: "double",
     attributes: "map",
   },
+  trigger: {
+    id: "string",
+    event: "string",
+    at: "string",
+    hoursSince: "double",
+    cart: "map",
+    order: "map",
+    parcel: "map",
+    case: "map",
+  },
 } as const
 
 export type Root = keyof typeof vocabulary

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import type { ReservationRequest } from "../../core/decision/reservation-request.ts"
 import type { Drop } from "../../core/decision/stages.ts"
 import type { TriggerEvent } from "../../core/decision/trigger.ts"
+import { type CartEvent, cartEventNames } from "../../core/history/cart.ts"
 import { timeOfId } from "../../core/ids/uuid.ts"
 import { lockContacts } from "../customers/lock-contacts.ts"
 import type { Database } from "../database/database.ts"
@@ -36,6 +37,8 @@ export interface TriggerStore {
     wanted: Wanted,
     page: Page,
   ): Promise<TriggerEvent[]>
+  /** Events since `fromMs` that tell of a customer's cart, in order of time, the latest few hundred; of claims only orders. */
+  cartEvents(customerId: string, fromMs: number): Promise<CartEvent[]>
   /** Customers who are wanted, in order of id. */
   customers(name: TriggerName, wanted: Wanted, page: Page): Promise<string[]>
   /**
@@ -99,11 +102,13 @@ const isOfSameCase = sql.join(
   sql` and `,
 )
 
+const maxCartEvents = 500
+
 export function createTriggerStore(database: Database): TriggerStore {
   return {
     async findEvents(name, { event, unless, fromMs, untilMs }, wanted, page) {
       const rows = await database.execute<TriggerEvent & Record<string, unknown>>(sql`
-        select distinct on (customer_id) customer_id as "customerId", ${epochMs("at")} as at, properties
+        select distinct on (customer_id) customer_id as "customerId", ${epochMs("at")} as at, name, properties, lines
         from events happened join profiles using (customer_id)
         where name = ${event} and happened.trust is null and at > ${toTimestamp(fromMs)} and at <= ${toTimestamp(untilMs)} and ${isWanted(name, wanted, page)}
           and not exists (
@@ -111,6 +116,15 @@ export function createTriggerStore(database: Database): TriggerStore {
               and ${JSON.stringify(unless)}::jsonb ? later.name and ${isOfSameCase})
         order by customer_id, at desc limit ${page.limit}`)
       return [...rows]
+    },
+
+    async cartEvents(customerId, fromMs) {
+      const rows = await database.execute<CartEvent & Record<string, unknown>>(sql`
+        select name, lines, properties from events
+        where customer_id = ${customerId} and at > ${toTimestamp(fromMs)}
+          and ${JSON.stringify(cartEventNames)}::jsonb ? name and (trust is null or name = 'Order Completed')
+        order by at desc, message_id desc limit ${maxCartEvents}`)
+      return [...rows].reverse()
     },
 
     async customers(name, wanted, page) {

@@ -46,16 +46,30 @@ test("a trigger fires once in its window, a schedule once a moment", () => {
 test("a complaint that was closed makes nothing fire, and another that is open does", () => {
   const unanswered = trigger({ caseOpenForHours: 24 })
   const complaints = { a: { openedAt: 1, closedAt: 2 }, b: { openedAt: 1, closedAt: null } }
-  const known = { history: { ...emptyHistory, complaints }, rebuy: null, catalogue: emptyCatalogue, nowMs: 3 }
+  const known = {
+    history: { ...emptyHistory, complaints },
+    rebuy: null,
+    cart: null,
+    catalogue: emptyCatalogue,
+    nowMs: 3,
+  }
   expect(confirmTriggerEvent(unanswered, event({ complaintId: "a" }), known)).toBeNull()
   expect(confirmTriggerEvent(unanswered, event({ complaintId: "b" }), known)).not.toBeNull()
 })
 
 test("without a release that knows needs, none is about to return", () => {
-  const known = { history: emptyHistory, rebuy: null, catalogue: emptyCatalogue, nowMs: 0 }
+  const known = { history: emptyHistory, rebuy: null, cart: null, catalogue: emptyCatalogue, nowMs: 0 }
   expect(confirmTriggerEvent(trigger({ minRepurchaseProbability: 0.3 }), event(), known)).toBeNull()
 })
 
 test("a rule that is not one of the known ones is refused", () => {
   expect(triggerSchema.safeParse({ id: "t", when: { moon: "full" }, channel: "email" }).success).toBe(false)
+})
+
+test("a cart that holds nothing any more makes nothing fire, and one that does fires", () => {
+  const left = trigger({ cartAbandonedAfterHours: 4 })
+  const known = { history: emptyHistory, rebuy: null, catalogue: emptyCatalogue, nowMs: 0 }
+  expect(confirmTriggerEvent(left, event(), { ...known, cart: { lines: [] } })).toBeNull()
+  const cart = { lines: [{ itemId: "a", quantity: 1 }] }
+  expect(confirmTriggerEvent(left, event(), { ...known, cart })).not.toBeNull()
 })
