@@ -135,9 +135,10 @@ function pageOf(plan: PlanReply, plots: readonly string[]): string {
 table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #ddd}
 td:first-child,th:first-child{text-align:left}</style>
 <h1>${escaped(name)}</h1>
-<p><strong>${status}</strong>${reason === null ? "" : `: ${escaped(reason)}`}. Autonomy level ${request.autonomyLevel}, promise ${request.promise}, least keep probability ${request.minKeepProbability};
+${summary?.verdict === undefined ? "" : `<p><strong>${escaped(summary.verdict)}</strong></p>\n`}<p><strong>${status}</strong>${reason === null ? "" : `: ${escaped(reason)}`}. Autonomy level ${request.autonomyLevel}, promise ${request.promise}, least keep probability ${request.minKeepProbability};
 budgets ${request.budgets.money} ${escaped(request.currency)} and ${request.budgets.volume} sends.</p>
 ${summary === null ? "<p>It is being planned.</p>" : summaryHtml(summary, request.currency)}
+${sampleHtml(plan)}
 ${monitoring === null ? "" : monitoringHtml(monitoring, request.currency)}
 ${plots.join("\n")}
 </html>
@@ -145,8 +146,8 @@ ${plots.join("\n")}
 }
 
 function summaryHtml(summary: PlanSummary, currency: string): string {
-  const { chosen, holdout, dualPrices, segments, exclusions, notes } = summary
-  return `<p>${chosen.sends} sends to ${chosen.customers} of ${summary.customers} customers, expected kept share ${share(chosen.expectedKeptShare)},
+  const { chosen, holdout, dualPrices, segments, exclusions, notes, items } = summary
+  return `${items === undefined ? "" : itemsHtml(items, currency)}<p>${chosen.sends} sends to ${chosen.customers} of ${summary.customers} customers, expected kept share ${share(chosen.expectedKeptShare)},
 expected value ${chosen.expectedValue.toFixed(2)} ${escaped(currency)}; at risk ${chosen.moneyAtRisk.toFixed(2)}. Holdout: ${holdout.sends} sends to ${holdout.customers} customers.</p>
 ${notes.length > 0 ? `<ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join("")}</ul>` : ""}
 <p>One more ${escaped(currency)} of budget is worth ${dualPrices.money.toFixed(4)}; one more send ${dualPrices.volume.toFixed(4)}; a send exempt from the promise ${dualPrices.promise.toFixed(4)}.</p>
@@ -165,6 +166,46 @@ ${table(
 ${table(
   ["Segment", "sends", "expected kept"],
   segments.map(({ segment, sends, expectedKeptShare }) => [segment, String(sends), share(expectedKeptShare)]),
+)}`
+}
+
+function itemsHtml({ distinct, prices, most }: NonNullable<PlanSummary["items"]>, currency: string): string {
+  const range =
+    prices === null
+      ? ""
+      : `; prices from ${prices.low.toFixed(2)} to ${prices.high.toFixed(2)} ${escaped(currency)}, median ${prices.median.toFixed(2)}`
+  return `<h2>Who gets what</h2>
+<p>${distinct} different items${range}.</p>
+${table(
+  ["Item", "price", "sends", "share", "would accept", "would buy anyway", "expected value"],
+  most.map((one) => [
+    one.title ?? one.itemId,
+    one.price?.toFixed(2) ?? "–",
+    String(one.sends),
+    share(one.share),
+    share(one.meanKeepProbability),
+    share(one.meanOrganicProbability),
+    one.expectedValue.toFixed(2),
+  ]),
+)}
+`
+}
+
+function sampleHtml({ sample = [], summary }: PlanReply): string {
+  if (sample.length === 0) return ""
+  const titles = new Map(summary?.items?.most.map(({ itemId, title }) => [itemId, title]))
+  return `<h2>A sample of people</h2>
+${table(
+  ["Customer", "item", "segment", "would accept", "would buy anyway", "expected value", ""],
+  sample.map((send) => [
+    send.customerId,
+    titles.get(send.itemId) ?? send.itemId,
+    send.segment,
+    share(send.keepProbability),
+    share(send.organicProbability),
+    send.expectedValue.toFixed(2),
+    send.inHoldout ? "holdout: gets nothing" : "",
+  ]),
 )}`
 }
 

@@ -4,7 +4,7 @@ import { z } from "zod"
 import { changePlan } from "../actions/plans/change-plan.ts"
 import { createPlan } from "../actions/plans/create-plan.ts"
 import { makePlan, type PlanProgress } from "../actions/plans/make-plan.ts"
-import { planReply, readPlan } from "../actions/plans/read-plans.ts"
+import { readPlan } from "../actions/plans/read-plans.ts"
 import { commandActor } from "../core/access/actor.ts"
 import type { PlanMonitoring, PlanReply, PlanSummary } from "../core/plan/plan-schema.ts"
 import { autonomyLevels } from "../core/policy/autonomy-levels.ts"
@@ -131,7 +131,7 @@ export async function runPlan(
     await sleep(waitMs)
     made = (await services.store.plans.read(plan.id))!
   }
-  if (!approve) return planReply(made)
+  if (!approve) return readPlan(services, made.id)
   await changePlan(services, plan.id, "approve", { actor })
   return changePlan(services, plan.id, "start", { actor })
 }
@@ -151,6 +151,7 @@ const progressText = ({ step, done, of }: PlanProgress): string =>
 export function planTable({ id, name, status, reason, summary, monitoring, request }: PlanReply): string {
   return [
     `${name}: ${status}${reason === null ? "" : `, ${reason}`}`,
+    ...(summary?.verdict === undefined ? [] : [summary.verdict]),
     ...(summary === null ? [] : summaryLines(summary, request.currency)),
     ...(monitoring === null ? [] : monitoringLines(monitoring)),
     `plan ${id}`,
@@ -171,7 +172,20 @@ function summaryLines(summary: PlanSummary, currency: string): string[] {
     row("holdout", count(holdout.customers), count(holdout.sends)),
     `expected to be kept: ${share(chosen.expectedKeptShare)}; expected value ${chosen.expectedValue.toFixed(2)} ${currency}, ${chosen.moneyAtRisk.toFixed(2)} at risk`,
     `one more ${currency} of budget is worth ${dualPrices.money.toFixed(4)}, one more send ${dualPrices.volume.toFixed(4)}`,
+    ...itemLines(summary.items),
     ...notes,
+  ]
+}
+
+const shownItems = 5
+
+function itemLines(items: PlanSummary["items"]): string[] {
+  if (items === undefined || items.most.length === 0) return []
+  return [
+    row("items", "sends", "share", "buy anyway"),
+    ...items.most
+      .slice(0, shownItems)
+      .map((one) => row(one.itemId, count(one.sends), share(one.share), share(one.meanOrganicProbability))),
   ]
 }
 

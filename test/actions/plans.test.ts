@@ -60,7 +60,7 @@ async function started(given: Record<string, unknown> = {}): Promise<string> {
 }
 
 describe("a dry run", () => {
-  test("says who is left out by which gate, and proposes nothing", async () => {
+  test("says who is left out by which gate, lists its sends and makes none", async () => {
     const { id, summary } = await planned({ dryRun: true })
     expect(summary).toMatchObject({ customers: 70, eligible: 64, candidates: 60 * 3, chosen: { sends: 60 } })
     expect(summary!.exclusions).toContainEqual({ reason: "consent", customers: 6, candidates: 0 })
@@ -68,7 +68,8 @@ describe("a dry run", () => {
     expect(summary!.exclusions).toContainEqual({ reason: "budgets", customers: 0, candidates: 60 * 3 - 60 })
     expect(summary!.chosen.expectedKeptShare).toBeCloseTo(0.8)
     expect(summary!.curve.at(-1)).toMatchObject({ sends: 60 })
-    expect(await sendsOf(id, "proposed")).toEqual([])
+    expect(await sendsOf(id, "proposed")).toHaveLength(60)
+    expect((await read(id)).sample).toHaveLength(20)
     expect(await change(id, "approve")).toMatchObject({ status: 409, json: { code: "conflict" } })
   })
 

@@ -46,7 +46,7 @@ test("an offer in a currency without a rate is not made, and both its upsert and
   expect(warned).toEqual([
     [],
     [expect.stringContaining("USD and not made")],
-    ["`value` 2001 is more than 100 times the dearest price of the catalogue, 20; check the unit"],
+    ["`value` 2001 is more than 100 times the highest price of the catalogue, 20; check the unit"],
   ])
   const { answer, trace } = await decide()
   expect(answer.currency).toBe("EUR")

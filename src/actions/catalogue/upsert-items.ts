@@ -1,7 +1,7 @@
 import type { Actor } from "../../core/access/actor.ts"
+import { magnitudeWarnings } from "../../core/catalogue/amount-warnings.ts"
 import type { UpsertAnswer } from "../../core/catalogue/catalogue-schema.ts"
 import { checkDocuments } from "../../core/catalogue/check-documents.ts"
-import { magnitudeWarnings } from "../../core/catalogue/dearest.ts"
 import { itemSchema } from "../../core/catalogue/item.ts"
 import { updatedAtFaults } from "../../core/catalogue/stated-at.ts"
 import type { Services } from "../../services.ts"

@@ -3,10 +3,12 @@ import type { Catalogue } from "../../core/catalogue/catalogue.ts"
 import { type CandidateColumns, createCandidateColumns } from "../../core/plan/candidate-columns.ts"
 import { describePlan } from "../../core/plan/describe-plan.ts"
 import { isInHoldout } from "../../core/plan/holdout.ts"
-import { optimizePlanInSteps } from "../../core/plan/optimize-plan.ts"
+import { largestItem, mostOfItem, mostSends, withItemLimits } from "../../core/plan/item-limits.ts"
+import { optimizePlanInSteps, type SendPlan } from "../../core/plan/optimize-plan.ts"
 import { createForecaster, type Forecaster } from "../../core/plan/plan-forecast.ts"
 import { shipsGoods } from "../../core/plan/plan-gates.ts"
 import { createPlanTally } from "../../core/plan/plan-tally.ts"
+import type { SendCandidates, SendLimits } from "../../core/plan/send-problem.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import type { Release } from "../../core/release/release.ts"
 import type { Services } from "../../services.ts"
@@ -40,7 +42,7 @@ const leaseMs = 30_000
 
 /**
  * Makes a plan: filters and values the candidates of every customer, optimises the choice within the budgets and proposes the sends;
- * yields to the event loop every few milliseconds. A dry run proposes nothing. Returns `null` where another process makes it, or
+ * yields to the event loop every few milliseconds. Returns `null` where another process makes it, or
  * `signal` stopped it.
  */
 export async function makePlan(
@@ -80,20 +82,40 @@ async function make(
   const onCustomers = (done: number) => onProgress({ step: "weighing", done, of: null })
   await weighCustomers(services, plan.request, { forecaster, tally, columns, onCustomers, signal })
   const { candidates, limits } = questionOf(services, plan, columns, forecaster)
-  const chosen = await runCooperatively(
-    optimizePlanInSteps(candidates, limits, {
-      onProgress: ({ pass, passes }) => onProgress({ step: "choosing", done: pass, of: passes }),
-    }),
-  )
+  const chosen = await chooseSends(candidates, limits, plan.request, onProgress)
   const { summary, sends } = describePlan(plan.request, columns, chosen, tally, {
     isInHoldout: (customerId) => isInHoldout(plan.id, customerId, plan.request.holdoutShare),
     cutoff: forecaster.cutoff(plan.request.promise),
+    items: services.catalogue.current().items,
     seconds: (performance.now() - startedAt) / 1000,
   })
-  if (!plan.request.dryRun) await propose(services, plan, sends, onProgress)
+  await propose(services, plan, sends, onProgress)
   const { store, clock } = services
   const change = { id: plan.id, from: ["planning"], to: "planned", at: clock(), actor } as const
   return store.plans.change({ ...change, releaseId: release.id, summary })
+}
+
+/** Number of times a choice is made anew because it came out smaller than its limits on items were made for. */
+const choices = 4
+
+async function chooseSends(
+  candidates: SendCandidates,
+  limits: SendLimits,
+  request: StoredPlan["request"],
+  onProgress: (progress: PlanProgress) => void,
+): Promise<SendPlan> {
+  let expected = mostSends(candidates, limits)
+  for (let choice = 1; ; choice++) {
+    const within = withItemLimits(limits, expected, request)
+    const chosen = await runCooperatively(
+      optimizePlanInSteps(candidates, within, {
+        onProgress: ({ pass, passes }) => onProgress({ step: "choosing", done: pass, of: passes }),
+      }),
+    )
+    if (choice === choices || largestItem(chosen, candidates) <= mostOfItem(chosen.rows.length, limits, request))
+      return chosen
+    expected = chosen.rows.length
+  }
 }
 
 export const noModel = (): ApiError =>

@@ -4,14 +4,18 @@ import { pageOf } from "../../core/schema/page.ts"
 import { isoOrNull } from "../../core/time/iso-or-null.ts"
 import type { Services } from "../../services.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
+import { sendReply } from "../sends/read-sends.ts"
 
 type Tools = Pick<Services, "store" | "clock">
 
-/** Returns a plan with its summary and monitoring; throws `notFound`. */
+const sampled = 20
+
+/** Returns a plan with its summary, monitoring and some of its sends; throws `notFound`. */
 export async function readPlan(services: Tools, id: string): Promise<PlanReply> {
   const plan = await services.store.plans.read(id)
   if (plan === null) throw noPlan(id)
-  return planReply(plan)
+  const sends = await services.store.sends.list({ planId: id, limit: sampled })
+  return { ...planReply(plan), sample: sends.map(sendReply) }
 }
 
 /** Returns a page of plans, newest first. */

@@ -1,3 +1,4 @@
+import type { Item } from "../catalogue/item.ts"
 import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
 import type { PlanRequest } from "../policy/plan-request.ts"
 import type { CandidateColumns } from "./candidate-columns.ts"
@@ -18,16 +19,17 @@ export interface DescribeOptions {
   isInHoldout: (customerId: string) => boolean
   /** Least P(keep | sent) certified for the promise; `null`: none. */
   cutoff: number | null
+  items: ReadonlyMap<string, Item>
   seconds: number
 }
 
 /** Summarises a plan (sends, holdout, exclusions, dual prices) and lists its proposed sends. */
 export function describePlan(
-  { budgets, promise, dryRun, autonomyLevel, pilot }: PlanRequest,
+  { budgets, promise, dryRun, autonomyLevel, pilot, currency }: PlanRequest,
   columns: CandidateColumns,
   chosen: SendPlan,
   tally: PlanTally,
-  { isInHoldout, cutoff, seconds }: DescribeOptions,
+  { isInHoldout, cutoff, items, seconds }: DescribeOptions,
 ): { summary: PlanSummary; sends: ProposedSend[] } {
   const sends = Array.from(chosen.rows, (row): ProposedSend => {
     const customer = columns.customerOf(row)
@@ -55,13 +57,15 @@ export function describePlan(
       dualPrices: dualPricesOf(chosen, columns),
       curve: tally.curve(),
       segments: bySegment(sent),
+      verdict: verdictOf(sent, currency),
+      items: itemsOf(sent, items),
       notes: [
         ...(columns.rows() === 0 ? ["no customer is left to whom a send has positive value"] : []),
         ...(columns.rows() > 0 && sends.length === 0
           ? [`no choice of up to ${budgets.volume} sends keeps the promise of ${promise} within the budgets`]
           : []),
         ...certificateNotes(autonomyLevel, pilot, cutoff, promise),
-        ...(dryRun ? ["a dry run: nothing is proposed"] : []),
+        ...(dryRun ? ["a dry run: its sends are listed, and none is made"] : []),
       ],
       seconds,
     },
@@ -82,6 +86,49 @@ function certificateNotes(
   return pilot
     ? ["a pilot: the promise is not certified yet"]
     : ["the promise is not certified yet, so no goods may leave except in a pilot"]
+}
+
+function verdictOf(sends: readonly ProposedSend[], currency: string): string {
+  if (sends.length === 0) return "Nothing is worth sending."
+  const byItem = [...groupBy(sends, ({ item }) => item.itemId).values()].map(({ length }) => length)
+  const largest = (100 * Math.max(...byItem)) / sends.length
+  const value = total(sends, (item) => item.value).toFixed(2)
+  return `${customersIn(sends)} customers are sent ${byItem.length} different items, worth ${value} ${currency} in expectation; no item is more than ${largest.toFixed(1)} % of ${sends.length} sends.`
+}
+
+const maxItems = 20
+
+function itemsOf(sends: readonly ProposedSend[], items: ReadonlyMap<string, Item>): PlanSummary["items"] {
+  const groups = [...groupBy(sends, ({ item }) => item.itemId)].sort(([, a], [, b]) => b.length - a.length)
+  const prices = sends.flatMap(({ item }) => items.get(item.itemId)?.price ?? []).sort((a, b) => a - b)
+  return {
+    distinct: groups.length,
+    largestShare: groups.length === 0 ? null : groups[0]![1].length / sends.length,
+    prices: prices.length === 0 ? null : { low: prices[0]!, median: prices[prices.length >> 1]!, high: prices.at(-1)! },
+    most: groups.slice(0, maxItems).map(([itemId, own]) => {
+      const { title, price } = items.get(itemId) ?? {}
+      return {
+        itemId,
+        ...(title !== undefined && { title }),
+        ...(price !== undefined && { price }),
+        sends: own.length,
+        share: own.length / sends.length,
+        meanKeepProbability: meanKeep(own)!,
+        meanOrganicProbability: total(own, ({ buysAnyway }) => buysAnyway) / own.length,
+        expectedValue: total(own, ({ value }) => value),
+      }
+    }),
+  }
+}
+
+function groupBy(sends: readonly ProposedSend[], keyOf: (send: ProposedSend) => string): Map<string, ProposedSend[]> {
+  const groups = new Map<string, ProposedSend[]>()
+  for (const send of sends) {
+    const group = groups.get(keyOf(send))
+    if (group) group.push(send)
+    else groups.set(keyOf(send), [send])
+  }
+  return groups
 }
 
 const customersIn = (sends: readonly ProposedSend[]) => new Set(sends.map(({ customerId }) => customerId)).size
@@ -108,13 +155,7 @@ function dualPricesOf({ prices }: SendPlan, { itemIds }: CandidateColumns): Plan
 }
 
 function bySegment(sends: readonly ProposedSend[]): PlanSummary["segments"] {
-  const groups = new Map<string, ProposedSend[]>()
-  for (const send of sends) {
-    const group = groups.get(send.segment)
-    if (group) group.push(send)
-    else groups.set(send.segment, [send])
-  }
-  return [...groups]
+  return [...groupBy(sends, ({ segment }) => segment)]
     .map(([segment, own]) => ({ segment, sends: own.length, expectedKeptShare: meanKeep(own)! }))
     .sort((a, b) => b.sends - a.sends)
 }

@@ -20,6 +20,25 @@ export const planExample = {
     dualPrices: { money: 0.12, volume: 0, promise: 0.4, stock: [{ itemId: story.itemId, price: 1.5 }] },
     curve: [{ sends: 450, keptShare: 0.78, expectedValue: 1322.4 }],
     segments: [{ segment: "regular", sends: 450, expectedKeptShare: 0.78 }],
+    verdict:
+      "450 customers are sent 61 different items, worth 1322.40 EUR in expectation; no item is more than 8.9 % of 450 sends.",
+    items: {
+      distinct: 61,
+      largestShare: 0.089,
+      prices: { low: 6.9, median: 18.5, high: 64 },
+      most: [
+        {
+          itemId: story.itemId,
+          title: "Rosmare Warm Jasmine Body Butter 200 ml",
+          price: 18.5,
+          sends: 40,
+          share: 0.089,
+          meanKeepProbability: 0.81,
+          meanOrganicProbability: 0.12,
+          expectedValue: 121.3,
+        },
+      ],
+    },
     notes: [],
     seconds: 4.2,
   },

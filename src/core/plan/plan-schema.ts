@@ -57,6 +57,32 @@ export const planSummarySchema = z
         "Expected kept share and value by volume, surest first: the best candidate of each customer, before minimum probability, certificate and budgets.",
     }),
     segments: z.array(z.object({ segment: z.string(), sends: count, expectedKeptShare: z.number() })),
+    verdict: z.string().optional().meta({ description: "The plan in one sentence." }),
+    items: z
+      .object({
+        distinct: count.meta({ description: "Number of different items." }),
+        largestShare: z.number().nullable().meta({ description: "Share of the sends that are of the most sent item." }),
+        prices: z
+          .object({ low: z.number(), median: z.number(), high: z.number() })
+          .nullable()
+          .meta({ description: "Lowest, median and highest price among the sends." }),
+        most: z
+          .array(
+            z.object({
+              itemId: z.string(),
+              title: z.string().optional(),
+              price: z.number().optional(),
+              sends: count,
+              share: z.number(),
+              meanKeepProbability: z.number(),
+              meanOrganicProbability: z.number(),
+              expectedValue: z.number(),
+            }),
+          )
+          .meta({ description: "The items sent most, at most 20." }),
+      })
+      .optional()
+      .meta({ description: "Items sent; absent in plans made before this was counted." }),
     notes: z.array(z.string()),
     seconds: z.number(),
   })
@@ -131,6 +157,10 @@ export const planSchema = z
     approvedAt: moment.nullable(),
     startedAt: moment.nullable(),
     endedAt: moment.nullable(),
+    sample: z
+      .array(z.lazy(() => sendSchema))
+      .optional()
+      .meta({ description: "In the answer for one plan: some of its sends; GET /v1/sends?plan=… lists all." }),
   })
   .meta({ id: "Plan", example: planExample })
 

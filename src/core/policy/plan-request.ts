@@ -68,6 +68,10 @@ export const planRequestSchema = z
     budgets: z.strictObject({
       money: spendingSchema.meta({ description: "Most money at risk: shipping, and goods given or lost." }),
       volume: z.number().int().min(1).max(1_000_000),
+      maxItemShare: share.optional().meta({
+        description:
+          "Largest share of the sends that are of one item; default: 0.1. Of few items each may have three times an equal share.",
+      }),
       contactsPerCustomer: z.number().int().min(1).max(20).default(1),
       inFlight: z
         .number()
@@ -108,7 +112,9 @@ export const planRequestSchema = z
       description:
         "True for a small plan whose goods are sent before a later window has shown that the promise is met, for the model to learn from.",
     }),
-    dryRun: z.boolean().default(false).meta({ description: "Makes a summary only; the plan cannot be approved." }),
+    dryRun: z.boolean().default(false).meta({
+      description: "Makes the summary and lists the sends, none of which is ever made; the plan cannot be approved.",
+    }),
   })
   .refine(({ pilot, budgets }) => !pilot || budgets.volume <= pilotVolume, {
     path: ["budgets", "volume"],

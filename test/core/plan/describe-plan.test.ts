@@ -34,6 +34,10 @@ function described(given: Record<string, unknown> = {}, options: Partial<Paramet
   return describePlan(request(given), columns, chosen, createPlanTally(), {
     isInHoldout,
     cutoff: 0.6,
+    items: new Map([
+      ["a", { id: "a", title: "Apple", price: 4 }],
+      ["b", { id: "b", title: "Bread", price: 6 }],
+    ]),
     seconds: 1,
     ...options,
   })
@@ -81,5 +85,23 @@ describe("the notes", () => {
   test("say of a dry run that nothing is proposed", () => {
     expect(described({ dryRun: true }).summary.notes.join()).toMatch(/dry run/)
     expect(described().summary.notes.join()).not.toMatch(/dry run/)
+  })
+})
+
+test("a verdict comes first, and the items say what most get, at which price and chance", () => {
+  const { summary } = described()
+  expect(summary.verdict).toBe(
+    "2 customers are sent 2 different items, worth 8.00 EUR in expectation; no item is more than 50.0 % of 2 sends.",
+  )
+  expect(summary.items).toMatchObject({ distinct: 2, largestShare: 0.5, prices: { low: 4, median: 6, high: 6 } })
+  expect(summary.items!.most).toContainEqual({
+    itemId: "b",
+    title: "Bread",
+    price: 6,
+    sends: 1,
+    share: 0.5,
+    meanKeepProbability: 0.6,
+    meanOrganicProbability: 0,
+    expectedValue: 5,
   })
 })

@@ -4,16 +4,16 @@ import type { Item } from "./item.ts"
 const known = new WeakMap<Catalogue["items"], number>()
 
 /** Returns the highest price or margin of a catalogue, whatever its currency; 0 without any. */
-function dearestOf(items: Catalogue["items"]): number {
+function highestPriceOf(items: Catalogue["items"]): number {
   const found = known.get(items)
   if (found !== undefined) return found
-  let dearest = 0
-  for (const { price = 0, margin = 0 } of items.values()) dearest = Math.max(dearest, price, margin)
-  known.set(items, dearest)
-  return dearest
+  let highest = 0
+  for (const { price = 0, margin = 0 } of items.values()) highest = Math.max(highest, price, margin)
+  known.set(items, highest)
+  return highest
 }
 
-const timesDearest = 100
+const timesHighest = 100
 
 /** Returns a warning for each amount of a document that is beyond all orders of magnitude of the catalogue. */
 export function magnitudeWarnings(
@@ -22,12 +22,12 @@ export function magnitudeWarnings(
   >,
   items: Catalogue["items"],
 ): string[] {
-  const dearest = dearestOf(items)
-  if (dearest === 0) return []
+  const highest = highestPriceOf(items)
+  if (highest === 0) return []
   return Object.entries(amounts).flatMap(([name, amount]) =>
-    amount !== undefined && Math.abs(amount) > timesDearest * dearest
+    amount !== undefined && Math.abs(amount) > timesHighest * highest
       ? [
-          `\`${name}\` ${amount} is more than ${timesDearest} times the dearest price of the catalogue, ${dearest}; check the unit`,
+          `\`${name}\` ${amount} is more than ${timesHighest} times the highest price of the catalogue, ${highest}; check the unit`,
         ]
       : [],
   )
