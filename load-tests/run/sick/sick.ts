@@ -1,6 +1,7 @@
 import { cpus, loadavg } from "node:os"
 import { setTimeout as sleep } from "node:timers/promises"
-import { judgeAlerts } from "../../../test/alerts/judge-alerts.ts"
+import { judgeAlerts, judgeHours } from "../../../test/alerts/judge-alerts.ts"
+import { plantedHours } from "../../../test/alerts/planted-series.ts"
 import { closeOnExit } from "../close-on-exit.ts"
 import { countLosses } from "./count-losses.ts"
 import { faults } from "./faults/faults.ts"
@@ -39,9 +40,9 @@ async function runFaults(service: FaultyService, options: Options): Promise<Faul
   return runs
 }
 
-/** Returns the share of the recorded faults over which the alerts fire as they should. */
+/** Returns the share of the recorded faults and planted hours over which the alerts fire as they should. */
 function measureAlerts(): number {
-  const judged = judgeAlerts()
+  const judged = [...judgeAlerts(), ...judgeHours(plantedHours)]
   for (const { name, isRight, said } of judged) if (!isRight) say(`alerts of ${name}: ${said}`)
   return judged.filter(({ isRight }) => isRight).length / judged.length
 }
