@@ -58,7 +58,12 @@ export function cardsOf(
       items: [{ ...own, ...(image !== undefined && { image }), button: ownButton(offer) ?? own.button }],
     }
   }
-  return { message: messageOf(offer, reader), items: shown.map((ranked) => itemCard(ranked, reader)) }
+  return { message: messageOf(ownWords(offer), reader), items: shown.map((ranked) => itemCard(ranked, reader)) }
+}
+
+/** Returns an offer without the product that it names, which stands among those below it, unless it has an address of its own. */
+function ownWords({ item: _, link, ...offer }: OfferView): OfferView {
+  return link === undefined || offer.content.url === undefined ? offer : { ...offer, link }
 }
 
 function itemCard({ item, link }: Pick<RankedItem, "item"> & { link?: string | undefined }, reader: Reader): ItemCard {

@@ -80,7 +80,11 @@ test("several products stand in pairs below their message, which is said once", 
     score: 1,
     item: { title, price: 5 },
   }))
-  const block = html({ offer: { ...ofCream, item: items[0]!.item }, items })
+  const link = "https://shop.example/one"
+  const item = { ...items[0]!.item, image: "https://shop.example/one.png" }
+  const block = html({ offer: { ...ofCream, item, link }, items })
+  expect(block).not.toContain(link)
+  expect(block).not.toContain("<img")
   expect(block.match(/role="img"/g)).toHaveLength(3)
   expect(block.match(/>Save</g)).toHaveLength(1)
   expect(block.match(/class="mail-card"/g)).toHaveLength(3)

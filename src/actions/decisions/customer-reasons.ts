@@ -33,6 +33,8 @@ export function customerReasons(
   const shop = catalogue.current()
   const question = { ...scoringInputs(customer, release), nowMs: clock(), repeats: "allowed", explain: true } as const
   const [slot] = rank({ ...question, itemIds: [itemId] }, release, shop)
-  const causes = slot?.reasons.filter(({ code }) => ownCauses.has(code)) ?? []
+  const isRefill = chosen.offer.kind === "replenishment"
+  const isCause = ({ code }: Reason) => (isRefill ? code === "buyAgain" : ownCauses.has(code))
+  const causes = slot?.reasons.filter(isCause) ?? []
   return withTexts(causes, itemId, shop.items, locale)
 }
