@@ -25,6 +25,10 @@ export function reportOf(results: readonly WorldResult[]) {
       return { value: roundedValues(value), shareOfOracle: rounded(shareOf(value)), ratioToVw: rounded(ratioOf(value)) }
     }),
     shareOfOracle: rounded(meanOf(runs.map(({ values }) => shareOf(values)))),
+    earlyShareOfOracle: rounded(meanOf(runs.map(({ early }) => shareOf(early)))),
+    earlyShareOfVw: rounded(
+      meanOf(runs.map(({ early }) => (early.vw === null ? Number.NaN : shareOf({ ...early, ours: early.vw })))),
+    ),
     ratioToVw: rounded(meanOf(ratios)),
     ratioToVwLower95: rounded(lower95(ratios)),
     eceToBase: calibration((run) => run.calibration.eceToBase),
@@ -37,9 +41,9 @@ export function reportOf(results: readonly WorldResult[]) {
   return { lines: [...runs.flatMap(linesOf), ...closing(runs, pValues.length, coverage)], line }
 }
 
-const linesOf = ({ seed, values, calibration, shares, notes }: RunResult): string[] => [
+const linesOf = ({ seed, values, early, calibration, shares, notes }: RunResult): string[] => [
   `seed ${seed}: ours ${values.ours.toFixed(4)}, random ${values.random.toFixed(4)}, best single ${values.bestSingle.toFixed(4)}, oracle ${values.oracle.toFixed(4)}, Vowpal Wabbit ${values.vw?.toFixed(4) ?? "left out"}; ` +
-    `share of the oracle by fifths ${shares.map((share) => share.toFixed(3)).join(" ")}; ` +
+    `share of the oracle in the first decisions ${shareOf(early).toFixed(3)}, by fifths ${shares.map((share) => share.toFixed(3)).join(" ")}; ` +
     `calibration error ${calibration.eceToBase.toFixed(3)} of the base rate, slope ${calibration.slope.toFixed(3)}`,
   ...notes.map((note) => `  ${note}`),
 ]

@@ -40,6 +40,8 @@ export interface Values {
 export interface RunResult {
   seed: number
   values: Values
+  /** Values of the first decisions, before much could be learnt from outcomes. */
+  early: Values
   calibration: Calibration
   pValues: readonly number[]
   /** Share of the oracle's lead over random in each fifth of the run. */
@@ -59,6 +61,8 @@ export interface WorldResult {
 const spare = 1.25
 /** Times of training as shares of the run: about weekly, at first more often. */
 const trainings = [0.03, 0.06, 0.09, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+
+const earlyDecisions = 2000
 
 /** Simulates a world's shop and runs every policy in it, once for each seed; `say` gets the progress. */
 export async function runWorld(task: WorldTask, say: (line: string) => void): Promise<WorldResult> {
@@ -101,13 +105,14 @@ async function runSeed(shop: DecisionShop, conditional: readonly Float64Array[],
     const { random: chance, oracle } = valuesOf(points.slice(from, until), expected.slice(from, until))
     return (valueOfOurs(from, until) - chance) / (oracle - chance)
   })
+  const valuesIn = (begin: number, end: number): Values => ({
+    ...valuesOf(points.slice(begin, end), expected.slice(begin, end)),
+    ours: valueOfOurs(begin, end),
+    vw: theirs && meanValue(points.slice(begin, end), theirs.slice(begin, end)),
+  })
   const from = fifth(4)
-  const late = points.slice(from)
-  const values = {
-    ...valuesOf(late, expected.slice(from)),
-    ours: valueOfOurs(from, points.length),
-    vw: theirs && meanValue(late, theirs.slice(from)),
-  }
+  const values = valuesIn(from, points.length)
+  const early = valuesIn(0, Math.min(earlyDecisions, points.length))
   const pValues = Array.from({ length: task.draws }, (_, round) =>
     selectionPValue(
       round === 0
@@ -119,7 +124,7 @@ async function runSeed(shop: DecisionShop, conditional: readonly Float64Array[],
     ),
   )
   const calibration = calibrationOf(drawn.slice(from), expected.slice(from))
-  return { result: { seed, values, calibration, pValues, shares, notes }, models }
+  return { result: { seed, values, early, calibration, pValues, shares, notes }, models }
 }
 
 const valuesOf = (points: readonly DecisionPoint[], conditional: readonly Float64Array[]) => ({
