@@ -1,3 +1,4 @@
+import { stillWaiting } from "../../src/core/possession/possession.ts"
 import { elapsed, ownShare } from "../../src/core/possession/renewal.ts"
 import type { Intervals } from "./intervals.ts"
 
@@ -60,7 +61,8 @@ function fitShape(intervals: Intervals, shape: number, terms: WeibullTerms): Fit
     for (let n = 0; n < count; n++) {
       const key = intervals.key[n]!
       const nth = intervals.nth[n]!
-      const returning = intervals.isClosed[n] === 1 ? 1 : waiting(ownShare(share[key]!, nth), rate[key]! * passed[n]!)
+      const returning =
+        intervals.isClosed[n] === 1 ? 1 : stillWaiting(ownShare(share[key]!, nth), rate[key]! * passed[n]!)
       if (intervals.isClosed[n] === 1) events[key]! += 1
       exposure[key]! += returning * passed[n]!
       if (nth > 0) continue
@@ -96,11 +98,6 @@ function fitShape(intervals: Intervals, shape: number, terms: WeibullTerms): Fit
     parentShare,
     logLikelihood,
   }
-}
-
-const waiting = (share: number, part: number): number => {
-  const left = share * Math.exp(-part)
-  return left / (1 - share + left)
 }
 
 type Sums = Record<"events" | "exposure" | "firsts" | "returns", Float64Array>

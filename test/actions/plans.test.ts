@@ -59,6 +59,30 @@ async function started(given: Record<string, unknown> = {}): Promise<string> {
   return id
 }
 
+describe("a customer who has, gave back or waits for items", () => {
+  test("is sent none of them, and the plan says which gate refused how many", async () => {
+    const happens = (event: string, daysAgo: number, orderId: string, ...products: string[]) =>
+      shop.ask("POST", "/v1/track", {
+        body: {
+          ...{ userId: "owner", event, messageId: `${event}-${orderId}` },
+          timestamp: new Date(shop.services.clock() - daysAgo * day).toISOString(),
+          properties: { order_id: orderId, products: products.map((product_id) => ({ product_id })) },
+        },
+      })
+    await happens("Order Completed", 20, "plan-1", "brush", "paint")
+    await happens("Product Returned", 15, "plan-1", "brush")
+    await happens("Order Completed", 2, "plan-2", "paper")
+    const at = new Date(shop.services.clock() - day).toISOString()
+    const consent = { granted: true, at, source: "test" }
+    await shop.ask("PUT", "/v1/customers/userId:owner/consents/marketing", { body: consent })
+    const { summary } = await planned({ dryRun: true, autonomyLevel: "suggest", audience: "customer.orders > 0.0" })
+    expect(summary).toMatchObject({ eligible: 1, chosen: { sends: 0 } })
+    for (const reason of ["returned", "onItsWay", "boughtRecently"])
+      expect(summary!.exclusions).toContainEqual({ reason, customers: 1, candidates: 1 })
+    await shop.ask("DELETE", "/v1/customers/userId:owner")
+  })
+})
+
 describe("a dry run", () => {
   test("says who is left out by which gate, lists its sends and makes none", async () => {
     const { id, summary } = await planned({ dryRun: true })

@@ -72,6 +72,13 @@ test("what came back is offered again once it was bought again and may be needed
   expect(rulesOf(await decide("bea", "hero"))).toEqual({})
 })
 
+test("where content has no offer, what is popular leaves them out too", async () => {
+  const path = "/v1/content/quiet?customer=userId:ann&campaign=c1&slot=s&format=json"
+  const { items, fallback } = (await shop.ask("GET", path)).json as { items: { id: string }[]; fallback: boolean }
+  expect(fallback).toBe(true)
+  expect(items.map(({ id }) => id)).toEqual(["balm"])
+})
+
 test("a service message may name what is on its way", async () => {
   expect((await decide("ann", "news")).options.map(({ offerId }) => offerId)).toEqual(["told"])
 })

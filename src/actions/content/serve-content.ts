@@ -5,7 +5,6 @@ import { parseCustomerName } from "../../core/customer/customer-name.ts"
 import { localeOf } from "../../core/customer/locale.ts"
 import { hasOpenCase } from "../../core/decision/candidate.ts"
 import { modelUsed } from "../../core/decision/model-used.ts"
-import { emptyHistory } from "../../core/history/history.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import { type Content, type LinkTo, renderContent } from "../../render/content.ts"
 import type { Reader } from "../../render/content-cards.ts"
@@ -16,7 +15,7 @@ import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import type { DecisionQuery } from "../decisions/prepare-decision.ts"
 import { type ReadyDecision, recordDecision } from "../decisions/record-decision.ts"
-import { pickItems } from "../recommendations/pick-items.ts"
+import { pickPopular } from "../recommendations/pick-items.ts"
 import { createClickSigner } from "./click-token.ts"
 
 /** E-mail tools wait two seconds; an answer later than this would reach none of them. */
@@ -175,9 +174,8 @@ function fallback(
   const release = services.live.current()
   const catalogue = services.catalogue.current()
   const policy = services.policies.of(placement)
-  const nobody = { history: emptyHistory, vector: null, vectorRelease: null }
   const maySell = customer !== null && !refusesSelling(contentChannel, limitsOf(services, placement, customer))
-  const slots = maySell && policy.fallback === "popular" ? pickItems(services, nobody, policy) : []
+  const slots = maySell && policy.fallback === "popular" ? pickPopular(services, customer, policy) : []
   const content: Content = {
     placement,
     campaign,

@@ -1,25 +1,26 @@
 import { isOpenRecommendation } from "../../core/decision/candidate.ts"
+import { emptyHistory } from "../../core/history/history.ts"
 import type { Policy } from "../../core/policy/policy.ts"
 import { recommend, type Slot } from "../../core/preference/recommend.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { customerPossession } from "../customers/customer-possession.ts"
 import type { PreparedDecision } from "../decisions/prepare-decision.ts"
-import { scoringInputs } from "./scoring-inputs.ts"
 
 const pickedItems = 4
 
-/** Recommends the few items that an offer shows. */
-export const pickItems = (
+/** Returns a few items that are popular with everybody, without what makes no sense for the customer who is to see them. */
+export function pickPopular(
   services: Pick<Services, "live" | "catalogue" | "clock">,
-  customer: Pick<CustomerRecord, "history" | "vector" | "vectorRelease">,
+  reader: Pick<CustomerRecord, "history">,
   policy: Pick<Policy, "repeats" | "possession">,
-): Slot[] => {
-  const release = services.live.current()
+): Slot[] {
   const nowMs = services.clock()
-  const { isOut } = customerPossession(services, customer, policy, nowMs)
-  const shown = { nowMs, repeats: policy.repeats, isOut, limit: pickedItems, explain: false }
-  return recommend({ ...scoringInputs(customer, release), ...shown }, release, services.catalogue.current())
+  const { isOut } = customerPossession(services, reader, policy, nowMs)
+  const exclude = Object.keys(reader.history.items).filter(isOut)
+  const shown = { nowMs, repeats: policy.repeats, exclude, limit: pickedItems, explain: false }
+  const nobody = { history: emptyHistory, vector: null }
+  return recommend({ ...nobody, ...shown }, services.live.current(), services.catalogue.current())
 }
 
 /** Adds the items that a chosen offer shows, if several or the customer's own picks; the decision's trace keeps the latter. */

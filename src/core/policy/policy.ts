@@ -97,7 +97,7 @@ const possessionSchema = z
     onItsWay: whether.meta({
       description: "Items that were ordered and whose delivery is not known, for at most 30 days.",
     }),
-    minNeededAgain: z.number().min(0).max(1).default(0.3).meta({
+    minNeededAgain: z.number().min(0).max(1).default(0.35).meta({
       description:
         "Least share of needs that have returned by now before an item bought is offered again, by renewal times that the release learnt; 0: offers it at once.",
     }),

@@ -155,7 +155,7 @@ export function paceOf(
 }
 
 /** P(the need returns at all | it has not by now), after a part `waited` of the usual time. */
-function stillWaiting(share: number, waited: number): number {
+export function stillWaiting(share: number, waited: number): number {
   const waiting = share * Math.exp(-waited)
   return waiting / (1 - share + waiting)
 }
