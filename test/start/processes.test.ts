@@ -170,7 +170,7 @@ test("a stop while a process starts ends, and no line of the log has a name twic
   const log = await stopped.says("stderr", "stopping")
   expect(log).not.toContain("did not stop in time")
   for (const line of log.trim().split("\n")) expect(namesIn(line)).toEqual([...new Set(namesIn(line))])
-})
+}, 180_000)
 
 test("after SIGTERM both processes answer while /ready says 503, and then end well", async () => {
   const url = `http://127.0.0.1:${await freePort()}`
@@ -191,7 +191,7 @@ test("after SIGTERM both processes answer while /ready says 503, and then end we
   expect((await fetch(`${url}/openapi.json`)).status).toBe(200)
   expect(await ended).toBe(0)
   await expect(ready()).rejects.toThrow("fetch failed")
-})
+}, 180_000)
 
 /** The names of a log line's outermost fields, as they stand in its text. */
 const namesIn = (line: string) => [...line.matchAll(/(?<=[{,])"(\w+)":/g)].map(([, name]) => name!)
