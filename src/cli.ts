@@ -177,8 +177,8 @@ program
         const how = { everyHours: schedule, promote, pause: pauseUntilStopped() }
         return trainOnSchedule(services, how, { ...flags, onProgress: progress.step })
       }
-      const { trainRelease } = await learning(() => import("../models/train/train.ts"))
-      const trained = await trainRelease(services, { ...flags, onProgress: progress.step })
+      const { trainOnce } = await learning(() => import("../models/train/record-training.ts"))
+      const trained = await trainOnce(services, { ...flags, onProgress: progress.step })
       print(`${metricsTable(trained.metrics)}\n\nrelease ${trained.releaseId}, evaluation ${trained.evaluationId}`)
     }),
   )

@@ -1,5 +1,6 @@
 import type { Services } from "../../src/services.ts"
 import type { EvaluationReport } from "../reports/report.ts"
+import { recordTraining, resultOfError } from "./record-training.ts"
 import { type TrainedRelease, type TrainOptions, trainRelease } from "./train.ts"
 
 export interface Schedule {
@@ -25,8 +26,13 @@ export async function trainOnSchedule(
       if (beatsLiveRelease(trained)) {
         await promote(trained.releaseId)
         say(`release ${trained.releaseId} is live`)
-      } else say(`release ${trained.releaseId} is saved but not promoted: ${notPromotedBecause(trained)}`)
+        await recordTraining(services, "promoted")
+      } else {
+        say(`release ${trained.releaseId} is saved but not promoted: ${notPromotedBecause(trained)}`)
+        await recordTraining(services, trained.live === "no time" ? "notCompared" : "worseThanLive")
+      }
     } catch (error) {
+      await recordTraining(services, resultOfError(error))
       log.error({ err: error }, "scheduled training failed; the next one runs on time")
       say(`the training failed: ${error instanceof Error ? error.message : String(error)}`)
     }

@@ -8,7 +8,8 @@ import {
   type MetricReading,
   readingOfSilent,
 } from "../http/server/combine-metrics.ts"
-import { freshMs, keptFor } from "../http/server/metrics.ts"
+import { keptFor } from "../http/server/kept-for.ts"
+import { freshMs } from "../http/server/metrics.ts"
 
 /** Messages of a process of several to the first. */
 interface ToFirst {

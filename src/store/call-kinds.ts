@@ -108,6 +108,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     deleteExpired: write,
   },
   evaluations: { save: write, read, list: bulkRead },
+  trainings: { record: write, counts: read },
   settings: { secret: read, read, writeOnce: write },
   shopSettings: { current: read, append: write, history: read },
   leases: { acquire: write, release: write },

@@ -24,6 +24,7 @@ import { createPolicyStore } from "./policies/policies.ts"
 import { createTriggerStore } from "./policies/triggers.ts"
 import { createEvaluationStore } from "./releases/evaluations.ts"
 import { createReleaseStore } from "./releases/releases.ts"
+import { createTrainingStore } from "./releases/trainings.ts"
 import { createSendStore } from "./sends/sends.ts"
 import { createKeyStore } from "./settings/keys.ts"
 import { createSettingStore } from "./settings/settings.ts"
@@ -84,6 +85,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       keys: createKeyStore(database),
       releases: createReleaseStore(database),
       evaluations: createEvaluationStore(database),
+      trainings: createTrainingStore(database),
       settings,
       shopSettings: createShopSettingStore(database),
       leases: createLeaseStore(database),

@@ -20,6 +20,7 @@ import type { PolicyStore } from "./policies/policies.ts"
 import type { TriggerStore } from "./policies/triggers.ts"
 import type { EvaluationStore } from "./releases/evaluations.ts"
 import type { ReleaseStore } from "./releases/releases.ts"
+import type { TrainingStore } from "./releases/trainings.ts"
 import type { SendStore } from "./sends/sends.ts"
 import type { KeyStore } from "./settings/keys.ts"
 import type { SettingStore } from "./settings/settings.ts"
@@ -43,6 +44,7 @@ export interface Store {
   keys: KeyStore
   releases: ReleaseStore
   evaluations: EvaluationStore
+  trainings: TrainingStore
   settings: SettingStore
   shopSettings: ShopSettingStore
   leases: LeaseStore

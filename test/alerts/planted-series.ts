@@ -106,6 +106,27 @@ export const plantedHours: readonly PlantedHour[] = [
     alerts: ["PartitionsEnd"],
   },
   {
+    name: "the last training failed",
+    series: healthyBut(
+      constant("beforehand_training_last_timestamp_seconds", 'result="promoted"', 100),
+      constant("beforehand_training_last_timestamp_seconds", 'result="failed"', 200),
+    ),
+    alerts: ["TrainingFails"],
+  },
+  {
+    name: "the first training failed",
+    series: healthyBut(constant("beforehand_training_last_timestamp_seconds", 'result="failed"', 200)),
+    alerts: ["TrainingFails"],
+  },
+  {
+    name: "a training failed and the next one was refused",
+    series: healthyBut(
+      constant("beforehand_training_last_timestamp_seconds", 'result="failed"', 200),
+      constant("beforehand_training_last_timestamp_seconds", 'result="worseThanLive"', 300),
+    ),
+    alerts: [],
+  },
+  {
     name: "a process does not answer the first one",
     series: healthyBut(constant("beforehand_process_up", 'pid="2"', 0)),
     alerts: ["ProcessSilent"],

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { evaluate } from "../../models/evaluate/evaluate.ts"
+import { trainOnce } from "../../models/train/record-training.ts"
 import { trainRelease } from "../../models/train/train.ts"
 import { beatsLiveRelease, trainOnSchedule } from "../../models/train/train-on-schedule.ts"
 import { promoteRelease } from "../../src/actions/releases/promote-release.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
+import { ApiError } from "../../src/core/problem/problem.ts"
 import { newId } from "../../src/start/new-id.ts"
 import { loadRelease } from "../../src/store/releases/load-release.ts"
 import { tester } from "../support/actor.ts"
@@ -27,6 +29,8 @@ beforeAll(async () => {
 })
 
 const train = (change: object = {}) => trainRelease(services, { ...options, ...change })
+const countsByResult = async (): Promise<Record<string, number>> =>
+  Object.fromEntries((await store.trainings.counts()).map(({ result, count }) => [result, count]))
 const load = async (releaseId: string) => loadRelease(store.releases, (await store.releases.read(releaseId))!)
 
 test("a release learns who likes what, beats popularity, and goes live", async () => {
@@ -143,6 +147,7 @@ test("on a schedule a release goes live if it ranks at least as well as the live
   expect(pauses).toEqual([6, 6, 6].map((hours) => hours * 3_600_000))
   expect(promoted).toHaveLength(3)
   expect(said).toContain("the training failed: refused")
+  expect(await countsByResult()).toEqual({ promoted: 2, failed: 1 })
   const { manifest } = (await store.releases.read(promoted[2]!))!
   expect(manifest).toMatchObject({ live: { releaseId: promoted[0] } })
 })
@@ -153,6 +158,23 @@ test("a release wins that ranks as well as the live choices, and loses below", (
   expect(beatsLiveRelease({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.2) } })).toBe(true)
   expect(beatsLiveRelease({ metrics: metrics(0.2), live: { releaseId: "live", metrics: metrics(0.3) } })).toBe(false)
   expect(beatsLiveRelease({ metrics: metrics(0.2), live: "no time" })).toBe(false)
+})
+
+test("a training that is refused or fails is counted as such", async () => {
+  const before = await countsByResult()
+  await trainOnSchedule(
+    services,
+    {
+      everyHours: 6,
+      promote: () => Promise.reject(new ApiError("belowBaseline", "its NDCG@20 is below popularity's")),
+      pause: async () => false,
+    },
+    options,
+  )
+  await expect(trainOnce(services, { ...options, until: noon - day })).rejects.toMatchObject({ code: "conflict" })
+  const after = await countsByResult()
+  expect(after.belowBaseline! - (before.belowBaseline ?? 0)).toBe(1)
+  expect(after.failed! - (before.failed ?? 0)).toBe(1)
 })
 
 test("without any events training says what to do", async () => {

@@ -2,8 +2,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Services } from "../../services.ts"
 import { type MetricReading, processUp } from "./combine-metrics.ts"
 import { registerDatabaseMetrics } from "./database-metrics.ts"
+import { keptFor } from "./kept-for.ts"
 import { createLoopMetrics } from "./loop-metrics.ts"
 import { registerPoolMetrics } from "./pool-metrics.ts"
+import { registerTrainingMetrics } from "./training-metrics.ts"
 
 export interface Metrics {
   requestSeconds: Histogram<"method" | "route" | "status">
@@ -87,6 +89,7 @@ export function createMetrics(services: Services, loops = createLoopMetrics(serv
       else this.set(madeAt / 1000)
     },
   })
+  registerTrainingMetrics(services, registers)
   // Two metrics of one text share a reading; the next text, a second later, has its own.
   const readBacklog = keptFor(freshMs / 2, () => services.store.webhooks.backlog().catch(() => null), clock)
   new Gauge({
@@ -154,15 +157,5 @@ export function createMetrics(services: Services, loops = createLoopMetrics(serv
     }),
     text: keptFor(freshMs, () => registry.metrics(), clock),
     read: () => registry.getMetricsAsJSON(),
-  }
-}
-
-/** Makes a value at most once in `ms` milliseconds; whoever asks meanwhile shares it. */
-export function keptFor<T>(ms: number, make: () => Promise<T>, clock: () => number): () => Promise<T> {
-  let kept: { value: Promise<T>; at: number } | null = null
-  return () => {
-    // A clock that was set back must not make the text last until it has caught up.
-    if (kept === null || Math.abs(clock() - kept.at) >= ms) kept = { value: make(), at: clock() }
-    return kept.value
   }
 }

@@ -473,6 +473,12 @@ const entries: Inventory = {
     lifetime: release,
     ...nobody,
   },
+  trainings: {
+    holds: "how many trainings ended how, and when last",
+    columns: { result: "none" },
+    lifetime: { kind: "kept", because: "a row a result, of which there are six" },
+    ...nobody,
+  },
   shopSettings: {
     holds: "versions of the shop's settings",
     columns: { settings: "none", changedBy: "staff" },

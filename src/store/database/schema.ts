@@ -30,6 +30,7 @@ import type { PlanMonitoring, PlanStatus, PlanSummary, ReservationTerms } from "
 import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
+import type { TrainingResult } from "../../core/release/training-result.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 import type { ShopSettings } from "../../core/settings/shop-settings.ts"
 
@@ -530,6 +531,13 @@ export const evaluations = pgTable("evaluations", {
   releaseId: uuid("release_id"),
   createdAt: at("created_at").notNull(),
   report: jsonb("report").$type<Record<string, unknown>>().notNull(),
+})
+
+/** Number of trainings by result; a row a result. */
+export const trainings = pgTable("trainings", {
+  result: text("result").$type<TrainingResult>().primaryKey(),
+  count: bigint("count", { mode: "number" }).notNull(),
+  lastAt: at("last_at").notNull(),
 })
 
 /** Append-only: the settings in force are those of the highest version. */

@@ -54,6 +54,7 @@ beforeAll(async () => {
   const loops = createLoopMetrics(shop.services.clock)
   loops.observe({ loop: "retain", seconds: 1, error: new Error("no connection") })
   const ofLoops = createMetrics(shop.services, loops)
+  await shop.services.store.trainings.record("failed", shop.services.clock())
   shop.services.store.state.fail("writes", "slow")
   const answer = await shop.ask("GET", "/metrics", { key: "none" })
   const text = `${answer.text}\n${await ofLoops.text()}`
