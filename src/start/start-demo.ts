@@ -33,7 +33,7 @@ export interface DemoModels {
 
 const actor = systemActor("demo")
 const eventsPerBatch = 5000
-const consentsAtOnce = 50
+const customersAtOnce = 50
 /** A newcomer waits for the first training; on two idle cores it ends before this. */
 const trainingSeconds = 45
 
@@ -94,9 +94,27 @@ async function fillShop(services: Services, shop: DemoShop, endMs: number, progr
   }
   progress.step(`  ${count} events`)
   await refoldCustomers(services, "all", (done) => progress.update(`  ${done} customers' histories folded`))
-  for (let start = 0; start < shop.consents.length; start += consentsAtOnce) {
-    const portion = shop.consents.slice(start, start + consentsAtOnce)
-    await Promise.all(portion.map((consent) => setConsent(services, consent, null)))
+  const statements = byCustomer(shop.consents)
+  for (let start = 0; start < statements.length; start += customersAtOnce) {
+    const portion = statements.slice(start, start + customersAtOnce)
+    await Promise.all(portion.map((consents) => setInTurn(services, consents)))
   }
   progress.step(`  ${shop.consents.length} consents`)
+}
+
+type ConsentStatement = DemoShop["consents"][number]
+
+function byCustomer(consents: readonly ConsentStatement[]): ConsentStatement[][] {
+  const found = new Map<string, ConsentStatement[]>()
+  for (const statement of consents) {
+    const { type, value } = statement.customer
+    const key = `${type}:${value}`
+    found.set(key, [...(found.get(key) ?? []), statement])
+  }
+  return [...found.values()]
+}
+
+/** Statements of one customer change one row, so that at once they would wait for each other. */
+async function setInTurn(services: Services, consents: readonly ConsentStatement[]): Promise<void> {
+  for (const consent of consents) await setConsent(services, consent, null)
 }
