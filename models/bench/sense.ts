@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { cpus, tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { checkOut, commitOf, describeCheckout } from "../../load-tests/run/answers/checkout.ts"
+import { closeOnExit } from "../../load-tests/run/close-on-exit.ts"
+import { measureDemo } from "./sense/measure-demo.ts"
+import { type Product, productAt, startProduct, trainAndPromote } from "./sense/product.ts"
+
+/** Asks the running product as its callers do, and counts the answers that would embarrass a shop. */
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: "string", default: "demo" },
+    against: { type: "string" },
+    running: { type: "string" },
+    "first-release": { type: "boolean", default: false },
+    customers: { type: "string", default: "100" },
+    mails: { type: "string", default: "200" },
+    known: { type: "string", default: "800" },
+    chromium: { type: "string", default: "/usr/bin/chromium" },
+  },
+})
+const root = fileURLToPath(new URL("../../", import.meta.url))
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+const parts = flags.only.split(",")
+const sizes = { asked: Number(flags.customers), mails: Number(flags.mails), known: Number(flags.known) }
+
+/** The demo shop as at a first start, or the service at the address given, asked with ADMIN_KEY. */
+async function openDemo(folder: string, closing: (() => unknown)[]): Promise<Product> {
+  if (flags.running !== undefined) return productAt({ baseUrl: flags.running, key: process.env.ADMIN_KEY ?? "" })
+  const started = await startProduct({ root: folder, demo: true, closing })
+  say("the demo shop is ready")
+  if (!flags["first-release"]) await trainAndPromote(started)
+  return started.product
+}
+
+/** Measures the parts asked for of the code in a folder. */
+async function measure(folder: string, closing: (() => unknown)[]) {
+  const figures: Record<string, unknown> = {}
+  if (parts.includes("demo"))
+    figures.demo = await measureDemo(await openDemo(folder, closing), { sizes, chromium: flags.chromium, say })
+  return figures
+}
+
+const { closing, close } = closeOnExit()
+try {
+  const { against } = flags
+  say(
+    `${describeCheckout(root)}${against === undefined ? "" : ` and ${commitOf(root, against).slice(0, 7)}`}; ${parts.join(", ")}; ` +
+      `${sizes.asked} customers asked, ${sizes.mails} mails, ${sizes.known} customers' pasts read\n` +
+      `Node ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown kind"}`,
+  )
+  const line: Record<string, unknown> = { bench: "sense", ...(await measure(root, closing)) }
+  if (against !== undefined) {
+    const scratch = mkdtempSync(join(tmpdir(), "beforehand-against-"))
+    closing.push(() => rmSync(scratch, { recursive: true, force: true }))
+    const folder = join(scratch, "checkout")
+    await checkOut({ root, commit: commitOf(root, against), folder, logFile: join(scratch, "npm.log") }, closing)
+    say(`at ${against}:`)
+    line.against = await measure(folder, closing)
+  }
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+} finally {
+  await close()
+}
