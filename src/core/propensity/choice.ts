@@ -32,7 +32,10 @@ export interface ItemChoice {
   price: number
 }
 
-/** Returns a function from items to ln P(any of them | orders), centred. The denominator is computed once. */
+/**
+ * Returns a function from items to ln P(item | orders), centred; of several, that of the mean P, since one offer gets one look. The
+ * denominator is computed once.
+ */
 export function choiceOf(
   question: ChoiceQuestion,
   { weights, sample, center }: Omit<ChoiceModel, "transfer">,
@@ -71,9 +74,9 @@ export function choiceOf(
     const utilities = itemIds.map((id) => utilityOf(features.factsOf(id)))
     const best = utilities.reduce((most, one) => (one.taste + one.price > most.taste + most.price ? one : most))
     const top = best.taste + best.price
-    const any = utilities.reduce((all, { taste, price }) => all + Math.exp(taste + price - top), 0)
+    const sumOfPowers = utilities.reduce((all, { taste, price }) => all + Math.exp(taste + price - top), 0)
     const price = best.price - meanPrice
-    return { taste: top + Math.log(any) - lnTotal - center.item - price, price }
+    return { taste: top + Math.log(sumOfPowers / itemIds.length) - lnTotal - center.item - price, price }
   }
 }
 

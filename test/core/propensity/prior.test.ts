@@ -54,10 +54,12 @@ test("an item above the prices that a customer pays loses by its price alone", (
   expect(usual!.taste).toBeCloseTo(above!.taste, 3)
 })
 
-test("several items are as likely as any of them", () => {
-  const prior = priorFor(weightOf("categoryLift", 0))
+test("several items share one look: what they are worth is their mean", () => {
+  const prior = priorFor(weightOf("categoryLift", 1), bought(0, "skin-1"))
   const sumOf = (itemIds: string[]) => prior.item(itemIds).taste + prior.item(itemIds).price
-  expect(sumOf(["skin-1", "hair-1"]) - sumOf(["skin-1"])).toBeCloseTo(0.5 * Math.log(2), 4)
+  const [skin, hair] = [2.5 / 4 / 2, 1.5 / 4 / 2]
+  expect(sumOf(["skin-2", "hair-2"])).toBeCloseTo(0.5 * Math.log(((skin + hair) / 2) * 4), 4)
+  expect(sumOf(["skin-2", "skin-1"])).toBeCloseTo(sumOf(["skin-2"]), 4)
 })
 
 test("an offer without an item rests on orders and on what of its kind is accepted on the channel", () => {
