@@ -1,5 +1,6 @@
 import { isSupportedCountry } from "libphonenumber-js"
 import { z } from "zod"
+import { boundedRecord } from "../schema/bounded-record.ts"
 import { constraint } from "../schema/constraint.ts"
 import { story } from "../schema/example-story.ts"
 import { cursorDescription, nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
@@ -53,12 +54,13 @@ export const shopSettingsSchema = z
     exchangeRates: z
       .strictObject({
         date: z.iso.date().meta({ description: "Day that the rates are of." }),
-        rates: z.record(
+        rates: boundedRecord(
           z
             .string()
             .length(3)
             .refine((code) => currencies.has(code), "write an ISO 4217 code such as USD"),
           z.number().positive().max(1e9),
+          200,
         ),
       })
       .nullable()
