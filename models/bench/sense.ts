@@ -6,14 +6,17 @@ import { parseArgs } from "node:util"
 import { checkOut, commitOf, describeCheckout } from "../../load-tests/run/answers/checkout.ts"
 import { closeOnExit } from "../../load-tests/run/close-on-exit.ts"
 import { measureDemo } from "./sense/measure-demo.ts"
+import { measureImport } from "./sense/measure-import.ts"
 import { type Product, productAt, startProduct, trainAndPromote } from "./sense/product.ts"
 
 /** Asks the running product as its callers do, and counts the answers that would embarrass a shop. */
 const { values: flags } = parseArgs({
   options: {
-    only: { type: "string", default: "demo" },
+    only: { type: "string", default: "demo,import" },
     against: { type: "string" },
     running: { type: "string" },
+    data: { type: "string", default: "../shared/data" },
+    "budget-seconds": { type: "string" },
     "first-release": { type: "boolean", default: false },
     customers: { type: "string", default: "100" },
     mails: { type: "string", default: "200" },
@@ -31,15 +34,26 @@ async function openDemo(folder: string, closing: (() => unknown)[]): Promise<Pro
   if (flags.running !== undefined) return productAt({ baseUrl: flags.running, key: process.env.ADMIN_KEY ?? "" })
   const started = await startProduct({ root: folder, demo: true, closing })
   say("the demo shop is ready")
-  if (!flags["first-release"]) await trainAndPromote(started)
+  if (!flags["first-release"]) await trainAndPromote(started, flags["budget-seconds"])
   return started.product
 }
 
 /** Measures the parts asked for of the code in a folder. */
-async function measure(folder: string, closing: (() => unknown)[]) {
+async function measure(code: string, closing: (() => unknown)[]) {
   const figures: Record<string, unknown> = {}
   if (parts.includes("demo"))
-    figures.demo = await measureDemo(await openDemo(folder, closing), { sizes, chromium: flags.chromium, say })
+    figures.demo = await measureDemo(await openDemo(code, closing), { sizes, chromium: flags.chromium, say })
+  if (parts.includes("import")) {
+    const folder = mkdtempSync(join(tmpdir(), "beforehand-retail-"))
+    closing.push(() => rmSync(folder, { recursive: true, force: true }))
+    figures.import = await measureImport(await startProduct({ root: code, demo: false, closing }), {
+      data: join(flags.data, "online-retail/online_retail.parquet"),
+      folder,
+      asked: sizes.asked,
+      budgetSeconds: flags["budget-seconds"],
+      say,
+    })
+  }
   return figures
 }
 

@@ -3,7 +3,15 @@ import { isTrueReason } from "./check-reason.ts"
 import { countBy, countNamed, type Named, shareOf, worstOf } from "./count-named.ts"
 import { type CustomerFacts, silenceOf } from "./customer-facts.ts"
 import { lookAtMails, mailParts } from "./look-at-mail.ts"
-import { type CatalogueItem, mapInTurn, type Product, planSends, readAll, readFacts } from "./product.ts"
+import {
+  type CatalogueItem,
+  mapInTurn,
+  type Product,
+  planSends,
+  readAll,
+  readFacts,
+  suggestionPlan,
+} from "./product.ts"
 
 export interface DemoSizes {
   asked: number
@@ -27,13 +35,6 @@ interface GoldenRecord {
 
 const placement = "home-hero"
 const refused = 20
-/** A suggestion sends no goods, so nothing is promised of what is kept. */
-const planRequest = {
-  autonomyLevel: "suggest",
-  budgets: { money: 5000, volume: 300 },
-  promise: 0,
-  minKeepProbability: 0,
-}
 const winBack = { placement: "win-back", offerId: "retention-welcome-back" }
 const spacedOut = <T>(values: readonly T[], count: number) =>
   values.filter((_, n) => Math.floor((n * count) / values.length) !== Math.floor(((n - 1) * count) / values.length))
@@ -73,7 +74,7 @@ export async function measureDemo(
   const atContent = count(contentNamed([...contents.keys()]), contents.length)
   say(`content: ${JSON.stringify(first)}, kinds ${counted(contents, ({ kind }) => kind)}`)
 
-  const planned = await planSends(product, { name: "sense", ...planRequest })
+  const planned = await planSends(product, suggestionPlan)
   const sends = typeof planned === "string" ? [] : planned
   const unread = [...new Set(sends.map(({ customerId }) => customerId))].filter((id) => !factsBy.has(id))
   await mapInTurn(unread, async (id) => factsBy.set(id, await readFacts(product, id)))
@@ -205,8 +206,8 @@ async function countMixed(product: Product, customers: readonly Person[]): Promi
   const value = 5.4321
   const offer = {
     id: "sense-foreign",
-    kind: "retention",
-    title: "Free delivery abroad",
+    kind: "promotion",
+    title: "A little off abroad",
     value,
     currency: "USD",
     channels: ["web"],

@@ -67,11 +67,16 @@ export async function startProduct({ root, demo, closing }: StartOptions) {
   }
 }
 
-/** Trains on everything without a limit of time, so that how busy the cores are changes nothing, and waits until the service answers by it. */
-export async function trainAndPromote({ product, command }: Awaited<ReturnType<typeof startProduct>>): Promise<void> {
+export type StartedProduct = Awaited<ReturnType<typeof startProduct>>
+
+/** Trains on everything, by default without a limit of time, so that how busy the cores are changes nothing, and waits until the service answers by it. */
+export async function trainAndPromote(
+  { product, command }: StartedProduct,
+  budgetSeconds: string | undefined,
+): Promise<void> {
   const liveId = async () => (await product.get<{ release: { id: string } | null }>("/health")).release?.id
   const before = await liveId()
-  await command("train")
+  await command("train", ...(budgetSeconds === undefined ? [] : ["--budget-seconds", budgetSeconds]))
   await command("promote", "--force")
   while ((await liveId()) === before) await sleep(500)
 }
@@ -127,6 +132,15 @@ interface Plan {
   id: string
   status: string
   reason: string | null
+}
+
+/** A plan of 300 suggestions; they send no goods, so nothing is promised of what is kept. */
+export const suggestionPlan = {
+  name: "sense",
+  autonomyLevel: "suggest",
+  budgets: { money: 5000, volume: 300 },
+  promise: 0,
+  minKeepProbability: 0,
 }
 
 /** Makes a plan and returns its sends, those of the holdout left out; the reason where there can be none. */
