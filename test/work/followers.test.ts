@@ -104,12 +104,15 @@ followerContract({
   name: "follow-acceptances",
   async open(tools, pace) {
     const acceptances = followAcceptances({ ...tools, clock }, pace)
-    return { ...acceptances, held: acceptances.current }
+    const rounded = (sum = 0) => Math.round(sum * 100) / 100
+    const held = () =>
+      acceptances.current().map(({ expected, ...count }) => ({ ...count, expected: rounded(expected) }))
+    return { ...acceptances, held }
   },
   async write({ store }, n) {
     const at = clock()
     await store.decisions.append(decisionRow({ at, activatedAt: at }))
-    return [{ kind: "promotion", channel: "web", offered: n + 1, accepted: 0 }]
+    return [{ kind: "promotion", channel: "web", offered: n + 1, accepted: 0, expected: (5 * (n + 1)) / 100 }]
   },
 })
 
