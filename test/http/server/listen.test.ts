@@ -65,7 +65,7 @@ test("what is more than can be answered is refused at once and cheaply, and all 
   const text = await (await ask("/metrics")).text()
   expect(text).toMatch(/^beforehand_refusals_total [1-9]/m)
   expect(text).toMatch(/^beforehand_request_seconds_count\{method="POST",route="\/v1\/recommend",status="503"\} [1-9]/m)
-  await expect.poll(() => logged).toContainEqual({ reason: "overload", count: expect.any(Number) })
+  await expect.poll(() => logged).toContainEqual({ status: 503, reason: "overload", count: expect.any(Number) })
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(5).fill(200))
   database.heal()
   await expect
