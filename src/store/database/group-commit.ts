@@ -18,6 +18,8 @@ export interface GroupCommitOptions<Item, Result> {
     keyOf: (item: Item) => string
     /** Age up to which an item is tried again, milliseconds. */
     patienceMs: number
+    /** Does what `flush` does, and waits less for locks. */
+    flush?: GroupCommitOptions<Item, Result>["flush"]
   }
 }
 
@@ -31,9 +33,9 @@ export function createGroupCommit<Item, Result>(
   let running = false
 
   /** Returns the error where others hold rows of the group; else each item is answered, or waits apart. */
-  const write = async (group: readonly Asked[]): Promise<unknown> => {
+  const write = async (group: readonly Asked[], writeItems = flush): Promise<unknown> => {
     try {
-      const results = await flush(group.map(({ item }) => item))
+      const results = await writeItems(group.map(({ item }) => item))
       for (const [i, { resolve }] of group.entries()) resolve(results[i]!)
     } catch (error) {
       if (isLockTimeout(error)) return error
@@ -45,7 +47,7 @@ export function createGroupCommit<Item, Result>(
   const locked = createLockedItems<Asked>({
     keyOf: ({ item }) => locks.keyOf(item),
     patienceMs: locks.patienceMs,
-    write,
+    write: (group) => write(group, locks.flush),
   })
   const settle = async (group: readonly Asked[]): Promise<void> => {
     const error = await write(group)

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises"
+
 /** An item of a group commit and what its caller waits for. */
 export interface Waiting<Item, Result> {
   item: Item
@@ -28,6 +30,8 @@ export interface LockedItems<W> {
 
 /** So long a key is tried apart after its rows were found to be locked, milliseconds. */
 const lockedMs = 2000
+/** Pause before a key is tried that was just locked, so that waiting for it leaves a connection to others, milliseconds. */
+const pauseMs = 150
 /** Age from which nobody waits for an item any more that was not tried yet, milliseconds. */
 const staleMs = 1500
 
@@ -65,8 +69,13 @@ export function createLockedItems<W extends Pick<Waiting<unknown, never>, "since
     const at = (key: string) => lockedAt.get(key) ?? Number.NEGATIVE_INFINITY
     return others.reduce((best, key) => (at(key) < at(best!) ? key : best), first)
   }
+  const wasJustLocked = (key: string | undefined) =>
+    key !== undefined && performance.now() - (lockedAt.get(key) ?? Number.NEGATIVE_INFINITY) < pauseMs
   const run = async () => {
-    for (let key = nextKey(); key !== undefined; key = nextKey()) {
+    for (;;) {
+      if (wasJustLocked(nextKey())) await sleep(pauseMs)
+      const key = nextKey()
+      if (key === undefined) break
       const group = queues.get(key)!
       // Stays, though empty, so that whoever comes meanwhile waits behind them.
       queues.set(key, [])

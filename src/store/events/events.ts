@@ -6,7 +6,7 @@ import type { ItemDayCount } from "../../core/history/item-interest.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { dayMs } from "../../core/time/durations.ts"
 import { refoldProfiles } from "../customers/refold-profiles.ts"
-import { type Connection, waitForLocks } from "../database/database.ts"
+import { type Connection, lockTimeoutMs, waitForLocks, withLockTimeout } from "../database/database.ts"
 import { isRowToBlame, mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { createGroupCommit } from "../database/group-commit.ts"
@@ -55,7 +55,16 @@ export function createEventStore(
     maxWaiting,
     laneOf: ({ mayMerge }) => (mayMerge ? "server" : "public"),
     mayBeOneItem,
-    locks: { keyOf: ({ event }) => identifierKey(normalizeIdentifier(event.identifiers[0]!)), patienceMs },
+    locks: {
+      keyOf: ({ event }) => identifierKey(normalizeIdentifier(event.identifiers[0]!)),
+      patienceMs,
+      flush: (group) =>
+        inTime(group, () =>
+          writing.transaction((transaction) =>
+            withLockTimeout(transaction, lockTimeoutMs.answer, () => ingestGroup(transaction, secret, group)),
+          ),
+        ),
+    },
   })
   const submitAlone = async (ingestion: Ingestion): Promise<EventResult> => {
     try {
