@@ -1,6 +1,7 @@
 import { noItems } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
+import { netPurchases } from "../history/net-purchases.ts"
 import { eligibleRows, eligibleUnranked, type Restrictions } from "./eligible-items.ts"
 import { priorOf, type RankedCandidates, rankCandidates } from "./rank-candidates.ts"
 import { type Reason, reasonsFor } from "./reasons.ts"
@@ -25,13 +26,26 @@ export interface Slot {
 
 /**
  * The items this customer most likely wants, best first; items unknown to the release follow, those of most interest first. Where
- * leaving out repeats would leave nothing, repeats are answered, so that an answer is empty only if all that is available is out.
+ * leaving out repeats would leave nothing, repeats are answered, those that make sense before others, so that an answer is empty
+ * only if all that is available was sent back.
  */
 export function recommend(question: RecommendQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
   const slots = recommendStrictly(question, release, catalogue)
   if (slots.length > 0 || question.repeats === "allowed") return slots
-  return recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue)
+  const repeats = { ...question, repeats: "allowed" as const }
+  const sensible = recommendStrictly(repeats, release, catalogue)
+  if (sensible.length > 0 || question.isOut === undefined) return sensible
+  return recommendStrictly({ ...repeats, isOut: wasSentBack(question.history) }, release, catalogue)
 }
+
+const wasSentBack =
+  ({ items, sends = {} }: History) =>
+  (itemId: string): boolean => {
+    const own = Object.hasOwn(items, itemId) ? items[itemId]! : undefined
+    const sent = Object.hasOwn(sends, itemId) ? sends[itemId]! : undefined
+    const isBack = (own?.returns ?? 0) > 0 || (sent?.returned ?? 0) > 0
+    return isBack && (own === undefined || netPurchases(own) <= 0) && (sent?.kept ?? 0) === 0
+  }
 
 function recommendStrictly(question: RecommendQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
   const items = release?.items ?? noItems
