@@ -11,6 +11,7 @@ import { health, metrics, ready } from "./http/routes/operations.ts"
 import { approvePlan, createPlan, haltPlan, listPlans, readPlan, resumePlan, startPlan } from "./http/routes/plans.ts"
 import { listPolicies, listPolicyVersionsRoute, putPolicy, readPolicy } from "./http/routes/policies.ts"
 import { decide, rank, recommend, similarItems } from "./http/routes/recommendations.ts"
+import { checkRule } from "./http/routes/rules.ts"
 import { listSends, moveSend, readSend, readVetoLink, vetoByPage, vetoSend } from "./http/routes/sends.ts"
 import { putSettings, readSettings, readSettingsHistory } from "./http/routes/settings.ts"
 import { allowIdentifier, listSharedIdentifiers } from "./http/routes/shared-identifiers.ts"
@@ -33,7 +34,7 @@ import { version } from "./version.ts"
 
 const questions = [recommend, rank, similarItems, decide, content, feed, click, exportCampaign] as const
 const decisions = [readDecision, replayDecision, recordOutcome, activate] as const
-const policies = [putPolicy, readPolicy, listPolicies, listPolicyVersionsRoute] as const
+const policies = [putPolicy, readPolicy, listPolicies, listPolicyVersionsRoute, checkRule] as const
 const customers = [readCustomer, exportCustomer, eraseCustomer, setConsent, makeCustomerToken] as const
 const identity = [listSharedIdentifiers, allowIdentifier] as const
 const catalogue = [

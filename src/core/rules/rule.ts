@@ -1,6 +1,7 @@
 import { Environment } from "@marcbachmann/cel-js"
 import { z } from "zod"
 import { constraint } from "../schema/constraint.ts"
+import { contradictoryPath } from "./contradictions.ts"
 import { foreignLoopDepth } from "./rule-loops.ts"
 import { missingName, roots, unknownName, vocabulary } from "./vocabulary.ts"
 
@@ -177,6 +178,12 @@ export function ruleFault(rule: string): string | undefined {
   if (foreignLoopDepth(runtime.parse(rule).ast) > 1)
     return "of nested loops (all, exists, exists_one, map, filter) only one may go over traits or context"
   return type === "bool" || type === "dyn" ? undefined : `is a ${type}, not true or false`
+}
+
+/** Returns why a rule that parses can never be true, or `undefined`. */
+export function neverTrue(rule: string): string | undefined {
+  const path = contradictoryPath(runtime.parse(rule).ast)
+  return path && `it is never true: its bounds of \`${path}\` exclude each other`
 }
 
 export const ruleSchema = z
