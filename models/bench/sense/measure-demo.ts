@@ -1,17 +1,10 @@
 import { type Answer, contentPath, decide, itemsIn, namedIn, type Reason, reasonsIn } from "./answers.ts"
 import { isTrueReason } from "./check-reason.ts"
 import { countBy, countNamed, type Named, shareOf, worstOf } from "./count-named.ts"
+import { countPlan } from "./count-plan.ts"
 import { type CustomerFacts, silenceOf } from "./customer-facts.ts"
 import { lookAtMails, mailParts } from "./look-at-mail.ts"
-import {
-  type CatalogueItem,
-  mapInTurn,
-  type Product,
-  planSends,
-  readAll,
-  readFacts,
-  suggestionPlan,
-} from "./product.ts"
+import { type CatalogueItem, mapInTurn, type Product, readAll, readFacts } from "./product.ts"
 
 export interface DemoSizes {
   asked: number
@@ -74,17 +67,7 @@ export async function measureDemo(
   const atContent = count(contentNamed([...contents.keys()]), contents.length)
   say(`content: ${JSON.stringify(first)}, kinds ${counted(contents, ({ kind }) => kind)}`)
 
-  const planned = await planSends(product, suggestionPlan)
-  const sends = typeof planned === "string" ? [] : planned
-  const unread = [...new Set(sends.map(({ customerId }) => customerId))].filter((id) => !factsBy.has(id))
-  await mapInTurn(unread, async (id) => factsBy.set(id, await readFacts(product, id)))
-  const planNamed = sends.map(({ customerId, itemId }) => ({ customerId, offerId: "plan", itemIds: [itemId] }))
-  const atPlan = sends.length === 0 ? null : count(planNamed, sends.length)
-  say(
-    atPlan === null
-      ? `no plan: ${typeof planned === "string" ? planned : "no sends"}`
-      : `plan of ${sends.length} sends: ${JSON.stringify(atPlan)}`,
-  )
+  const atPlan = await countPlan(product, { factsBy, count, say })
 
   const reasons = [
     ...decided.flatMap((answer, n) => reasonsIn(answer).map((reason) => ({ reason, facts: visitors[n]!.facts }))),

@@ -1,16 +1,8 @@
 import { type Answer, contentPath, decide, namedIn } from "./answers.ts"
 import { countNamed, type Named, worstOf } from "./count-named.ts"
+import { countPlan } from "./count-plan.ts"
 import { moveToToday } from "./online-retail.ts"
-import {
-  type CatalogueItem,
-  mapInTurn,
-  planSends,
-  readAll,
-  readFacts,
-  type StartedProduct,
-  suggestionPlan,
-  trainAndPromote,
-} from "./product.ts"
+import { type CatalogueItem, mapInTurn, readAll, readFacts, type StartedProduct, trainAndPromote } from "./product.ts"
 
 interface ImportOptions {
   /** Online Retail as a Parquet file. */
@@ -60,17 +52,7 @@ export async function measureImport(
   say(`decide: ${JSON.stringify(atDecide)}`)
   const atContent = await ask((userId) => product.get(contentPath(userId, "sense", "json")))
   say(`content: ${JSON.stringify(atContent)}`)
-  const planned = await planSends(product, suggestionPlan)
-  const sends = typeof planned === "string" ? [] : planned
-  const unread = [...new Set(sends.map(({ customerId }) => customerId))].filter((id) => !factsBy.has(id))
-  await mapInTurn(unread, async (id) => factsBy.set(id, await readFacts(product, id)))
-  const planNamed = sends.map(({ customerId, itemId }) => ({ customerId, offerId: "plan", itemIds: [itemId] }))
-  const atPlan = sends.length === 0 ? null : count(planNamed, sends.length)
-  say(
-    atPlan === null
-      ? `no plan: ${typeof planned === "string" ? planned : "no sends"}`
-      : `plan: ${JSON.stringify(atPlan)}`,
-  )
+  const atPlan = await countPlan(product, { factsBy, count, say })
 
   const counts = [atDecide, atContent, ...(atPlan ? [atPlan] : [])]
   return {
