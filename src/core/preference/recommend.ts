@@ -1,7 +1,7 @@
 import { noItems } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
-import { netPurchases } from "../history/net-purchases.ts"
+import { createItemFacts } from "../possession/item-facts.ts"
 import { eligibleRows, eligibleUnranked, type Restrictions } from "./eligible-items.ts"
 import { priorOf, type RankedCandidates, rankCandidates } from "./rank-candidates.ts"
 import { type Reason, reasonsFor } from "./reasons.ts"
@@ -35,17 +35,9 @@ export function recommend(question: RecommendQuestion, release: TasteModels | nu
   const repeats = { ...question, repeats: "allowed" as const }
   const sensible = recommendStrictly(repeats, release, catalogue)
   if (sensible.length > 0 || question.isOut === undefined) return sensible
-  return recommendStrictly({ ...repeats, isOut: wasSentBack(question.history) }, release, catalogue)
+  const factsOf = createItemFacts(question.history, question.nowMs)
+  return recommendStrictly({ ...repeats, isOut: (itemId) => factsOf(itemId).returned }, release, catalogue)
 }
-
-const wasSentBack =
-  ({ items, sends = {} }: History) =>
-  (itemId: string): boolean => {
-    const own = Object.hasOwn(items, itemId) ? items[itemId]! : undefined
-    const sent = Object.hasOwn(sends, itemId) ? sends[itemId]! : undefined
-    const isBack = (own?.returns ?? 0) > 0 || (sent?.returned ?? 0) > 0
-    return isBack && (own === undefined || netPurchases(own) <= 0) && (sent?.kept ?? 0) === 0
-  }
 
 function recommendStrictly(question: RecommendQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
   const items = release?.items ?? noItems
