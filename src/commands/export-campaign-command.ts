@@ -1,9 +1,15 @@
 import { createWriteStream } from "node:fs"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
-import { type Command, Option } from "commander"
+import { type Command, InvalidArgumentError, Option } from "commander"
 import { exportCampaign } from "../actions/content/export-campaign.ts"
-import { type ExportFormat, exportFormats, exportWriters } from "../core/content/campaign-export.ts"
+import {
+  type ExportFormat,
+  exportFormats,
+  exportWriters,
+  itemShareMeaning,
+  itemShareSchema,
+} from "../core/content/campaign-export.ts"
 import type { Services } from "../services.ts"
 
 type WithServices = (work: (services: Services) => Promise<void>) => Promise<void>
@@ -14,6 +20,13 @@ interface Flags {
   locale?: string
   format: ExportFormat
   out?: string
+  maxItemShare?: number
+}
+
+function parseItemShare(text: string): number {
+  const share = itemShareSchema.safeParse(text)
+  if (!share.success) throw new InvalidArgumentError("write a share from 0.01 to 1.")
+  return share.data
 }
 
 const nobody = (placement: string): string =>
@@ -28,6 +41,7 @@ export function describeExportCampaign(command: Command, withServices: WithServi
     .option("--slot <slot>", "which place in the mailing", "1")
     .option("--locale <locale>", "which treatments fit")
     .addOption(new Option("--format <format>", "how lines are written").choices(exportFormats).default("ndjson"))
+    .option("--max-item-share <share>", itemShareMeaning, parseItemShare)
     .option("--out <file>", "instead of stdout")
     .addHelpText(
       "after",
@@ -37,7 +51,7 @@ export function describeExportCampaign(command: Command, withServices: WithServi
     .action((campaign: string, { out, ...flags }: Flags) =>
       withServices(async (services) => {
         const caller = { keyId: "command line", name: "command line", scope: "admin" } as const
-        const exported = exportCampaign(services, { campaign, locale: undefined, ...flags }, caller)
+        const exported = exportCampaign(services, { campaign, ...flags }, caller)
         let lines = exportWriters[flags.format].header === "" ? 0 : -1
         const counted = async function* () {
           for await (const line of exported) {

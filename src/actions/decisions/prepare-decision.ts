@@ -1,5 +1,5 @@
 import { localeOf } from "../../core/customer/locale.ts"
-import { serviceKinds, timeZoneOf } from "../../core/decision/candidate.ts"
+import { type ItemSpread, serviceKinds, timeZoneOf } from "../../core/decision/candidate.ts"
 import { claimsOf } from "../../core/decision/capacity-usage.ts"
 import type { Reservation } from "../../core/decision/contact.ts"
 import {
@@ -48,6 +48,8 @@ export interface DecisionQuery {
   contactGroup?: string | undefined
   /** Facts of the trigger that asks. */
   trigger?: TriggerFacts | undefined
+  /** Items that no more customers of the campaign may be given. */
+  itemSpread?: ItemSpread | undefined
   /** The notice that a recovery is to join; it is then part of the same contact. */
   joins?: string | undefined
 }
@@ -66,7 +68,7 @@ export function prepareDecision(
   { decisionId, attempt, refused }: Attempt,
 ): PreparedDecision {
   const { live, policies } = services
-  const { placement, channel, attributes, trigger, contactGroup, joins } = query
+  const { placement, channel, attributes, trigger, contactGroup, joins, itemSpread } = query
   const policy = policies.of(placement)
   const locale = query.locale ?? localeOf(customer.traits) ?? services.settings.current().locale
   const nowMs = services.clock()
@@ -90,6 +92,7 @@ export function prepareDecision(
     exchange: exchangeOf(services.settings.current()),
     ...(attributes && { attributes }),
     ...(trigger && { trigger }),
+    ...(itemSpread && { itemSpread }),
   }
   const answer = decide(question, decisionInputs(services, customer, question, policy, isOut), policy)
   const { chosen } = answer
@@ -141,7 +144,12 @@ function decisionInputs(
       counts: acceptances.current(),
     },
     capacityUsage: policies.capacityUsage(),
-    selectItems: preferenceSelector({ ...taste, isOut }, release, shop, policy.repeats),
+    selectItems: preferenceSelector(
+      { ...taste, isOut, ...(question.itemSpread && { full: question.itemSpread.full }) },
+      release,
+      shop,
+      policy.repeats,
+    ),
     ...(release && { affinity: affinityOf(taste, release), prior: personalPrior(taste, release, shop.items) }),
     renderCandidate(candidate) {
       const shown = renderTreatment(candidate, question, shop.items, policy)

@@ -1,8 +1,14 @@
 import { z } from "zod"
+import { defaultItemShare } from "../policy/item-share.ts"
 import { placementSchema } from "../schema/placement.ts"
 
 export const exportFormats = ["ndjson", "csv"] as const
 export type ExportFormat = (typeof exportFormats)[number]
+
+/** Meaning of the limit on one item's share, for the API and the command line. */
+export const itemShareMeaning = `largest share of the customers who are given one item; default: ${defaultItemShare}, of few items three times an equal share; 1: no limit`
+
+export const itemShareSchema = z.coerce.number<string>().min(0.01).max(1)
 
 export const campaignParametersSchema = z.strictObject({ campaign: z.string().min(1).max(100) })
 
@@ -11,6 +17,7 @@ export const exportQuerySchema = z.strictObject({
   slot: z.string().min(1).max(100).default("1"),
   locale: z.string().min(2).max(35).optional(),
   format: z.enum(exportFormats).default("ndjson"),
+  maxItemShare: itemShareSchema.optional().meta({ description: `The ${itemShareMeaning}.` }),
 })
 
 export type CampaignQuestion = z.infer<typeof campaignParametersSchema> & z.infer<typeof exportQuerySchema>

@@ -34,10 +34,18 @@ export interface DecisionContext {
   contactGroup?: string | undefined
   /** Items that the customer has, gave back or waits for; read off the history where it is not given. */
   possession?: Possession | undefined
+  /** Items that no more customers of a campaign may be given. */
+  itemSpread?: ItemSpread | undefined
   /** The notice that this may join; only a recovery can. */
   joins?: string | undefined
   /** The decision's currency and the rates of others; absent: all money is in one. */
   exchange?: Exchange | undefined
+}
+
+/** Items that have their share of a campaign's customers already. */
+export interface ItemSpread {
+  maxItemShare: number
+  full: ReadonlySet<string>
 }
 
 /** An offer that could be chosen, with what it is bound to. */

@@ -120,6 +120,7 @@ export function decide(question: DecideQuestion, inputs: DecisionInputs, policy:
       channel: question.channel,
       joins: question.joins,
       exchange: question.exchange,
+      itemSpread: question.itemSpread,
     }),
   }
 }

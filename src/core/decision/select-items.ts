@@ -11,15 +11,19 @@ interface Taste {
   nowMs: number
   /** Returns whether an item makes no sense for the customer now. */
   isOut?: (itemId: string) => boolean
+  /** Items that nobody may be given now. */
+  full?: ReadonlySet<string>
 }
 
 /** Picks by this customer's preference, for a replenishment what they need again; what one selector finds is found once a decision. */
 export function preferenceSelector(
-  taste: Taste,
+  { full = new Set(), ...taste }: Taste,
   release: Release | null,
   catalogue: Catalogue,
   repeats: "allowed" | "excluded",
 ): SelectItems {
+  const exclude = [...full]
+  const isOut = (itemId: string) => full.has(itemId) || (taste.isOut?.(itemId) ?? false)
   const found = new Map<string, readonly Slot[]>()
   return ({ items: selector, kind }) => {
     if (selector === undefined) return []
@@ -29,13 +33,16 @@ export function preferenceSelector(
     const { filter, limit } = selector
     const question = {
       ...taste,
+      exclude,
       limit,
       explain: false,
       repeats: selector.repeats ?? (kind === "replenishment" ? "allowed" : repeats),
       ...(filter && { filter }),
     }
     const needs =
-      kind === "replenishment" && release?.rebuy ? replenishmentCandidates(question, release.rebuy, catalogue) : []
+      kind === "replenishment" && release?.rebuy
+        ? replenishmentCandidates({ ...question, isOut }, release.rebuy, catalogue)
+        : []
     const slots = needs.length > 0 ? needs : recommend(question, release, catalogue)
     found.set(key, slots)
     return slots

@@ -203,6 +203,11 @@ const affordable: Stage = ({ candidate: { offer }, context: { nowMs }, policy, c
   return gone ? { stage: "budget", rule: gone.key, reason: `the limit of ${gone.limit} is used or reserved` } : null
 }
 
+const spread: Stage = ({ candidate: { offer, item }, context: { itemSpread } }) =>
+  item !== undefined && !serviceKinds.has(offer.kind) && itemSpread?.full.has(item.id)
+    ? drop("diversity", "maxItemShare", `item ${item.id} has its share of the campaign, ${itemSpread.maxItemShare}`)
+    : null
+
 /**
  * Returns what a policy itself removes, whatever the customer and the moment: excluded kinds, offers and channels, and the conditions of
  * its three lists. Used to reevaluate logged candidates.
@@ -241,6 +246,7 @@ const stages: readonly Stage[] = [
   serviceFirst,
   contactAllowed,
   affordable,
+  spread,
 ]
 
 /** Finds the first stage that removes a candidate, `null` for a survivor; what all candidates share is computed once. */

@@ -6,7 +6,7 @@ import type { AcceptanceCount } from "../propensity/smoothed-rates.ts"
 import { type Channel, channels } from "../schema/channel.ts"
 import type { Exchange } from "../settings/exchange.ts"
 import type { ActionDistribution } from "./arbitrate.ts"
-import type { Candidate } from "./candidate.ts"
+import type { Candidate, ItemSpread } from "./candidate.ts"
 import { basisOf, legalBases, purposeOf } from "./legal-basis.ts"
 import type { Drop } from "./stages.ts"
 
@@ -117,6 +117,13 @@ export const decisionTraceSchema = z
       .optional()
       .meta({ description: "Facts of the trigger that it was made for, without lines and addresses." }),
     joins: z.uuid().optional().meta({ description: "The notice that this recovery joins." }),
+    itemSpread: z
+      .strictObject({ maxItemShare: z.number(), full: z.array(z.string()) })
+      .optional()
+      .meta({
+        description:
+          "In a campaign's export: the largest share of its customers that one item may have, and the items that had theirs and so were left out.",
+      }),
     items: z.array(z.string()).optional().meta({ description: "The items shown with an offer that is bound to none." }),
   })
   .meta({ id: "DecisionTrace" })
@@ -141,6 +148,7 @@ interface TraceInputs {
   channel: Channel
   joins: string | undefined
   exchange: Exchange | undefined
+  itemSpread: ItemSpread | undefined
 }
 
 /** The trace of one attempt. */
@@ -154,6 +162,7 @@ export function traceOf({
   trigger,
   joins,
   exchange,
+  itemSpread,
   ...given
 }: TraceInputs): DecisionTrace {
   const { options, gamma, epsilon, costFactor } = distribution
@@ -188,6 +197,7 @@ export function traceOf({
     ...(exchange && { currency: exchange.currency }),
     ...(exchange?.rates && { exchangeRates: exchange.rates }),
     ...(joins !== undefined && { joins }),
+    ...(itemSpread && { itemSpread: { maxItemShare: itemSpread.maxItemShare, full: [...itemSpread.full] } }),
   }
 }
 

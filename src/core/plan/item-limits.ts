@@ -1,9 +1,7 @@
+import { largestItemShare } from "../policy/item-share.ts"
 import type { PlanRequest } from "../policy/plan-request.ts"
 import type { SendPlan } from "./optimize-plan.ts"
 import type { SendCandidates, SendLimits } from "./send-problem.ts"
-
-/** Returns the largest share that one of so many items may have: the requested one, of few items three times an equal share. */
-const shareOf = (items: number, maxItemShare = 0.1) => Math.min(1, Math.max(maxItemShare, 3 / Math.max(1, items)))
 
 /** Returns how many of so many sends may be of one item, so that its share holds without the holdout too; at least one. */
 export function mostOfItem(
@@ -11,7 +9,7 @@ export function mostOfItem(
   { stock }: Pick<SendLimits, "stock">,
   { budgets, holdoutShare }: Pick<PlanRequest, "budgets" | "holdoutShare">,
 ): number {
-  const share = shareOf(stock.length, budgets.maxItemShare)
+  const share = largestItemShare(stock.length, budgets.maxItemShare)
   return share >= 1 ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(share * (1 - holdoutShare) * sends))
 }
 

@@ -16,7 +16,7 @@ export const exportCampaign = endpoint(
     operationId: "exportCampaign",
     summary: "Export a campaign's content",
     description:
-      "Returns a line for each customer who may be contacted, with their user id and e-mail address. Content is decided now for customers without content in this campaign; a repeated export has the same bytes. Without a locale the first matching treatment is used.",
+      "Returns a line for each customer who may be contacted, with their user id and e-mail address. Content is decided now for customers without content in this campaign; a repeated export has the same bytes. No item goes to more than `maxItemShare` of the lines so far: it is left out for the next customer, and their decision's trace says so. Without a locale the first matching treatment is used.",
     request: { params: campaignParametersSchema, query: exportQuerySchema },
     responses: {
       200: { description: "The lines", content: { "application/x-ndjson": lines, "text/csv": lines } },

@@ -19,15 +19,21 @@ export interface ContentKey {
   slot: string
 }
 
-const contentFormats = ["json", "html", "text"] as const
-type ContentFormat = (typeof contentFormats)[number]
+export const contentFormats = ["json", "html", "text"] as const
+export type ContentFormat = (typeof contentFormats)[number]
 
 export interface StoredContent {
   decisionId: string
-  body: Uint8Array
+  /** Its bytes in each format that was asked for and is stored. */
+  bodies: Readonly<Partial<Record<ContentFormat, Uint8Array>>>
   /** Offer of its decision; `null` when it offered nothing or the decision is deleted. */
   offerId: string | null
   kind: OfferKind | null
+}
+
+interface StoredBody extends Omit<StoredContent, "bodies"> {
+  format: ContentFormat
+  body: Uint8Array
 }
 
 /** Somebody who agreed to anything, and may therefore be written to. */
@@ -38,7 +44,7 @@ export interface AudienceMember {
 }
 
 export interface ContentStore {
-  read(key: ContentKey, format: ContentFormat): Promise<StoredContent | null>
+  read(key: ContentKey, formats: readonly ContentFormat[]): Promise<StoredContent | null>
   /** Records every format's bytes with their decision in one transaction; nothing where the key has content (`standing`) or the reservation is refused. */
   keep(
     key: ContentKey,
@@ -62,16 +68,19 @@ class Refused extends Error {
 
 export function createContentStore({ database, byKey, writing }: Connection): ContentStore {
   return {
-    async read({ customerId, placement, campaign, slot }, format) {
-      const [row] = await byKey.execute<StoredContent & Record<string, unknown>>(sql`
-        select decision_id as "decisionId", body, made.offer_id as "offerId",
+    async read({ customerId, placement, campaign, slot }, formats) {
+      const rows = await byKey.execute<StoredBody & Record<string, unknown>>(sql`
+        select format, body, decision_id as "decisionId", made.offer_id as "offerId",
           case when made.offer_id is not null then made.kind end as kind
         from contents
         left join decisions made on made.customer_id = contents.customer_id and made.at = contents.created_at
           and made.id = contents.decision_id
         where contents.customer_id = ${customerId} and contents.placement = ${placement} and campaign = ${campaign}
-          and slot = ${slot} and format = ${format}`)
-      return row ?? null
+          and slot = ${slot} and format = any(${`{${formats.join(",")}}`}::text[])`)
+      const [first] = rows
+      if (first === undefined) return null
+      const { decisionId, offerId, kind } = first
+      return { decisionId, offerId, kind, bodies: Object.fromEntries(rows.map(({ format, body }) => [format, body])) }
     },
     async keep({ customerId, placement, campaign, slot }, bodies, decision, reservationRequest) {
       const rows = JSON.stringify(

@@ -5,6 +5,7 @@ import { tester } from "../../support/actor.ts"
 import { deleteExpired } from "../../support/delete-expired.ts"
 import { openMailShop } from "../../support/mail-shop.ts"
 import { runCommand } from "../../support/service-process.ts"
+import { openTestApp } from "../../support/test-app.ts"
 
 const publicUrl = "https://shop-api.example"
 const { shop, ask, withOffer } = await openMailShop({ publicUrl })
@@ -133,6 +134,68 @@ describe("the export of a campaign", () => {
 
   test("is for the shop itself: it holds everybody's e-mail addresses", async () => {
     expectProblem(await exported("", "read"), 403, "forbidden")
+  })
+})
+
+describe("the export of a campaign whose customers all want one item", async () => {
+  const wide = await openTestApp()
+  afterAll(() => wide.close())
+  const [readers, products] = [40, 30]
+  const ids = Array.from({ length: products }, (_, n) => `sku-${n}`)
+  const items = ids.map((id) => ({ id, title: id, price: 5, currency: "EUR" }))
+  await wide.ask("POST", "/v1/items", { body: { items } })
+  // Before outcomes one in twenty accepts: worth 3 for the first item and 1 or less for others, within the bounds of exploration.
+  const offers = ids.map((itemId, n) => ({
+    id: `off-${itemId}`,
+    kind: "promotion",
+    title: itemId,
+    value: n === 0 ? 60 : 20 - n / 10,
+    placements: ["wide"],
+    itemId,
+  }))
+  await wide.ask("POST", "/v1/offers", { body: { offers } })
+  const surely = { explorationCostShare: 0.0001, rampUp: { days: 0, startShare: 1 } }
+  await wide.ask("PUT", "/v1/policies/wide", { body: surely })
+  await wide.refreshCatalogue()
+  for (let n = 0; n < readers; n++) {
+    const consent = { granted: true, at: "2024-01-01T00:00:00Z", source: "test" }
+    await wide.ask("PUT", `/v1/customers/userId:w-${n}/consents/marketing`, { body: consent })
+  }
+  const exported = async (campaign: string, rest = "") => {
+    const { text } = await wide.ask("GET", `/v1/campaigns/${campaign}/export?placement=wide${rest}`)
+    const rows: { content: { decisionId: string; offer: { itemId: string } } }[] = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+    return { text, rows, itemIds: rows.map(({ content }) => content.offer?.itemId) }
+  }
+  const countOf = (itemIds: readonly string[], itemId: string) => itemIds.filter((one) => one === itemId).length
+
+  test("gives it to a tenth of them, and the trace of others says so", async () => {
+    const { text, rows, itemIds } = await exported("spread")
+    expect(rows).toHaveLength(readers)
+    for (const itemId of ids) expect(countOf(itemIds, itemId)).toBeLessThanOrEqual(readers / 10)
+    expect(countOf(itemIds, "sku-0")).toBeGreaterThanOrEqual(3)
+    const other = rows.findLast(({ content }) => content.offer?.itemId !== "sku-0")!
+    const { trace } = (await wide.ask("GET", `/v1/decisions/${other.content.decisionId}`)).json as {
+      trace: { dropped: { offerId: string; rule: string }[]; itemSpread: { maxItemShare: number; full: string[] } }
+    }
+    expect(trace.itemSpread.maxItemShare).toBe(0.1)
+    expect(trace.itemSpread.full).toContain("sku-0")
+    expect(trace.dropped).toContainEqual(
+      expect.objectContaining({ offerId: "off-sku-0", stage: "diversity", rule: "maxItemShare" }),
+    )
+    expect((await exported("spread")).text).toBe(text)
+  })
+
+  test("gives it to all of them where no limit is asked for", async () => {
+    const { itemIds } = await exported("narrow", "&maxItemShare=1")
+    expect(countOf(itemIds, "sku-0")).toBeGreaterThan(readers * 0.9)
+  })
+
+  test("refuses a share that would be none", async () => {
+    const address = "/v1/campaigns/c/export?placement=wide&maxItemShare=0"
+    expectProblem(await wide.ask("GET", address), 400, "invalidRequest")
   })
 })
 

@@ -233,8 +233,8 @@ test("a merge takes decisions, outcomes, content and reservations along; content
   expect(rows!.decisions!.map((row) => (row as { customerId: string }).customerId)).toEqual(Array(3).fill(customerId))
   expect(rows!.outcomes).toHaveLength(3)
   const bytesIn = async (slot: string) => {
-    const found = await store.contents.read({ customerId, placement: "weekly", campaign: "c", slot }, "html")
-    return Buffer.from(found!.body).toString()
+    const found = await store.contents.read({ customerId, placement: "weekly", campaign: "c", slot }, ["html"])
+    return Buffer.from(found!.bodies.html!).toString()
   }
   expect([await bytesIn("both"), await bytesIn("own")]).toEqual(["rows-kept both", "rows-gone own"])
   const read = await store.decisions.read(answers[1]!.id)
