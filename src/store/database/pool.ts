@@ -1,5 +1,6 @@
 import { channel } from "node:diagnostics_channel"
 import postgres from "postgres"
+import { closeGaps } from "./close-gaps.ts"
 import { type DatabaseServer, driverOptions } from "./database-server.ts"
 import { createPoolWaits, type PoolWaits, type WaitCounts } from "./pool-waits.ts"
 import { type DriverQuery, type PoolLimits, type PoolWatch, unconfirmed, watchPool } from "./pool-watch.ts"
@@ -70,7 +71,7 @@ function keepStatements(
     if (!isOpen()) throw new Error("the transaction has ended; this statement would be one of its own")
     // A text with a list of values is another statement for every length, and not worth keeping.
     const prepare = parameters.length > 0 && parameters.length <= maxKeptParameters
-    return onQuery(unsafe(query, parameters, { ...options, prepare }), "onexecute" in options)
+    return onQuery(closeGaps(unsafe(query, parameters, { ...options, prepare })), "onexecute" in options)
   }
   Object.assign(client, { unsafe: keeping })
 }
