@@ -14,7 +14,7 @@ export async function dryRunPolicy(
   placement: string,
   draft: PolicyDraft,
   limit: number,
-): Promise<DryRun> {
+): Promise<Omit<DryRun, "sample">> {
   const logged = await services.store.decisions.latest(placement, limit)
   const { offers, items } = services.catalogue.current()
   const policy = { version: "dry-run", placement, ...draft }

@@ -1,17 +1,18 @@
 import type { Actor } from "../../core/access/actor.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
 import { policyOverrides } from "../../core/policy/policy-overrides.ts"
-import type { PutPolicyAnswer } from "../../core/policy/policy-schema.ts"
+import type { PutPolicyAnswer, SampleRequest } from "../../core/policy/policy-schema.ts"
 import { ApiError, type FieldError } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import { dryRunPolicy } from "./dry-run-policy.ts"
+import { tryPolicy } from "./try-policy.ts"
 
-/** Puts a placement's policy in force as a new version, or with `dryRun` only says how that many logged decisions would have changed. */
+/** Puts a placement's policy in force as a new version, or with `dryRun` only says how that many logged decisions, and decisions for a sample of customers, would change. */
 export async function putPolicy(
   services: Services,
   placement: string,
   policy: PolicyDraft,
-  { dryRun }: { dryRun?: number | undefined },
+  { dryRun, customers = 0, channel }: { dryRun?: number | undefined } & Partial<SampleRequest>,
   actor: Actor,
 ): Promise<PutPolicyAnswer> {
   const errors = lateFaults(policy, services.clock())
@@ -22,7 +23,8 @@ export async function putPolicy(
   const overrides = policyOverrides(policy)
   if (dryRun !== undefined) {
     const outcome = await dryRunPolicy(services, placement, policy, dryRun)
-    return { placement, version: null, createdAt: null, policy, overrides, dryRun: outcome }
+    const tried = customers > 0 ? await tryPolicy(services, placement, policy, { customers, channel }) : null
+    return { placement, version: null, createdAt: null, policy, overrides, dryRun: { ...outcome, sample: tried } }
   }
   const stored = await services.store.policies.append(placement, policy, { at: services.clock(), actor })
   await services.policies.refresh()

@@ -16,5 +16,13 @@ export const dryRunExample = {
   drops: [{ stage: "suitability", rule: "adults", options: 31 }],
   reinstated: 0,
   examples: [{ decisionId: story.decisionId, was: `promotion-${story.itemId}`, wouldBe: "recommendation-for-you" }],
+  sample: {
+    channel: "web" as const,
+    customers: 100,
+    changed: 9,
+    nothing: { was: 21, wouldBe: 24 },
+    changes: [{ was: `promotion-${story.itemId} (${story.itemId})`, wouldBe: "nothing", customers: 9 }],
+    drops: [{ stage: "suitability", rule: "adults", was: 0, wouldBe: 31 }],
+  },
   notReevaluated: ["contact policy and budgets stay as logged"],
 }

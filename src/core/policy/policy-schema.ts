@@ -1,8 +1,10 @@
 import { z } from "zod"
+import { channels } from "../schema/channel.ts"
 import { nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 import { placementSchema } from "../schema/placement.ts"
 import { policyDraftSchema } from "./policy.ts"
 import { dryRunExample, policyVersionExample } from "./policy-examples.ts"
+import { policySampleSchema } from "./policy-sample.ts"
 
 export const policyParametersSchema = z.strictObject({ placement: placementSchema })
 
@@ -14,9 +16,19 @@ export const putPolicyQuerySchema = z.strictObject({
     .union([z.enum(["", "true"]).transform(() => dryRunDecisions), z.coerce.number<string>().int().min(1).max(1000)])
     .optional()
     .meta({
-      description: "Stores nothing; reports how this many logged decisions would have changed (500 by default).",
+      description:
+        "Stores nothing; reports how this many logged decisions would have changed (500 by default), and how decisions for a sample of customers would.",
     }),
+  customers: z.coerce.number<string>().int().min(0).max(1000).default(100).meta({
+    description: "In a dry run: number of customers to decide for under both policies, recording nothing.",
+  }),
+  channel: z.enum(channels).optional().meta({
+    description:
+      "In a dry run: channel of the sample; default: that of the placement's latest decision, else the policy's first, else `web`.",
+  }),
 })
+
+export type SampleRequest = Pick<z.output<typeof putPolicyQuerySchema>, "customers" | "channel">
 
 export const policyListQuerySchema = pageQuerySchema()
 
@@ -54,6 +66,9 @@ const dryRunSchema = z
       description: "Candidates removed by a rule that the policy no longer has; their scores were not logged.",
     }),
     examples: z.array(z.object({ decisionId: z.uuid(), was: z.string(), wouldBe: z.string() })),
+    sample: policySampleSchema
+      .nullable()
+      .meta({ description: "Decisions for some customers, as if they asked now; `null` without `customers`." }),
     notReevaluated: z.array(z.string()).meta({ description: "Parts of the decision that are not reevaluated." }),
   })
   .meta({ id: "DryRun", example: dryRunExample })

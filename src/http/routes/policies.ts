@@ -29,7 +29,7 @@ export const putPolicy = endpoint(
     operationId: "putPolicy",
     summary: "Put a placement's policy in force",
     description:
-      "Creates a new version, which every server uses within two seconds. Fields that are left out have their default. A policy that cannot work is refused with JSON pointers. With `dryRun` nothing changes.",
+      "Creates a new version, which every server uses within two seconds. Fields that are left out have their default. A policy that cannot work is refused with JSON pointers. With `dryRun` nothing changes: it reevaluates logged decisions, and decides for a sample of customers under both policies.",
     request: { params: policyParametersSchema, query: putPolicyQuerySchema, ...jsonBody(policyDraftSchema) },
     responses: jsonAnswer("The version in force, or the result of a dry run", putPolicyAnswerSchema),
   }),

@@ -82,6 +82,54 @@ test("a dry run says how logged decisions would have changed, and changes nothin
   expect((await shop.ask("GET", "/v1/policies/hero")).json.placement).toBe("default")
 })
 
+describe("a dry run where no decision was ever made", () => {
+  const consent = { granted: true, at: "2024-01-01T00:00:00Z", source: "test" }
+  beforeAll(async () => {
+    const offers = [{ id: "letter", kind: "promotion", title: "Letter", value: 70, placements: ["fresh"] }]
+    await shop.ask("POST", "/v1/offers", { body: { offers } })
+    await shop.refreshCatalogue()
+    for (const userId of ["f-0", "f-1", "f-2"])
+      await shop.ask("PUT", `/v1/customers/userId:${userId}/consents/marketing`, { body: consent })
+    await shop.ask("POST", "/v1/track", { body: { userId: "f-3", event: "Page Viewed" } })
+  })
+  const dryRun = async (body: object, query = "") =>
+    (await put("fresh", body, `?dryRun${query}`)).json.dryRun as Record<string, unknown> & { decisions: number }
+
+  test("decides for some customers under both policies, and records nothing", async () => {
+    const { count } = (await shop.sql("select count(*)::int from decisions"))[0]!
+    const answer = await dryRun({ suitability: [{ id: "nobody", rule: "customer.orders > 99.0" }] }, "&channel=email")
+    expect(answer.decisions).toBe(0)
+    const sample = answer.sample as { customers: number; changed: number; nothing: { was: number; wouldBe: number } }
+    expect(sample).toMatchObject({
+      channel: "email",
+      changes: [{ was: "letter", wouldBe: "nothing", customers: sample.changed }],
+    })
+    const [{ known }] = (await shop.sql("select count(*)::int as known from profiles where merged_into is null")) as [
+      { known: number },
+    ]
+    expect(sample.customers).toBe(known)
+    expect(sample.nothing).toEqual({ was: known - sample.changed, wouldBe: known })
+    // Of those who agreed to marketing, a draw may leave one without an offer in order to learn.
+    expect(sample.changed).toBeGreaterThan(0)
+    expect(sample.changed).toBeLessThanOrEqual(3)
+    expect((answer.sample as { drops: unknown[] }).drops).toEqual([
+      { stage: "suitability", rule: "nobody", was: 0, wouldBe: known },
+      { stage: "consent", rule: "marketing", was: known - 3, wouldBe: 0 },
+    ])
+    expect((await shop.sql("select count(*)::int from decisions"))[0]).toEqual({ count })
+  })
+
+  test("finds no change in the policy in force, on the channel `web` unless another is named", async () => {
+    const { sample } = await dryRun({})
+    expect(sample).toMatchObject({ channel: "web", changed: 0, changes: [] })
+  })
+
+  test("decides for as many as are asked for", async () => {
+    expect((await dryRun({}, "&customers=2")).sample).toMatchObject({ customers: 2 })
+    expect((await dryRun({}, "&customers=0")).sample).toBeNull()
+  })
+})
+
 describe("a treatment", () => {
   const send = (treatments: object[]) =>
     shop.ask("POST", "/v1/offers", {
