@@ -8,7 +8,7 @@ import { readPlan } from "../actions/plans/read-plans.ts"
 import { commandActor } from "../core/access/actor.ts"
 import type { PlanMonitoring, PlanReply, PlanSummary } from "../core/plan/plan-schema.ts"
 import { autonomyLevels } from "../core/policy/autonomy-levels.ts"
-import { type PlanRequest, planRequestSchema } from "../core/policy/plan-request.ts"
+import { type PlanDraft, planRequestSchema } from "../core/policy/plan-request.ts"
 import { pointedErrors } from "../core/problem/field-errors.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import type { Services } from "../services.ts"
@@ -62,7 +62,7 @@ export const describePlanCommand = (command: Command): Command =>
     )
 
 /** Returns the plan request of a file and flags; throws an `ApiError` that points at each fault. */
-export async function planRequestOf(file: string | undefined, flags: PlanFlags): Promise<PlanRequest> {
+export async function planRequestOf(file: string | undefined, flags: PlanFlags): Promise<PlanDraft> {
   const written = file === undefined ? {} : await readPlanFile(file)
   const {
     name,
@@ -119,7 +119,7 @@ const waitMs = 1000
 /** Makes a plan with progress and, if asked, approves and starts it; a running service may make it first. */
 export async function runPlan(
   services: Services,
-  request: PlanRequest,
+  request: PlanDraft,
   { approve }: Pick<PlanFlags, "approve">,
   progress: Progress,
 ): Promise<PlanReply> {

@@ -10,7 +10,7 @@ import { request } from "../support/plans.ts"
 const at = "2026-01-01T00:00:00.000Z"
 const read = { sends: 100, customers: 90, expectedKeptShare: 0.8, keptShare: 0.62, lowerBound: 0.51, halted: true }
 
-const plan: PlanReply = planSchema.parse({
+const stored = planSchema.parse({
   id: "0190b6a4-0000-7000-8000-000000000001",
   name: "Autumn <parcels>",
   status: "halted",
@@ -59,6 +59,7 @@ const plan: PlanReply = planSchema.parse({
   startedAt: at,
   endedAt: null,
 })
+const plan: PlanReply = { ...stored, request: request() }
 
 test("the page of a plan says who was left out, what budgets are worth and how it goes, and draws it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "plan-report-"))

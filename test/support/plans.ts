@@ -29,8 +29,10 @@ export const unlimited: Policy = {
   ...policyDraftSchema.parse({ contact: { caps: [], pauses: [], theme: null, quietHours: null } }),
 }
 
-export const request = (given: Record<string, unknown> = {}): PlanRequest =>
-  planRequestSchema.parse({ name: "Parcels", freeReturn: true, budgets: { money: 1e6, volume: 1e6 }, ...given })
+export const request = (given: Record<string, unknown> = {}): PlanRequest => ({
+  ...planRequestSchema.parse({ name: "Parcels", freeReturn: true, budgets: { money: 1e6, volume: 1e6 }, ...given }),
+  currency: "EUR",
+})
 
 export const optIn = (given: Record<string, unknown> = {}) => ({
   granted: true,

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { sendStates } from "../history/send-state.ts"
 import { autonomyLevels } from "../policy/autonomy-levels.ts"
-import { planRequestSchema } from "../policy/plan-request.ts"
+import { type PlanRequest, planRequestSchema } from "../policy/plan-request.ts"
 import { idPageQuerySchema, nextCursorSchema } from "../schema/page.ts"
 import { reportedTimeSchema } from "../time/reported-time.ts"
 import { planExample, sendExample } from "./plan-examples.ts"
@@ -164,7 +164,7 @@ export const planSchema = z
   })
   .meta({ id: "Plan", example: planExample })
 
-export type PlanReply = z.infer<typeof planSchema>
+export type PlanReply = Omit<z.infer<typeof planSchema>, "request"> & { request: PlanRequest }
 
 export const planListSchema = z
   .object({ plans: z.array(planSchema), nextCursor: nextCursorSchema })

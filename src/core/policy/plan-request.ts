@@ -64,7 +64,11 @@ export const planRequestSchema = z
         description:
           "Segments that are monitored separately; a customer belongs to the first whose rule holds, else to `other`.",
       }),
-    currency: z.string().length(3).default("EUR"),
+    currency: z
+      .string()
+      .length(3)
+      .optional()
+      .meta({ description: "Currency of its money; default: that of the shop's settings." }),
     budgets: z.strictObject({
       money: spendingSchema.meta({ description: "Most money at risk: shipping, and goods given or lost." }),
       volume: z.number().int().min(1).max(1_000_000),
@@ -126,4 +130,9 @@ export const planRequestSchema = z
     example: planRequestExample,
   })
 
-export type PlanRequest = z.infer<typeof planRequestSchema>
+export type PlanDraft = z.infer<typeof planRequestSchema>
+
+/** A plan as it is stored, its currency settled. */
+export interface PlanRequest extends PlanDraft {
+  currency: string
+}

@@ -67,6 +67,17 @@ describe("POST /v1/plans", () => {
     })
   })
 
+  test("is in the shop's currency unless it names one", async () => {
+    const currencyOf = async (given: object) =>
+      ((await create({ ...wanted, ...given })).json.request as { currency: string }).currency
+    expect(await currencyOf({})).toBe("EUR")
+    const settings = (body: object) => shop.ask("PUT", "/v1/settings", { body: { settings: body } })
+    expect((await settings({ currency: "USD" })).status).toBe(200)
+    expect(await currencyOf({})).toBe("USD")
+    expect(await currencyOf({ currency: "EUR" })).toBe("EUR")
+    expect((await settings({ currency: "EUR" })).status).toBe(200)
+  })
+
   test.each([
     ["without budgets", { budgets: undefined }, "/budgets"],
     ["with an autonomy level that is none", { autonomyLevel: "shout" }, "/autonomyLevel"],
