@@ -4,7 +4,7 @@ import { click } from "./http/routes/clicks.ts"
 import { content, feed } from "./http/routes/content.ts"
 import { eraseCustomer, exportCustomer, makeCustomerToken, readCustomer, setConsent } from "./http/routes/customers.ts"
 import { activate, readDecision, recordOutcome, replayDecision } from "./http/routes/decisions.ts"
-import { deleteItem, listItems, readItem, upsertItems } from "./http/routes/items.ts"
+import { deleteItem, listItems, patchItems, readItem, upsertItems } from "./http/routes/items.ts"
 import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/routes/models.ts"
 import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/routes/offers.ts"
 import { health, metrics, ready } from "./http/routes/operations.ts"
@@ -39,6 +39,7 @@ const customers = [readCustomer, exportCustomer, eraseCustomer, setConsent, make
 const identity = [listSharedIdentifiers, allowIdentifier] as const
 const catalogue = [
   upsertItems,
+  patchItems,
   listItems,
   readItem,
   deleteItem,

@@ -16,7 +16,7 @@ export interface Services {
   store: Store
   /** The live release, `null` before the first promotion; a work loop swaps it. */
   live: { current(): Release | null }
-  /** The catalogue in memory, at most two seconds old; a work loop swaps it. */
+  /** The catalogue in memory, as a rule less than a second old; a work loop swaps it. */
   catalogue: {
     current(): Catalogue
     /** Time when it was last known to be current, milliseconds since the epoch; 0 before the first reading. */

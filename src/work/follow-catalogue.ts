@@ -1,13 +1,10 @@
 import { type Catalogue, emptyCatalogue, noInterest } from "../core/catalogue/catalogue.ts"
 import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
-import type { Change } from "../store/catalogue/documents.ts"
+import type { Change, ChangesCursor } from "../store/catalogue/documents.ts"
 import type { Store } from "../store/store.ts"
 import { type Follower, follow, type Pace } from "./follow.ts"
 import type { LoopTools } from "./repeat.ts"
-
-/** A write becomes visible after its time stamp, when its transaction ends; so each reading looks back this far. */
-const overlapMs = 10_000
 
 export interface FollowedCatalogue extends Follower {
   current(): Catalogue
@@ -21,21 +18,21 @@ interface Tools extends LoopTools {
   interest?: { current(): ReadonlyMap<string, number> }
 }
 
-/** Reads the whole catalogue once, then swaps in a new one whenever items or offers changed, at most about a second late. */
-export async function followCatalogue(tools: Tools, { pauseMs = 1000 }: Pace = {}): Promise<FollowedCatalogue> {
+/** Reads the whole catalogue once, then swaps in a new one whenever items or offers changed, less than a second late. */
+export async function followCatalogue(tools: Tools, { pauseMs = 500 }: Pace = {}): Promise<FollowedCatalogue> {
   const { store, clock, interest = { current: () => noInterest } } = tools
   let catalogue = emptyCatalogue
   let asOf = 0
-  let itemsSince: number | null = null
-  let offersSince: number | null = null
+  let itemsRead: ChangesCursor | null = null
+  let offersRead: ChangesCursor | null = null
   const follower = await follow(tools, { name: "follow-catalogue", pauseMs }, async () => {
     const startedAt = clock()
     const [items, offers] = await Promise.all([
-      store.items.changedSince(itemsSince),
-      store.offers.changedSince(offersSince),
+      store.items.changedSince(itemsRead),
+      store.offers.changedSince(offersRead),
     ])
-    itemsSince = items.asOf - overlapMs
-    offersSince = offers.asOf - overlapMs
+    itemsRead = items.cursor
+    offersRead = offers.cursor
     catalogue = applyChanges(catalogue, items.changes, offers.changes)
     asOf = startedAt
   })

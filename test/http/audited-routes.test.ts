@@ -112,6 +112,21 @@ const requests: Readonly<Record<string, AuditedRoute["prepare"]>> = {
       after: { created: 1, replaced: 1, ids: [known, unknown] },
     }
   },
+  async "PATCH /v1/items"({ ask }) {
+    const [known, unknown] = [fresh("item"), fresh("item")]
+    await ask("POST", "/v1/items", { body: { items: [{ id: known, title: "Cup" }] } })
+    const patches = [
+      { id: known, patch: { stock: 3 } },
+      { id: unknown, patch: { title: "Bowl" } },
+    ]
+    return {
+      path: "/v1/items",
+      body: { items: patches },
+      subject: null,
+      before: null,
+      after: { created: 1, replaced: 1, ids: [known, unknown] },
+    }
+  },
   async "DELETE /v1/items/{id}"({ ask }) {
     const item = { id: fresh("item"), title: "Cup" }
     await ask("POST", "/v1/items", { body: { items: [item] } })

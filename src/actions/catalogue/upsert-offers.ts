@@ -4,7 +4,7 @@ import type { Catalogue } from "../../core/catalogue/catalogue.ts"
 import type { UpsertAnswer } from "../../core/catalogue/catalogue-schema.ts"
 import { checkDocuments } from "../../core/catalogue/check-documents.ts"
 import { type Offer, offerSchema } from "../../core/catalogue/offer.ts"
-import { updatedAtFaults } from "../../core/catalogue/stated-at.ts"
+import { statedAtFaults } from "../../core/catalogue/stated-at.ts"
 import type { FieldError } from "../../core/problem/problem.ts"
 import { type Exchange, exchangeOf, rateOf } from "../../core/settings/exchange.ts"
 import { templateFaults } from "../../render/liquid.ts"
@@ -22,13 +22,14 @@ export async function upsertOffers(
   const { items } = catalogue.current()
   const exchange = exchangeOf(settings.current())
   const checked = await runCooperatively(
-    checkDocuments(
-      "offers",
-      values.map(withCurrency(settings.current().currency)),
-      offerSchema,
-      (offer, at) => [...updatedAtFaults(offer, at, nowMs), ...faultsOfTemplates(offer, at)],
-      (offer) => [...currencyWarnings(offer, exchange), ...amountWarnings(offer, items)],
-    ),
+    checkDocuments("offers", values.map(withCurrency(settings.current().currency)), {
+      schema: offerSchema,
+      faultsOf: (offer, at) => [
+        ...statedAtFaults(offer.updatedAt, `${at}/updatedAt`, nowMs),
+        ...faultsOfTemplates(offer, at),
+      ],
+      warningsOf: (offer) => [...currencyWarnings(offer, exchange), ...amountWarnings(offer, items)],
+    }),
   )
   return upsertDocuments(store.offers, checked, actor)
 }

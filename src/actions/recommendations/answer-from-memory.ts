@@ -24,4 +24,5 @@ export const answerFromMemory = (services: Services, slots: readonly Slot[], exp
   asOfSeconds: ageOf(services),
   ...modelUsed(services.live.current()?.id ?? null),
   items: rankedItems(slots, services.catalogue.current(), { explainIn: reasonLocale(services, explain) }),
+  hasMore: false,
 })

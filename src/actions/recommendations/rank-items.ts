@@ -2,7 +2,7 @@ import type { Caller } from "../../core/access/scope.ts"
 import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
 import { modelUsed } from "../../core/decision/model-used.ts"
 import type { RankRequest } from "../../core/decision/question.ts"
-import { rankingTrace } from "../../core/decision/ranking-trace.ts"
+import { maxRanked, rankingTrace } from "../../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../../core/history/history.ts"
 import { rank } from "../../core/preference/rank.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
@@ -11,6 +11,7 @@ import type { Services } from "../../services.ts"
 import { customerPossession } from "../customers/customer-possession.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { answerFromMemory, recordedAs } from "./answer-from-memory.ts"
+import { readNextPage } from "./next-page.ts"
 import { reasonLocale } from "./reason-locale.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
@@ -20,25 +21,28 @@ export async function rankItems(services: Services, request: RankRequest, caller
   try {
     return await rankRecorded(services, request, caller)
   } catch (error) {
-    if (!isUnavailable(error)) throw error
+    if (!isUnavailable(error) || request.after !== undefined) throw error
     const slots = rank(
       { history: emptyHistory, vector: null, ...questionOf(services, request) },
       services.live.current(),
       services.catalogue.current(),
     )
-    return answerFromMemory(services, slots, request.explain)
+    return answerFromMemory(services, slots.slice(0, request.limit), request.explain)
   }
 }
 
 async function rankRecorded(services: Services, request: RankRequest, caller: Caller): Promise<RecommendAnswer> {
   const customer = await findCustomer(services, request.customer, caller)
+  const { after, limit = maxRanked } = request
+  if (after !== undefined) return readNextPage(services, "rank", { ...request, limit, after }, customer)
   const release = services.live.current()
   const catalogue = services.catalogue.current()
-  const { placement, repeats, explain } = request
+  const { placement, explain } = request
   const taste = scoringInputs(customer, release)
   const question = questionOf(services, request)
   const policy = services.policies.of(placement)
   const { isOut } = customerPossession(services, customer, policy, question.nowMs)
+  const { repeats } = question
   const slots = rank({ ...taste, ...question, ...(repeats === "excluded" && { isOut }) }, release, catalogue)
   const decisionId = await recordRanking(services, {
     verb: "rank",
@@ -46,20 +50,28 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
     placement,
     releaseId: release?.id ?? null,
     policyVersion: policy.version,
-    trace: rankingTrace(slots, { shown: slots.length, repeats, coldStart: taste.coldStart }),
+    trace: rankingTrace(slots, {
+      shown: Math.min(limit, slots.length),
+      repeats,
+      coldStart: taste.coldStart,
+    }),
   })
   return {
     ...recordedAs(services, decisionId),
     customerId: customer.customerId,
     coldStart: taste.coldStart,
     ...modelUsed(release?.id ?? null),
-    items: rankedItems(slots, catalogue, { explainIn: reasonLocale(services, explain, customer) }),
+    items: rankedItems(slots.slice(0, limit), catalogue, { explainIn: reasonLocale(services, explain, customer) }),
+    hasMore: decisionId !== null && slots.length > limit,
   }
 }
 
-const questionOf = ({ clock }: Services, { items, repeats, explain }: RankRequest) => ({
+const questionOf = (
+  { clock }: Services,
+  { items = [], limit = maxRanked, repeats = "allowed", explain }: RankRequest,
+) => ({
   nowMs: clock(),
   itemIds: items,
   repeats,
-  explain,
+  explain: explain && limit,
 })

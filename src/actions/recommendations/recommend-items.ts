@@ -11,8 +11,8 @@ import type { Services } from "../../services.ts"
 import { customerPossession } from "../customers/customer-possession.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { answerFromMemory, recordedAs } from "./answer-from-memory.ts"
+import { readNextPage } from "./next-page.ts"
 import { reasonLocale } from "./reason-locale.ts"
-import { recommendNextPage } from "./recommend-next-page.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
 
@@ -36,7 +36,8 @@ async function recommendRecorded(
   caller: Caller,
 ): Promise<RecommendAnswer> {
   const customer = await findCustomer(services, request.customer, caller)
-  if (request.after !== undefined) return recommendNextPage(services, { ...request, after: request.after }, customer)
+  if (request.after !== undefined)
+    return readNextPage(services, "recommend", { ...request, after: request.after }, customer)
   const release = services.live.current()
   const catalogue = services.catalogue.current()
   const { placement, limit, explain } = request
@@ -46,18 +47,21 @@ async function recommendRecorded(
   const coldStart = taste.coldStart
   const restrictions = restrictionsOf(services, request)
   const { isOut } = customerPossession(services, customer, policy, restrictions.nowMs)
-  const slots = recommend(
+  const most = keptRanks(limit)
+  const found = recommend(
     {
       ...taste,
       ...restrictions,
       // Who asks for repeats gets them, whatever came back.
       ...(repeats === "excluded" && { isOut }),
-      limit: keptRanks(limit),
+      // One more than is kept, to know whether there are more.
+      limit: most + 1,
       explain: explain ? limit : false,
     },
     release,
     catalogue,
   )
+  const slots = found.slice(0, most)
   const decisionId = await recordRanking(services, {
     verb: "recommend",
     customer,
@@ -69,6 +73,7 @@ async function recommendRecorded(
       repeats,
       coldStart,
       ...(request.filter && { filter: request.filter }),
+      ...(request.exclude?.length && { excluded: request.exclude }),
     }),
   })
   return {
@@ -77,6 +82,7 @@ async function recommendRecorded(
     coldStart,
     ...modelUsed(release?.id ?? null),
     items: rankedItems(slots.slice(0, limit), catalogue, { explainIn: reasonLocale(services, explain, customer) }),
+    hasMore: decisionId !== null && found.length > limit,
   }
 }
 

@@ -4,6 +4,8 @@ import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 
 interface Ranking {
+  /** Of the decision; by default a new one. */
+  id?: string
   verb: "recommend" | "rank"
   customer: Pick<CustomerRecord, "customerId" | "known">
   placement: string
@@ -15,9 +17,8 @@ interface Ranking {
 /** Records a ranking as a decision; returns its id once that is durable, `null` where it cannot be recorded in time. */
 export async function recordRanking(
   services: Pick<Services, "store" | "clock" | "newId">,
-  { customer, ...ranking }: Ranking,
+  { customer, id = services.newId(), ...ranking }: Ranking,
 ): Promise<string | null> {
-  const id = services.newId()
   try {
     await services.store.decisions.record({
       ...ranking,

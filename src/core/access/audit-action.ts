@@ -3,6 +3,7 @@ export const auditActions = [
   "settings.put",
   "policies.put",
   "items.upsert",
+  "items.patch",
   "items.delete",
   "offers.upsert",
   "offers.delete",

@@ -13,6 +13,13 @@ export const itemExample = {
   attributes: { vegan: true, sizeMl: 4, ingredient: "Linden" },
 }
 
+/** A change of the same item. */
+export const itemPatchExample = {
+  id: itemExample.id,
+  at: "2026-06-01T08:30:00Z",
+  patch: { price: 19.95, stock: 41, attributes: { vegan: null, season: "summer" } },
+}
+
 /** The same item as frontends are shown it. */
 export const itemViewExample = {
   title: itemExample.title,

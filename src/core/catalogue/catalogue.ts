@@ -1,7 +1,7 @@
 import type { Item } from "./item.ts"
 import type { Offer } from "./offer.ts"
 
-/** The shop's items and offers as one process holds them, at most two seconds old; replaced whole, never changed. */
+/** The shop's items and offers as one process holds them, as a rule less than a second old; replaced whole, never changed. */
 export interface Catalogue {
   version: number
   items: ReadonlyMap<string, Item>

@@ -3,9 +3,18 @@ import { boundedRecord, plainNumber } from "../schema/bounded-record.ts"
 import { itemIdSchema } from "../schema/item-id.ts"
 import { amountSchema, moneySchema } from "../schema/money.ts"
 import { itemExample } from "./catalogue-examples.ts"
-import { updatedAtSchema } from "./stated-at.ts"
+import { statedAtSchema } from "./stated-at.ts"
 
-const attributeValue = z.union([z.string().max(500), plainNumber, z.boolean(), z.array(z.string().max(200)).max(50)])
+export const attributeNameSchema = z.string().max(100)
+export const attributeValueSchema = z.union([
+  z.string().max(500),
+  plainNumber,
+  z.boolean(),
+  z.array(z.string().max(200)).max(50),
+])
+
+/** An item has at most so many attributes. */
+export const maxAttributes = 100
 
 /** A catalogue product. `stock` absent means not counted; money is a decimal in `currency`. */
 export const itemSchema = z
@@ -22,8 +31,10 @@ export const itemSchema = z
     image: z.string().max(2000).optional(),
     brand: z.string().max(200).optional(),
     category: z.array(z.string().min(1).max(200)).max(20).optional(),
-    attributes: boundedRecord(z.string().max(100), attributeValue, 100).optional(),
-    updatedAt: updatedAtSchema,
+    attributes: boundedRecord(attributeNameSchema, attributeValueSchema, maxAttributes).optional(),
+    updatedAt: statedAtSchema(
+      "Time when your system changed it; default: the time of arrival. An item older than the stored one, or than its deletion, is not written; a field that was patched later keeps its value.",
+    ),
   })
   .meta({ id: "Item", example: itemExample })
 

@@ -9,7 +9,7 @@ import { amountSchema, moneySchema } from "../schema/money.ts"
 import { offerExample } from "./catalogue-examples.ts"
 import { discountSchema } from "./discount.ts"
 import { itemFilterSchema } from "./item-filter.ts"
-import { updatedAtSchema } from "./stated-at.ts"
+import { statedAtSchema } from "./stated-at.ts"
 import { treatmentSchema } from "./treatment.ts"
 
 export const offerKinds = [
@@ -128,7 +128,9 @@ export const offerSchema = z
       .default({})
       .meta({ description: "Plain text, shown where no treatment applies." }),
     treatments: z.array(treatmentSchema).min(1).max(50).optional(),
-    updatedAt: updatedAtSchema,
+    updatedAt: statedAtSchema(
+      "Time when your system changed it; default: the time of arrival. An offer older than the stored one, or than its deletion, is not written.",
+    ),
   })
   .refine(({ itemId, items }) => itemId === undefined || items === undefined, {
     path: ["items"],

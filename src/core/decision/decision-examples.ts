@@ -21,6 +21,7 @@ export const recommendAnswerExample = {
   modelVersion: releaseId,
   untrained: false,
   items: [{ ...rankedItemExample, reasons: [becauseYouBought] }],
+  hasMore: true,
 }
 
 export const similarAnswerExample = {

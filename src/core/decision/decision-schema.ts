@@ -78,6 +78,7 @@ export const recommendAnswerSchema = z
     asOfSeconds: z.number().optional().meta({ description: "When degraded: age of the data in seconds." }),
     modelVersion: z.uuid().nullable(),
     items: z.array(rankedItemSchema),
+    hasMore: z.boolean().meta({ description: "True if a page follows: send `decisionId` as `after`." }),
   })
   .meta({ id: "RecommendAnswer", example: recommendAnswerExample })
 

@@ -3,9 +3,11 @@ import { itemFilterSchema } from "../catalogue/item-filter.ts"
 import { customerReferenceSchema } from "../customer/identifier.ts"
 import { boundedRecord, plainNumber } from "../schema/bounded-record.ts"
 import { channels } from "../schema/channel.ts"
+import { constraint } from "../schema/constraint.ts"
 import { story } from "../schema/example-story.ts"
 import { itemIdSchema } from "../schema/item-id.ts"
 import { placementSchema } from "../schema/placement.ts"
+import { maxRanked } from "./ranking-trace.ts"
 
 const repeats = z.enum(["allowed", "excluded"]).meta({
   description: "Whether items that the customer already has may be returned; default: the placement's policy.",
@@ -21,7 +23,7 @@ export const recommendRequestSchema = z
     repeats: repeats.optional(),
     after: z.uuid().optional().meta({
       description:
-        "Decision id of the previous page; the next page continues its ranking. `filter`, `repeats` and `exclude` of the first page still hold: another `filter` or `repeats` is refused, more items may be excluded.",
+        "Decision id of the previous page; the next page goes on behind it, to the end of all that is available and for as long as decisions are kept, with no item twice. `filter`, `repeats` and `exclude` of the first page still hold: another `filter` or `repeats` is refused, more items may be excluded.",
     }),
     explain: z.boolean().default(false),
   })
@@ -29,15 +31,31 @@ export const recommendRequestSchema = z
 
 export type RecommendRequest = z.infer<typeof recommendRequestSchema>
 
+const rankConstraint = "`items` on the first page, `after` on the following ones: one of them."
+
 export const rankRequestSchema = z
   .strictObject({
     customer: customerReferenceSchema,
     placement: placementSchema.default("default"),
-    items: z.array(itemIdSchema).min(1).max(500),
-    repeats: repeats.default("allowed"),
+    items: z.array(itemIdSchema).min(1).max(maxRanked).optional(),
+    limit: z.number().int().min(1).max(maxRanked).optional().meta({
+      description: "Number of items of a page; default: all.",
+    }),
+    after: z.uuid().optional().meta({
+      description: "Decision id of the previous page; the next page continues its ranking.",
+    }),
+    repeats: repeats.optional(),
     explain: z.boolean().default(false),
   })
-  .meta({ id: "RankRequest", example: { customer: { userId: story.userId }, items: [story.itemId, "sku-0384"] } })
+  .refine(({ items, after }) => (items === undefined) !== (after === undefined), {
+    message: "send `items`, or `after` for a following page",
+    path: ["items"],
+  })
+  .meta({
+    id: "RankRequest",
+    ...constraint(rankConstraint),
+    example: { customer: { userId: story.userId }, items: [story.itemId, "sku-0384"] },
+  })
 
 export type RankRequest = z.infer<typeof rankRequestSchema>
 

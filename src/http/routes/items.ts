@@ -1,10 +1,13 @@
 import { deleteDocument, listDocuments, readDocument } from "../../actions/catalogue/documents.ts"
+import { patchItems as patch } from "../../actions/catalogue/patch-items.ts"
 import { upsertItems as upsert } from "../../actions/catalogue/upsert-items.ts"
 import {
   deleteAnswerSchema,
   documentParametersSchema,
   itemListSchema,
   listQuerySchema,
+  patchAnswerSchema,
+  patchItemsSchema,
   upsertAnswerSchema,
   upsertItemsSchema,
 } from "../../core/catalogue/catalogue-schema.ts"
@@ -25,12 +28,30 @@ export const upsertItems = endpoint(
     operationId: "upsertItems",
     summary: "Create or replace items",
     description:
-      "Each document is checked by itself: valid ones are written, and `results` has the result of each, in the order sent. If none is valid the answer is 400 and nothing is written.",
+      "Each document is checked by itself: valid ones are written, and `results` has the result of each, in the order sent. If none is valid the answer is 400 and nothing is written. An item is replaced whole: `erased` names what was stored and is not sent.",
     request: jsonBody(upsertItemsSchema),
     responses: jsonAnswer("Result of each document", upsertAnswerSchema),
   }),
   async (c) => {
     return c.json(await upsert(c.var.services, c.req.valid("json").items, actorOf(c)), 200)
+  },
+)
+
+export const patchItems = endpoint(
+  createRoute({
+    ...access({ permission: "items:write", audit: "items.patch", maxBodyBytes: 5_000_000, checksEach: true }),
+    tags,
+    path,
+    method: "patch",
+    operationId: "patchItems",
+    summary: "Patch items",
+    description:
+      "Each `patch` is a JSON merge patch (RFC 7396): what it does not name is kept. Of each field, and of each attribute, what was stated last by `at` stands, whatever comes in last; of two statements of one moment a value stands before a removal, and of two values the greater JSON text. Each patch is checked by itself, as in `POST /v1/items`; one of an unknown item without a `title` is rejected.",
+    request: jsonBody(patchItemsSchema),
+    responses: jsonAnswer("Result of each patch", patchAnswerSchema),
+  }),
+  async (c) => {
+    return c.json(await patch(c.var.services, c.req.valid("json").items, actorOf(c)), 200)
   },
 )
 

@@ -11,7 +11,7 @@ import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/a
 import type { ApiEnv } from "../server/env.ts"
 
 const tags = ["recommendations"]
-const open = access({ permission: "recommendations:ask", audit: "fact", maxBodyBytes: 256 * 1024 })
+const open = access({ permission: "recommendations:ask", audit: "fact", maxBodyBytes: 512 * 1024 })
 
 function countAnswer(
   c: Context<ApiEnv>,
@@ -52,7 +52,8 @@ export const rank = endpoint(
     path: "/v1/rank",
     operationId: "rank",
     summary: "Rank items for a customer",
-    description: "Returns each item once; unknown and unavailable items are left out.",
+    description:
+      "Takes up to 2,000 items and returns each once; unknown and unavailable ones are left out. With a `limit` it answers a page at a time.",
     request: jsonBody(rankRequestSchema),
     responses: jsonAnswer("Items, best first", recommendAnswerSchema),
   }),

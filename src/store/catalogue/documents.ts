@@ -1,8 +1,8 @@
-import { type AnyColumn, type SQL, sql } from "drizzle-orm"
+import { type AnyColumn, sql } from "drizzle-orm"
 import type { PgTable } from "drizzle-orm/pg-core"
 import type { Actor } from "../../core/access/actor.ts"
 import type { AuditAction, AuditSubjectKind } from "../../core/access/audit-action.ts"
-import { type AuditEntry, recordAudit } from "../audit/record-audit.ts"
+import { recordAudit } from "../audit/record-audit.ts"
 import type { Database } from "../database/database.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
 
@@ -12,10 +12,33 @@ export interface Change<T> {
   value: T | null
 }
 
+/** A moment at which rows were written, and a digest of those that carry it. */
+interface WriteMoment {
+  at: number
+  digest: string
+}
+
+/** End of a reading: the next one needs what was written since, without what is known. */
+export interface ChangesCursor {
+  /** Milliseconds on the database's clock. */
+  since: number
+  known: readonly WriteMoment[]
+}
+
 interface Changes<T> {
-  /** The database's clock at the reading, milliseconds since the epoch. */
-  asOf: number
+  cursor: ChangesCursor
   changes: readonly Change<T>[]
+}
+
+/** A write becomes visible after its time stamp, when its transaction ends; so each reading looks back this far. */
+const overlapMs = 10_000
+
+interface ChangeRow<T> extends Record<string, unknown> {
+  asOf: number | null
+  known: readonly WriteMoment[] | null
+  id: string | null
+  document: T | null
+  deleted: boolean | null
 }
 
 /** Rows of a shop's own making, each a JSON document under its id; a deleted one leaves a tombstone. */
@@ -35,8 +58,8 @@ export interface DocumentStore<T extends Stated> {
   list(after: string | null, limit: number): Promise<T[]>
   /** False when there was none. */
   remove(id: string, actor: Actor): Promise<boolean>
-  /** Everything written at or after `since` (milliseconds on the database's clock), or ever for `null`. */
-  changedSince(since: number | null): Promise<Changes<T>>
+  /** Everything written since a reading, or ever for `null`; rarely a row again. */
+  changedSince(cursor: ChangesCursor | null): Promise<Changes<T>>
 }
 
 interface DocumentTable {
@@ -45,82 +68,16 @@ interface DocumentTable {
   document: AnyColumn
   updatedAt: AnyColumn
   deletedAt: AnyColumn
-  audit: DocumentAudit
+  audit: { kind: AuditSubjectKind; delete: AuditAction }
 }
 
-/** A document that was made or replaced by another one. */
-export interface WrittenDocument {
-  id: string
-  change: "created" | "replaced"
-  /** As far as `formerState` says it. */
-  before: object | null
-  after: object
-}
-
-/** Rule by which documents are audited. */
-interface DocumentAudit {
-  kind: AuditSubjectKind
-  upsert: AuditAction
-  delete: AuditAction
-  /** Expression of a former document that `changesOf` needs, from the rows `former`. */
-  formerState: SQL
-  /** Returns the changes that a write made. */
-  changesOf(written: readonly WrittenDocument[]): Pick<AuditEntry, "subject" | "before" | "after">[]
-  /** Runs first in the transaction of a write. */
-  begin?(transaction: Pick<Database, "execute">): Promise<void>
-}
-
-type WrittenRow = Omit<WrittenDocument, "after" | "change"> & {
-  place: number
-  change: WrittenDocument["change"] | "unchanged"
-} & Record<string, unknown>
-
-/** The one implementation behind items and offers. */
-export function createDocumentStore<T extends Stated>(
+/** The one implementation behind items and offers of all but their writing. */
+export function readDocuments<T extends Stated>(
   database: Database,
   { table, id, document, updatedAt, deletedAt, audit }: DocumentTable,
-): DocumentStore<T> {
+): Omit<DocumentStore<T>, "upsert"> {
   const name = (column: AnyColumn) => sql.identifier(column.name)
   return {
-    async upsert(values, actor) {
-      if (values.length === 0) return new Set()
-      const statedAt = (row: SQL) => sql`(${row} ->> 'updatedAt')::timestamptz`
-      const [given, stored] = [sql`excluded.${name(document)}`, sql`${table}.${name(document)}`]
-      const knownAt = sql`greatest(coalesce(${statedAt(stored)}, ${table}.${name(updatedAt)}), ${table}.${name(deletedAt)})`
-      const statement = sql`
-        with newest as materialized (
-          select distinct on (row ->> 'id') row, place::int
-          from jsonb_array_elements(${JSON.stringify(values)}::jsonb) with ordinality as given(row, place)
-          order by row ->> 'id', ${statedAt(sql`row`)} desc nulls first,
-            case when row ? 'updatedAt' then 0 else place end desc, row::text collate "C" desc
-        ),
-        former as materialized (
-          select ${name(id)} as id, ${name(document)} as document from ${table}
-          where ${name(id)} in (select row ->> 'id' from newest) and ${name(deletedAt)} is null
-        ),
-        written as (
-          insert into ${table} (${name(id)}, ${name(document)}, ${name(updatedAt)})
-          select row ->> 'id', row, clock_timestamp() from newest order by 1
-          on conflict (${name(id)}) do update
-          set ${name(document)} = ${given}, ${name(updatedAt)} = excluded.${name(updatedAt)}, ${name(deletedAt)} = null
-          where ${statedAt(given)} is null
-            or (${statedAt(given)}, ${given}::text collate "C") >= (${knownAt}, ${stored}::text collate "C")
-          returning ${table}.${name(id)} as id
-        )
-        select place, written.id, ${audit.formerState} as before,
-          case when former.id is null then 'created' when former.document = row then 'unchanged' else 'replaced' end as change
-        from newest join written on written.id = row ->> 'id' left join former on former.id = written.id order by place`
-      return database.transaction(async (transaction) => {
-        await audit.begin?.(transaction)
-        const written = await transaction.execute<WrittenRow>(statement)
-        const documents = written.flatMap(({ id, place, change, before }) =>
-          change === "unchanged" ? [] : [{ id, change, before, after: values[place - 1]! }],
-        )
-        const changes = documents.length === 0 ? [] : audit.changesOf(documents)
-        await recordAudit(transaction, ...changes.map((change) => ({ actor, action: audit.upsert, ...change })))
-        return new Set(written.map(({ place }) => place - 1))
-      })
-    },
     async get(wanted) {
       const rows = await database.execute<{ document: T }>(
         sql`select ${document} as document from ${table} where ${id} = ${wanted} and ${deletedAt} is null`,
@@ -144,20 +101,31 @@ export function createDocumentStore<T extends Stated>(
         await recordAudit(transaction, { actor, action: audit.delete, subject, before: former.document, after: null })
         return true
       }),
-    async changedSince(since) {
-      const rows = await database.execute<{
-        asOf: number
-        id: string | null
-        document: T | null
-        deleted: boolean
-      }>(sql`
-        select ${epochMs("statement_timestamp()")} as "asOf", changed.* from (select 1) always
-        left join (
-          select ${id} as id, ${document} as document, ${deletedAt} is not null as deleted from ${table}
-          where ${since}::float8 is null or ${updatedAt} >= ${toTimestamp(since)}
-        ) changed on true`)
+    async changedSince(cursor) {
+      const since =
+        cursor === null
+          ? sql`statement_timestamp() - make_interval(secs => ${overlapMs / 1000})`
+          : toTimestamp(cursor.since)
+      const rows = await database.execute<ChangeRow<T>>(sql`
+        with recent as materialized (
+          select ${updatedAt} as at, sum(hashtextextended(${id} || ' ' || xmin::text, 0)::numeric)::text as digest
+          from ${table} where ${updatedAt} >= ${since} group by 1
+        ),
+        fresh as materialized (
+          select at from recent where (${epochMs("at")}, digest) not in (
+            select at, digest from jsonb_to_recordset(${JSON.stringify(cursor?.known ?? [])}::jsonb) as known(at float8, digest text)
+          )
+        )
+        select ${epochMs("statement_timestamp()")} as "asOf",
+          coalesce(json_agg(json_build_object('at', ${epochMs("at")}, 'digest', digest)), '[]') as known,
+          null::text as id, null::jsonb as document, null::boolean as deleted
+        from recent
+        union all
+        select null::float8, null::json, ${id}, ${document}, ${deletedAt} is not null from ${table}
+        where ${cursor === null ? sql`true` : sql`${updatedAt} = any(array(select at from fresh))`}`)
+      const { asOf, known } = rows.find(({ id }) => id === null)!
       return {
-        asOf: rows[0]!.asOf,
+        cursor: { since: asOf! - overlapMs, known: known! },
         changes: rows.flatMap((row) =>
           row.id === null ? [] : [{ id: row.id, value: row.deleted ? null : row.document }],
         ),

@@ -382,7 +382,7 @@ const entries: Inventory = {
   },
   items: {
     holds: "the catalogue",
-    columns: { id: "none", item: "none" },
+    columns: { id: "none", item: "none", fieldTimes: "none" },
     lifetime: {
       kind: "rows",
       days: 100,

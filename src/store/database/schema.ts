@@ -237,6 +237,11 @@ export const items = pgTable(
   {
     id: text("id").primaryKey(),
     item: jsonb("item").$type<Item>().notNull(),
+    /**
+     * Time when each field was stated, milliseconds since the epoch, `""` that of all others; a time without a field: it was removed.
+     * Null: all were stated at once, by `updatedAt` or at `updated_at`.
+     */
+    fieldTimes: jsonb("field_times").$type<Record<string, number>>(),
     updatedAt: at("updated_at").notNull(),
     deletedAt: at("deleted_at"),
   },

@@ -21,6 +21,8 @@ function dataOf<T>({ data, error }: { data?: T; error?: components["schemas"]["P
 
 const items = itemIds.map((id) => ({ id, title: id, price: 9.5, currency: "EUR", stock: 10 }))
 const written = dataOf(await sender.POST("/v1/items", { body: { items } }))
+const patch = { stock: 9, attributes: { season: null } }
+dataOf(await sender.PATCH("/v1/items", { body: { items: [{ id: itemIds[0]!, at: new Date().toISOString(), patch }] } }))
 const offer = { id: "typescript-spring", kind: "promotion" as const, title: "10 % off", value: 8, itemId: itemIds[0]! }
 dataOf(await manager.POST("/v1/offers", { body: { offers: [offer] } }))
 

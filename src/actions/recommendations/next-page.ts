@@ -11,33 +11,58 @@ import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
 import { recordedAs } from "./answer-from-memory.ts"
+import { rankAnew } from "./rank-anew.ts"
 import { reasonLocale } from "./reason-locale.ts"
 import { recordRanking } from "./record-ranking.ts"
 import { scoringInputs } from "./scoring-inputs.ts"
 
+/** A question for the page behind the decision `after`. */
+type PageRequest = Pick<RecommendRequest, "placement" | "limit" | "filter" | "exclude" | "repeats" | "explain"> & {
+  after: string
+}
+
+interface Ranking {
+  decision: Decision
+  trace: RankingTrace
+}
+
 /**
- * The page behind the decision `after`, from the ranking made then: nothing twice, nothing skipped, whatever happened since. The first
- * page's filter and exclusions hold for all; what a later page excludes besides is left out from there on.
+ * The page behind the decision `after`, from the ranking made then; of a recommendation, once that is used up, from all that is
+ * available and was on no list yet, ranked anew. Nothing comes twice, whatever happened since. The first page's filter and exclusions
+ * hold for all; what a later page excludes besides is left out from there on.
  */
-export async function recommendNextPage(
+export async function readNextPage(
   services: Services,
-  request: RecommendRequest & { after: string },
+  verb: "recommend" | "rank",
+  request: PageRequest,
   customer: CustomerRecord,
 ): Promise<RecommendAnswer> {
-  const before = await readRanking(services, request.after, customer)
+  const before = await readRanking(services, verb, request.after, customer)
   assertSameQuestion(request, before.trace)
-  const { filter = {} } = before.trace
+  const { filter = {}, excluded: excludedBefore = [] } = before.trace
   const catalogue = services.catalogue.current()
   const nowMs = services.clock()
-  const excluded = new Set(request.exclude)
-  const trace = nextPage(before.trace, request.limit, (itemId) => {
-    const item = catalogue.items.get(itemId)
-    if (item === undefined || excluded.has(itemId)) return false
-    return isAvailable(item, nowMs) && matchesFilter(item, filter)
-  })
-  const { releaseId, policyVersion } = before.decision
+  const paging = {
+    limit: request.limit,
+    excluded: new Set([...excludedBefore, ...(request.exclude ?? [])]),
+    mayShow(itemId: string) {
+      const item = catalogue.items.get(itemId)
+      return item !== undefined && isAvailable(item, nowMs) && matchesFilter(item, filter)
+    },
+  }
+  const lists = before.trace.lists ?? [before.decision.id]
+  const id = services.newId()
+  const ofList = nextPage({ ...before.trace, lists }, paging)
+  const more =
+    verb === "recommend" && !ofList.hasMore
+      ? await rankAnew(services, { before, lists, excluded: paging.excluded, nowMs }, customer)
+      : null
+  const { trace, hasMore } = more ? nextPage({ ...before.trace, lists: [...lists, id] }, paging, more.slots) : ofList
+  const { policyVersion } = before.decision
+  const { releaseId } = more ?? before.decision
   const decisionId = await recordRanking(services, {
-    verb: "recommend",
+    id,
+    verb,
     customer,
     placement: request.placement,
     releaseId,
@@ -53,11 +78,12 @@ export async function recommendNextPage(
       firstRank: trace.offset + 1,
       explainIn: reasonLocale(services, request.explain, customer),
     }),
+    hasMore: decisionId !== null && hasMore,
   }
 }
 
 /** Throws `invalidRequest` if the filter or the repeat policy differs from the first page's. */
-function assertSameQuestion({ filter, repeats }: RecommendRequest, before: RankingTrace): void {
+function assertSameQuestion({ filter, repeats }: PageRequest, before: RankingTrace): void {
   const differing =
     filter !== undefined && !isSameFilter(filter, before.filter)
       ? "filter"
@@ -73,20 +99,26 @@ function assertSameQuestion({ filter, repeats }: RecommendRequest, before: Ranki
 
 async function readRanking(
   services: Services,
+  verb: "recommend" | "rank",
   after: string,
   { customerId }: CustomerRecord,
-): Promise<{ decision: Decision; trace: RankingTrace }> {
+): Promise<Ranking> {
   const found = await services.store.decisions.read(after)
-  if (found === null || found.decision.customerId !== customerId || found.decision.verb !== "recommend") {
+  if (found === null || found.decision.customerId !== customerId || found.decision.verb !== verb) {
     throw new ApiError(
       "notFound",
-      "`after` must be the decision id of a recommendation for this customer; leave it out for the first page",
+      `\`after\` must be the decision id of a ${verb === "rank" ? "ranking" : "recommendation"} for this customer; leave it out for the first page`,
     )
   }
   return { decision: found.decision, trace: rankingTraceSchema.parse(found.decision.trace) }
 }
 
-function slotsOf(services: Services, { explain }: RecommendRequest, customer: CustomerRecord, trace: RankingTrace) {
+function slotsOf(
+  services: Services,
+  { explain }: Pick<PageRequest, "explain">,
+  customer: CustomerRecord,
+  trace: RankingTrace,
+) {
   const shown = trace.ranked.slice(0, trace.shown)
   const release = services.live.current()
   const question = { ...scoringInputs(customer, release), nowMs: services.clock(), repeats: trace.repeats, explain }
