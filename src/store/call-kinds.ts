@@ -36,6 +36,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     staleVectors: read,
     writeVectors: write,
   },
+  evidence: { identifiersOf: read, traitsOf: read },
   events: {
     ingest: write,
     append: bulkWrite,

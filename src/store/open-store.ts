@@ -4,6 +4,7 @@ import { createItemStore } from "./catalogue/items.ts"
 import { createOfferStore } from "./catalogue/offers.ts"
 import { createContentStore } from "./content/contents.ts"
 import { createCustomerStore } from "./customers/customers.ts"
+import { createEvidenceStore } from "./customers/evidence.ts"
 import { createIdentifierStore } from "./customers/identifiers.ts"
 import { createVisitorStore } from "./customers/visitors.ts"
 import { connect } from "./database/database.ts"
@@ -71,6 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const probes = probeWhileSick(server, state)
     return {
       customers: createCustomerStore(connection, secret),
+      evidence: createEvidenceStore(connection.byKey),
       events: createEventStore(connection, secret, log),
       identifiers: createIdentifierStore(database),
       items: createItemStore(database),

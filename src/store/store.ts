@@ -3,6 +3,7 @@ import type { ItemStore } from "./catalogue/items.ts"
 import type { OfferStore } from "./catalogue/offers.ts"
 import type { ContentStore } from "./content/contents.ts"
 import type { CustomerStore } from "./customers/customers.ts"
+import type { EvidenceStore } from "./customers/evidence.ts"
 import type { IdentifierStore } from "./customers/identifiers.ts"
 import type { VisitorStore } from "./customers/visitors.ts"
 import type { NamedPool } from "./database/database.ts"
@@ -30,6 +31,7 @@ import type { WebhookStore } from "./webhooks/webhooks.ts"
 /** All that is remembered, one object a subject. */
 export interface Store {
   customers: CustomerStore
+  evidence: EvidenceStore
   events: EventStore
   identifiers: IdentifierStore
   items: ItemStore

@@ -3,6 +3,7 @@ import type { Catalogue } from "../../core/catalogue/catalogue.ts"
 import type { CustomerReference } from "../../core/customer/identifier.ts"
 import { shownConsents } from "../../core/customer/shown-consents.ts"
 import type { GoldenRecord } from "../../core/identity/golden-record.ts"
+import { explainTraits, recordsOf } from "../../core/identity/person-records.ts"
 import { topItems } from "../../core/preference/factors.ts"
 import { foldVector } from "../../core/preference/fold-vector.ts"
 import type { Release } from "../../core/release/release.ts"
@@ -13,12 +14,15 @@ import { findCustomer } from "./find-customer.ts"
 
 const nearest = 10
 const shownClaims = 20
+const shownNames = 500
+const shownStatements = 1000
 
-/** The golden record, with the vector under the live release. */
+/** The golden record, with the vector under the live release; explained, with the records that it stands on. */
 export async function readCustomer(
   services: Services,
   reference: CustomerReference,
   caller: Caller,
+  explain = false,
 ): Promise<GoldenRecord> {
   const customer = await findCustomer(services, reference, caller)
   const { customerId, known, identified, createdAt, stage, traits, claimedTraits, consents, history } = customer
@@ -42,7 +46,16 @@ export async function readCustomer(
     consents: shownConsents(consents),
     history: { ...history },
     vector: release && vectorOf(customer, release, services.catalogue.current()),
+    ...(explain && (await explanationOf(services, customer))),
   }
+}
+
+async function explanationOf({ store }: Services, { customerId, traits }: CustomerRecord) {
+  const [names, statements] = await Promise.all([
+    store.evidence.identifiersOf(customerId, shownNames),
+    store.evidence.traitsOf(customerId, shownStatements),
+  ])
+  return { records: recordsOf(names), fields: explainTraits(traits, statements) }
 }
 
 function vectorOf(

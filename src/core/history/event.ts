@@ -24,9 +24,15 @@ export interface Event {
   properties: Readonly<Record<string, unknown>>
 }
 
+/** An identifier in the form it is compared in. */
+interface GivenIdentifier extends Identifier {
+  /** As its sender wrote it, where that is another spelling. */
+  given?: string
+}
+
 /** An event on its way in: whom it concerns, in order of trust, and what it joins. */
 export interface IncomingEvent extends Event {
-  identifiers: readonly Identifier[]
+  identifiers: readonly GivenIdentifier[]
   /** Only `alias`: another name of the same customer, a `userId` if there is such a one, else an `anonymousId`. */
   previousId?: string
   /** Only `identify` and `alias` carry traits. */

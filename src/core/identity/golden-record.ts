@@ -9,6 +9,7 @@ import {
   eraseAnswerExample,
   goldenRecordExample,
 } from "./customer-examples.ts"
+import { explainedFieldsSchema, personRecordSchema } from "./person-records.ts"
 
 const json = z.record(z.string(), z.unknown())
 
@@ -43,6 +44,12 @@ export const goldenRecordSchema = z
       })
       .nullable()
       .meta({ description: "`null` before the first release." }),
+    records: z.array(personRecordSchema).optional().meta({
+      description: "With `explain=fields`: what sources call the customer, first told first; the newest 500 names.",
+    }),
+    fields: explainedFieldsSchema
+      .optional()
+      .meta({ description: "With `explain=fields`: which record said each trait, when, and what lost." }),
   })
   .meta({ id: "Customer", example: goldenRecordExample })
 

@@ -50,7 +50,10 @@ export function withUsableIdentifiers<T extends Naming>(event: T, rules: Identif
   )
   const identifiers = event.identifiers
     .filter((_, n) => faults[n] === null)
-    .map((identifier) => normalized(identifier, rules.country))
+    .map((identifier) => {
+      const usable = normalized(identifier, rules.country)
+      return usable.value === identifier.value ? usable : { ...usable, given: identifier.value }
+    })
   const { previousId, ...rest } = event
   const isPreviousUnusable =
     previousId !== undefined &&

@@ -32,6 +32,13 @@ const params = z.strictObject({
     }),
 })
 
+const readQuerySchema = z.strictObject({
+  explain: z
+    .literal("fields")
+    .optional()
+    .meta({ description: "Adds `records` and `fields`: who said what, and when." }),
+})
+
 export const readCustomer = endpoint(
   createRoute({
     ...access({ permission: "customers:read" }),
@@ -40,10 +47,14 @@ export const readCustomer = endpoint(
     path: "/v1/customers/{id}",
     operationId: "getCustomer",
     summary: "Get a customer's golden record",
-    request: { params },
+    request: { params, query: readQuerySchema },
     responses: jsonAnswer("The golden record; empty for an unknown customer", goldenRecordSchema),
   }),
-  async (c) => c.json(await read(c.var.services, parseCustomerName(c.req.valid("param").id), c.var.caller), 200),
+  async (c) => {
+    const isExplained = c.req.valid("query").explain === "fields"
+    const record = await read(c.var.services, parseCustomerName(c.req.valid("param").id), c.var.caller, isExplained)
+    return c.json(record, 200)
+  },
 )
 
 export const exportCustomer = endpoint(

@@ -3,7 +3,8 @@ import { customerTables, type InventoryTable } from "../database/data-inventory.
 import type { Database } from "../database/database.ts"
 
 const tableNamed = (name: string) => customerTables.find((table) => table.name === name)!
-const [contents, triggerFirings] = ["contents", "trigger_firings"].map(tableNamed)
+/** Tables where both customers may have a row under one key. */
+const overlapping = ["contents", "trigger_firings", "record_identifiers", "record_traits"].map(tableNamed)
 
 /** Gives every row of the customers that ended to those they became; their profiles and forwarding are the caller's. */
 export async function moveRows(
@@ -24,10 +25,8 @@ export async function moveRows(
 
 const changesOf = (from: string, into: string): SQL[] => [
   ...customerTables.flatMap((table) => (table.merge === "move" ? [moved(table, from, into)] : [])),
-  // Bytes under a key never change, so where both have content under one key the older customer's stays.
-  sql`${moved(contents!, from, into)} on conflict do nothing`,
-  // What a trigger did for either it does not do again for both.
-  sql`${moved(triggerFirings!, from, into)} on conflict do nothing`,
+  // Bytes under a key never change, what a trigger did for either it does not do again for both, and a record is one record.
+  ...overlapping.map((table) => sql`${moved(table, from, into)} on conflict do nothing`),
   sql`
     with gone as (delete from contacts where customer_id = ${from} returning reservations)
     insert into contacts (customer_id, reservations, updated_at)

@@ -18,7 +18,7 @@ export type LifetimeName =
 export type Lifetimes = Readonly<Record<LifetimeName, number>>
 
 /**
- * Personal data that a column may hold. `customerId`: the id of a customer. `recordId`: the id of one customer's message, decision
+ * Personal data that a column may hold. `customerId`: the id of a customer. `recordId`: the id of one customer's record, message, decision
  * or send. `identifier`: what a person is known by, or a pseudonym of it. `personal`: text, JSON or bytes about a customer.
  * `staff`: who of the shop did it, or what they wrote. `secret`: keys and secrets. `none`: nothing of a person.
  */
@@ -161,6 +161,33 @@ const entries: Inventory = {
     ...ofCustomer,
     merge: "move",
   },
+  recordIdentifiers: {
+    holds: "evidence of who is who: identifiers that came together, and when that was told",
+    columns: {
+      customerId: "customerId",
+      recordId: "recordId",
+      type: "none",
+      value: "identifier",
+      given: "identifier",
+      messageId: "recordId",
+    },
+    lifetime: { kind: "customer" },
+    ...ofCustomer,
+    merge: "own",
+  },
+  recordTraits: {
+    holds: "what each source said of a customer, and when",
+    columns: {
+      customerId: "customerId",
+      recordId: "recordId",
+      name: "none",
+      value: "personal",
+      messageId: "recordId",
+    },
+    lifetime: { kind: "customer" },
+    ...ofCustomer,
+    merge: "own",
+  },
   events: {
     holds: "what customers did",
     columns: {
@@ -172,6 +199,7 @@ const entries: Inventory = {
       properties: "personal",
       trust: "none",
       givenName: "personal",
+      recordId: "recordId",
     },
     lifetime: { kind: "partitions", days: "events", periodDays: 28, dividedBy: "time" },
     ...ofCustomer,

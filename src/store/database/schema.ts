@@ -89,6 +89,51 @@ export const identifiers = pgTable(
   (table) => [primaryKey({ columns: [table.type, table.value] }), index("identifiers_customer").on(table.customerId)],
 )
 
+/**
+ * Evidence of who is who: the identifiers that came under each record. A record is what a source calls a person: that of an event is
+ * named by its first identifier, and has the id derived from it. A join moves rows to another customer and changes nothing else.
+ * Code of before, which erases customers beside this one, knows nothing of these tables: their rows go with the profile.
+ */
+export const recordIdentifiers = pgTable(
+  "record_identifiers",
+  {
+    customerId: uuid("customer_id")
+      .notNull()
+      .references(() => profiles.customerId, { onDelete: "cascade" }),
+    recordId: uuid("record_id").notNull(),
+    type: text("type").notNull(),
+    value: text("value").notNull(),
+    /** As its sender wrote it, where that is another spelling. */
+    given: text("given"),
+    at: at("at").notNull(),
+    toldAt: at("told_at").notNull(),
+    messageId: text("message_id").notNull(),
+    /** True if a public key told it. */
+    claimed: boolean("claimed").notNull().default(false),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.recordId, table.type, table.value, table.claimed] })],
+)
+
+/** Statements of records about traits; JSON `null` removes a trait. */
+export const recordTraits = pgTable(
+  "record_traits",
+  {
+    customerId: uuid("customer_id")
+      .notNull()
+      .references(() => profiles.customerId, { onDelete: "cascade" }),
+    recordId: uuid("record_id").notNull(),
+    name: text("name").notNull(),
+    value: jsonb("value").notNull(),
+    at: at("at").notNull(),
+    /** Time for which the record last said the same. */
+    repeatedAt: at("repeated_at").notNull(),
+    toldAt: at("told_at").notNull(),
+    messageId: text("message_id").notNull(),
+    claimed: boolean("claimed").notNull().default(false),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.recordId, table.name, table.at, table.messageId] })],
+)
+
 /** Pairs of identifiers seen together, under pseudonyms, to find those that many share. */
 export const identifierCounterparts = pgTable(
   "identifier_counterparts",
@@ -143,6 +188,8 @@ export const events = pgTable(
     trust: text("trust").$type<NonNullable<Event["trust"]>>(),
     /** The sender's name for it, where `name` is another. */
     givenName: text("given_name"),
+    /** The record that it came under; null: of an unknown origin, from before records were kept. */
+    recordId: uuid("record_id"),
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.at, table.messageId, table.receivedAt] }),

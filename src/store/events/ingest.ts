@@ -17,6 +17,7 @@ import { countCounterparts } from "../customers/counterparts.ts"
 import { derivedId } from "../customers/derived-id.ts"
 import { moveRows } from "../customers/move-rows.ts"
 import { lockProfiles, newProfile, ownersOf, type Profile, writeProfiles } from "../customers/profiles.ts"
+import { recordOf, type Testimony, writeEvidence } from "../customers/write-evidence.ts"
 import { writeIdentifiers } from "../customers/write-identifiers.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
@@ -68,10 +69,11 @@ export async function ingestGroup(
   )
   const changed = await changeProfiles(known.profiles, plan, fresh)
   const [inserted, refused, isWritten] = await Promise.all([
-    insertEvents(transaction, plan, fresh),
+    insertEvents(transaction, plan, fresh, idOf),
     writeIdentifiers(transaction, plan, fresh[0]!.receivedAt),
     writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
     moveRows(transaction, plan.merges),
+    writeEvidence(transaction, testimonies(plan, fresh), idOf),
     countCounterparts(transaction, counterpartsOf(fresh, known.identifiers, plan), {
       idOf,
       at: fresh[0]!.receivedAt,
@@ -88,6 +90,12 @@ export async function ingestGroup(
       resultByIngestion.get(ingestion) ?? { messageId: ingestion.event.messageId, status: "duplicate" as const },
   )
 }
+
+const testimonies = ({ outcomes }: JoinPlan, fresh: readonly Ingestion[]): Testimony[] =>
+  fresh.map(({ event, mayMerge, receivedAt }, i) => {
+    const { customerId } = outcomes[i]!
+    return { event, customerId, isClaim: !mayMerge && event.tokenOf !== customerId, toldAt: receivedAt }
+  })
 
 /** Only servers say who is who, and an alias says that two names are one person's. */
 function counterpartsOf(fresh: readonly Ingestion[], known: readonly KnownIdentifier[], { outcomes }: JoinPlan) {
@@ -252,6 +260,7 @@ async function insertEvents(
   transaction: Transaction,
   { outcomes }: JoinPlan,
   fresh: readonly Ingestion[],
+  idOf: (identifier: Identifier) => string,
 ): Promise<ReadonlySet<string>> {
   const rows = fresh.map(({ event, receivedAt }, i) => ({
     id: outcomes[i]!.customerId,
@@ -264,15 +273,18 @@ async function insertEvents(
     trust: event.trust ?? null,
     given: event.givenName ?? null,
     received: receivedAt,
+    record: idOf(recordOf(event)),
   }))
   const isBulk = fresh.some(({ foldWith }) => foldWith === null)
   const stored = isBulk ? await storedBefore(transaction, rows) : new Set()
   const inserted = await transaction.execute<{ id: string }>(sql`
-    insert into events (customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name)
-    select id, ${columnToTimestamp("at")}, message, name, lines, channel, properties, ${columnToTimestamp("received")}, trust, given
+    insert into events (customer_id, at, message_id, name, lines, channel, properties, received_at, trust, given_name,
+      record_id)
+    select id, ${columnToTimestamp("at")}, message, name, lines, channel, properties, ${columnToTimestamp("received")}, trust, given,
+      record
     from json_to_recordset(${JSON.stringify(rows.filter(({ message }) => !stored.has(message)))}::json) as given(
       id uuid, at float8, message text, name text, lines jsonb, channel text, properties jsonb, received float8,
-      trust text, given text)
+      trust text, given text, record uuid)
     returning message_id as id`)
   return new Set(inserted.map(({ id }) => id))
 }
