@@ -3,12 +3,13 @@ import { type PreferenceWeights, writeFactors } from "../../src/core/preference/
 import { writeHabit } from "../../src/core/preference/habit.ts"
 import { writeNeighbors } from "../../src/core/preference/neighbors.ts"
 import { writePopularity } from "../../src/core/preference/popularity.ts"
+import { writeRecipes } from "../../src/core/preference/recipe-graphs.ts"
 import { writeSessions } from "../../src/core/preference/sessions.ts"
 import { decodeRelease, type ReleaseMetadata, writeConfidence } from "../../src/core/release/decode-release.ts"
 import type { Release, ReleaseContents } from "../../src/core/release/release.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
 import { interactionsOf } from "../data/interactions-of.ts"
-import { outOfTime, withOmissionReason, zeroUnusableModels } from "../data/omitted-models.ts"
+import { finiteModels, outOfTime, withOmissionReason, zeroUnusableModels } from "../data/omitted-models.ts"
 import type { Past } from "../data/past.ts"
 import { sequencesOf } from "../data/sequences.ts"
 import { fitHabit } from "../habit/fit.ts"
@@ -17,6 +18,7 @@ import { fitPopularity } from "../popularity/fit.ts"
 import { fitItemStatistics } from "../popularity/fit-item-statistics.ts"
 import { fitPreference } from "../preference/fit.ts"
 import type { PreferenceParameters } from "../preference/parameters.ts"
+import { fitRecipes, startingRecipes } from "../recipes/fit-recipes.ts"
 import type { Configuration } from "../search/configuration.ts"
 import { fitSessions } from "../sessions/fit.ts"
 import { withColdItemFactors } from "./cold-item-factors.ts"
@@ -24,7 +26,7 @@ import { withColdItemFactors } from "./cold-item-factors.ts"
 /** Fits every model on one past with one configuration, as artifacts; a model that cannot be fitted scores nothing. The blend is given. */
 export async function fitContents(
   { histories, items, attributes, untilMs }: Past,
-  { confidence, preference, neighbors, sessions, habit, popularity }: Configuration,
+  { confidence, preference, neighbors, sessions, habit, popularity, recipes = startingRecipes }: Configuration,
   {
     threads,
     blend = startingBlend,
@@ -69,7 +71,12 @@ export async function fitContents(
       items,
     ),
   }
-  return { ...zeroUnusableModels(models), blend: writeBlend(blend) }
+  const graphsOfRecipes = await fitRecipes({ histories, items, untilMs }, recipes, { threads, hasTime })
+  return {
+    ...zeroUnusableModels(models),
+    blend: writeBlend(blend),
+    ...finiteModels({ recipes: writeRecipes(graphsOfRecipes, items) }),
+  }
 }
 
 const zeroFactors = (items: number, parameters: PreferenceParameters): PreferenceWeights => {

@@ -7,9 +7,11 @@ import type { RankerParameters } from "../blend/fit-ranker.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
 import type { Past } from "../data/past.ts"
 import type { Window } from "../data/window.ts"
+import { startingRecipes } from "../recipes/fit-recipes.ts"
 import { type Configuration, startingConfiguration } from "../search/configuration.ts"
 import type { SearchStep } from "../search/model-search.ts"
 import { searchConfiguration } from "../search/search.ts"
+import { searchRecipes } from "../search/search-recipes.ts"
 import { type Budget, createBudget } from "../workers/budget.ts"
 import { buildRankingLists } from "./build-ranking-lists.ts"
 import { fitContents } from "./fit-release.ts"
@@ -63,7 +65,9 @@ export async function learn(
 ): Promise<Learned> {
   const { threads = availableParallelism(), onProgress = () => {} } = options
   const budget = options.budget ?? createBudget({ seconds: options.budgetSeconds, last: "fit" })
-  const choice = windows ? await choose({ ...windows, refitOnValidation }, options, budget) : startingChoice(options)
+  const choice = windows
+    ? await choose({ ...windows, refitOnValidation, past }, options, budget)
+    : startingChoice(options)
   onProgress(`fitting models: ${past.items.ids.length} items, ${past.histories.length} customers`)
   const hasTime = () => budget.hasTime(options.budget ? "evaluate" : "fit")
   const contents = await fitContents(past, choice.configuration, { threads, blend: choice.blend, hasTime })
@@ -82,7 +86,8 @@ async function choose(
     later,
     before = [],
     refitOnValidation,
-  }: NonNullable<TrainingWindows["windows"]> & { refitOnValidation: boolean },
+    past,
+  }: NonNullable<TrainingWindows["windows"]> & { refitOnValidation: boolean; past: Past },
   options: LearnOptions,
   budget: Budget,
 ): Promise<Choice> {
@@ -92,14 +97,21 @@ async function choose(
   const validating = windows.slice(0, Math.ceil(windows.length / 2))
   const { now } = budget
   budget.allocate()
-  const { configuration, steps, fitMs } = await searchConfiguration(startingConfiguration(seed), searched, {
-    threads,
-    trials: options.searchTrials ?? defaultSearchTrials,
+  const tools = { threads, trials: options.searchTrials ?? defaultSearchTrials, now, onProgress }
+  const start = startingConfiguration(seed)
+  const recipes = await searchRecipes(
+    start.recipes ?? startingRecipes,
+    { before: later.past, after: past },
+    { ...tools, seed, begunAt: now(), endsAt: shareOfTime(now(), budget.until("search"), recipesShare) },
+  )
+  const searchedModels = await searchConfiguration(start, searched, {
+    ...tools,
     begunAt: now(),
     endsAt: budget.until("search"),
-    now,
-    onProgress,
   })
+  const { fitMs } = searchedModels
+  const configuration = { ...searchedModels.configuration, recipes: recipes.parameters }
+  const steps = [...searchedModels.steps, ...recipes.steps]
   budget.reserve("fit", fitMs)
   budget.reserve("refit", fitMs)
   if (!budget.hasTime("rankers", windows.length * fitMs)) {
@@ -140,6 +152,12 @@ async function choose(
   }
   return { configuration, steps, blend: { allowed: chosen.allowed.blend, excluded: chosen.excluded.blend } }
 }
+
+/** Share of the search's time that goes to the graphs of the recipes. */
+const recipesShare = 0.15
+
+const shareOfTime = (fromMs: number, untilMs: number, share: number): number =>
+  untilMs === Number.POSITIVE_INFINITY ? untilMs : fromMs + share * (untilMs - fromMs)
 
 /** Names of the steps that measure the blend without each scorer, by repeat policy. */
 export const ablationSteps: Readonly<Record<Repeats, string>> = {

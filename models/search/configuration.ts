@@ -3,6 +3,7 @@ import type { HabitParameters } from "../habit/fit.ts"
 import type { NeighborParameters } from "../neighbors/fit.ts"
 import type { PopularityParameters } from "../popularity/fit.ts"
 import type { PreferenceParameters } from "../preference/parameters.ts"
+import { type RecipeParameters, startingRecipes } from "../recipes/fit-recipes.ts"
 import type { SessionFitParameters } from "../sessions/fit.ts"
 
 /** Parameters of every model's fit; the search chooses them, the manifest keeps them. */
@@ -13,6 +14,8 @@ export interface Configuration {
   sessions: SessionFitParameters
   habit: HabitParameters
   popularity: PopularityParameters
+  /** Absent in the manifests of releases that had none. */
+  recipes?: RecipeParameters
 }
 
 /** Returns the configuration that every search starts from. */
@@ -71,4 +74,5 @@ export const startingConfiguration = (seed: number): Configuration => ({
   },
   habit: { halfLifeDays: 120, windowDays: 30, priorBuyers: 20 },
   popularity: { halfLifeDays: 15, firstOrderPrior: 0.5 },
+  recipes: startingRecipes,
 })

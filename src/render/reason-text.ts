@@ -12,6 +12,7 @@ const sentences: Readonly<Record<Language, Readonly<Record<Reason["code"], Sente
     buyAgain: () => "You may need it again",
     popular: () => "Popular now",
     similar: (title) => `Goes with ${title}`,
+    alternative: (title) => `Instead of ${title}`,
     new: () => "New in the shop",
   },
   it: {
@@ -20,6 +21,7 @@ const sentences: Readonly<Record<Language, Readonly<Record<Reason["code"], Sente
     buyAgain: () => "Potrebbe servirti di nuovo",
     popular: () => "Molto richiesto in questo momento",
     similar: (title) => `Si abbina a ${title}`,
+    alternative: (title) => `In alternativa a ${title}`,
     new: () => "Novità in negozio",
   },
 }

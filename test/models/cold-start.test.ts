@@ -4,10 +4,11 @@ import { fitContents } from "../../models/learn/fit-release.ts"
 import { createRandom } from "../../models/random.ts"
 import { startingConfiguration } from "../../models/search/configuration.ts"
 import type { Item } from "../../src/core/catalogue/item.ts"
+import { emptyHistory } from "../../src/core/history/history.ts"
 import { topItems } from "../../src/core/preference/factors.ts"
 import { foldVector } from "../../src/core/preference/fold-vector.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
-import { similarItems } from "../../src/core/preference/similar.ts"
+import { alternativesTo } from "../../src/core/recipe/related-items.ts"
 import { decodeRelease } from "../../src/core/release/decode-release.ts"
 import { bought, catalogueOf, day, historyOf, noon } from "../support/release.ts"
 
@@ -55,8 +56,9 @@ test("its vector lies among those of its kind", () => {
   }
 })
 
-test("similar to an item without events is what is like it", () => {
-  const similar = similarItems("tea-11", 11, release, catalogue, untilMs)
+test("an alternative to an item without events is what is like it", () => {
+  const nobody = { history: emptyHistory, repeats: "allowed", nowMs: untilMs } as const
+  const similar = alternativesTo({ ...nobody, items: ["tea-11"], limit: 11 }, release, catalogue)
   expect(similar.every(({ itemId }) => kindOf(itemId) === "tea")).toBe(true)
-  expect(similar[0]!.reasons).toEqual([{ code: "similar", itemId: "tea-11" }])
+  expect(similar[0]!.reasons).toEqual([{ code: "alternative", itemId: "tea-11" }])
 })

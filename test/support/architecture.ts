@@ -31,7 +31,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["artifact", "catalogue", "customer", "history", "settings"],
     ["identity", "possession"],
     ["keep", "policy", "preference", "propensity", "repurchase"],
-    ["decision", "release"],
+    ["decision", "recipe", "release"],
     ["content", "plan", "webhooks"],
   ],
   models: [
@@ -45,6 +45,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "preference",
       "propensity",
       "rebuy",
+      "recipes",
       "renewal",
       "sessions",
       "simulate",

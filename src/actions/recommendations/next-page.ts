@@ -6,6 +6,7 @@ import type { RecommendRequest } from "../../core/decision/question.ts"
 import { nextPage, type RankingTrace, rankingTraceSchema } from "../../core/decision/ranking-trace.ts"
 import { rank } from "../../core/preference/rank.ts"
 import { ApiError } from "../../core/problem/problem.ts"
+import { isFilled } from "../../core/recipe/answer-recipe.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
@@ -54,7 +55,7 @@ export async function readNextPage(
   const id = services.newId()
   const ofList = nextPage({ ...before.trace, lists }, paging)
   const more =
-    verb === "recommend" && !ofList.hasMore
+    verb === "recommend" && !ofList.hasMore && (before.trace.recipe === undefined || isFilled(before.trace.recipe))
       ? await rankAnew(services, { before, lists, excluded: paging.excluded, nowMs }, customer)
       : null
   const { trace, hasMore } = more ? nextPage({ ...before.trace, lists: [...lists, id] }, paging, more.slots) : ofList
@@ -74,6 +75,7 @@ export async function readNextPage(
     customerId: customer.customerId,
     coldStart: trace.coldStart,
     ...modelUsed(releaseId),
+    ...(trace.recipe && { recipe: trace.recipe }),
     items: rankedItems(slotsOf(services, request, customer, trace), catalogue, {
       firstRank: trace.offset + 1,
       explainIn: reasonLocale(services, request.explain, customer),

@@ -20,6 +20,7 @@ export const recommendAnswerExample = {
   degraded: false,
   modelVersion: releaseId,
   untrained: false,
+  recipe: "discover",
   items: [{ ...rankedItemExample, reasons: [becauseYouBought] }],
   hasMore: true,
 }
@@ -27,6 +28,7 @@ export const recommendAnswerExample = {
 export const similarAnswerExample = {
   modelVersion: releaseId,
   untrained: false,
+  recipe: "complements",
   items: [
     {
       ...rankedItemExample,

@@ -3,6 +3,7 @@ import { discountSchema } from "../catalogue/discount.ts"
 import { itemSchema } from "../catalogue/item.ts"
 import { offerKinds } from "../catalogue/offer.ts"
 import { amountSchema } from "../schema/money.ts"
+import { recipeNames } from "../schema/recipe.ts"
 import {
   decideAnswerExample,
   offerViewExample,
@@ -68,6 +69,11 @@ export const untrainedSchema = z.boolean().meta({
   description: "No release is live yet: items are in order of what customers of the last months viewed and bought.",
 })
 
+const recipeSchema = z.enum(recipeNames).meta({
+  description:
+    "Recipe that answered: the one asked for, or the first after it that had something to answer. A list that was given to be ranked has none.",
+})
+
 export const recommendAnswerSchema = z
   .object({
     decisionId: z.uuid().nullable().meta({ description: "`null` when degraded: nothing could be recorded." }),
@@ -77,6 +83,7 @@ export const recommendAnswerSchema = z
     degraded: z.boolean(),
     asOfSeconds: z.number().optional().meta({ description: "When degraded: age of the data in seconds." }),
     modelVersion: z.uuid().nullable(),
+    recipe: recipeSchema.optional(),
     items: z.array(rankedItemSchema),
     hasMore: z.boolean().meta({ description: "True if a page follows: send `decisionId` as `after`." }),
   })
@@ -85,7 +92,12 @@ export const recommendAnswerSchema = z
 export type RecommendAnswer = z.infer<typeof recommendAnswerSchema>
 
 export const similarAnswerSchema = z
-  .object({ modelVersion: z.uuid().nullable(), untrained: untrainedSchema, items: z.array(rankedItemSchema) })
+  .object({
+    modelVersion: z.uuid().nullable(),
+    untrained: untrainedSchema,
+    recipe: recipeSchema,
+    items: z.array(rankedItemSchema),
+  })
   .meta({ id: "SimilarAnswer", example: similarAnswerExample })
 
 export const offerViewSchema = z

@@ -6,24 +6,39 @@ import { channels } from "../schema/channel.ts"
 import { constraint } from "../schema/constraint.ts"
 import { story } from "../schema/example-story.ts"
 import { itemIdSchema } from "../schema/item-id.ts"
+import { parseJson } from "../schema/parse-json.ts"
 import { placementSchema } from "../schema/placement.ts"
+import { recipeNames } from "../schema/recipe.ts"
 import { maxRanked } from "./ranking-trace.ts"
 
 const repeats = z.enum(["allowed", "excluded"]).meta({
-  description: "Whether items that the customer already has may be returned; default: the placement's policy.",
+  description:
+    "Whether items that the customer already has may be returned; default: the placement's policy. A `recipe` says so itself: a request names one of them.",
+})
+
+const recipe = z.enum(recipeNames).meta({
+  description:
+    "Kind of list. `forYou`: most wanted, with a share of what the customer never bought. `discover`: never bought. `buyAgain`: bought and needed again. `complements`: goes with `items`. `alternatives`: instead of `items`. `popular`: wanted by most people now. `recentlyViewed`: viewed and not bought. Default: the placement's policy, else by `repeats`.",
+})
+
+const itemsBeside = z.array(itemIdSchema).max(100).meta({
+  description:
+    "Items that `complements` go with and `alternatives` stand in for, such as those of a product page or a cart; by default what the customer last put into the cart, or viewed.",
 })
 
 export const recommendRequestSchema = z
   .strictObject({
     customer: customerReferenceSchema,
     placement: placementSchema.default("default"),
+    recipe: recipe.optional(),
+    items: itemsBeside.optional(),
     limit: z.number().int().min(1).max(100).default(10),
     filter: itemFilterSchema.optional(),
     exclude: z.array(itemIdSchema).max(1000).optional(),
     repeats: repeats.optional(),
     after: z.uuid().optional().meta({
       description:
-        "Decision id of the previous page; the next page goes on behind it, to the end of all that is available and for as long as decisions are kept, with no item twice. `filter`, `repeats` and `exclude` of the first page still hold: another `filter` or `repeats` is refused, more items may be excluded.",
+        "Decision id of the previous page; the next page goes on behind it, to the end of all that is available and for as long as decisions are kept, with no item twice. `filter`, `repeats`, `recipe`, `items` and `exclude` of the first page still hold: another `filter` or `repeats` is refused, more items may be excluded.",
     }),
     explain: z.boolean().default(false),
   })
@@ -58,6 +73,28 @@ export const rankRequestSchema = z
   })
 
 export type RankRequest = z.infer<typeof rankRequestSchema>
+
+/** A query parameter that is written once or several times. */
+const repeated = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (typeof value === "string" ? [value] : value), schema)
+
+export const similarQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+  filter: z
+    .string()
+    .max(10_000)
+    .transform((text, context) => {
+      const parsed = itemFilterSchema.safeParse(parseJson(text))
+      if (parsed.success) return parsed.data
+      context.addIssue('write an ItemFilter as JSON, such as {"category":["skin"]}')
+      return z.NEVER
+    })
+    .optional()
+    .meta({ description: "`ItemFilter` as JSON, as in `POST /v1/recommend`.", example: '{"price":{"max":20}}' }),
+  exclude: repeated(z.array(itemIdSchema).max(100))
+    .optional()
+    .meta({ description: "Items to leave out; once for each." }),
+})
 
 const requestContextSchema = z
   .strictObject({

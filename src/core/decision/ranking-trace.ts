@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { itemFilterSchema } from "../catalogue/item-filter.ts"
 import type { Slot } from "../preference/recommend.ts"
+import { recipeNames } from "../schema/recipe.ts"
 
 /** Number of items that a page ranks anew once a list is used up. */
 export const rankedAnew = 500
@@ -23,6 +24,7 @@ export const rankingTraceSchema = z
     /** Number of items on the earlier pages. */
     offset: z.number().int().min(0),
     repeats: z.enum(["allowed", "excluded"]),
+    recipe: z.enum(recipeNames).optional().meta({ description: "Recipe that answered." }),
     coldStart: z.boolean(),
     filter: itemFilterSchema
       .optional()

@@ -5,6 +5,7 @@ import { type Channel, channels } from "../schema/channel.ts"
 import { constraint } from "../schema/constraint.ts"
 import { amountSchema, moneySchema, spendingSchema } from "../schema/money.ts"
 import { nullableObject } from "../schema/nullable-object.ts"
+import { recipeNames } from "../schema/recipe.ts"
 import { timeZoneSchema } from "../time/time-zone-schema.ts"
 import { checkPolicy } from "./check-policy.ts"
 import { contactRetentionMs, maxRetainedUses } from "./contact-limits.ts"
@@ -228,6 +229,13 @@ export const policyDraftSchema = z
       .enum(["allowed", "excluded"])
       .default("excluded")
       .meta({ description: "Whether recommendations may contain items that the customer already has." }),
+    recipe: z.enum(recipeNames).nullable().default(null).meta({
+      description:
+        "Kind of list that recommendations answer where the request names none; default: `discover` where repeats are excluded, else `forYou` without a least share of novelty.",
+    }),
+    noveltyShare: z.number().min(0).max(1).default(0.2).meta({
+      description: "Least share of a `forYou` list that the customer never bought, spread over the list.",
+    }),
     fallback: z.enum(["popular", "nothing"]).default("popular").meta({
       description:
         "What content shows where nothing may be offered now: the most popular items, or nothing. It is always nothing for who refused marketing, has an open complaint or delay, or cannot be read from the database.",

@@ -113,7 +113,8 @@ export function* readingNeighbors(content: ArtifactContent): CooperativeTask<Nei
   }
 }
 
-function readGraph(content: ArtifactContent, name: GraphName, items: number): Graph {
+/** Reads one graph of an artifact; throws `incompatibleArtifact` for an edge that leaves the items or whose weight is not positive. */
+export function readGraph(content: ArtifactContent, name: string, items: number): Graph {
   const offsets = tensorValues(content, `${name}.offsets`, "I32", [items + 1])
   const targets = tensorValues(content, `${name}.targets`, "I32", [-1])
   const weights = tensorValues(content, `${name}.weights`, "F32", [targets.length])

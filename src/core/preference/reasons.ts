@@ -12,7 +12,7 @@ import { addSessionTerms } from "./sessions.ts"
 import type { TasteModels } from "./taste-models.ts"
 
 export interface Reason {
-  code: "becauseYouBought" | "becauseYouViewed" | "buyAgain" | "popular" | "similar" | "new"
+  code: "becauseYouBought" | "becauseYouViewed" | "buyAgain" | "popular" | "similar" | "alternative" | "new"
   /** The past item that speaks for the answer. */
   itemId?: string
   /** Share of everything that speaks for the answer which is due to this reason, in [`minShare`, 1]. */

@@ -39,7 +39,12 @@ export function recommend(question: RecommendQuestion, release: TasteModels | nu
   return recommendStrictly({ ...repeats, isOut: (itemId) => factsOf(itemId).returned }, release, catalogue)
 }
 
-function recommendStrictly(question: RecommendQuestion, release: TasteModels | null, catalogue: Catalogue): Slot[] {
+/** The same without repeats where they are left out, even if that leaves nothing. */
+export function recommendStrictly(
+  question: RecommendQuestion,
+  release: TasteModels | null,
+  catalogue: Catalogue,
+): Slot[] {
   const items = release?.items ?? noItems
   const eligible = eligibleRows(items, catalogue, question)
   const ranked = release ? rankRows(question, release, catalogue, eligible) : []

@@ -9,6 +9,7 @@ import { readFactors } from "../preference/factors.ts"
 import { readHabit } from "../preference/habit.ts"
 import { readingNeighbors } from "../preference/neighbors.ts"
 import { readPopularity } from "../preference/popularity.ts"
+import { readRecipes } from "../preference/recipe-graphs.ts"
 import { readSessions } from "../preference/sessions.ts"
 import { ApiError } from "../problem/problem.ts"
 import { readChoice } from "../propensity/choice-artifact.ts"
@@ -64,6 +65,10 @@ export function* decodingRelease(facts: ReleaseMetadata, contents: ReleaseConten
   yield
   const sessions = readSessions(contents.sessions)
   yield
+  if (contents.recipes && !sameIds(ids, readItems(contents.recipes)))
+    throw new ApiError("incompatibleArtifact", "import the artifact again: the items of recipes are other ones")
+  const recipes = contents.recipes ? readRecipes(contents.recipes) : null
+  yield
   return {
     ...facts,
     items,
@@ -74,6 +79,7 @@ export function* decodingRelease(facts: ReleaseMetadata, contents: ReleaseConten
     habit: readHabit(contents.habit),
     popularity: readPopularity(contents.popularity),
     blend: readBlend(contents.blend),
+    recipes,
     propensity: readNetwork(contents.propensity),
     incremental: readNetwork(contents.incremental),
     choice: contents.choice ? readChoice(contents.choice) : null,

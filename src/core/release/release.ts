@@ -1,6 +1,7 @@
 import type { ArtifactContent } from "../artifact/artifact.ts"
 import type { KeepModel } from "../keep/keep.ts"
 import type { Renewal } from "../possession/renewal.ts"
+import type { RecipeGraphs } from "../preference/recipe-graphs.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
 import type { ChoiceModel } from "../propensity/choice.ts"
 import type { PropensityNetwork } from "../propensity/propensity-network.ts"
@@ -10,7 +11,15 @@ export const modelNames = ["preference", "neighbors", "sessions", "habit", "popu
 export type ModelName = (typeof modelNames)[number]
 
 /** Models that a release may do without. */
-export const optionalModelNames = ["propensity", "incremental", "choice", "renewal", "rebuy", "keep"] as const
+export const optionalModelNames = [
+  "recipes",
+  "propensity",
+  "incremental",
+  "choice",
+  "renewal",
+  "rebuy",
+  "keep",
+] as const
 export type OptionalModelName = (typeof optionalModelNames)[number]
 
 export type ReleaseContents = Readonly<
@@ -23,6 +32,8 @@ export interface Release extends TasteModels {
   createdAt: number
   /** Events up to this moment were learnt from; milliseconds since the epoch. */
   trainedUntil: number
+  /** Graphs of lists beside an item or a cart; `null` in a release that was trained before there were any. */
+  recipes: RecipeGraphs | null
   /** P(accept | offered); `null` while the personal prior, or smoothed rates, are not surely worse. */
   propensity: PropensityNetwork | null
   /** The same outcome with an offer and without; `null` while the randomised decisions cannot tell. */

@@ -5,7 +5,12 @@ import { findSimilar } from "../../actions/recommendations/find-similar.ts"
 import { rankItems } from "../../actions/recommendations/rank-items.ts"
 import { recommendItems } from "../../actions/recommendations/recommend-items.ts"
 import { decideAnswerSchema, recommendAnswerSchema, similarAnswerSchema } from "../../core/decision/decision-schema.ts"
-import { decideRequestSchema, rankRequestSchema, recommendRequestSchema } from "../../core/decision/question.ts"
+import {
+  decideRequestSchema,
+  rankRequestSchema,
+  recommendRequestSchema,
+  similarQuerySchema,
+} from "../../core/decision/question.ts"
 import { itemIdSchema } from "../../core/schema/item-id.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
 import type { ApiEnv } from "../server/env.ts"
@@ -71,14 +76,19 @@ export const similarItems = endpoint(
     method: "get",
     path: "/v1/items/{id}/similar",
     operationId: "listSimilarItems",
-    summary: "List similar items",
+    summary: "List items that go with an item",
+    description:
+      "The recipe `complements` for one item and nobody in particular; `POST /v1/recommend` answers it for a customer, or for a whole cart.",
     request: {
       params: z.strictObject({ id: itemIdSchema }),
-      query: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(10) }),
+      query: similarQuerySchema,
     },
     responses: jsonAnswer("Items, best first", similarAnswerSchema),
   }),
-  (c) => c.json(findSimilar(c.get("services"), c.req.valid("param").id, c.req.valid("query").limit), 200),
+  (c) => {
+    const { limit, filter, exclude } = c.req.valid("query")
+    return c.json(findSimilar(c.get("services"), { itemId: c.req.valid("param").id, limit, filter, exclude }), 200)
+  },
 )
 
 export const decide = endpoint(

@@ -3,7 +3,6 @@ import { emptyHistory } from "../../../src/core/history/history.ts"
 import { foldVector } from "../../../src/core/preference/fold-vector.ts"
 import { rank } from "../../../src/core/preference/rank.ts"
 import { type RecommendQuestion, recommend } from "../../../src/core/preference/recommend.ts"
-import { similarItems } from "../../../src/core/preference/similar.ts"
 import {
   bought,
   catalogueOf,
@@ -133,25 +132,4 @@ test("rank puts a given list in the customer's order, once each and available on
     catalogueOf(itemsNamed(...squares.map(idOf), "new")),
   )
   expect(slots.map(({ itemId }) => itemId)).toEqual([idOf(2), idOf(4), idOf(1), "new"])
-})
-
-test("similar items are those that went together, then popular ones, without the item itself", () => {
-  const slots = similarItems(idOf(0), 12, release, catalogue, noon)
-  const partners = squares.filter((square) => square > 0 && square % 2 === 0).map(idOf)
-  expect(
-    slots
-      .slice(0, partners.length)
-      .map(({ itemId }) => itemId)
-      .sort(),
-  ).toEqual(partners)
-  expect(slots[0]!.reasons).toEqual([{ code: "similar", itemId: idOf(0) }])
-  expect(slots.at(-1)!.reasons).toEqual([{ code: "popular" }])
-  expect(slots).toHaveLength(12)
-})
-
-test("an item nobody knows is similar to what is popular", () => {
-  expect(similarItems("stranger", 2, release, catalogue, noon).map(({ reasons }) => reasons)).toEqual([
-    [{ code: "popular" }],
-    [{ code: "popular" }],
-  ])
 })

@@ -133,11 +133,66 @@ describe("rank", () => {
   })
 })
 
+describe("a recipe", () => {
+  const customer = { userId: "cook" }
+  const ask = (body: object) => shop.ask("POST", "/v1/recommend", { body: { customer, ...body } })
+
+  test("answers what was bought and what was viewed, each by itself", async () => {
+    await buy("cook", skuOf(4))
+    await track({ userId: "cook", event: "Product Viewed", properties: { product_id: skuOf(7) } })
+    const again = await ask({ recipe: "buyAgain", explain: true })
+    const viewed = await ask({ recipe: "recentlyViewed", explain: true })
+    expect([viewed.json.recipe, idsOf(viewed)]).toEqual(["recentlyViewed", [skuOf(7)]])
+    expect((viewed.json.items as { reasons: object[] }[])[0]!.reasons).toMatchObject([{ text: "You looked at it" }])
+    // Just ordered: it is on its way, and the next recipe answers.
+    expect(again.json.recipe).toBe("forYou")
+    expect(idsOf(again)).not.toContain(skuOf(4))
+  })
+
+  test("leaves out the items it is asked beside, and goes on on the next page", async () => {
+    const body = { recipe: "complements", items: [skuOf(0), skuOf(1)], limit: 5 }
+    const first = await ask(body)
+    const second = await ask({ ...body, after: first.json.decisionId })
+    const both = [...idsOf(first), ...idsOf(second)]
+    expect(new Set(both).size).toBe(10)
+    expect(both).not.toEqual(expect.arrayContaining([skuOf(0)]))
+    expect(second.json.recipe).toBe(first.json.recipe)
+  })
+
+  test("is the placement's where the request names none", async () => {
+    await shop.ask("PUT", "/v1/policies/looked-at", { key: "manage", body: { recipe: "recentlyViewed" } })
+    expect((await ask({ placement: "looked-at" })).json.recipe).toBe("recentlyViewed")
+    expect((await ask({ placement: "looked-at", recipe: "popular" })).json.recipe).toBe("popular")
+    expect((await ask({ placement: "looked-at", repeats: "excluded" })).json.recipe).toBe("discover")
+  })
+
+  test("and a repeat policy together are refused", async () => {
+    expectProblem(await ask({ recipe: "forYou", repeats: "allowed" }), 400, "invalidRequest")
+  })
+})
+
 describe("similar", () => {
   test("fills up to the limit, without the item itself", async () => {
     const answer = await shop.ask("GET", `/v1/items/${skuOf(0)}/similar?limit=5`, { key: "write" })
     expect(idsOf(answer)).toHaveLength(5)
     expect(idsOf(answer)).not.toContain(skuOf(0))
+  })
+
+  test("takes a filter and exclusions, and says which recipe answered", async () => {
+    const filter = encodeURIComponent(JSON.stringify({ price: { min: 10, max: 14 }, not: { category: ["hair"] } }))
+    const query = `limit=9&filter=${filter}&exclude=${skuOf(12)}&exclude=${skuOf(13)}`
+    const answer = await shop.ask("GET", `/v1/items/${skuOf(0)}/similar?${query}`)
+    expect(idsOf(answer).sort()).toEqual([skuOf(10), skuOf(14)])
+    expect(answer.json.recipe).toBe("discover")
+  })
+
+  test("refuses a filter that is none", async () => {
+    for (const filter of ["{", '{"prize":{}}', '{"price":{"min":2,"max":1}}'])
+      expectProblem(
+        await shop.ask("GET", `/v1/items/${skuOf(0)}/similar?filter=${encodeURIComponent(filter)}`),
+        400,
+        "invalidRequest",
+      )
   })
 
   test("of an item the catalogue lacks is a problem", async () => {

@@ -1,0 +1,171 @@
+import { noItems } from "../artifact/item-index.ts"
+import type { Catalogue } from "../catalogue/catalogue.ts"
+import { isAvailable } from "../catalogue/item.ts"
+import { matchesFilter } from "../catalogue/item-filter.ts"
+import { netPurchases } from "../history/net-purchases.ts"
+import { eligibleRows, eligibleUnranked } from "../preference/eligible-items.ts"
+import { rank } from "../preference/rank.ts"
+import { type RecommendQuestion, recommendStrictly, type Slot, unrankedSlot } from "../preference/recommend.ts"
+import { topRows } from "../preference/top-rows.ts"
+import type { Release } from "../release/release.ts"
+import { replenishmentCandidates } from "../repurchase/replenishment-candidates.ts"
+import type { RecipeName } from "../schema/recipe.ts"
+import { alternativesTo, complementsOf } from "./related-items.ts"
+
+export interface RecipeQuestion extends Omit<RecommendQuestion, "repeats"> {
+  recipe: RecipeName
+  /** Items that complements go with and alternatives stand in for. */
+  items: readonly string[]
+  /** Least share of `forYou` that the customer never bought. */
+  noveltyShare: number
+}
+
+export interface RecipeAnswer {
+  /** The first recipe that had something to answer; the asked one where none had. */
+  recipe: RecipeName
+  slots: Slot[]
+}
+
+/** The recipes that answer where one has nothing, or fill what it leaves; `popular` answers wherever anything is on sale. */
+const followers: Readonly<Record<RecipeName, readonly RecipeName[]>> = {
+  forYou: ["popular"],
+  discover: ["popular"],
+  buyAgain: ["forYou", "popular"],
+  alternatives: ["complements", "discover", "popular"],
+  complements: ["alternatives", "discover", "popular"],
+  popular: [],
+  recentlyViewed: ["forYou", "popular"],
+}
+
+/** Recipes whose lists are filled with no other's: a short list is the true one. */
+const unfilled: ReadonlySet<RecipeName> = new Set(["buyAgain", "recentlyViewed"])
+
+/** Returns whether other recipes go on where a recipe's own list ends. */
+export const isFilled = (recipe: RecipeName): boolean => !unfilled.has(recipe)
+
+/** Answers a recipe's list, best first, each item once; the next recipes fill it, or answer in its place. */
+export function answerRecipe(question: RecipeQuestion, release: Release | null, catalogue: Catalogue): RecipeAnswer {
+  const { recipe: asked, limit } = question
+  const items = question.items.length > 0 ? question.items : itemsAtHand(asked, question.history)
+  const slots: Slot[] = []
+  let answered: RecipeName | undefined
+  for (const recipe of [asked, ...followers[asked]]) {
+    const exclude = [...(question.exclude ?? []), ...items, ...slots.map(({ itemId }) => itemId)]
+    slots.push(...lists[recipe]({ ...question, items, exclude, limit: limit - slots.length }, release, catalogue))
+    if (answered === undefined && slots.length > 0) answered = recipe
+    if (slots.length >= limit || (answered !== undefined && unfilled.has(answered))) break
+  }
+  return { recipe: answered ?? asked, slots }
+}
+
+/** Returns the items that a customer has at hand where a question names none: for complements the cart, for alternatives the latest view. */
+function itemsAtHand(recipe: RecipeName, { recent }: RecipeQuestion["history"]): string[] {
+  if (recipe !== "complements" && recipe !== "alternatives") return []
+  const kind = recipe === "complements" ? "cart" : "view"
+  const latestOrder = recent.findLastIndex((done) => done.kind === "purchase")
+  const done = recent.slice(latestOrder + 1).filter((one) => one.kind === kind)
+  const latestFirst = [...new Set(done.map(({ itemId }) => itemId).reverse())]
+  return latestFirst.slice(0, recipe === "complements" ? maxCart : 1)
+}
+
+const maxCart = 50
+
+type MakeList = (question: RecipeQuestion, release: Release | null, catalogue: Catalogue) => Slot[]
+
+const lists: Readonly<Record<RecipeName, MakeList>> = {
+  forYou,
+  discover: (question, release, catalogue) =>
+    recommendStrictly({ ...question, repeats: "excluded" }, release, catalogue),
+  buyAgain,
+  alternatives: (question, release, catalogue) =>
+    release === null ? [] : alternativesTo({ ...question, repeats: "allowed" }, release, catalogue),
+  complements: (question, release, catalogue) =>
+    release === null ? [] : complementsOf({ ...question, repeats: "allowed" }, release, catalogue),
+  popular,
+  recentlyViewed,
+}
+
+/** Returns what the customer most likely wants, with a least share of what they never bought spread over the list. */
+function forYou(question: RecipeQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
+  const { noveltyShare, limit, history } = question
+  const isNew = ({ itemId }: Slot) => !isBought(history, itemId)
+  const wanted = recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue)
+  if (noveltyShare === 0) return wanted
+  const fresh = recommendStrictly({ ...question, repeats: "excluded" }, release, catalogue)
+  return spreadNovelty(wanted, fresh, { share: noveltyShare, limit, isNew })
+}
+
+/** Takes `wanted` in its order, and from `fresh` wherever a list so far would hold less than the share of new ones. */
+function spreadNovelty(
+  wanted: readonly Slot[],
+  fresh: readonly Slot[],
+  { share, limit, isNew }: { share: number; limit: number; isNew: (slot: Slot) => boolean },
+): Slot[] {
+  const slots: Slot[] = []
+  const taken = new Set<string>()
+  const nextOf = (list: readonly Slot[]) => list.find(({ itemId }) => !taken.has(itemId))
+  let novel = 0
+  while (slots.length < limit) {
+    const needsNew = novel < Math.floor(share * (slots.length + 1) + 1e-9)
+    const next = (needsNew ? nextOf(fresh) : undefined) ?? nextOf(wanted) ?? nextOf(fresh)
+    if (next === undefined) break
+    slots.push(next)
+    taken.add(next.itemId)
+    if (isNew(next)) novel++
+  }
+  return slots
+}
+
+const isBought = ({ items }: RecipeQuestion["history"], itemId: string): boolean =>
+  Object.hasOwn(items, itemId) && netPurchases(items[itemId]!) > 0
+
+/** Items bought and kept that may be needed again, the most likely first. */
+function buyAgain(question: RecipeQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
+  const { history, exclude = [] } = question
+  const left = new Set(exclude)
+  const bought = Object.keys(history.items).filter((itemId) => isBought(history, itemId) && !left.has(itemId))
+  if (bought.length === 0) return []
+  const isOut = (itemId: string) => left.has(itemId) || question.isOut?.(itemId) === true
+  const needed = release?.rebuy ? replenishmentCandidates({ ...question, isOut }, release.rebuy, catalogue) : []
+  if (needed.length > 0) return needed
+  const ranked = rank({ ...question, itemIds: bought, repeats: "allowed", explain: false }, release, catalogue)
+  return ranked
+    .slice(0, question.limit)
+    .map((slot) => ({ ...slot, reasons: [{ code: "buyAgain", itemId: slot.itemId }] }))
+}
+
+/** Returns what most people want now, then what is new. */
+function popular(question: RecipeQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
+  const items = release?.items ?? noItems
+  const restrictions = { ...question, repeats: "allowed" as const }
+  const shares = release?.popularity.overall ?? new Float32Array(0)
+  const rows = topRows(shares, eligibleRows(items, catalogue, restrictions), question.limit)
+  const ranked = rows.map(
+    (row): Slot => ({
+      itemId: items.ids[row]!,
+      score: shares[row]!,
+      reasons: shares[row]! > 0 ? [{ code: "popular" }] : [],
+    }),
+  )
+  const unranked = eligibleUnranked(items, catalogue, restrictions).slice(0, question.limit - ranked.length)
+  return [...ranked, ...unranked.map(({ id }) => unrankedSlot(id, catalogue, true))]
+}
+
+/** Items viewed and not bought, the latest first. */
+function recentlyViewed(
+  { history, filter, exclude, isOut, nowMs, limit }: RecipeQuestion,
+  _: Release | null,
+  catalogue: Catalogue,
+): Slot[] {
+  const left = new Set(exclude)
+  const views = history.recent.filter(({ kind }) => kind === "view").map(({ itemId }) => itemId)
+  const latestFirst = [...new Set(views.reverse())]
+  return latestFirst
+    .filter((itemId) => {
+      const item = catalogue.items.get(itemId)
+      if (item === undefined || left.has(itemId) || isBought(history, itemId) || isOut?.(itemId)) return false
+      return isAvailable(item, nowMs) && (!filter || matchesFilter(item, filter))
+    })
+    .slice(0, limit)
+    .map((itemId) => ({ itemId, score: 0, reasons: [{ code: "becauseYouViewed", itemId }] }))
+}

@@ -1,0 +1,144 @@
+import type { ItemIndex } from "../artifact/item-index.ts"
+import type { Catalogue } from "../catalogue/catalogue.ts"
+import { eligibleRows, type Restrictions } from "../preference/eligible-items.ts"
+import { type Graph, type NeighborWeights, scoreNeighbors } from "../preference/neighbors.ts"
+import type { Reason } from "../preference/reasons.ts"
+import type { RecipeGraphs } from "../preference/recipe-graphs.ts"
+import type { Slot } from "../preference/recommend.ts"
+import { sparseScores, topScores } from "../preference/sparse-scores.ts"
+
+/** The models that lists beside items are made of; a release is one. */
+export interface RelatedModels {
+  items: ItemIndex
+  recipes: RecipeGraphs | null
+  neighbors: { graphs: Pick<NeighborWeights["graphs"], "coOccurrence" | "content"> }
+}
+
+export interface RelatedQuestion extends Restrictions {
+  /** Items that the list goes with, or stands in for; never in it. */
+  items: readonly string[]
+  limit: number
+}
+
+/** Most of a list of complements, as a share, that may be like an item they go with … */
+const alikeShare = 0.3
+/** … where the cosine of their contents is at least this. */
+const alikeCosine = 0.5
+
+/**
+ * Items that go with one item, or complete several, best first, then what the same customers bought; few of their own kind, which would
+ * stand in for them instead.
+ */
+export function complementsOf(question: RelatedQuestion, models: RelatedModels, catalogue: Catalogue): Slot[] {
+  const { items, limit } = question
+  const { coOccurrence } = models.neighbors.graphs
+  const slots = alongGraphs(
+    { ...question, limit: 3 * limit },
+    [...basketGraphs(items, models), coOccurrence],
+    "similar",
+    models,
+    catalogue,
+  )
+  const alike = alikeRows(items, models)
+  const isAlike = ({ itemId }: Slot) => alike.has(models.items.indexOf.get(itemId)!)
+  return withFewAlike(slots, isAlike, limit)
+}
+
+function basketGraphs(items: readonly string[], { recipes }: RelatedModels): Graph[] {
+  if (recipes === null) return []
+  const { basketCompletion, boughtTogether } = recipes
+  return items.length > 1 ? [basketCompletion, boughtTogether] : [boughtTogether]
+}
+
+/** Takes slots in their order, but passes over alike ones wherever the list so far would hold more than their share of them. */
+function withFewAlike(slots: readonly Slot[], isAlike: (slot: Slot) => boolean, limit: number): Slot[] {
+  const alike = slots.filter(isAlike)
+  const other = slots.filter((slot) => !isAlike(slot))
+  const placeOf = new Map(slots.map((slot, place) => [slot, place]))
+  const chosen: Slot[] = []
+  let [a, o] = [0, 0]
+  while (chosen.length < limit && o + a < slots.length) {
+    const mayBeAlike = a < alike.length && a + 1 <= Math.ceil(alikeShare * (chosen.length + 1))
+    const isFirst = o >= other.length || placeOf.get(alike[a]!)! < placeOf.get(other[o]!)!
+    if (mayBeAlike && isFirst) chosen.push(alike[a++]!)
+    else if (o < other.length) chosen.push(other[o++]!)
+    else break
+  }
+  return chosen
+}
+
+/** Items viewed in the same visits, best first, then items of similar content. */
+export function alternativesTo(question: RelatedQuestion, models: RelatedModels, catalogue: Catalogue): Slot[] {
+  const { recipes, neighbors } = models
+  const graphs = [...(recipes === null ? [] : [recipes.viewedTogether]), neighbors.graphs.content]
+  return alongGraphs(question, graphs, "alternative", models, catalogue)
+}
+
+/** Returns what the first graph leads to, then what the next ones add. */
+function alongGraphs(
+  question: RelatedQuestion,
+  graphs: readonly Graph[],
+  code: Reason["code"],
+  models: RelatedModels,
+  catalogue: Catalogue,
+): Slot[] {
+  const slots: Slot[] = []
+  for (const graph of graphs) {
+    const exclude = [...(question.exclude ?? []), ...slots.map(({ itemId }) => itemId)]
+    const limit = question.limit - slots.length
+    slots.push(...relatedSlots({ ...question, exclude, limit }, graph, code, models, catalogue))
+  }
+  return slots
+}
+
+/** Returns the rows whose content is like that of an item. */
+function alikeRows(items: readonly string[], { items: index, neighbors }: RelatedModels): ReadonlySet<number> {
+  const { offsets, targets, weights } = neighbors.graphs.content
+  const alike = new Set<number>()
+  for (const row of rowsOf(items, index.indexOf)) {
+    for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge++) {
+      if (weights[edge]! >= alikeCosine) alike.add(targets[edge]!)
+    }
+  }
+  return alike
+}
+
+const rowsOf = (items: readonly string[], indexOf: ReadonlyMap<string, number>): number[] =>
+  items.flatMap((itemId) => indexOf.get(itemId) ?? [])
+
+/** The best rows along a graph's edges, summed; each names the item whose edge is the strongest. */
+function relatedSlots(
+  { items, limit, ...restrictions }: RelatedQuestion,
+  graph: Graph,
+  code: Reason["code"],
+  models: RelatedModels,
+  catalogue: Catalogue,
+): Slot[] {
+  const given = rowsOf([...new Set(items)], models.items.indexOf)
+  if (given.length === 0 || limit <= 0) return []
+  const exclude = [...(restrictions.exclude ?? []), ...items]
+  const eligible = eligibleRows(models.items, catalogue, { ...restrictions, exclude })
+  const scores = sparseScores(models.items.ids.length)
+  const weight = new Float32Array(given.length).fill(1)
+  scoreNeighbors(graph, { index: Int32Array.from(given), weight }, scores)
+  const rows = topScores(scores, eligible, limit)
+  const strongest = strongestSources(graph, given)
+  const best = rows[0] === undefined ? 1 : scores.values[rows[0]]!
+  return Array.from(rows, (row) => ({
+    itemId: models.items.ids[row]!,
+    score: scores.values[row]! / best,
+    reasons: [{ code, itemId: models.items.ids[strongest.get(row)!.source]! }],
+  }))
+}
+
+function strongestSources({ offsets, targets, weights }: Graph, sources: readonly number[]) {
+  const strongest = new Map<number, { source: number; weight: number }>()
+  for (const source of sources) {
+    for (let edge = offsets[source]!; edge < offsets[source + 1]!; edge++) {
+      const known = strongest.get(targets[edge]!)
+      if (known === undefined || weights[edge]! > known.weight)
+        strongest.set(targets[edge]!, { source, weight: weights[edge]! })
+    }
+  }
+  return strongest
+}
