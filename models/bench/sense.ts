@@ -7,6 +7,7 @@ import { checkOut, commitOf, describeCheckout } from "../../load-tests/run/answe
 import { closeOnExit } from "../../load-tests/run/close-on-exit.ts"
 import { measureDemo } from "./sense/measure-demo.ts"
 import { measureImport } from "./sense/measure-import.ts"
+import { measureWorlds } from "./sense/measure-worlds.ts"
 import { type Product, productAt, startProduct, trainAndPromote } from "./sense/product.ts"
 
 /** Asks the running product as its callers do, and counts the answers that would embarrass a shop. */
@@ -17,6 +18,7 @@ const { values: flags } = parseArgs({
     running: { type: "string" },
     data: { type: "string", default: "../shared/data" },
     "budget-seconds": { type: "string" },
+    "world-seeds": { type: "string", default: "6101,6102,6103,6104,6105" },
     "first-release": { type: "boolean", default: false },
     customers: { type: "string", default: "100" },
     mails: { type: "string", default: "200" },
@@ -57,6 +59,16 @@ async function measure(code: string, closing: (() => unknown)[]) {
   return figures
 }
 
+/** Measures the worlds, whose truth only this process knows, of the code that it runs itself. */
+const measureTruth = (closing: (() => unknown)[]) =>
+  measureWorlds({
+    seeds: flags["world-seeds"].split(",").map(Number),
+    asked: sizes.asked,
+    budgetSeconds: flags["budget-seconds"],
+    closing,
+    say,
+  })
+
 const { closing, close } = closeOnExit()
 try {
   const { against } = flags
@@ -66,6 +78,7 @@ try {
       `Node ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown kind"}`,
   )
   const line: Record<string, unknown> = { bench: "sense", ...(await measure(root, closing)) }
+  if (parts.includes("worlds")) line.worlds = await measureTruth(closing)
   if (against !== undefined) {
     const scratch = mkdtempSync(join(tmpdir(), "beforehand-against-"))
     closing.push(() => rmSync(scratch, { recursive: true, force: true }))

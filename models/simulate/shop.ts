@@ -36,6 +36,8 @@ export interface Truth {
   taste(userId: string, atMs: number): Float64Array
   /** P(each item is bought without any offer in the `horizonDays` whole UTC days after the day of `atMs`). */
   organicDemand(userId: string, atMs: number, horizonDays: number): Float64Array
+  /** P(their need of the item's type returned by `untilMs` | it last did at `sinceMs`); 0 where it is no need of theirs. */
+  needProbability(userId: string, itemId: string, sinceMs: number, untilMs: number): number
   /** P(an item sent unasked on that day is kept). */
   keepProbability(userId: string, itemId: string, atMs: number): number
   /** P(a line of an order placed then goes back). */

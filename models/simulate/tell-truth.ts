@@ -71,6 +71,16 @@ export function tellTruth(setting: Setting): Truth {
       return Float64Array.from(catalogue.items, (_, item) => choice.utility(item))
     },
     organicDemand: demandOf,
+    needProbability(userId, itemId, sinceMs, untilMs) {
+      const { customer } = personOf(userId)
+      const type = catalogue.typeOf[itemOf(itemId)]!
+      const [since, until] = [timeline.dayOf(sinceMs), timeline.dayOf(untilMs)]
+      if (!customer.needs.includes(type)) return 0
+      const { need } = ratesOf(customer, world, seed, timeline)
+      let waiting = 1
+      for (let day = since + 1; day <= until; day++) waiting *= 1 - need(type, day - since, day)
+      return 1 - waiting
+    },
     keepProbability: (userId, itemId, atMs) => keepProbability(momentOf(userId, atMs), itemOf(itemId)),
     returnProbability: (userId, itemId, atMs) => returnProbability(momentOf(userId, atMs), itemOf(itemId)),
     inducedProbability: induced,

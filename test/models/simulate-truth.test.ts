@@ -108,6 +108,34 @@ test("campaigns move as many readers as the induced probability says", () => {
   expect(Math.abs(zScore(differences))).toBeLessThan(3.3)
 })
 
+test("needs return as often within a time as the need probability says, and what is no need never does", () => {
+  const world = { ...defaultWorld, customers: 700 }
+  const { truth } = simulateShop(world, 35, endMs)
+  const { people, catalogue, timeline } = createSetting(world, 35, endMs)
+  const cutDay = timeline.dayOf(cutMs)
+  const differences = new Map<string, number>()
+  let expected = 0
+  for (const { customer, calendar } of people) {
+    const itemOf = (type: number) => catalogue.items[catalogue.itemsOfType[type]![0]!]!.id
+    const other = catalogue.itemsOfType.findIndex((_, type) => !customer.needs.includes(type))
+    expect(truth.needProbability(customer.userId, itemOf(other), cutMs - 90 * dayMs, endMs)).toBe(0)
+    if (customer.departureDay < timeline.days) continue
+    for (const type of customer.needs) {
+      const last = calendar.occasions.findLast((occasion) => occasion.type === type && occasion.day <= cutDay)
+      if (last === undefined) continue
+      const by = (untilMs: number) =>
+        truth.needProbability(customer.userId, itemOf(type), timeline.startOf(last.day), untilMs)
+      const before = by(cutMs)
+      const probability = (by(endMs) - before) / (1 - before)
+      const returned = calendar.occasions.some(({ day, type: of }) => of === type && day > cutDay)
+      add(differences, customer.userId, Number(returned) - probability)
+      expected += probability
+    }
+  }
+  expect(expected).toBeGreaterThan(100)
+  expect(Math.abs(zScore(differences))).toBeLessThan(3.3)
+})
+
 test("true taste recommends clearly better than popularity, and popularity than chance", () => {
   const { truth, events } = simulateShop({ ...defaultWorld, customers: 800 }, 41, endMs)
   const counts = new Map<string, number>()

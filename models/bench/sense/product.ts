@@ -24,17 +24,24 @@ interface Address {
 }
 
 /** Returns the service at an address; any status but 2xx is an Error. */
-export function productAt({ baseUrl, key }: Address): Product {
+export const productAt = ({ baseUrl, key }: Address): Product =>
+  productBy((path, init) => fetch(`${baseUrl}${path}`, init), key)
+
+/** Returns the service that answers requests for paths. */
+export function productBy(
+  request: (path: string, init: RequestInit) => Response | Promise<Response>,
+  key: string,
+): Product {
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" }
   const ask = async <T>(path: string, init: RequestInit): Promise<T> => {
-    const response = await fetch(`${baseUrl}${path}`, { ...init, headers })
+    const response = await request(path, { ...init, headers })
     if (!response.ok) throw new Error(`${init.method} ${path} answered ${response.status}: ${await response.text()}`)
     return (await response.json()) as T
   }
   return {
     get: (path) => ask(path, { method: "GET" }),
     send: (method, path, body) => ask(path, { method, body: JSON.stringify(body) }),
-    fetch: (path) => fetch(`${baseUrl}${path}`, { headers }),
+    fetch: async (path) => request(path, { headers }),
   }
 }
 
@@ -122,9 +129,10 @@ export async function readAll<K extends string, T>(product: Product, path: strin
   return found
 }
 
-interface PlanSend {
+export interface PlanSend {
   customerId: string
   itemId: string
+  expectedValue: number
   inHoldout: boolean
 }
 
@@ -134,7 +142,7 @@ interface Plan {
   reason: string | null
 }
 
-/** A plan of 300 suggestions; they send no goods, so nothing is promised of what is kept. */
+/** Request of a plan of 300 suggestions; they send no goods, so nothing is promised of what is kept. */
 export const suggestionPlan = {
   name: "sense",
   autonomyLevel: "suggest",

@@ -10,6 +10,7 @@ import { shipsGoods } from "./plan-gates.ts"
 import type { ItemForecast } from "./weigh-customer.ts"
 
 interface ForecastCustomer {
+  customerId: string
   history: History
   vector: Float32Array | null
   vectorRelease: string | null

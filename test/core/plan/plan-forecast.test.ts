@@ -10,7 +10,7 @@ const catalogue = {
   items: new Map(itemIds.map((id) => [id, { id, title: id, price: 20 }])),
   offers: new Map(),
 }
-const nobody = { history: emptyHistory, vector: null, vectorRelease: null }
+const nobody = { customerId: "nobody", history: emptyHistory, vector: null, vectorRelease: null }
 const parcel = { autonomyLevel: "parcel", promise: 0.7, pilot: false } as const
 
 test("a release without a keep model forecasts nothing", async () => {

@@ -1,0 +1,91 @@
+import type { Item } from "../../../src/core/catalogue/item.ts"
+import type { Offer } from "../../../src/core/catalogue/offer.ts"
+import { logit } from "../../../src/core/measure/logistic-regression.ts"
+import type { Forecaster } from "../../../src/core/plan/plan-forecast.ts"
+import type { ItemForecast } from "../../../src/core/plan/weigh-customer.ts"
+import type { PlanRequest } from "../../../src/core/policy/plan-request.ts"
+import type { Truth } from "../../simulate/shop.ts"
+
+interface SuggestionTerms {
+  truth: Truth
+  items: readonly Item[]
+  /** User ids by customer id. */
+  userIdOf: ReadonlyMap<string, string>
+  /** P(each item is bought anyway), in the order of `items`. */
+  demandOf: (userId: string) => Float64Array
+  costs: PlanRequest["costs"]
+  nowMs: number
+}
+
+/** Days in which a suggested item may be bought anyway, as the rebuy model counts them. */
+const horizonDays = 30
+
+/** Returns a function from a customer to the true demand for each item without any offer, which is computed once. */
+export const organicDemandAt = (truth: Truth, nowMs: number) =>
+  remember((userId) => truth.organicDemand(userId, nowMs, horizonDays))
+
+const suggestionOf = (itemId: string): Offer => ({
+  id: "suggestion",
+  kind: "recommendation",
+  title: "suggestion",
+  value: 0,
+  cost: 0,
+  currency: "EUR",
+  itemId,
+  content: {},
+})
+
+/**
+ * Returns a function from a customer and an item to what suggesting it by e-mail truly brings: the margin of those it moves who keep the
+ * item and would not have bought it, less the contact.
+ */
+export function suggestionValue({ truth, items, userIdOf, demandOf, costs, nowMs }: SuggestionTerms) {
+  const itemBy = new Map(items.map((item, n) => [item.id, { margin: marginOf(item, costs), place: n }]))
+  return (customerId: string, itemId: string): number => {
+    const userId = userIdOf.get(customerId)!
+    const { margin, place } = itemBy.get(itemId)!
+    const moved = truth.inducedProbability(userId, suggestionOf(itemId), { channel: "email", atMs: nowMs })
+    const kept = 1 - truth.returnProbability(userId, itemId, nowMs)
+    return moved * (kept - demandOf(userId)[place]!) * margin - costs.contact
+  }
+}
+
+const marginOf = ({ margin, price = 0 }: Item, { marginShare }: PlanRequest["costs"]) => margin ?? price * marginShare
+
+/** Returns a forecaster that knows the truth of suggestions by e-mail, of the items that bring most. */
+export function trueForecaster({ truth, items, userIdOf, demandOf, costs, nowMs }: SuggestionTerms): Forecaster {
+  const forecastsOf = (userId: string, limit: number): ItemForecast[] => {
+    const demand = demandOf(userId)
+    const forecasts = items.map((item, n) => ({
+      item,
+      moved: truth.inducedProbability(userId, suggestionOf(item.id), { channel: "email", atMs: nowMs }),
+      anyway: demand[n]!,
+    }))
+    return forecasts
+      .sort((a, b) => b.moved * marginOf(b.item, costs) - a.moved * marginOf(a.item, costs))
+      .slice(0, limit)
+      .map(({ item, moved, anyway }) => ({
+        itemId: item.id,
+        keep: 1 - truth.returnProbability(userId, item.id, nowMs),
+        buysAnyway: anyway,
+        takeUpLogOdds: logit(moved) - logit(costs.takeUpRate),
+      }))
+  }
+  return {
+    forecast({ customerId }, _, limit) {
+      const userId = userIdOf.get(customerId)
+      return userId === undefined ? [] : forecastsOf(userId, limit)
+    },
+    cutoff: () => null,
+    allowance: () => 0,
+  }
+}
+
+function remember<T>(compute: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>()
+  return (key) => {
+    const found = known.get(key) ?? compute(key)
+    known.set(key, found)
+    return found
+  }
+}
