@@ -39,6 +39,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["data"],
     [
       "habit",
+      "identity",
       "keep",
       "neighbors",
       "popularity",

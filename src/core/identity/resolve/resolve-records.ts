@@ -1,0 +1,74 @@
+import { averageLinkage, type Edge } from "./average-linkage.ts"
+import { type BlockIndex, collectKeys, eachCandidatePair, indexBlocks } from "./block-index.ts"
+import type { OpenModel } from "./open-model.ts"
+import { type PersonRecord, recordKey } from "./person-record.ts"
+
+export interface Partition {
+  /** Per record, a number that records of one person share. */
+  clusterOf: Int32Array
+  /** Pairs of at least the joining threshold. */
+  edges: readonly Edge[]
+  candidatePairs: number
+}
+
+export interface PartitionOptions {
+  /** Least mean of log-odds at which clusters join. */
+  threshold: number
+  /** Returns whether somebody said that two records are two people. */
+  mustDiffer?: ((a: number, b: number) => boolean) | undefined
+}
+
+/** Records of a cluster that joins no more. */
+const maxClusterSize = 500
+
+/** Joins records that share keys, given the log-odds of any pair of positions. */
+export function partition(
+  index: BlockIndex,
+  scoreOf: (a: number, b: number) => number,
+  { threshold, mustDiffer }: PartitionOptions,
+): Partition {
+  const edges: Edge[] = []
+  let candidatePairs = 0
+  eachCandidatePair(index, (a, b) => {
+    candidatePairs++
+    const score = scoreOf(a, b)
+    if (score >= threshold) edges.push({ a, b, score })
+  })
+  const count = index.blockStarts.length - 1
+  const options = { threshold, scoreOf, maxSize: maxClusterSize, ...(mustDiffer && { mustDiffer }) }
+  return { clusterOf: averageLinkage(count, edges, options), edges, candidatePairs }
+}
+
+/** Returns positions in the order of the records' keys, which does not depend on how they come. */
+export function orderOf(records: readonly PersonRecord[]): number[] {
+  const keys = records.map(recordKey)
+  return [...records.keys()].sort((i, j) => (keys[i]! < keys[j]! ? -1 : keys[i]! > keys[j]! ? 1 : 0))
+}
+
+/** Returns what belongs to sorted positions in the order in which the records came. */
+export function inOrderGiven(clusterOf: Int32Array, order: readonly number[]): Int32Array {
+  const clusters = new Int32Array(order.length)
+  order.forEach((given, position) => {
+    clusters[given] = clusterOf[position]!
+  })
+  return clusters
+}
+
+/** Partitions records into people by a model: the same for the same records in any order. */
+export function resolveRecords(
+  records: readonly PersonRecord[],
+  { model, prepare, keysOf, score }: OpenModel,
+  { threshold = model.thresholds.join, mustDiffer }: Partial<PartitionOptions> = {},
+): Partition {
+  const order = orderOf(records)
+  const prepared = order.map((n) => prepare(records[n]!))
+  const index = indexBlocks(collectKeys(prepared, keysOf), model.caps, records.length)
+  const differ = mustDiffer && ((a: number, b: number) => mustDiffer(order[a]!, order[b]!))
+  const scoreOf = (a: number, b: number) => score(prepared[a]!, prepared[b]!)
+  const found = partition(index, scoreOf, { threshold, mustDiffer: differ })
+  return {
+    ...found,
+    clusterOf: inOrderGiven(found.clusterOf, order),
+    edges: found.edges.map(({ a, b, score: odds }) => ({ a: order[a]!, b: order[b]!, score: odds })),
+  }
+}
