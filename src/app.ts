@@ -2,7 +2,14 @@ import { listAudit } from "./http/routes/audit.ts"
 import { exportCampaign } from "./http/routes/campaigns.ts"
 import { click } from "./http/routes/clicks.ts"
 import { content, feed } from "./http/routes/content.ts"
-import { eraseCustomer, exportCustomer, makeCustomerToken, readCustomer, setConsent } from "./http/routes/customers.ts"
+import {
+  eraseCustomer,
+  exportCustomer,
+  listConsentStatements,
+  makeCustomerToken,
+  readCustomer,
+  setConsent,
+} from "./http/routes/customers.ts"
 import { activate, readDecision, recordOutcome, replayDecision } from "./http/routes/decisions.ts"
 import { deleteItem, listItems, patchItems, readItem, upsertItems } from "./http/routes/items.ts"
 import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/routes/models.ts"
@@ -35,7 +42,14 @@ import { version } from "./version.ts"
 const questions = [recommend, rank, similarItems, decide, content, feed, click, exportCampaign] as const
 const decisions = [readDecision, replayDecision, recordOutcome, activate] as const
 const policies = [putPolicy, readPolicy, listPolicies, listPolicyVersionsRoute, checkRule] as const
-const customers = [readCustomer, exportCustomer, eraseCustomer, setConsent, makeCustomerToken] as const
+const customers = [
+  readCustomer,
+  exportCustomer,
+  eraseCustomer,
+  listConsentStatements,
+  setConsent,
+  makeCustomerToken,
+] as const
 const identity = [listSharedIdentifiers, allowIdentifier] as const
 const catalogue = [
   upsertItems,

@@ -85,6 +85,61 @@ describe("a customer's records", () => {
   })
 })
 
+describe("the ledger of consents", () => {
+  const say = (name: string, granted: boolean, n: number, more: object = {}) =>
+    shop.ask("PUT", `/v1/customers/${name}/consents/marketing`, {
+      body: { granted, at: day(n), source: "shop form", ...more },
+    })
+  const ledger = async (name: string) =>
+    (await shop.ask("GET", `/v1/customers/${name}/consents`)).json as { customerId: string; statements: Row[] }
+
+  test("has every statement once, under its record, also what no longer holds and what came late", async () => {
+    await say("userId:di", true, 4, { proof: "form 17" })
+    await say("userId:di", true, 4, { proof: "form 17" })
+    await say("userId:di", false, 6)
+    await say("userId:di", true, 5)
+    const { customerId, statements } = await ledger("userId:di")
+    expect(statements.map(({ granted, at, proof }) => [granted, at, proof])).toEqual([
+      [true, day(5), undefined],
+      [false, day(6), undefined],
+      [true, day(4), "form 17"],
+    ])
+    const { consents, records } = (await explain("userId:di")) as Explained & { consents: Record<string, Row> }
+    expect(consents.marketing).toMatchObject({ granted: false, at: day(6) })
+    expect(records).toEqual([])
+    await tell("/v1/track", { userId: "di", event: "Product Viewed", properties: { product_id: "sku-1" } })
+    const [record] = (await explain("userId:di")).records
+    expect(statements.every(({ recordId }) => recordId === record!.recordId)).toBe(true)
+    await shop.ask("DELETE", `/v1/customers/${customerId}`)
+    expect((await ledger("userId:di")).statements).toEqual([])
+  })
+
+  test("joins with the customers, and says of which record each statement was", async () => {
+    await say("userId:ed", true, 4)
+    await say("anonymousId:ed-2", false, 5)
+    await tell("/v1/alias", { userId: "ed", previousId: "ed-2" })
+    const { statements } = await ledger("userId:ed")
+    expect(new Set(statements.map(({ recordId }) => recordId)).size).toBe(2)
+    expect(statements.map(({ granted }) => granted).toSorted()).toEqual([false, true])
+  })
+})
+
+test("decisions keep the record that was asked for, also once it is another customer's", async () => {
+  const ask = (customer: object) =>
+    shop.ask("POST", "/v1/recommend", { body: { customer, placement: "home-hero", limit: 1 } })
+  for (const name of [{ userId: "flo" }, { anonymousId: "flo-2" }])
+    await tell("/v1/track", { ...name, event: "Product Viewed", properties: { product_id: "sku-1" } })
+  await ask({ userId: "flo" })
+  await ask({ anonymousId: "flo-2" })
+  await tell("/v1/alias", { userId: "flo", previousId: "flo-2" })
+  const { customerId, records } = await explain("userId:flo")
+  await ask({ customerId })
+  const { decisions } = await rowsOf(customerId)
+  const asked = decisions!.map(({ recordId }) => recordId)
+  expect(asked).toHaveLength(3)
+  expect(new Set(asked)).toEqual(new Set([null, ...records.map(({ recordId }) => recordId)]))
+})
+
 test("the traits of a customer are what their records said, in whatever order it was told", async () => {
   let person = 0
   const statement = fc.record({

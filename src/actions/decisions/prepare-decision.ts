@@ -108,6 +108,7 @@ export function prepareDecision(
     decision: {
       id: decisionId,
       customerId: customer.customerId,
+      recordId: customer.recordId,
       customerKnown: customer.known,
       at,
       verb: query.verb,

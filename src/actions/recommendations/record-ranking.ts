@@ -7,7 +7,7 @@ interface Ranking {
   /** Of the decision; by default a new one. */
   id?: string
   verb: "recommend" | "rank"
-  customer: Pick<CustomerRecord, "customerId" | "known">
+  customer: Pick<CustomerRecord, "customerId" | "known" | "recordId">
   placement: string
   releaseId: string | null
   policyVersion: string
@@ -24,6 +24,7 @@ export async function recordRanking(
       ...ranking,
       id,
       customerId: customer.customerId,
+      recordId: customer.recordId,
       customerKnown: customer.known,
       at: services.clock(),
       channel: null,

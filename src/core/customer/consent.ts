@@ -9,6 +9,12 @@ export const consentSchema = z
     granted: z.boolean(),
     at: reportedTimeSchema,
     source: z.string().min(1).max(200),
+    proof: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .meta({ description: "Where the proof is kept: an address, or the number of a document." }),
     channels: z.array(z.enum(channels)).max(channels.length).optional(),
     priceCeiling: z.strictObject({ amount: amountSchema, currency: z.string().length(3) }).optional(),
     categories: z.array(z.string().min(1).max(100)).max(100).optional(),

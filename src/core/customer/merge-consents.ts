@@ -27,12 +27,12 @@ function isLater(a: HeldConsent, b: HeldConsent): boolean {
 }
 
 /** Less is stricter; the words themselves decide last, so that the order in which they come never does. */
-const strictness = ({ granted, at, source, channels, categories, priceCeiling }: HeldConsent) => [
+const strictness = ({ granted, at, source, channels, categories, priceCeiling, proof }: HeldConsent) => [
   Number(granted),
   channels?.length ?? Number.POSITIVE_INFINITY,
   categories?.length ?? Number.POSITIVE_INFINITY,
   priceCeiling?.amount ?? Number.POSITIVE_INFINITY,
-  JSON.stringify([channels?.toSorted(), categories?.toSorted(), priceCeiling?.currency, source, at]),
+  JSON.stringify([channels?.toSorted(), categories?.toSorted(), priceCeiling?.currency, source, at, proof]),
 ]
 
 type Word = Pick<HeldConsent, "at" | "source">

@@ -10,6 +10,13 @@ const consents = {
 
 export const consentAnswerExample = { customerId, consents }
 
+export const consentLedgerExample = {
+  customerId,
+  statements: [
+    { purpose: "marketing", ...consents.marketing, recordId: customerId, toldAt: "2025-11-29T08:00:00.000Z" },
+  ],
+}
+
 export const goldenRecordExample = {
   customerId,
   known: true,

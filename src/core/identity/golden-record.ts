@@ -5,6 +5,7 @@ import { stages } from "../history/stage.ts"
 import { consentPurposes } from "../schema/channel.ts"
 import {
   consentAnswerExample,
+  consentLedgerExample,
   customerExportExample,
   eraseAnswerExample,
   goldenRecordExample,
@@ -58,6 +59,24 @@ export type GoldenRecord = z.infer<typeof goldenRecordSchema>
 export const consentAnswerSchema = z
   .object({ customerId: z.uuid(), consents: z.partialRecord(z.enum(consentPurposes), heldConsentSchema) })
   .meta({ id: "ConsentAnswer", example: consentAnswerExample })
+
+export const consentLedgerSchema = z
+  .object({
+    customerId: z.uuid(),
+    statements: z.array(
+      heldConsentSchema.extend({
+        purpose: z.enum(consentPurposes),
+        recordId: z
+          .uuid()
+          .nullable()
+          .meta({ description: "Record of which it was said; `null`: of the customer by id, or through a link." }),
+        toldAt: z.iso.datetime(),
+      }),
+    ),
+  })
+  .meta({ id: "ConsentLedger", example: consentLedgerExample })
+
+export type ConsentLedger = z.infer<typeof consentLedgerSchema>
 
 export const exportAnswerSchema = z
   .object({ customerId: z.uuid(), tables: z.record(z.string(), z.array(z.unknown())) })

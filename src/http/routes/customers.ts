@@ -3,6 +3,7 @@ import { makeCustomerToken as makeToken } from "../../actions/access/make-custom
 import { eraseCustomer as erase } from "../../actions/customers/erase-customer.ts"
 import { exportCustomer as exportRows } from "../../actions/customers/export-customer.ts"
 import { resolveReference } from "../../actions/customers/find-customer.ts"
+import { readConsentStatements as readConsents } from "../../actions/customers/read-consent-statements.ts"
 import { readCustomer as read } from "../../actions/customers/read-customer.ts"
 import { setConsent as set } from "../../actions/customers/set-consent.ts"
 import { consentSchema } from "../../core/customer/consent.ts"
@@ -10,6 +11,7 @@ import { customerNameConstraint, parseCustomerName } from "../../core/customer/c
 import { tokenAnswerSchema, tokenRequestSchema } from "../../core/customer/token-request.ts"
 import {
   consentAnswerSchema,
+  consentLedgerSchema,
   eraseAnswerSchema,
   exportAnswerSchema,
   goldenRecordSchema,
@@ -110,6 +112,24 @@ export const setConsent = endpoint(
     const { id, purpose } = c.req.valid("param")
     const customer = await resolveReference(c.var.services, parseCustomerName(id))
     return c.json(await set(c.var.services, { customer, purpose, consent: c.req.valid("json") }, actorOf(c)), 200)
+  },
+)
+
+export const listConsentStatements = endpoint(
+  createRoute({
+    ...access({ permission: "customers:read" }),
+    tags,
+    method: "get",
+    path: "/v1/customers/{id}/consents",
+    operationId: "listConsentStatements",
+    summary: "List what was said about a customer's consents",
+    description: "The newest 1,000 statements, as they came; the golden record has what holds.",
+    request: { params },
+    responses: jsonAnswer("The statements, newest first", consentLedgerSchema),
+  }),
+  async (c) => {
+    const { services, caller } = c.var
+    return c.json(await readConsents(services, parseCustomerName(c.req.valid("param").id), caller), 200)
   },
 )
 

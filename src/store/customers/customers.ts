@@ -18,10 +18,13 @@ import { derivedId } from "./derived-id.ts"
 import { currentCustomer, lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
 import { resolveCustomerIds } from "./resolve-customer-ids.ts"
 import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
+import { writeConsentStatement } from "./write-evidence.ts"
 
 /** A customer's two rows as one; an unknown one is empty under the id it will get. */
 export interface CustomerRecord {
   customerId: string
+  /** Record that the identifier names by which the customer was asked for; `null`: by their id. */
+  recordId: string | null
   /** True if there is a profile row. */
   known: boolean
   /** True if an identifier other than an `anonymousId` points here. */
@@ -128,7 +131,7 @@ export function createCustomerStore(
           vector, vector_release as "vectorRelease", stage, traits, claimed_traits as "claimedTraits", consents,
           ${epochMs("created_at")} as "createdAt", reservations
         from read_customer(${asked}, ${identifier?.type ?? null}, ${identifier?.value ?? null})`)
-      return toRecord(row!)
+      return { ...toRecord(row!), recordId: identifier === undefined ? null : asked }
     },
 
     async identifiersOf(customerId) {
@@ -158,6 +161,8 @@ export function createCustomerStore(
           if (profile === undefined) return null
           const held = await hold(transaction, profile, { [purpose]: consent })
           const { customerId } = held
+          const recordId = "customerId" in who ? null : idOf(who)
+          await writeConsentStatement(transaction, { customerId, recordId, purpose, consent, toldAt: nowMs })
           const [before, after] = [profile.consents[purpose] ?? null, held.consents[purpose] ?? null]
           if (actor !== null && !isDeepStrictEqual(before, after))
             await recordAudit(transaction, {
@@ -186,7 +191,9 @@ export function createCustomerStore(
           await resolveCustomerIds(transaction, [{ customerId }])
           if ((await ownerOf()) !== profile.customerId)
             throw new Conflict("the customer was merged or erased meanwhile")
-          await hold(transaction, profile, { [purpose]: consent })
+          const { customerId: heldBy } = await hold(transaction, profile, { [purpose]: consent })
+          const statement = { customerId: heldBy, recordId: null, purpose, consent, toldAt: nowMs }
+          await writeConsentStatement(transaction, statement)
         }),
       ),
 
@@ -271,7 +278,7 @@ async function hold(transaction: Transaction, profile: Profile, said: Consents) 
   return { customerId: profile.customerId, consents }
 }
 
-function toRecord(row: ReadRow): CustomerRecord {
+function toRecord(row: ReadRow): Omit<CustomerRecord, "recordId"> {
   return {
     customerId: row.customerId,
     known: row.known,

@@ -1,13 +1,25 @@
 import { sql } from "drizzle-orm"
+import type { HeldConsent } from "../../core/customer/consent.ts"
 import type { IdentifierEvidence, TraitEvidence } from "../../core/identity/person-records.ts"
+import type { ConsentPurpose } from "../../core/schema/channel.ts"
 import type { Database } from "../database/database.ts"
 import { epochMs } from "../database/epoch.ts"
+
+export interface ConsentStatement {
+  recordId: string | null
+  purpose: ConsentPurpose
+  statement: HeldConsent
+  /** Milliseconds since the epoch. */
+  toldAt: number
+}
 
 export interface EvidenceStore {
   /** Identifiers under which each record of a customer came, the newest `limit`. */
   identifiersOf(customerId: string, limit: number): Promise<IdentifierEvidence[]>
   /** Statements of a customer's records about traits, the newest `limit`. */
   traitsOf(customerId: string, limit: number): Promise<TraitEvidence[]>
+  /** Statements about a customer's consents, the newest `limit` first. */
+  consentsOf(customerId: string, limit: number): Promise<ConsentStatement[]>
 }
 
 export function createEvidenceStore(database: Pick<Database, "execute">): EvidenceStore {
@@ -26,6 +38,13 @@ export function createEvidenceStore(database: Pick<Database, "execute">): Eviden
           ${epochMs("told_at")} as "toldAt", claimed
         from record_traits where customer_id = ${customerId}
         order by record_traits.repeated_at desc, record_traits.told_at desc, name limit ${limit}`)
+      return [...rows]
+    },
+
+    async consentsOf(customerId, limit) {
+      const rows = await database.execute<ConsentStatement & Record<string, unknown>>(sql`
+        select record_id as "recordId", purpose, statement, ${epochMs("told_at")} as "toldAt"
+        from consent_statements where customer_id = ${customerId} order by consent_statements.told_at desc, id limit ${limit}`)
       return [...rows]
     },
   }

@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm"
+import type { HeldConsent } from "../../core/customer/consent.ts"
 import { type Identifier, normalizeIdentifier } from "../../core/customer/identifier.ts"
 import type { IncomingEvent } from "../../core/history/event.ts"
+import type { ConsentPurpose } from "../../core/schema/channel.ts"
 import type { Database } from "../database/database.ts"
-import { columnToTimestamp } from "../database/epoch.ts"
+import { columnToTimestamp, toTimestamp } from "../database/epoch.ts"
 
 /** An event as evidence: who it turned out to concern, and what it tells of its record. */
 export interface Testimony {
@@ -109,3 +111,30 @@ const sourceOf = ({ event, customerId, isClaim, toldAt }: Testimony, idOf: (iden
   message: event.messageId,
   claimed: isClaim,
 })
+
+interface SaidConsent {
+  customerId: string
+  recordId: string | null
+  purpose: ConsentPurpose
+  consent: HeldConsent
+  /** Time when it was told, milliseconds since the epoch. */
+  toldAt: number
+}
+
+/** More statements of one customer are a loop of somebody's program. */
+const maxConsentStatements = 1000
+
+/** Writes a statement about consent into the ledger, unless the same one of the same record stands there. */
+export async function writeConsentStatement(
+  transaction: Pick<Database, "execute">,
+  { customerId, recordId, purpose, consent, toldAt }: SaidConsent,
+): Promise<void> {
+  const statement = JSON.stringify(consent)
+  await transaction.execute(sql`
+    insert into consent_statements (customer_id, record_id, purpose, statement, told_at)
+    select ${customerId}::uuid, ${recordId}::uuid, ${purpose}, ${statement}::jsonb, ${toTimestamp(toldAt)}
+    where not exists (select from consent_statements standing where standing.customer_id = ${customerId}::uuid
+        and standing.purpose = ${purpose} and standing.record_id is not distinct from ${recordId}::uuid
+        and standing.statement = ${statement}::jsonb)
+      and (select count(*) from consent_statements own where own.customer_id = ${customerId}::uuid) < ${maxConsentStatements}::int`)
+}

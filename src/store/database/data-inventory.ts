@@ -188,6 +188,13 @@ const entries: Inventory = {
     ...ofCustomer,
     merge: "own",
   },
+  consentStatements: {
+    holds: "every statement about consent, as it came",
+    columns: { customerId: "customerId", id: "none", recordId: "recordId", purpose: "none", statement: "personal" },
+    lifetime: { kind: "customer" },
+    ...ofCustomer,
+    merge: "move",
+  },
   events: {
     holds: "what customers did",
     columns: {
@@ -218,6 +225,7 @@ const entries: Inventory = {
       releaseId: "none",
       policyVersion: "none",
       trace: "personal",
+      recordId: "recordId",
       linkClicks: "personal",
     },
     lifetime: withDecisions,

@@ -20,7 +20,7 @@ import type { AuditAction, AuditSubjectKind } from "../../core/access/audit-acti
 import type { Scope } from "../../core/access/scope.ts"
 import type { Item } from "../../core/catalogue/item.ts"
 import type { Offer } from "../../core/catalogue/offer.ts"
-import type { Consents } from "../../core/customer/consent.ts"
+import type { Consents, HeldConsent } from "../../core/customer/consent.ts"
 import type { Reservation } from "../../core/decision/contact.ts"
 import type { Event, ProductLine } from "../../core/history/event.ts"
 import type { History } from "../../core/history/history.ts"
@@ -31,7 +31,7 @@ import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
 import type { TrainingResult } from "../../core/release/training-result.ts"
-import type { Channel } from "../../core/schema/channel.ts"
+import type { Channel, ConsentPurpose } from "../../core/schema/channel.ts"
 import type { ShopSettings } from "../../core/settings/shop-settings.ts"
 
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" })
@@ -134,6 +134,23 @@ export const recordTraits = pgTable(
   (table) => [primaryKey({ columns: [table.customerId, table.recordId, table.name, table.at, table.messageId] })],
 )
 
+/** Ledger of consents: every statement as it came, nothing overwritten. */
+export const consentStatements = pgTable(
+  "consent_statements",
+  {
+    customerId: uuid("customer_id")
+      .notNull()
+      .references(() => profiles.customerId, { onDelete: "cascade" }),
+    id: uuid("id").notNull().defaultRandom(),
+    /** Record of which it was said; null: of the customer by id, or through the link of a decision. */
+    recordId: uuid("record_id"),
+    purpose: text("purpose").$type<ConsentPurpose>().notNull(),
+    statement: jsonb("statement").$type<HeldConsent>().notNull(),
+    toldAt: at("told_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.id] })],
+)
+
 /** Pairs of identifiers seen together, under pseudonyms, to find those that many share. */
 export const identifierCounterparts = pgTable(
   "identifier_counterparts",
@@ -220,6 +237,8 @@ export const decisions = pgTable(
     activationReportedAt: at("activation_reported_at"),
     /** P(accept | offered) of the chosen offer before any acceptance was known; null: without a prior. */
     expectedAcceptance: doublePrecision("expected_acceptance"),
+    /** Record that its customer was asked for by; null: their id, or nobody asked. */
+    recordId: uuid("record_id"),
     /** Clicks on its links; null: none. */
     linkClicks: jsonb("link_clicks").$type<LinkClicks>(),
   },

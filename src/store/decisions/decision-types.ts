@@ -9,6 +9,8 @@ type DecisionVerb = "recommend" | "rank" | "decide" | "content"
 export interface Decision {
   id: string
   customerId: string
+  /** Record that the customer was asked for by; `null`: their id, or not asked for. */
+  recordId?: string | null
   /** True when it was made from a profile; if that is erased first, the decision is not written. */
   customerKnown?: boolean
   at: number
