@@ -5,8 +5,8 @@ import { content, feed } from "./http/routes/content.ts"
 import {
   eraseCustomer,
   exportCustomer,
-  listConsentStatements,
   makeCustomerToken,
+  readConsentLedger,
   readCustomer,
   setConsent,
 } from "./http/routes/customers.ts"
@@ -46,7 +46,7 @@ const customers = [
   readCustomer,
   exportCustomer,
   eraseCustomer,
-  listConsentStatements,
+  readConsentLedger,
   setConsent,
   makeCustomerToken,
 ] as const

@@ -16,11 +16,11 @@ describe("a problem", () => {
   test("answers a method that a path lacks, and names those it has", async () => {
     const answer = await shop.ask("PUT", "/v1/items")
     expectProblem(answer, 405, "methodNotAllowed")
-    expect(answer.headers.get("allow")?.split(", ").sort()).toEqual(["GET", "HEAD", "POST"])
+    expect(answer.headers.get("allow")?.split(", ").sort()).toEqual(["GET", "HEAD", "PATCH", "POST"])
   })
 
   test("answers a body that is too large, whether its length is told or not", async () => {
-    const body = JSON.stringify({ customer: { userId: "u" }, placement: "x".repeat(300_000) })
+    const body = JSON.stringify({ customer: { userId: "u" }, placement: "x".repeat(600_000) })
     expectProblem(await shop.ask("POST", "/v1/recommend", { body }), 413, "payloadTooLarge")
     const told = { "content-length": String(body.length) }
     expectProblem(await shop.ask("POST", "/v1/recommend", { body, headers: told }), 413, "payloadTooLarge")

@@ -116,7 +116,8 @@ function alignItems(contents: ReleaseContents): ReleaseContents {
   const withRows = modelNames.filter((model) => model !== "blend")
   const items = itemIndex(withRows.flatMap((model) => readItems(contents[model])))
   const aligned = modelNames.map((model) => [model, reorderItems(model, contents[model], items)] as const)
-  return { ...contents, ...Object.fromEntries(aligned) }
+  const recipes = contents.recipes && { recipes: reorderItems("recipes", contents.recipes, items) }
+  return { ...contents, ...Object.fromEntries(aligned), ...recipes }
 }
 
 /** Exported files that come back untouched keep their manifest, metrics included; anything else has not been measured. */

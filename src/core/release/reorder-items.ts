@@ -3,15 +3,21 @@ import type { ItemIndex } from "../artifact/item-index.ts"
 import { readItems, writeItems } from "../artifact/item-index.ts"
 import { type Graph, readNeighbors, writeNeighbors } from "../preference/neighbors.ts"
 import { itemStatistics } from "../preference/popularity.ts"
+import { type RecipeGraphs, readRecipes, writeRecipes } from "../preference/recipe-graphs.ts"
 import { type GraphName, graphNames } from "../preference/scorers.ts"
 import type { ModelName } from "./release.ts"
 
 /** The same artifact with its rows in the order of other items; an item it does not know gets zeros and no edges. */
-export function reorderItems(model: ModelName, content: ArtifactContent, items: ItemIndex): ArtifactContent {
+export function reorderItems(
+  model: ModelName | "recipes",
+  content: ArtifactContent,
+  items: ItemIndex,
+): ArtifactContent {
   if (model === "blend") return content
   const rowOf = new Map(readItems(content).map((id, row) => [id, row]))
   const sources = Int32Array.from(items.ids, (id) => rowOf.get(id) ?? -1)
   if (model === "neighbors") return reorderGraphs(content, items, sources)
+  if (model === "recipes") return reorderRecipes(content, items, sources)
   if (model === "sessions") return renumberEntries(content, items, sources)
   const tensors = { ...content.tensors }
   for (const name of rowTensors[model]) tensors[name] = reorderRows(content, name, rowOf.size, sources)
@@ -40,6 +46,14 @@ function reorderGraphs(content: ArtifactContent, items: ItemIndex, sources: Int3
   const newRowOf = newRows(sources)
   const graphs = graphNames.map((name) => [name, reorderGraph(neighbors.graphs[name], sources, newRowOf)] as const)
   return writeNeighbors({ ...neighbors, graphs: Object.fromEntries(graphs) as Record<GraphName, Graph> }, items)
+}
+
+function reorderRecipes(content: ArtifactContent, items: ItemIndex, sources: Int32Array): ArtifactContent {
+  const newRowOf = newRows(sources)
+  const graphs = Object.entries(readRecipes(content)).map(
+    ([name, graph]) => [name, reorderGraph(graph, sources, newRowOf)] as const,
+  )
+  return writeRecipes(Object.fromEntries(graphs) as RecipeGraphs, items)
 }
 
 function reorderGraph(graph: Graph, sources: Int32Array, newRowOf: ReadonlyMap<number, number>): Graph {

@@ -115,14 +115,14 @@ export const setConsent = endpoint(
   },
 )
 
-export const listConsentStatements = endpoint(
+export const readConsentLedger = endpoint(
   createRoute({
     ...access({ permission: "customers:read" }),
     tags,
     method: "get",
     path: "/v1/customers/{id}/consents",
-    operationId: "listConsentStatements",
-    summary: "List what was said about a customer's consents",
+    operationId: "getConsentLedger",
+    summary: "Get what was said about a customer's consents",
     description: "The newest 1,000 statements, as they came; the golden record has what holds.",
     request: { params },
     responses: jsonAnswer("The statements, newest first", consentLedgerSchema),

@@ -5,7 +5,7 @@ import type { ConsentPurpose } from "../../core/schema/channel.ts"
 import type { Database } from "../database/database.ts"
 import { epochMs } from "../database/epoch.ts"
 
-export interface ConsentStatement {
+interface ConsentStatement {
   recordId: string | null
   purpose: ConsentPurpose
   statement: HeldConsent

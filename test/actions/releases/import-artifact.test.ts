@@ -53,7 +53,8 @@ test("a release comes back from its files as good as it went out", async () => {
   await promoteRelease(services, id, { force: false, actor: tester })
   const folder = await newFolder()
   await exportRelease(services, { folder })
-  expect((await readdir(folder)).length).toBe(modelNames.length * 2 + 1)
+  const models = [...modelNames, "recipes"]
+  expect((await readdir(folder)).length).toBe(models.length * 2 + 1)
   const imported = await importArtifact(services, folder, tester)
   expect(imported).toMatchObject({ taken: [], items: 3 })
   expect(await answersOf(imported.releaseId)).toEqual(await answersOf(id))
