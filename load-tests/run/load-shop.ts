@@ -1,15 +1,14 @@
 import { availableParallelism } from "node:os"
 import { pipeline } from "node:stream/promises"
 import postgres from "postgres"
-import { pastOf } from "../../models/data/past.ts"
-import { fitContents } from "../../models/learn/fit-release.ts"
-import { startingConfiguration } from "../../models/search/configuration.ts"
+import { loadDataset } from "../../models/data/dataset.ts"
 import { systemActor } from "../../src/core/access/actor.ts"
 import { fold } from "../../src/core/history/fold.ts"
-import { emptyHistory, type History } from "../../src/core/history/history.ts"
+import { emptyHistory } from "../../src/core/history/history.ts"
 import type { Services } from "../../src/services.ts"
 import { derivedId } from "../../src/store/customers/derived-id.ts"
 import { saveRelease } from "../../src/store/releases/save-release.ts"
+import { fitMadeReleases } from "./fit-made-releases.ts"
 import { madeEvents, madeItems, madeOffers } from "./made-shop.ts"
 
 export interface ShopSize {
@@ -28,7 +27,7 @@ const actor = systemActor("load test")
 
 /**
  * Fills an empty database: items and offers through their stores, customers by `copy` into the tables that ingest writes, with
- * histories by the one fold, then two releases of 64 factors fitted on all of it, of which the first goes live.
+ * histories by the one fold, then two releases fitted on all of it, of which the first goes live.
  */
 export async function loadShop(
   { store, clock, newId }: Services,
@@ -37,27 +36,31 @@ export async function loadShop(
   say: (line: string) => void,
 ): Promise<LoadedShop> {
   const endMs = clock()
-  await store.items.upsert(madeItems(items), actor)
+  const catalogue = madeItems(items)
+  await store.items.upsert(catalogue, actor)
   await store.offers.upsert(madeOffers(items), actor)
   say(`${items} items`)
   const secret = await store.settings.secret()
-  const { histories, events } = await copyCustomers(databaseUrl, secret, { customers, items }, endMs)
+  const events = await copyCustomers(databaseUrl, secret, { customers, items }, endMs)
   say(`${customers} customers, ${events} events`)
-  const past = pastOf(histories, endMs)
+  const past = { dataset: await loadDataset(store.events.readAll(endMs)), catalogue, untilMs: endMs }
+  const releases = await fitMadeReleases(past, [1, 2], { threads: availableParallelism(), say })
   const releaseIds = []
-  for (const seed of [1, 2]) {
-    const contents = await fitContents(past, startingConfiguration(seed), { threads: availableParallelism() })
+  for (const { seed, contents } of releases) {
     const manifest = { codeVersion: "load", seed, trainedUntil: endMs, note: "fitted for load tests, not measured" }
     releaseIds.push(await saveRelease(store.releases, contents, { manifest, newId, at: clock(), actor }))
-    say(`release ${seed} of 2`)
   }
   await store.releases.promote(releaseIds[0]!, { at: clock(), forced: true, actor })
   return { customers, items, events, releaseIds: [releaseIds[0]!, releaseIds[1]!] }
 }
 
-async function copyCustomers(databaseUrl: string, secret: Uint8Array, { customers, items }: ShopSize, endMs: number) {
+async function copyCustomers(
+  databaseUrl: string,
+  secret: Uint8Array,
+  { customers, items }: ShopSize,
+  endMs: number,
+): Promise<number> {
   const client = postgres(databaseUrl, { max: 4, onnotice: () => {} })
-  const histories: History[] = []
   let events = 0
   try {
     for (let first = 1; first <= customers; first += rowsPerWrite) {
@@ -66,7 +69,6 @@ async function copyCustomers(databaseUrl: string, secret: Uint8Array, { customer
       for (let number = first; number < Math.min(first + rowsPerWrite, customers + 1); number++) {
         const done = madeEvents(number, items, endMs)
         const history = fold(emptyHistory, done)
-        histories.push(history)
         events += done.length
         const userId = `u-${number}`
         const id = derivedId(secret, { type: "userId", value: userId })
@@ -91,7 +93,7 @@ async function copyCustomers(databaseUrl: string, secret: Uint8Array, { customer
   } finally {
     await client.end()
   }
-  return { histories, events }
+  return events
 }
 
 const columns = {

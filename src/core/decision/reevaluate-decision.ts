@@ -57,7 +57,8 @@ export function reevaluateDecision(
   const reevaluated = withModels(trace, channel, models).map((option) => {
     const candidate = candidateOf(option, offers, items)
     if (candidate === undefined) return { option, drop: null }
-    const variables = variablesFor(candidate)
+    const known = variablesFor(candidate)
+    const variables = () => known
     const terms = {
       ...option,
       propensity: option.propensity ?? 0,

@@ -52,7 +52,7 @@ interface ScoringContext {
   fatigue: number
   nowMs: number
   policy: Policy
-  variables: RuleVariables
+  variables: () => RuleVariables
   exchange: DecisionContext["exchange"]
 }
 
@@ -76,8 +76,10 @@ export function scoreCandidate(
     context: contextFactor(candidate, policy, variables),
     lever: leverFactor(candidate, policy, variables, nowMs),
   }
-  const bound = { offer, item, ...(slots && { slots }) }
-  return { ...bound, terms, source, ...(prior && { prior }), features, score: scoreOf(terms) }
+  const scored: ScoredCandidate = { offer, item, terms, source, features, score: scoreOf(terms) }
+  if (slots) scored.slots = slots
+  if (prior) scored.prior = prior
+  return scored
 }
 
 /** Returns the cost of recent contacts on the channel for the next one, in money. */
@@ -94,23 +96,28 @@ const madeAt = ({ activatedAt, reservedAt }: Reservation) => activatedAt ?? rese
 const bounded = (factor: number) => Math.min(2, Math.max(0.5, factor))
 
 /** The product of the context factors that are known to hold, in [0.5, 2]. */
-export function contextFactor({ offer }: Candidate, { context }: Policy, variables: RuleVariables): number {
+export function contextFactor({ offer }: Candidate, { context }: Policy, variables: () => RuleVariables): number {
   if (context.length === 0) return 1
   const applied = context.filter(
-    ({ kinds, rule }) => (kinds?.includes(offer.kind) ?? true) && evaluateRule(rule, variables) === true,
+    ({ kinds, rule }) => (kinds?.includes(offer.kind) ?? true) && evaluateRule(rule, variables()) === true,
   )
   return bounded(applied.reduce((product, { factor }) => product * factor, 1))
 }
 
 /** The product of the levers that stand at `nowMs` and are known to hold, in [0.5, 2]. */
-export function leverFactor({ offer }: Candidate, { levers }: Policy, variables: RuleVariables, nowMs: number): number {
+export function leverFactor(
+  { offer }: Candidate,
+  { levers }: Policy,
+  variables: () => RuleVariables,
+  nowMs: number,
+): number {
   if (levers.length === 0) return 1
   const applied = levers.filter(
     ({ kinds, offers, rule, expiresAt }) =>
       Date.parse(expiresAt) > nowMs &&
       (kinds?.includes(offer.kind) ?? true) &&
       (offers?.includes(offer.id) ?? true) &&
-      (rule === undefined || evaluateRule(rule, variables) === true),
+      (rule === undefined || evaluateRule(rule, variables()) === true),
   )
   return bounded(applied.reduce((product, { factor }) => product * factor, 1))
 }

@@ -49,7 +49,7 @@ interface StageInputs {
   context: DecisionContext
   policy: Policy
   capacityUsage: CapacityUsage
-  variables: RuleVariables
+  variables: () => RuleVariables
   openCase: boolean
   possession: Possession
   checkContact: ReturnType<typeof createContactPolicyCheck>
@@ -151,9 +151,9 @@ function failing(
       (offers?.includes(offer.id) ?? true) &&
       (channels?.includes(channel) ?? true)
     if (!concerns) continue
-    const verdict = evaluateRule(rule, variables)
+    const verdict = evaluateRule(rule, variables())
     if (verdict === "unknown") {
-      const cause = unknownCause(rule, variables)
+      const cause = unknownCause(rule, variables())
       return { stage, rule: id, reason: `unknown: ${rule}${cause && `: ${cause}`}` }
     }
     if (!verdict) return { stage, rule: id, reason: reason ?? `false: ${rule}` }
@@ -216,7 +216,7 @@ export function policyDrop(
   candidate: Candidate,
   context: DecisionContext,
   policy: Policy,
-  variables: RuleVariables,
+  variables: () => RuleVariables,
 ): Drop | null {
   const { offer } = candidate
   if (!standsHere(offer, policy)) return drop("available", "offers", "the policy excludes the offer")
@@ -235,6 +235,15 @@ export function policyDrop(
 const standsHere = ({ id, kind }: Candidate["offer"], { offers }: Policy) =>
   (offers.kinds?.includes(kind) ?? true) && (offers.ids?.includes(id) ?? true)
 
+/** Returns a function that computes a value when first asked. */
+function once<T extends object>(compute: () => T): () => T {
+  let known: T | undefined
+  return () => {
+    known ??= compute()
+    return known
+  }
+}
+
 /** In the order of the design; cheap variables first, so that most candidates cost little. */
 const stages: readonly Stage[] = [
   available,
@@ -249,20 +258,23 @@ const stages: readonly Stage[] = [
   spread,
 ]
 
-/** Finds the first stage that removes a candidate, `null` for a survivor; what all candidates share is computed once. */
+/**
+ * Finds the first stage that removes a candidate, `null` for a survivor; what all candidates share is computed once, and the variables
+ * of rules only where a rule asks them.
+ */
 export function createEligibilityFilter(
   context: DecisionContext,
   policy: Policy,
   capacityUsage: CapacityUsage,
-): (candidate: Candidate) => { drop: Drop | null; variables: RuleVariables } {
+): (candidate: Candidate) => { drop: Drop | null; variables: () => RuleVariables } {
   const possession = context.possession ?? createPossession(context.history, context.nowMs)
-  const variablesFor = createRuleVariables({ ...context, possession }, policy)
+  const variablesFor = once(() => createRuleVariables({ ...context, possession }, policy))
   const openCase = hasOpenCase(context, policy)
   const { reservations = [], channel, nowMs } = context
   const timeZone = timeZoneOf(context, policy)
   const checkContact = createContactPolicyCheck(reservations, policy.contact, channel, { nowMs, timeZone })
   return (candidate) => {
-    const variables = variablesFor(candidate)
+    const variables = once(() => variablesFor()(candidate))
     const inputs = { candidate, context, policy, capacityUsage, variables, openCase, possession, checkContact }
     for (const stage of stages) {
       const drop = stage(inputs)

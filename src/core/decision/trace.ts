@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
 import type { Policy } from "../policy/policy.ts"
-import { type ContextAttributes, featuresVersion } from "../propensity/decision-features.ts"
+import { type ContextAttributes, featuresVersion, loggedFeatures } from "../propensity/decision-features.ts"
 import type { AcceptanceCount } from "../propensity/smoothed-rates.ts"
 import { type Channel, channels } from "../schema/channel.ts"
 import type { Exchange } from "../settings/exchange.ts"
@@ -188,7 +188,7 @@ export function traceOf({
     seed: given.seed,
     uniform: given.uniform,
     featuresVersion,
-    contextFeatures: [...contextFeatures],
+    contextFeatures: loggedFeatures(contextFeatures),
     attributes: { ...given.attributes },
     rates: counts.map(({ kind, channel, offered, accepted }) => ({ kind, channel, offered, accepted })),
     timeZone: given.timeZone,
@@ -237,7 +237,7 @@ function tracedOption(
     maxProbability,
     probability,
     legalBasis: basisOf[purposeOf(offer, channel)],
-    features: [...features],
+    features: loggedFeatures(features),
   }
 }
 

@@ -8,14 +8,18 @@ export function affinityOf(
   release: TasteModels,
 ): (itemId: string) => number {
   const { kernel, rows, stride, dimensions } = release.factors
-  let known: Float32Array | undefined
+  let known: { own: Float32Array; all: Float32Array } | undefined
   return (itemId) => {
     const row = release.items.indexOf.get(itemId)
     if (row === undefined) return Number.NaN
-    known ??= vector ?? foldVector(history, release)
-    const factors = kernel.arena.floats(rows + row * stride * 4, dimensions)
+    if (known === undefined || known.all.length === 0) {
+      const own = vector ?? foldVector(history, release)
+      // Folding may grow the memory, after which an older view of it is empty.
+      known = { own, all: kernel.arena.floats(rows, release.items.ids.length * stride) }
+    }
+    const { own, all } = known
     let sum = 0
-    for (let n = 0; n < dimensions; n++) sum += factors[n]! * known[n]!
+    for (let n = 0; n < dimensions; n++) sum += all[row * stride + n]! * own[n]!
     return sum
   }
 }

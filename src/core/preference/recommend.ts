@@ -1,4 +1,4 @@
-import { noItems } from "../artifact/item-index.ts"
+import { type ItemIndex, noItems } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { createItemFacts } from "../possession/item-facts.ts"
@@ -47,7 +47,9 @@ export function recommendStrictly(
 ): Slot[] {
   const items = release?.items ?? noItems
   const eligible = eligibleRows(items, catalogue, question)
-  const ranked = release ? rankRows(question, release, catalogue, eligible) : []
+  const isRestricted = question.filter !== undefined || (question.exclude?.length ?? 0) > 0
+  const sellable = isRestricted ? sellableRows(items, catalogue, question) : eligible
+  const ranked = release ? rankRows(question, release, eligible, sellable) : []
   if (ranked.length >= question.limit) return ranked
   const unranked = eligibleUnranked(items, catalogue, question).slice(0, question.limit - ranked.length)
   return [
@@ -60,19 +62,21 @@ export function recommendStrictly(
 const explained = ({ explain, limit }: Pick<RecommendQuestion, "explain" | "limit">): number =>
   typeof explain === "number" ? explain : explain ? limit : 0
 
-/** The best `limit` of the eligible rows (mask, 1 = yes), scored and, if asked, explained. */
+/** Rows that may be answered whatever an answer is restricted to, as a mask (1 = yes): shares of the next choice are among them. */
+export const sellableRows = (items: ItemIndex, catalogue: Catalogue, question: RecommendQuestion): Uint8Array => {
+  const { nowMs, repeats, history, isOut } = question
+  return eligibleRows(items, catalogue, { nowMs, repeats, history, isOut })
+}
+
+/** The best `limit` of the eligible rows (mask, 1 = yes), scored among the sellable ones and, if asked, explained. */
 export function rankRows(
   question: RecommendQuestion,
   release: TasteModels,
-  catalogue: Catalogue,
   eligible: Uint8Array,
+  sellable: Uint8Array,
 ): Slot[] {
-  const { nowMs, repeats, history, isOut, limit } = question
-  const ordered = rankCandidates(
-    question,
-    release,
-    eligibleRows(release.items, catalogue, { nowMs, repeats, history, isOut }),
-  )
+  const { limit } = question
+  const ordered = rankCandidates(question, release, sellable)
   const shares = sharesOf(ordered.scores)
   const slots: { row: number; place: number }[] = []
   for (let place = 0; place < ordered.rows.length && slots.length < limit; place++) {

@@ -75,12 +75,11 @@ export function choiceFeatures(
   }
   const write: ChoiceFeatures["write"] = (facts, out, at) => {
     const { id, row, categories, brand, attributes, lnPrice, relativePrice } = facts
-    let affinity = 0
-    if (row !== undefined) for (let n = 0; n < dimensions; n++) affinity += all[row * stride + n]! * own[n]!
+    const affinity = row === undefined ? 0 : product(all, row * stride, own, dimensions)
     let highest = Number.NEGATIVE_INFINITY
     let sum = 0
-    for (const code of categories) {
-      const lift = liftOf(code)
+    for (let n = 0; n < categories.length; n++) {
+      const lift = liftOf(categories[n]!)
       sum += lift
       if (lift > highest) highest = lift
     }
@@ -91,7 +90,7 @@ export function choiceFeatures(
     out[at + 4] = categories.length === 0 ? 0 : sum / categories.length
     out[at + 5] = brand === undefined ? 0 : liftOf(brand)
     let attributeLift = 0
-    for (const code of attributes) attributeLift += liftOf(code)
+    for (let n = 0; n < attributes.length; n++) attributeLift += liftOf(attributes[n]!)
     out[at + 6] = attributeLift
     const past = Object.hasOwn(history.items, id) ? history.items[id] : undefined
     writeOwn(past, row === undefined ? 0 : habit.rebuyRate[row]!, nowMs, out, at + 7)
@@ -107,6 +106,13 @@ export function choiceFeatures(
   return { factsOf: shop.factsOf, write }
 }
 
+/** Returns the dot product of a row that starts at `from` and a vector. */
+function product(rows: Float32Array, from: number, vector: Float32Array, dimensions: number): number {
+  let sum = 0
+  for (let n = 0; n < dimensions; n++) sum += rows[from + n]! * vector[n]!
+  return sum
+}
+
 /** Writes what the customer did with the item, eight values. */
 function writeOwn(
   past: ItemHistory | undefined,
@@ -116,7 +122,7 @@ function writeOwn(
   at: number,
 ): void {
   if (past === undefined) {
-    out.fill(0, at, at + 8)
+    for (let n = at; n < at + 8; n++) out[n] = 0
     return
   }
   const kept = netPurchases(past)

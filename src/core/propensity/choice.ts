@@ -44,14 +44,12 @@ export function choiceOf(
 ): (itemIds: readonly string[]) => ItemChoice {
   const features = choiceFeatures(question, release, items)
   const row = new Float64Array(choiceFeatureNames.length)
-  const sum = (from: number, until: number) => {
-    let utility = 0
-    for (let n = from; n < until; n++) utility += weights[n]! * row[n]!
-    return utility
-  }
   const utilityOf = (facts: ItemFacts) => {
     features.write(facts, row, 0)
-    return { taste: sum(0, priceFeaturesFrom), price: sum(priceFeaturesFrom, row.length) }
+    return {
+      taste: weighted(weights, row, 0, priceFeaturesFrom),
+      price: weighted(weights, row, priceFeaturesFrom, row.length),
+    }
   }
   const facts = sampleFacts(sample, items, features)
   const utilities = new Float64Array(facts.length)
@@ -60,8 +58,8 @@ export function choiceOf(
   let count = 0
   for (let n = 0; n < facts.length; n++) {
     features.write(facts[n]!, row, 0)
-    const price = sum(priceFeaturesFrom, row.length)
-    utilities[n] = sum(0, priceFeaturesFrom) + price
+    const price = weighted(weights, row, priceFeaturesFrom, row.length)
+    utilities[n] = weighted(weights, row, 0, priceFeaturesFrom) + price
     if (utilities[n]! > highest) highest = utilities[n]!
     priceSum += sample.weights[n]! * price
     count += sample.weights[n]!
@@ -71,6 +69,11 @@ export function choiceOf(
   const lnTotal = highest + Math.log(total)
   const meanPrice = count === 0 ? 0 : priceSum / count
   return (itemIds) => {
+    if (itemIds.length === 1) {
+      const own = utilityOf(features.factsOf(itemIds[0]!))
+      const price = own.price - meanPrice
+      return { taste: own.taste + own.price - lnTotal - center.item - price, price }
+    }
     const utilities = itemIds.map((id) => utilityOf(features.factsOf(id)))
     const best = utilities.reduce((most, one) => (one.taste + one.price > most.taste + most.price ? one : most))
     const top = best.taste + best.price
@@ -78,6 +81,13 @@ export function choiceOf(
     const price = best.price - meanPrice
     return { taste: top + Math.log(sumOfPowers / itemIds.length) - lnTotal - center.item - price, price }
   }
+}
+
+/** Returns the part of a weighted sum of features from one until another. */
+function weighted(weights: Float64Array, row: Float64Array, from: number, until: number): number {
+  let sum = 0
+  for (let n = from; n < until; n++) sum += weights[n]! * row[n]!
+  return sum
 }
 
 const samples = new WeakMap<ItemSample, { items: ReadonlyMap<string, Item>; facts: readonly ItemFacts[] }>()

@@ -1,5 +1,5 @@
 import type { Item } from "../catalogue/item.ts"
-import { type Offer, offerKinds } from "../catalogue/offer.ts"
+import { type Offer, type OfferKind, offerKinds } from "../catalogue/offer.ts"
 import { type History, type ItemHistory, openCases } from "../history/history.ts"
 import { stages } from "../history/stage.ts"
 import { attributeSharesOf } from "../preference/attribute-shares.ts"
@@ -109,25 +109,27 @@ export function decisionFeatures(question: FeatureQuestion): DecisionFeatures {
       [...stageColumns[history.stage], ...channelColumns[channel]],
     ),
     of({ offer, item }) {
-      const past = item === undefined ? undefined : history.items[item.id]
+      const past = item !== undefined && Object.hasOwn(history.items, item.id) ? history.items[item.id] : undefined
       const fit = item === undefined ? undefined : affinity?.(item.id)
-      return quantised(
-        [
-          money(offer.value),
-          money(offer.cost),
-          money(item?.price ?? 0),
-          item === undefined ? 0 : 1,
-          Math.log1p(past?.views ?? 0),
-          Math.log1p(past?.carts ?? 0),
-          Math.log1p(past?.purchases ?? 0),
-          Math.log1p(past?.returns ?? 0),
-          decay(past?.lastAt ?? null, nowMs, 14),
-          item === undefined ? 0 : taste.categoryShare(item),
-          item === undefined ? 0 : taste.brandShare(item),
-          fit === undefined || Number.isNaN(fit) ? 0 : fit,
-        ],
-        kindColumns[offer.kind],
-      )
+      const features = new Float32Array(candidateFeatureNames.length)
+      features[0] = round(money(offer.value))
+      features[1] = round(money(offer.cost))
+      if (item !== undefined) {
+        features[2] = round(money(item.price ?? 0))
+        features[3] = 1
+        features[9] = round(taste.categoryShare(item))
+        features[10] = round(taste.brandShare(item))
+        features[11] = fit === undefined || Number.isNaN(fit) ? 0 : round(fit)
+      }
+      if (past !== undefined) {
+        features[4] = round(Math.log1p(past.views))
+        features[5] = round(Math.log1p(past.carts))
+        features[6] = round(Math.log1p(past.purchases))
+        features[7] = round(Math.log1p(past.returns))
+        features[8] = round(decay(past.lastAt, nowMs, 14))
+      }
+      features[kindColumn[offer.kind]] = 1
+      return features
     },
   }
 }
@@ -160,7 +162,9 @@ const oneHot = <T extends string>(names: readonly T[]) =>
 
 const stageColumns = oneHot(stages)
 const channelColumns = oneHot(channels)
-const kindColumns = oneHot(offerKinds)
+const kindColumn = Object.fromEntries(
+  offerKinds.map((kind) => [kind, candidateFeatureNames.indexOf(`kind.${kind}`)]),
+) as Record<OfferKind, number>
 
 const money = (amount: number) => Math.sign(amount) * Math.log1p(Math.abs(amount))
 

@@ -59,17 +59,24 @@ export function personalPrior(
   }
 }
 
-/** Returns the terms of an offer of a kind, with its items, on a channel. */
-export const priorTerms = (
-  prior: PersonalPrior,
-  { kind, itemIds }: { kind: OfferKind; itemIds: readonly string[] },
-  channel: Channel,
-  counts: readonly AcceptanceCount[],
-): PriorTerms => ({
-  orders: prior.orders(),
-  ...prior.item(itemIds),
-  response: rounded(responseLogOdds(kind, channel, counts)),
-})
+/** Returns the terms of an offer with its items, of a kind with such a response. */
+export const priorTerms = (prior: PersonalPrior, itemIds: readonly string[], response: number): PriorTerms => {
+  const { taste, price } = prior.item(itemIds)
+  return { orders: prior.orders(), taste, price, response }
+}
+
+/** Returns the term `response` of each kind on a channel, computed once a kind. */
+export function responsesOn(channel: Channel, counts: readonly AcceptanceCount[]): (kind: OfferKind) => number {
+  const known = new Map<OfferKind, number>()
+  return (kind) => {
+    let response = known.get(kind)
+    if (response === undefined) {
+      response = rounded(responseLogOdds(kind, channel, counts))
+      known.set(kind, response)
+    }
+    return response
+  }
+}
 
 /** P(accept | offered) by its terms. */
 export const priorPropensity = ({ orders, taste, price, response }: PriorTerms): number =>

@@ -1,7 +1,7 @@
 import type { OfferedItem } from "./decision-features.ts"
 import { attributeFeatures, decisionFeatures, type FeatureQuestion } from "./decision-features.ts"
 import { networkWeight, pooledPropensity } from "./pool.ts"
-import { type PersonalPrior, type PriorTerms, priorPropensity, priorTerms } from "./prior.ts"
+import { type PersonalPrior, type PriorTerms, priorPropensity, priorTerms, responsesOn } from "./prior.ts"
 import { networkPropensities, type PropensityNetwork } from "./propensity-network.ts"
 import { type AcceptanceCount, isUnconditional, propensity } from "./smoothed-rates.ts"
 
@@ -35,13 +35,14 @@ export function propensitiesOf(
       attributeFeatures(question.attributes ?? {}, network.attributeNames),
       rows,
     )
+  const responseOf = responsesOn(question.channel, counts)
   return {
     contextFeatures,
     candidates: candidates.map((candidate, n) => {
       const { features } = rows[n]!
       const { kind } = candidate.offer
       if (isUnconditional(kind)) return { propensity: 1, source: "unconditional", features }
-      const terms = prior && priorTerms(prior, { kind, itemIds: itemIdsOf(candidate) }, question.channel, counts)
+      const terms = prior && priorTerms(prior, itemIdsOf(candidate), responseOf(kind))
       const logged = { features, ...(terms && { prior: terms }) }
       const before = terms ? priorPropensity(terms) : propensity(kind, question.channel, counts)
       const chance = predicted?.[n]

@@ -12,6 +12,7 @@ import {
   personalPrior,
   priorPropensity,
   priorTerms,
+  responsesOn,
 } from "../../../src/core/propensity/prior.ts"
 import { propensitiesOf } from "../../../src/core/propensity/propensities.ts"
 import { responseLogOdds } from "../../../src/core/propensity/response-odds.ts"
@@ -65,7 +66,7 @@ test("several items share one look: what they are worth is their mean", () => {
 test("an offer without an item rests on orders and on what of its kind is accepted on the channel", () => {
   const counts = [{ kind: "promotion", channel: "web", offered: 30, accepted: 4 }] as const
   const response = responseLogOdds("promotion", "web", counts)
-  const terms = priorTerms(priorFor(weightOf("categoryLift", 1)), { kind: "promotion", itemIds: [] }, "web", counts)
+  const terms = priorTerms(priorFor(weightOf("categoryLift", 1)), [], responsesOn("web", counts)("promotion"))
   expect(terms).toEqual({ orders: 0, taste: 0, price: 0, response: expect.closeTo(response, 4) })
   expect(priorPropensity(terms)).toBeCloseTo(sigmoid(response), 4)
   expect(expectedAcceptance(terms)).toBeCloseTo(1 / 20, 12)
