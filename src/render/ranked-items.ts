@@ -57,7 +57,7 @@ export function rankedItems(
 
 /** Returns the view of a rendered offer with the items that it shows. */
 export function toOfferView(
-  { offer, item, shown: { content, contentType } }: RenderedCandidate,
+  { offer, item, shown: { content, contentType } }: Pick<RenderedCandidate, "offer" | "item" | "shown">,
   picks: readonly Slot[],
   catalogue: Pick<Catalogue, "items">,
 ): OfferView {

@@ -136,3 +136,62 @@ test("a policy may have the fallback show nothing to anybody", async () => {
     items: [],
   })
 })
+
+const carefully = {
+  id: "care-note",
+  kind: "notice",
+  title: "We are here for you",
+  value: 0,
+  caseType: "none",
+  placements: [],
+  content: { headline: "Questions about your order?", text: "Write to care@shop.example." },
+}
+
+test("a placement may name a service message for whoever must not be sold to, and it never names a product", async () => {
+  expect((await shop.ask("POST", "/v1/offers", { body: { offers: [carefully] } })).status).toBe(200)
+  await shop.refreshCatalogue()
+  const put = await shop.ask("PUT", "/v1/policies/kind-email", { body: { serviceFallback: "care-note" } })
+  expect(put.status, put.text).toBe(200)
+  const placement = "kind-email"
+  await shop.ask("POST", "/v1/identify", { body: { userId: "asked", traits: { email: "asked@mail.example" } } })
+  const before = await content("asked", "kind", { placement })
+  expect(before.json).toMatchObject({ fallback: true, kind: "nothing", offer: null, items: [{}, {}, {}, {}] })
+  await say("asked", "marketing", false, 50)
+  const { json, headers } = await content("asked", "kind", { placement })
+  expect(json).toMatchObject({
+    fallback: true,
+    decisionId: null,
+    kind: "notice",
+    offer: { id: "care-note" },
+    items: [],
+  })
+  expect(json.offer).not.toHaveProperty("itemId")
+  expect(headers.get("cache-control")).toBe("no-store")
+  const html = await content("asked", "kind", { placement, format: "html" })
+  expect(html.text).toContain("Questions about your order?")
+  expect(html.text).not.toContain("sku-")
+  expect((await content("asked", "kind", { placement: "sale-email" })).json).toMatchObject({ offer: null, items: [] })
+})
+
+test("what the message needs must stand: without a way to reach them there is nothing", async () => {
+  await say("unreached", "marketing", false, 50)
+  expect((await content("unreached", "kind", { placement: "kind-email" })).json).toMatchObject({
+    kind: "nothing",
+    offer: null,
+    items: [],
+  })
+})
+
+test("a policy may not name what sells as its service message", async () => {
+  const recovery = { id: "voucher", kind: "recovery", title: "Sorry", value: 1 }
+  const selling = [
+    { ...recovery, id: "reduced", discount: { percent: 10 } },
+    { ...recovery, id: "shows", itemId: "sku-0" },
+  ]
+  expect((await shop.ask("POST", "/v1/offers", { body: { offers: selling } })).json.errors ?? []).toEqual([])
+  for (const serviceFallback of ["nowhere", "sale", "reduced", "shows"]) {
+    const refused = await shop.ask("PUT", "/v1/policies/kind-email", { body: { serviceFallback } })
+    expect(refused.status).toBe(400)
+    expect(refused.json.errors).toMatchObject([{ pointer: "/serviceFallback" }])
+  }
+})

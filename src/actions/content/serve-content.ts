@@ -6,13 +6,14 @@ import { localeOf } from "../../core/customer/locale.ts"
 import { modelUsed } from "../../core/decision/model-used.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import { type Content, renderContent } from "../../render/content.ts"
-import { rankedItems } from "../../render/ranked-items.ts"
+import { rankedItems, toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { pickPopular } from "../recommendations/pick-items.ts"
 import { createClickSigner } from "./click-token.ts"
 import { contentChannel, decideContent, readerOf, readStanding, sellingLimitsOf } from "./own-content.ts"
+import { serviceMessage } from "./service-message.ts"
 
 /** E-mail tools wait two seconds; an answer later than this would reach none of them. */
 const timeoutMs = 1500
@@ -74,8 +75,8 @@ async function contentOfCustomer(
 }
 
 /**
- * Returns what the placement's policy names, by default the most popular items, without an offer. Shows nothing to a customer who must
- * not be sold to, nor to one (`null`) of whom the database cannot tell.
+ * Returns what the placement's policy names, by default the most popular items, without an offer. A customer who must not be sold to is
+ * shown its service message, if it names one, else nothing; one (`null`) of whom the database cannot tell, nothing.
  */
 function fallback(
   services: Services,
@@ -87,13 +88,14 @@ function fallback(
   const policy = services.policies.of(placement)
   const maySell = customer !== null && !refusesSelling(contentChannel, sellingLimitsOf(services, placement, customer))
   const slots = maySell && policy.fallback === "popular" ? pickPopular(services, customer, policy) : []
+  const service = customer === null || maySell ? null : serviceMessage(services, { placement, locale }, customer)
   const content: Content = {
     placement,
     campaign,
     slot,
     decisionId: null,
-    kind: "nothing",
-    offer: null,
+    kind: service?.offer.kind ?? "nothing",
+    offer: service && toOfferView(service, [], catalogue),
     items: rankedItems(slots, catalogue),
     ...modelUsed(release?.id ?? null),
     fallback: true,

@@ -1,4 +1,5 @@
 import type { Actor } from "../../core/access/actor.ts"
+import { serviceFallbackFault } from "../../core/content/service-fallback.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
 import { policyOverrides } from "../../core/policy/policy-overrides.ts"
 import type { PutPolicyAnswer, SampleRequest } from "../../core/policy/policy-schema.ts"
@@ -15,7 +16,7 @@ export async function putPolicy(
   { dryRun, customers = 0, channel }: { dryRun?: number | undefined } & Partial<SampleRequest>,
   actor: Actor,
 ): Promise<PutPolicyAnswer> {
-  const errors = lateFaults(policy, services.clock())
+  const errors = [...lateFaults(policy, services.clock()), ...(await fallbackFaults(services, policy))]
   if (errors.length > 0) {
     const where = errors.map(({ pointer, message }) => `${pointer} ${message}`).join("; ")
     throw new ApiError("invalidRequest", `correct the policy: ${where}`, { errors })
@@ -29,6 +30,15 @@ export async function putPolicy(
   const stored = await services.store.policies.append(placement, policy, { at: services.clock(), actor })
   await services.policies.refresh()
   return { ...stored, overrides, createdAt: new Date(stored.createdAt).toISOString() }
+}
+
+async function fallbackFaults(
+  { store }: Pick<Services, "store">,
+  { serviceFallback }: PolicyDraft,
+): Promise<FieldError[]> {
+  if (serviceFallback === null) return []
+  const message = serviceFallbackFault(serviceFallback, (await store.offers.get(serviceFallback)) ?? undefined)
+  return message === null ? [] : [{ pointer: "/serviceFallback", message }]
 }
 
 /** Returns errors that depend on the time: levers that have already ended. */

@@ -238,7 +238,11 @@ export const policyDraftSchema = z
     }),
     fallback: z.enum(["popular", "nothing"]).default("popular").meta({
       description:
-        "What content shows where nothing may be offered now: the most popular items, or nothing. It is always nothing for who refused marketing, has an open complaint or delay, or cannot be read from the database.",
+        "What content shows where nothing may be offered now: the most popular items, or nothing. Who refused marketing, or has an open complaint or delay, gets what `serviceFallback` names, or nothing; who cannot be read from the database gets nothing.",
+    }),
+    serviceFallback: name.nullable().default(null).meta({
+      description:
+        "Id of a `notice` or `recovery`, bound to no item and without a discount, that content shows to a customer who must not be sold to; `null`: nothing. It must pass the policy's rules and have the consent that it needs; it books no contact. An offer with `placements: []` is made nowhere else.",
     }),
     triggers: z
       .array(triggerSchema)
