@@ -2,7 +2,7 @@ import type { Item } from "../../src/core/catalogue/item.ts"
 import type { History } from "../../src/core/history/history.ts"
 import { solvePositive } from "../../src/core/measure/logistic-regression.ts"
 import type { TasteModels } from "../../src/core/preference/taste-models.ts"
-import { choiceOf, type ItemSample } from "../../src/core/propensity/choice.ts"
+import { type ChoiceModel, choiceOf, type ItemSample } from "../../src/core/propensity/choice.ts"
 import { choiceFeatureNames, choiceFeatures } from "../../src/core/propensity/choice-features.ts"
 
 /** A customer who ordered, as known before, and the items that they then bought. */
@@ -69,18 +69,14 @@ export function fitChoice(
   return weights.map((weight, n) => weight * scale[n]!)
 }
 
-/** Returns the mean of ln P(item | orders) over customers and items of the sample. */
+/** Returns the mean over customers and items of the sample of what `choiceOf` says before it is centred. */
 export function meanChoice(
   histories: readonly History[],
-  weights: Float64Array,
-  {
-    release,
-    items,
-    sample,
-    nowMs,
-  }: { release: TasteModels; items: ReadonlyMap<string, Item>; sample: ItemSample; nowMs: number },
+  model: Pick<ChoiceModel, "weights" | "sample" | "paid">,
+  { release, items, nowMs }: { release: TasteModels; items: ReadonlyMap<string, Item>; nowMs: number },
 ): number {
-  const uncentred = { weights, sample, center: { item: 0, orders: 0 } }
+  const { sample } = model
+  const uncentred = { ...model, center: { item: 0, orders: 0 } }
   const all = sample.weights.reduce((sum, weight) => sum + weight, 0)
   const means = histories.map((history) => {
     const choice = choiceOf({ history, vector: null, nowMs }, uncentred, release, items)

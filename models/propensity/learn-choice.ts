@@ -11,11 +11,12 @@ import type { Dataset } from "../data/dataset.ts"
 import { evaluationCases, type Horizon } from "../data/evaluation-cases.ts"
 import { spread } from "../data/window.ts"
 import { type ChoiceCase, fitChoice, meanChoice, sampleItems } from "./fit-choice.ts"
+import { fitPaidPrices } from "./fit-paid-prices.ts"
 
 export interface LearntChoice {
   contents: { choice?: ArtifactContent }
   /** Entry of the release's manifest; `null` where nothing could be learnt. */
-  manifest: { customers: number; weights: Record<string, number>; center: ChoiceModel["center"] } | null
+  manifest: ({ customers: number; weights: Record<string, number> } & Pick<ChoiceModel, "center" | "paid">) | null
   summary: string
 }
 
@@ -59,7 +60,7 @@ export function learnChoice(dataset: Dataset, { earlier, ...terms }: ChoiceTerms
   const weights = Object.fromEntries(choiceFeatureNames.map((name, n) => [name, Number(model.weights[n]!.toFixed(4))]))
   return {
     contents: { choice: writeChoice(model) },
-    manifest: { customers: Math.min(cases.length, maxCustomers), weights, center: model.center },
+    manifest: { customers: Math.min(cases.length, maxCustomers), weights, center: model.center, paid: model.paid },
     summary: `choice: trained on ${Math.min(cases.length, maxCustomers)} customers who ordered`,
   }
 }
@@ -74,6 +75,7 @@ export function choiceModel(
   const weights = fitChoice(cases, { release: earlier, items, sample: earlierSample, nowMs: cut })
   const sample = sampleItems(release, items, sampleSize)
   const some = spread(histories, centredOn)
+  const paid = fitPaidPrices(histories, items)
   const orders = some.map((history) =>
     rebuy === null ? 0 : logit(rebuyProbabilities(history, rebuy, until, []).orders),
   )
@@ -81,8 +83,9 @@ export function choiceModel(
     weights,
     sample,
     transfer: defaultTransfer,
+    paid,
     center: {
-      item: meanChoice(some, weights, { release, items, sample, nowMs: until }),
+      item: meanChoice(some, { weights, sample, paid }, { release, items, nowMs: until }),
       orders: orders.reduce((sum, value) => sum + value, 0) / Math.max(1, orders.length),
     },
   }

@@ -34,7 +34,7 @@ const release = await fitSmallRelease(histories)
 const cases = customers.map((liking, n): ChoiceCase => ({ history: histories[n]!, bought: new Set(picks(liking, 3)) }))
 const sample = sampleItems(release, items, 256)
 const weights = fitChoice(cases, { release, items, sample, nowMs: noon })
-const uncentred = { weights, sample, center: { item: 0, orders: 0 } }
+const uncentred = { weights, sample, paid: null, center: { item: 0, orders: 0 } }
 const chanceOf = (n: number, itemIds: readonly string[]) => {
   const choice = choiceOf({ history: histories[n]!, vector: null, nowMs: noon }, uncentred, release, items)
   return itemIds.reduce((sum, id) => sum + Math.exp(choice([id]).taste + choice([id]).price), 0)
@@ -62,8 +62,8 @@ test("a sample of the items stands for the whole catalogue", () => {
   const some = sampleItems(release, items, 20)
   expect(some.itemIds).toHaveLength(20)
   expect(some.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(40, 9)
-  const byAll = meanChoice(histories, weights, { release, items, sample, nowMs: noon })
-  const bySome = meanChoice(histories, weights, { release, items, sample: some, nowMs: noon })
+  const byAll = meanChoice(histories, { weights, sample, paid: null }, { release, items, nowMs: noon })
+  const bySome = meanChoice(histories, { weights, sample: some, paid: null }, { release, items, nowMs: noon })
   expect(Math.abs(byAll - bySome)).toBeLessThan(0.3)
 })
 

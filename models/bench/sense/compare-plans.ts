@@ -1,10 +1,12 @@
 import { createPlan } from "../../../src/actions/plans/create-plan.ts"
 import { makePlan } from "../../../src/actions/plans/make-plan.ts"
+import { logit } from "../../../src/core/measure/logistic-regression.ts"
 import { createForecaster, type Forecaster } from "../../../src/core/plan/plan-forecast.ts"
 import type { PlanRequest } from "../../../src/core/policy/plan-request.ts"
+import { knownTakeUp } from "./known-take-up.ts"
 import { benchActor, type OpenWorld } from "./open-world.ts"
 import { type PlanSend, readAll } from "./product.ts"
-import { organicDemandAt, suggestionValue, trueForecaster } from "./suggestion-truth.ts"
+import { forecasterBy, organicDemandAt, suggestionValue, trueTakeUp } from "./suggestion-truth.ts"
 
 /** Customers asked at one time. */
 export interface AskedNow {
@@ -17,8 +19,12 @@ export interface AskedNow {
 export async function comparePlans(world: OpenWorld, request: PlanRequest, { userIdOf, nowMs }: AskedNow) {
   const { services, product, shop, evenTruth } = world
   const demandOf = organicDemandAt(shop.truth, nowMs)
-  const terms = { items: shop.items, userIdOf, demandOf, costs: request.costs, nowMs }
-  const trueValue = suggestionValue({ ...terms, truth: shop.truth })
+  const { truth, items } = shop
+  const terms = { truth, items, userIdOf, demandOf, costs: request.costs, nowMs }
+  const trueValue = suggestionValue(terms)
+  const moved = trueTakeUp(terms)
+  const movedEvenly = trueTakeUp({ ...terms, truth: evenTruth })
+  const known = await knownTakeUp(world, { customerIds: [...userIdOf.keys()], nowMs, moved })
   const planBy = async (forecast: Forecaster, own: Partial<PlanRequest> = {}) => {
     const plan = await createPlan(services, { ...request, ...own }, benchActor)
     await makePlan(services, plan, { actor: benchActor, forecast: () => forecast })
@@ -36,13 +42,17 @@ export async function comparePlans(world: OpenWorld, request: PlanRequest, { use
   }
   const widest = { candidatesPerCustomer: 50 }
   const ours = await planBy(released)
-  const best = await planBy(trueForecaster({ ...terms, truth: shop.truth }), widest)
-  const even = await planBy(trueForecaster({ ...terms, truth: evenTruth }), widest)
+  const best = await planBy(
+    forecasterBy((...pair) => logit(moved(...pair)), terms),
+    widest,
+  )
+  const shareOf = async (forecaster: Forecaster) => (await planBy(forecaster, widest)).value / best.value
   return {
     sends: ours.sends,
     shares: {
       takeUp: ours.value / best.value,
-      takeUpEven: even.value / best.value,
+      takeUpKnown: await shareOf(forecasterBy(known, terms)),
+      takeUpEven: await shareOf(forecasterBy((...pair) => logit(movedEvenly(...pair)), terms)),
       takeUpAlike: (await planBy(alike)).value / best.value,
       takeUpExpected: ours.expected / best.value,
     },

@@ -52,29 +52,37 @@ export function suggestionValue({ truth, items, userIdOf, demandOf, costs, nowMs
 
 const marginOf = ({ margin, price = 0 }: Item, { marginShare }: PlanRequest["costs"]) => margin ?? price * marginShare
 
-/** Returns a forecaster that knows the truth of suggestions by e-mail, of the items that bring most. */
-export function trueForecaster({ truth, items, userIdOf, demandOf, costs, nowMs }: SuggestionTerms): Forecaster {
-  const forecastsOf = (userId: string, limit: number): ItemForecast[] => {
+/** Returns true P(the customer takes up a suggestion of the item by e-mail). */
+export const trueTakeUp =
+  ({ truth, userIdOf, nowMs }: Pick<SuggestionTerms, "truth" | "userIdOf" | "nowMs">) =>
+  (customerId: string, itemId: string): number =>
+    truth.inducedProbability(userIdOf.get(customerId)!, suggestionOf(itemId), { channel: "email", atMs: nowMs })
+
+/** Returns a forecaster of suggestions by e-mail that knows the truth of all but take-up, whose log-odds are given, of the items that bring most. */
+export function forecasterBy(
+  takeUpOf: (customerId: string, itemId: string) => number,
+  { truth, items, userIdOf, demandOf, costs, nowMs }: SuggestionTerms,
+): Forecaster {
+  const forecastsOf = (customerId: string, userId: string, limit: number): ItemForecast[] => {
     const demand = demandOf(userId)
-    const forecasts = items.map((item, n) => ({
-      item,
-      moved: truth.inducedProbability(userId, suggestionOf(item.id), { channel: "email", atMs: nowMs }),
-      anyway: demand[n]!,
-    }))
-    return forecasts
-      .sort((a, b) => b.moved * marginOf(b.item, costs) - a.moved * marginOf(a.item, costs))
+    return items
+      .map((item, n) => {
+        const takeUp = takeUpOf(customerId, item.id)
+        return { itemId: item.id, takeUp, lnEarned: takeUp + Math.log(marginOf(item, costs)), anyway: demand[n]! }
+      })
+      .sort((a, b) => b.lnEarned - a.lnEarned)
       .slice(0, limit)
-      .map(({ item, moved, anyway }) => ({
-        itemId: item.id,
-        keep: 1 - truth.returnProbability(userId, item.id, nowMs),
+      .map(({ itemId, takeUp, anyway }) => ({
+        itemId,
+        keep: 1 - truth.returnProbability(userId, itemId, nowMs),
         buysAnyway: anyway,
-        takeUpLogOdds: logit(moved) - logit(costs.takeUpRate),
+        takeUpLogOdds: takeUp - logit(costs.takeUpRate),
       }))
   }
   return {
     forecast({ customerId }, _, limit) {
       const userId = userIdOf.get(customerId)
-      return userId === undefined ? [] : forecastsOf(userId, limit)
+      return userId === undefined ? [] : forecastsOf(customerId, userId, limit)
     },
     cutoff: () => null,
     allowance: () => 0,

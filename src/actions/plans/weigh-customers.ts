@@ -4,7 +4,7 @@ import { createRuleVariables } from "../../core/decision/rule-variables.ts"
 import type { CandidateColumns } from "../../core/plan/candidate-columns.ts"
 import { planConstraints, withoutQuietHours } from "../../core/plan/plan-constraints.ts"
 import { type Forecaster, minCertifiedProbability } from "../../core/plan/plan-forecast.ts"
-import type { GateCustomer } from "../../core/plan/plan-gates.ts"
+import { type GateCustomer, shipsGoods } from "../../core/plan/plan-gates.ts"
 import type { PlanTally } from "../../core/plan/plan-tally.ts"
 import { stockKey } from "../../core/plan/resource-claims.ts"
 import { firstClosedGate, type WeighingInputs, weighCustomer } from "../../core/plan/weigh-customer.ts"
@@ -69,7 +69,8 @@ export async function weighCustomers(
 
   function weighItems(customer: PlanCustomer & GateCustomer, facts: RuleVariables): void {
     tally.countEligible()
-    const forecasts = forecaster.forecast(customer, nowMs, request.candidatesPerCustomer)
+    const chosenBy = shipsGoods(request.autonomyLevel) ? "taste" : "takeUp"
+    const forecasts = forecaster.forecast(customer, nowMs, request.candidatesPerCustomer, chosenBy)
     const wanted = forecasts.filter(({ itemId }) => isWanted(weighing, request, itemId))
     const { items, itemsRefusedBy } = weighCustomer(customer, wanted, weighing)
     const worth = items.filter(({ value }) => value > 0)

@@ -51,14 +51,25 @@ function scoreAvailable(question: KeepQuery, release: TasteModels, catalogue: Ca
   return scoreTaste(question, release, available, 2 * limit)
 }
 
-/** Returns items for a customer with P(kept | sent) of each. */
+/** Items by taste that a preference chooses from. */
+const poolSize = 200
+
+/** Returns items for a customer with P(kept | sent) of each; with a preference those that it puts first among more of them. */
 export function keepForecasts(
   question: KeepQuery,
   { release, catalogue, keep }: { release: TasteModels; catalogue: Catalogue; keep: KeepModel },
   limit = 20,
+  preference?: (itemId: string) => number,
 ): KeepForecast[] {
-  const scored = scoreAvailable(question, release, catalogue, limit)
-  const itemIds = candidatesFrom(question, release, limit, scored)
+  const width = preference === undefined ? limit : Math.max(limit, poolSize)
+  const scored = scoreAvailable(question, release, catalogue, width)
+  const found = candidatesFrom(question, release, width, scored)
+  const itemIds = preference === undefined ? found : highest(found, preference, limit)
   const features = keepFeaturesOf(question, release, catalogue, scored)(itemIds)
   return itemIds.map((itemId, n) => ({ itemId, keep: keepProbability(features[n]!, keep) }))
+}
+
+function highest(itemIds: readonly string[], preference: (itemId: string) => number, limit: number): string[] {
+  const values = new Map(itemIds.map((itemId) => [itemId, preference(itemId)]))
+  return itemIds.toSorted((a, b) => values.get(b)! - values.get(a)!).slice(0, limit)
 }

@@ -16,8 +16,16 @@ interface ForecastCustomer {
   vectorRelease: string | null
 }
 
-/** Returns at most `limit` items for a customer with their model probabilities. */
-type Forecast = (customer: ForecastCustomer, nowMs: number, limit: number) => readonly ItemForecast[]
+/** Order that items are chosen by before they are weighed: taste, or the margin that suggesting them is expected to earn. */
+type ChosenBy = "taste" | "takeUp"
+
+/** Returns at most `limit` items for a customer with their model probabilities; by default those most to their taste. */
+type Forecast = (
+  customer: ForecastCustomer,
+  nowMs: number,
+  limit: number,
+  chosenBy?: ChosenBy,
+) => readonly ItemForecast[]
 
 export interface Forecaster {
   forecast: Forecast
@@ -33,15 +41,21 @@ export function createForecaster(release: Release, catalogue: Catalogue): Foreca
   if (keep === null) return null
   const certificate = (promise: number) => (keep.basis === "sends" ? certificateFor(keep, promise) : null)
   return {
-    forecast({ history, vector, vectorRelease }, nowMs, limit) {
+    forecast({ history, vector, vectorRelease }, nowMs, limit, chosenBy = "taste") {
       const question = { history, vector: vectorRelease === release.id ? vector : null, nowMs }
-      const forecasts = keepForecasts(question, { release, catalogue, keep }, limit)
       const prior = personalPrior(question, release, catalogue.items)
       const takeUpLogOdds = (itemId: string) => {
         if (prior === null) return 0
         const { taste, price } = prior.item([itemId])
         return prior.orders() + taste + price
       }
+      const lnEarned = (itemId: string) => {
+        const { price = 0, margin = price } = catalogue.items.get(itemId) ?? {}
+        return takeUpLogOdds(itemId) + Math.log(Math.max(1e-9, margin))
+      }
+      const models = { release, catalogue, keep }
+      const isChosenByTakeUp = chosenBy === "takeUp" && prior !== null
+      const forecasts = keepForecasts(question, models, limit, isChosenByTakeUp ? lnEarned : undefined)
       const forecast = (one: KeepForecast, buysAnyway: number) => ({
         ...one,
         buysAnyway,

@@ -8,15 +8,20 @@ import { choiceFeatureNames, choiceFeaturesVersion } from "./choice-features.ts"
 const describedSchema = z.object({
   center: z.object({ item: z.number(), orders: z.number() }),
   transfer: z.object({ orders: z.number(), item: z.number() }),
+  /** Absent from releases of before. */
+  paid: z
+    .object({ mean: z.number(), within: z.number().positive(), between: z.number().positive() })
+    .nullable()
+    .default(null),
 })
 
 /** Writes the model as tensors and text; what it was measured by goes to the release's manifest. */
-export const writeChoice = ({ weights, sample, center, transfer }: ChoiceModel): ArtifactContent => ({
+export const writeChoice = ({ weights, sample, center, transfer, paid }: ChoiceModel): ArtifactContent => ({
   metadata: {
     model: "choice",
     featuresVersion: choiceFeaturesVersion,
     items: JSON.stringify(sample.itemIds),
-    described: JSON.stringify({ center, transfer }),
+    described: JSON.stringify({ center, transfer, paid }),
   },
   tensors: {
     weights: { dtype: "F64", shape: [weights.length], data: weights },

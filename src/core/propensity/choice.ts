@@ -8,6 +8,7 @@ import {
   type ItemFacts,
   priceFeaturesFrom,
 } from "./choice-features.ts"
+import { type PaidPrices, priceRange } from "./price-range.ts"
 
 /** Items that stand for the whole catalogue in the denominator of a choice; `weights` are the items that each stands for. */
 export interface ItemSample {
@@ -24,9 +25,11 @@ export interface ChoiceModel {
   center: { item: number; orders: number }
   /** Factors from log-odds of orders that come by themselves to log-odds of acceptances. */
   transfer: { orders: number; item: number }
+  /** Prices that customers pay; `null` where none are known. */
+  paid: PaidPrices | null
 }
 
-/** ln P(item | orders) less its mean over customers and items, in two parts. */
+/** ln P(item | orders), and of a price within the customer's range, less the mean over customers and items, in two parts. */
 export interface ItemChoice {
   taste: number
   price: number
@@ -38,7 +41,7 @@ export interface ItemChoice {
  */
 export function choiceOf(
   question: ChoiceQuestion,
-  { weights, sample, center }: Omit<ChoiceModel, "transfer">,
+  { weights, sample, center, paid }: Omit<ChoiceModel, "transfer">,
   release: TasteModels,
   items: ReadonlyMap<string, Item>,
 ): (itemIds: readonly string[]) => ItemChoice {
@@ -49,8 +52,10 @@ export function choiceOf(
     return {
       taste: weighted(weights, row, 0, priceFeaturesFrom),
       price: weighted(weights, row, priceFeaturesFrom, row.length),
+      lnPrice: facts.lnPrice,
     }
   }
+  const inRange = paid === null ? () => 0 : priceRange(question.history, (id) => features.factsOf(id).lnPrice, paid)
   const facts = sampleFacts(sample, items, features)
   const utilities = new Float64Array(facts.length)
   let highest = Number.NEGATIVE_INFINITY
@@ -72,14 +77,15 @@ export function choiceOf(
     if (itemIds.length === 1) {
       const own = utilityOf(features.factsOf(itemIds[0]!))
       const price = own.price - meanPrice
-      return { taste: own.taste + own.price - lnTotal - center.item - price, price }
+      return { taste: own.taste + own.price - lnTotal - center.item - price, price: price + inRange(own.lnPrice) }
     }
     const utilities = itemIds.map((id) => utilityOf(features.factsOf(id)))
     const best = utilities.reduce((most, one) => (one.taste + one.price > most.taste + most.price ? one : most))
     const top = best.taste + best.price
     const sumOfPowers = utilities.reduce((all, { taste, price }) => all + Math.exp(taste + price - top), 0)
     const price = best.price - meanPrice
-    return { taste: top + Math.log(sumOfPowers / itemIds.length) - lnTotal - center.item - price, price }
+    const taste = top + Math.log(sumOfPowers / itemIds.length) - lnTotal - center.item - price
+    return { taste, price: price + inRange(best.lnPrice) }
   }
 }
 

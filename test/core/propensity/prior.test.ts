@@ -31,6 +31,7 @@ const modelWith = (weights: Float64Array): ChoiceModel => ({
   sample: { itemIds: ids, weights: new Float64Array(4).fill(1) },
   center: { item: Math.log(1 / 4), orders: 0 },
   transfer: { orders: 0.5, item: 0.5 },
+  paid: null,
 })
 const release = { ...(await fitSmallRelease([historyOf(bought(0, ...ids))])), rebuy: null }
 const priorFor = (weights: Float64Array, ...history: Parameters<typeof historyOf>) =>
@@ -53,6 +54,16 @@ test("an item above the prices that a customer pays loses by its price alone", (
   const [usual, above] = ["hair-1", "hair-2"].map((id) => prior.item([id]))
   expect(usual!.price - above!.price).toBeCloseTo(0.5 * Math.log(40 / 10), 3)
   expect(usual!.taste).toBeCloseTo(above!.taste, 3)
+})
+
+test("a price that the customer's purchases do not reach counts against one item and against several alike", () => {
+  const choice = { ...modelWith(weightOf("categoryLift", 0)), paid: { mean: Math.log(10), within: 0.5, between: 0.25 } }
+  const question = { history: historyOf(bought(0, "skin-1")), vector: null, nowMs: noon }
+  const prior = personalPrior(question, { ...release, choice }, items)!
+  // ln 40 is ln 4 / sqrt(0.5² + 0.05) = 2.53 deviations above: of two purchases 1.14 % reach it, and three in four the middle price.
+  expect(prior.item(["hair-2"]).price).toBeCloseTo(0.5 * Math.log(0.01137 / 0.75), 2)
+  expect(prior.item(["hair-2", "skin-2"]).price).toBeCloseTo(prior.item(["hair-2"]).price, 4)
+  expect(prior.item(["skin-1"]).price).toBeCloseTo(0, 4)
 })
 
 test("several items share one look: what they are worth is their mean", () => {
