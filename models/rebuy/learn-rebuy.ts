@@ -48,16 +48,18 @@ function fitInTime(
   options: Omit<RebuyTerms, "time">,
   { now, leftMs, checkTime }: NonNullable<RebuyTerms["time"]>,
 ): FittedRebuy | null {
-  const fitFrom = (maxCustomers: number) =>
-    fitRebuy(dataset, { ...options, parameters: { ...rebuyParameters, maxCustomers, checkTime } })
+  const fitFrom = (maxCustomers: number, check: () => void) =>
+    fitRebuy(dataset, { ...options, parameters: { ...rebuyParameters, maxCustomers, checkTime: check } })
   const begun = now()
-  const pilot = fitFrom(pilotCustomers)
+  const pilot = fitFrom(pilotCustomers, checkTime)
   const msOfCustomer = Math.max(1, now() - begun) / pilotCustomers
   const affordable = Math.floor((plannedShare * leftMs()) / msOfCustomer)
   const maxCustomers = Math.min(rebuyParameters.maxCustomers, affordable)
   if (pilot === null || maxCustomers <= pilotCustomers || dataset.customerIds.length <= pilotCustomers) return pilot
   try {
-    return fitFrom(maxCustomers)
+    return fitFrom(maxCustomers, () => {
+      if (leftMs() <= 0) throw new OutOfTime("rebuy")
+    })
   } catch (error) {
     if (error instanceof OutOfTime) return pilot
     throw error

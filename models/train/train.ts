@@ -17,7 +17,7 @@ import { type Choice, defaultSearchTrials, startingChoice } from "../learn/learn
 import { learnDecisions } from "../learn/learn-decisions.ts"
 import { hasInteractions, requireEvents, type TrainUntilCutoffOptions } from "../learn/train-until-cutoff.ts"
 import type { EvaluationReport } from "../reports/report.ts"
-import { createBudget } from "../workers/budget.ts"
+import { createBudget, type Stage } from "../workers/budget.ts"
 import { codeVersion } from "./code-version.ts"
 import { evaluateLiveRelease, type LiveEvaluation } from "./evaluate-live-release.ts"
 
@@ -26,6 +26,8 @@ export interface TrainOptions extends Partial<Omit<TrainUntilCutoffOptions, "cat
   until?: number
   /** Actor of the training; by default the command `train`. */
   actor?: Actor
+  /** Stages that are done even when the budget is spent. */
+  necessary?: readonly Stage[]
   /** Evaluates the live release's configuration beside the new one. */
   compareWithLive?: boolean
   /** Reads the time in milliseconds that a budget is measured by; by default the system's. */
@@ -48,7 +50,7 @@ export async function trainRelease(
   const { store, clock, newId, log } = services
   const begun = clock()
   const onProgress = options.onProgress ?? ((line: string) => log.info(line))
-  const budget = createBudget({ seconds: options.budgetSeconds, now: options.now })
+  const budget = createBudget({ seconds: options.budgetSeconds, necessary: options.necessary, now: options.now })
   const dataset = await loadDataset(store.events.readAll(until ?? begun))
   onProgress(`read ${dataset.at.length} events of ${dataset.customerIds.length} customers`)
   requireEvents(dataset, until ?? Number.POSITIVE_INFINITY)

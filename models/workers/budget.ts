@@ -45,12 +45,14 @@ export interface BudgetTerms {
   seconds?: number | undefined
   /** The last stage that belongs to it. */
   last?: Stage
+  /** Stages that are done even when the time is over; they still have their share of it. */
+  necessary?: readonly Stage[] | undefined
   /** Reads the time in milliseconds; by default the system's. */
   now?: (() => number) | undefined
 }
 
 /** Creates a budget that begins now. */
-export function createBudget({ seconds, last = "save", now = Date.now }: BudgetTerms): Budget {
+export function createBudget({ seconds, last = "save", necessary = [], now = Date.now }: BudgetTerms): Budget {
   const own = stages.slice(0, stages.indexOf(last) + 1)
   const total = own.reduce((sum, stage) => sum + shares[stage], 0)
   const sharesOf = (ms: number) => own.map((stage) => [stage, (ms * shares[stage]) / total] as const)
@@ -58,7 +60,8 @@ export function createBudget({ seconds, last = "save", now = Date.now }: BudgetT
   const endsAt = seconds === undefined ? Number.POSITIVE_INFINITY : now() + seconds * 1000
   const until = (stage: Stage) =>
     own.slice(own.indexOf(stage) + 1).reduce((end, later) => end - needed.get(later)!, endsAt)
-  const hasTime = (stage: Stage, ms = 0) => endsAt === Number.POSITIVE_INFINITY || now() + ms < until(stage)
+  const hasTime = (stage: Stage, ms = 0) =>
+    endsAt === Number.POSITIVE_INFINITY || necessary.includes(stage) || now() + ms < until(stage)
   return {
     now,
     until,

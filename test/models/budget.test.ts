@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { trainRelease } from "../../models/train/train.ts"
+import { type TrainOptions, trainRelease } from "../../models/train/train.ts"
 import { createBudget, OutOfTime } from "../../models/workers/budget.ts"
 import { recommend } from "../../src/core/preference/recommend.ts"
 import { newId } from "../../src/start/new-id.ts"
@@ -64,6 +64,15 @@ describe("a budget", () => {
     expect(budget.checkTime("search")).toThrow(OutOfTime)
   })
 
+  test("lets what is necessary be done when time is over, and nothing else", () => {
+    const { now, pass } = clockAt(0)
+    const budget = createBudget({ seconds: 10, necessary: ["keep"], now })
+    pass(20_000)
+    expect(budget.checkTime("keep")).not.toThrow()
+    expect(budget.hasTime("keep", 1000)).toBe(true)
+    expect(budget.checkTime("rebuy")).toThrow(OutOfTime)
+  })
+
   test("of learning alone belongs to learning alone", () => {
     const { now } = clockAt(0)
     const budget = createBudget({ seconds: 65, last: "fit", now })
@@ -90,13 +99,14 @@ function slowClock(unitMs: number) {
   }
 }
 
-async function trainAtPace(unitMs: number) {
+async function trainAtPace(unitMs: number, necessary: TrainOptions["necessary"] = []) {
   const now = slowClock(unitMs)
   const lines: string[] = []
   const services = { store, clock: () => end, newId, log: silent }
   const { releaseId, metrics } = await trainRelease(services, {
     threads: 1,
     budgetSeconds,
+    necessary,
     now,
     onProgress: (line) => lines.push(line),
   })
@@ -136,4 +146,10 @@ test("the more time there is, the more is tried and learnt, and what is left out
   expect(slow.manifest.omitted).toContainEqual({ model: "rebuy", reason: "no time was left to train it" })
   expect(slow.lines.join("\n")).toContain("omitted rebuy: no time was left to train it")
   expect(slow.seconds).toBeGreaterThan(0.5 * budgetSeconds)
+})
+
+test("what is necessary is learnt however slow the machine is", async () => {
+  const { manifest, release } = await trainAtPace(1500, ["propensity", "rebuy", "keep"])
+  expect(manifest.omitted).toEqual([])
+  expect(release.rebuy).not.toBeNull()
 })
