@@ -51,11 +51,14 @@ test("a first start that is interrupted is done by the next, which prints calls 
   const welcome = await start(sourceCommand).says("stdout", "/v1/track")
   expect(welcome).toContain(address)
   expect(welcome.match(/^ {2}bh_\w+_[\w-]{43}$/gm)).toHaveLength(scopes.length)
-  const [recommend, decide, track] = welcome.match(/^curl .*\n.*$/gm)!
+  const [recommend, decide, decideForOther, track] = welcome.match(/^curl .*\n.*$/gm)!
   const recommended = await paste(recommend!)
   expect(recommended.items).toHaveLength(5)
   expect(recommended.modelVersion).toEqual(expect.any(String))
-  expect((await paste(decide!)).selectionProbability).toBeGreaterThan(0)
+  const [one, other] = [await paste(decide!), await paste(decideForOther!)]
+  expect(one.selectionProbability).toBeGreaterThan(0)
+  expect(other.selectionProbability).toBeGreaterThan(0)
+  expect(other.customerId).not.toBe(one.customerId)
   expect((await paste(track!)).results).toMatchObject([{ status: "accepted" }])
 }, 300_000)
 

@@ -65,12 +65,7 @@ export async function learnDecisions(
   }
   const propensity = await inTime("propensity", async () => {
     const learnt = await learnPropensity(store, { until: logsUntil, seed, checkTime: budget.checkTime("propensity") })
-    const { blockedBecause } = learnt.manifest.propensity
-    onProgress(
-      blockedBecause === null
-        ? "the propensity network is in use beside the prior"
-        : `the propensity network is not in use: ${blockedBecause}`,
-    )
+    onProgress(learnt.summary)
     return learnt
   })
   const items = new Map(catalogue.map((item) => [item.id, item]))

@@ -40,6 +40,8 @@ export interface PropensityFit {
   network: PropensityNetwork | null
   blockedBecause: string | null
   test: PropensityTest | null
+  /** The network's weight beside the prior, by kind and channel; other pairs keep to the prior. */
+  weights: PropensityNetwork["known"]
   backend: string | null
 }
 
@@ -59,7 +61,7 @@ export async function fitPropensity(
 ): Promise<PropensityFit> {
   const counts = { offered: examples.length, accepted: examples.filter(({ accepted }) => accepted).length }
   const tooFew = tooFewBecause(counts)
-  if (tooFew !== null) return { network: null, blockedBecause: tooFew, test: null, backend: null }
+  if (tooFew !== null) return { network: null, blockedBecause: tooFew, test: null, weights: [], backend: null }
   const [first, second, all] = learntShares.map((share) => Math.floor(share * examples.length))
   const tried: Forecast[] = []
   for (const candidate of candidates) tried.push(await forecastOf(examples, first!, second!, candidate))
@@ -70,13 +72,14 @@ export async function fitPropensity(
   const { test, known } = testOf([tried[0]!, late], examples, first!, calibrator)
   if (known.length === 0) {
     const blockedBecause = "on later decisions it adds nothing to what is believed without it"
-    return { network: null, blockedBecause, test, backend: late.backend }
+    return { network: null, blockedBecause, test, weights: [], backend: late.backend }
   }
   const { backend, ...fitted } = await fitSelected(examples, parameters)
   return {
     network: { ...fitted, calibrator, attributeNames, examples: examples.length, known },
     blockedBecause: null,
     test,
+    weights: known,
     backend,
   }
 }

@@ -27,6 +27,8 @@ export interface LearntPropensity {
     propensity: Omit<PropensityFit, "network">
     incremental: Omit<IncrementalFit, "network">
   }
+  /** Sentence on the network, its weights and the evidence for them. */
+  summary: string
 }
 
 /** Learns both networks from the logged decisions whose waiting time was over at `until` (milliseconds since the epoch). */
@@ -70,5 +72,16 @@ export async function learnPropensity(
       ...(increments && { incremental: writePropensity(increments) }),
     },
     manifest: { days, decisions: decisions.length, propensity, incremental },
+    summary: summaryOf(propensity),
   }
+}
+
+function summaryOf({ blockedBecause, test, weights }: Omit<PropensityFit, "network">): string {
+  const evidence =
+    test === null
+      ? ""
+      : `; on ${test.offered} later offers, ${test.accepted} accepted, log-loss ${test.pooledLogLoss.toFixed(4)} against ${test.priorLogLoss.toFixed(4)} of the prior`
+  if (blockedBecause !== null) return `propensity: the network is not in use: ${blockedBecause}${evidence}`
+  const shares = weights.map(({ kind, channel, weight }) => `${kind} on ${channel} ${weight.toFixed(2)}`).join(", ")
+  return `propensity: the network is in use beside the prior, with a weight for ${shares}${evidence}`
 }

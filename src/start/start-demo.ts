@@ -22,12 +22,21 @@ interface DemoShop {
   eventBatches(): AsyncIterable<readonly IncomingEvent[]>
 }
 
+/** Stage of a training that decisions and plans of the demo cannot do without. */
+type NecessaryStage = "propensity" | "rebuy" | "keep"
+
 /** Functions of the offline half that the first start needs; only the command line may load them. */
 export interface DemoModels {
   demoShop(options: { endMs: number; eventsPerBatch: number }): DemoShop
   trainRelease(
     services: Services,
-    options: { actor: Actor; budgetSeconds: number; onProgress: (line: string) => void },
+    options: {
+      actor: Actor
+      budgetSeconds: number
+      /** Stages that are done even when the budget is spent. */
+      necessary: readonly NecessaryStage[]
+      onProgress: (line: string) => void
+    },
   ): Promise<{ releaseId: string }>
 }
 
@@ -59,6 +68,7 @@ export async function startDemo(
   const { releaseId } = await trainRelease(services, {
     actor,
     budgetSeconds: trainingSeconds,
+    necessary: ["propensity", "rebuy", "keep"],
     onProgress: (line) => progress.step(`  ${line}`),
   })
   await promoteDemo(services, releaseId, progress)

@@ -11,20 +11,31 @@ const purposes: Readonly<Record<Scope, string>> = {
   admin: "everything",
 }
 
-/** A customer and an item that the questions below can be about; strangers where there is none. */
-async function examples({ store, catalogue }: Services): Promise<{ userId: string; itemId: string }> {
-  const [customerId] = await store.events.customerIds(null, 1)
-  const identifiers = customerId === undefined ? [] : await store.customers.identifiersOf(customerId)
-  const userId = identifiers.find(({ type }) => type === "userId")?.value ?? "u-1"
+/** Customers that are looked at for those who have ordered most, whose answers show most. */
+const lookedAt = 30
+
+/** Returns two customers and an item that the questions below can be about; strangers where there are none. */
+async function examples({ store, catalogue }: Services): Promise<{ userIds: [string, string]; itemId: string }> {
+  const customerIds = await store.events.customerIds(null, lookedAt)
+  const known = await Promise.all(
+    customerIds.map(async (customerId) => {
+      const identifiers = await store.customers.identifiersOf(customerId)
+      const { history } = await store.customers.read({ customerId })
+      return { userId: identifiers.find(({ type }) => type === "userId")?.value, orders: history.orders }
+    }),
+  )
+  const named = known.flatMap(({ userId, orders }) => (userId === undefined ? [] : [{ userId, orders }]))
+  const [first = "u-1", second = "u-2"] = named.sort((a, b) => b.orders - a.orders).map(({ userId }) => userId)
   const [itemId = "sku-1"] = catalogue.current().items.keys()
-  return { userId, itemId }
+  return { userIds: [first, second], itemId }
 }
 
 const quote = (value: unknown): string => `'${JSON.stringify(value).replaceAll("'", `'\\''`)}'`
 
-/** Returns the text printed once the service listens: its address, the keys just made, and three calls to paste. */
+/** Returns the text printed once the service listens: its address, the keys just made, calls to paste, and what to try next. */
 export async function welcome(services: Services, address: string, made: Keys): Promise<string> {
-  const { userId, itemId } = await examples(services)
+  const { userIds, itemId } = await examples(services)
+  const [userId] = userIds
   const key = (scope: Scope) => made[scope] ?? `$${scope.toUpperCase()}_KEY`
   const call = (path: string, scope: Scope, body: unknown) =>
     `curl -s ${address}${path} -H "Authorization: Bearer ${key(scope)}" \\\n  -H "Content-Type: application/json" -d ${quote(body)}`
@@ -39,14 +50,18 @@ export async function welcome(services: Services, address: string, made: Keys): 
       ? ["Keys, shown this once:", ...madeKeys.map(([scope, made]) => `  ${made}\n      ${purposes[scope]}`)]
       : ["Keys were made before; another: beforehand keys create --scope read"]),
     "",
-    "Ask what to recommend, what to offer, and tell what happened:",
+    "Ask what to recommend, what to offer to either of two customers and why, and tell what happened:",
     "",
     call("/v1/recommend", "read", { customer: { userId }, limit: 5, explain: true }),
     "",
-    call("/v1/decide", "read", { customer: { userId }, placement: "home-hero", channel: "web" }),
-    "",
+    ...userIds.flatMap((userId) => [
+      call("/v1/decide", "read", { customer: { userId }, placement: "home-hero", channel: "web", explain: true }),
+      "",
+    ]),
     call("/v1/track", "ingest", { userId, event: "Product Viewed", properties: { product_id: itemId } }),
     "",
+    "Then ask to recommend again: the view has changed the answer. Next, plan what to send unasked:",
+    "  npm run beforehand -- plan --autonomy-level suggest --money 5000 --volume 300 --dry-run",
   ]
   return `${lines.join("\n")}\n`
 }
