@@ -5,7 +5,7 @@ import { type Comparison, missingCell, planComparisons } from "../../src/core/id
 import { countTokens } from "../../src/core/identity/resolve/count-tokens.ts"
 import type { FieldKind } from "../../src/core/identity/resolve/field-kind.ts"
 import { type IdentityModel, poolCountsOf } from "../../src/core/identity/resolve/identity-model.ts"
-import { type LevelWeights, logOddsOf } from "../../src/core/identity/resolve/level-weights.ts"
+import { type LevelWeights, logOddsOf, priorOf } from "../../src/core/identity/resolve/level-weights.ts"
 import type { PersonRecord } from "../../src/core/identity/resolve/person-record.ts"
 import { createPools, type Pools } from "../../src/core/identity/resolve/pools.ts"
 import { type PreparedRecord, recordPreparer } from "../../src/core/identity/resolve/prepared-record.ts"
@@ -75,7 +75,10 @@ export function fitIdentity(given: readonly PersonRecord[], options: FitOptions 
       weights,
     )
     weights = learnt
-    found = partition(index, (a, b) => logOddsOf(compareAt(a, b), learnt), { threshold: thresholds.join })
+    found = partition(index, (a, b) => logOddsOf(compareAt(a, b), learnt), {
+      threshold: thresholds.join,
+      prior: priorOf(learnt),
+    })
     say(`pass ${pass + 1}: ${found.candidatePairs} pairs compared, ${new Set(found.clusterOf).size} people`)
     if (pass === passes - 1) break
     countTokens(prepared, comparisons, pools, found.clusterOf)

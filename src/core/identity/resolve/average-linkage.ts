@@ -9,6 +9,8 @@ export interface Edge {
 export interface LinkageOptions {
   /** Clusters join while the mean of their pairs' scores is at least this. */
   threshold: number
+  /** Log-odds of a pair of which nothing is known. */
+  prior: number
   /** Returns the score of a pair that has no edge. */
   scoreOf: (a: number, b: number) => number
   /** Returns whether somebody said that two records are two people. */
@@ -19,74 +21,97 @@ export interface LinkageOptions {
 
 const lowestScore = -8
 const highestScore = 12
-/** Score of a pair that was not compared. */
+/** Score and weight of a pair that is not compared. */
 const absentScore = -4
-/** Pairs between two clusters beyond which pairs without an edge count as absent. */
-const mostPairs = 2000
+const absentWeight = 0.5
+/** Pairs between two clusters beyond which they are not compared. */
+const mostPairs = 10_000
+/** Evidence, as a logarithm, at which a pair counts half as much as a sure one. */
+const halfEvidence = 4
 
 const clipped = (score: number) => Math.min(highestScore, Math.max(lowestScore, score))
 
+/** Weight of a pair in a mean: 0 where the two records have nothing that could be compared. */
+function weightOf(score: number, prior: number): number {
+  const evidence = (score - prior) ** 2
+  return evidence / (evidence + halfEvidence ** 2)
+}
+
+interface Sum {
+  score: number
+  weight: number
+}
+
+const meanOf = ({ score, weight }: Sum): number => (weight === 0 ? Number.NEGATIVE_INFINITY : score / weight)
+
 interface Cluster {
   members: number[]
-  /** Sum of scores to each neighbouring cluster. */
-  sums: Map<number, number>
+  /** Scores to each neighbouring cluster. */
+  sums: Map<number, Sum>
 }
 
 /**
- * Joins records by average linkage on clipped log-odds, the best pair of clusters first; at equal means the pair with the lowest positions.
- * Edges are those of at least the threshold. Returns the cluster of each record, named by its lowest position.
+ * Joins records by average linkage on clipped log-odds, pairs weighted by how much is known of them, the best pair of clusters first; at
+ * equal means the pair with the lowest positions. Edges are those of at least the threshold. Returns the cluster of each record, named by
+ * its lowest position.
  */
 export function averageLinkage(count: number, edges: readonly Edge[], options: LinkageOptions): Int32Array {
-  const { threshold, scoreOf, mustDiffer = () => false, maxSize } = options
+  const { threshold, maxSize } = options
   const clusters = new Map<number, Cluster>()
-  const clusterOf = Int32Array.from({ length: count }, (_, n) => n)
   const of = (record: number): Cluster => {
     const held = clusters.get(record)
     if (held !== undefined) return held
-    const made = { members: [record], sums: new Map<number, number>() }
+    const made = { members: [record], sums: new Map<number, Sum>() }
     clusters.set(record, made)
     return made
   }
   const heap = new PairHeap()
   for (const { a, b, score } of edges) {
-    const value = mustDiffer(a, b) ? Number.NEGATIVE_INFINITY : clipped(score)
-    of(a).sums.set(b, value)
-    of(b).sums.set(a, value)
-    if (value >= threshold) heap.push(Math.min(a, b), Math.max(a, b), value)
-  }
-  const sumOf = (one: Cluster, other: Cluster): number => {
-    if (one.members.length * other.members.length > mostPairs)
-      return one.members.length * other.members.length * absentScore
-    let sum = 0
-    for (const a of one.members) {
-      for (const b of other.members) sum += mustDiffer(a, b) ? Number.NEGATIVE_INFINITY : clipped(scoreOf(a, b))
-    }
-    return sum
+    const sum = sumOfPair(a, b, score, options)
+    of(a).sums.set(b, sum)
+    of(b).sums.set(a, sum)
+    if (meanOf(sum) >= threshold) heap.push(Math.min(a, b), Math.max(a, b), meanOf(sum))
   }
   while (heap.size > 0) {
     const { a, b, value } = heap.pop()
     const [into, from] = [clusters.get(a), clusters.get(b)]
-    if (into === undefined || from === undefined) continue
-    const pairs = into.members.length * from.members.length
-    if (into.sums.get(b) === undefined || into.sums.get(b)! / pairs !== value) continue
+    const between = into?.sums.get(b)
+    if (into === undefined || from === undefined || between === undefined || meanOf(between) !== value) continue
     if (into.members.length + from.members.length > maxSize) continue
     clusters.delete(b)
     into.sums.delete(b)
     from.sums.delete(a)
-    const neighbours = new Set([...into.sums.keys(), ...from.sums.keys()])
-    for (const c of neighbours) {
+    for (const c of new Set([...into.sums.keys(), ...from.sums.keys()])) {
       const other = clusters.get(c)!
-      const sum = (into.sums.get(c) ?? sumOf(into, other)) + (from.sums.get(c) ?? sumOf(from, other))
+      const sum = plus(into.sums.get(c) ?? sumOf(into, other, options), from.sums.get(c) ?? sumOf(from, other, options))
       other.sums.delete(b)
       other.sums.set(a, sum)
       into.sums.set(c, sum)
-      const mean = sum / ((into.members.length + from.members.length) * other.members.length)
-      if (mean >= threshold) heap.push(Math.min(a, c), Math.max(a, c), mean)
+      if (meanOf(sum) >= threshold) heap.push(Math.min(a, c), Math.max(a, c), meanOf(sum))
     }
     into.members.push(...from.members)
   }
+  const clusterOf = Int32Array.from({ length: count }, (_, n) => n)
   for (const [name, { members }] of clusters) for (const record of members) clusterOf[record] = name
   return clusterOf
+}
+
+const plus = (a: Sum, b: Sum): Sum => ({ score: a.score + b.score, weight: a.weight + b.weight })
+
+function sumOfPair(a: number, b: number, score: number, { prior, mustDiffer }: LinkageOptions): Sum {
+  if (mustDiffer?.(a, b) === true) return { score: Number.NEGATIVE_INFINITY, weight: 1 }
+  const weight = weightOf(score, prior)
+  return { score: weight * clipped(score), weight }
+}
+
+function sumOf(one: Cluster, other: Cluster, options: LinkageOptions): Sum {
+  const pairs = one.members.length * other.members.length
+  if (pairs > mostPairs) return { score: absentScore * absentWeight * pairs, weight: absentWeight * pairs }
+  let sum: Sum = { score: 0, weight: 0 }
+  for (const a of one.members) {
+    for (const b of other.members) sum = plus(sum, sumOfPair(a, b, options.scoreOf(a, b), options))
+  }
+  return sum
 }
 
 /** Pairs of clusters, the highest value first, then the lowest positions. */

@@ -2,6 +2,7 @@ import { compareTokens } from "./compare-tokens.ts"
 import { type Comparison, missingCell } from "./comparison-plan.ts"
 import type { Pools } from "./pools.ts"
 import { nothing, type PreparedRecord } from "./prepared-record.ts"
+import { editDistance } from "./similarity.ts"
 import type { TokenPool } from "./token-pool.ts"
 import { compareDates } from "./written-date.ts"
 
@@ -40,7 +41,7 @@ function comparerOf(kind: Comparison["kind"], n: number, pools: Pools): CompareO
   const pool = pools.byComparison[n]!
   if (kind === "name") return (a, b) => compareNames(a, b, n, pool)
   if (kind === "where") return (a, b) => comparePlaces(a, b, pools)
-  if (kind === "email") return (a, b) => compareEmails(a.values[n]!, b.values[n]!, pool, pools)
+  if (kind === "email") return (a, b) => compareEmails(a, b, n, pools)
   if (kind === "text") return (a, b) => compareTexts(a.values[n]!, b.values[n]!, pool)
   if (kind === "date") return (a, b) => compareAllDates(a.values[n]!, b.values[n]!, pool)
   return (a, b) => compareValues(a.values[n]!, b.values[n]!, pool, kind !== "category")
@@ -116,17 +117,24 @@ function comparePostcodes(a: number, b: number, pool: TokenPool): number {
   return textA.slice(0, district) === textB.slice(0, district) ? 2 : 1
 }
 
-function compareEmails(a: readonly number[], b: readonly number[], pool: TokenPool, pools: Pools): number {
+/** Chance that two people of one name have nearly the same mailbox. */
+const namesakeMailbox = 0.3
+
+function compareEmails(a: PreparedRecord, b: PreparedRecord, n: number, pools: Pools): number {
+  const [emailsA, emailsB] = [a.values[n]!, b.values[n]!]
+  const saysNameAgain = a.isMailboxNamed && b.isMailboxNamed
   let best = missingCell
-  for (let i = 0; i < a.length; i += 3) {
-    for (let j = 0; j < b.length; j += 3) {
-      const cell = emailCell(a, i, b, j, pools)
+  for (let i = 0; i < emailsA.length; i += 3) {
+    for (let j = 0; j < emailsB.length; j += 3) {
+      const cell = emailCell(emailsA, i, emailsB, j, pools)
       if (cell >= best) continue
       best = cell
-      if (cell === 0) logChance = Math.log(pool.frequency(a[i]!))
-      else if (cell <= 2) logChance = Math.log(pools.mailbox.frequency(a[i + 1]!))
-      else if (cell === 5) logChance = Math.log(pools.domain.frequency(a[i + 2]!))
-      else logChance = 0
+      logChance = 0
+      const domain = pools.domain.frequency(emailsA[i + 2]!)
+      if (cell === 0) logChance = Math.log(pools.byComparison[n]!.frequency(emailsA[i]!))
+      else if (cell === 5) logChance = Math.log(domain)
+      else if (cell < 5 && saysNameAgain) logChance = Math.log(namesakeMailbox * (cell % 2 === 1 ? domain : 1))
+      else if (cell <= 2) logChance = Math.log(pools.mailbox.frequency(emailsA[i + 1]!))
     }
   }
   return best
@@ -143,8 +151,18 @@ function emailCell(
   const isSameDomain = a[i + 2] === b[j + 2]
   const isNearDomain = isSameDomain || domain.nearness(a[i + 2]!, b[j + 2]!) >= 2
   if (a[i + 1] === b[j + 1]) return isNearDomain ? 1 : 2
-  if (mailbox.nearness(a[i + 1]!, b[j + 1]!) >= 2) return isNearDomain ? 3 : 4
+  if (areNearMailboxes(mailbox.texts[a[i + 1]!]!, mailbox.texts[b[j + 1]!]!)) return isNearDomain ? 3 : 4
   return isSameDomain ? 5 : 6
+}
+
+/** A number in a mailbox tells namesakes apart. */
+function areNearMailboxes(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 4) return false
+  const [numberA, numberB] = [a.replace(/\D/g, ""), b.replace(/\D/g, "")]
+  if (numberA !== numberB && numberA !== "" && numberB !== "") return false
+  const [lettersA, lettersB] = [a.replace(/[^\p{L}]/gu, ""), b.replace(/[^\p{L}]/gu, "")]
+  const longest = Math.max(lettersA.length, lettersB.length)
+  return longest >= 5 && editDistance(lettersA, lettersB, 2) <= (longest >= 10 ? 2 : 1)
 }
 
 function compareAllDates(a: readonly number[], b: readonly number[], pool: TokenPool): number {

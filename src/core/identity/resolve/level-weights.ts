@@ -34,3 +34,6 @@ export function logOddsOf({ cells, logChances }: LevelVector, weights: LevelWeig
   }
   return match - Math.log(1 - matchShare - relatedShare + relatedShare * Math.exp(related))
 }
+
+/** Returns the natural log-odds of two records of which nothing is known. */
+export const priorOf = ({ matchShare }: LevelWeights): number => Math.log(matchShare / (1 - matchShare))

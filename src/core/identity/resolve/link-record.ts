@@ -1,4 +1,5 @@
 import { averageLinkage, type Edge } from "./average-linkage.ts"
+import { priorOf } from "./level-weights.ts"
 import type { OpenModel } from "./open-model.ts"
 import type { PreparedRecord } from "./prepared-record.ts"
 
@@ -28,8 +29,9 @@ const mostRecords = 200
 export function linkRecord<Id>(
   record: PreparedRecord,
   candidates: readonly CandidatePerson<Id>[],
-  { model, score }: OpenModel,
+  opened: OpenModel,
 ): RecordLink<Id> {
+  const { model, score } = opened
   const { join, automatic } = model.thresholds
   const means = candidates.map(({ records }) => {
     const scores = records.slice(0, mostRecords).map((other) => score(record, other))
@@ -48,7 +50,7 @@ export function linkRecord<Id>(
       personOf.push(n)
     }
   }
-  const clusterOf = linkAll(records, join, score)
+  const clusterOf = linkAll(records, opened)
   const isHere = (n: number) => {
     const own = personOf.flatMap((person, position) => (person === n ? [clusterOf[position] === clusterOf[0]] : []))
     return own.filter((same) => same).length * 2 > own.length
@@ -58,7 +60,8 @@ export function linkRecord<Id>(
   return { people: people.map((n) => candidates[n]!.id), score: highest, isAutomatic: highest >= automatic }
 }
 
-function linkAll(records: readonly PreparedRecord[], threshold: number, score: OpenModel["score"]): Int32Array {
+function linkAll(records: readonly PreparedRecord[], { model, score }: OpenModel): Int32Array {
+  const threshold = model.thresholds.join
   const edges: Edge[] = []
   for (let a = 0; a < records.length; a++) {
     for (let b = a + 1; b < records.length; b++) {
@@ -67,5 +70,10 @@ function linkAll(records: readonly PreparedRecord[], threshold: number, score: O
     }
   }
   const scoreOf = (a: number, b: number) => score(records[a]!, records[b]!)
-  return averageLinkage(records.length, edges, { threshold, scoreOf, maxSize: records.length })
+  return averageLinkage(records.length, edges, {
+    threshold,
+    prior: priorOf(model.weights),
+    scoreOf,
+    maxSize: records.length,
+  })
 }

@@ -21,6 +21,8 @@ export interface PreparedRecord {
   postcode: number
   /** Town as a whole. */
   townName: number
+  /** True if an e-mail address is made of the person's name, so that it says again what the name says. */
+  isMailboxNamed: boolean
 }
 
 export const nothing = -1
@@ -28,6 +30,14 @@ export const nothing = -1
 /** Reads records into numbers under a plan; tokens that the pools do not know are added to them. */
 export function recordPreparer(plan: ComparisonPlan, pools: Pools): (record: PersonRecord) => PreparedRecord {
   const indexOf = new Map(plan.comparisons.flatMap((comparison, n) => comparison.fields.map((field) => [field, n])))
+  const nameAt = plan.comparisons.findIndex(({ kind }) => kind === "name")
+  const emailAt = plan.comparisons.findIndex(({ kind }) => kind === "email")
+  const isNamed = (names: readonly number[], emails: readonly number[]) =>
+    emails.some((mailbox, n) => n % 3 === 1 && names.some((name) => holdsName(mailbox, name)))
+  const holdsName = (mailbox: number, name: number) => {
+    const text = pools.byComparison[nameAt]!.texts[name]!
+    return text.length > 2 && pools.mailbox.texts[mailbox]!.includes(text.slice(0, 5))
+  }
   return (record) => {
     const values = plan.comparisons.map((): number[] => [])
     const address: number[] = []
@@ -53,7 +63,8 @@ export function recordPreparer(plan: ComparisonPlan, pools: Pools): (record: Per
       } else if (kind === "text") addTokens(into, tokensOf(text), pool)
       else addIdentifier(into, pool.intern(plainValue(text, kind)), pool)
     }
-    return { values, given, family, address, town, postcode, townName }
+    const isMailboxNamed = isNamed(values[nameAt] ?? [], values[emailAt] ?? [])
+    return { values, given, family, address, town, postcode, townName, isMailboxNamed }
   }
 }
 

@@ -1,5 +1,6 @@
 import { averageLinkage, type Edge } from "./average-linkage.ts"
 import { type BlockIndex, collectKeys, eachCandidatePair, indexBlocks } from "./block-index.ts"
+import { priorOf } from "./level-weights.ts"
 import type { OpenModel } from "./open-model.ts"
 import { type PersonRecord, recordKey } from "./person-record.ts"
 
@@ -14,6 +15,8 @@ export interface Partition {
 export interface PartitionOptions {
   /** Least mean of log-odds at which clusters join. */
   threshold: number
+  /** Log-odds of a pair of which nothing is known. */
+  prior: number
   /** Returns whether somebody said that two records are two people. */
   mustDiffer?: ((a: number, b: number) => boolean) | undefined
 }
@@ -25,7 +28,7 @@ const maxClusterSize = 500
 export function partition(
   index: BlockIndex,
   scoreOf: (a: number, b: number) => number,
-  { threshold, mustDiffer }: PartitionOptions,
+  { threshold, prior, mustDiffer }: PartitionOptions,
 ): Partition {
   const edges: Edge[] = []
   let candidatePairs = 0
@@ -35,7 +38,7 @@ export function partition(
     if (score >= threshold) edges.push({ a, b, score })
   })
   const count = index.blockStarts.length - 1
-  const options = { threshold, scoreOf, maxSize: maxClusterSize, ...(mustDiffer && { mustDiffer }) }
+  const options = { threshold, prior, scoreOf, maxSize: maxClusterSize, ...(mustDiffer && { mustDiffer }) }
   return { clusterOf: averageLinkage(count, edges, options), edges, candidatePairs }
 }
 
@@ -58,14 +61,14 @@ export function inOrderGiven(clusterOf: Int32Array, order: readonly number[]): I
 export function resolveRecords(
   records: readonly PersonRecord[],
   { model, prepare, keysOf, score }: OpenModel,
-  { threshold = model.thresholds.join, mustDiffer }: Partial<PartitionOptions> = {},
+  { threshold = model.thresholds.join, mustDiffer }: Partial<Omit<PartitionOptions, "prior">> = {},
 ): Partition {
   const order = orderOf(records)
   const prepared = order.map((n) => prepare(records[n]!))
   const index = indexBlocks(collectKeys(prepared, keysOf), model.caps, records.length)
   const differ = mustDiffer && ((a: number, b: number) => mustDiffer(order[a]!, order[b]!))
   const scoreOf = (a: number, b: number) => score(prepared[a]!, prepared[b]!)
-  const found = partition(index, scoreOf, { threshold, mustDiffer: differ })
+  const found = partition(index, scoreOf, { threshold, prior: priorOf(model.weights), mustDiffer: differ })
   return {
     ...found,
     clusterOf: inOrderGiven(found.clusterOf, order),

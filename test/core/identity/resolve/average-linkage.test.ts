@@ -15,7 +15,7 @@ function link(
   const { mustDiffer, maxSize = 100 } = more
   const apart = new Set(mustDiffer)
   const differ = (a: number, b: number) => apart.has(a) && apart.has(b)
-  return [...averageLinkage(count, edges, { threshold: 0, scoreOf, maxSize, mustDiffer: differ })]
+  return [...averageLinkage(count, edges, { threshold: 0, prior: -4, scoreOf, maxSize, mustDiffer: differ })]
 }
 
 test("pairs above the threshold join, others stay alone", () => {
