@@ -18,6 +18,7 @@ import type { TriggerFacts } from "../../core/decision/trigger-facts.ts"
 import { isOnSite, type Policy } from "../../core/policy/policy.ts"
 import { affinityOf } from "../../core/preference/affinity.ts"
 import { expectedAcceptance, personalPrior } from "../../core/propensity/prior.ts"
+import { customerRebuy } from "../../core/repurchase/rebuy.ts"
 import type { Channel } from "../../core/schema/channel.ts"
 import { exchangeOf } from "../../core/settings/exchange.ts"
 import { renderTreatment } from "../../render/treatment.ts"
@@ -137,6 +138,7 @@ function decisionInputs(
   const release = live.current()
   const shop = catalogue.current()
   const taste = { ...scoringInputs(customer, release), nowMs: question.nowMs }
+  const chances = release?.rebuy ? customerRebuy(customer.history, release.rebuy, question.nowMs) : null
   return {
     catalogue: shop,
     models: {
@@ -146,12 +148,12 @@ function decisionInputs(
     },
     capacityUsage: policies.capacityUsage(),
     selectItems: preferenceSelector(
-      { ...taste, isOut, ...(question.itemSpread && { full: question.itemSpread.full }) },
+      { ...taste, isOut, chances, ...(question.itemSpread && { full: question.itemSpread.full }) },
       release,
       shop,
       policy.repeats,
     ),
-    ...(release && { affinity: affinityOf(taste, release), prior: personalPrior(taste, release, shop.items) }),
+    ...(release && { affinity: affinityOf(taste, release), prior: personalPrior(taste, release, shop.items, chances) }),
     renderCandidate(candidate) {
       const shown = renderTreatment(candidate, question, shop.items, policy)
       return "fault" in shown ? { drop: { stage: "channel", rule: "treatment", reason: shown.fault } } : { shown }

@@ -2,6 +2,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { recommend, type Slot } from "../preference/recommend.ts"
 import type { Release } from "../release/release.ts"
+import { type CustomerRebuy, customerRebuy } from "../repurchase/rebuy.ts"
 import { replenishmentCandidates } from "../repurchase/replenishment-candidates.ts"
 import type { SelectItems } from "./candidate.ts"
 
@@ -11,13 +12,15 @@ interface Taste {
   nowMs: number
   /** Returns whether an item makes no sense for the customer now. */
   isOut?: (itemId: string) => boolean
+  /** Chances of what the customer buys; by default computed from the history. */
+  chances?: CustomerRebuy | null
   /** Items that nobody may be given now. */
   full?: ReadonlySet<string>
 }
 
 /** Picks by this customer's preference, for a replenishment what they need again; what one selector finds is found once a decision. */
 export function preferenceSelector(
-  { full = new Set(), ...taste }: Taste,
+  { full = new Set(), chances, ...taste }: Taste,
   release: Release | null,
   catalogue: Catalogue,
   repeats: "allowed" | "excluded",
@@ -41,7 +44,11 @@ export function preferenceSelector(
     }
     const needs =
       kind === "replenishment" && release?.rebuy
-        ? replenishmentCandidates({ ...question, isOut }, release.rebuy, catalogue)
+        ? replenishmentCandidates(
+            { ...question, isOut },
+            chances ?? customerRebuy(taste.history, release.rebuy, taste.nowMs),
+            catalogue,
+          )
         : []
     const slots = needs.length > 0 ? needs : recommend(question, release, catalogue)
     found.set(key, slots)

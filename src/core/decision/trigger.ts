@@ -5,6 +5,7 @@ import { readEventName } from "../history/event-name.ts"
 import { type History, openCases } from "../history/history.ts"
 import type { Trigger } from "../policy/trigger-schema.ts"
 import type { Rebuy } from "../repurchase/rebuy.ts"
+import { customerRebuy } from "../repurchase/rebuy.ts"
 import { replenishmentCandidates } from "../repurchase/replenishment-candidates.ts"
 import { dayMs, hourMs } from "../time/durations.ts"
 import { lastScheduled } from "../time/schedule.ts"
@@ -92,7 +93,9 @@ export function confirmTriggerEvent(
   }
   if (!("minRepurchaseProbability" in when)) return event
   const [likeliest] =
-    rebuy === null ? [] : replenishmentCandidates({ history, nowMs, limit: 1, isOut }, rebuy, catalogue)
+    rebuy === null
+      ? []
+      : replenishmentCandidates({ nowMs, limit: 1, isOut }, customerRebuy(history, rebuy, nowMs), catalogue)
   if (likeliest === undefined || likeliest.score < when.minRepurchaseProbability) return null
   return { ...event, properties: { itemId: likeliest.itemId } }
 }

@@ -1,11 +1,11 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { certificateFor } from "../keep/keep.ts"
-import { type KeepForecast, keepForecasts } from "../keep/keep-candidates.ts"
+import { keepForecasts } from "../keep/keep-candidates.ts"
 import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
 import { personalPrior } from "../propensity/prior.ts"
 import type { Release } from "../release/release.ts"
-import { rebuyProbabilities } from "../repurchase/rebuy.ts"
+import { customerRebuy } from "../repurchase/rebuy.ts"
 import { shipsGoods } from "./plan-gates.ts"
 import type { ItemForecast } from "./weigh-customer.ts"
 
@@ -43,7 +43,8 @@ export function createForecaster(release: Release, catalogue: Catalogue): Foreca
   return {
     forecast({ history, vector, vectorRelease }, nowMs, limit, chosenBy = "taste") {
       const question = { history, vector: vectorRelease === release.id ? vector : null, nowMs }
-      const prior = personalPrior(question, release, catalogue.items)
+      const chances = rebuy && customerRebuy(history, rebuy, nowMs)
+      const prior = personalPrior(question, release, catalogue.items, chances)
       const takeUpLogOdds = (itemId: string) => {
         if (prior === null) return 0
         const { taste, price } = prior.item([itemId])
@@ -56,17 +57,11 @@ export function createForecaster(release: Release, catalogue: Catalogue): Foreca
       const models = { release, catalogue, keep }
       const isChosenByTakeUp = chosenBy === "takeUp" && prior !== null
       const forecasts = keepForecasts(question, models, limit, isChosenByTakeUp ? lnEarned : undefined)
-      const forecast = (one: KeepForecast, buysAnyway: number) => ({
+      return forecasts.map((one) => ({
         ...one,
-        buysAnyway,
+        buysAnyway: chances === null ? 0 : chances.of(one.itemId),
         takeUpLogOdds: takeUpLogOdds(one.itemId),
-      })
-      if (rebuy === null) return forecasts.map((one) => forecast(one, 0))
-      const itemIds = forecasts.map(({ itemId }) => itemId)
-      const anyway = new Map(
-        rebuyProbabilities(history, rebuy, nowMs, itemIds).items.map((one) => [one.itemId, one.probability]),
-      )
-      return forecasts.map((one) => forecast(one, anyway.get(one.itemId)!))
+      }))
     },
     cutoff: (promise) => certificate(promise)?.cutoff ?? null,
     allowance: (promise) => certificate(promise)?.allowance ?? 0,

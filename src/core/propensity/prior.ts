@@ -2,7 +2,7 @@ import type { Item } from "../catalogue/item.ts"
 import type { OfferKind } from "../catalogue/offer.ts"
 import { logit, sigmoid } from "../measure/logistic-regression.ts"
 import type { TasteModels } from "../preference/taste-models.ts"
-import { type Rebuy, rebuyProbabilities } from "../repurchase/rebuy.ts"
+import { type CustomerRebuy, customerRebuy, type Rebuy } from "../repurchase/rebuy.ts"
 import type { Channel } from "../schema/channel.ts"
 import { type ChoiceModel, choiceOf } from "./choice.ts"
 import type { ChoiceQuestion } from "./choice-features.ts"
@@ -32,19 +32,19 @@ interface PriorModels extends TasteModels {
   rebuy: Rebuy | null
 }
 
-/** Returns a customer's prior, or `null` for a release that did not learn one; computed when first asked. */
+/** Returns a customer's prior, or `null` for a release that did not learn one; computed when first asked. `chances` are those of the customer. */
 export function personalPrior(
   question: ChoiceQuestion,
   release: PriorModels,
   items: ReadonlyMap<string, Item>,
+  chances: CustomerRebuy | null = release.rebuy && customerRebuy(question.history, release.rebuy, question.nowMs),
 ): PersonalPrior | null {
-  const { choice, rebuy } = release
+  const { choice } = release
   if (choice === null) return null
   const { transfer, center } = choice
   let orders: number | undefined
   let itemChoice: ReturnType<typeof choiceOf> | undefined
-  const ordersOf = () =>
-    rebuy === null ? 0 : logit(rebuyProbabilities(question.history, rebuy, question.nowMs, []).orders) - center.orders
+  const ordersOf = () => (chances === null ? 0 : logit(chances.orders()) - center.orders)
   return {
     orders() {
       orders ??= rounded(transfer.orders * ordersOf())

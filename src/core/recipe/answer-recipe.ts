@@ -8,6 +8,7 @@ import { rank } from "../preference/rank.ts"
 import { type RecommendQuestion, recommendStrictly, type Slot, unrankedSlot } from "../preference/recommend.ts"
 import { topRows } from "../preference/top-rows.ts"
 import type { Release } from "../release/release.ts"
+import { customerRebuy } from "../repurchase/rebuy.ts"
 import { replenishmentCandidates } from "../repurchase/replenishment-candidates.ts"
 import type { RecipeName } from "../schema/recipe.ts"
 import { alternativesTo, complementsOf } from "./related-items.ts"
@@ -126,7 +127,13 @@ function buyAgain(question: RecipeQuestion, release: Release | null, catalogue: 
   const bought = Object.keys(history.items).filter((itemId) => isBought(history, itemId) && !left.has(itemId))
   if (bought.length === 0) return []
   const isOut = (itemId: string) => left.has(itemId) || question.isOut?.(itemId) === true
-  const needed = release?.rebuy ? replenishmentCandidates({ ...question, isOut }, release.rebuy, catalogue) : []
+  const needed = release?.rebuy
+    ? replenishmentCandidates(
+        { ...question, isOut },
+        customerRebuy(question.history, release.rebuy, question.nowMs),
+        catalogue,
+      )
+    : []
   if (needed.length > 0) return needed
   const ranked = rank({ ...question, itemIds: bought, repeats: "allowed", explain: false }, release, catalogue)
   return ranked

@@ -1,12 +1,10 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { isAvailable } from "../catalogue/item.ts"
 import { type ItemFilter, matchesFilter } from "../catalogue/item-filter.ts"
-import type { History } from "../history/history.ts"
 import type { Slot } from "../preference/recommend.ts"
-import { type Rebuy, rebuyProbabilities } from "./rebuy.ts"
+import type { CustomerRebuy } from "./rebuy.ts"
 
 export interface ReplenishmentQuestion {
-  history: History
   nowMs: number
   limit: number
   filter?: ItemFilter
@@ -16,8 +14,8 @@ export interface ReplenishmentQuestion {
 
 /** The items bought before that the customer most likely buys within the horizon and that can be had, best first; `score` is that probability. */
 export function replenishmentCandidates(
-  { history, nowMs, limit, filter, isOut = () => false }: ReplenishmentQuestion,
-  rebuy: Rebuy,
+  { nowMs, limit, filter, isOut = () => false }: ReplenishmentQuestion,
+  { bought }: Pick<CustomerRebuy, "bought">,
   { items }: Catalogue,
 ): Slot[] {
   const canBeHad = (itemId: string) => {
@@ -25,8 +23,8 @@ export function replenishmentCandidates(
     if (item === undefined || !isAvailable(item, nowMs) || isOut(itemId)) return false
     return filter === undefined || matchesFilter(item, filter)
   }
-  return rebuyProbabilities(history, rebuy, nowMs)
-    .items.filter(({ itemId }) => canBeHad(itemId))
+  return bought()
+    .filter(({ itemId }) => canBeHad(itemId))
     .slice(0, limit)
     .map(({ itemId, probability }) => ({ itemId, score: probability, reasons: [{ code: "buyAgain", itemId }] }))
 }

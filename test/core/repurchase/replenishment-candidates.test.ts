@@ -4,7 +4,7 @@ import type { OfferKind } from "../../../src/core/catalogue/offer.ts"
 import { preferenceSelector } from "../../../src/core/decision/select-items.ts"
 import type { Release } from "../../../src/core/release/release.ts"
 import type { BoostedTrees } from "../../../src/core/repurchase/boosted-trees.ts"
-import type { Rebuy } from "../../../src/core/repurchase/rebuy.ts"
+import { customerRebuy, type Rebuy } from "../../../src/core/repurchase/rebuy.ts"
 import { customerColumns, firstTimeColumns, pairColumns } from "../../../src/core/repurchase/rebuy-features.ts"
 import { replenishmentCandidates } from "../../../src/core/repurchase/replenishment-candidates.ts"
 import { computeRepurchaseStatistics } from "../../../src/core/repurchase/repurchase-statistics.ts"
@@ -39,8 +39,8 @@ const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
 
 test("needs that return come best first, each with its chance and the purchase that speaks for it", () => {
   const slots = replenishmentCandidates(
-    { history, nowMs, limit: 2 },
-    rebuy,
+    { nowMs, limit: 2 },
+    customerRebuy(history, rebuy, nowMs),
     catalogueOf(itemsNamed("filter", "milk", "sofa")),
   )
   expect(slots.map(({ itemId }) => itemId)).toEqual(["filter", "sofa"])
@@ -55,9 +55,11 @@ test("what cannot be had or the filter leaves out is no need to fill", () => {
     { id: "sofa", title: "sofa" },
   ])
   const needs = (filter?: { category: string[] }) =>
-    replenishmentCandidates({ history, nowMs, limit: 5, ...(filter && { filter }) }, rebuy, shop).map(
-      ({ itemId }) => itemId,
-    )
+    replenishmentCandidates(
+      { nowMs, limit: 5, ...(filter && { filter }) },
+      customerRebuy(history, rebuy, nowMs),
+      shop,
+    ).map(({ itemId }) => itemId)
   expect(needs()).toEqual(["sofa", "milk"])
   expect(needs({ category: ["food"] })).toEqual(["milk"])
 })
