@@ -2,36 +2,59 @@ import type { Explanation } from "../core/decision/decision-schema.ts"
 import { chosenOption } from "../core/decision/runner-up.ts"
 import type { DecisionTrace } from "../core/decision/trace.ts"
 
-const money = (amount: number) => amount.toFixed(2)
-
 const bases: Readonly<Record<DecisionTrace["basis"], Explanation>> = {
   propensity: {
     code: "propensityAlone",
-    text: "Value is the chance of acceptance times the offer's value, less its cost; what would be bought anyway is not yet known.",
+    text: "An offer is worth its chance of acceptance times its value, less its costs; what would be bought anyway is not known yet, and not taken off.",
   },
   incremental: {
     code: "incremental",
-    text: "Value is what the offer adds: acceptance times its value, less what would be bought anyway at its own, less its cost.",
+    text: "An offer is worth what it adds: its chance of acceptance times its value, less what would be bought without it, less its costs.",
   },
 }
 
 /** Returns the explanation of a decision for operators: the basis of its values, and why its option was chosen. */
 export const explainDecision = (trace: DecisionTrace): Explanation[] => [bases[trace.basis], explainChoice(trace)]
 
-function explainChoice({ options, dropped, epsilon, uniform }: DecisionTrace): Explanation {
-  const { offerId, score } = chosenOption({ options, uniform })
-  const best = Math.max(...options.map((option) => option.score))
-  if (offerId === null && options.length === 1) {
-    return { code: "nothingSurvived", text: `None of ${dropped.length} offers of this placement may be made now.` }
-  }
-  if (epsilon === null) {
+function explainChoice(trace: DecisionTrace): Explanation {
+  const { options, dropped, epsilon, currency } = trace
+  const { offerId, kind, score, probability } = chosenOption(trace)
+  const money = (amount: number) => (currency === undefined ? amount.toFixed(2) : `${amount.toFixed(2)} ${currency}`)
+  const offers = options.filter((option) => option.offerId !== null)
+  const best = Math.max(...offers.map((option) => option.score))
+  if (offers.length === 0) return { code: "nothingSurvived", text: whyNone(dropped) }
+  if (epsilon === null) return { code: "certain", text: `Chosen by rule: an offer of kind ${kind} is never drawn.` }
+  const drawn = `drawn with a chance of ${percent(probability)} to learn what is accepted`
+  if (offerId === null)
+    return best > 0
+      ? { code: "explored", text: `No offer was ${drawn}; the best is worth ${money(best)}.` }
+      : { code: "nothingWorthMore", text: `The best offer is worth ${money(best)}, no more than making none.` }
+  if (score < Math.max(0, best))
     return {
-      code: "certain",
-      text: `Worth ${money(score)}; offers of this kind are chosen by rule and never by a draw.`,
+      code: "explored",
+      text:
+        best > 0
+          ? `It was ${drawn}: it is worth ${money(score)}, the best offer ${money(best)}.`
+          : `It was ${drawn}: it is worth ${money(score)}, less than making none.`,
     }
-  }
-  if (score < best) return { code: "explored", text: `Worth ${money(score)} against ${money(best)}; chosen to learn.` }
-  return offerId === null
-    ? { code: "nothingWorthMore", text: "No offer is worth more than silence." }
-    : { code: "worthMost", text: `Worth ${money(score)}, the most of ${options.length - 1} offers and of silence.` }
+  const others =
+    offers.length === 1
+      ? ""
+      : offers.length === 2
+        ? "the other offer and "
+        : `the ${offers.length - 1} other offers and `
+  return { code: "worthMost", text: `It is worth ${money(score)}, more than ${others}making none.` }
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(share < 0.01 ? 2 : 0)} %`
+
+/** Says which rules drop the offers of a placement, the most frequent two. */
+function whyNone(dropped: DecisionTrace["dropped"]): string {
+  if (dropped.length === 0) return "The placement has no offer."
+  const counts = new Map<string, number>()
+  for (const { stage, rule } of dropped) counts.set(`${stage} (${rule})`, (counts.get(`${stage} (${rule})`) ?? 0) + 1)
+  const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 2)
+  const rules = most.map(([name, count]) => `${count} by ${name}`).join(", ")
+  const offers = dropped.length === 1 ? "The one offer" : `All ${dropped.length} offers`
+  return `${offers} of the placement ${dropped.length === 1 ? "is" : "are"} dropped: ${rules}${counts.size > 2 ? ", others by other rules" : ""}.`
 }

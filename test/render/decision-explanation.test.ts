@@ -28,3 +28,21 @@ test("the basis of the values comes first", () => {
   const { trace } = decide(onTheHomePage, shopWith(offer({ id: "a" })), defaultPolicy)
   expect(explainDecision(trace)[0]!.code).toBe("propensityAlone")
 })
+
+test("a placement whose offers are all dropped names the rules that drop most of them", () => {
+  const past = (id: string) => offer({ id, validTo: "2020-01-01T00:00:00Z" })
+  const { trace } = decide(onTheHomePage, shopWith(past("a"), past("b")), defaultPolicy)
+  expect(explainDecision(trace)[1]!.text).toBe("All 2 offers of the placement are dropped: 2 by available (validTo).")
+  const none = decide(onTheHomePage, shopWith(), defaultPolicy)
+  expect(explainDecision(none.trace)[1]!.text).toBe("The placement has no offer.")
+})
+
+test("what is worth most is told in money beside the others", () => {
+  const shop = shopWith(offer({ id: "a", value: 40, cost: 0 }), offer({ id: "b", value: 20, cost: 0 }))
+  const texts = Array.from({ length: 100 }, (_, n) => {
+    const { trace } = decide({ ...onTheHomePage, decisionId: `decision-${n}` }, shop, defaultPolicy)
+    return explainDecision({ ...trace, currency: "EUR" })[1]!.text
+  })
+  // Before outcomes one in twenty accepts: 0.05 · 40 = 2.
+  expect(texts).toContain("It is worth 2.00 EUR, more than the other offer and making none.")
+})

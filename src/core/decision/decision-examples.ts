@@ -57,7 +57,7 @@ export const decideAnswerExample = {
   value: 0.344,
   currency: "EUR",
   reasons: [becauseYouBought],
-  explanation: [{ code: "worthMost", text: "Worth 0.34, the most of 2 offers and of silence." }],
+  explanation: [{ code: "worthMost", text: "It is worth 0.34 EUR, more than the other offer and making none." }],
   legalBasis: "legitimateInterest",
   policyVersion: "home-hero-1",
   expiresAt,

@@ -25,7 +25,7 @@ export function possessionRefusal(
   const days = Math.floor(possession.daysSinceBought(item.id) ?? 0)
   return {
     rule: "boughtRecently",
-    reason: `bought ${days === 1 ? "1 day" : `${days} days`} ago: it is needed again with a chance of ${chance.toFixed(2)}, below ${minNeededAgain}`,
+    reason: `bought ${days === 1 ? "1 day" : `${days} days`} ago: it is needed again by now with a chance of ${chance.toFixed(2)}, and ${minNeededAgain} is needed`,
   }
 }
 
