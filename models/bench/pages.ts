@@ -14,6 +14,7 @@ import { measureAlternatives } from "./pages/measure-alternatives.ts"
 import { measureLists } from "./pages/measure-lists.ts"
 import { measureNeighbors } from "./pages/measure-neighbors.ts"
 import { measureNewItems } from "./pages/measure-new-items.ts"
+import { measureReturns } from "./pages/measure-returns.ts"
 import { type Ratio, ratioOf } from "./pages/ratio.ts"
 import { readShop } from "./rebuy/read-shop.ts"
 
@@ -36,7 +37,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`)
 const rounded = (value: number) => Math.round(value * 1e4) / 1e4
 const rough = <T extends object>(figures: T): T =>
   JSON.parse(JSON.stringify(figures, (_, value) => (typeof value === "number" ? rounded(value) : value))) as T
-const parts = ["neighbors", "lists", "newItems", "alternatives"] as const
+const parts = ["neighbors", "lists", "returns", "newItems", "alternatives"] as const
 const asked = values.only?.split(",") ?? parts
 const wants = (...some: (typeof parts)[number][]) => some.some((part) => asked.includes(part))
 
@@ -82,6 +83,7 @@ async function runShop(path: string): Promise<Record<string, unknown>> {
         }),
       )
     if (wants("lists")) figures.lists = measureLists(release, cases, catalogue, { nowMs: cut })
+    if (wants("returns")) figures.returns = measureReturns(release, cases, dataset, catalogue, cut)
   }
   if (recalls.length > 0) figures.newItems = summarizeRecalls(recalls)
   return figures
@@ -119,7 +121,7 @@ const shopPath = join(values.data, "online-retail", "online_retail.parquet")
 const sessionsFolder = join(values.data, "diginetica")
 const result: Record<string, unknown> = { bench: "pages" }
 say(`${cpus()[0]?.model}, ${threads} cores, Node ${process.version}`)
-if (wants("neighbors", "lists", "newItems")) {
+if (wants("neighbors", "lists", "returns", "newItems")) {
   if (existsSync(shopPath)) Object.assign(result, rough(await runShop(shopPath)))
   else say(`no shop to measure: ${shopPath} is not there; give its folder with --data PATH`)
 }

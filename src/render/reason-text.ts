@@ -9,6 +9,8 @@ const sentences: Readonly<Record<Language, Readonly<Record<Reason["code"], Sente
   en: {
     becauseYouBought: (title) => `Because you bought ${title}`,
     becauseYouViewed: (title, isSelf) => (isSelf ? "You looked at it" : `Because you looked at ${title}`),
+    becauseYouAdded: (title, isSelf) =>
+      `${isSelf ? "You added it" : `Because you added ${title}`} to your cart or wishlist`,
     buyAgain: () => "You may need it again",
     popular: () => "Popular now",
     similar: (title) => `Goes with ${title}`,
@@ -17,7 +19,9 @@ const sentences: Readonly<Record<Language, Readonly<Record<Reason["code"], Sente
   },
   it: {
     becauseYouBought: (title) => `Perché hai acquistato ${title}`,
-    becauseYouViewed: (title, isSelf) => (isSelf ? "L’hai guardato di recente" : `Perché hai guardato ${title}`),
+    becauseYouViewed: (title, isSelf) => (isSelf ? "L’hai guardato" : `Perché hai guardato ${title}`),
+    becauseYouAdded: (title, isSelf) =>
+      `${isSelf ? "L’hai messo" : `Perché hai messo ${title}`} nel carrello o tra i preferiti`,
     buyAgain: () => "Potrebbe servirti di nuovo",
     popular: () => "Molto richiesto in questo momento",
     similar: (title) => `Si abbina a ${title}`,

@@ -94,7 +94,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     countStates: read,
   },
   keys: { active: read, list: read, insert: write, revoke: write, revokeOthers: write },
-  items: { upsert: write, replace: write, patch: write, get: read, list: read, remove: write, changedSince: read },
+  items: { upsert: write, replace: write, patch: bulkWrite, get: read, list: read, remove: write, changedSince: read },
   offers: { upsert: write, get: read, list: read, remove: write, changedSince: read },
   releases: {
     saveArtifact: write,

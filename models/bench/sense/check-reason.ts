@@ -6,6 +6,7 @@ const operatorsWords = /\bworth\b|\bpropensit|\bexplor|chosen to learn|\bmargin\
 const pastOf: Readonly<Record<string, (facts: CustomerFacts, itemId: string) => boolean>> = {
   becauseYouBought: ({ boughtAt }, itemId) => boughtAt.has(itemId),
   becauseYouViewed: ({ viewed, boughtAt }, itemId) => viewed.has(itemId) || boughtAt.has(itemId),
+  becauseYouAdded: ({ viewed }, itemId) => viewed.has(itemId),
   buyAgain: ({ boughtAt }, itemId) => boughtAt.has(itemId),
 }
 

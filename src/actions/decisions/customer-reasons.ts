@@ -12,7 +12,12 @@ import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { scoringInputs } from "../recommendations/scoring-inputs.ts"
 
 /** Reasons that are causes in the customer's own history. */
-const ownCauses: ReadonlySet<Reason["code"]> = new Set(["becauseYouBought", "becauseYouViewed", "buyAgain"])
+const ownCauses: ReadonlySet<Reason["code"]> = new Set([
+  "becauseYouBought",
+  "becauseYouViewed",
+  "becauseYouAdded",
+  "buyAgain",
+])
 
 /**
  * Returns the reasons of a decision in words for the customer, in their language: what in their history carried the choice of its first

@@ -38,7 +38,8 @@ export async function rankAnew(
   const policy = services.policies.of(before.decision.placement)
   const { isOut } = customerPossession(services, customer, policy, nowMs)
   const own = [...Object.keys(history.items), ...Object.keys(history.sends ?? {})]
-  const unwanted = isOfRepeats ? [] : own.filter((itemId) => isBought(itemId) || isOut(itemId))
+  const isOutLeftOut = !first.ranked.some(isOut)
+  const unwanted = own.filter((itemId) => (!isOfRepeats && isBought(itemId)) || (isOutLeftOut && isOut(itemId)))
   const slots = recommend(
     {
       ...scoringInputs(customer, release),

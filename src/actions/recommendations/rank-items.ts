@@ -1,13 +1,18 @@
 import type { Caller } from "../../core/access/scope.ts"
+import type { Catalogue } from "../../core/catalogue/catalogue.ts"
 import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
 import { modelUsed } from "../../core/decision/model-used.ts"
 import type { RankRequest } from "../../core/decision/question.ts"
 import { maxRanked, rankingTrace } from "../../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../../core/history/history.ts"
-import { rank } from "../../core/preference/rank.ts"
+import { usualRepeats } from "../../core/policy/usual-repeats.ts"
+import { type RankQuestion, rank } from "../../core/preference/rank.ts"
+import type { Slot } from "../../core/preference/recommend.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
+import type { Release } from "../../core/release/release.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
+import type { CustomerRecord } from "../../store/customers/customers.ts"
 import { customerPossession } from "../customers/customer-possession.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { answerFromMemory, recordedAs } from "./answer-from-memory.ts"
@@ -43,7 +48,9 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
   const policy = services.policies.of(placement)
   const { isOut } = customerPossession(services, customer, policy, question.nowMs)
   const { repeats } = question
-  const slots = rank({ ...taste, ...question, ...(repeats === "excluded" && { isOut }) }, release, catalogue)
+  const ranked = rank({ ...taste, ...question, ...(repeats === "excluded" && { isOut }) }, release, catalogue)
+  const owned = repeats === "excluded" && request.repeats === undefined ? ownedAmong(question.itemIds, customer) : []
+  const slots = [...ranked, ...rankLast(owned, ranked, { ...taste, ...question }, release, catalogue)]
   const decisionId = await recordRanking(services, {
     verb: "rank",
     customer,
@@ -66,12 +73,28 @@ async function rankRecorded(services: Services, request: RankRequest, caller: Ca
   }
 }
 
+const ownedAmong = (itemIds: readonly string[], { history: { items, sends = {} } }: Pick<CustomerRecord, "history">) =>
+  itemIds.filter((itemId) => Object.hasOwn(items, itemId) || Object.hasOwn(sends, itemId))
+
+/** Ranks those of `owned` that an order leaves out, for its end: a list that somebody gave loses none of its items by a policy. */
+function rankLast(
+  owned: readonly string[],
+  ranked: readonly Slot[],
+  question: RankQuestion,
+  release: Release | null,
+  catalogue: Catalogue,
+): Slot[] {
+  const placed = new Set(ranked.map(({ itemId }) => itemId))
+  const itemIds = owned.filter((itemId) => !placed.has(itemId))
+  return itemIds.length === 0 ? [] : rank({ ...question, itemIds, repeats: "allowed" }, release, catalogue)
+}
+
 const questionOf = (
-  { clock }: Services,
-  { items = [], limit = maxRanked, repeats = "allowed", explain }: RankRequest,
+  { clock, policies }: Pick<Services, "clock" | "policies">,
+  { placement, items = [], limit = maxRanked, repeats, explain }: RankRequest,
 ) => ({
   nowMs: clock(),
   itemIds: items,
-  repeats,
+  repeats: repeats ?? usualRepeats(policies.of(placement)),
   explain: explain && limit,
 })

@@ -4,6 +4,7 @@ import { modelUsed } from "../../core/decision/model-used.ts"
 import type { RecommendRequest } from "../../core/decision/question.ts"
 import { keptRanks, rankingTrace } from "../../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../../core/history/history.ts"
+import { usualRepeats } from "../../core/policy/usual-repeats.ts"
 import { type RecommendQuestion, recommend } from "../../core/preference/recommend.ts"
 import type { Repeats } from "../../core/preference/scorers.ts"
 import { ApiError, isUnavailable } from "../../core/problem/problem.ts"
@@ -93,7 +94,7 @@ function answerList(
   const models = [live.current(), catalogue.current()] as const
   if (recipe !== null) {
     const { noveltyShare } = policy
-    const repeats = recipe === "discover" ? "excluded" : "allowed"
+    const repeats = usualRepeats({ ...policy, recipe })
     return { ...answerRecipe({ ...question, recipe, items, noveltyShare }, ...models), repeats }
   }
   const repeats = askedRepeats ?? policy.repeats

@@ -59,7 +59,10 @@ export const rankRequestSchema = z
     after: z.uuid().optional().meta({
       description: "Decision id of the previous page; the next page continues its ranking.",
     }),
-    repeats: repeats.optional(),
+    repeats: z.enum(["allowed", "excluded"]).optional().meta({
+      description:
+        "Whether items that the customer already has may be returned; default: the placement's policy, by which they come last where it excludes them.",
+    }),
     explain: z.boolean().default(false),
   })
   .refine(({ items, after }) => (items === undefined) !== (after === undefined), {

@@ -1,6 +1,6 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, ItemHistory } from "../history/history.ts"
-import { netPurchases } from "../history/net-purchases.ts"
+import { isSentBack, netPurchases } from "../history/net-purchases.ts"
 import { dayMs } from "../time/durations.ts"
 import type { Interactions } from "./factors.ts"
 
@@ -42,7 +42,7 @@ export const fade = (ageMs: number, halfLifeDays: number | null): number =>
   halfLifeDays === null ? 1 : 2 ** (-Math.max(0, ageMs) / (halfLifeDays * dayMs))
 
 function strength(item: ItemHistory, { view, cart, purchase }: ConfidenceWeights): number {
+  if (isSentBack(item)) return 0
   const net = netPurchases(item)
-  if (item.purchases > 0 && net === 0) return 0
   return purchase * Math.log2(1 + net) + cart * Math.log2(1 + item.carts) + view * Math.log2(1 + item.views)
 }

@@ -1,6 +1,6 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History } from "../history/history.ts"
-import { netPurchases } from "../history/net-purchases.ts"
+import { isSentBack, netPurchases } from "../history/net-purchases.ts"
 import { dayMs } from "../time/durations.ts"
 import type { HabitWeights } from "./habit.ts"
 import { customerOrderFeatures, ownOrderFeatures, writeOrderFeatures } from "./order-features.ts"
@@ -221,7 +221,7 @@ function writeOwn(
     features[at + 9] = Math.log1p(item.carts)
     features[at + 10] = Math.log1p(Math.max(0, nowMs - item.lastAt) / dayMs) / 5
     const times = item.purchaseTimes
-    if (times.length === 0) continue
+    if (times.length === 0 || isSentBack(item)) continue
     const since = Math.max(0, nowMs - times.at(-1)!) / dayMs
     features[at + 11] = Math.log1p(since) / 5
     const interval = times.length < 2 ? 0 : (times.at(-1)! - times[0]!) / dayMs / (times.length - 1)

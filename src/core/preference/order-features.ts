@@ -1,5 +1,6 @@
 import type { ItemIndex } from "../artifact/item-index.ts"
 import type { History, ItemHistory } from "../history/history.ts"
+import { isSentBack } from "../history/net-purchases.ts"
 import { type Orders, ordersOf } from "./orders.ts"
 
 /** Ranker features of the customer's orders of the item … */
@@ -60,7 +61,7 @@ export function writeOrderFeatures(
     const row = items.indexOf.get(itemId)
     const slot = row === undefined ? -1 : slotOf[row]!
     const item = history.items[itemId]!
-    if (slot < 0 || item.purchases === 0) continue
+    if (slot < 0 || item.purchases === 0 || isSentBack(item)) continue
     const rebuy = table[row! * valuesPerItem + 4]!
     const crossed = [rebuy, rebuy * count, rebuy * size, rebuy * orders.repeatShare]
     features.set([...frequencies(item, orders), ...crossed], slot * width + ownOrders)

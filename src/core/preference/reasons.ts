@@ -12,7 +12,15 @@ import { addSessionTerms } from "./sessions.ts"
 import type { TasteModels } from "./taste-models.ts"
 
 export interface Reason {
-  code: "becauseYouBought" | "becauseYouViewed" | "buyAgain" | "popular" | "similar" | "alternative" | "new"
+  code:
+    | "becauseYouBought"
+    | "becauseYouViewed"
+    | "becauseYouAdded"
+    | "buyAgain"
+    | "popular"
+    | "similar"
+    | "alternative"
+    | "new"
   /** The past item that speaks for the answer. */
   itemId?: string
   /** Share of everything that speaks for the answer which is due to this reason, in [`minShare`, 1]. */
@@ -203,5 +211,7 @@ function pastItem(source: number, answer: number, ids: readonly string[], histor
   const item = Object.hasOwn(history.items, itemId) ? history.items[itemId] : undefined
   if (item === undefined) return null
   if (netPurchases(item) > 0) return { code: source === answer ? "buyAgain" : "becauseYouBought", itemId }
-  return item.returns === 0 && item.views + item.carts > 0 ? { code: "becauseYouViewed", itemId } : null
+  if (item.returns > 0) return null
+  if (item.views > 0) return { code: "becauseYouViewed", itemId }
+  return item.carts > 0 ? { code: "becauseYouAdded", itemId } : null
 }

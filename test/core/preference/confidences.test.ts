@@ -33,6 +33,7 @@ test("what went back counts for what was kept, and nothing if nothing was", () =
   expect(netPurchases(half.items.a!)).toBe(2 * (1 - 1 / 2))
   expect(confidences(historyOf(bought(0, "a"), viewed(0, "a"), eventOf("Product Returned", 1, "a")))).toEqual({})
   expect(confidences(historyOf(eventOf("Product Returned", 1, "a")))).toEqual({})
+  expect(confidences(historyOf(viewed(0, "a"), eventOf("Product Returned", 1, "a")))).toEqual({})
 })
 
 test("confidence halves with age before the customer's latest interaction", () => {

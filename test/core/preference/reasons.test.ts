@@ -6,6 +6,7 @@ import {
   bought,
   catalogueOf,
   day,
+  eventOf,
   fitSmallRelease,
   historyOf,
   itemsNamed,
@@ -87,4 +88,17 @@ test("what was given back, or only bought elsewhere, is no reason", async () => 
     recommend({ ...question, history }, paired, shop).flatMap(({ reasons }) => reasons.map(({ itemId }) => itemId))
   expect(causesOf(kept)).toContain("brush")
   expect(causesOf(returned)).not.toContain("brush")
+})
+
+test("a reason names an event that happened: what was added to a cart was not looked at", async () => {
+  const pairs = Array.from({ length: 20 }, () => historyOf(bought(0, "brush", "paint")))
+  const paired = await fitSmallRelease([...pairs, ...Array.from({ length: 20 }, () => historyOf(bought(0, "flour")))])
+  const shop = catalogueOf(itemsNamed("brush", "paint", "flour"))
+  const question = { vector: null, limit: 4, repeats: "allowed", nowMs: noon + 2 * day, explain: true } as const
+  const codesOf = (history: History) =>
+    recommend({ ...question, history }, paired, shop).flatMap(({ reasons }) =>
+      reasons.flatMap(({ code, itemId }) => (itemId === "brush" ? [code] : [])),
+    )
+  expect(new Set(codesOf(historyOf(eventOf("Product Added", 0, "brush"))))).toEqual(new Set(["becauseYouAdded"]))
+  expect(new Set(codesOf(historyOf(viewed(0, "brush"))))).toEqual(new Set(["becauseYouViewed"]))
 })

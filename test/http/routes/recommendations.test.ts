@@ -131,6 +131,18 @@ describe("rank", () => {
     const { json } = await shop.ask("GET", `/v1/decisions/${answer.json.decisionId}`)
     expect(json).toMatchObject({ verb: "rank" })
   })
+
+  test("puts last what the customer has, as the placement excludes repeats, and leaves it out only when asked", async () => {
+    await buy("ranked", skuOf(3))
+    const customer = { userId: "ranked" }
+    const rank = async (body: object) =>
+      idsOf(await shop.ask("POST", "/v1/rank", { body: { customer, items: [skuOf(3), skuOf(5)], ...body } }))
+    expect(await rank({})).toEqual([skuOf(5), skuOf(3)])
+    expect(await rank({ repeats: "excluded" })).toEqual([skuOf(5)])
+    await shop.ask("PUT", "/v1/policies/search", { body: { repeats: "allowed" } })
+    await expect.poll(() => shop.services.policies.of("search").repeats).toBe("allowed")
+    expect(await rank({ placement: "search" })).toEqual([skuOf(3), skuOf(5)])
+  })
 })
 
 describe("a recipe", () => {
