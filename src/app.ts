@@ -17,7 +17,7 @@ import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/routes/
 import { health, metrics, ready } from "./http/routes/operations.ts"
 import { approvePlan, createPlan, haltPlan, listPlans, readPlan, resumePlan, startPlan } from "./http/routes/plans.ts"
 import { listPolicies, listPolicyVersionsRoute, putPolicy, readPolicy } from "./http/routes/policies.ts"
-import { decide, rank, recommend, similarItems } from "./http/routes/recommendations.ts"
+import { decide, rank, recommend, recommendPage, similarItems } from "./http/routes/recommendations.ts"
 import { checkRule } from "./http/routes/rules.ts"
 import { listSends, moveSend, readSend, readVetoLink, vetoByPage, vetoSend } from "./http/routes/sends.ts"
 import { putSettings, readSettings, readSettingsHistory } from "./http/routes/settings.ts"
@@ -39,7 +39,7 @@ import type { Services } from "./services.ts"
 import { withTimeLimits } from "./store/with-time-limits.ts"
 import { version } from "./version.ts"
 
-const questions = [recommend, rank, similarItems, decide, content, feed, click, exportCampaign] as const
+const questions = [recommend, recommendPage, rank, similarItems, decide, content, feed, click, exportCampaign] as const
 const decisions = [readDecision, replayDecision, recordOutcome, activate] as const
 const policies = [putPolicy, readPolicy, listPolicies, listPolicyVersionsRoute, checkRule] as const
 const customers = [

@@ -26,7 +26,7 @@ export const startingRecipes: RecipeParameters = {
     customerExponent: 0.5,
     support: 75,
     supportExponent: 0.1,
-    regularization: 2,
+    regularization: 1,
     regularizationExponent: 0.5,
     halfLifeDays: 180,
   },

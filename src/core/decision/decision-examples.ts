@@ -25,6 +25,13 @@ export const recommendAnswerExample = {
   hasMore: true,
 }
 
+const { decisionId: listId, recipe, items, hasMore, ...pageFacts } = recommendAnswerExample
+
+export const pageAnswerExample = {
+  ...pageFacts,
+  lists: [{ placement: "home", decisionId: listId, recipe, items, hasMore }],
+}
+
 export const similarAnswerExample = {
   modelVersion: releaseId,
   untrained: false,

@@ -7,6 +7,7 @@ import { recipeNames } from "../schema/recipe.ts"
 import {
   decideAnswerExample,
   offerViewExample,
+  pageAnswerExample,
   rankedItemExample,
   recommendAnswerExample,
   similarAnswerExample,
@@ -90,6 +91,20 @@ export const recommendAnswerSchema = z
   .meta({ id: "RecommendAnswer", example: recommendAnswerExample })
 
 export type RecommendAnswer = z.infer<typeof recommendAnswerSchema>
+
+export const pageAnswerSchema = recommendAnswerSchema
+  .pick({ customerId: true, coldStart: true, untrained: true, degraded: true, asOfSeconds: true, modelVersion: true })
+  .extend({
+    lists: z.array(
+      recommendAnswerSchema
+        .pick({ decisionId: true, items: true, hasMore: true })
+        .extend({ placement: z.string(), recipe: recipeSchema })
+        .meta({ id: "PageList" }),
+    ),
+  })
+  .meta({ id: "PageAnswer", example: pageAnswerExample })
+
+export type PageAnswer = z.infer<typeof pageAnswerSchema>
 
 export const similarAnswerSchema = z
   .object({

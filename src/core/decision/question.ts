@@ -46,6 +46,34 @@ export const recommendRequestSchema = z
 
 export type RecommendRequest = z.infer<typeof recommendRequestSchema>
 
+const mostLists = 12
+
+export const pageRequestSchema = z
+  .strictObject({
+    customer: customerReferenceSchema,
+    lists: z
+      .array(recommendRequestSchema.omit({ customer: true, after: true, explain: true }))
+      .min(1)
+      .max(mostLists)
+      .meta({
+        description: "Lists of the page, in the order in which they choose: none shows what one before it shows.",
+      }),
+    exclude: z.array(itemIdSchema).max(1000).optional().meta({ description: "Items that no list shows." }),
+    explain: z.boolean().default(false),
+  })
+  .meta({
+    id: "PageRequest",
+    example: {
+      customer: { userId: story.userId },
+      lists: [
+        { placement: "home", recipe: "forYou", limit: 6 },
+        { placement: "home-again", recipe: "buyAgain", limit: 4 },
+      ],
+    },
+  })
+
+export type PageRequest = z.infer<typeof pageRequestSchema>
+
 const rankConstraint = "`items` on the first page, `after` on the following ones: one of them."
 
 export const rankRequestSchema = z

@@ -20,10 +20,11 @@ export interface RelatedQuestion extends Restrictions {
   limit: number
 }
 
-/** Most of a list of complements, as a share, that may be like an item they go with … */
-const alikeShare = 0.3
-/** … where the cosine of their contents is at least this. */
-const alikeCosine = 0.5
+/**
+ * Most of a list of complements, as a share, that may be like an item it goes with, and the cosine of contents from which items are alike.
+ * Who has several of a kind at hand is collecting it, so that more of it may follow.
+ */
+const alikeLimits = { one: { share: 0.3, cosine: 0.5 }, several: { share: 0.5, cosine: 0.7 } } as const
 
 /**
  * Items that go with one item, or complete several, best first, then what the same customers bought; few of their own kind, which would
@@ -39,9 +40,10 @@ export function complementsOf(question: RelatedQuestion, models: RelatedModels, 
     models,
     catalogue,
   )
-  const alike = alikeRows(items, models)
+  const { share, cosine } = alikeLimits[items.length > 1 ? "several" : "one"]
+  const alike = alikeRows(items, cosine, models)
   const isAlike = ({ itemId }: Slot) => alike.has(models.items.indexOf.get(itemId)!)
-  return withFewAlike(slots, isAlike, limit)
+  return withFewAlike(slots, { isAlike, share, limit })
 }
 
 function basketGraphs(items: readonly string[], { recipes }: RelatedModels): Graph[] {
@@ -51,14 +53,17 @@ function basketGraphs(items: readonly string[], { recipes }: RelatedModels): Gra
 }
 
 /** Takes slots in their order, but passes over alike ones wherever the list so far would hold more than their share of them. */
-function withFewAlike(slots: readonly Slot[], isAlike: (slot: Slot) => boolean, limit: number): Slot[] {
+function withFewAlike(
+  slots: readonly Slot[],
+  { isAlike, share, limit }: { isAlike: (slot: Slot) => boolean; share: number; limit: number },
+): Slot[] {
   const alike = slots.filter(isAlike)
   const other = slots.filter((slot) => !isAlike(slot))
   const placeOf = new Map(slots.map((slot, place) => [slot, place]))
   const chosen: Slot[] = []
   let [a, o] = [0, 0]
   while (chosen.length < limit && o + a < slots.length) {
-    const mayBeAlike = a < alike.length && a + 1 <= Math.ceil(alikeShare * (chosen.length + 1))
+    const mayBeAlike = a < alike.length && a + 1 <= Math.ceil(share * (chosen.length + 1))
     const isFirst = o >= other.length || placeOf.get(alike[a]!)! < placeOf.get(other[o]!)!
     if (mayBeAlike && isFirst) chosen.push(alike[a++]!)
     else if (o < other.length) chosen.push(other[o++]!)
@@ -92,12 +97,16 @@ function alongGraphs(
 }
 
 /** Returns the rows whose content is like that of an item. */
-function alikeRows(items: readonly string[], { items: index, neighbors }: RelatedModels): ReadonlySet<number> {
+function alikeRows(
+  items: readonly string[],
+  cosine: number,
+  { items: index, neighbors }: RelatedModels,
+): ReadonlySet<number> {
   const { offsets, targets, weights } = neighbors.graphs.content
   const alike = new Set<number>()
   for (const row of rowsOf(items, index.indexOf)) {
     for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge++) {
-      if (weights[edge]! >= alikeCosine) alike.add(targets[edge]!)
+      if (weights[edge]! >= cosine) alike.add(targets[edge]!)
     }
   }
   return alike

@@ -4,9 +4,16 @@ import { decideOffer } from "../../actions/decisions/decide-offer.ts"
 import { findSimilar } from "../../actions/recommendations/find-similar.ts"
 import { rankItems } from "../../actions/recommendations/rank-items.ts"
 import { recommendItems } from "../../actions/recommendations/recommend-items.ts"
-import { decideAnswerSchema, recommendAnswerSchema, similarAnswerSchema } from "../../core/decision/decision-schema.ts"
+import { recommendPage as recommendListsOfPage } from "../../actions/recommendations/recommend-page.ts"
+import {
+  decideAnswerSchema,
+  pageAnswerSchema,
+  recommendAnswerSchema,
+  similarAnswerSchema,
+} from "../../core/decision/decision-schema.ts"
 import {
   decideRequestSchema,
+  pageRequestSchema,
   rankRequestSchema,
   recommendRequestSchema,
   similarQuerySchema,
@@ -45,6 +52,27 @@ export const recommend = endpoint(
   async (c) => {
     const answer = await recommendItems(c.get("services"), c.req.valid("json"), c.get("caller"))
     countAnswer(c, "recommend", { kind: "items", ...answer })
+    return c.json(answer, 200)
+  },
+)
+
+export const recommendPage = endpoint(
+  createRoute({
+    ...open,
+    tags,
+    method: "post",
+    path: "/v1/recommend/page",
+    operationId: "recommendPage",
+    summary: "Recommend the lists of a page",
+    description:
+      "Several lists in one call, no item twice on the page. Each list is a decision of its own, whose outcomes and next pages are those of `POST /v1/recommend`.",
+    request: jsonBody(pageRequestSchema),
+    responses: jsonAnswer("Lists in the order asked, each best first", pageAnswerSchema),
+  }),
+  async (c) => {
+    const answer = await recommendListsOfPage(c.get("services"), c.req.valid("json"), c.get("caller"))
+    for (const { decisionId } of answer.lists)
+      countAnswer(c, "recommend", { kind: "items", degraded: answer.degraded, decisionId })
     return c.json(answer, 200)
   },
 )

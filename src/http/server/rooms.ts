@@ -8,7 +8,8 @@ const tracking = [...segmentTypes, ...segmentTypes.map((type) => type[0]!), "bat
 
 /** Routes of questions and of writes as `METHOD /path`; all others are for operators and marketers. */
 const patterns = {
-  question: /^(POST \/v1\/(recommend|rank|decide)|GET \/v1\/(items\/[^/]+\/similar|content\/.+|c\/.+))$/,
+  question:
+    /^(POST \/v1\/(recommend|recommend\/page|rank|decide)|GET \/v1\/(items\/[^/]+\/similar|content\/.+|c\/.+))$/,
   write: new RegExp(
     `^(POST /v1/(${tracking}|items|offers|decisions/[^/]+/(outcome|activate)|sends/[^/]+/veto)|PUT /v1/customers/[^/]+/consents/[^/]+)$`,
   ),

@@ -24,6 +24,7 @@ test("questions and writes are these routes, and all others are for operators", 
     "POST /v1/decide",
     "POST /v1/rank",
     "POST /v1/recommend",
+    "POST /v1/recommend/page",
   ])
   const calls = ["track", "identify", "page", "screen", "group", "alias", "batch"]
   expect(routesIn("write")).toEqual(

@@ -1,0 +1,124 @@
+import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
+import { modelUsed } from "../../core/decision/model-used.ts"
+import type { RecommendRequest } from "../../core/decision/question.ts"
+import { keptRanks, rankingTrace } from "../../core/decision/ranking-trace.ts"
+import { emptyHistory } from "../../core/history/history.ts"
+import { usualRepeats } from "../../core/policy/usual-repeats.ts"
+import { type RecommendQuestion, recommend, type Slot } from "../../core/preference/recommend.ts"
+import type { Repeats } from "../../core/preference/scorers.ts"
+import { ApiError } from "../../core/problem/problem.ts"
+import { answerRecipe, type RecipeAnswer } from "../../core/recipe/answer-recipe.ts"
+import type { Release } from "../../core/release/release.ts"
+import { rankedItems } from "../../render/ranked-items.ts"
+import type { Services } from "../../services.ts"
+import type { CustomerRecord } from "../../store/customers/customers.ts"
+import { customerPossession } from "../customers/customer-possession.ts"
+import { recordedAs } from "./answer-from-memory.ts"
+import { reasonLocale } from "./reason-locale.ts"
+import { recordRanking } from "./record-ranking.ts"
+import { scoringInputs } from "./scoring-inputs.ts"
+
+/** A question for the first page of one list. */
+export type ListRequest = Omit<RecommendRequest, "customer" | "after">
+
+/** A list chosen for a customer, and what it was chosen by. */
+interface ChosenList extends RecipeAnswer {
+  request: ListRequest
+  repeats: Repeats
+  coldStart: boolean
+  release: Release | null
+  policyVersion: string
+}
+
+/** Chooses a list, with one slot more than is kept, to know whether there are more. */
+export function chooseList(services: Services, customer: CustomerRecord, request: ListRequest): ChosenList {
+  const release = services.live.current()
+  const policy = services.policies.of(request.placement)
+  const { coldStart, ...taste } = scoringInputs(customer, release)
+  const restrictions = restrictionsOf(services, request)
+  const { isOut } = customerPossession(services, customer, policy, restrictions.nowMs)
+  const limit = keptRanks(request.limit) + 1
+  const explain = request.explain ? request.limit : false
+  const answer = answerList(services, request, { ...taste, ...restrictions, isOut, limit, explain })
+  return { ...answer, request, coldStart, release, policyVersion: policy.version }
+}
+
+/** Returns the slots of a chosen list that its first page shows. */
+export const shownOf = ({ slots, request }: ChosenList): readonly Slot[] => slots.slice(0, request.limit)
+
+/** Records a chosen list as a decision, and answers its first page. */
+export async function recordList(
+  services: Services,
+  customer: CustomerRecord,
+  chosen: ChosenList,
+): Promise<RecommendAnswer & { recipe: RecipeAnswer["recipe"] }> {
+  const { request, recipe, repeats, coldStart, release, policyVersion } = chosen
+  const { placement, limit, filter, explain } = request
+  const slots = chosen.slots.slice(0, keptRanks(limit))
+  const shown = shownOf(chosen)
+  const excluded = [...(request.exclude ?? []), ...(request.items ?? [])]
+  const decisionId = await recordRanking(services, {
+    verb: "recommend",
+    customer,
+    placement,
+    releaseId: release?.id ?? null,
+    policyVersion,
+    trace: rankingTrace(slots, {
+      shown: shown.length,
+      repeats,
+      recipe,
+      coldStart,
+      ...(filter && { filter }),
+      ...(excluded.length > 0 && { excluded }),
+    }),
+  })
+  const explainIn = reasonLocale(services, explain, customer)
+  return {
+    ...recordedAs(services, decisionId),
+    customerId: customer.customerId,
+    coldStart,
+    ...modelUsed(release?.id ?? null),
+    recipe,
+    items: rankedItems(shown, services.catalogue.current(), { explainIn }),
+    hasMore: decisionId !== null && chosen.slots.length > limit,
+  }
+}
+
+/** Chooses a list for nobody in particular, from memory alone. */
+export function listFromMemory(services: Services, request: ListRequest): RecipeAnswer {
+  const { limit, explain } = request
+  const nobody = { history: emptyHistory, vector: null }
+  return answerList(services, request, { ...nobody, ...restrictionsOf(services, request), limit, explain })
+}
+
+type ListQuestion = Omit<RecommendQuestion, "repeats">
+
+/** Answers by the recipe of the request, of the placement's policy, or the one that its repeat policy amounts to. */
+function answerList(
+  { live, catalogue, policies }: Services,
+  { recipe: asked, items = [], repeats: askedRepeats, placement }: ListRequest,
+  question: ListQuestion,
+): RecipeAnswer & { repeats: Repeats } {
+  const policy = policies.of(placement)
+  const recipe = asked ?? (askedRepeats === undefined ? policy.recipe : null)
+  const models = [live.current(), catalogue.current()] as const
+  if (recipe !== null) {
+    const { noveltyShare } = policy
+    const repeats = usualRepeats({ ...policy, recipe })
+    return { ...answerRecipe({ ...question, recipe, items, noveltyShare }, ...models), repeats }
+  }
+  const repeats = askedRepeats ?? policy.repeats
+  const { isOut, ...rest } = question
+  // Who asks for repeats gets them, whatever came back.
+  const slots = recommend({ ...rest, repeats, ...(repeats === "excluded" && { isOut }) }, ...models)
+  return { recipe: repeats === "excluded" ? "discover" : "forYou", repeats, slots }
+}
+
+const restrictionsOf = ({ clock }: Services, { filter, exclude, recipe, repeats }: ListRequest) => {
+  if (recipe !== undefined && repeats !== undefined) {
+    throw new ApiError("invalidRequest", "`recipe` says whether items repeat; leave out `repeats`, or `recipe`", {
+      errors: [{ pointer: "/repeats", message: "is decided by `recipe`" }],
+    })
+  }
+  return { nowMs: clock(), ...(filter && { filter }), ...(exclude && { exclude }) }
+}
