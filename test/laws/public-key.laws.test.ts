@@ -21,6 +21,7 @@ const needed: Readonly<Record<string, unknown>> = {
   placement: "home",
   channel: "web",
   items: ["sku-1"],
+  lists: [{ placement: "home" }],
   outcome: "click",
   at: "2024-01-01T00:00:00Z",
   messageId: "m",

@@ -29,7 +29,8 @@ export function measureLists(
   const served = (recipe: RecipeName) => (one: EvaluationCase) => {
     const { history } = one
     const possession = createPossession(history, nowMs, release.renewal)
-    const isOut = itemsOutOf(catalogue.items, possession, defaultPolicy.possession)
+    const terms = { ...defaultPolicy.possession, ...(recipe === "forYou" && { minNeededAgain: 0 }) }
+    const isOut = itemsOutOf(catalogue.items, possession, terms)
     const question = { recipe, items: [], noveltyShare, history, vector: null, nowMs, isOut, limit, explain: false }
     return answerRecipe(question, release, catalogue).slots.map(({ itemId }) => itemId)
   }

@@ -3,12 +3,14 @@ import { modelUsed } from "../../core/decision/model-used.ts"
 import type { RecommendRequest } from "../../core/decision/question.ts"
 import { keptRanks, rankingTrace } from "../../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../../core/history/history.ts"
+import type { Policy } from "../../core/policy/policy.ts"
 import { usualRepeats } from "../../core/policy/usual-repeats.ts"
 import { type RecommendQuestion, recommend, type Slot } from "../../core/preference/recommend.ts"
 import type { Repeats } from "../../core/preference/scorers.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { answerRecipe, type RecipeAnswer } from "../../core/recipe/answer-recipe.ts"
 import type { Release } from "../../core/release/release.ts"
+import type { RecipeName } from "../../core/schema/recipe.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
@@ -36,12 +38,21 @@ export function chooseList(services: Services, customer: CustomerRecord, request
   const policy = services.policies.of(request.placement)
   const { coldStart, ...taste } = scoringInputs(customer, release)
   const restrictions = restrictionsOf(services, request)
-  const { isOut } = customerPossession(services, customer, policy, restrictions.nowMs)
+  const possession = possessionTerms(policy, recipeOf(policy, request))
+  const { isOut } = customerPossession(services, customer, { possession }, restrictions.nowMs)
   const limit = keptRanks(request.limit) + 1
   const explain = request.explain ? request.limit : false
   const answer = answerList(services, request, { ...taste, ...restrictions, isOut, limit, explain })
   return { ...answer, request, coldStart, release, policyVersion: policy.version }
 }
+
+/** Returns the recipe that a request or its placement names; `null` where the repeat policy decides. */
+const recipeOf = (policy: Policy, { recipe, repeats }: ListRequest): RecipeName | null =>
+  recipe ?? (repeats === undefined ? policy.recipe : null)
+
+/** Returns what a list leaves out; the ranking of `forYou` itself tells what is needed again. */
+const possessionTerms = ({ possession }: Policy, recipe: RecipeName | null): Policy["possession"] =>
+  recipe === "forYou" ? { ...possession, minNeededAgain: 0 } : possession
 
 /** Returns the slots of a chosen list that its first page shows. */
 export const shownOf = ({ slots, request }: ChosenList): readonly Slot[] => slots.slice(0, request.limit)
@@ -96,18 +107,18 @@ type ListQuestion = Omit<RecommendQuestion, "repeats">
 /** Answers by the recipe of the request, of the placement's policy, or the one that its repeat policy amounts to. */
 function answerList(
   { live, catalogue, policies }: Services,
-  { recipe: asked, items = [], repeats: askedRepeats, placement }: ListRequest,
+  request: ListRequest,
   question: ListQuestion,
 ): RecipeAnswer & { repeats: Repeats } {
-  const policy = policies.of(placement)
-  const recipe = asked ?? (askedRepeats === undefined ? policy.recipe : null)
+  const policy = policies.of(request.placement)
+  const recipe = recipeOf(policy, request)
   const models = [live.current(), catalogue.current()] as const
   if (recipe !== null) {
     const { noveltyShare } = policy
     const repeats = usualRepeats({ ...policy, recipe })
-    return { ...answerRecipe({ ...question, recipe, items, noveltyShare }, ...models), repeats }
+    return { ...answerRecipe({ ...question, recipe, items: request.items ?? [], noveltyShare }, ...models), repeats }
   }
-  const repeats = askedRepeats ?? policy.repeats
+  const repeats = request.repeats ?? policy.repeats
   const { isOut, ...rest } = question
   // Who asks for repeats gets them, whatever came back.
   const slots = recommend({ ...rest, repeats, ...(repeats === "excluded" && { isOut }) }, ...models)
