@@ -14,6 +14,7 @@ import { measureAlternatives } from "./pages/measure-alternatives.ts"
 import { measureLists } from "./pages/measure-lists.ts"
 import { measureNeighbors } from "./pages/measure-neighbors.ts"
 import { measureNewItems } from "./pages/measure-new-items.ts"
+import { measurePage } from "./pages/measure-page.ts"
 import { measureReturns } from "./pages/measure-returns.ts"
 import { type Ratio, ratioOf } from "./pages/ratio.ts"
 import { readShop } from "./rebuy/read-shop.ts"
@@ -21,6 +22,7 @@ import { readShop } from "./rebuy/read-shop.ts"
 /**
  * Measures a shop's lists as its pages ask for them: Online Retail, learnt before 2011-11-09 and asked for the 30 days after (new items
  * also a month earlier), and the sessions of diginetica. Baselines are measured in the same run, their settings chosen on earlier time.
+ * A page in one call is timed on a made shop.
  */
 const { values } = parseArgs({
   options: {
@@ -37,7 +39,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`)
 const rounded = (value: number) => Math.round(value * 1e4) / 1e4
 const rough = <T extends object>(figures: T): T =>
   JSON.parse(JSON.stringify(figures, (_, value) => (typeof value === "number" ? rounded(value) : value))) as T
-const parts = ["neighbors", "lists", "returns", "newItems", "alternatives"] as const
+const parts = ["neighbors", "lists", "returns", "newItems", "alternatives", "page"] as const
 const asked = values.only?.split(",") ?? parts
 const wants = (...some: (typeof parts)[number][]) => some.some((part) => asked.includes(part))
 
@@ -139,4 +141,5 @@ if (wants("alternatives")) {
     result.alternatives = rough(await measureAlternatives(sessionsFolder, tools))
   } else say(`no sessions to measure: ${sessionsFolder} is not there; give its folder with --data PATH`)
 }
+if (wants("page")) result.page = rough(await measurePage(say))
 process.stdout.write(`${JSON.stringify(result)}\n`)

@@ -5,6 +5,7 @@ import { keptRanks, rankingTrace } from "../../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../../core/history/history.ts"
 import type { Policy } from "../../core/policy/policy.ts"
 import { usualRepeats } from "../../core/policy/usual-repeats.ts"
+import type { Rankings } from "../../core/preference/rank-candidates.ts"
 import { type RecommendQuestion, recommend, type Slot } from "../../core/preference/recommend.ts"
 import type { Repeats } from "../../core/preference/scorers.ts"
 import { ApiError } from "../../core/problem/problem.ts"
@@ -32,17 +33,28 @@ interface ChosenList extends RecipeAnswer {
   policyVersion: string
 }
 
+/** Terms that the lists of one page share. */
+interface PageTerms {
+  nowMs: number
+  rankings?: Rankings
+}
+
 /** Chooses a list, with one slot more than is kept, to know whether there are more. */
-export function chooseList(services: Services, customer: CustomerRecord, request: ListRequest): ChosenList {
+export function chooseList(
+  services: Services,
+  customer: CustomerRecord,
+  request: ListRequest,
+  page: PageTerms = { nowMs: services.clock() },
+): ChosenList {
   const release = services.live.current()
   const policy = services.policies.of(request.placement)
   const { coldStart, ...taste } = scoringInputs(customer, release)
-  const restrictions = restrictionsOf(services, request)
+  const restrictions = restrictionsOf(request)
   const possession = possessionTerms(policy, recipeOf(policy, request))
-  const { isOut } = customerPossession(services, customer, { possession }, restrictions.nowMs)
+  const { isOut } = customerPossession(services, customer, { possession }, page.nowMs)
   const limit = keptRanks(request.limit) + 1
   const explain = request.explain ? request.limit : false
-  const answer = answerList(services, request, { ...taste, ...restrictions, isOut, limit, explain })
+  const answer = answerList(services, request, { ...taste, ...restrictions, ...page, isOut, limit, explain })
   return { ...answer, request, coldStart, release, policyVersion: policy.version }
 }
 
@@ -98,8 +110,8 @@ export async function recordList(
 /** Chooses a list for nobody in particular, from memory alone. */
 export function listFromMemory(services: Services, request: ListRequest): RecipeAnswer {
   const { limit, explain } = request
-  const nobody = { history: emptyHistory, vector: null }
-  return answerList(services, request, { ...nobody, ...restrictionsOf(services, request), limit, explain })
+  const nobody = { history: emptyHistory, vector: null, nowMs: services.clock() }
+  return answerList(services, request, { ...nobody, ...restrictionsOf(request), limit, explain })
 }
 
 type ListQuestion = Omit<RecommendQuestion, "repeats">
@@ -125,11 +137,11 @@ function answerList(
   return { recipe: repeats === "excluded" ? "discover" : "forYou", repeats, slots }
 }
 
-const restrictionsOf = ({ clock }: Services, { filter, exclude, recipe, repeats }: ListRequest) => {
+const restrictionsOf = ({ filter, exclude, recipe, repeats }: ListRequest) => {
   if (recipe !== undefined && repeats !== undefined) {
     throw new ApiError("invalidRequest", "`recipe` says whether items repeat; leave out `repeats`, or `recipe`", {
       errors: [{ pointer: "/repeats", message: "is decided by `recipe`" }],
     })
   }
-  return { nowMs: clock(), ...(filter && { filter }), ...(exclude && { exclude }) }
+  return { ...(filter && { filter }), ...(exclude && { exclude }) }
 }

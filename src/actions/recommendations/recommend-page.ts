@@ -1,6 +1,7 @@
 import type { Caller } from "../../core/access/scope.ts"
 import type { PageAnswer, RecommendAnswer } from "../../core/decision/decision-schema.ts"
 import type { PageRequest } from "../../core/decision/question.ts"
+import { createRankings } from "../../core/preference/rank-candidates.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import type { RecipeName } from "../../core/schema/recipe.ts"
 import type { Services } from "../../services.ts"
@@ -12,7 +13,8 @@ import { chooseList, type ListRequest, listFromMemory, recordList, shownOf } fro
 export async function recommendPage(services: Services, request: PageRequest, caller: Caller): Promise<PageAnswer> {
   try {
     const customer = await findCustomer(services, request.customer, caller)
-    const chosen = inTurn(request, (list) => chooseList(services, customer, list), shownOf)
+    const page = { nowMs: services.clock(), rankings: createRankings() }
+    const chosen = inTurn(request, (list) => chooseList(services, customer, list, page), shownOf)
     return pageOf(request, await Promise.all(chosen.map((list) => recordList(services, customer, list))))
   } catch (error) {
     if (!isUnavailable(error)) throw error

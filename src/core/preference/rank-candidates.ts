@@ -20,7 +20,12 @@ export interface RankedCandidates {
   /** `candidates` × width. */
   readonly features: Float32Array
   readonly results: ScorerResults
+  /** The prior of every row, where the ranking outlives the scores in `results`, which the release's next question overwrites. */
+  readonly priors?: Float32Array
 }
+
+/** Ranks one customer's candidates for several lists. */
+export type Rankings = typeof rankCandidates
 
 /** Orders a customer's candidates among the rows `sellable` (mask, 1 = yes; without what the repeat policy leaves out). */
 export function rankCandidates(
@@ -34,6 +39,34 @@ export function rankCandidates(
   const rows = candidates.slice()
   sortByScore(rows, scores, count)
   return { rows, scores, candidates, features, results }
+}
+
+/**
+ * Returns `rankCandidates` for one customer's lists of one page: what was ranked before at the same time, by the same release and repeat
+ * policy, among the same rows, is not ranked again.
+ */
+export function createRankings(): Rankings {
+  const known: { question: RankingQuestion; release: TasteModels; sellable: Uint8Array; ranked: RankedCandidates }[] =
+    []
+  return (question, release, sellable) => {
+    const before = known.find(
+      (one) => one.release === release && isSameRanking(one.question, question) && isSameMask(one.sellable, sellable),
+    )
+    if (before) return before.ranked
+    const ranked = rankCandidates(question, release, sellable)
+    const { scorers } = release.blend[question.repeats]
+    const priors = Float32Array.from(sellable, (_, row) => priorOf(row, ranked.results, scorers))
+    known.push({ question, release, sellable: sellable.slice(), ranked: { ...ranked, priors } })
+    return known.at(-1)!.ranked
+  }
+}
+
+const isSameRanking = (a: RankingQuestion, b: RankingQuestion): boolean =>
+  a.repeats === b.repeats && a.nowMs === b.nowMs && a.history === b.history && a.vector === b.vector
+
+function isSameMask(a: Uint8Array, b: Uint8Array): boolean {
+  for (let row = 0; row < a.length; row++) if (a[row] !== b[row]) return false
+  return a.length === b.length
 }
 
 /** Returns a question's candidates and their features; the ranker is fitted on them and scores them. */

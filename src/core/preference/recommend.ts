@@ -3,7 +3,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { createItemFacts } from "../possession/item-facts.ts"
 import { eligibleRows, eligibleUnranked, type Restrictions } from "./eligible-items.ts"
-import { priorOf, type RankedCandidates, rankCandidates } from "./rank-candidates.ts"
+import { priorOf, type RankedCandidates, type Rankings, rankCandidates } from "./rank-candidates.ts"
 import { type Reason, reasonsFor } from "./reasons.ts"
 import type { TasteModels } from "./taste-models.ts"
 import { topRows } from "./top-rows.ts"
@@ -15,6 +15,8 @@ export interface RecommendQuestion extends Restrictions {
   limit: number
   /** `true` explains every answer; a number, the first so many. */
   explain: boolean | number
+  /** Ranks the candidates; lists of one page share one. */
+  rankings?: Rankings | undefined
 }
 
 export interface Slot {
@@ -75,8 +77,8 @@ export function rankRows(
   eligible: Uint8Array,
   sellable: Uint8Array,
 ): Slot[] {
-  const { limit } = question
-  const ordered = rankCandidates(question, release, sellable)
+  const { limit, rankings = rankCandidates } = question
+  const ordered = rankings(question, release, sellable)
   const shares = sharesOf(ordered.scores)
   const slots: { row: number; place: number }[] = []
   for (let place = 0; place < ordered.rows.length && slots.length < limit; place++) {
@@ -95,7 +97,7 @@ export function rankRows(
 
 /** Orders the rows that are no candidates by the sum of their scores, popularity among them. */
 function beyond(
-  { rows, results }: RankedCandidates,
+  { rows, results, priors: known }: RankedCandidates,
   release: TasteModels,
   question: RecommendQuestion,
   eligible: Uint8Array,
@@ -106,7 +108,8 @@ function beyond(
   const rest = eligible.slice()
   for (const row of rows) rest[row] = 0
   const priors = new Float32Array(rest.length)
-  for (let row = 0; row < rest.length; row++) if (rest[row] === 1) priors[row] = priorOf(row, results, scorers)
+  for (let row = 0; row < rest.length; row++)
+    if (rest[row] === 1) priors[row] = known?.[row] ?? priorOf(row, results, scorers)
   return topRows(priors, rest, limit).map((row) => ({ itemId: release.items.ids[row]!, score: 0, reasons: [] }))
 }
 
