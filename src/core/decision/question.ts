@@ -121,7 +121,11 @@ export const similarQuerySchema = z.strictObject({
       return z.NEVER
     })
     .optional()
-    .meta({ description: "`ItemFilter` as JSON, as in `POST /v1/recommend`.", example: '{"price":{"max":20}}' }),
+    .meta({
+      description: "`ItemFilter` as in `POST /v1/recommend`.",
+      example: '{"price":{"max":20}}',
+      ...constraint("An `ItemFilter` written as JSON."),
+    }),
   exclude: repeated(z.array(itemIdSchema).max(100))
     .optional()
     .meta({ description: "Items to leave out; once for each." }),
