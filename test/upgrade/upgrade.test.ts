@@ -250,7 +250,7 @@ const withoutOthers = ({ items, ...answer }: Json, others: ReadonlySet<string>):
     })),
 })
 
-/** What was only put into the cart was called "looked at" until 0.2. */
+/** Item that was only put into the cart, which was called "looked at" until 0.2. */
 const onlyAdded = "sku-0002"
 const addedReasons = (reasons: Ranked["reasons"]): Ranked["reasons"] =>
   reasons.map((reason) => {
@@ -261,7 +261,7 @@ const addedReasons = (reasons: Ranked["reasons"]): Ranked["reasons"] =>
     return { ...reason, code: "becauseYouAdded", text }
   })
 
-/** What was sent back spoke for other items until 0.2: without it, other reasons have a little more of the score. */
+/** Reasons with about their shares: an item sent back spoke for others until 0.2, and the rest has a little more now. */
 const about = (reasons: Ranked["reasons"]) =>
   reasons.map((reason) => ({ ...reason, share: expect.closeTo(reason.share, 1) as number }))
 
