@@ -1,7 +1,8 @@
 import { type ItemIndex, itemIndex } from "../../src/core/artifact/item-index.ts"
 import type { Item } from "../../src/core/catalogue/item.ts"
+import { attributesOfItem } from "../../src/core/catalogue/item-attributes.ts"
 import type { History } from "../../src/core/history/history.ts"
-import { attributesOfItem, type ItemAttributes, itemAttributes } from "./item-attributes.ts"
+import { type ItemAttributes, itemAttributes } from "./item-attributes.ts"
 
 /** The past that a fit may see. */
 export interface Past {

@@ -4,7 +4,7 @@ import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
 import type { RenderedCandidate } from "../core/decision/arbitrate.ts"
 import type { OfferView, RankedItem } from "../core/decision/decision-schema.ts"
-import type { Slot } from "../core/preference/recommend.ts"
+import type { Slot } from "../core/preference/slot.ts"
 import { withTexts } from "./reason-text.ts"
 
 type ItemView = RankedItem["item"]

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../../../src/core/catalogue/catalogue.ts"
+import { uniformOf } from "../../../src/core/decision/draw.ts"
 import { netPurchases } from "../../../src/core/history/net-purchases.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import { itemsOutOf } from "../../../src/core/policy/possession-refusal.ts"
@@ -31,7 +32,10 @@ export function measureLists(
     const possession = createPossession(history, nowMs, release.renewal)
     const terms = { ...defaultPolicy.possession, ...(recipe === "forYou" && { minNeededAgain: 0 }) }
     const isOut = itemsOutOf(catalogue.items, possession, terms)
-    const question = { recipe, items: [], noveltyShare, history, vector: null, nowMs, isOut, limit, explain: false }
+    const chanceOf = (text: string) => uniformOf(`${one.customer}/${text}`)
+    const exploration = { share: defaultPolicy.explorationShare, chanceOf }
+    const taste = { history, vector: null, nowMs, isOut, exploration }
+    const question = { ...taste, recipe, items: [], noveltyShare, limit, explain: false }
     return answerRecipe(question, release, catalogue).slots.map(({ itemId }) => itemId)
   }
   const baseline = (answer: typeof habitualItems, repeats: "allowed" | "excluded") => (one: EvaluationCase) =>

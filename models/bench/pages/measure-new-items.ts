@@ -1,5 +1,7 @@
 import type { Item } from "../../../src/core/catalogue/item.ts"
+import { uniformOf } from "../../../src/core/decision/draw.ts"
 import { netPurchases } from "../../../src/core/history/net-purchases.ts"
+import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import type { Graph } from "../../../src/core/preference/neighbors.ts"
 import { answerRecipe } from "../../../src/core/recipe/answer-recipe.ts"
 import type { Release } from "../../../src/core/release/release.ts"
@@ -44,6 +46,10 @@ export function measureNewItems(
       vector: null,
       nowMs,
       explain: false,
+      exploration: {
+        share: defaultPolicy.explorationShare,
+        chanceOf: (text: string) => uniformOf(`${customer}/${text}`),
+      },
     } as const
     const served = answerRecipe({ ...question, limit }, release, catalogue).slots.map(({ itemId }) => itemId)
     const found = (list: readonly string[]) => bought.filter((id) => list.includes(id)).length

@@ -1,5 +1,6 @@
 import { discount, idealGain } from "../../../src/core/measure/ranking-metrics.ts"
-import { recommend, type Slot } from "../../../src/core/preference/recommend.ts"
+import { recommend } from "../../../src/core/preference/recommend.ts"
+import type { Slot } from "../../../src/core/preference/slot.ts"
 import type { Release } from "../../../src/core/release/release.ts"
 import { catalogueOfIds } from "../../data/evaluation-cases.ts"
 import type { EvaluationQuery } from "../../data/window.ts"

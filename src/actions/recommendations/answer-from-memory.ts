@@ -1,6 +1,6 @@
 import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
 import { modelUsed } from "../../core/decision/model-used.ts"
-import type { Slot } from "../../core/preference/recommend.ts"
+import type { Slot } from "../../core/preference/slot.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import { reasonLocale } from "./reason-locale.ts"

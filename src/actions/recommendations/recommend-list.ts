@@ -1,17 +1,21 @@
 import type { RecommendAnswer } from "../../core/decision/decision-schema.ts"
+import { uniformOf } from "../../core/decision/draw.ts"
 import { modelUsed } from "../../core/decision/model-used.ts"
 import type { RecommendRequest } from "../../core/decision/question.ts"
 import { keptRanks, rankingTrace } from "../../core/decision/ranking-trace.ts"
 import { emptyHistory } from "../../core/history/history.ts"
 import type { Policy } from "../../core/policy/policy.ts"
 import { usualRepeats } from "../../core/policy/usual-repeats.ts"
+import type { Exploration } from "../../core/preference/place-new-items.ts"
 import type { Rankings } from "../../core/preference/rank-candidates.ts"
-import { type RecommendQuestion, recommend, type Slot } from "../../core/preference/recommend.ts"
+import { type RecommendQuestion, recommend } from "../../core/preference/recommend.ts"
 import type { Repeats } from "../../core/preference/scorers.ts"
+import type { Slot } from "../../core/preference/slot.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { answerRecipe, type RecipeAnswer } from "../../core/recipe/answer-recipe.ts"
 import type { Release } from "../../core/release/release.ts"
 import type { RecipeName } from "../../core/schema/recipe.ts"
+import { dayMs } from "../../core/time/durations.ts"
 import { rankedItems } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
@@ -54,13 +58,28 @@ export function chooseList(
   const { isOut } = customerPossession(services, customer, { possession }, page.nowMs)
   const limit = keptRanks(request.limit) + 1
   const explain = request.explain ? request.limit : false
-  const answer = answerList(services, request, { ...taste, ...restrictions, ...page, isOut, limit, explain })
+  const exploring = { exploration: explorationOf(policy, customer.customerId, page.nowMs) }
+  const answer = answerList(services, request, {
+    ...taste,
+    ...restrictions,
+    ...page,
+    ...exploring,
+    isOut,
+    limit,
+    explain,
+  })
   return { ...answer, request, coldStart, release, policyVersion: policy.version }
 }
 
 /** Returns the recipe that a request or its placement names; `null` where the repeat policy decides. */
 const recipeOf = (policy: Policy, { recipe, repeats }: ListRequest): RecipeName | null =>
   recipe ?? (repeats === undefined ? policy.recipe : null)
+
+/** Returns the slots for new items, drawn anew for each customer and day. */
+function explorationOf({ explorationShare }: Policy, customerId: string, nowMs: number): Exploration {
+  const day = Math.floor(nowMs / dayMs)
+  return { share: explorationShare, chanceOf: (text) => uniformOf(`${customerId}/${day}/${text}`) }
+}
 
 /** Returns what a list leaves out; the ranking of `forYou` itself tells what is needed again. */
 const possessionTerms = ({ possession }: Policy, recipe: RecipeName | null): Policy["possession"] =>

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { itemFilterSchema } from "../catalogue/item-filter.ts"
-import type { Slot } from "../preference/recommend.ts"
+import type { Slot } from "../preference/slot.ts"
 import { recipeNames } from "../schema/recipe.ts"
 
 /** Number of items that a page ranks anew once a list is used up. */

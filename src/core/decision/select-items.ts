@@ -1,6 +1,7 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
-import { recommend, type Slot } from "../preference/recommend.ts"
+import { recommend } from "../preference/recommend.ts"
+import type { Slot } from "../preference/slot.ts"
 import type { Release } from "../release/release.ts"
 import { type CustomerRebuy, customerRebuy } from "../repurchase/rebuy.ts"
 import { replenishmentCandidates } from "../repurchase/replenishment-candidates.ts"

@@ -236,6 +236,10 @@ export const policyDraftSchema = z
     noveltyShare: z.number().min(0).max(1).default(0.2).meta({
       description: "Least share of a `forYou` list that the customer never bought, spread over the list.",
     }),
+    explorationShare: z.number().min(0).max(0.5).default(0.02).meta({
+      description:
+        "Least share of a `forYou`, `discover` or `popular` list for items that nobody has touched yet, spread over lists and drawn for each customer and day by how well each fits; a release that has learnt of an item ends it.",
+    }),
     fallback: z.enum(["popular", "nothing"]).default("popular").meta({
       description:
         "What content shows where nothing may be offered now: the most popular items, or nothing. Who refused marketing, or has an open complaint or delay, gets what `serviceFallback` names, or nothing; who cannot be read from the database gets nothing.",

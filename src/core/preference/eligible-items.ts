@@ -54,12 +54,15 @@ export function eligibleRows(items: ItemIndex, catalogue: Catalogue, restriction
 
 /** Items the release does not know that may be answered, those of most interest first, then ascending by id. */
 export function eligibleUnranked(items: ItemIndex, catalogue: Catalogue, restrictions: Restrictions): Item[] {
+  return viewOf(items, catalogue).unranked.filter(isEligible(restrictions))
+}
+
+/** Returns a test of whether an item may be answered. */
+export function isEligible(restrictions: Restrictions): (item: Item) => boolean {
   const { nowMs, filter, exclude = [], repeats, history, isOut } = restrictions
   const bought = repeats === "excluded" ? boughtItems(history) : []
   const dropped = new Set([...exclude, ...bought, ...(isOut ? itemsOut(history, isOut) : [])])
-  return viewOf(items, catalogue).unranked.filter(
-    (item) => isAvailable(item, nowMs) && !dropped.has(item.id) && (!filter || matchesFilter(item, filter)),
-  )
+  return (item) => isAvailable(item, nowMs) && !dropped.has(item.id) && (!filter || matchesFilter(item, filter))
 }
 
 const boughtItems = (history: History): string[] =>

@@ -1,7 +1,9 @@
 import { noItems } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { eligibleRows, eligibleUnranked } from "./eligible-items.ts"
-import { type RecommendQuestion, rankRows, type Slot, sellableRows, unrankedSlot } from "./recommend.ts"
+import { rankCandidates } from "./rank-candidates.ts"
+import { type RecommendQuestion, rankRows, sellableRows, unrankedSlot } from "./recommend.ts"
+import type { Slot } from "./slot.ts"
 import type { TasteModels } from "./taste-models.ts"
 
 export interface RankQuestion extends Omit<RecommendQuestion, "limit"> {
@@ -15,7 +17,9 @@ export function rank(question: RankQuestion, release: TasteModels | null, catalo
   const eligible = eligibleRows(items, catalogue, question)
   for (let row = 0; row < eligible.length; row++) if (!given.has(items.ids[row]!)) eligible[row] = 0
   const asked = { ...question, limit: given.size }
-  const ranked = release ? rankRows(asked, release, eligible, sellableRows(items, catalogue, asked)) : []
+  const ranked = release
+    ? rankRows(asked, release, eligible, rankCandidates(asked, release, sellableRows(items, catalogue, asked)))
+    : []
   const unranked = new Set(eligibleUnranked(items, catalogue, question).map(({ id }) => id))
   const interestIn = (itemId: string) => catalogue.interest?.get(itemId) ?? 0
   const last = [...given].filter((itemId) => unranked.has(itemId)).sort((a, b) => interestIn(b) - interestIn(a))

@@ -3,8 +3,11 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { History } from "../history/history.ts"
 import { createItemFacts } from "../possession/item-facts.ts"
 import { eligibleRows, eligibleUnranked, type Restrictions } from "./eligible-items.ts"
+import { newItemsOf } from "./new-items.ts"
+import { type Exploration, explore, mergeSlots, newItemScores, placedSlots } from "./place-new-items.ts"
 import { priorOf, type RankedCandidates, type Rankings, rankCandidates } from "./rank-candidates.ts"
-import { type Reason, reasonsFor } from "./reasons.ts"
+import { reasonsFor } from "./reasons.ts"
+import type { Slot } from "./slot.ts"
 import type { TasteModels } from "./taste-models.ts"
 import { topRows } from "./top-rows.ts"
 
@@ -17,17 +20,13 @@ export interface RecommendQuestion extends Restrictions {
   explain: boolean | number
   /** Ranks the candidates; lists of one page share one. */
   rankings?: Rankings | undefined
-}
-
-export interface Slot {
-  itemId: string
-  /** Its share of the customer's next choice among all candidates, without a release of everybody's interest; 0 beyond them and for an item the release does not know. */
-  score: number
-  reasons: readonly Reason[]
+  /** Slots for items that nobody has touched yet; none by default. */
+  exploration?: Exploration
 }
 
 /**
- * The items this customer most likely wants, best first; items unknown to the release follow, those of most interest first. Where
+ * The items this customer most likely wants, best first; items unknown to the release stand where their like by content do, and the
+ * others follow, those of most interest first. Where
  * leaving out repeats would leave nothing, repeats are answered, those that make sense before others, so that an answer is empty
  * only if all that is available was sent back.
  */
@@ -51,13 +50,33 @@ export function recommendStrictly(
   const eligible = eligibleRows(items, catalogue, question)
   const isRestricted = question.filter !== undefined || (question.exclude?.length ?? 0) > 0
   const sellable = isRestricted ? sellableRows(items, catalogue, question) : eligible
-  const ranked = release ? rankRows(question, release, eligible, sellable) : []
+  const ranked = release ? rankAll(question, release, catalogue, { eligible, sellable }) : []
   if (ranked.length >= question.limit) return ranked
-  const unranked = eligibleUnranked(items, catalogue, question).slice(0, question.limit - ranked.length)
+  const taken = new Set(ranked.map(({ itemId }) => itemId))
+  const unranked = eligibleUnranked(items, catalogue, question)
+    .filter(({ id }) => !taken.has(id))
+    .slice(0, question.limit - ranked.length)
   return [
     ...ranked,
     ...unranked.map(({ id }, n) => unrankedSlot(id, catalogue, ranked.length + n < explained(question))),
   ]
+}
+
+/** Orders the eligible rows, with new items among them by their scores and, if asked, explored. */
+function rankAll(
+  question: RecommendQuestion,
+  release: TasteModels,
+  catalogue: Catalogue,
+  { eligible, sellable }: { eligible: Uint8Array; sellable: Uint8Array },
+): Slot[] {
+  const { limit, exploration, rankings = rankCandidates } = question
+  const ordered = rankings(question, release, sellable)
+  const ranked = rankRows(question, release, eligible, ordered)
+  const newItems = newItemsOf(release, catalogue)
+  if (newItems.items.length === 0) return ranked
+  const scores = newItemScores(ordered, sharesOf(ordered.scores), newItems, question, release)
+  const merged = mergeSlots(ranked, placedSlots(newItems, scores, question, limit), limit)
+  return exploration ? explore(merged, newItems, scores, exploration, question, limit) : merged
 }
 
 /** Returns the number of answers to explain, from the first on. */
@@ -70,15 +89,14 @@ export const sellableRows = (items: ItemIndex, catalogue: Catalogue, question: R
   return eligibleRows(items, catalogue, { nowMs, repeats, history, isOut })
 }
 
-/** The best `limit` of the eligible rows (mask, 1 = yes), scored among the sellable ones and, if asked, explained. */
+/** The best `limit` of the eligible rows (mask, 1 = yes), as they are ordered among all candidates and, if asked, explained. */
 export function rankRows(
   question: RecommendQuestion,
   release: TasteModels,
   eligible: Uint8Array,
-  sellable: Uint8Array,
+  ordered: RankedCandidates,
 ): Slot[] {
-  const { limit, rankings = rankCandidates } = question
-  const ordered = rankings(question, release, sellable)
+  const { limit } = question
   const shares = sharesOf(ordered.scores)
   const slots: { row: number; place: number }[] = []
   for (let place = 0; place < ordered.rows.length && slots.length < limit; place++) {

@@ -4,8 +4,12 @@ import { isAvailable } from "../catalogue/item.ts"
 import { matchesFilter } from "../catalogue/item-filter.ts"
 import { netPurchases } from "../history/net-purchases.ts"
 import { eligibleRows, eligibleUnranked } from "../preference/eligible-items.ts"
+import { newItemsOf, scoreNewItems } from "../preference/new-items.ts"
+import { explore } from "../preference/place-new-items.ts"
 import { rank } from "../preference/rank.ts"
-import { type RecommendQuestion, recommendStrictly, type Slot, unrankedSlot } from "../preference/recommend.ts"
+import { type RecommendQuestion, recommendStrictly, unrankedSlot } from "../preference/recommend.ts"
+import type { Slot } from "../preference/slot.ts"
+import { spreadShare } from "../preference/spread-share.ts"
 import { topRows } from "../preference/top-rows.ts"
 import type { Release } from "../release/release.ts"
 import { customerRebuy } from "../repurchase/rebuy.ts"
@@ -93,28 +97,7 @@ function forYou(question: RecipeQuestion, release: Release | null, catalogue: Ca
   const wanted = recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue)
   if (noveltyShare === 0) return wanted
   const fresh = recommendStrictly({ ...question, repeats: "excluded" }, release, catalogue)
-  return spreadNovelty(wanted, fresh, { share: noveltyShare, limit, isNew })
-}
-
-/** Takes `wanted` in its order, and from `fresh` wherever a list so far would hold less than the share of new ones. */
-function spreadNovelty(
-  wanted: readonly Slot[],
-  fresh: readonly Slot[],
-  { share, limit, isNew }: { share: number; limit: number; isNew: (slot: Slot) => boolean },
-): Slot[] {
-  const slots: Slot[] = []
-  const taken = new Set<string>()
-  const nextOf = (list: readonly Slot[]) => list.find(({ itemId }) => !taken.has(itemId))
-  let novel = 0
-  while (slots.length < limit) {
-    const needsNew = novel < Math.floor(share * (slots.length + 1) + 1e-9)
-    const next = (needsNew ? nextOf(fresh) : undefined) ?? nextOf(wanted) ?? nextOf(fresh)
-    if (next === undefined) break
-    slots.push(next)
-    taken.add(next.itemId)
-    if (isNew(next)) novel++
-  }
-  return slots
+  return spreadShare(wanted, fresh, { share: noveltyShare, limit, counts: isNew })
 }
 
 const isBought = ({ items }: RecipeQuestion["history"], itemId: string): boolean =>
@@ -155,7 +138,11 @@ function popular(question: RecipeQuestion, release: Release | null, catalogue: C
     }),
   )
   const unranked = eligibleUnranked(items, catalogue, restrictions).slice(0, question.limit - ranked.length)
-  return [...ranked, ...unranked.map(({ id }) => unrankedSlot(id, catalogue, true))]
+  const slots = [...ranked, ...unranked.map(({ id }) => unrankedSlot(id, catalogue, true))]
+  if (release === null || !question.exploration) return slots
+  const newItems = newItemsOf(release, catalogue)
+  const scores = scoreNewItems(newItems, shares.entries())
+  return explore(slots, newItems, scores, question.exploration, restrictions, question.limit)
 }
 
 /** Items viewed and not bought, the latest first. */

@@ -2,16 +2,22 @@ import type { ItemIndex } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { eligibleRows, type Restrictions } from "../preference/eligible-items.ts"
 import { type Graph, type NeighborWeights, scoreNeighbors } from "../preference/neighbors.ts"
+import { type NewItems, scoreNewItems } from "../preference/new-items.ts"
+import { mergeSlots, placedSlots } from "../preference/place-new-items.ts"
+import type { PopularityWeights } from "../preference/popularity.ts"
 import type { Reason } from "../preference/reasons.ts"
 import type { RecipeGraphs } from "../preference/recipe-graphs.ts"
-import type { Slot } from "../preference/recommend.ts"
-import { sparseScores, topScores } from "../preference/sparse-scores.ts"
+import type { Slot } from "../preference/slot.ts"
+import { addScore, sparseScores, topScores } from "../preference/sparse-scores.ts"
+import { nearestTo, relatedNewItems, type Source, sourcesOf } from "./related-new-items.ts"
 
 /** The models that lists beside items are made of; a release is one. */
 export interface RelatedModels {
   items: ItemIndex
   recipes: RecipeGraphs | null
   neighbors: { graphs: Pick<NeighborWeights["graphs"], "coOccurrence" | "content"> }
+  /** Tells which items are new; without it none is placed. */
+  popularity?: Pick<PopularityWeights, "customers">
 }
 
 export interface RelatedQuestion extends Restrictions {
@@ -41,8 +47,12 @@ export function complementsOf(question: RelatedQuestion, models: RelatedModels, 
     catalogue,
   )
   const { share, cosine } = alikeLimits[items.length > 1 ? "several" : "one"]
-  const alike = alikeRows(items, cosine, models)
-  const isAlike = ({ itemId }: Slot) => alike.has(models.items.indexOf.get(itemId)!)
+  const newItems = relatedNewItems(models, catalogue)
+  const alike = alikeRows(items, cosine, models, newItems)
+  const given = new Set(items.map((itemId) => models.items.indexOf.get(itemId)))
+  const isAlike = ({ itemId }: Slot) =>
+    alike.has(models.items.indexOf.get(itemId)!) ||
+    nearestTo(itemId, newItems).some((near) => near.cosine >= cosine && given.has(near.row))
   return withFewAlike(slots, { isAlike, share, limit })
 }
 
@@ -72,10 +82,14 @@ function withFewAlike(
   return chosen
 }
 
-/** Items viewed in the same visits, best first, then items of similar content. */
+/** Items viewed in the same visits, best first, then items of similar content; of new items those of similar content first. */
 export function alternativesTo(question: RelatedQuestion, models: RelatedModels, catalogue: Catalogue): Slot[] {
   const { recipes, neighbors } = models
-  const graphs = [...(recipes === null ? [] : [recipes.viewedTogether]), neighbors.graphs.content]
+  const viewed = recipes === null ? [] : [recipes.viewedTogether]
+  const newItems = relatedNewItems(models, catalogue)
+  const isNew = question.items.every((itemId) => newItems?.numberOf.has(itemId))
+  const { content } = neighbors.graphs
+  const graphs = isNew ? [content, ...viewed] : [...viewed, content]
   return alongGraphs(question, graphs, "alternative", models, catalogue)
 }
 
@@ -101,9 +115,13 @@ function alikeRows(
   items: readonly string[],
   cosine: number,
   { items: index, neighbors }: RelatedModels,
+  newItems: NewItems | null,
 ): ReadonlySet<number> {
   const { offsets, targets, weights } = neighbors.graphs.content
   const alike = new Set<number>()
+  for (const near of items.flatMap((itemId) => nearestTo(itemId, newItems))) {
+    if (near.cosine >= cosine) alike.add(near.row)
+  }
   for (const row of rowsOf(items, index.indexOf)) {
     for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge++) {
       if (weights[edge]! >= cosine) alike.add(targets[edge]!)
@@ -115,7 +133,10 @@ function alikeRows(
 const rowsOf = (items: readonly string[], indexOf: ReadonlyMap<string, number>): number[] =>
   items.flatMap((itemId) => indexOf.get(itemId) ?? [])
 
-/** The best rows along a graph's edges, summed; each names the item whose edge is the strongest. */
+/**
+ * The best rows along a graph's edges, summed; each names the item whose edge is the strongest. New items stand at the mean of their
+ * neighbours; where the list is of alternatives, an item that it stands in for is the best of these.
+ */
 function relatedSlots(
   { items, limit, ...restrictions }: RelatedQuestion,
   graph: Graph,
@@ -123,30 +144,42 @@ function relatedSlots(
   models: RelatedModels,
   catalogue: Catalogue,
 ): Slot[] {
-  const given = rowsOf([...new Set(items)], models.items.indexOf)
-  if (given.length === 0 || limit <= 0) return []
-  const exclude = [...(restrictions.exclude ?? []), ...items]
-  const eligible = eligibleRows(models.items, catalogue, { ...restrictions, exclude })
+  const newItems = relatedNewItems(models, catalogue)
+  const sources = sourcesOf(items, models.items.indexOf, newItems)
+  if (sources.length === 0 || limit <= 0) return []
+  const allowed = { ...restrictions, exclude: [...(restrictions.exclude ?? []), ...items] }
+  const eligible = eligibleRows(models.items, catalogue, allowed)
   const scores = sparseScores(models.items.ids.length)
-  const weight = new Float32Array(given.length).fill(1)
-  scoreNeighbors(graph, { index: Int32Array.from(given), weight }, scores)
+  const index = Int32Array.from(sources, ({ row }) => row)
+  scoreNeighbors(graph, { index, weight: Float32Array.from(sources, ({ weight }) => weight) }, scores)
+  const isContent = graph === models.neighbors.graphs.content
+  if (isContent) {
+    for (const { row, cosine } of items.flatMap((itemId) => nearestTo(itemId, newItems))) addScore(scores, row, cosine)
+  }
   const rows = topScores(scores, eligible, limit)
-  const strongest = strongestSources(graph, given)
+  const strongest = strongestSources(graph, sources)
   const best = rows[0] === undefined ? 1 : scores.values[rows[0]]!
-  return Array.from(rows, (row) => ({
+  const known = Array.from(rows, (row) => ({
     itemId: models.items.ids[row]!,
     score: scores.values[row]! / best,
-    reasons: [{ code, itemId: models.items.ids[strongest.get(row)!.source]! }],
+    reasons: [{ code, itemId: strongest.get(row)?.source ?? items[0]! }],
   }))
+  if (newItems === null || newItems.items.length === 0) return known
+  const valueByRow = new Map<number, number>()
+  for (const row of scores.rows.subarray(0, scores.count)) valueByRow.set(row, scores.values[row]! / best)
+  if (code === "alternative")
+    for (const { row, weight } of sources) valueByRow.set(row, Math.max(weight, valueByRow.get(row) ?? 0))
+  const placed = placedSlots(newItems, scoreNewItems(newItems, valueByRow), allowed, limit)
+  return mergeSlots(known, placed, limit)
 }
 
-function strongestSources({ offsets, targets, weights }: Graph, sources: readonly number[]) {
-  const strongest = new Map<number, { source: number; weight: number }>()
-  for (const source of sources) {
-    for (let edge = offsets[source]!; edge < offsets[source + 1]!; edge++) {
+function strongestSources({ offsets, targets, weights }: Graph, sources: readonly Source[]) {
+  const strongest = new Map<number, { source: string; weight: number }>()
+  for (const { itemId, row, weight } of sources) {
+    for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge++) {
       const known = strongest.get(targets[edge]!)
-      if (known === undefined || weights[edge]! > known.weight)
-        strongest.set(targets[edge]!, { source, weight: weights[edge]! })
+      const pull = weight * weights[edge]!
+      if (known === undefined || pull > known.weight) strongest.set(targets[edge]!, { source: itemId, weight: pull })
     }
   }
   return strongest

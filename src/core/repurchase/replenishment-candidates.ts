@@ -1,7 +1,7 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import { isAvailable } from "../catalogue/item.ts"
 import { type ItemFilter, matchesFilter } from "../catalogue/item-filter.ts"
-import type { Slot } from "../preference/recommend.ts"
+import type { Slot } from "../preference/slot.ts"
 import type { CustomerRebuy } from "./rebuy.ts"
 
 export interface ReplenishmentQuestion {
