@@ -60,23 +60,6 @@ export function scaleRows({ offsets, targets, weights }: Graph, exponent: number
   return { offsets, targets, weights: scaled }
 }
 
-/** Every edge turned round. */
-export function reverse({ offsets, targets, weights }: Graph): Graph {
-  const starts = new Int32Array(offsets.length)
-  for (const target of targets) starts[target + 1]!++
-  for (let row = 1; row < starts.length; row++) starts[row]! += starts[row - 1]!
-  const next = starts.slice()
-  const turned = { offsets: starts, targets: new Int32Array(targets.length), weights: new Float32Array(targets.length) }
-  for (let source = 0; source + 1 < offsets.length; source++) {
-    for (let edge = offsets[source]!; edge < offsets[source + 1]!; edge++) {
-      const place = next[targets[edge]!]!++
-      turned.targets[place] = source
-      turned.weights[place] = weights[edge]!
-    }
-  }
-  return turned
-}
-
 /** Adds the edges of a graph's row, times `scale`. */
 export function addRow({ offsets, targets, weights }: Graph, source: number, scale: number, out: SparseScores): void {
   const end = offsets[source + 1]!

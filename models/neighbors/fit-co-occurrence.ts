@@ -2,6 +2,7 @@ import { fade } from "../../src/core/preference/confidences.ts"
 import type { Graph } from "../../src/core/preference/neighbors.ts"
 import { addScore, type SparseScores } from "../../src/core/preference/sparse-scores.ts"
 import type { TimedInteractions } from "../data/interaction-matrix.ts"
+import { type Occurrences, occurrencesOf } from "../data/occurrences.ts"
 import { collectGraph, type Sources } from "./collect-graph.ts"
 
 export interface CoOccurrenceParameters {
@@ -32,7 +33,7 @@ export function fitCoOccurrence(
   const steps = stepsInTime(data)
   const stepWeights = weightsOfSteps(steps, parameters)
   const targetWeights = data.confidence.map((c, e) => c * fade(untilMs - data.lastAt[e]!, parameters.pairHalfLifeDays))
-  const byItem = entriesByItem(data)
+  const byItem = occurrencesOf(data.offsets, data.indexes, data.items)
   const popularity = popularityOf(data)
   const sourceScale = popularity.map((count) => count ** -sourceExponent)
   const targetScale = popularity.map((count) => count ** -targetExponent)
@@ -46,15 +47,9 @@ export function fitCoOccurrence(
   return collectGraph(data.items, edgesPerItem, write, { sources })
 }
 
-interface ItemEntries {
-  offsets: Int32Array
-  entry: Int32Array
-  customer: Int32Array
-}
-
 function countPairs(
   { offsets, indexes, confidence }: TimedInteractions,
-  byItem: ItemEntries,
+  byItem: Occurrences,
   targetWeights: Float32Array,
   steps: Int32Array,
   { forward, backward }: { forward: Float64Array; backward: Float64Array },
@@ -64,7 +59,7 @@ function countPairs(
 ): void {
   for (let n = byItem.offsets[source]!; n < byItem.offsets[source + 1]!; n++) {
     const from = byItem.entry[n]!
-    const customer = byItem.customer[n]!
+    const customer = byItem.group[n]!
     const [start, end] = [offsets[customer]!, offsets[customer + 1]!]
     const share = confidence[from]! / (end - start) ** customerExponent
     for (let to = start; to < end; to++) {
@@ -91,23 +86,6 @@ function weightsOfSteps(steps: Int32Array, { distanceExponent, backward }: CoOcc
   const longest = steps.reduce((a, b) => Math.max(a, b), 0)
   const forward = Float64Array.from({ length: longest + 1 }, (_, step) => (1 + step) ** -distanceExponent)
   return { forward, backward: forward.map((weight) => weight * backward) }
-}
-
-function entriesByItem({ customers, items, offsets, indexes }: TimedInteractions): ItemEntries {
-  const byItem = new Int32Array(items + 1)
-  for (const item of indexes) byItem[item + 1]!++
-  for (let item = 0; item < items; item++) byItem[item + 1]! += byItem[item]!
-  const next = byItem.slice(0, items)
-  const entry = new Int32Array(indexes.length)
-  const customer = new Int32Array(indexes.length)
-  for (let u = 0; u < customers; u++) {
-    for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
-      const place = next[indexes[e]!]!++
-      entry[place] = e
-      customer[place] = u
-    }
-  }
-  return { offsets: byItem, entry, customer }
 }
 
 function popularityOf({ items, indexes, confidence }: TimedInteractions): Float64Array {

@@ -1,7 +1,6 @@
-import { emptyGraph, type Graph } from "../../src/core/preference/neighbors.ts"
+import { emptyGraph, type Graph, reversed } from "../../src/core/preference/neighbors.ts"
 import { createKernel, type Kernel, strideOf } from "../../src/kernel/kernel.ts"
 import { createRandom, normal } from "../random.ts"
-import { reverse } from "./collect-graph.ts"
 
 export interface SpectralParameters {
   /** Directions kept, a multiple of four. */
@@ -45,7 +44,7 @@ export function fitSpectral(graph: Graph, { dimensions, edgesPerItem, maxItems }
 
 /** The graph added to its reverse, divided by the roots of the sums at both ends. */
 function normalised(graph: Graph): Graph[] {
-  const back = reverse(graph)
+  const back = reversed(graph, graph.offsets.length - 1)
   const sums = new Float64Array(graph.offsets.length - 1)
   for (const { offsets, weights } of [graph, back]) {
     for (let row = 0; row < sums.length; row++) {

@@ -1,7 +1,8 @@
-import type { Graph } from "../../src/core/preference/neighbors.ts"
+import { type Graph, reversed } from "../../src/core/preference/neighbors.ts"
 import { addScore, type SparseScores } from "../../src/core/preference/sparse-scores.ts"
+import { type Occurrences, occurrencesOf } from "../data/occurrences.ts"
 import { freshnessOf, type TimedSequences } from "../data/sequences.ts"
-import { addRow, addTwoSteps, collectGraph, reverse, type Sources, scaleRows } from "./collect-graph.ts"
+import { addRow, addTwoSteps, collectGraph, type Sources, scaleRows } from "./collect-graph.ts"
 
 export interface TransitionParameters {
   /** Pairs at most so many steps apart count, by 1 / their distance. */
@@ -34,7 +35,7 @@ export function fitTransitions(
     },
     { loops: true },
   )
-  const back = reverse(raw)
+  const back = reversed(raw, items)
   const step = collectGraph(items, followedEdges, (source, row) => addRow(raw, source, 1, row))
   const along = scaleRows(step, 1)
   const near = scaleRows(
@@ -62,7 +63,7 @@ export const fitOnlyTransitions = (
 
 function countLater(
   sequences: TimedSequences,
-  places: Places,
+  places: Occurrences,
   items: number,
   { maxSteps, recencyShare, edgesPerItem }: Pick<TransitionParameters, "maxSteps" | "recencyShare" | "edgesPerItem">,
   sources?: Sources,
@@ -75,40 +76,18 @@ function countLater(
   return collectGraph(items, edgesPerItem, write, { sources })
 }
 
-interface Places {
-  offsets: Int32Array
-  entry: Int32Array
-  sequence: Int32Array
-}
-
-/** Returns the occurrences of each item. */
-function placesOf({ offsets, rows }: TimedSequences, items: number): Places {
-  const starts = new Int32Array(items + 1)
-  for (const row of rows) starts[row + 1]!++
-  for (let row = 0; row < items; row++) starts[row + 1]! += starts[row]!
-  const next = starts.slice()
-  const entry = new Int32Array(rows.length)
-  const sequence = new Int32Array(rows.length)
-  for (let s = 0; s + 1 < offsets.length; s++) {
-    for (let e = offsets[s]!; e < offsets[s + 1]!; e++) {
-      const place = next[rows[e]!]!++
-      entry[place] = e
-      sequence[place] = s
-    }
-  }
-  return { offsets: starts, entry, sequence }
-}
+const placesOf = ({ offsets, rows }: TimedSequences, items: number): Occurrences => occurrencesOf(offsets, rows, items)
 
 function eachLater(
   { offsets, rows, steps }: TimedSequences,
-  places: Places,
+  places: Occurrences,
   source: number,
   maxSteps: number,
   visit: (target: number, sequence: number, distance: number) => void,
 ): void {
   for (let n = places.offsets[source]!; n < places.offsets[source + 1]!; n++) {
     const from = places.entry[n]!
-    const sequence = places.sequence[n]!
+    const sequence = places.group[n]!
     const end = offsets[sequence + 1]!
     for (let e = from + 1; e < end; e++) {
       const distance = steps[e]! - steps[from]!

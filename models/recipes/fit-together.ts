@@ -2,6 +2,7 @@ import { fade } from "../../src/core/preference/confidences.ts"
 import type { Graph } from "../../src/core/preference/neighbors.ts"
 import { addScore, type SparseScores } from "../../src/core/preference/sparse-scores.ts"
 import type { ItemGroups } from "../data/item-groups.ts"
+import { occurrencesOf } from "../data/occurrences.ts"
 import { collectGraph, type Sources } from "../neighbors/collect-graph.ts"
 
 export interface TogetherParameters {
@@ -41,11 +42,11 @@ export function fitTogether(
     for (let n = offsets[g]!; n < offsets[g + 1]!; n++) own[rows[n]!]! += weightOf[g]!
   }
   const special = own.map((weight) => (weight > 0 ? (weight / all) ** -targetExponent : 0))
-  const places = placesByItem(groups, items)
+  const places = occurrencesOf(offsets, rows, items)
   const pairs = new Int32Array(items)
   const write = (source: number, row: SparseScores) => {
     for (let n = places.offsets[source]!; n < places.offsets[source + 1]!; n++) {
-      addGroup(groups, places.group[n]!, places.place[n]!, weightOf, parameters, row, pairs)
+      addGroup(groups, places.group[n]!, places.entry[n]!, weightOf, parameters, row, pairs)
     }
     for (let n = 0; n < row.count; n++) {
       const target = row.rows[n]!
@@ -71,22 +72,4 @@ function addGroup(
     addScore(row, rows[other]!, weightOf[group]! * near)
     pairs[rows[other]!]!++
   }
-}
-
-/** Returns the places of `rows` that each item has, with the group of each. */
-function placesByItem({ offsets, rows, at }: ItemGroups, items: number) {
-  const starts = new Int32Array(items + 1)
-  for (const row of rows) starts[row + 1]!++
-  for (let row = 0; row < items; row++) starts[row + 1]! += starts[row]!
-  const next = starts.slice(0, items)
-  const group = new Int32Array(rows.length)
-  const place = new Int32Array(rows.length)
-  for (let g = 0; g < at.length; g++) {
-    for (let n = offsets[g]!; n < offsets[g + 1]!; n++) {
-      const to = next[rows[n]!]!++
-      group[to] = g
-      place[to] = n
-    }
-  }
-  return { offsets: starts, group, place }
 }

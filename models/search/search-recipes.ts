@@ -63,13 +63,15 @@ export async function searchRecipes(
     baskets: basketsOf(after.histories, items, later),
     visits: visitsOf(after.histories, items, later),
   }
+  const togetherQuality = (groups: ItemGroups, queries: readonly GroupQuery[]) => {
+    const sources = sourcesOf(queries, size)
+    return (parameters: TogetherParameters) =>
+      evaluate(fitTogether(groups, size, untilMs, parameters, sources), queries, size)
+  }
   const { steps, search } = modelSearch(tools)
   let { boughtTogether, basketCompletion, viewedTogether } = start
   if (known.baskets.at.length > 0 && asked.baskets.at.length > 0) {
-    const withOne = spread(oneGivenOf(asked.baskets), maxQueries)
-    const sources = sourcesOf(withOne, size)
-    const quality = (parameters: TogetherParameters) =>
-      evaluate(fitTogether(known.baskets, size, untilMs, parameters, sources), withOne, size)
+    const quality = togetherQuality(known.baskets, spread(oneGivenOf(asked.baskets), maxQueries))
     boughtTogether = (await search("boughtTogether", boughtTogether, togetherAxes, quality, { share: 0.3 })).best
     const halves = spread(halvesOf(asked.baskets, seed), maxQueries)
     const completing = async (parameters: CompletionParameters) =>
@@ -78,10 +80,7 @@ export async function searchRecipes(
       .best
   }
   if (known.visits.at.length > 0 && asked.visits.at.length > 0) {
-    const next = spread(nextOf(asked.visits), maxQueries)
-    const sources = sourcesOf(next, size)
-    const quality = (parameters: TogetherParameters) =>
-      evaluate(fitTogether(known.visits, size, untilMs, parameters, sources), next, size)
+    const quality = togetherQuality(known.visits, spread(nextOf(asked.visits), maxQueries))
     viewedTogether = (await search("viewedTogether", viewedTogether, viewAxes, quality, { share: 1 })).best
   }
   return { parameters: { boughtTogether, basketCompletion, viewedTogether }, steps }

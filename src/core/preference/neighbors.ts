@@ -44,6 +44,23 @@ export const emptyGraph = (items: number): Graph => ({
   weights: new Float32Array(0),
 })
 
+/** Returns every edge turned round, from each of `rows` targets to the sources in ascending order. */
+export function reversed({ offsets, targets, weights }: Graph, rows: number): Graph {
+  const starts = new Int32Array(rows + 1)
+  for (const target of targets) starts[target + 1]!++
+  for (let row = 0; row < rows; row++) starts[row + 1]! += starts[row]!
+  const next = starts.slice()
+  const turned = { offsets: starts, targets: new Int32Array(targets.length), weights: new Float32Array(targets.length) }
+  for (let source = 0; source + 1 < offsets.length; source++) {
+    for (let edge = offsets[source]!; edge < offsets[source + 1]!; edge++) {
+      const place = next[targets[edge]!]!++
+      turned.targets[place] = source
+      turned.weights[place] = weights[edge]!
+    }
+  }
+  return turned
+}
+
 /** Everything done counts by its confidence, faded by its age before the customer's latest interaction. */
 export function historyQuery(
   interactions: TimedInteractions,
@@ -76,20 +93,28 @@ export function scoreNeighbors({ offsets, targets, weights }: Graph, query: Spar
 }
 
 export function writeNeighbors({ graphs, halfLifeDays, decays }: NeighborWeights, items: ItemIndex): ArtifactContent {
-  const tensors: Record<string, Tensor> = {}
-  for (const name of graphNames) {
-    const { offsets, targets, weights } = graphs[name]
-    tensors[`${name}.offsets`] = { dtype: "I32", shape: [offsets.length], data: offsets }
-    tensors[`${name}.targets`] = { dtype: "I32", shape: [targets.length], data: targets }
-    tensors[`${name}.weights`] = { dtype: "F32", shape: [weights.length], data: weights }
-  }
   const decaysByName = Object.fromEntries(
     sessionScorerNames.map((scorer) => [`${scorer}Decay`, String(decays[scorer])]),
   )
   return {
     metadata: { model: "neighbors", items: writeItems(items), ...writeHalfLife(halfLifeDays), ...decaysByName },
-    tensors,
+    tensors: graphTensors(graphs, graphNames),
   }
+}
+
+/** Returns graphs as the tensors of an artifact, which `readGraph` reads. */
+export function graphTensors<Name extends string>(
+  graphs: Readonly<Record<Name, Graph>>,
+  names: readonly Name[],
+): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {}
+  for (const name of names) {
+    const { offsets, targets, weights } = graphs[name]
+    tensors[`${name}.offsets`] = { dtype: "I32", shape: [offsets.length], data: offsets }
+    tensors[`${name}.targets`] = { dtype: "I32", shape: [targets.length], data: targets }
+    tensors[`${name}.weights`] = { dtype: "F32", shape: [weights.length], data: weights }
+  }
+  return tensors
 }
 
 /** Checks every edge, so that scoring need not: throws `incompatibleArtifact` for one that leaves the items. */

@@ -3,7 +3,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { Item } from "../catalogue/item.ts"
 import { attributesOfItem } from "../catalogue/item-attributes.ts"
 import { bestRows, offerRow, takeBest } from "./best-rows.ts"
-import type { Graph } from "./neighbors.ts"
+import { type Graph, reversed } from "./neighbors.ts"
 import type { PopularityWeights } from "./popularity.ts"
 import { addScore, clearScores, type SparseScores, sparseScores } from "./sparse-scores.ts"
 
@@ -141,23 +141,6 @@ function graphOf(neighbors: readonly Neighbors[]): Graph {
     weights.set(cosines, offsets[n]!)
   })
   return { offsets, targets, weights }
-}
-
-function reversed({ offsets, targets, weights }: Graph, rows: number): Graph {
-  const starts = new Int32Array(rows + 1)
-  for (const target of targets) starts[target + 1]!++
-  for (let row = 0; row < rows; row++) starts[row + 1]! += starts[row]!
-  const next = starts.slice()
-  const sources = new Int32Array(targets.length)
-  const sourceWeights = new Float32Array(targets.length)
-  for (let source = 0; source + 1 < offsets.length; source++) {
-    for (let edge = offsets[source]!; edge < offsets[source + 1]!; edge++) {
-      const place = next[targets[edge]!]!++
-      sources[place] = source
-      sourceWeights[place] = weights[edge]!
-    }
-  }
-  return { offsets: starts, targets: sources, weights: sourceWeights }
 }
 
 /** Weight of the prior, a score of 0, in the mean of a new item's neighbours. */

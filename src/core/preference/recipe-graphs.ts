@@ -1,6 +1,6 @@
-import type { ArtifactContent, Tensor } from "../artifact/artifact.ts"
+import type { ArtifactContent } from "../artifact/artifact.ts"
 import { type ItemIndex, readItems, writeItems } from "../artifact/item-index.ts"
-import { type Graph, readGraph } from "./neighbors.ts"
+import { type Graph, graphTensors, readGraph } from "./neighbors.ts"
 
 /** Item graphs of lists beside an item or a cart; the graphs that rank for a customer are others. */
 const recipeGraphNames = ["boughtTogether", "basketCompletion", "viewedTogether"] as const
@@ -12,16 +12,10 @@ type RecipeGraphName = (typeof recipeGraphNames)[number]
  */
 export type RecipeGraphs = Readonly<Record<RecipeGraphName, Graph>>
 
-export const writeRecipes = (graphs: RecipeGraphs, items: ItemIndex): ArtifactContent => {
-  const tensors: Record<string, Tensor> = {}
-  for (const name of recipeGraphNames) {
-    const { offsets, targets, weights } = graphs[name]
-    tensors[`${name}.offsets`] = { dtype: "I32", shape: [offsets.length], data: offsets }
-    tensors[`${name}.targets`] = { dtype: "I32", shape: [targets.length], data: targets }
-    tensors[`${name}.weights`] = { dtype: "F32", shape: [weights.length], data: weights }
-  }
-  return { metadata: { model: "recipes", items: writeItems(items) }, tensors }
-}
+export const writeRecipes = (graphs: RecipeGraphs, items: ItemIndex): ArtifactContent => ({
+  metadata: { model: "recipes", items: writeItems(items) },
+  tensors: graphTensors(graphs, recipeGraphNames),
+})
 
 /** Reads what `writeRecipes` wrote; throws `incompatibleArtifact` for an edge that leaves the items. */
 export function readRecipes(content: ArtifactContent): RecipeGraphs {
