@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { itemIndex } from "../../src/core/artifact/item-index.ts"
-import { netPurchases } from "../../src/core/history/net-purchases.ts"
+import { keptItems } from "../../src/core/history/net-purchases.ts"
 import { defaultConfidenceWeights } from "../../src/core/preference/confidences.ts"
 import { dayMs } from "../../src/core/time/durations.ts"
 import { type Dataset, historiesOf } from "../data/dataset.ts"
@@ -67,5 +67,4 @@ function partOf(dataset: Dataset, cut: number, until: number) {
   }
 }
 
-const boughtIn = ({ history }: EvaluationCase): string[] =>
-  Object.keys(history.items).filter((id) => netPurchases(history.items[id]!) > 0)
+const boughtIn = ({ history }: EvaluationCase): string[] => keptItems(history)

@@ -1,6 +1,6 @@
 import type { Catalogue } from "../../src/core/catalogue/catalogue.ts"
 import type { History } from "../../src/core/history/history.ts"
-import { netPurchases } from "../../src/core/history/net-purchases.ts"
+import { isKept } from "../../src/core/history/net-purchases.ts"
 import { type Dataset, historiesOf, purchasesOf } from "./dataset.ts"
 
 /** `all`: everything bought in the horizon, repeats allowed. `firstTime`: what was never bought before, bought items left out. */
@@ -34,7 +34,7 @@ export function evaluationCases(
     if (rows.size === 0) return []
     const history = pasts[customer]!
     const bought = [...rows].map((row) => dataset.itemIds[row]!)
-    const isNew = (itemId: string) => !Object.hasOwn(history.items, itemId) || netPurchases(history.items[itemId]!) <= 0
+    const isNew = (itemId: string) => !isKept(history, itemId)
     const relevant = { all: new Set(bought), firstTime: new Set(bought.filter(isNew)) }
     return [{ customerId: dataset.customerIds[customer]!, customer, history, relevant }]
   })

@@ -1,6 +1,6 @@
 import type { Catalogue } from "../../../src/core/catalogue/catalogue.ts"
 import { uniformOf } from "../../../src/core/decision/draw.ts"
-import { netPurchases } from "../../../src/core/history/net-purchases.ts"
+import { isKept } from "../../../src/core/history/net-purchases.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import { itemsOutOf } from "../../../src/core/policy/possession-refusal.ts"
 import { createPossession } from "../../../src/core/possession/possession.ts"
@@ -43,7 +43,7 @@ export function measureLists(
   const measure = (of: (one: EvaluationCase) => string[]): Measured => {
     const lists = known.map(of)
     const hits = known.map(({ relevant }, n) => lists[n]!.filter((id) => relevant.all.has(id)).length)
-    const fresh = known.map(({ history }, n) => lists[n]!.filter((id) => !isBought(history, id)).length)
+    const fresh = known.map(({ history }, n) => lists[n]!.filter((id) => !isKept(history, id)).length)
     const slots = lists.reduce((sum, { length }) => sum + length, 0)
     return { hits, newShare: fresh.reduce((sum, count) => sum + count, 0) / Math.max(1, slots) }
   }
@@ -61,6 +61,3 @@ export function measureLists(
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-
-const isBought = ({ items }: EvaluationCase["history"], id: string) =>
-  Object.hasOwn(items, id) && netPurchases(items[id]!) > 0

@@ -1,6 +1,6 @@
 import type { Item } from "../../../src/core/catalogue/item.ts"
 import { uniformOf } from "../../../src/core/decision/draw.ts"
-import { netPurchases } from "../../../src/core/history/net-purchases.ts"
+import { keptItems } from "../../../src/core/history/net-purchases.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import type { Graph } from "../../../src/core/preference/neighbors.ts"
 import { answerRecipe } from "../../../src/core/recipe/answer-recipe.ts"
@@ -37,7 +37,7 @@ export function measureNewItems(
   return cases.flatMap(({ customer, history, relevant }) => {
     const bought = [...relevant.firstTime].filter(isNew)
     if (history.firstAt === null || bought.length === 0) return []
-    const owned = Object.keys(history.items).filter((id) => netPurchases(history.items[id]!) > 0)
+    const owned = keptItems(history)
     const question = {
       recipe: "discover",
       items: [],

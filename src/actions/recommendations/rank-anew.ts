@@ -1,6 +1,6 @@
 import { type RankingTrace, rankedAnew, rankingTraceSchema } from "../../core/decision/ranking-trace.ts"
 import type { History, ItemHistory } from "../../core/history/history.ts"
-import { netPurchases } from "../../core/history/net-purchases.ts"
+import { isKept } from "../../core/history/net-purchases.ts"
 import { recommend } from "../../core/preference/recommend.ts"
 import type { Slot } from "../../core/preference/slot.ts"
 import { ApiError } from "../../core/problem/problem.ts"
@@ -33,7 +33,7 @@ export async function rankAnew(
   const passed = await readLists(services, before, lists)
   const first = passed[0]!
   const history = withoutItemsSince(customer.history, first.at)
-  const isBought = (itemId: string) => Object.hasOwn(history.items, itemId) && netPurchases(history.items[itemId]!) > 0
+  const isBought = (itemId: string) => isKept(history, itemId)
   // Where nothing but repeats was left, the first page had repeats.
   const isOfRepeats = trace.repeats === "allowed" || first.ranked.some(isBought)
   const policy = services.policies.of(before.decision.placement)

@@ -3,7 +3,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts"
 import { type Item, isAvailable } from "../catalogue/item.ts"
 import { type ItemFilter, matchesFilter } from "../catalogue/item-filter.ts"
 import type { History } from "../history/history.ts"
-import { netPurchases } from "../history/net-purchases.ts"
+import { keptItems } from "../history/net-purchases.ts"
 import type { Repeats } from "./scorers.ts"
 
 /** Restrictions on an answer; views and carts never exclude an item, because they are not purchases. */
@@ -47,7 +47,7 @@ export function eligibleRows(items: ItemIndex, catalogue: Catalogue, restriction
     if (row !== undefined) eligible[row] = 0
   }
   exclude.forEach(drop)
-  if (repeats === "excluded") boughtItems(history).forEach(drop)
+  if (repeats === "excluded") keptItems(history).forEach(drop)
   if (isOut) itemsOut(history, isOut).forEach(drop)
   return eligible
 }
@@ -60,13 +60,10 @@ export function eligibleUnranked(items: ItemIndex, catalogue: Catalogue, restric
 /** Returns a test of whether an item may be answered. */
 export function isEligible(restrictions: Restrictions): (item: Item) => boolean {
   const { nowMs, filter, exclude = [], repeats, history, isOut } = restrictions
-  const bought = repeats === "excluded" ? boughtItems(history) : []
+  const bought = repeats === "excluded" ? keptItems(history) : []
   const dropped = new Set([...exclude, ...bought, ...(isOut ? itemsOut(history, isOut) : [])])
   return (item) => isAvailable(item, nowMs) && !dropped.has(item.id) && (!filter || matchesFilter(item, filter))
 }
-
-const boughtItems = (history: History): string[] =>
-  Object.keys(history.items).filter((itemId) => netPurchases(history.items[itemId]!) > 0)
 
 /** Only what a history or a parcel tells of can be out. */
 const itemsOut = ({ items, sends = {} }: History, isOut: (itemId: string) => boolean): string[] =>

@@ -1,4 +1,5 @@
-import { netPurchases } from "../history/net-purchases.ts"
+import type { Item } from "../catalogue/item.ts"
+import { isKept } from "../history/net-purchases.ts"
 import { isEligible, type Restrictions } from "./eligible-items.ts"
 import { historyQuery } from "./neighbors.ts"
 import { type NewItems, scoreNewItems } from "./new-items.ts"
@@ -33,8 +34,7 @@ export function newItemScores(
   const own = historyQuery(results.interactions, neighbors)
   const bought = new Set<number>()
   for (const row of own.index) {
-    const item = history.items[items.ids[row]!]
-    if (item !== undefined && netPurchases(item) > 0) bought.add(row)
+    if (isKept(history, items.ids[row]!)) bought.add(row)
   }
   const valueByRow = new Map<number, number>()
   let likeliest = 0
@@ -63,10 +63,12 @@ export function placedSlots(
   for (const number of order) {
     if (slots.length >= limit) break
     const item = newItems.items[number]!
-    if (mayShow(item)) slots.push({ itemId: item.id, score: scores[number]!, reasons: [{ code: "new" }] })
+    if (mayShow(item)) slots.push(newSlot(item, scores[number]!))
   }
   return slots
 }
+
+const newSlot = ({ id }: Item, score: number): Slot => ({ itemId: id, score, reasons: [{ code: "new" }] })
 
 /** Merges two lists that descend by score, each item once, to at most `limit` slots; of equal scores the first list's come first. */
 export function mergeSlots(known: readonly Slot[], placed: readonly Slot[], limit: number): Slot[] {
@@ -105,18 +107,17 @@ export function explore(
   const start = Math.floor(chanceOf("start") * items.length)
   const any = Array.from({ length: Math.min(poolSize, items.length) }, (_, n) => items[(start + n) % items.length]!)
   const pool = new Map(best.map((slot) => [slot.itemId, slot]))
-  for (const item of any.filter(mayShow)) {
-    const score = scores[numberOf.get(item.id)!] ?? 0
-    if (!pool.has(item.id)) pool.set(item.id, { itemId: item.id, score, reasons: [{ code: "new" }] })
-  }
+  for (const item of any.filter(mayShow))
+    if (!pool.has(item.id)) pool.set(item.id, newSlot(item, scores[numberOf.get(item.id)!] ?? 0))
   const mean = best.reduce((sum, { score }) => sum + score, 0) / Math.max(1, best.length)
   const least = mean > 0 ? leastPart * mean : 1
   // A draw without replacement in proportion to weights (Efraimidis and Spirakis 2006): earliest exponential times.
   const timeOf = ({ itemId, score }: Slot) => -Math.log(1 - chanceOf(itemId)) / (score + least)
   const drawn = [...pool.values()].map((slot) => ({ slot, time: timeOf(slot) })).sort((a, b) => a.time - b.time)
-  return spreadShare(
-    slots,
-    drawn.map(({ slot }) => slot),
-    { share, start: chanceOf("share"), limit, counts: ({ itemId }) => numberOf.has(itemId) },
-  )
+  return spreadShare(slots, () => drawn.map(({ slot }) => slot), {
+    share,
+    start: chanceOf("share"),
+    limit,
+    counts: ({ itemId }) => numberOf.has(itemId),
+  })
 }

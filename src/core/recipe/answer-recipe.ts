@@ -1,9 +1,7 @@
 import { noItems } from "../artifact/item-index.ts"
 import type { Catalogue } from "../catalogue/catalogue.ts"
-import { isAvailable } from "../catalogue/item.ts"
-import { matchesFilter } from "../catalogue/item-filter.ts"
-import { netPurchases } from "../history/net-purchases.ts"
-import { eligibleRows, eligibleUnranked } from "../preference/eligible-items.ts"
+import { isKept, keptItems } from "../history/net-purchases.ts"
+import { eligibleRows, eligibleUnranked, isEligible } from "../preference/eligible-items.ts"
 import { newItemsOf, scoreNewItems } from "../preference/new-items.ts"
 import { explore } from "../preference/place-new-items.ts"
 import { rank } from "../preference/rank.ts"
@@ -93,21 +91,18 @@ const lists: Readonly<Record<RecipeName, MakeList>> = {
 /** Returns what the customer most likely wants, with a least share of what they never bought spread over the list. */
 function forYou(question: RecipeQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
   const { noveltyShare, limit, history } = question
-  const isNew = ({ itemId }: Slot) => !isBought(history, itemId)
+  const isNew = ({ itemId }: Slot) => !isKept(history, itemId)
   const wanted = recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue)
   if (noveltyShare === 0) return wanted
-  const fresh = recommendStrictly({ ...question, repeats: "excluded" }, release, catalogue)
+  const fresh = () => recommendStrictly({ ...question, repeats: "excluded" }, release, catalogue)
   return spreadShare(wanted, fresh, { share: noveltyShare, limit, counts: isNew })
 }
-
-const isBought = ({ items }: RecipeQuestion["history"], itemId: string): boolean =>
-  Object.hasOwn(items, itemId) && netPurchases(items[itemId]!) > 0
 
 /** Items bought and kept that may be needed again, the most likely first. */
 function buyAgain(question: RecipeQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
   const { history, exclude = [] } = question
   const left = new Set(exclude)
-  const bought = Object.keys(history.items).filter((itemId) => isBought(history, itemId) && !left.has(itemId))
+  const bought = keptItems(history).filter((itemId) => !left.has(itemId))
   if (bought.length === 0) return []
   const isOut = (itemId: string) => left.has(itemId) || question.isOut?.(itemId) === true
   const needed = release?.rebuy
@@ -146,20 +141,15 @@ function popular(question: RecipeQuestion, release: Release | null, catalogue: C
 }
 
 /** Items viewed and not bought, the latest first. */
-function recentlyViewed(
-  { history, filter, exclude, isOut, nowMs, limit }: RecipeQuestion,
-  _: Release | null,
-  catalogue: Catalogue,
-): Slot[] {
-  const left = new Set(exclude)
-  const views = history.recent.filter(({ kind }) => kind === "view").map(({ itemId }) => itemId)
+function recentlyViewed(question: RecipeQuestion, _: Release | null, catalogue: Catalogue): Slot[] {
+  const mayShow = isEligible({ ...question, repeats: "excluded" })
+  const views = question.history.recent.filter(({ kind }) => kind === "view").map(({ itemId }) => itemId)
   const latestFirst = [...new Set(views.reverse())]
   return latestFirst
     .filter((itemId) => {
       const item = catalogue.items.get(itemId)
-      if (item === undefined || left.has(itemId) || isBought(history, itemId) || isOut?.(itemId)) return false
-      return isAvailable(item, nowMs) && (!filter || matchesFilter(item, filter))
+      return item !== undefined && mayShow(item)
     })
-    .slice(0, limit)
+    .slice(0, question.limit)
     .map((itemId) => ({ itemId, score: 0, reasons: [{ code: "becauseYouViewed", itemId }] }))
 }
