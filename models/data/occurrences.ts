@@ -1,4 +1,4 @@
-/** Where each item stands in groups of items: item `i` has the places `[offsets[i], offsets[i + 1])` of `entry` and `group`. */
+/** Places of each item in groups of items: item `i` has the places `[offsets[i], offsets[i + 1])` of `entry` and `group`. */
 export interface Occurrences {
   offsets: Int32Array
   /** Place in the rows of the groups. */

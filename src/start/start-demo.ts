@@ -7,8 +7,9 @@ import { type Actor, systemActor } from "../core/access/actor.ts"
 import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
 import type { Consent } from "../core/customer/consent.ts"
-import type { Identifier } from "../core/customer/identifier.ts"
+import { type Identifier, identifierKey } from "../core/customer/identifier.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
+import { groupBy } from "../core/measure/group-by.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import type { ConsentPurpose } from "../core/schema/channel.ts"
 import { hourMs } from "../core/time/durations.ts"
@@ -104,7 +105,7 @@ async function fillShop(services: Services, shop: DemoShop, endMs: number, progr
   }
   progress.step(`  ${count} events`)
   await refoldCustomers(services, "all", (done) => progress.update(`  ${done} customers' histories folded`))
-  const statements = byCustomer(shop.consents)
+  const statements = [...groupBy(shop.consents, ({ customer }) => identifierKey(customer)).values()]
   for (let start = 0; start < statements.length; start += customersAtOnce) {
     const portion = statements.slice(start, start + customersAtOnce)
     await Promise.all(portion.map((consents) => setInTurn(services, consents)))
@@ -113,16 +114,6 @@ async function fillShop(services: Services, shop: DemoShop, endMs: number, progr
 }
 
 type ConsentStatement = DemoShop["consents"][number]
-
-function byCustomer(consents: readonly ConsentStatement[]): ConsentStatement[][] {
-  const found = new Map<string, ConsentStatement[]>()
-  for (const statement of consents) {
-    const { type, value } = statement.customer
-    const key = `${type}:${value}`
-    found.set(key, [...(found.get(key) ?? []), statement])
-  }
-  return [...found.values()]
-}
 
 /** Statements of one customer change one row, so that at once they would wait for each other. */
 async function setInTurn(services: Services, consents: readonly ConsentStatement[]): Promise<void> {

@@ -85,8 +85,8 @@ function isLong(value: unknown): boolean {
   return entries.length > maxEntries || entries.some(isLong)
 }
 
-/** The same JSON text for the same value, whatever the order of its keys. */
-const inOneOrder = (value: unknown): string =>
+/** Returns the same JSON text for the same value, whatever the order of its keys. */
+export const inOneOrder = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))

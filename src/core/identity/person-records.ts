@@ -1,6 +1,8 @@
 import { z } from "zod"
 import { type Identifier, identifierTypes } from "../customer/identifier.ts"
-import type { Traits } from "../customer/traits.ts"
+import { inOneOrder, type Traits } from "../customer/traits.ts"
+import { groupBy } from "../measure/group-by.ts"
+import { isoOrNull } from "../time/iso-or-null.ts"
 
 /** An identifier that a record came with. Times in milliseconds since the epoch. */
 export interface IdentifierEvidence extends Identifier {
@@ -96,7 +98,7 @@ export function explainTraits(traits: Traits, evidence: readonly TraitEvidence[]
   return Object.fromEntries(
     Object.entries(traits).map(([name, value]) => {
       const said = (byName.get(name) ?? []).toSorted((a, b) => b.repeatedAt - a.repeatedAt || b.toldAt - a.toldAt)
-      const held = said.find((one) => !one.claimed && isSame(one.value, value))
+      const held = said.find((one) => !one.claimed && inOneOrder(one.value) === inOneOrder(value))
       const lost = said.filter((one) => one !== held)
       const known = held ?? { value, recordId: null, repeatedAt: null, toldAt: null }
       return [
@@ -116,24 +118,6 @@ const shown = (
 ) => ({
   value: said.value,
   recordId: said.recordId,
-  at: said.repeatedAt === null ? null : isoTime(said.repeatedAt),
-  toldAt: said.toldAt === null ? null : isoTime(said.toldAt),
+  at: isoOrNull(said.repeatedAt),
+  toldAt: isoOrNull(said.toldAt),
 })
-
-const isSame = (a: unknown, b: unknown) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
-
-const sorted = (value: unknown): unknown => {
-  if (typeof value !== "object" || value === null) return value
-  if (Array.isArray(value)) return value.map(sorted)
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, own]) => [key, sorted(own)]),
-  )
-}
-
-function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row])
-  return groups
-}

@@ -1,4 +1,5 @@
 import type { Item } from "../catalogue/item.ts"
+import { groupBy } from "../measure/group-by.ts"
 import type { AutonomyLevel } from "../policy/autonomy-levels.ts"
 import type { PlanRequest } from "../policy/plan-request.ts"
 import type { CandidateColumns } from "./candidate-columns.ts"
@@ -119,16 +120,6 @@ function itemsOf(sends: readonly ProposedSend[], items: ReadonlyMap<string, Item
       }
     }),
   }
-}
-
-function groupBy(sends: readonly ProposedSend[], keyOf: (send: ProposedSend) => string): Map<string, ProposedSend[]> {
-  const groups = new Map<string, ProposedSend[]>()
-  for (const send of sends) {
-    const group = groups.get(keyOf(send))
-    if (group) group.push(send)
-    else groups.set(keyOf(send), [send])
-  }
-  return groups
 }
 
 const customersIn = (sends: readonly ProposedSend[]) => new Set(sends.map(({ customerId }) => customerId)).size

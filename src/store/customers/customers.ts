@@ -18,7 +18,7 @@ import { derivedId } from "./derived-id.ts"
 import { currentCustomer, lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
 import { resolveCustomerIds } from "./resolve-customer-ids.ts"
 import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
-import { writeConsentStatement } from "./write-evidence.ts"
+import { type SaidConsent, writeConsentStatement } from "./write-evidence.ts"
 
 /** A customer's two rows as one; an unknown one is empty under the id it will get. */
 export interface CustomerRecord {
@@ -159,10 +159,9 @@ export function createCustomerStore(
         database.transaction(async (transaction) => {
           const profile = await lockOrCreateProfile(transaction, secret, who, nowMs)
           if (profile === undefined) return null
-          const held = await hold(transaction, profile, { [purpose]: consent })
-          const { customerId } = held
           const recordId = "customerId" in who ? null : idOf(who)
-          await writeConsentStatement(transaction, { customerId, recordId, purpose, consent, toldAt: nowMs })
+          const held = await hold(transaction, profile, { recordId, purpose, consent, toldAt: nowMs })
+          const { customerId } = held
           const [before, after] = [profile.consents[purpose] ?? null, held.consents[purpose] ?? null]
           if (actor !== null && !isDeepStrictEqual(before, after))
             await recordAudit(transaction, {
@@ -191,9 +190,7 @@ export function createCustomerStore(
           await resolveCustomerIds(transaction, [{ customerId }])
           if ((await ownerOf()) !== profile.customerId)
             throw new Conflict("the customer was merged or erased meanwhile")
-          const { customerId: heldBy } = await hold(transaction, profile, { [purpose]: consent })
-          const statement = { customerId: heldBy, recordId: null, purpose, consent, toldAt: nowMs }
-          await writeConsentStatement(transaction, statement)
+          await hold(transaction, profile, { recordId: null, purpose, consent, toldAt: nowMs })
         }),
       ),
 
@@ -272,10 +269,13 @@ async function namedCustomer(
   return row?.customerId ?? derivedId(secret, who)
 }
 
-async function hold(transaction: Transaction, profile: Profile, said: Consents) {
-  const consents = mergeConsents(profile.consents, said)
+/** Writes a statement into the ledger, and what holds after it into the profile. */
+async function hold(transaction: Transaction, profile: Profile, said: Omit<SaidConsent, "customerId">) {
+  const { customerId } = profile
+  const consents = mergeConsents(profile.consents, { [said.purpose]: said.consent })
   await writeProfiles(transaction, [{ ...profile, consents }], new Set())
-  return { customerId: profile.customerId, consents }
+  await writeConsentStatement(transaction, { ...said, customerId })
+  return { customerId, consents }
 }
 
 function toRecord(row: ReadRow): Omit<CustomerRecord, "recordId"> {

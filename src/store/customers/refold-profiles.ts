@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import { fold } from "../../core/history/fold.ts"
 import { emptyHistory } from "../../core/history/history.ts"
+import { groupBy } from "../../core/measure/group-by.ts"
 import type { Database } from "../database/database.ts"
 import { createYielder } from "../database/yielder.ts"
 import { eventsInOrder } from "../events/event-rows.ts"
@@ -17,7 +18,7 @@ export async function refoldProfiles(
   const profiles = await lockProfilesOf(transaction, customerIds)
   const histories = new Map([...profiles.keys()].map((customerId) => [customerId, emptyHistory]))
   for await (const events of eventsInOrder(transaction, isAsked))
-    for (const [customerId, own] of byCustomer(events)) {
+    for (const [customerId, own] of groupBy(events, ({ customerId }) => customerId)) {
       const history = histories.get(customerId)
       if (history) histories.set(customerId, fold(history, own))
     }
@@ -29,14 +30,4 @@ export async function refoldProfiles(
     folded.push({ ...profile, history, derived: deriveVector(history) })
   }
   await writeProfiles(transaction, folded, new Set())
-}
-
-function byCustomer<T extends { customerId: string }>(events: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const event of events) {
-    const group = groups.get(event.customerId)
-    if (group) group.push(event)
-    else groups.set(event.customerId, [event])
-  }
-  return groups
 }

@@ -9,6 +9,8 @@ import { columnToTimestamp, toTimestamp } from "../database/epoch.ts"
 /** An event as evidence: who it turned out to concern, and what it tells of its record. */
 export interface Testimony {
   event: IncomingEvent
+  /** Id of the record that it came under. */
+  recordId: string
   customerId: string
   /** True if a public key told it, unless the customer's own token came with it. */
   isClaim: boolean
@@ -29,26 +31,18 @@ export const recordOf = ({ identifiers: [first] }: Pick<IncomingEvent, "identifi
  * Writes what events tell of their records, once each: under which identifiers a record came, and each trait where it differs from
  * the record's word of that moment; a word that is repeated is as new as its repetition.
  */
-export async function writeEvidence(
-  transaction: Pick<Database, "execute">,
-  told: readonly Testimony[],
-  idOf: (identifier: Identifier) => string,
-): Promise<void> {
-  await Promise.all([writeNames(transaction, told, idOf), writeTraits(transaction, told, idOf)])
+export async function writeEvidence(transaction: Pick<Database, "execute">, told: readonly Testimony[]): Promise<void> {
+  await Promise.all([writeNames(transaction, told), writeTraits(transaction, told)])
 }
 
 const roomForClaims = (table: "record_identifiers" | "record_traits") => sql`
   (not given.claimed or (select count(*) from ${sql.identifier(table)} claims
     where claims.customer_id = given.customer and claims.claimed) < ${maxClaimsOfCustomer}::int)`
 
-async function writeNames(
-  transaction: Pick<Database, "execute">,
-  told: readonly Testimony[],
-  idOf: (identifier: Identifier) => string,
-): Promise<void> {
+async function writeNames(transaction: Pick<Database, "execute">, told: readonly Testimony[]): Promise<void> {
   const rows = told.flatMap((testimony) =>
     testimony.event.identifiers.map((identifier) => ({
-      ...sourceOf(testimony, idOf),
+      ...sourceOf(testimony),
       ...normalizeIdentifier(identifier),
       given: identifier.given ?? null,
     })),
@@ -65,15 +59,11 @@ async function writeNames(
     on conflict do nothing`)
 }
 
-async function writeTraits(
-  transaction: Pick<Database, "execute">,
-  told: readonly Testimony[],
-  idOf: (identifier: Identifier) => string,
-): Promise<void> {
+async function writeTraits(transaction: Pick<Database, "execute">, told: readonly Testimony[]): Promise<void> {
   const rows = told.flatMap((testimony) =>
     Object.entries(testimony.event.traits ?? {})
       .filter(([name, value]) => name.length + JSON.stringify(value).length <= maxTraitLength)
-      .map(([name, value]) => ({ ...sourceOf(testimony, idOf), name, value })),
+      .map(([name, value]) => ({ ...sourceOf(testimony), name, value })),
   )
   if (rows.length === 0) return
   await transaction.execute(sql`
@@ -103,16 +93,16 @@ async function writeTraits(
     on conflict do nothing`)
 }
 
-const sourceOf = ({ event, customerId, isClaim, toldAt }: Testimony, idOf: (identifier: Identifier) => string) => ({
+const sourceOf = ({ event, recordId, customerId, isClaim, toldAt }: Testimony) => ({
   customer: customerId,
-  record: idOf(recordOf(event)),
+  record: recordId,
   at: event.at,
   told: toldAt,
   message: event.messageId,
   claimed: isClaim,
 })
 
-interface SaidConsent {
+export interface SaidConsent {
   customerId: string
   recordId: string | null
   purpose: ConsentPurpose

@@ -68,12 +68,13 @@ export async function ingestGroup(
     { idOf, createdAt: fresh[0]!.receivedAt },
   )
   const changed = await changeProfiles(known.profiles, plan, fresh)
+  const told = testimonies(plan, fresh, idOf)
   const [inserted, refused, isWritten] = await Promise.all([
-    insertEvents(transaction, plan, fresh, idOf),
+    insertEvents(transaction, told, fresh),
     writeIdentifiers(transaction, plan, fresh[0]!.receivedAt),
     writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
     moveRows(transaction, plan.merges),
-    writeEvidence(transaction, testimonies(plan, fresh), idOf),
+    writeEvidence(transaction, told),
     countCounterparts(transaction, counterpartsOf(fresh, known.identifiers, plan), {
       idOf,
       at: fresh[0]!.receivedAt,
@@ -91,10 +92,15 @@ export async function ingestGroup(
   )
 }
 
-const testimonies = ({ outcomes }: JoinPlan, fresh: readonly Ingestion[]): Testimony[] =>
+const testimonies = (
+  { outcomes }: JoinPlan,
+  fresh: readonly Ingestion[],
+  idOf: (identifier: Identifier) => string,
+): Testimony[] =>
   fresh.map(({ event, mayMerge, receivedAt }, i) => {
     const { customerId } = outcomes[i]!
-    return { event, customerId, isClaim: !mayMerge && event.tokenOf !== customerId, toldAt: receivedAt }
+    const isClaim = !mayMerge && event.tokenOf !== customerId
+    return { event, recordId: idOf(recordOf(event)), customerId, isClaim, toldAt: receivedAt }
   })
 
 /** Only servers say who is who, and an alias says that two names are one person's. */
@@ -258,12 +264,11 @@ interface EventRow {
 /** Returns the message ids of the inserted. */
 async function insertEvents(
   transaction: Transaction,
-  { outcomes }: JoinPlan,
+  told: readonly Testimony[],
   fresh: readonly Ingestion[],
-  idOf: (identifier: Identifier) => string,
 ): Promise<ReadonlySet<string>> {
-  const rows = fresh.map(({ event, receivedAt }, i) => ({
-    id: outcomes[i]!.customerId,
+  const rows = told.map(({ event, recordId, customerId, toldAt }) => ({
+    id: customerId,
     at: event.at,
     message: event.messageId,
     name: event.name,
@@ -272,8 +277,8 @@ async function insertEvents(
     properties: event.properties,
     trust: event.trust ?? null,
     given: event.givenName ?? null,
-    received: receivedAt,
-    record: idOf(recordOf(event)),
+    received: toldAt,
+    record: recordId,
   }))
   const isBulk = fresh.some(({ foldWith }) => foldWith === null)
   const stored = isBulk ? await storedBefore(transaction, rows) : new Set()
