@@ -79,18 +79,37 @@ function rankAll(
   return exploration ? explore(merged, newItems, scores, exploration, question, limit) : merged
 }
 
+/** Orders those of the given items that the release knows, and new ones among them by their scores. */
+export function rankGiven(
+  question: RecommendQuestion,
+  given: ReadonlySet<string>,
+  release: TasteModels,
+  catalogue: Catalogue,
+): Slot[] {
+  const { items } = release
+  const eligible = eligibleRows(items, catalogue, question)
+  for (let row = 0; row < eligible.length; row++) if (!given.has(items.ids[row]!)) eligible[row] = 0
+  const ordered = rankCandidates(question, release, sellableRows(items, catalogue, question))
+  const ranked = rankRows(question, release, eligible, ordered)
+  const newItems = newItemsOf(release, catalogue)
+  if (!newItems.items.some(({ id }) => given.has(id))) return ranked
+  const scores = newItemScores(ordered, sharesOf(ordered.scores), newItems, question, release)
+  const ofGiven = scores.map((score, n) => (given.has(newItems.items[n]!.id) ? score : 0))
+  return mergeSlots(ranked, placedSlots(newItems, ofGiven, question, given.size), given.size)
+}
+
 /** Returns the number of answers to explain, from the first on. */
 const explained = ({ explain, limit }: Pick<RecommendQuestion, "explain" | "limit">): number =>
   typeof explain === "number" ? explain : explain ? limit : 0
 
 /** Rows that may be answered whatever an answer is restricted to, as a mask (1 = yes): shares of the next choice are among them. */
-export const sellableRows = (items: ItemIndex, catalogue: Catalogue, question: RecommendQuestion): Uint8Array => {
+const sellableRows = (items: ItemIndex, catalogue: Catalogue, question: RecommendQuestion): Uint8Array => {
   const { nowMs, repeats, history, isOut } = question
   return eligibleRows(items, catalogue, { nowMs, repeats, history, isOut })
 }
 
 /** The best `limit` of the eligible rows (mask, 1 = yes), as they are ordered among all candidates and, if asked, explained. */
-export function rankRows(
+function rankRows(
   question: RecommendQuestion,
   release: TasteModels,
   eligible: Uint8Array,
