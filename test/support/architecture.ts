@@ -29,7 +29,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "src/core": [
     ["access", "ids", "measure", "problem", "rules", "schema", "time"],
     ["artifact", "catalogue", "customer", "history", "settings"],
-    ["identity", "possession"],
+    ["experiment", "identity", "possession"],
     ["keep", "policy", "preference", "propensity", "repurchase"],
     ["decision", "recipe", "release"],
     ["content", "plan", "webhooks"],
