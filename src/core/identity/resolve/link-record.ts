@@ -3,77 +3,70 @@ import { priorOf } from "./level-weights.ts"
 import type { OpenModel } from "./open-model.ts"
 import type { PreparedRecord } from "./prepared-record.ts"
 
-/** A person found under one of a new record's keys, with all of their records. */
-export interface CandidatePerson<Id> {
+/** A record that is looked at, with its id. */
+export interface HeldRecord<Id> {
   id: Id
-  records: readonly PreparedRecord[]
+  prepared: PreparedRecord
 }
 
-/** The people that a new record belongs to. */
+export interface LinkOptions<Id> {
+  /** Least mean of log-odds at which records are one person; the model's joining threshold without it. */
+  threshold?: number
+  /** Returns whether somebody said that two records are two people. */
+  mustDiffer?: (a: Id, b: Id) => boolean
+}
+
+/** What a new record changes among the people found by its keys. */
 export interface RecordLink<Id> {
-  /** People whom the new record's person is made of, the likeliest first; none where the record is of somebody new. */
-  people: readonly Id[]
-  /** Highest mean of log-odds between the record and one of them; −Infinity without any. */
+  /** Ids of the records that are one person, the new record's person first; people who do not change are not among them. */
+  people: readonly (readonly Id[])[]
+  /** Mean of the log-odds between the new record and the others of its person; −Infinity where it is alone. */
   score: number
-  /** True if the join needs no review. */
-  isAutomatic: boolean
 }
 
-/** Records of people that are looked at together; the least likely people are left out. */
+/** Records that are looked at together; the least likely people are left out. */
 const mostRecords = 200
 
 /**
- * Links one new record to people found by its keys, as a run over all records would: the people that it is likely to be join by average
- * linkage again, with it among them, and those that end in its cluster are one with it.
+ * Links a new record to people found by its keys, as a run over all records would: the people whom it resembles are partitioned anew
+ * with it among them, so that the order in which records come hardly counts. `people` are lists of records, each of one person so far.
  */
 export function linkRecord<Id>(
-  record: PreparedRecord,
-  candidates: readonly CandidatePerson<Id>[],
-  opened: OpenModel,
+  record: HeldRecord<Id>,
+  people: readonly (readonly HeldRecord<Id>[])[],
+  { model, score }: OpenModel,
+  { threshold = model.thresholds.join, mustDiffer }: LinkOptions<Id> = {},
 ): RecordLink<Id> {
-  const { model, score } = opened
-  const { join, automatic } = model.thresholds
-  const means = candidates.map(({ records }) => {
-    const scores = records.slice(0, mostRecords).map((other) => score(record, other))
-    return { best: Math.max(...scores), mean: scores.reduce((sum, one) => sum + one, 0) / scores.length }
+  const scored = people.map((records) => {
+    const scores = records.slice(0, mostRecords).map((other) => score(record.prepared, other.prepared))
+    return { records, best: Math.max(...scores), mean: scores.reduce((sum, one) => sum + one, 0) / scores.length }
   })
-  const likely = [...candidates.keys()]
-    .filter((n) => means[n]!.best >= join)
-    .sort((i, j) => means[j]!.mean - means[i]!.mean || i - j)
-  const records = [record]
-  const personOf = [-1]
-  for (const n of likely) {
-    const own = candidates[n]!.records
-    if (records.length > 1 && records.length + own.length > mostRecords) break
-    for (const one of own.slice(0, mostRecords)) {
-      records.push(one)
-      personOf.push(n)
-    }
+  const likely = scored.filter(({ best }) => best >= threshold).sort((a, b) => b.mean - a.mean)
+  const looked = [record]
+  for (const { records } of likely) {
+    if (looked.length > 1 && looked.length + records.length > mostRecords) break
+    looked.push(...records.slice(0, mostRecords))
   }
-  const clusterOf = linkAll(records, opened)
-  const isHere = (n: number) => {
-    const own = personOf.flatMap((person, position) => (person === n ? [clusterOf[position] === clusterOf[0]] : []))
-    return own.filter((same) => same).length * 2 > own.length
-  }
-  const people = likely.filter(isHere)
-  const highest = people.length === 0 ? Number.NEGATIVE_INFINITY : means[people[0]!]!.mean
-  return { people: people.map((n) => candidates[n]!.id), score: highest, isAutomatic: highest >= automatic }
-}
-
-function linkAll(records: readonly PreparedRecord[], { model, score }: OpenModel): Int32Array {
-  const threshold = model.thresholds.join
+  const scoreOf = (a: number, b: number) => score(looked[a]!.prepared, looked[b]!.prepared)
   const edges: Edge[] = []
-  for (let a = 0; a < records.length; a++) {
-    for (let b = a + 1; b < records.length; b++) {
-      const odds = score(records[a]!, records[b]!)
+  for (let a = 0; a < looked.length; a++) {
+    for (let b = a + 1; b < looked.length; b++) {
+      const odds = scoreOf(a, b)
       if (odds >= threshold) edges.push({ a, b, score: odds })
     }
   }
-  const scoreOf = (a: number, b: number) => score(records[a]!, records[b]!)
-  return averageLinkage(records.length, edges, {
+  const clusterOf = averageLinkage(looked.length, edges, {
     threshold,
     prior: priorOf(model.weights),
     scoreOf,
-    maxSize: records.length,
+    maxSize: looked.length,
+    ...(mustDiffer && { mustDiffer: (a: number, b: number) => mustDiffer(looked[a]!.id, looked[b]!.id) }),
   })
+  const members = new Map<number, number[]>()
+  clusterOf.forEach((cluster, n) => void members.set(cluster, [...(members.get(cluster) ?? []), n]))
+  const own = members.get(clusterOf[0]!)!.slice(1)
+  return {
+    people: [...members.values()].map((positions) => positions.map((n) => looked[n]!.id)),
+    score: own.length === 0 ? Number.NEGATIVE_INFINITY : own.reduce((sum, n) => sum + scoreOf(0, n), 0) / own.length,
+  }
 }
