@@ -15,8 +15,18 @@ export interface LinkageOptions {
   scoreOf: (a: number, b: number) => number
   /** Returns whether somebody said that two records are two people. */
   mustDiffer?: (a: number, b: number) => boolean
-  /** Records of the largest cluster. */
+  /** Records of the largest cluster that scores make. */
   maxSize: number
+  /** Least mean at which two clusters that do not join are told; none are without it. */
+  reviewFrom?: number
+}
+
+/** Clusters after all joins. */
+export interface Linkage {
+  /** The cluster of each record, named by its lowest position. */
+  clusterOf: Int32Array
+  /** Pairs of clusters that may be one person, by their lowest positions, with the means of their pairs' log-odds. */
+  doubtful: readonly Edge[]
 }
 
 const lowestScore = -8
@@ -52,11 +62,11 @@ interface Cluster {
 
 /**
  * Joins records by average linkage on clipped log-odds, pairs weighted by how much is known of them, the best pair of clusters first; at
- * equal means the pair with the lowest positions. Edges are those of at least the threshold. Returns the cluster of each record, named by
- * its lowest position.
+ * equal means the pair with the lowest positions. Edges are those of at least the threshold, or `reviewFrom`; one of an infinite score
+ * says that two records are one person already.
  */
-export function averageLinkage(count: number, edges: readonly Edge[], options: LinkageOptions): Int32Array {
-  const { threshold, maxSize } = options
+export function averageLinkage(count: number, edges: readonly Edge[], options: LinkageOptions): Linkage {
+  const { threshold, maxSize, reviewFrom = Number.POSITIVE_INFINITY } = options
   const clusters = new Map<number, Cluster>()
   const of = (record: number): Cluster => {
     const held = clusters.get(record)
@@ -77,7 +87,7 @@ export function averageLinkage(count: number, edges: readonly Edge[], options: L
     const [into, from] = [clusters.get(a), clusters.get(b)]
     const between = into?.sums.get(b)
     if (into === undefined || from === undefined || between === undefined || meanOf(between) !== value) continue
-    if (into.members.length + from.members.length > maxSize) continue
+    if (value < Number.POSITIVE_INFINITY && into.members.length + from.members.length > maxSize) continue
     clusters.delete(b)
     into.sums.delete(b)
     from.sums.delete(a)
@@ -92,14 +102,20 @@ export function averageLinkage(count: number, edges: readonly Edge[], options: L
     into.members.push(...from.members)
   }
   const clusterOf = Int32Array.from({ length: count }, (_, n) => n)
-  for (const [name, { members }] of clusters) for (const record of members) clusterOf[record] = name
-  return clusterOf
+  const doubtful: Edge[] = []
+  for (const [name, { members, sums }] of clusters) {
+    for (const record of members) clusterOf[record] = name
+    for (const [other, sum] of sums)
+      if (name < other && meanOf(sum) >= reviewFrom) doubtful.push({ a: name, b: other, score: meanOf(sum) })
+  }
+  return { clusterOf, doubtful: doubtful.sort((one, other) => one.a - other.a || one.b - other.b) }
 }
 
 const plus = (a: Sum, b: Sum): Sum => ({ score: a.score + b.score, weight: a.weight + b.weight })
 
 function sumOfPair(a: number, b: number, score: number, { prior, mustDiffer }: LinkageOptions): Sum {
   if (mustDiffer?.(a, b) === true) return { score: Number.NEGATIVE_INFINITY, weight: 1 }
+  if (score === Number.POSITIVE_INFINITY) return { score, weight: 1 }
   const weight = weightOf(score, prior)
   return { score: weight * clipped(score), weight }
 }

@@ -16,7 +16,7 @@ export interface LinkOptions<Id> {
   mustDiffer?: (a: Id, b: Id) => boolean
 }
 
-/** What a new record changes among the people found by its keys. */
+/** Changes that a new record makes among the people found by its keys. */
 export interface RecordLink<Id> {
   /** Ids of the records that are one person, the new record's person first; people who do not change are not among them. */
   people: readonly (readonly Id[])[]
@@ -55,7 +55,7 @@ export function linkRecord<Id>(
       if (odds >= threshold) edges.push({ a, b, score: odds })
     }
   }
-  const clusterOf = averageLinkage(looked.length, edges, {
+  const { clusterOf } = averageLinkage(looked.length, edges, {
     threshold,
     prior: priorOf(model.weights),
     scoreOf,

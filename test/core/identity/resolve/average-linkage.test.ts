@@ -15,7 +15,7 @@ function link(
   const { mustDiffer, maxSize = 100 } = more
   const apart = new Set(mustDiffer)
   const differ = (a: number, b: number) => apart.has(a) && apart.has(b)
-  return [...averageLinkage(count, edges, { threshold: 0, prior: -4, scoreOf, maxSize, mustDiffer: differ })]
+  return [...averageLinkage(count, edges, { threshold: 0, prior: -4, scoreOf, maxSize, mustDiffer: differ }).clusterOf]
 }
 
 test("pairs above the threshold join, others stay alone", () => {
@@ -40,4 +40,27 @@ test("two records that somebody told apart never share a cluster, however sure t
 test("a cluster of the largest size joins no more", () => {
   const all = { "0-1": 9, "0-2": 8, "1-2": 8, "0-3": 7, "1-3": 7, "2-3": 7 }
   expect(link(4, all, { maxSize: 3 })).toEqual([0, 0, 0, 3])
+})
+
+test("records that are one already stay one beyond any size, whatever their scores", () => {
+  const edges: Edge[] = [
+    { a: 0, b: 1, score: Number.POSITIVE_INFINITY },
+    { a: 1, b: 2, score: Number.POSITIVE_INFINITY },
+    { a: 2, b: 3, score: 9 },
+  ]
+  const { clusterOf } = averageLinkage(4, edges, { threshold: 0, prior: -4, scoreOf: () => -8, maxSize: 2 })
+  expect([...clusterOf]).toEqual([0, 0, 0, 3])
+})
+
+test("pairs of clusters between two thresholds are told with their means, and not joined", () => {
+  const edges: Edge[] = [
+    { a: 0, b: 1, score: 6 },
+    { a: 1, b: 2, score: 2 },
+    { a: 0, b: 2, score: 2 },
+    { a: 2, b: 3, score: 0 },
+  ]
+  const options = { threshold: 3, prior: -4, scoreOf: () => -8, maxSize: 10, reviewFrom: 1 }
+  const { clusterOf, doubtful } = averageLinkage(4, edges, options)
+  expect([...clusterOf]).toEqual([0, 0, 2, 3])
+  expect(doubtful).toEqual([{ a: 0, b: 2, score: (2 + 2) / 2 }])
 })
