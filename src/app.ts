@@ -9,6 +9,7 @@ import {
   readConsentLedger,
   readCustomer,
   setConsent,
+  setConsents,
 } from "./http/routes/customers.ts"
 import { activate, readDecision, recordOutcome, replayDecision } from "./http/routes/decisions.ts"
 import { deleteItem, listItems, patchItems, readItem, upsertItems } from "./http/routes/items.ts"
@@ -48,6 +49,7 @@ const customers = [
   eraseCustomer,
   readConsentLedger,
   setConsent,
+  setConsents,
   makeCustomerToken,
 ] as const
 const identity = [listSharedIdentifiers, allowIdentifier] as const

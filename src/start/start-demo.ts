@@ -1,3 +1,4 @@
+import { inPortions } from "../actions/customers/in-portions.ts"
 import { setConsent } from "../actions/customers/set-consent.ts"
 import { ingestEvents } from "../actions/events/ingest-events.ts"
 import { refoldCustomers } from "../actions/events/refold-customers.ts"
@@ -7,9 +8,8 @@ import { type Actor, systemActor } from "../core/access/actor.ts"
 import type { Item } from "../core/catalogue/item.ts"
 import type { Offer } from "../core/catalogue/offer.ts"
 import type { Consent } from "../core/customer/consent.ts"
-import { type Identifier, identifierKey } from "../core/customer/identifier.ts"
+import type { Identifier } from "../core/customer/identifier.ts"
 import type { IncomingEvent } from "../core/history/event.ts"
-import { groupBy } from "../core/measure/group-by.ts"
 import { ApiError } from "../core/problem/problem.ts"
 import type { ConsentPurpose } from "../core/schema/channel.ts"
 import { hourMs } from "../core/time/durations.ts"
@@ -43,7 +43,6 @@ export interface DemoModels {
 
 const actor = systemActor("demo")
 const eventsPerBatch = 5000
-const customersAtOnce = 50
 /** A newcomer waits for the first training; on two idle cores it ends before this. */
 const trainingSeconds = 45
 
@@ -105,17 +104,6 @@ async function fillShop(services: Services, shop: DemoShop, endMs: number, progr
   }
   progress.step(`  ${count} events`)
   await refoldCustomers(services, "all", (done) => progress.update(`  ${done} customers' histories folded`))
-  const statements = [...groupBy(shop.consents, ({ customer }) => identifierKey(customer)).values()]
-  for (let start = 0; start < statements.length; start += customersAtOnce) {
-    const portion = statements.slice(start, start + customersAtOnce)
-    await Promise.all(portion.map((consents) => setInTurn(services, consents)))
-  }
+  await inPortions(shop.consents, (consent) => setConsent(services, consent, null))
   progress.step(`  ${shop.consents.length} consents`)
-}
-
-type ConsentStatement = DemoShop["consents"][number]
-
-/** Statements of one customer change one row, so that at once they would wait for each other. */
-async function setInTurn(services: Services, consents: readonly ConsentStatement[]): Promise<void> {
-  for (const consent of consents) await setConsent(services, consent, null)
 }

@@ -159,6 +159,23 @@ const requests: Readonly<Record<string, AuditedRoute["prepare"]>> = {
     await app.ask("PUT", path, { body: before })
     return { path, body: after, subject: customerId, before: { marketing: before! }, after: { marketing: after! } }
   },
+  async "POST /v1/consents"(app) {
+    const { userId, customerId } = await aCustomer(app)
+    const [before, after] = [true, false].map((granted, n) => ({
+      granted,
+      at: `2026-01-0${n + 1}T00:00:00.000Z`,
+      source: "form",
+    }))
+    const bodyOf = (consent: object) => ({ consents: [{ customer: { userId }, purpose: "marketing", ...consent }] })
+    await app.ask("POST", "/v1/consents", { body: bodyOf(before!) })
+    return {
+      path: "/v1/consents",
+      body: bodyOf(after!),
+      subject: customerId,
+      before: { marketing: before! },
+      after: { marketing: after! },
+    }
+  },
   async "POST /v1/shared-identifiers/allow"({ sql }) {
     const email = `${fresh("family")}@mail.example`
     await sql(`insert into shared_identifiers (type, value, since) values ('email', '${email}', now())`)

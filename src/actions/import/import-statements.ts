@@ -3,6 +3,7 @@ import type { Item } from "../../core/catalogue/item.ts"
 import type { IncomingEvent } from "../../core/history/event.ts"
 import { usableIdentifier } from "../../core/identity/usable-identifiers.ts"
 import type { Services } from "../../services.ts"
+import { inPortions } from "../customers/in-portions.ts"
 import { type SetConsentRequest, setConsent } from "../customers/set-consent.ts"
 import { ingestEvents } from "../events/ingest-events.ts"
 import { refoldCustomers } from "../events/refold-customers.ts"
@@ -49,11 +50,7 @@ export async function importStatements(
     customers: { read: readCustomer, apply: recordCustomers },
     consents: {
       read: readConsents,
-      apply: async (consents) => {
-        const outcomes: Outcome[] = []
-        for (const consent of consents) outcomes.push(await recordConsent(services, consent))
-        return outcomes
-      },
+      apply: (consents) => inPortions(consents, (consent) => recordConsent(services, consent)),
     },
   })
   const { as, linesRead, linesRecorded, linesRejected } = report

@@ -6,8 +6,10 @@ import { resolveReference } from "../../actions/customers/find-customer.ts"
 import { readConsentStatements as readConsents } from "../../actions/customers/read-consent-statements.ts"
 import { readCustomer as read } from "../../actions/customers/read-customer.ts"
 import { setConsent as set } from "../../actions/customers/set-consent.ts"
+import { setConsents as setMany } from "../../actions/customers/set-consents.ts"
 import { consentSchema } from "../../core/customer/consent.ts"
 import { customerNameConstraint, parseCustomerName } from "../../core/customer/customer-name.ts"
+import { consentsAnswerSchema, setConsentsSchema } from "../../core/customer/set-consents.ts"
 import { tokenAnswerSchema, tokenRequestSchema } from "../../core/customer/token-request.ts"
 import {
   consentAnswerSchema,
@@ -20,6 +22,7 @@ import { consentPurposes } from "../../core/schema/channel.ts"
 import { constraint } from "../../core/schema/constraint.ts"
 import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
+import { takeTokens } from "../server/auth.ts"
 
 const tags = ["customers"]
 const params = z.strictObject({
@@ -112,6 +115,26 @@ export const setConsent = endpoint(
     const { id, purpose } = c.req.valid("param")
     const customer = await resolveReference(c.var.services, parseCustomerName(id))
     return c.json(await set(c.var.services, { customer, purpose, consent: c.req.valid("json") }, actorOf(c)), 200)
+  },
+)
+
+export const setConsents = endpoint(
+  createRoute({
+    ...access({ permission: "consents:write", audit: "consents.set", maxBodyBytes: 1_000_000, checksEach: true }),
+    tags,
+    method: "post",
+    path: "/v1/consents",
+    operationId: "setConsents",
+    summary: "Set many customers' consents",
+    description:
+      "Each statement is checked by itself: valid ones are recorded, and `results` has the result of each, in the order sent. If none is valid the answer is 400. Of one customer and purpose the latest statement by `at` holds, whatever the order. Sent again, statements change nothing. Each counts as one request for the key's rate limit.",
+    request: jsonBody(setConsentsSchema),
+    responses: jsonAnswer("Result of each statement", consentsAnswerSchema),
+  }),
+  async (c) => {
+    const { consents } = c.req.valid("json")
+    takeTokens(c, consents.length - 1)
+    return c.json(await setMany(c.var.services, consents, actorOf(c)), 200)
   },
 )
 

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import { sentSchemas } from "../../core/catalogue/catalogue-schema.ts"
 import { itemSelectorSchema } from "../../core/catalogue/offer.ts"
 import { contentOfferSchema } from "../../core/content/content-request.ts"
+import { consentStatementSchema } from "../../core/customer/set-consents.ts"
 import { joinedAnswerSchema, offerViewSchema } from "../../core/decision/decision-schema.ts"
 import { runnerUpSchema } from "../../core/decision/runner-up.ts"
 import { planMonitoringSchema, planSummarySchema } from "../../core/plan/plan-schema.ts"
@@ -50,6 +51,7 @@ const namedFirst = {
   PlanSummary: planSummarySchema,
   RunnerUp: runnerUpSchema,
   ...sentSchemas,
+  ConsentStatement: consentStatementSchema,
 }
 
 /** Returns the OpenAPI document of the routes that are mounted on an API so far. */

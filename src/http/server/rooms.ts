@@ -11,7 +11,7 @@ const patterns = {
   question:
     /^(POST \/v1\/(recommend|recommend\/page|rank|decide)|GET \/v1\/(items\/[^/]+\/similar|content\/.+|c\/.+))$/,
   write: new RegExp(
-    `^(POST /v1/(${tracking}|items|offers|decisions/[^/]+/(outcome|activate)|sends/[^/]+/veto)|PUT /v1/customers/[^/]+/consents/[^/]+)$`,
+    `^(POST /v1/(${tracking}|items|offers|consents|decisions/[^/]+/(outcome|activate)|sends/[^/]+/veto)|PUT /v1/customers/[^/]+/consents/[^/]+)$`,
   ),
 }
 

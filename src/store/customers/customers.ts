@@ -1,8 +1,12 @@
-import { isDeepStrictEqual } from "node:util"
 import { sql } from "drizzle-orm"
 import type { Actor } from "../../core/access/actor.ts"
 import type { Consents, HeldConsent } from "../../core/customer/consent.ts"
-import { type Identifier, type IdentifierType, normalizeIdentifier } from "../../core/customer/identifier.ts"
+import {
+  type Identifier,
+  type IdentifierType,
+  identifierKey,
+  normalizeIdentifier,
+} from "../../core/customer/identifier.ts"
 import { mergeConsents } from "../../core/customer/merge-consents.ts"
 import type { Reservation } from "../../core/decision/contact.ts"
 import { emptyHistory, type History } from "../../core/history/history.ts"
@@ -10,15 +14,17 @@ import { readHistory } from "../../core/history/read-history.ts"
 import type { Stage } from "../../core/history/stage.ts"
 import type { ConsentPurpose } from "../../core/schema/channel.ts"
 import { recordAudit } from "../audit/record-audit.ts"
-import type { Connection } from "../database/database.ts"
-import { Conflict, retryConflicts } from "../database/database-errors.ts"
+import { type Connection, lockTimeoutMs, withLockTimeout } from "../database/database.ts"
+import { Conflict, mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
 import { epochMs } from "../database/epoch.ts"
+import { createGroupCommit } from "../database/group-commit.ts"
 import { deleteCustomerRows, readCustomerRows } from "./customer-tables.ts"
 import { derivedId } from "./derived-id.ts"
-import { currentCustomer, lockOrCreateProfile, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
+import { type ConsentWord, type HeldConsents, holdConsents } from "./hold-consents.ts"
+import { currentCustomer, lockOrMakeProfile, type Profile, writeProfiles } from "./profiles.ts"
 import { resolveCustomerIds } from "./resolve-customer-ids.ts"
 import { vectorFromBytes, vectorToBytes } from "./vector-bytes.ts"
-import { type SaidConsent, writeConsentStatement } from "./write-evidence.ts"
+import { type SaidConsent, writeConsentStatements } from "./write-evidence.ts"
 
 /** A customer's two rows as one; an unknown one is empty under the id it will get. */
 export interface CustomerRecord {
@@ -73,7 +79,7 @@ export interface CustomerStore {
   /** The latest events that are claims, newest first. */
   claimedEventsOf(customerId: string, limit: number): Promise<ClaimedEvent[]>
   /**
-   * Adds a word to what is held; the latest by its own time holds, whatever the order. An unknown identifier becomes a customer as of
+   * Adds a word to what is held, group-committed with whatever else arrives at the moment; the latest by its own time holds, whatever the order. An unknown identifier becomes a customer as of
    * `nowMs`; an unknown `customerId` is `null`. Answers what then holds. What an actor changes is audited; without one it is a fact, such
    * as a line of an imported file.
    */
@@ -82,7 +88,7 @@ export interface CustomerStore {
     purpose: ConsentPurpose,
     consent: HeldConsent,
     change: { nowMs: number; actor: Actor | null },
-  ): Promise<{ customerId: string; consents: Consents } | null>
+  ): Promise<HeldConsents | null>
   /** The same of whom a decision is of; known by decisions alone, they become a customer under their id. Nobody after an erasure. */
   withdraw(decisionId: string, purpose: ConsentPurpose, consent: HeldConsent, nowMs: number): Promise<void>
   /** Every row of every table that concerns the customer and is exported, by table; `null` when there is none. */
@@ -117,11 +123,33 @@ interface ReadRow extends Record<string, unknown> {
   reservations: Reservation[] | null
 }
 
+const maxGroup = 500
+const maxWaiting = 10_000
+/** Age up to which a consent is tried again while others lock its customer; what it waits for a lock then ends within a call's 2 s. */
+const patienceMs = 1000
+
 export function createCustomerStore(
   { database, byKey }: Pick<Connection, "database" | "byKey">,
   secret: Uint8Array,
 ): CustomerStore {
   const idOf = (identifier: Identifier) => derivedId(secret, identifier)
+  const holdWithin = (lockMs: number) => (words: readonly ConsentWord[]) =>
+    retryConflicts(() =>
+      database.transaction((transaction) =>
+        withLockTimeout(transaction, lockMs, () => holdConsents(transaction, secret, words)),
+      ),
+    )
+  const submit = createGroupCommit<ConsentWord, HeldConsents | null>({
+    flush: holdWithin(lockTimeoutMs.byKey),
+    maxGroup,
+    maxWaiting,
+    mayBeOneItem,
+    locks: {
+      keyOf: ({ who }) => ("customerId" in who ? who.customerId : identifierKey(normalizeIdentifier(who))),
+      patienceMs,
+      flush: holdWithin(lockTimeoutMs.answer),
+    },
+  })
   return {
     async read(who) {
       const identifier = "customerId" in who ? undefined : normalizeIdentifier(who)
@@ -154,26 +182,7 @@ export function createCustomerStore(
       return [...rows]
     },
 
-    setConsent: (who, purpose, consent, { nowMs, actor }) =>
-      retryConflicts(() =>
-        database.transaction(async (transaction) => {
-          const profile = await lockOrCreateProfile(transaction, secret, who, nowMs)
-          if (profile === undefined) return null
-          const recordId = "customerId" in who ? null : idOf(who)
-          const held = await hold(transaction, profile, { recordId, purpose, consent, toldAt: nowMs })
-          const { customerId } = held
-          const [before, after] = [profile.consents[purpose] ?? null, held.consents[purpose] ?? null]
-          if (actor !== null && !isDeepStrictEqual(before, after))
-            await recordAudit(transaction, {
-              actor,
-              action: "consents.set",
-              subject: { kind: "customer", id: customerId, customerId },
-              before: before && { [purpose]: before },
-              after: after && { [purpose]: after },
-            })
-          return held
-        }),
-      ),
+    setConsent: (who, purpose, consent, { nowMs, actor }) => submit({ who, purpose, consent, nowMs, actor }),
 
     withdraw: (decisionId, purpose, consent, nowMs) =>
       retryConflicts(() =>
@@ -270,12 +279,10 @@ async function namedCustomer(
 }
 
 /** Writes a statement into the ledger, and what holds after it into the profile. */
-async function hold(transaction: Transaction, profile: Profile, said: Omit<SaidConsent, "customerId">) {
-  const { customerId } = profile
+async function hold(transaction: Transaction, profile: Profile, said: Omit<SaidConsent, "customerId">): Promise<void> {
   const consents = mergeConsents(profile.consents, { [said.purpose]: said.consent })
   await writeProfiles(transaction, [{ ...profile, consents }], new Set())
-  await writeConsentStatement(transaction, { ...said, customerId })
-  return { customerId, consents }
+  await writeConsentStatements(transaction, [{ ...said, customerId: profile.customerId }])
 }
 
 function toRecord(row: ReadRow): Omit<CustomerRecord, "recordId"> {

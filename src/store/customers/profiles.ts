@@ -68,7 +68,7 @@ const ownedBy = (named: readonly Identifier[]) => sql`
   join identifiers on identifiers.type = given.type and identifiers.value = given.value`
 
 /**
- * Locks, in id order, the profiles that the events' identifiers point at; then nobody else can join or merge those customers. Throws
+ * Locks, in id order, the profiles that the events' identifiers point at, and those of other ids; then nobody else can join or merge those customers. Throws
  * `Conflict` where an identifier has changed owner since `owners` was read.
  */
 export async function lockProfiles(
@@ -76,6 +76,7 @@ export async function lockProfiles(
   events: readonly NamingEvent[],
   owners: readonly KnownIdentifier[],
   idOf: (identifier: Identifier) => string,
+  others: readonly string[] = [],
 ): Promise<{ profiles: Map<string, Profile>; identifiers: KnownIdentifier[] }> {
   const named = events.flatMap(namedBy)
   const ownerByKey = new Map(owners.map((identifier) => [identifierKey(identifier), identifier.customerId]))
@@ -84,7 +85,7 @@ export async function lockProfiles(
   const derived = events.flatMap(({ identifiers: [first, ...others] }) =>
     first!.type === "anonymousId" ? [first!, ...others].map(idOf) : [idOf(first!)],
   )
-  const ids = [...new Set([...owned, ...derived])]
+  const ids = [...new Set([...owned, ...derived, ...others])]
   // Sent together: the identifiers are read once the locks are held.
   const [locked, identifiers] = await Promise.all([
     lockRows(transaction, ids),
@@ -134,34 +135,91 @@ function namedBy({ identifiers, previousId }: NamingEvent): Identifier[] {
   return [...identifiers, ...previous].map(normalizeIdentifier)
 }
 
-/** The customer's profile, locked; one named by an unknown identifier is made, one by an unknown id is not. */
-export async function lockOrCreateProfile(
+/** A name of a customer: an identifier of theirs, or the id under which the shop knows them. */
+export type CustomerName = Identifier | { customerId: string }
+
+/** Locked profiles of customers who were named. */
+interface NamedProfiles {
+  /** Of each name in their order; of an unknown id `null`. */
+  profiles: readonly (Profile | null)[]
+  /** Customers without a profile as yet. */
+  created: ReadonlySet<string>
+  /** Identifiers that are to point at those customers, each under its key. */
+  unattached: ReadonlyMap<string, Identifier & { customerId: string }>
+}
+
+/**
+ * Locks, in id order, the profiles of the customers named; an unknown identifier is that of a customer who is to be made as of
+ * `createdAt`. What another process changed in between makes it throw `Conflict`.
+ */
+export async function lockNamedProfiles(
   transaction: Transaction,
   secret: Uint8Array,
-  who: Identifier | { customerId: string },
+  names: readonly CustomerName[],
   createdAt: number,
-): Promise<Profile | undefined> {
-  if (!("customerId" in who)) {
-    const identifier = normalizeIdentifier(who)
-    const idOf = (asked: Identifier) => derivedId(secret, asked)
-    const named = [{ identifiers: [identifier] }]
-    const owners = await ownersOf(transaction, named)
-    const { profiles, identifiers } = await lockProfiles(transaction, named, owners, idOf)
-    const owner = identifiers.find(({ type, value }) => type === identifier.type && value === identifier.value)
-    if (owner) return profiles.get(owner.customerId)
+): Promise<NamedProfiles> {
+  const idOf = (identifier: Identifier) => derivedId(secret, identifier)
+  const naming = names.flatMap((name) => ("customerId" in name ? [] : [{ identifiers: [normalizeIdentifier(name)] }]))
+  const asked = names.flatMap((name) => ("customerId" in name ? [name.customerId] : []))
+  const [owners, currents] = await Promise.all([
+    naming.length === 0 ? [] : ownersOf(transaction, naming),
+    currentCustomers(transaction, asked),
+  ])
+  const known = await lockProfiles(transaction, naming, owners, idOf, [...currents.values()])
+  const ownerOf = new Map(known.identifiers.map((owned) => [identifierKey(owned), owned.customerId]))
+  const created = new Map<string, Profile>()
+  const unattached = new Map<string, Identifier & { customerId: string }>()
+  const profiles = names.map((name) => {
+    if ("customerId" in name) {
+      const current = currents.get(name.customerId)
+      if (current === undefined) return null
+      const profile = known.profiles.get(current)
+      if (profile === undefined) throw new Conflict("the customer was merged or erased meanwhile")
+      return profile
+    }
+    const identifier = normalizeIdentifier(name)
+    const key = identifierKey(identifier)
+    const customerId = ownerOf.get(key) ?? idOf(identifier)
+    if (!ownerOf.has(key)) unattached.set(key, { ...identifier, customerId })
     // Somebody known by decisions alone may have a profile and no identifier yet.
-    const standing = profiles.get(idOf(identifier))
-    const profile = standing ?? newProfile(idOf(identifier), createdAt)
-    const isWritten =
-      standing !== undefined || (await writeProfiles(transaction, [profile], new Set([profile.customerId])))
-    const attached = await transaction.execute(sql`
-      insert into identifiers (type, value, customer_id, attached_at)
-      values (${identifier.type}, ${identifier.value}, ${profile.customerId}, ${toTimestamp(createdAt)})
-      on conflict do nothing returning 1`)
-    if (!isWritten || attached.length === 0) throw new Conflict("a customer was created meanwhile")
+    const standing = known.profiles.get(customerId) ?? created.get(customerId)
+    if (standing !== undefined) return standing
+    const profile = newProfile(customerId, createdAt)
+    created.set(customerId, profile)
     return profile
-  }
-  return lockProfile(transaction, who.customerId)
+  })
+  return { profiles, created: new Set(created.keys()), unattached }
+}
+
+/** Lets identifiers point at customers; false when another process has let one of them point at somebody meanwhile. */
+export async function attachIdentifiers(
+  transaction: Transaction,
+  attached: readonly (Identifier & { customerId: string })[],
+  attachedAt: number,
+): Promise<boolean> {
+  if (attached.length === 0) return true
+  const rows = attached
+    .map(({ type, value, customerId }) => ({ type, value, id: customerId }))
+    .sort((a, b) => (identifierKey(a) < identifierKey(b) ? -1 : 1))
+  const inserted = await transaction.execute(sql`
+    insert into identifiers (type, value, customer_id, attached_at)
+    select type, value, id, ${toTimestamp(attachedAt)}
+    from json_to_recordset(${JSON.stringify(rows)}::json) as given(type text, value text, id uuid)
+    on conflict do nothing returning 1`)
+  return inserted.length === rows.length
+}
+
+/** Returns of each id that has a profile the id of whom they became; their own where they are nobody else. */
+async function currentCustomers(
+  transaction: Transaction,
+  customerIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (customerIds.length === 0) return new Map()
+  const rows = await transaction.execute<{ id: string; current: string }>(sql`
+    select customer_id as id, coalesce(merged_into, customer_id) as current
+    from json_to_recordset(${JSON.stringify(customerIds.map((id) => ({ id })))}::json) as given(id uuid)
+    join profiles on profiles.customer_id = given.id`)
+  return new Map(rows.map(({ id, current }) => [id, current]))
 }
 
 /** The profile of a customer id, locked, and made where there is none. */

@@ -4,7 +4,7 @@ import { type Identifier, normalizeIdentifier } from "../../core/customer/identi
 import type { IncomingEvent } from "../../core/history/event.ts"
 import type { ConsentPurpose } from "../../core/schema/channel.ts"
 import type { Database } from "../database/database.ts"
-import { columnToTimestamp, toTimestamp } from "../database/epoch.ts"
+import { columnToTimestamp } from "../database/epoch.ts"
 
 /** An event as evidence: who it turned out to concern, and what it tells of its record. */
 export interface Testimony {
@@ -114,17 +114,35 @@ export interface SaidConsent {
 /** More statements of one customer are a loop of somebody's program. */
 const maxConsentStatements = 1000
 
-/** Writes a statement about consent into the ledger, unless the same one of the same record stands there. */
-export async function writeConsentStatement(
+/** Writes statements about consent into the ledger, each unless the same one of the same record stands there. */
+export async function writeConsentStatements(
   transaction: Pick<Database, "execute">,
-  { customerId, recordId, purpose, consent, toldAt }: SaidConsent,
+  said: readonly SaidConsent[],
 ): Promise<void> {
-  const statement = JSON.stringify(consent)
+  const rows = said.map(({ customerId, recordId, purpose, consent, toldAt }, place) => ({
+    customer: customerId,
+    record: recordId,
+    purpose,
+    statement: consent,
+    told: toldAt,
+    place,
+  }))
   await transaction.execute(sql`
+    with given as materialized (
+      select distinct on (customer, record, purpose, statement) customer, record, purpose, statement, told, place
+      from json_to_recordset(${JSON.stringify(rows)}::json) as given(
+        customer uuid, record uuid, purpose text, statement jsonb, told float8, place int)
+      order by customer, record, purpose, statement, place
+    ),
+    fresh as materialized (
+      select given.*, row_number() over (partition by customer order by place) as nth from given
+      where not exists (select from consent_statements standing where standing.customer_id = given.customer
+        and standing.purpose = given.purpose and standing.record_id is not distinct from given.record
+        and standing.statement = given.statement)
+    )
     insert into consent_statements (customer_id, record_id, purpose, statement, told_at)
-    select ${customerId}::uuid, ${recordId}::uuid, ${purpose}, ${statement}::jsonb, ${toTimestamp(toldAt)}
-    where not exists (select from consent_statements standing where standing.customer_id = ${customerId}::uuid
-        and standing.purpose = ${purpose} and standing.record_id is not distinct from ${recordId}::uuid
-        and standing.statement = ${statement}::jsonb)
-      and (select count(*) from consent_statements own where own.customer_id = ${customerId}::uuid) < ${maxConsentStatements}::int`)
+    select customer, record, purpose, statement, ${columnToTimestamp("told")} from fresh
+    where nth + (select count(*) from consent_statements own where own.customer_id = fresh.customer)
+      <= ${maxConsentStatements}::int
+    order by place`)
 }

@@ -29,7 +29,9 @@ test("questions and writes are these routes, and all others are for operators", 
   const calls = ["track", "identify", "page", "screen", "group", "alias", "batch"]
   expect(routesIn("write")).toEqual(
     [
-      ...[...calls, ...calls.map((name) => name[0]), "m", "items", "offers"].map((name) => `POST /v1/${name}`),
+      ...[...calls, ...calls.map((name) => name[0]), "m", "items", "offers", "consents"].map(
+        (name) => `POST /v1/${name}`,
+      ),
       "POST /v1/decisions/{id}/activate",
       "POST /v1/decisions/{id}/outcome",
       "POST /v1/sends/{id}/veto",
