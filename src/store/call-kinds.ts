@@ -60,6 +60,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     append: answering,
     record,
     read,
+    shownTo: read,
     recordOutcome: write,
     recordClick: write,
     activate: write,

@@ -6,6 +6,7 @@ import type { Services } from "../../services.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { answerFromMemory } from "./answer-from-memory.ts"
 import { readNextPage } from "./next-page.ts"
+import { readRotations } from "./read-rotation.ts"
 import { chooseList, listFromMemory, recordList } from "./recommend-list.ts"
 
 /** Recommends items to a customer; without the database, as to an unknown customer. */
@@ -30,7 +31,13 @@ async function recommendRecorded(
   const customer = await findCustomer(services, request.customer, caller)
   if (request.after !== undefined)
     return readNextPage(services, "recommend", { ...request, after: request.after }, customer)
-  return recordList(services, customer, chooseList(services, customer, request))
+  const nowMs = services.clock()
+  const rotationOf = await readRotations(services, customer, [request], nowMs)
+  return recordList(
+    services,
+    customer,
+    chooseList(services, customer, request, { nowMs, rotation: rotationOf(request) }),
+  )
 }
 
 function recommendFromMemory(services: Services, request: RecommendRequest): RecommendAnswer {

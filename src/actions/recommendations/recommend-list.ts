@@ -12,7 +12,8 @@ import { type RecommendQuestion, recommend } from "../../core/preference/recomme
 import type { Repeats } from "../../core/preference/scorers.ts"
 import type { Slot } from "../../core/preference/slot.ts"
 import { ApiError } from "../../core/problem/problem.ts"
-import { answerRecipe, type RecipeAnswer } from "../../core/recipe/answer-recipe.ts"
+import { answerRecipe, isRotated, type RecipeAnswer } from "../../core/recipe/answer-recipe.ts"
+import { type Rotation, rotate } from "../../core/recipe/rotation.ts"
 import type { Release } from "../../core/release/release.ts"
 import type { RecipeName } from "../../core/schema/recipe.ts"
 import { dayMs } from "../../core/time/durations.ts"
@@ -28,6 +29,9 @@ import { scoringInputs } from "./scoring-inputs.ts"
 /** A question for the first page of one list. */
 export type ListRequest = Omit<RecommendRequest, "customer" | "after">
 
+/** The part of a question that decides how its list is rotated. */
+export type RotatedList = Pick<ListRequest, "placement" | "recipe" | "repeats" | "limit">
+
 /** A list chosen for a customer, and what it was chosen by. */
 interface ChosenList extends RecipeAnswer {
   request: ListRequest
@@ -37,10 +41,11 @@ interface ChosenList extends RecipeAnswer {
   policyVersion: string
 }
 
-/** Terms that the lists of one page share. */
-interface PageTerms {
+/** Terms of a list that its request does not name; lists of one page share time and rankings. */
+interface ListTerms {
   nowMs: number
   rankings?: Rankings
+  rotation?: Rotation | undefined
 }
 
 /** Chooses a list, with one slot more than is kept, to know whether there are more. */
@@ -48,21 +53,21 @@ export function chooseList(
   services: Services,
   customer: CustomerRecord,
   request: ListRequest,
-  page: PageTerms = { nowMs: services.clock() },
+  terms: ListTerms,
 ): ChosenList {
   const release = services.live.current()
   const policy = services.policies.of(request.placement)
   const { coldStart, ...taste } = scoringInputs(customer, release)
   const restrictions = restrictionsOf(request)
   const possession = possessionTerms(policy, recipeOf(policy, request))
-  const { isOut } = customerPossession(services, customer, { possession }, page.nowMs)
+  const { isOut } = customerPossession(services, customer, { possession }, terms.nowMs)
   const limit = keptRanks(request.limit) + 1
   const explain = request.explain ? request.limit : false
-  const exploring = { exploration: explorationOf(policy, customer.customerId, page.nowMs) }
+  const exploring = { exploration: explorationOf(policy, customer.customerId, terms.nowMs) }
   const answer = answerList(services, request, {
     ...taste,
     ...restrictions,
-    ...page,
+    ...terms,
     ...exploring,
     isOut,
     limit,
@@ -72,8 +77,14 @@ export function chooseList(
 }
 
 /** Returns the recipe that a request or its placement names; `null` where the repeat policy decides. */
-const recipeOf = (policy: Policy, { recipe, repeats }: ListRequest): RecipeName | null =>
+const recipeOf = (policy: Policy, { recipe, repeats }: RotatedList): RecipeName | null =>
   recipe ?? (repeats === undefined ? policy.recipe : null)
+
+/** Returns whether a list goes down with what was passed over. */
+export function isRotatedList(policy: Policy, request: RotatedList): boolean {
+  const recipe = recipeOf(policy, request)
+  return recipe === null || isRotated(recipe)
+}
 
 /** Returns the slots for new items, drawn anew for each customer and day. */
 function explorationOf({ explorationShare }: Policy, customerId: string, nowMs: number): Exploration {
@@ -133,7 +144,7 @@ export function listFromMemory(services: Services, request: ListRequest): Recipe
   return answerList(services, request, { ...nobody, ...restrictionsOf(request), limit, explain })
 }
 
-type ListQuestion = Omit<RecommendQuestion, "repeats">
+type ListQuestion = Omit<RecommendQuestion, "repeats"> & { rotation?: Rotation | undefined }
 
 /** Answers by the recipe of the request, of the placement's policy, or the one that its repeat policy amounts to. */
 function answerList(
@@ -150,10 +161,10 @@ function answerList(
     return { ...answerRecipe({ ...question, recipe, items: request.items ?? [], noveltyShare }, ...models), repeats }
   }
   const repeats = request.repeats ?? policy.repeats
-  const { isOut, ...rest } = question
+  const { isOut, rotation, ...rest } = question
   // Who asks for repeats gets them, whatever came back.
   const slots = recommend({ ...rest, repeats, ...(repeats === "excluded" && { isOut }) }, ...models)
-  return { recipe: repeats === "excluded" ? "discover" : "forYou", repeats, slots }
+  return { recipe: repeats === "excluded" ? "discover" : "forYou", repeats, slots: rotate(slots, rotation) }
 }
 
 const restrictionsOf = ({ filter, exclude, recipe, repeats }: ListRequest) => {

@@ -7,6 +7,7 @@ import type { RecipeName } from "../../core/schema/recipe.ts"
 import type { Services } from "../../services.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { answerFromMemory } from "./answer-from-memory.ts"
+import { readRotations } from "./read-rotation.ts"
 import { chooseList, type ListRequest, listFromMemory, recordList, shownOf } from "./recommend-list.ts"
 
 /** Recommends the lists of one page to a customer, no item twice on it, each list as a decision of its own; without the database, as to an unknown customer. */
@@ -14,7 +15,9 @@ export async function recommendPage(services: Services, request: PageRequest, ca
   try {
     const customer = await findCustomer(services, request.customer, caller)
     const page = { nowMs: services.clock(), rankings: createRankings() }
-    const chosen = inTurn(request, (list) => chooseList(services, customer, list, page), shownOf)
+    const rotationOf = await readRotations(services, customer, request.lists, page.nowMs)
+    const choose = (list: ListRequest) => chooseList(services, customer, list, { ...page, rotation: rotationOf(list) })
+    const chosen = inTurn(request, choose, shownOf)
     return pageOf(request, await Promise.all(chosen.map((list) => recordList(services, customer, list))))
   } catch (error) {
     if (!isUnavailable(error)) throw error

@@ -236,6 +236,10 @@ export const policyDraftSchema = z
     noveltyShare: z.number().min(0).max(1).default(0.2).meta({
       description: "Least share of a `forYou` list that the customer never bought, spread over the list.",
     }),
+    rotationDays: z.number().min(0).max(30).default(14).meta({
+      description:
+        "Days in which an item that a `forYou`, `discover` or `popular` list of the placement showed, and that the customer did nothing with, stands a list lower for each such visit, so that the next one is half new; 0: no rotation.",
+    }),
     explorationShare: z.number().min(0).max(0.5).default(0.02).meta({
       description:
         "Least share of a `forYou`, `discover` or `popular` list for items that nobody has touched yet, spread over lists and drawn for each customer and day by how well each fits; a release that has learnt of an item ends it.",

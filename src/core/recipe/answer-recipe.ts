@@ -14,6 +14,7 @@ import { customerRebuy } from "../repurchase/rebuy.ts"
 import { replenishmentCandidates } from "../repurchase/replenishment-candidates.ts"
 import type { RecipeName } from "../schema/recipe.ts"
 import { alternativesTo, complementsOf } from "./related-items.ts"
+import { type Rotation, rotate } from "./rotation.ts"
 
 export interface RecipeQuestion extends Omit<RecommendQuestion, "repeats"> {
   recipe: RecipeName
@@ -21,6 +22,8 @@ export interface RecipeQuestion extends Omit<RecommendQuestion, "repeats"> {
   items: readonly string[]
   /** Least share of `forYou` that the customer never bought. */
   noveltyShare: number
+  /** Items passed over before go down; none by default. */
+  rotation?: Rotation | undefined
 }
 
 export interface RecipeAnswer {
@@ -42,6 +45,12 @@ const followers: Readonly<Record<RecipeName, readonly RecipeName[]>> = {
 
 /** Recipes whose lists are filled with no other's: a short list is the true one. */
 const unfilled: ReadonlySet<RecipeName> = new Set(["buyAgain", "recentlyViewed"])
+
+/** Recipes whose lists are rotated: the others answer to items at hand, or are what was done. */
+const rotated: ReadonlySet<RecipeName> = new Set(["forYou", "discover", "popular"])
+
+/** Returns whether what was passed over goes down in a recipe's lists. */
+export const isRotated = (recipe: RecipeName): boolean => rotated.has(recipe)
 
 /** Returns whether other recipes go on where a recipe's own list ends. */
 export const isFilled = (recipe: RecipeName): boolean => !unfilled.has(recipe)
@@ -77,8 +86,7 @@ type MakeList = (question: RecipeQuestion, release: Release | null, catalogue: C
 
 const lists: Readonly<Record<RecipeName, MakeList>> = {
   forYou,
-  discover: (question, release, catalogue) =>
-    recommendStrictly({ ...question, repeats: "excluded" }, release, catalogue),
+  discover,
   buyAgain,
   alternatives: (question, release, catalogue) =>
     release === null ? [] : alternativesTo({ ...question, repeats: "allowed" }, release, catalogue),
@@ -90,12 +98,17 @@ const lists: Readonly<Record<RecipeName, MakeList>> = {
 
 /** Returns what the customer most likely wants, with a least share of what they never bought spread over the list. */
 function forYou(question: RecipeQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
-  const { noveltyShare, limit, history } = question
+  const { noveltyShare, limit, history, rotation } = question
   const isNew = ({ itemId }: Slot) => !isKept(history, itemId)
-  const wanted = recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue)
+  const wanted = rotate(recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue), rotation)
   if (noveltyShare === 0) return wanted
-  const fresh = () => recommendStrictly({ ...question, repeats: "excluded" }, release, catalogue)
+  const fresh = () => discover(question, release, catalogue)
   return spreadShare(wanted, fresh, { share: noveltyShare, limit, counts: isNew })
+}
+
+/** Returns what the customer most likely wants of what they never bought. */
+function discover(question: RecipeQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
+  return rotate(recommendStrictly({ ...question, repeats: "excluded" }, release, catalogue), question.rotation)
 }
 
 /** Items bought and kept that may be needed again, the most likely first. */
@@ -133,7 +146,7 @@ function popular(question: RecipeQuestion, release: Release | null, catalogue: C
     }),
   )
   const unranked = eligibleUnranked(items, catalogue, restrictions).slice(0, question.limit - ranked.length)
-  const slots = [...ranked, ...unranked.map(({ id }) => unrankedSlot(id, catalogue, true))]
+  const slots = rotate([...ranked, ...unranked.map(({ id }) => unrankedSlot(id, catalogue, true))], question.rotation)
   if (release === null || !question.exploration) return slots
   const newItems = newItemsOf(release, catalogue)
   const scores = scoreNewItems(newItems, shares.entries())

@@ -5,6 +5,7 @@ import { acceptances } from "../../core/history/outcome.ts"
 import { readHistory } from "../../core/history/read-history.ts"
 import { idBound, timeOfId } from "../../core/ids/uuid.ts"
 import type { AcceptanceCount } from "../../core/propensity/smoothed-rates.ts"
+import type { ShownList } from "../../core/recipe/rotation.ts"
 import { dayMs } from "../../core/time/durations.ts"
 import { countedTime } from "../../core/time/reported-time.ts"
 import { type Connection, type Database, lockTimeoutMs, withLockTimeout } from "../database/database.ts"
@@ -16,6 +17,7 @@ import { writeAt } from "../database/partitions.ts"
 import { classifyFollowedLink, clickMessageId, type FollowedLink } from "../events/record-click.ts"
 import { answerReservation, type ReportedMoment } from "./answer-reservation.ts"
 import type { Decision, LoggedCustomer, RecordedOutcome, ReportedOutcome } from "./decision-types.ts"
+import { readShownLists, type ShownBetween } from "./read-shown-lists.ts"
 import { readTrace } from "./read-trace.ts"
 import { findDecision, isDecision, type SettledDecision, settledDecision } from "./settled-decision.ts"
 import { type DecisionEntry, writeDecisions } from "./write-decisions.ts"
@@ -30,6 +32,8 @@ export interface DecisionStore {
   record(decision: Decision): Promise<void>
   /** The row and its outcomes, oldest first, or `null`. */
   read(id: string): Promise<{ decision: Decision; outcomes: readonly RecordedOutcome[] } | null>
+  /** Reads which items the latest recommendations at some placements showed a customer. */
+  shownTo(customerId: string, placements: readonly string[], between: ShownBetween): Promise<ShownList[]>
   /** `duplicate`: this message was recorded before. Any outcome says that the customer saw it, so it activates. */
   recordOutcome(id: string, outcome: ReportedOutcome, nowMs: number): Promise<"recorded" | "duplicate" | "notFound">
   /** A link of content was followed: the outcome `click` once, unless a machine did; that is counted apart and teaches nothing. */
@@ -77,6 +81,8 @@ export function createDecisionStore({ database, byKey, writing }: Connection): D
     },
 
     read: (id) => readDecision(byKey, id),
+
+    shownTo: (customerId, placements, between) => readShownLists(byKey, customerId, placements, between),
 
     recordOutcome: (id, reported, nowMs) =>
       transact(async (transaction) => {

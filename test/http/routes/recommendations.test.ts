@@ -183,6 +183,45 @@ describe("a recipe", () => {
   })
 })
 
+describe("rotation", () => {
+  const hourMs = 3_600_000
+  const ask = async (body: object) => idsOf(await shop.ask("POST", "/v1/recommend", { body: { limit: 4, ...body } }))
+
+  test("brings another list on the next visit, never within one, and only where it was shown", async () => {
+    const customer = { userId: "passer-by" }
+    const first = await ask({ customer, placement: "home" })
+    expect(await ask({ customer, placement: "home" })).toEqual(first)
+    shop.advance(hourMs)
+    const elsewhere = await ask({ customer, placement: "weekly-email" })
+    expect(elsewhere).toEqual(first)
+    const second = await ask({ customer, placement: "home" })
+    expect(second.filter((id) => first.includes(id))).toHaveLength(2)
+    expect(await ask({ customer: { userId: "someone-else" }, placement: "home" })).toEqual(first)
+  })
+
+  test("spares what the customer looked at, and is the same in a page's call", async () => {
+    const customer = { userId: "looker" }
+    const first = await ask({ customer, placement: "home" })
+    await track({ userId: "looker", event: "Product Viewed", properties: { product_id: first[0] } })
+    shop.advance(hourMs)
+    const lists = [{ placement: "home", limit: 4 }]
+    const { json } = await shop.ask("POST", "/v1/recommend/page", { body: { customer, lists } })
+    const second = (json.lists as { items: { id: string }[] }[])[0]!.items.map(({ id }) => id)
+    expect(second).toContain(first[0])
+    expect(second.filter((id) => first.slice(1).includes(id)).length).toBeLessThan(3)
+    expect(second).toEqual(await ask({ customer, placement: "home" }))
+  })
+
+  test("ends with the policy's days, and where these are none there is none", async () => {
+    const customer = { userId: "regular" }
+    await shop.ask("PUT", "/v1/policies/steady", { key: "manage", body: { rotationDays: 0 } })
+    const [rotated, steady] = [await ask({ customer, placement: "home" }), await ask({ customer, placement: "steady" })]
+    shop.advance(hourMs)
+    expect(await ask({ customer, placement: "steady" })).toEqual(steady)
+    shop.advance(15 * 24 * hourMs)
+    expect(await ask({ customer, placement: "home" })).toEqual(rotated)
+  })
+})
 describe("similar", () => {
   test("fills up to the limit, without the item itself", async () => {
     const answer = await shop.ask("GET", `/v1/items/${skuOf(0)}/similar?limit=5`, { key: "write" })
