@@ -2,6 +2,7 @@ import { BlockList } from "node:net"
 import { pathToFileURL } from "node:url"
 import { z } from "zod"
 import type { Scope } from "./core/access/scope.ts"
+import type { ArmShares } from "./core/decision/arm.ts"
 import type { BrowserOrders } from "./core/history/browser-event.ts"
 import { parseAddressRanges } from "./start/address-ranges.ts"
 import type { Lifetimes } from "./store/database/data-inventory.ts"
@@ -12,6 +13,7 @@ export const variableGroups = {
   database: "Database",
   keys: "Keys",
   browsers: "Browsers and links",
+  effect: "Measuring the effect",
   limits: "Limits",
   lifetimes: "Lifetimes",
 } as const
@@ -64,6 +66,16 @@ const whole = (about: About, { from, to, default: fallback }: Range) =>
 
 const orWords = (words: readonly string[]) =>
   words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`
+
+/** A share of customers, written as a decimal such as 0.02. */
+const share = (about: About, { to, default: fallback }: Pick<Range, "to" | "default">) =>
+  withDefault(about, String(fallback), {
+    allowed: `a share from 0 to ${to}, such as 0.02`,
+    read(given) {
+      const value = /^(\d+(\.\d*)?|\.\d+)$/.test(given) ? Number(given) : Number.NaN
+      return value >= 0 && value <= to ? value : undefined
+    },
+  })
 
 function among<Word extends string>(words: readonly Word[]) {
   const read = (given: string) => words.find((word) => word === given)
@@ -255,6 +267,32 @@ export const variables = {
     },
     { from: 1, to: 100_000, default: 128 },
   ),
+  HOLDOUT_SHARE: share(
+    {
+      group: "effect",
+      description:
+        "Customers of the universal holdout, who are not sold to by `decide`, content, triggers and plans for a quarter, so that their effect can be measured; 0 turns it off",
+      unit: "share",
+    },
+    { to: 0.5, default: 0.02 },
+  ),
+  PROPENSITY_ONLY_SHARE: share(
+    {
+      group: "effect",
+      description: "Customers for whom offers are valued without increments, to measure what those add",
+      unit: "share",
+    },
+    { to: 0.2, default: 0 },
+  ),
+  RANDOM_RELEVANT_SHARE: share(
+    {
+      group: "effect",
+      description:
+        "Customers who are given an offer at random among those that may be made, to measure what choosing adds",
+      unit: "share",
+    },
+    { to: 0.2, default: 0 },
+  ),
   RECORD_TIMEOUT_MS: whole(
     {
       group: "limits",
@@ -316,6 +354,8 @@ export interface Config {
   maxInFlight: number
   /** Time that `recommend` and `rank` wait for their record, in milliseconds. */
   recordTimeoutMs: number
+  /** Shares of customers in the arms by which the effect is measured. */
+  armShares: ArmShares
   /** Lifetimes of received data in days; at most four weeks more. */
   lifetimes: Lifetimes
   /** True if webhooks may go to private networks. */
@@ -386,6 +426,11 @@ export function parseConfig(env: Environment): Config {
     clientRequestsPerSecond: values.CLIENT_REQUESTS_PER_SECOND,
     maxInFlight: values.MAX_IN_FLIGHT,
     recordTimeoutMs: values.RECORD_TIMEOUT_MS,
+    armShares: {
+      holdout: values.HOLDOUT_SHARE,
+      propensityOnly: values.PROPENSITY_ONLY_SHARE,
+      randomRelevant: values.RANDOM_RELEVANT_SHARE,
+    },
     lifetimes: {
       events: values.EVENTS_DAYS,
       decisions: values.DECISIONS_DAYS,

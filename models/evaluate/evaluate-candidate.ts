@@ -132,6 +132,8 @@ function loggedDecision(
 ): Logged | undefined {
   const parsed = decisionTraceSchema.safeParse(row.trace)
   if (!parsed.success || parsed.data.options.length === 0) return undefined
+  // Drawn by customer, whatever the policy, so that what is left stands for all.
+  if (parsed.data.arm?.name === "holdout") return undefined
   const { options, uniform, contextFeatures } = parsed.data
   const probabilities = options.map(({ probability }) => probability)
   const chosen = draw(probabilities, uniform)

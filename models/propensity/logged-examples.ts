@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { offerKinds } from "../../src/core/catalogue/offer.ts"
+import { assignedArmSchema } from "../../src/core/decision/arm.ts"
 import { draw } from "../../src/core/decision/draw.ts"
 import { acceptances } from "../../src/core/history/outcome.ts"
 import {
@@ -15,6 +16,7 @@ import type { PropensityExample } from "./examples.ts"
 /** The parts of a trace that training reads; a decision without them is skipped. */
 const learnableSchema = z.object({
   featuresVersion: z.literal(featuresVersion),
+  arm: assignedArmSchema.optional(),
   contextFeatures: z.array(z.number()),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   options: z.array(
@@ -22,6 +24,7 @@ const learnableSchema = z.object({
       offerId: z.string().nullable(),
       kind: z.enum([...offerKinds, "nothing"]),
       probability: z.number(),
+      standardProbability: z.number().optional(),
       prior: z.object({ orders: z.number(), taste: z.number(), price: z.number(), response: z.number() }).optional(),
       features: z.array(z.number()).optional(),
     }),
@@ -81,25 +84,33 @@ export const offeredExamples = (
 
 /**
  * Every decision whose draw left open whether to offer anything, with one outcome for both arms: any order within the waiting time. Where the
- * draw fell on `nothing`, the offer it stands against is the one that the same draw finds among the others. `probability` is that of the arm.
+ * draw fell on `nothing`, the offer it stands against is the one that the same draw finds among the others. A customer of the universal
+ * holdout was drawn before, so that their decisions stand for `nothing` too. `probability` is that of offering, or of not offering, among
+ * the customers of both arms.
  */
 export const randomisedExamples = (
   decisions: readonly LearnableDecision[],
   attributeNames: readonly string[],
 ): PropensityExample[] =>
   decisions.flatMap(({ row, trace }) => {
-    const nothingProbability = trace.options.find(({ offerId }) => offerId === null)?.probability ?? 0
+    const isHeldOut = trace.arm?.name === "holdout"
+    const chanceOf = ({ probability, standardProbability }: Option) =>
+      isHeldOut ? (standardProbability ?? probability) : probability
+    const nothing = trace.options.find(({ offerId }) => offerId === null)
+    const nothingProbability = nothing === undefined ? 0 : chanceOf(nothing)
     const offers = trace.options.filter(({ offerId }) => offerId !== null)
     if (nothingProbability <= 0 || nothingProbability >= 1) return []
+    const heldShare = heldOutShare(trace)
     if (row.offerId === null) {
       const counterpart =
         offers[
           draw(
-            offers.map(({ probability }) => probability / (1 - nothingProbability)),
-            trace.uniform / nothingProbability,
+            offers.map((offer) => chanceOf(offer) / (1 - nothingProbability)),
+            isHeldOut ? trace.uniform : trace.uniform / nothingProbability,
           )
         ]
-      const arm = { offerId: nothingId, probability: nothingProbability, accepted: row.ordered }
+      const silent = heldShare + (1 - heldShare) * nothingProbability
+      const arm = { offerId: nothingId, probability: silent, accepted: row.ordered }
       return counterpart === undefined ? [] : exampleOf(row, trace, counterpart, arm, attributeNames)
     }
     const chosen = chosenOption({ row, trace })
@@ -108,10 +119,20 @@ export const randomisedExamples = (
       row,
       trace,
       chosen,
-      { offerId: row.offerId, probability: 1 - nothingProbability, accepted: row.ordered },
+      {
+        offerId: row.offerId,
+        probability: (1 - heldShare) * (1 - nothingProbability),
+        accepted: row.ordered,
+      },
       attributeNames,
     )
   })
+
+/** Returns the share of the holdout among its customers and those of the arm `standard`; 0 for a decision in another arm. */
+function heldOutShare({ arm }: Learnable): number {
+  if (arm === undefined || (arm.name !== "holdout" && arm.name !== "standard")) return 0
+  return arm.holdoutShare / (arm.holdoutShare + arm.standardShare)
+}
 
 /** The option that the logged draw falls on; none if that is not what was recorded. */
 function chosenOption({ row, trace: { options, uniform } }: LearnableDecision): Option | undefined {

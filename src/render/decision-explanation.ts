@@ -17,11 +17,17 @@ const bases: Readonly<Record<DecisionTrace["basis"], Explanation>> = {
 export const explainDecision = (trace: DecisionTrace): Explanation[] => [bases[trace.basis], explainChoice(trace)]
 
 function explainChoice(trace: DecisionTrace): Explanation {
-  const { options, dropped, epsilon, currency } = trace
+  const { options, dropped, epsilon, currency, arm } = trace
   const { offerId, kind, score, probability } = chosenOption(trace)
+  const isHeldOut = arm?.name === "holdout" && offerId === null
   const money = (amount: number) => (currency === undefined ? amount.toFixed(2) : `${amount.toFixed(2)} ${currency}`)
   const offers = options.filter((option) => option.offerId !== null)
   const best = Math.max(...offers.map((option) => option.score))
+  if (isHeldOut && (offers.length > 0 || dropped.some(({ stage }) => stage === "holdout")))
+    return {
+      code: "holdout",
+      text: `The customer is in the universal holdout of ${arm.quarter}, ${percent(arm.holdoutShare)} of customers, and is not sold to, so that the effect of offers can be measured.`,
+    }
   if (offers.length === 0) return { code: "nothingSurvived", text: whyNone(dropped) }
   if (epsilon === null) return { code: "certain", text: `Chosen by rule: an offer of kind ${kind} is never drawn.` }
   const drawn = `drawn with a chance of ${percent(probability)} to learn what is accepted`

@@ -1,3 +1,4 @@
+import { customerArm } from "../actions/customers/customer-arm.ts"
 import type { Scope } from "../core/access/scope.ts"
 import type { Services } from "../services.ts"
 
@@ -15,8 +16,11 @@ const purposes: Readonly<Record<Scope, string>> = {
 const lookedAt = 30
 
 /** Returns two customers and an item that the questions below can be about; strangers where there are none. */
-async function examples({ store, catalogue }: Services): Promise<{ userIds: [string, string]; itemId: string }> {
-  const customerIds = await store.events.customerIds(null, lookedAt)
+async function examples(services: Services): Promise<{ userIds: [string, string]; itemId: string }> {
+  const { store, catalogue } = services
+  const ids = await store.events.customerIds(null, lookedAt)
+  // Those of the holdout are offered nothing.
+  const customerIds = ids.filter((id) => customerArm(services, id).name === "standard")
   const known = await Promise.all(
     customerIds.map(async (customerId) => {
       const identifiers = await store.customers.identifiersOf(customerId)

@@ -6,7 +6,10 @@ import { type Loop, repeat } from "./repeat.ts"
 const leaseName = "plans"
 const leaseMs = 30_000
 
-type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log" | "onLoopRun">
+type Tools = Pick<
+  Services,
+  "store" | "config" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log" | "onLoopRun"
+>
 
 /** Carries plans on, in one process at a time; the lease is prolonged while a turn takes long. */
 export function startWatchingPlans(services: Tools, { pauseMs = 2000 }: { pauseMs?: number } = {}): Loop {

@@ -39,6 +39,7 @@ beforeAll(async () => {
     ADMIN_KEY: adminKey,
     REQUESTS_PER_SECOND: "0",
     MAX_IN_FLIGHT: "400",
+    HOLDOUT_SHARE: "0",
   }
   servers = [startProcess([], settings), startProcess([], settings)]
   addresses = (await Promise.all(servers.map((server) => server.says("stdout", "http://")))).map(addressIn)

@@ -35,7 +35,14 @@ chmodSync(folder, 0o755)
 const adminKey = `faults-${randomUUID()}`
 const port = await freePort()
 const address = `http://127.0.0.1:${port}`
-const settings = { DATA_DIR: folder, PORT: String(port), DEMO: "off", ADMIN_KEY: adminKey, REQUESTS_PER_SECOND: "0" }
+const settings = {
+  DATA_DIR: folder,
+  PORT: String(port),
+  DEMO: "off",
+  ADMIN_KEY: adminKey,
+  REQUESTS_PER_SECOND: "0",
+  HOLDOUT_SHARE: "0",
+}
 
 /** The server writes down where its database is before it listens. */
 const databaseUrl = () => readRecord(folder)!.url

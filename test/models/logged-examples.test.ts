@@ -84,6 +84,27 @@ describe("what is learnt of silence", () => {
     expect(spoken!.probability).toBeCloseTo(0.6 + 0.2)
   })
 
+  test("a customer of the holdout is silent by a draw of their own, which either arm reckons with", () => {
+    const arm = (name: string) => ({ name, quarter: "2026-Q1", holdoutShare: 0.1, standardShare: 0.8 })
+    const held = [
+      { ...option(null, 1), standardProbability: 0.2 },
+      { ...option("a", 0), standardProbability: 0.6 },
+      { ...option("b", 0), standardProbability: 0.2 },
+    ]
+    const silent = (uniform: number) =>
+      randomised(row({ offerId: null, ordered: true }, { arm: arm("holdout"), options: held, uniform }))[0]!
+    const [spoken] = randomised(row({ ordered: true }, { arm: arm("standard") }))
+    // Held out or silent by the policy's own draw, of those in either arm: 1/9 + 8/9 · 0.2.
+    expect(silent(0.5)).toMatchObject({ offerId: nothingId, kind: "nothing", accepted: true })
+    expect(silent(0.5).probability).toBeCloseTo(1 / 9 + (8 / 9) * 0.2, 12)
+    expect(spoken!.probability).toBeCloseTo((8 / 9) * 0.8, 12)
+    // The offer that it stands against is drawn among the others by their shares: 0.6 of 0.8 are a's.
+    expect([[...silent(0.74).features], [...silent(0.76).features]]).toEqual([
+      [7, 1],
+      [7, 2],
+    ])
+  })
+
   test("a decision that left nothing open teaches nothing", () =>
     expect(randomised(row({}, { options: [option("a", 1)] }))).toEqual([]))
 })

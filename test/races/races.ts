@@ -24,7 +24,14 @@ chmodSync(folder, 0o755)
 const adminKey = `races-${randomUUID()}`
 const port = await freePort()
 const address = `http://127.0.0.1:${port}`
-const settings = { DATA_DIR: folder, PORT: String(port), DEMO: "off", ADMIN_KEY: adminKey, REQUESTS_PER_SECOND: "0" }
+const settings = {
+  DATA_DIR: folder,
+  PORT: String(port),
+  DEMO: "off",
+  ADMIN_KEY: adminKey,
+  REQUESTS_PER_SECOND: "0",
+  HOLDOUT_SHARE: "0",
+}
 const server = await startServer(settings, address)
 
 async function ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {

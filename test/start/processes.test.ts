@@ -33,6 +33,7 @@ beforeAll(async () => {
     PORT: new URL(address).port,
     DATA_DIR: folder,
     ADMIN_KEY: adminKey,
+    HOLDOUT_SHARE: "0",
   })
   await service.says("stdout", address)
   const items = ["brush", "paint", "paper"].map((id) => ({ id, title: id }))

@@ -9,7 +9,7 @@ import type { Store } from "../../src/store/store.ts"
 
 /** Services on a real store of a shop that has set nothing yet: no release, no catalogue in memory, the built-in policy. */
 export const plainServices = (store: Store, clock: () => number): Services => ({
-  config: parseConfig({}),
+  config: parseConfig({ HOLDOUT_SHARE: "0" }),
   store,
   live: { current: () => null },
   catalogue: { current: () => emptyCatalogue, asOf: () => 0 },

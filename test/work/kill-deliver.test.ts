@@ -26,6 +26,7 @@ async function start(): Promise<(method: string, path: string, body: unknown) =>
     PORT: "0",
     DEMO: "off",
     ADMIN_KEY: adminKey,
+    HOLDOUT_SHARE: "0",
   })
   const address = /http:\/\/[\w.:[\]]+/.exec(await running.says("stdout", "http://"))![0]
   return async (method, path, body) => {

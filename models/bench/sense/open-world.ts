@@ -50,7 +50,7 @@ export async function openWorld({ seed, budgetSeconds, closing, say }: OpenWorld
   const folder = mkdtempSync(join(tmpdir(), "beforehand-world-"))
   chmodSync(folder, 0o755)
   closing.push(() => rmSync(folder, { recursive: true, force: true }))
-  const config = parseConfig({ DATA_DIR: folder, REQUESTS_PER_SECOND: "0", ALLOW_VOLATILE: "1" })
+  const config = parseConfig({ DATA_DIR: folder, REQUESTS_PER_SECOND: "0", ALLOW_VOLATILE: "1", HOLDOUT_SHARE: "0" })
   const open = await openServices(config, createLog("silent"))
   closing.push(open.close)
   const world = randomWorld(seed)

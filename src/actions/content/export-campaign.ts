@@ -4,6 +4,7 @@ import { campaignItemShare, createItemTally, type ItemTally } from "../../core/c
 import type { Services } from "../../services.ts"
 import { type AudienceMember, contentFormats } from "../../store/content/contents.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
+import { customerArm } from "../customers/customer-arm.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { type Click, createClickSigner } from "./click-token.ts"
 import { decideContent, readStanding, type StandingContent } from "./own-content.ts"
@@ -14,7 +15,7 @@ const decisionsAtOnce = 8
 /**
  * Yields the content of a campaign for every customer who may be contacted, as lines of the requested format, by customer id. Decides
  * now for customers without content, in that order, so that no item exceeds its share of the lines so far; repeats the stored bytes for
- * others; leaves out customers who may get no offer now.
+ * others; leaves out customers who may get no offer now, as those of the universal holdout.
  */
 export async function* exportCampaign(
   services: Services,
@@ -73,6 +74,7 @@ async function rowOf(
   if (bodies === null) return null
   const decode = (body: Uint8Array) => Buffer.from(body).toString("utf8")
   const content = JSON.parse(decode(bodies.json))
+  if (content.kind === "nothing" && customerArm(services, customer.customerId).name === "holdout") return null
   if (standing) tally.give(content.offer?.itemId)
   return { ...member, content, html: decode(bodies.html), text: decode(bodies.text) }
 }

@@ -9,6 +9,7 @@ import { type Content, renderContent } from "../../render/content.ts"
 import { rankedItems, toOfferView } from "../../render/ranked-items.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
+import { customerArm } from "../customers/customer-arm.ts"
 import { findCustomer } from "../customers/find-customer.ts"
 import { pickPopular } from "../recommendations/pick-items.ts"
 import { createClickSigner } from "./click-token.ts"
@@ -76,7 +77,7 @@ async function contentOfCustomer(
 
 /**
  * Returns what the placement's policy names, by default the most popular items, without an offer. A customer who must not be sold to is
- * shown its service message, if it names one, else nothing; one (`null`) of whom the database cannot tell, nothing.
+ * shown its service message, if it names one, else nothing, and so is one of the universal holdout; one (`null`) of whom the database cannot tell, nothing.
  */
 function fallback(
   services: Services,
@@ -86,7 +87,10 @@ function fallback(
   const release = services.live.current()
   const catalogue = services.catalogue.current()
   const policy = services.policies.of(placement)
-  const maySell = customer !== null && !refusesSelling(contentChannel, sellingLimitsOf(services, placement, customer))
+  const maySell =
+    customer !== null &&
+    customerArm(services, customer.customerId).name !== "holdout" &&
+    !refusesSelling(contentChannel, sellingLimitsOf(services, placement, customer))
   const slots = maySell && policy.fallback === "popular" ? pickPopular(services, customer, policy) : []
   const service = customer === null || maySell ? null : serviceMessage(services, { placement, locale }, customer)
   const content: Content = {

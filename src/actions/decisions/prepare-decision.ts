@@ -25,6 +25,7 @@ import { renderTreatment } from "../../render/treatment.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
+import { customerArm } from "../customers/customer-arm.ts"
 import { customerPossession } from "../customers/customer-possession.ts"
 import { scoringInputs } from "../recommendations/scoring-inputs.ts"
 
@@ -73,11 +74,13 @@ export function prepareDecision(
   const policy = policies.of(placement)
   const locale = query.locale ?? localeOf(customer.traits) ?? services.settings.current().locale
   const nowMs = services.clock()
+  const arm = customerArm(services, customer.customerId)
   const { possession, isOut } = customerPossession(services, customer, policy, nowMs)
   const question: DecideQuestion = {
     decisionId,
     attempt,
     refused,
+    arm,
     nowMs,
     placement,
     channel,
@@ -119,6 +122,7 @@ export function prepareDecision(
       offerId: chosen?.offer.id ?? null,
       releaseId: live.current()?.id ?? null,
       policyVersion: policy.version,
+      arm: arm.name,
       trace: answer.trace,
       expectedAcceptance: chosen?.prior === undefined ? null : expectedAcceptance(chosen.prior),
       expiresAt: chosen === null ? null : expiresAt,

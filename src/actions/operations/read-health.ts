@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { quarterOf } from "../../core/decision/arm.ts"
 import { databaseReasons } from "../../core/problem/database-reason.ts"
 import type { StartReason } from "../../core/problem/start-reason.ts"
 import { dayMs } from "../../core/time/durations.ts"
@@ -24,6 +25,8 @@ export interface Health {
   dataAgeSeconds: number | null
   catalogue: { items: number; offers: number; ageSeconds: number }
   database: { reachable: boolean; durability: Durability | null }
+  /** The universal holdout; `null` while it is not known. */
+  holdout: { share: number; quarter: string; until: string } | null
 }
 
 /** Milliseconds after which an answer is given without the database. */
@@ -39,6 +42,7 @@ export async function readHealth(services: Services): Promise<Health> {
     inTime(store.partitions.knownEnd()),
   ])
   const release = live.current()
+  const quarter = quarterOf(clock())
   const { items, offers } = catalogue.current()
   const ageSeconds = Math.max(0, (clock() - catalogue.asOf()) / 1000)
   const unread = catalogue.asOf() === 0 ? [catalogueUnread(clock())] : []
@@ -58,6 +62,11 @@ export async function readHealth(services: Services): Promise<Health> {
     dataAgeSeconds: release && (clock() - release.trainedUntil) / 1000,
     catalogue: { items: items.size, offers: offers.size, ageSeconds },
     database: { reachable: durability !== null, durability },
+    holdout: {
+      share: services.config.armShares.holdout,
+      quarter: quarter.name,
+      until: new Date(quarter.until).toISOString(),
+    },
   }
 }
 
@@ -71,6 +80,7 @@ export const healthAtStart = (step: { reason: StartReason; message: string; sinc
   dataAgeSeconds: null,
   catalogue: { items: 0, offers: 0, ageSeconds: 0 },
   database: { reachable: !(step.reason in databaseReasons), durability: null },
+  holdout: null,
 })
 
 const reasonOf = ({ access, reason, since }: DatabaseFault): HealthReason => ({

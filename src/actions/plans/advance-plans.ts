@@ -8,7 +8,7 @@ import { advancePlan, isOver } from "./advance-plan.ts"
 import { type MakePlanOptions, makePlan } from "./make-plan.ts"
 import { createPlanMonitor } from "./monitor-plan.ts"
 
-type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
+type Tools = Pick<Services, "store" | "config" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
 
 /** The loop of the plans. */
 const actor = systemActor("watch-plans")

@@ -15,10 +15,11 @@ import type { Services } from "../../services.ts"
 import { createLease } from "../../store/database/leases.ts"
 import type { StoredPlan } from "../../store/plans/plans.ts"
 import type { StoredSend } from "../../store/sends/send-rows.ts"
+import { customerArm } from "../customers/customer-arm.ts"
 import { runCooperatively } from "../operations/run-cooperatively.ts"
 import { stockLeftOf, weighCustomers } from "./weigh-customers.ts"
 
-type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
+type Tools = Pick<Services, "store" | "config" | "live" | "catalogue" | "policies" | "clock" | "newId" | "log">
 
 export interface PlanProgress {
   step: "weighing" | "choosing" | "proposing"
@@ -141,11 +142,12 @@ function questionOf(
 }
 
 async function propose(
-  { store, clock, newId }: Tools,
+  services: Tools,
   { id: planId, request: { autonomyLevel } }: StoredPlan,
   sends: ReturnType<typeof describePlan>["sends"],
   onProgress: (progress: PlanProgress) => void,
 ): Promise<void> {
+  const { store, clock, newId } = services
   const at = clock()
   for (let from = 0; from < sends.length; from += sendsAWrite) {
     const rows = sends.slice(from, from + sendsAWrite).map(
@@ -169,6 +171,7 @@ async function propose(
         vetoUntil: null,
         resolveBy: null,
         resolvedAt: null,
+        arm: customerArm(services, customerId).name,
       }),
     )
     await store.sends.insert(rows)

@@ -14,8 +14,9 @@ import { evaluateRule, type RuleVariables } from "../../core/rules/rule.ts"
 import type { Services } from "../../services.ts"
 import type { PlanCustomer } from "../../store/customers/plan-customers.ts"
 import { createYielder } from "../../store/database/yielder.ts"
+import { customerArm } from "../customers/customer-arm.ts"
 
-type Tools = Pick<Services, "store" | "live" | "catalogue" | "policies" | "clock">
+type Tools = Pick<Services, "store" | "config" | "live" | "catalogue" | "policies" | "clock">
 
 export interface WeighCustomersOptions {
   forecaster: Forecaster
@@ -58,6 +59,10 @@ export async function weighCustomers(
 
   function weighOne(customer: PlanCustomer): void {
     tally.countCustomer()
+    if (customerArm(services, customer.customerId).name === "holdout") {
+      tally.excludeCustomer("universalHoldout")
+      return
+    }
     const asked = { ...customer, timeZone: timeZoneOf(customer, policy) }
     const gate = firstClosedGate(asked, weighing.terms)
     const facts = gate === null ? customerFacts(customer, request, policy, weighing.terms) : null

@@ -26,7 +26,7 @@ export async function dryRunPolicy(
   for (const { decision, customer } of logged) {
     await yieldIfDue()
     const trace = decisionTraceSchema.safeParse(decision.trace)
-    if (!trace.success || decision.channel === null) continue
+    if (!trace.success || decision.channel === null || trace.data.arm?.name === "holdout") continue
     const { at, channel, kind } = decision
     const again = reevaluateDecision({ at, placement, channel, trace: trace.data, customer }, policy, offers, items)
     decisions++

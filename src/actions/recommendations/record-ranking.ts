@@ -2,6 +2,7 @@ import type { RankingTrace } from "../../core/decision/ranking-trace.ts"
 import { isUnavailable } from "../../core/problem/problem.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
+import { customerArm } from "../customers/customer-arm.ts"
 
 interface Ranking {
   /** Of the decision; by default a new one. */
@@ -16,7 +17,7 @@ interface Ranking {
 
 /** Records a ranking as a decision; returns its id once that is durable, `null` where it cannot be recorded in time. */
 export async function recordRanking(
-  services: Pick<Services, "store" | "clock" | "newId">,
+  services: Pick<Services, "store" | "config" | "clock" | "newId">,
   { customer, id = services.newId(), ...ranking }: Ranking,
 ): Promise<string | null> {
   try {
@@ -26,6 +27,7 @@ export async function recordRanking(
       customerId: customer.customerId,
       recordId: customer.recordId,
       customerKnown: customer.known,
+      arm: customerArm(services, customer.customerId).name,
       at: services.clock(),
       channel: null,
       kind: null,

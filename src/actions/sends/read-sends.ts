@@ -53,5 +53,6 @@ export function sendReply(send: StoredSend): SendReply {
     times: Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, isoOrNull(ms)])) as SendReply["times"],
     vetoUntil: isoOrNull(send.vetoUntil),
     resolveBy: isoOrNull(send.resolveBy),
+    ...(send.arm !== undefined && { arm: send.arm }),
   }
 }

@@ -19,6 +19,8 @@ export interface ActionOption {
   probability: number
   /** The most it may be chosen; below 1 for an offer that is new. */
   maxProbability: number
+  /** Probability in the arm `standard`; absent: `probability` is that. */
+  standardProbability?: number
 }
 
 /** The options of a draw with their probabilities. */

@@ -10,6 +10,7 @@ import {
   type RenderCandidate,
   type RenderedCandidate,
 } from "./arbitrate.ts"
+import type { AssignedArm } from "./arm.ts"
 import {
   type Candidate,
   candidatesFor,
@@ -21,6 +22,7 @@ import {
 import type { CapacityUsage } from "./capacity-usage.ts"
 import { contextAttributes } from "./context-attributes.ts"
 import { draw, uniformOf } from "./draw.ts"
+import { inArm } from "./in-arm.ts"
 import { fatigueOf, type ScoredCandidate, scoreCandidate } from "./score.ts"
 import { seedOf } from "./seed.ts"
 import { createEligibilityFilter, type Drop } from "./stages.ts"
@@ -33,6 +35,8 @@ export interface DecideQuestion extends DecisionContext {
   attempt: number
   /** Candidates that recording refused in earlier attempts, in order. */
   refused?: readonly RefusedCandidate[]
+  /** Absent: decided as in the arm `standard`. */
+  arm?: AssignedArm
 }
 
 /** A candidate that recording refused, and why. */
@@ -80,7 +84,9 @@ export function decide(question: DecideQuestion, inputs: DecisionInputs, policy:
     else survivors.push({ candidate, variables })
   }
   const attributes = contextAttributes(question, policy)
-  const predicted = predict({ ...question, attributes, items: catalogue.items, affinity, prior }, survivors, models)
+  const { arm } = question
+  const known = arm?.name === "propensityOnly" ? { ...models, incremental: null } : models
+  const predicted = predict({ ...question, attributes, items: catalogue.items, affinity, prior }, survivors, known)
   const fatigue = fatigueOf(question, policy)
   const { nowMs } = question
   const scored = survivors.map(({ candidate, variables }, n) =>
@@ -93,9 +99,10 @@ export function decide(question: DecideQuestion, inputs: DecisionInputs, policy:
     }),
   )
   const isSpent = question.attempt > maxRedraws
-  const distribution = isSpent
+  const standard = isSpent
     ? onlyNothing(scored, policy, renderCandidate)
     : arbitrate(scored, policy, question.nowMs, renderCandidate, models.network)
+  const distribution = arm === undefined ? standard : inArm(standard, arm.name, policy)
   const seed = seedOf(question.decisionId, policy.version, question.attempt)
   const uniform = uniformOf(seed)
   const option = pick(distribution, uniform)
@@ -105,6 +112,7 @@ export function decide(question: DecideQuestion, inputs: DecisionInputs, policy:
     selectionProbability: option.probability,
     trace: traceOf({
       distribution,
+      arm,
       dropped: [...dropped, ...distribution.removed],
       refused,
       attempt: question.attempt,

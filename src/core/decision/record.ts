@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { outcomes } from "../history/outcome.ts"
 import { channels } from "../schema/channel.ts"
+import { arms } from "./arm.ts"
 import { decisionExample } from "./decision-examples.ts"
 import { explanationsSchema } from "./decision-schema.ts"
 import { rankingTraceSchema } from "./ranking-trace.ts"
@@ -22,6 +23,11 @@ export const decisionRecordSchema = z
     offerId: z.string().nullable(),
     releaseId: z.uuid().nullable(),
     policyVersion: z.string(),
+    arm: z
+      .enum(arms)
+      .nullable()
+      .optional()
+      .meta({ description: "Arm that its customer was in; `null`: decided before there were arms." }),
     trace: z.union([decisionTraceSchema, rankingTraceSchema]),
     explanation: explanationsSchema.optional(),
     runnerUp: runnerUpSchema.nullable().optional(),

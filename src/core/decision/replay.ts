@@ -8,6 +8,7 @@ import { priorPropensity } from "../propensity/prior.ts"
 import { networkPropensities, type PropensityNetwork } from "../propensity/propensity-network.ts"
 import { propensity } from "../propensity/smoothed-rates.ts"
 import type { Channel } from "../schema/channel.ts"
+import { armProbabilities } from "./arm.ts"
 import { costFactorOf } from "./cost-factor.ts"
 import { replayExample } from "./decision-examples.ts"
 import { draw, uniformOf } from "./draw.ts"
@@ -54,7 +55,10 @@ export function replay(
   const { trace } = logged
   const options = rescored(trace, logged.channel, models)
   const costFactor = costFactorIn(options, models)
-  const probabilities = chancesOf(options, policy, costFactor)
+  const standard = chancesOf(options, policy, costFactor)
+  const most = options.map(({ maxProbability }) => maxProbability)
+  const isDrawn = options[0]?.offerId === null
+  const probabilities = isDrawn ? armProbabilities(standard, most, trace.arm?.name ?? "standard") : standard
   const uniform = uniformOf(seedOf(logged.id, logged.policyVersion, trace.attempt))
   const chosen = options[draw(probabilities, uniform)]!
   const differences = [
@@ -63,6 +67,11 @@ export function replay(
       ...differing(`/options/${n}/organicPropensity`, trace.options[n]!.organicPropensity, option.organicPropensity),
       ...differing(`/options/${n}/score`, trace.options[n]!.score, option.score),
       ...differing(`/options/${n}/probability`, trace.options[n]!.probability, probabilities[n]!),
+      ...differing(
+        `/options/${n}/standardProbability`,
+        trace.options[n]!.standardProbability,
+        probabilities === standard ? undefined : standard[n]!,
+      ),
     ]),
     ...differing("/costFactor", trace.costFactor, costFactor),
     ...differing("/uniform", trace.uniform, uniform),

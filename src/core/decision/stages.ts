@@ -35,6 +35,7 @@ const dropStages = [
   "arbitration",
   "diversity",
   "exploration",
+  "holdout",
 ] as const
 
 /** The stage and rule that removed a candidate, with a sentence. */

@@ -6,6 +6,7 @@ import type { AcceptanceCount } from "../propensity/smoothed-rates.ts"
 import { type Channel, channels } from "../schema/channel.ts"
 import type { Exchange } from "../settings/exchange.ts"
 import type { ActionDistribution } from "./arbitrate.ts"
+import { type AssignedArm, assignedArmSchema } from "./arm.ts"
 import type { Candidate, ItemSpread } from "./candidate.ts"
 import { basisOf, legalBases, purposeOf } from "./legal-basis.ts"
 import type { Drop } from "./stages.ts"
@@ -54,6 +55,9 @@ const optionSchema = z.strictObject({
   reward: z.number().meta({ description: "Score scaled from 0 to 1 within the policy's bounds." }),
   maxProbability: z.number().meta({ description: "Largest probability allowed; below 1 while the offer is new." }),
   probability: z.number(),
+  standardProbability: z.number().optional().meta({
+    description: "Probability that it would have had in the arm `standard`, where that differs.",
+  }),
   legalBasis: z.enum(legalBases).optional().meta({ description: "Legal basis for making the offer on this channel." }),
   features: z.array(z.number()).optional().meta({ description: "Features that its propensity was computed from." }),
 })
@@ -72,6 +76,7 @@ export const decisionTraceSchema = z
   .strictObject({
     /** Basis of the values: `incremental` once the organic propensity of every option is known. */
     basis: z.enum(["propensity", "incremental"]),
+    arm: assignedArmSchema.optional(),
     options: z
       .array(optionSchema)
       .meta({ description: "Options with their selection probabilities; `nothing` first." }),
@@ -133,6 +138,7 @@ export type TracedOption = DecisionTrace["options"][number]
 
 interface TraceInputs {
   distribution: ActionDistribution
+  arm: AssignedArm | undefined
   dropped: readonly { candidate: Candidate & { score?: number }; drop: Drop }[]
   refused: readonly DecisionTrace["refused"][number][]
   attempt: number
@@ -154,6 +160,7 @@ interface TraceInputs {
 /** The trace of one attempt. */
 export function traceOf({
   distribution,
+  arm,
   dropped,
   policy,
   contextFeatures,
@@ -170,6 +177,7 @@ export function traceOf({
   const isIncremental = offered.length > 0 && offered.every(({ terms }) => terms.organicPropensity !== null)
   return {
     basis: isIncremental ? "incremental" : "propensity",
+    ...(arm && { arm }),
     options: options.map((option) => tracedOption(option, given.channel)),
     dropped: dropped.map(({ candidate, drop: { stage, rule, reason } }) => ({
       offerId: candidate.offer.id,
@@ -218,10 +226,16 @@ export const nothingTerms = {
 } as const
 
 function tracedOption(
-  { candidate, reward, probability, maxProbability }: ActionDistribution["options"][number],
+  { candidate, reward, maxProbability, probability, standardProbability }: ActionDistribution["options"][number],
   channel: Channel,
 ): TracedOption {
-  if (candidate === null) return { ...nothingTerms, reward, maxProbability, probability }
+  const chances = {
+    reward,
+    maxProbability,
+    probability,
+    ...(standardProbability !== undefined && { standardProbability }),
+  }
+  if (candidate === null) return { ...nothingTerms, ...chances }
   const { offer, item, slots, terms, source, prior, score, features } = candidate
   return {
     offerId: offer.id,
@@ -233,9 +247,7 @@ function tracedOption(
     propensitySource: source,
     ...(prior && { prior: { ...prior } }),
     score,
-    reward,
-    maxProbability,
-    probability,
+    ...chances,
     legalBasis: basisOf[purposeOf(offer, channel)],
     features: loggedFeatures(features),
   }

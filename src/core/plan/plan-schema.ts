@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { arms } from "../decision/arm.ts"
 import { sendStates } from "../history/send-state.ts"
 import { autonomyLevels } from "../policy/autonomy-levels.ts"
 import { type PlanRequest, planRequestSchema } from "../policy/plan-request.ts"
@@ -16,6 +17,7 @@ const moment = z.iso.datetime()
 /** Reasons for an exclusion: a gate, or a condition of the choice itself. */
 const exclusionReasons = [
   ...planGates,
+  "universalHoldout",
   "audience",
   "items",
   "expectedValue",
@@ -187,6 +189,9 @@ export const sendSchema = z
     autonomyLevel: z.enum(autonomyLevels),
     state: z.enum(sendStates),
     inHoldout: z.boolean().meta({ description: "Never sent, so that the plan's increment can be measured." }),
+    arm: z.enum(arms).nullable().optional().meta({
+      description: "Arm of the customer when it was proposed; `null`: proposed before there were arms.",
+    }),
     segment: z.string(),
     keepProbability: z.number(),
     organicProbability: z.number(),

@@ -41,6 +41,14 @@ const healthSchema = z
       reachable: z.boolean(),
       durability: z.object({ fsync: z.string(), fullPageWrites: z.string(), synchronousCommit: z.string() }).nullable(),
     }),
+    holdout: z
+      .object({
+        share: z.number().meta({ description: "Share of customers who are not sold to; 0: it is off." }),
+        quarter: z.string(),
+        until: moment.meta({ description: "End of the quarter, when it is drawn anew." }),
+      })
+      .nullable()
+      .meta({ description: "The universal holdout (`HOLDOUT_SHARE`); `null` while the service starts." }),
   })
   .meta({
     id: "Health",
@@ -58,6 +66,7 @@ const healthSchema = z
         reachable: true,
         durability: { fsync: "on", fullPageWrites: "on", synchronousCommit: "on" },
       },
+      holdout: { share: 0.02, quarter: "2026-Q1", until: "2026-04-01T00:00:00.000Z" },
     },
   })
 

@@ -227,6 +227,7 @@ const entries: Inventory = {
       trace: "personal",
       recordId: "recordId",
       linkClicks: "personal",
+      arm: "none",
     },
     lifetime: withDecisions,
     ...ofCustomer,
@@ -279,6 +280,7 @@ const entries: Inventory = {
       segment: "none",
       times: "personal",
       terms: "personal",
+      arm: "none",
     },
     lifetime: {
       kind: "rows",

@@ -21,6 +21,7 @@ import type { Scope } from "../../core/access/scope.ts"
 import type { Item } from "../../core/catalogue/item.ts"
 import type { Offer } from "../../core/catalogue/offer.ts"
 import type { Consents, HeldConsent } from "../../core/customer/consent.ts"
+import type { Arm } from "../../core/decision/arm.ts"
 import type { Reservation } from "../../core/decision/contact.ts"
 import type { Event, ProductLine } from "../../core/history/event.ts"
 import type { History } from "../../core/history/history.ts"
@@ -241,6 +242,8 @@ export const decisions = pgTable(
     recordId: uuid("record_id"),
     /** Clicks on its links; null: none. */
     linkClicks: jsonb("link_clicks").$type<LinkClicks>(),
+    /** Arm that its customer was in; null: decided before there were arms. */
+    arm: text("arm").$type<Arm>(),
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.at, table.id] }),
@@ -502,6 +505,8 @@ export const sends = pgTable(
     /** Time when silence ends it: a reservation, a parcel that is on its way, or one that arrived. */
     resolveBy: at("resolve_by"),
     resolvedAt: at("resolved_at"),
+    /** Arm that its customer was in when it was proposed; null: proposed before there were arms. */
+    arm: text("arm").$type<Arm>(),
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.id] }),

@@ -1,4 +1,5 @@
 import type { Consents } from "../../core/customer/consent.ts"
+import type { Arm } from "../../core/decision/arm.ts"
 import type { History } from "../../core/history/history.ts"
 import type { Outcome } from "../../core/history/outcome.ts"
 import type { Channel } from "../../core/schema/channel.ts"
@@ -21,6 +22,8 @@ export interface Decision {
   offerId: string | null
   releaseId: string | null
   policyVersion: string
+  /** Arm that the customer was in; `null` or absent: none was assigned. */
+  arm?: Arm | null
   trace: Readonly<Record<string, unknown>>
   /** P(accept | offered) of the chosen offer before any acceptance was known. */
   expectedAcceptance?: number | null

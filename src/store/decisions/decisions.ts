@@ -167,7 +167,7 @@ async function readDecision(database: Database, id: string): ReturnType<Decision
   if (found === null) return null
   const [row] = await database.execute<Row & { outcomes: RecordedOutcome[] }>(sql`
     select decisions.id, decisions.customer_id as "customerId", ${epochMs("decisions.at")} as at, verb, placement, channel, kind,
-      offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", trace,
+      offer_id as "offerId", release_id as "releaseId", policy_version as "policyVersion", arm, trace,
       ${epochMs("expires_at")} as "expiresAt", ${epochMs("activated_at")} as "activatedAt",
       ${epochMs("activation_reported_at")} as "activationReportedAt", trace ->> 'joins' as joins,
       (link_clicks ->> 'machine')::int as "machineClicks",

@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm"
+import type { Arm } from "../../core/decision/arm.ts"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
 import type { ReservationTerms } from "../../core/plan/plan-schema.ts"
 import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
@@ -33,6 +34,8 @@ export interface StoredSend {
   /** Next deadline: an approved send is tried again, an open one is resolved by timeout. */
   resolveBy: number | null
   resolvedAt: number | null
+  /** Arm of the customer when it was proposed; absent where it is not read, `null`: there were none. */
+  arm?: Arm | null
 }
 
 export const sendColumns = sql`id, customer_id as "customerId", plan_id as "planId", item_id as "itemId", autonomy_level as "autonomyLevel",
@@ -43,14 +46,14 @@ export const sendColumns = sql`id, customer_id as "customerId", plan_id as "plan
 /** The sends that `rest`, everything from `where` on, picks. */
 export async function selectSends(database: Pick<Database, "execute">, rest: SQL): Promise<StoredSend[]> {
   const rows = await database.execute<StoredSend & Record<string, unknown>>(
-    sql`select ${sendColumns} from sends ${rest}`,
+    sql`select ${sendColumns}, arm from sends ${rest}`,
   )
   return [...rows]
 }
 
 const given = sql`given("customerId" uuid, id uuid, "planId" uuid, "itemId" text, "autonomyLevel" text, state text,
   "inHoldout" boolean, segment text, "keepProbability" float8, "organicProbability" float8, "expectedValue" float8, money float8, gift boolean, times jsonb, terms jsonb, "createdAt" float8, "vetoUntil" float8,
-  "resolveBy" float8, "resolvedAt" float8)`
+  "resolveBy" float8, "resolvedAt" float8, arm text)`
 
 /** Writes new sends of plans that are still being planned; a customer who is being merged or erased is waited for. */
 export async function insertSends(database: Pick<Database, "execute">, sends: readonly StoredSend[]): Promise<void> {
@@ -66,11 +69,11 @@ export async function insertSends(database: Pick<Database, "execute">, sends: re
   await database.execute(sql`
     with planned as (
       insert into sends (customer_id, id, plan_id, item_id, autonomy_level, state, in_holdout, segment, keep_probability,
-        organic_probability, expected_value, money, gift, times, terms, created_at, veto_until, resolve_by, resolved_at)
+        organic_probability, expected_value, money, gift, times, terms, created_at, veto_until, resolve_by, resolved_at, arm)
       select "customerId", id, "planId", "itemId", "autonomyLevel", state, "inHoldout", segment, "keepProbability",
         "organicProbability", "expectedValue", money, gift, times, terms,
         ${columnToTimestamp('"createdAt"')}, ${columnToTimestamp('"vetoUntil"')}, ${columnToTimestamp('"resolveBy"')},
-        ${columnToTimestamp('"resolvedAt"')} from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ${given}
+        ${columnToTimestamp('"resolvedAt"')}, arm from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ${given}
       where exists (select from plans where plans.id = "planId" and status = 'planning' for share)
       returning id, customer_id
     )
