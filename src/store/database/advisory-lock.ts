@@ -9,6 +9,17 @@ export async function lockUntilCommit(
   transaction: Pick<Database, "execute">,
   name: keyof typeof lockKeys,
 ): Promise<void> {
-  // As text: a statement with parameters keeps its snapshot, and an index made concurrently would wait for that for ever.
   await transaction.execute(sql.raw(`select pg_advisory_xact_lock(${lockKeys[name]})`))
+}
+
+/** The same without waiting; false where another has it. */
+export async function tryLockUntilCommit(
+  transaction: Pick<Database, "execute">,
+  name: keyof typeof lockKeys,
+): Promise<boolean> {
+  // As text: a statement with parameters keeps its snapshot, and an index made concurrently would wait for that for ever.
+  const [row] = await transaction.execute<{ locked: boolean }>(
+    sql.raw(`select pg_try_advisory_xact_lock(${lockKeys[name]}) as locked`),
+  )
+  return row!.locked
 }

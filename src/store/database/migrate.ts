@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { sql } from "drizzle-orm"
 import type postgres from "postgres"
-import { lockUntilCommit } from "./advisory-lock.ts"
+import { tryLockUntilCommit } from "./advisory-lock.ts"
 import { createIndexConcurrently, isConcurrentIndex } from "./create-index.ts"
 import { type Database, waitForLocks } from "./database.ts"
 import { type Migration, readMigrations } from "./migrations.ts"
@@ -29,15 +30,22 @@ export async function migrate(
   database: Database,
   { migrations = readMigrations(), onStep = () => {} }: MigrateOptions = {},
 ): Promise<string[]> {
-  return database.transaction(async (holdingTheLock) => {
-    await holdingTheLock.execute(withoutDeadlines)
-    await lockUntilCommit(holdingTheLock, "migrations")
-    await createJournal(database)
-    const { pending } = await readSchemaState(database, migrations)
-    for (const group of groupsOf(pending)) await applyGroup(database, group, onStep)
-    return pending.map(({ name }) => name)
-  })
+  // In a transaction for each attempt: an index that the holder makes concurrently waits for the end of every one that asked a thing.
+  for (;;) {
+    const applied = await database.transaction(async (holdingTheLock) => {
+      await holdingTheLock.execute(withoutDeadlines)
+      if (!(await tryLockUntilCommit(holdingTheLock, "migrations"))) return null
+      await createJournal(database)
+      const { pending } = await readSchemaState(database, migrations)
+      for (const group of groupsOf(pending)) await applyGroup(database, group, onStep)
+      return pending.map(({ name }) => name)
+    })
+    if (applied !== null) return applied
+    await sleep(betweenAttemptsMs)
+  }
 }
+
+const betweenAttemptsMs = 100
 
 /** Brings the schema of an empty database to what it was after the migration made at `lastMs`. */
 export async function migrateTo(database: Database, lastMs: number): Promise<void> {
