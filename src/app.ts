@@ -8,11 +8,11 @@ import {
   makeCustomerToken,
   readConsentLedger,
   readCustomer,
+  searchCustomers,
   setConsent,
   setConsents,
 } from "./http/routes/customers.ts"
 import { activate, readDecision, recordOutcome, replayDecision } from "./http/routes/decisions.ts"
-import { linkRecords, readLinks } from "./http/routes/identity.ts"
 import { deleteItem, listItems, patchItems, readItem, upsertItems } from "./http/routes/items.ts"
 import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/routes/models.ts"
 import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/routes/offers.ts"
@@ -45,6 +45,7 @@ const questions = [recommend, recommendPage, rank, similarItems, decide, content
 const decisions = [readDecision, replayDecision, recordOutcome, activate] as const
 const policies = [putPolicy, readPolicy, listPolicies, listPolicyVersionsRoute, checkRule] as const
 const customers = [
+  searchCustomers,
   readCustomer,
   exportCustomer,
   eraseCustomer,
@@ -53,7 +54,7 @@ const customers = [
   setConsents,
   makeCustomerToken,
 ] as const
-const identity = [linkRecords, readLinks, listSharedIdentifiers, allowIdentifier] as const
+const identity = [listSharedIdentifiers, allowIdentifier] as const
 const catalogue = [
   upsertItems,
   patchItems,

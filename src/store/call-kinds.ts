@@ -37,6 +37,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     writeVectors: write,
   },
   evidence: { identifiersOf: read, traitsOf: read, consentsOf: read },
+  search: { find: read },
   events: {
     ingest: write,
     append: bulkWrite,
@@ -56,7 +57,6 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     attach: write,
     detach: write,
   },
-  identity: { link: bulkWrite, cannotLinks: bulkRead, linksOf: read },
   decisions: {
     append: answering,
     record,

@@ -6,6 +6,7 @@ import { createContentStore } from "./content/contents.ts"
 import { createCustomerStore } from "./customers/customers.ts"
 import { createEvidenceStore } from "./customers/evidence.ts"
 import { createIdentifierStore } from "./customers/identifiers.ts"
+import { createSearchStore } from "./customers/search.ts"
 import { createVisitorStore } from "./customers/visitors.ts"
 import { connect } from "./database/database.ts"
 import { createDatabaseState } from "./database/database-state.ts"
@@ -19,7 +20,6 @@ import { createRetentionStore } from "./database/retention.ts"
 import { createDecisionLogStore } from "./decisions/decision-log.ts"
 import { createDecisionStore } from "./decisions/decisions.ts"
 import { createEventStore } from "./events/events.ts"
-import { createIdentityStore } from "./identity/identity.ts"
 import { createCapacityStore } from "./plans/capacities.ts"
 import { createPlanStore } from "./plans/plans.ts"
 import { createPolicyStore } from "./policies/policies.ts"
@@ -74,9 +74,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return {
       customers: createCustomerStore(connection, secret),
       evidence: createEvidenceStore(connection.byKey),
+      search: createSearchStore(database),
       events: createEventStore(connection, secret, log),
       identifiers: createIdentifierStore(database),
-      identity: createIdentityStore(connection, secret),
       items: createItemStore(database),
       offers: createOfferStore(database),
       decisions: createDecisionStore(connection),

@@ -5,6 +5,7 @@ import type { ContentStore } from "./content/contents.ts"
 import type { CustomerStore } from "./customers/customers.ts"
 import type { EvidenceStore } from "./customers/evidence.ts"
 import type { IdentifierStore } from "./customers/identifiers.ts"
+import type { SearchStore } from "./customers/search.ts"
 import type { VisitorStore } from "./customers/visitors.ts"
 import type { NamedPool } from "./database/database.ts"
 import type { DatabaseState } from "./database/database-state.ts"
@@ -15,7 +16,6 @@ import type { RetentionStore } from "./database/retention.ts"
 import type { DecisionLogStore } from "./decisions/decision-log.ts"
 import type { DecisionStore } from "./decisions/decisions.ts"
 import type { EventStore } from "./events/events.ts"
-import type { IdentityStore } from "./identity/identity.ts"
 import type { CapacityStore } from "./plans/capacities.ts"
 import type { PlanStore } from "./plans/plans.ts"
 import type { PolicyStore } from "./policies/policies.ts"
@@ -33,9 +33,9 @@ import type { WebhookStore } from "./webhooks/webhooks.ts"
 export interface Store {
   customers: CustomerStore
   evidence: EvidenceStore
+  search: SearchStore
   events: EventStore
   identifiers: IdentifierStore
-  identity: IdentityStore
   items: ItemStore
   offers: OfferStore
   decisions: DecisionStore

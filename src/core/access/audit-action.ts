@@ -27,7 +27,6 @@ export const auditActions = [
   "customers.erase",
   "consents.set",
   "identifiers.allow",
-  "identities.link",
   "imports.record",
 ] as const
 export type AuditAction = (typeof auditActions)[number]
@@ -45,7 +44,6 @@ export const auditSubjectKinds = [
   "key",
   "customer",
   "identifier",
-  "record",
   "import",
 ] as const
 export type AuditSubjectKind = (typeof auditSubjectKinds)[number]

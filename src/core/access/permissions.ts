@@ -26,10 +26,10 @@ const shopPermissions = {
 const personalPermissions = {
   "events:send": ["write", "ingest"],
   "identities:join": ["ingest"],
-  "identities:link": [],
   "recommendations:ask": ["write", "read"],
   "customers:name": ["ingest", "read"],
   "customers:read": ["read"],
+  "customers:search": ["ingest", "read"],
   "customers:export": ["read"],
   "customers:erase": [],
   "consents:write": ["ingest"],

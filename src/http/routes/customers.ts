@@ -5,6 +5,7 @@ import { exportCustomer as exportRows } from "../../actions/customers/export-cus
 import { resolveReference } from "../../actions/customers/find-customer.ts"
 import { readConsentStatements as readConsents } from "../../actions/customers/read-consent-statements.ts"
 import { readCustomer as read } from "../../actions/customers/read-customer.ts"
+import { searchCustomers as search } from "../../actions/customers/search-customers.ts"
 import { setConsent as set } from "../../actions/customers/set-consent.ts"
 import { setConsents as setMany } from "../../actions/customers/set-consents.ts"
 import { consentSchema } from "../../core/customer/consent.ts"
@@ -18,6 +19,7 @@ import {
   exportAnswerSchema,
   goldenRecordSchema,
 } from "../../core/identity/golden-record.ts"
+import { searchAnswerSchema, searchRequestSchema } from "../../core/identity/search-customers.ts"
 import { consentPurposes } from "../../core/schema/channel.ts"
 import { constraint } from "../../core/schema/constraint.ts"
 import { actorOf } from "../server/actor.ts"
@@ -25,7 +27,7 @@ import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/a
 import { takeTokens } from "../server/auth.ts"
 
 const tags = ["customers"]
-export const customerParams = z.strictObject({
+const params = z.strictObject({
   id: z
     .string()
     .min(1)
@@ -52,7 +54,7 @@ export const readCustomer = endpoint(
     path: "/v1/customers/{id}",
     operationId: "getCustomer",
     summary: "Get a customer's golden record",
-    request: { params: customerParams, query: readQuerySchema },
+    request: { params, query: readQuerySchema },
     responses: jsonAnswer("The golden record; empty for an unknown customer", goldenRecordSchema),
   }),
   async (c) => {
@@ -60,6 +62,22 @@ export const readCustomer = endpoint(
     const record = await read(c.var.services, parseCustomerName(c.req.valid("param").id), c.var.caller, isExplained)
     return c.json(record, 200)
   },
+)
+
+export const searchCustomers = endpoint(
+  createRoute({
+    ...access({ permission: "customers:search", audit: "nothing" }),
+    tags,
+    method: "post",
+    path: "/v1/customers/search",
+    operationId: "searchCustomers",
+    summary: "Search customers by name, number or address",
+    description:
+      "The query stands in the body, so that it reaches no address, log or history. Matches by user id and order come first, then by e-mail, phone, card and name.",
+    request: jsonBody(searchRequestSchema),
+    responses: jsonAnswer("The customers found", searchAnswerSchema),
+  }),
+  async (c) => c.json(await search(c.var.services, c.req.valid("json"), c.var.caller), 200),
 )
 
 export const exportCustomer = endpoint(
@@ -70,7 +88,7 @@ export const exportCustomer = endpoint(
     path: "/v1/customers/{id}/export",
     operationId: "exportCustomer",
     summary: "Export a customer's data",
-    request: { params: customerParams },
+    request: { params },
     responses: jsonAnswer("The customer's rows, by table", exportAnswerSchema),
   }),
   async (c) => {
@@ -90,7 +108,7 @@ export const eraseCustomer = endpoint(
     operationId: "eraseCustomer",
     summary: "Erase a customer",
     description: "May be repeated. Message ids are kept, so that a late retry restores nothing.",
-    request: { params: customerParams },
+    request: { params },
     responses: jsonAnswer("Number of rows erased", eraseAnswerSchema),
   }),
   async (c) => {
@@ -108,7 +126,7 @@ export const setConsent = endpoint(
     operationId: "setConsent",
     summary: "Set a customer's consent",
     description: "The latest statement by `at` holds, whatever the order of arrival.",
-    request: { params: customerParams.extend({ purpose: z.enum(consentPurposes) }), ...jsonBody(consentSchema) },
+    request: { params: params.extend({ purpose: z.enum(consentPurposes) }), ...jsonBody(consentSchema) },
     responses: jsonAnswer("The customer's consents", consentAnswerSchema),
   }),
   async (c) => {
@@ -147,7 +165,7 @@ export const readConsentLedger = endpoint(
     operationId: "getConsentLedger",
     summary: "Get what was said about a customer's consents",
     description: "The newest 1,000 statements, as they came; the golden record has what holds.",
-    request: { params: customerParams },
+    request: { params },
     responses: jsonAnswer("The statements, newest first", consentLedgerSchema),
   }),
   async (c) => {

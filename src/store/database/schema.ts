@@ -27,7 +27,6 @@ import type { Event, ProductLine } from "../../core/history/event.ts"
 import type { History } from "../../core/history/history.ts"
 import type { LinkClicks } from "../../core/history/machine-click.ts"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
-import type { LinkDetail, LinkOrigin, LinkVerdict } from "../../core/identity/record-link.ts"
 import type { PlanMonitoring, PlanStatus, PlanSummary, ReservationTerms } from "../../core/plan/plan-schema.ts"
 import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
@@ -65,6 +64,11 @@ export const profiles = pgTable(
   (table) => [
     index("profiles_merged").on(table.mergedInto).where(sql`merged_into is not null`),
     index("profiles_outdated").on(table.customerId).where(sql`history_format < 2 and merged_into is null`),
+    // Without a list of pending entries, which a search would have to read whole.
+    index("profiles_names")
+      .using("gin", sql`name_words(traits)`)
+      .with({ fastupdate: false })
+      .where(sql`has_name(traits)`),
   ],
 )
 
@@ -88,7 +92,14 @@ export const identifiers = pgTable(
     /** Time when a claimed one was last used, to the day. */
     usedAt: at("used_at"),
   },
-  (table) => [primaryKey({ columns: [table.type, table.value] }), index("identifiers_customer").on(table.customerId)],
+  (table) => [
+    primaryKey({ columns: [table.type, table.value] }),
+    index("identifiers_customer").on(table.customerId),
+    index("identifiers_beginning").on(table.type, table.value.op("text_pattern_ops")).where(sql`type <> 'anonymousId'`),
+    index("identifiers_ending")
+      .on(table.type, sql`reverse(value) text_pattern_ops`)
+      .where(sql`type in ('phone', 'loyaltyCard')`),
+  ],
 )
 
 /**
@@ -113,10 +124,7 @@ export const recordIdentifiers = pgTable(
     /** True if a public key told it. */
     claimed: boolean("claimed").notNull().default(false),
   },
-  (table) => [
-    primaryKey({ columns: [table.customerId, table.recordId, table.type, table.value, table.claimed] }),
-    index("record_identifiers_record").on(table.recordId),
-  ],
+  (table) => [primaryKey({ columns: [table.customerId, table.recordId, table.type, table.value, table.claimed] })],
 )
 
 /** Statements of records about traits; JSON `null` removes a trait. */
@@ -137,32 +145,6 @@ export const recordTraits = pgTable(
     claimed: boolean("claimed").notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.customerId, table.recordId, table.name, table.at, table.messageId] })],
-)
-
-/**
- * Append-only: statements that two records are, or are not, one person, the lesser id first. Of a pair the newest word holds; without
- * one, any rule that joined it, then the newest score. Links are between records, so a join or a split of customers moves none.
- */
-export const recordLinks = pgTable(
-  "record_links",
-  {
-    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    recordA: uuid("record_a").notNull(),
-    recordB: uuid("record_b").notNull(),
-    verdict: text("verdict").$type<LinkVerdict>().notNull(),
-    origin: text("origin").$type<LinkOrigin>().notNull(),
-    /** Rule: the identifier that both came with; score: weights by field; word: the note. */
-    detail: jsonb("detail").$type<LinkDetail>().notNull().default({}),
-    /** Score: P(one person). */
-    posterior: doublePrecision("posterior"),
-    /** Word: who said it. */
-    actor: jsonb("actor").$type<Omit<Actor, "requestId">>(),
-    at: at("at").notNull(),
-  },
-  (table) => [
-    index("record_links_a").on(table.recordA, table.recordB, table.id),
-    index("record_links_b").on(table.recordB, table.id),
-  ],
 )
 
 /** Ledger of consents: every statement as it came, nothing overwritten. */
@@ -243,6 +225,7 @@ export const events = pgTable(
     primaryKey({ columns: [table.customerId, table.at, table.messageId, table.receivedAt] }),
     index("events_claimed").on(table.customerId).where(sql`trust is not null`),
     index("events_at").on(table.at),
+    index("events_order").on(sql`(properties ->> 'orderId')`).where(sql`properties ? 'orderId'`),
   ],
 )
 
