@@ -95,7 +95,7 @@ test("a request is a span of its caller's trace, named by its route", () => {
 test("each call of the store is a span beneath its request, named by the call", () => {
   const [asked] = named("POST /v1/recommend")
   const calls = spans.filter(({ parentSpanId }) => parentSpanId === asked!.spanId)
-  expect(calls.map(({ name }) => name).sort()).toEqual(["customers.read", "decisions.record"])
+  expect(calls.map(({ name }) => name).sort()).toEqual(["customers.read", "decisions.record", "decisions.shownTo"])
   for (const call of calls) {
     expect(call).toMatchObject({ traceId, kind: 3 })
     expect(attributesOf(call)).toEqual({ "db.system.name": "postgresql", "db.operation.name": call.name })
