@@ -3,11 +3,14 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { alwaysValidMultiplier } from "../../src/core/experiment/always-valid.ts"
 import { normal95 } from "../../src/core/measure/estimate.ts"
+import { adjustTurnout } from "./experiments/get-out-the-vote.ts"
 import { countPeeking } from "./experiments/peeking.ts"
 import { compareWithPeer } from "./experiments/peer-cases.ts"
+import { measureRetailCut, type RetailCut } from "./experiments/retail-cuts.ts"
 import { sampleRatioAlarms } from "./experiments/sample-ratios.ts"
 import { describeCell, expectedEvents, type SimulatedCell, simulateAll } from "./experiments/simulate.ts"
 import { level, metrics } from "./experiments/simulate-cell.ts"
+import { readShop } from "./rebuy/read-shop.ts"
 
 /** Measures the readings of experiments: on simulated ones whose truth is known, beside gbstats, and on real ones. */
 const { values } = parseArgs({
@@ -17,7 +20,7 @@ const { values } = parseArgs({
     experiments: { type: "string", default: "10000" },
     seed: { type: "string", default: "1" },
     threads: { type: "string", default: "2" },
-    /** Parts, comma-separated: simulated, ratio, peer, peeking. By default all. */
+    /** Parts, comma-separated: simulated, ratio, peer, peeking, retail, turnout. By default all. */
     only: { type: "string" },
   },
 })
@@ -87,8 +90,8 @@ function measureRatio(): void {
 }
 
 /** Runs `measure` where its data set is there, and says so where it is not. */
-function withData(folder: string, measure: () => void): void {
-  if (existsSync(join(values.data, folder))) measure()
+async function withData(folder: string, measure: () => void | Promise<void>): Promise<void> {
+  if (existsSync(join(values.data, folder))) await measure()
   else say(`skipped: ${join(values.data, folder)} is not there; give its folder with --data PATH`)
 }
 
@@ -98,9 +101,51 @@ function measurePeer(): void {
   figures.gbstatsDifference = Math.max(...Object.values(largestByKind))
 }
 
+function measurePeeking(): void {
+  figures.asosPeeking = countPeeking(values.data, level)
+}
+
+const retailCuts = ["2011-06-10", "2011-09-10"]
+
+async function measureRetail(): Promise<void> {
+  const { events } = await readShop(join(values.data, "online-retail", "online_retail.parquet"))
+  const found = retailCuts.flatMap((date) => {
+    const cuts = measureRetailCut(events, Date.parse(`${date}T00:00:00Z`), seed)
+    for (const { name, customers, byBefore, byTotal, byPredictions } of cuts) {
+      say(
+        `${date}, ${name} of ${customers} customers: variance cut by the 90 days before ${byBefore.toFixed(4)}, by the total before ` +
+          `${byTotal.toFixed(4)}, by the 90 days before and predictions ${byPredictions.toFixed(4)}`,
+      )
+    }
+    return cuts
+  })
+  const lowest = (name: RetailCut["name"], by: "byBefore" | "byTotal") =>
+    rounded(Math.min(...found.filter((cut) => cut.name === name).map((cut) => cut.byPredictions / cut[by])))
+  figures.cupedRepurchase = lowest("repurchase", "byBefore")
+  figures.cupedRevenue = lowest("revenue", "byBefore")
+  figures.cupedOrders = lowest("orders", "byBefore")
+  figures.cupedToTotal = {
+    repurchase: lowest("repurchase", "byTotal"),
+    revenue: lowest("revenue", "byTotal"),
+    orders: lowest("orders", "byTotal"),
+  }
+}
+
+function measureTurnout(): void {
+  const { people, cut, effects } = adjustTurnout(values.data, seed)
+  for (const { arm, raw, adjusted, error } of effects) {
+    say(`${arm}: ${raw.toFixed(4)} (error ${error.toFixed(4)}), adjusted ${adjusted.toFixed(4)}`)
+  }
+  say(`variance of ${people} people's turnout within arms cut by ${cut.toFixed(4)}`)
+  figures.gotvCut = rounded(cut)
+  figures.gotvShift = rounded(Math.max(...effects.map((one) => Math.abs(one.adjusted - one.raw) / one.error)))
+}
+
 figures.widthRatio = widthRatio()
-if (isWanted("peer")) withData("experiment-cases", measurePeer)
-if (isWanted("peeking")) withData("asos-experiments", () => (figures.asosPeeking = countPeeking(values.data, level)))
+if (isWanted("peer")) await withData("experiment-cases", measurePeer)
+if (isWanted("peeking")) await withData("asos-experiments", measurePeeking)
+if (isWanted("retail")) await withData("online-retail", measureRetail)
+if (isWanted("turnout")) await withData("gotv-mail", measureTurnout)
 if (isWanted("ratio")) measureRatio()
 if (isWanted("simulated")) await measureSimulated()
 process.stdout.write(`${JSON.stringify({ bench: "experiments", experiments, ...figures })}\n`)

@@ -57,6 +57,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     attach: write,
     detach: write,
   },
+  identity: { link: bulkWrite, cannotLinks: bulkRead, linksOf: read },
   decisions: {
     append: answering,
     record,

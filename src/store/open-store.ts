@@ -20,6 +20,7 @@ import { createRetentionStore } from "./database/retention.ts"
 import { createDecisionLogStore } from "./decisions/decision-log.ts"
 import { createDecisionStore } from "./decisions/decisions.ts"
 import { createEventStore } from "./events/events.ts"
+import { createIdentityStore } from "./identity/identity.ts"
 import { createCapacityStore } from "./plans/capacities.ts"
 import { createPlanStore } from "./plans/plans.ts"
 import { createPolicyStore } from "./policies/policies.ts"
@@ -77,6 +78,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       search: createSearchStore(database),
       events: createEventStore(connection, secret, log),
       identifiers: createIdentifierStore(database),
+      identity: createIdentityStore(connection, secret),
       items: createItemStore(database),
       offers: createOfferStore(database),
       decisions: createDecisionStore(connection),

@@ -16,6 +16,7 @@ import type { RetentionStore } from "./database/retention.ts"
 import type { DecisionLogStore } from "./decisions/decision-log.ts"
 import type { DecisionStore } from "./decisions/decisions.ts"
 import type { EventStore } from "./events/events.ts"
+import type { IdentityStore } from "./identity/identity.ts"
 import type { CapacityStore } from "./plans/capacities.ts"
 import type { PlanStore } from "./plans/plans.ts"
 import type { PolicyStore } from "./policies/policies.ts"
@@ -36,6 +37,7 @@ export interface Store {
   search: SearchStore
   events: EventStore
   identifiers: IdentifierStore
+  identity: IdentityStore
   items: ItemStore
   offers: OfferStore
   decisions: DecisionStore

@@ -187,6 +187,16 @@ const requests: Readonly<Record<string, AuditedRoute["prepare"]>> = {
       after: { allowed: true },
     }
   },
+  async "POST /v1/identity/links"(app) {
+    const [a, b] = [await aCustomer(app), await aCustomer(app)]
+    return {
+      path: "/v1/identity/links",
+      body: { a: { userId: a.userId }, b: { userId: b.userId }, verdict: "same" },
+      subject: a.customerId,
+      before: null,
+      after: { recordA: a.customerId, recordB: b.customerId, verdict: "same", changed: true },
+    }
+  },
   "POST /v1/plans": () => ({
     path: "/v1/plans",
     body: { name: "Parcels", freeReturn: true, budgets: { money: 1000, volume: 10 } },

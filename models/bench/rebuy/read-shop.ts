@@ -7,6 +7,8 @@ import { type Dataset, loadDataset } from "../../data/dataset.ts"
 
 export interface ReadShop {
   dataset: Dataset
+  /** By customer, then by time. */
+  events: readonly CustomerEvent[]
   /** Items that the lines name, titled as there, each with the price that most of its lines have. */
   items: Item[]
   lines: number
@@ -29,7 +31,7 @@ export async function readShop(path: string): Promise<ReadShop> {
   take(reader.finish())
   events.sort((a, b) => (a.customerId < b.customerId ? -1 : a.customerId > b.customerId ? 1 : a.at - b.at))
   const { linesRead: lines, linesRejected: rejected } = summary
-  return { dataset: await loadDataset(oneBatch(events)), items: itemsOf(events), lines, rejected }
+  return { dataset: await loadDataset(oneBatch(events)), events, items: itemsOf(events), lines, rejected }
 }
 
 function itemsOf(events: readonly CustomerEvent[]): Item[] {

@@ -27,6 +27,7 @@ export const auditActions = [
   "customers.erase",
   "consents.set",
   "identifiers.allow",
+  "identities.link",
   "imports.record",
 ] as const
 export type AuditAction = (typeof auditActions)[number]
@@ -44,6 +45,7 @@ export const auditSubjectKinds = [
   "key",
   "customer",
   "identifier",
+  "record",
   "import",
 ] as const
 export type AuditSubjectKind = (typeof auditSubjectKinds)[number]

@@ -26,6 +26,7 @@ const shopPermissions = {
 const personalPermissions = {
   "events:send": ["write", "ingest"],
   "identities:join": ["ingest"],
+  "identities:link": [],
   "recommendations:ask": ["write", "read"],
   "customers:name": ["ingest", "read"],
   "customers:read": ["read"],

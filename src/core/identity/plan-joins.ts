@@ -25,25 +25,38 @@ export interface KnownIdentifier extends Identifier {
 interface Outcome {
   customerId: string
   refusal: string | undefined
+  previous?: Identifier | undefined
+}
+
+/** Two customers that become one; `into` is the older of the two. */
+interface PlannedMerge {
+  from: string
+  into: string
+  /** Place of the request that asks for it. */
+  request: number
+  /** Identifier of the request that belonged to the other customer. */
+  via: Identifier
 }
 
 export interface JoinPlan {
-  /** Per request: the customer the event is of, and why a join it asked for was not made. */
-  outcomes: readonly { customerId: string; refusal?: string }[]
+  /** Per request: the customer the event is of, why a join it asked for was not made, and the earlier name that an alias tells. */
+  outcomes: readonly { customerId: string; refusal?: string; previous?: Identifier }[]
   created: readonly string[]
   attached: readonly KnownIdentifier[]
   /** Known ones that a server's word now attaches, to the customer of the claim or to another. */
   confirmed: readonly KnownIdentifier[]
   /** Claims that the events named, whose customer stays. */
   used: readonly KnownIdentifier[]
-  /** In order; `into` is the older of the two. */
-  merges: readonly { from: string; into: string }[]
+  /** In order. */
+  merges: readonly PlannedMerge[]
 }
 
 export const publicKeyRefusal =
   "recorded, but not joined: these identifiers belong to two customers, which only a server-side key may make one"
 export const sharedDeviceRefusal =
   "recorded, but not joined: this identifier belongs to a customer with another userId; send an alias if they are one person"
+export const apartRefusal =
+  "recorded, but not joined: somebody said that these are two people; POST /v1/identity/links takes that back"
 export const publicNameRefusal =
   "recorded, but not joined: a public key may only attach a new anonymousId to a userId; send this from your server"
 export const tooManyIdentifiersRefusal =
@@ -58,7 +71,12 @@ export const maxIdentifiersOfType = 100
  */
 export function planJoins(
   requests: readonly JoinRequest[],
-  known: { identifiers: readonly KnownIdentifier[]; customers: readonly KnownCustomer[] },
+  known: {
+    identifiers: readonly KnownIdentifier[]
+    customers: readonly KnownCustomer[]
+    /** Customers of whom somebody said that they are two people. */
+    apart?: readonly (readonly [string, string])[]
+  },
   newCustomer: { idOf: (identifier: Identifier) => string; createdAt: number },
 ): JoinPlan {
   const owners = new Map(known.identifiers.map((identifier) => [identifierKey(identifier), identifier.customerId]))
@@ -72,7 +90,7 @@ export function planJoins(
   const knownByKey = new Map(known.identifiers.map((identifier) => [identifierKey(identifier), identifier]))
   const changes = new Map<string, KnownIdentifier>()
   const used = new Set<string>()
-  const merges: { from: string; into: string }[] = []
+  const merges: PlannedMerge[] = []
 
   const current = (customerId: string): string => {
     const into = mergedInto.get(customerId)
@@ -98,24 +116,30 @@ export function planJoins(
     created.push(customerId)
     return customerId
   }
-  const merge = (a: string, b: string) => {
+  const areApart = (a: string, b: string) =>
+    (known.apart ?? []).some(([one, other]) => {
+      const [first, second] = [current(one), current(other)]
+      return (first === a && second === b) || (first === b && second === a)
+    })
+  const merge = (a: string, b: string, { request, via }: Pick<PlannedMerge, "request" | "via">) => {
     const [into, from] = isOlder(a, b, createdAt) ? [a, b] : [b, a]
     mergedInto.set(from, into)
     if (withUserId.has(from)) withUserId.add(into)
-    merges.push({ from, into })
+    merges.push({ from, into, request, via })
     return into
   }
-  const named = (event: JoinRequest["event"]): Identifier[] => {
-    const given = event.identifiers.map(normalizeIdentifier)
-    if (event.previousId === undefined) return given
-    const userId = normalizeIdentifier({ type: "userId", value: event.previousId })
-    return [...given, ownerOf(userId) === undefined ? { ...userId, type: "anonymousId" } : userId]
+  const previousName = ({ previousId }: JoinRequest["event"]): Identifier | undefined => {
+    if (previousId === undefined) return undefined
+    const userId = normalizeIdentifier({ type: "userId", value: previousId })
+    return ownerOf(userId) === undefined ? { ...userId, type: "anonymousId" } : userId
   }
 
   /** A server's word outweighs a browser's: what was only claimed says nothing of whose the other identifiers are. */
-  const join = ({ event }: JoinRequest): Outcome => {
-    const isAlias = event.previousId !== undefined
-    const [first, ...others] = [...named(event)].sort((a, b) => Number(isClaim(a)) - Number(isClaim(b)))
+  const join = ({ event }: JoinRequest, request: number): Outcome => {
+    const previous = previousName(event)
+    const isAlias = previous !== undefined
+    const named = [...event.identifiers.map(normalizeIdentifier), ...(isAlias ? [previous] : [])]
+    const [first, ...others] = named.sort((a, b) => Number(isClaim(a)) - Number(isClaim(b)))
     const fits = (identifier: Identifier, customerId: string) =>
       isAlias || identifier.type !== "userId" || !withUserId.has(customerId)
     let customerId = ownerOf(first!)
@@ -135,9 +159,10 @@ export function planJoins(
       if (owner === undefined) {
         if (fits(identifier, customerId)) attach(identifier, customerId)
       } else if (!isAlias && withUserId.has(owner) && withUserId.has(customerId)) refusal = sharedDeviceRefusal
-      else customerId = merge(customerId, owner)
+      else if (areApart(customerId, owner)) refusal = apartRefusal
+      else customerId = merge(customerId, owner, { request, via: identifier })
     }
-    return { customerId, refusal }
+    return { customerId, refusal, previous }
   }
 
   /** Answers by the anonymousIds alone, so that nobody learns which userIds there are. */
@@ -164,8 +189,8 @@ export function planJoins(
     return { customerId, refusal }
   }
 
-  const outcomes = requests.map((request) => {
-    const outcome = request.mayMerge ? join(request) : attachOnly(request)
+  const outcomes = requests.map((request, place) => {
+    const outcome = request.mayMerge ? join(request, place) : attachOnly(request)
     for (const identifier of request.event.identifiers.map(normalizeIdentifier))
       if (isClaim(identifier)) used.add(identifierKey(identifier))
     return outcome
@@ -175,9 +200,10 @@ export function planJoins(
     identifier: { ...one, customerId: current(one.customerId) },
   }))
   return {
-    outcomes: outcomes.map(({ customerId, refusal }) => ({
+    outcomes: outcomes.map(({ customerId, refusal, previous }) => ({
       customerId: current(customerId),
       ...(refusal !== undefined && { refusal }),
+      ...(previous !== undefined && { previous }),
     })),
     created,
     attached: changed.flatMap(({ key, identifier }) => (knownByKey.has(key) ? [] : [identifier])),

@@ -27,7 +27,7 @@ import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/a
 import { takeTokens } from "../server/auth.ts"
 
 const tags = ["customers"]
-const params = z.strictObject({
+export const customerParams = z.strictObject({
   id: z
     .string()
     .min(1)
@@ -54,7 +54,7 @@ export const readCustomer = endpoint(
     path: "/v1/customers/{id}",
     operationId: "getCustomer",
     summary: "Get a customer's golden record",
-    request: { params, query: readQuerySchema },
+    request: { params: customerParams, query: readQuerySchema },
     responses: jsonAnswer("The golden record; empty for an unknown customer", goldenRecordSchema),
   }),
   async (c) => {
@@ -88,7 +88,7 @@ export const exportCustomer = endpoint(
     path: "/v1/customers/{id}/export",
     operationId: "exportCustomer",
     summary: "Export a customer's data",
-    request: { params },
+    request: { params: customerParams },
     responses: jsonAnswer("The customer's rows, by table", exportAnswerSchema),
   }),
   async (c) => {
@@ -108,7 +108,7 @@ export const eraseCustomer = endpoint(
     operationId: "eraseCustomer",
     summary: "Erase a customer",
     description: "May be repeated. Message ids are kept, so that a late retry restores nothing.",
-    request: { params },
+    request: { params: customerParams },
     responses: jsonAnswer("Number of rows erased", eraseAnswerSchema),
   }),
   async (c) => {
@@ -126,7 +126,7 @@ export const setConsent = endpoint(
     operationId: "setConsent",
     summary: "Set a customer's consent",
     description: "The latest statement by `at` holds, whatever the order of arrival.",
-    request: { params: params.extend({ purpose: z.enum(consentPurposes) }), ...jsonBody(consentSchema) },
+    request: { params: customerParams.extend({ purpose: z.enum(consentPurposes) }), ...jsonBody(consentSchema) },
     responses: jsonAnswer("The customer's consents", consentAnswerSchema),
   }),
   async (c) => {
@@ -165,7 +165,7 @@ export const readConsentLedger = endpoint(
     operationId: "getConsentLedger",
     summary: "Get what was said about a customer's consents",
     description: "The newest 1,000 statements, as they came; the golden record has what holds.",
-    request: { params },
+    request: { params: customerParams },
     responses: jsonAnswer("The statements, newest first", consentLedgerSchema),
   }),
   async (c) => {

@@ -14,7 +14,7 @@ import { readHistory } from "../../core/history/read-history.ts"
 import type { Stage } from "../../core/history/stage.ts"
 import type { ConsentPurpose } from "../../core/schema/channel.ts"
 import { recordAudit } from "../audit/record-audit.ts"
-import { type Connection, lockTimeoutMs, withLockTimeout } from "../database/database.ts"
+import { type Connection, type Database, lockTimeoutMs, withLockTimeout } from "../database/database.ts"
 import { Conflict, mayBeOneItem, retryConflicts } from "../database/database-errors.ts"
 import { epochMs } from "../database/epoch.ts"
 import { createGroupCommit } from "../database/group-commit.ts"
@@ -154,12 +154,8 @@ export function createCustomerStore(
     async read(who) {
       const identifier = "customerId" in who ? undefined : normalizeIdentifier(who)
       const asked = "customerId" in who ? who.customerId : derivedId(secret, who)
-      const [row] = await byKey.execute<ReadRow>(sql`
-        select customer_id as "customerId", known, identified, reachable_by as "reachableBy", version as "profileVersion", history,
-          vector, vector_release as "vectorRelease", stage, traits, claimed_traits as "claimedTraits", consents,
-          ${epochMs("created_at")} as "createdAt", reservations
-        from read_customer(${asked}, ${identifier?.type ?? null}, ${identifier?.value ?? null})`)
-      return { ...toRecord(row!), recordId: identifier === undefined ? null : asked }
+      const record = await readRecord(byKey, asked, identifier)
+      return { ...record, recordId: identifier === undefined ? null : asked }
     },
 
     async identifiersOf(customerId) {
@@ -261,6 +257,20 @@ export function createCustomerStore(
       return written.length
     },
   }
+}
+
+/** Reads the two rows of a customer, or of whom an identifier points at; `asked` is the id that an unknown one will get. */
+export async function readRecord(
+  database: Pick<Database, "execute">,
+  asked: string,
+  identifier?: Identifier,
+): Promise<Omit<CustomerRecord, "recordId">> {
+  const [row] = await database.execute<ReadRow>(sql`
+    select customer_id as "customerId", known, identified, reachable_by as "reachableBy", version as "profileVersion", history,
+      vector, vector_release as "vectorRelease", stage, traits, claimed_traits as "claimedTraits", consents,
+      ${epochMs("created_at")} as "createdAt", reservations
+    from read_customer(${asked}, ${identifier?.type ?? null}, ${identifier?.value ?? null})`)
+  return toRecord(row!)
 }
 
 type Transaction = Parameters<Parameters<Connection["database"]["transaction"]>[0]>[0]

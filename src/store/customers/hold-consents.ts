@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Actor } from "../../core/access/actor.ts"
 import type { Consents, HeldConsent } from "../../core/customer/consent.ts"
+import type { Identifier } from "../../core/customer/identifier.ts"
 import { mergeConsents } from "../../core/customer/merge-consents.ts"
 import type { ConsentPurpose } from "../../core/schema/channel.ts"
 import { type AuditEntry, recordAudit } from "../audit/record-audit.ts"
@@ -8,7 +9,7 @@ import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
 import { derivedId } from "./derived-id.ts"
 import { attachIdentifiers, type CustomerName, lockNamedProfiles, writeProfiles } from "./profiles.ts"
-import { type SaidConsent, writeConsentStatements } from "./write-evidence.ts"
+import { type SaidConsent, type Testimony, writeConsentStatements, writeEvidence } from "./write-evidence.ts"
 
 /** A word of a customer about one purpose. */
 export interface ConsentWord {
@@ -44,6 +45,7 @@ export async function holdConsents(
   const { profiles, created, unattached } = await lockNamedProfiles(transaction, secret, names, createdAt)
   const holding = new Map<string, Consents>()
   const said: SaidConsent[] = []
+  const told: Testimony[] = []
   const audited: AuditEntry[] = []
   const held = words.map(({ who, purpose, consent, nowMs, actor }, place) => {
     const profile = profiles[place]!
@@ -54,6 +56,7 @@ export async function holdConsents(
     holding.set(customerId, consents)
     const recordId = "customerId" in who ? null : derivedId(secret, who)
     said.push({ customerId, recordId, purpose, consent, toldAt: nowMs })
+    if (!("customerId" in who)) told.push(testimonyOf(who, { customerId, recordId: recordId!, purpose, toldAt: nowMs }))
     if (actor !== null) audited.push(...changeOf({ customerId, purpose, actor, before, consents }))
     return { customerId, consents }
   })
@@ -69,10 +72,20 @@ export async function holdConsents(
     writeProfiles(transaction, [...changed.values()], created),
     attachIdentifiers(transaction, [...unattached.values()], createdAt),
     writeConsentStatements(transaction, said),
+    told.length === 0 ? null : writeEvidence(transaction, told),
     recordAudit(transaction, ...audited),
   ])
   if (!areWritten || !areAttached) throw new Conflict("a customer was created meanwhile")
   return held
+}
+
+/** Returns the evidence of a record that a consent is said of. */
+function testimonyOf(
+  identifier: Identifier,
+  { purpose, toldAt, ...owned }: Pick<Testimony, "customerId" | "recordId" | "toldAt"> & { purpose: ConsentPurpose },
+): Testimony {
+  const event = { identifiers: [identifier], messageId: `consent:${purpose}`, at: toldAt }
+  return { ...owned, event, isClaim: false, toldAt }
 }
 
 interface Change extends HeldConsents {

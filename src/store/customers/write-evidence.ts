@@ -8,7 +8,9 @@ import { columnToTimestamp } from "../database/epoch.ts"
 
 /** An event as evidence: who it turned out to concern, and what it tells of its record. */
 export interface Testimony {
-  event: IncomingEvent
+  event: Pick<IncomingEvent, "identifiers" | "messageId" | "at" | "traits">
+  /** Earlier name of the record that an alias tells. */
+  previous?: Identifier | undefined
   /** Id of the record that it came under. */
   recordId: string
   customerId: string
@@ -39,15 +41,17 @@ const roomForClaims = (table: "record_identifiers" | "record_traits") => sql`
   (not given.claimed or (select count(*) from ${sql.identifier(table)} claims
     where claims.customer_id = given.customer and claims.claimed) < ${maxClaimsOfCustomer}::int)`
 
+/** A record that comes with an identifier of another record of its customer is linked to the first such: that is why both are one. */
 async function writeNames(transaction: Pick<Database, "execute">, told: readonly Testimony[]): Promise<void> {
   const rows = told.flatMap((testimony) =>
-    testimony.event.identifiers.map((identifier) => ({
+    [...testimony.event.identifiers, ...(testimony.previous ? [testimony.previous] : [])].map((identifier) => ({
       ...sourceOf(testimony),
       ...normalizeIdentifier(identifier),
-      given: identifier.given ?? null,
+      given: "given" in identifier ? (identifier.given ?? null) : null,
     })),
   )
   await transaction.execute(sql`
+    with added as (
     insert into record_identifiers (customer_id, record_id, type, value, given, at, told_at, message_id, claimed)
     select customer, record, type, value, given, ${columnToTimestamp("at")}, ${columnToTimestamp("told")}, message, claimed
     from json_to_recordset(${JSON.stringify(rows)}::json) as given(
@@ -56,7 +60,21 @@ async function writeNames(transaction: Pick<Database, "execute">, told: readonly
         where standing.customer_id = given.customer and standing.record_id = given.record
           and standing.type = given.type and standing.value = given.value and standing.claimed <= given.claimed)
       and ${roomForClaims("record_identifiers")}
-    on conflict do nothing`)
+    on conflict do nothing returning customer_id, record_id, type, value, told_at
+    ),
+    linked as (
+      select distinct least(added.record_id, other.record_id) as a, greatest(added.record_id, other.record_id) as b,
+        added.type, added.value, added.told_at
+      from added cross join lateral (
+        select record_id from (
+          select customer_id, record_id, type, value, told_at from record_identifiers union all select * from added) own
+        where own.customer_id = added.customer_id and own.type = added.type and own.value = added.value
+          and own.record_id <> added.record_id
+        order by told_at, record_id limit 1) other
+    )
+    insert into record_links (record_a, record_b, verdict, origin, detail, at)
+    select a, b, 'same', 'rule', jsonb_build_object('identifier', jsonb_build_object('type', type, 'value', value)), told_at
+    from linked`)
 }
 
 async function writeTraits(transaction: Pick<Database, "execute">, told: readonly Testimony[]): Promise<void> {

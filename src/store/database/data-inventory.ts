@@ -188,6 +188,26 @@ const entries: Inventory = {
     ...ofCustomer,
     merge: "own",
   },
+  recordLinks: {
+    holds: "why records are, or are not, one person",
+    columns: {
+      recordA: "recordId",
+      recordB: "recordId",
+      verdict: "none",
+      origin: "none",
+      detail: "personal",
+      actor: "staff",
+    },
+    lifetime: { kind: "customer" },
+    ...ofCustomer,
+    // By id, because either index is used then; of two conditions joined by `or` the whole table is read.
+    ownedBy({ customerId }) {
+      const own = sql`any(array(select ${customerId}::uuid union
+        select record_id from record_identifiers where customer_id = ${customerId}))`
+      return sql`id = any(array(select id from record_links where record_a = ${own} union
+        select id from record_links where record_b = ${own}))`
+    },
+  },
   consentStatements: {
     holds: "every statement about consent, as it came",
     columns: { customerId: "customerId", id: "none", recordId: "recordId", purpose: "none", statement: "personal" },

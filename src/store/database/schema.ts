@@ -27,6 +27,7 @@ import type { Event, ProductLine } from "../../core/history/event.ts"
 import type { History } from "../../core/history/history.ts"
 import type { LinkClicks } from "../../core/history/machine-click.ts"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
+import type { LinkDetail, LinkOrigin, LinkVerdict } from "../../core/identity/record-link.ts"
 import type { PlanMonitoring, PlanStatus, PlanSummary, ReservationTerms } from "../../core/plan/plan-schema.ts"
 import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
@@ -124,7 +125,10 @@ export const recordIdentifiers = pgTable(
     /** True if a public key told it. */
     claimed: boolean("claimed").notNull().default(false),
   },
-  (table) => [primaryKey({ columns: [table.customerId, table.recordId, table.type, table.value, table.claimed] })],
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.recordId, table.type, table.value, table.claimed] }),
+    index("record_identifiers_record").on(table.recordId),
+  ],
 )
 
 /** Statements of records about traits; JSON `null` removes a trait. */
@@ -145,6 +149,32 @@ export const recordTraits = pgTable(
     claimed: boolean("claimed").notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.customerId, table.recordId, table.name, table.at, table.messageId] })],
+)
+
+/**
+ * Append-only: statements that two records are, or are not, one person, the lesser id first. Of a pair the newest word holds; without
+ * one, any rule that joined it, then the newest score. Links are between records, so a join or a split of customers moves none.
+ */
+export const recordLinks = pgTable(
+  "record_links",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    recordA: uuid("record_a").notNull(),
+    recordB: uuid("record_b").notNull(),
+    verdict: text("verdict").$type<LinkVerdict>().notNull(),
+    origin: text("origin").$type<LinkOrigin>().notNull(),
+    /** Rule: the identifier that both came with; score: weights by field; word: the note. */
+    detail: jsonb("detail").$type<LinkDetail>().notNull().default({}),
+    /** Score: P(one person). */
+    posterior: doublePrecision("posterior"),
+    /** Word: who said it. */
+    actor: jsonb("actor").$type<Omit<Actor, "requestId">>(),
+    at: at("at").notNull(),
+  },
+  (table) => [
+    index("record_links_a").on(table.recordA, table.recordB, table.id),
+    index("record_links_b").on(table.recordB, table.id),
+  ],
 )
 
 /** Ledger of consents: every statement as it came, nothing overwritten. */

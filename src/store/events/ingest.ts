@@ -1,11 +1,9 @@
 import { sql } from "drizzle-orm"
 import { type Identifier, identifierKey, normalizeIdentifier } from "../../core/customer/identifier.ts"
-import { mergeConsents } from "../../core/customer/merge-consents.ts"
-import { mergeClaimedTraits, mergeTraits, saidAt, type TimedTraits } from "../../core/customer/traits.ts"
+import { mergeClaimedTraits, mergeTraits, saidAt } from "../../core/customer/traits.ts"
 import type { IncomingEvent } from "../../core/history/event.ts"
 import { fold } from "../../core/history/fold.ts"
 import type { History } from "../../core/history/history.ts"
-import { mergeHistories } from "../../core/history/merge-histories.ts"
 import {
   type JoinPlan,
   type KnownIdentifier,
@@ -15,6 +13,14 @@ import {
 import { newCounterparts } from "../../core/identity/shared-identifier.ts"
 import { countCounterparts } from "../customers/counterparts.ts"
 import { derivedId } from "../customers/derived-id.ts"
+import {
+  claimedTraitsOf,
+  forwarding,
+  mergeProfiles,
+  type TraitFields,
+  traitFields,
+  traitsOf,
+} from "../customers/merge-profiles.ts"
 import { moveRows } from "../customers/move-rows.ts"
 import { lockProfiles, newProfile, ownersOf, type Profile, writeProfiles } from "../customers/profiles.ts"
 import { recordOf, type Testimony, writeEvidence } from "../customers/write-evidence.ts"
@@ -25,6 +31,8 @@ import { confirmEarlierCommits } from "../database/durability.ts"
 import { columnToTimestamp } from "../database/epoch.ts"
 import { messageOverlapMs, messagePeriodMs } from "../database/partitions.ts"
 import { createYielder } from "../database/yielder.ts"
+import { customersApart } from "../identity/standing-links.ts"
+import { recordJoins } from "../identity/write-links.ts"
 import type { DerivedVector, EventResult } from "./event-types.ts"
 
 /** One event, as its sender may send it. */
@@ -62,19 +70,14 @@ export async function ingestGroup(
     owners,
     idOf,
   )
-  const plan = planJoins(
-    fresh,
-    { identifiers: known.identifiers, customers: [...known.profiles.values()] },
-    { idOf, createdAt: fresh[0]!.receivedAt },
-  )
+  const plan = await planGroup(transaction, fresh, known, idOf)
   const changed = await changeProfiles(known.profiles, plan, fresh)
   const told = testimonies(plan, fresh, idOf)
   const [inserted, refused, isWritten] = await Promise.all([
     insertEvents(transaction, told, fresh),
     writeIdentifiers(transaction, plan, fresh[0]!.receivedAt),
     writeProfiles(transaction, [...changed.values()], new Set(plan.created)),
-    moveRows(transaction, plan.merges),
-    writeEvidence(transaction, told),
+    moveRowsAndWriteEvidence(transaction, plan, told, idOf),
     countCounterparts(transaction, counterpartsOf(fresh, known.identifiers, plan), {
       idOf,
       at: fresh[0]!.receivedAt,
@@ -92,15 +95,51 @@ export async function ingestGroup(
   )
 }
 
+/** Plans the joins of a group; only where some are planned, whom a word keeps apart is looked up. */
+async function planGroup(
+  transaction: Transaction,
+  fresh: readonly Ingestion[],
+  { identifiers, profiles }: Awaited<ReturnType<typeof lockProfiles>>,
+  idOf: (identifier: Identifier) => string,
+): Promise<JoinPlan> {
+  const known = { identifiers, customers: [...profiles.values()] }
+  const newCustomer = { idOf, createdAt: fresh[0]!.receivedAt }
+  const plan = planJoins(fresh, known, newCustomer)
+  if (plan.merges.length === 0) return plan
+  const apart = await customersApart(transaction, [...profiles.keys()])
+  return apart.length === 0
+    ? plan
+    : planJoins(fresh, { ...known, apart: apart.map(({ a, b }) => [a, b] as const) }, newCustomer)
+}
+
+/** Evidence links a record to those that lie with its customer, so after a merge their rows go there first. */
+async function moveRowsAndWriteEvidence(
+  transaction: Transaction,
+  { merges }: JoinPlan,
+  told: readonly Testimony[],
+  idOf: (identifier: Identifier) => string,
+): Promise<void> {
+  if (merges.length === 0) return writeEvidence(transaction, told)
+  await moveRows(transaction, merges)
+  await writeEvidence(transaction, told)
+  const joins = merges.map(({ request, via }) => {
+    const { customerId, recordId, toldAt } = told[request]!
+    return { customerId, recordId, via, named: idOf(via), at: toldAt }
+  })
+  await recordJoins(transaction, joins)
+}
+
+type EventTestimony = Testimony & { event: IncomingEvent }
+
 const testimonies = (
   { outcomes }: JoinPlan,
   fresh: readonly Ingestion[],
   idOf: (identifier: Identifier) => string,
-): Testimony[] =>
+): EventTestimony[] =>
   fresh.map(({ event, mayMerge, receivedAt }, i) => {
-    const { customerId } = outcomes[i]!
+    const { customerId, previous } = outcomes[i]!
     const isClaim = !mayMerge && event.tokenOf !== customerId
-    return { event, recordId: idOf(recordOf(event)), customerId, isClaim, toldAt: receivedAt }
+    return { event, previous, recordId: idOf(recordOf(event)), customerId, isClaim, toldAt: receivedAt }
   })
 
 /** Only servers say who is who, and an alias says that two names are one person's. */
@@ -179,17 +218,9 @@ async function changeProfiles(
   const changed = new Map(created.map((id) => [id, newProfile(id, fresh[0]!.receivedAt)]))
   const get = (id: string) => changed.get(id) ?? profiles.get(id)!
   for (const { from, into } of merges) {
-    const [gone, kept] = [get(from), get(into)]
-    changed.set(into, {
-      ...kept,
-      history: mergeHistories(kept.history, gone.history),
-      ...traitFields(
-        mergeTraits(traitsOf(kept), traitsOf(gone)),
-        mergeClaimedTraits(claimedTraitsOf(kept), claimedTraitsOf(gone)),
-      ),
-      consents: mergeConsents(kept.consents, gone.consents),
-    })
-    changed.set(from, { ...newProfile(from, gone.createdAt), mergedInto: into })
+    const gone = get(from)
+    changed.set(into, mergeProfiles(get(into), gone))
+    changed.set(from, forwarding(gone, into))
   }
   for (const [customerId, ingestions] of groupByCustomer(fresh, outcomes)) {
     await yieldIfDue()
@@ -227,20 +258,6 @@ function withTraits(profile: Profile, given: readonly Ingestion[]): TraitFields 
   return traitFields(traits, claimed)
 }
 
-type TraitFields = Pick<Profile, "traits" | "traitTimes" | "claimedTraits" | "claimedTraitTimes">
-
-const traitsOf = ({ traits, traitTimes }: TraitFields): TimedTraits => ({ traits, times: traitTimes })
-const claimedTraitsOf = ({ claimedTraits, claimedTraitTimes }: TraitFields): TimedTraits => ({
-  traits: claimedTraits,
-  times: claimedTraitTimes,
-})
-const traitFields = (traits: TimedTraits, claimed: TimedTraits): TraitFields => ({
-  traits: traits.traits,
-  traitTimes: traits.times,
-  claimedTraits: claimed.traits,
-  claimedTraitTimes: claimed.times,
-})
-
 function groupByCustomer(
   fresh: readonly Ingestion[],
   outcomes: JoinPlan["outcomes"],
@@ -264,7 +281,7 @@ interface EventRow {
 /** Returns the message ids of the inserted. */
 async function insertEvents(
   transaction: Transaction,
-  told: readonly Testimony[],
+  told: readonly EventTestimony[],
   fresh: readonly Ingestion[],
 ): Promise<ReadonlySet<string>> {
   const rows = told.map(({ event, recordId, customerId, toldAt }) => ({

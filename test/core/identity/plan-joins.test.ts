@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Identifier } from "../../../src/core/customer/identifier.ts"
 import {
+  apartRefusal,
   type JoinPlan,
   type JoinRequest,
   type KnownIdentifier,
@@ -18,12 +19,13 @@ const idOf = ({ type, value }: Identifier) => `new:${type}:${value}`
 function plan(
   requests: readonly (JoinRequest["event"] & { mayMerge?: boolean })[],
   owners: readonly (readonly [Identifier, string, number])[] = [],
+  apart: readonly (readonly [string, string])[] = [],
 ): JoinPlan {
   const identifiers = owners.map(([identifier, customerId]): KnownIdentifier => ({ ...identifier, customerId }))
   const customers = owners.map(([, customerId, createdAt]) => ({ customerId, createdAt }))
   return planJoins(
     requests.map(({ mayMerge = true, ...event }) => ({ event, mayMerge })),
-    { identifiers, customers },
+    { identifiers, customers, apart },
     { idOf, createdAt: 100 },
   )
 }
@@ -47,6 +49,21 @@ test("an anonymous customer whose userId a server says stays the same customer",
   expect(result.outcomes).toEqual([{ customerId: "A" }])
   expect(result.created).toEqual([])
   expect(result.attached).toEqual([{ ...userId("u"), customerId: "A" }])
+})
+
+test("customers of whom somebody said that they are two people stay two, whomever either is joined with", () => {
+  const people = [
+    [anonymousId("a"), "A", 1],
+    [anonymousId("b"), "B", 2],
+    [userId("c"), "C", 3],
+  ] as const
+  const asked = [
+    { identifiers: [anonymousId("a"), anonymousId("b")] },
+    { identifiers: [userId("c"), anonymousId("b")] },
+  ]
+  const result = plan(asked, people, [["C", "A"]])
+  expect(result.merges.map(({ from, into, via }) => [from, into, via.value])).toEqual([["B", "A", "b"]])
+  expect(result.outcomes).toEqual([{ customerId: "A" }, { customerId: "C", refusal: apartRefusal }])
 })
 
 test("a second person on a device gets a customer of their own", () => {
@@ -84,7 +101,9 @@ describe("two existing customers", () => {
       [userId("u"), "U", 5],
       [userId("v"), "V", 2],
     ] as const
-    expect(plan([{ identifiers: [userId("u")], previousId: "v" }], people).merges).toEqual([{ from: "U", into: "V" }])
+    expect(plan([{ identifiers: [userId("u")], previousId: "v" }], people).merges).toMatchObject([
+      { from: "U", into: "V" },
+    ])
   })
 })
 
