@@ -15,6 +15,7 @@ import type { ConsentPurpose } from "../core/schema/channel.ts"
 import { hourMs } from "../core/time/durations.ts"
 import type { Services } from "../services.ts"
 import type { OpenServices } from "./open-services.ts"
+import { createPartTimes, type PartTimes } from "./part-times.ts"
 
 interface DemoShop {
   items: readonly Item[]
@@ -61,9 +62,12 @@ export async function startDemo(
   progress: Progress,
 ): Promise<void> {
   const { store, clock } = services
+  // Counted from the start of the process: whoever waits began to wait there.
+  const times = createPartTimes(0, () => performance.now())
+  times.end("opening")
   const endMs = Number(await store.settings.writeOnce("demo.endMs", String(Math.floor(clock() / hourMs) * hourMs)))
   progress.step("Making the demo shop: a beauty retailer and its customers, simulated")
-  await fillShop(services, demoShop({ endMs, eventsPerBatch }), endMs, progress)
+  await fillShop(services, demoShop({ endMs, eventsPerBatch }), { endMs, times, progress })
   progress.step("Training on what they did")
   const { releaseId } = await trainRelease(services, {
     actor,
@@ -74,6 +78,8 @@ export async function startDemo(
   await promoteDemo(services, releaseId, progress)
   await refreshRelease()
   await store.settings.writeOnce("demo.finished", new Date(clock()).toISOString())
+  times.end("training")
+  progress.step(`Made in ${times.summary()}`)
 }
 
 /** A shop too small to learn from is shown all the same, and says so. */
@@ -87,7 +93,13 @@ async function promoteDemo(services: Services, releaseId: string, progress: Prog
   }
 }
 
-async function fillShop(services: Services, shop: DemoShop, endMs: number, progress: Progress): Promise<void> {
+interface FillTools {
+  endMs: number
+  times: PartTimes
+  progress: Progress
+}
+
+async function fillShop(services: Services, shop: DemoShop, { endMs, times, progress }: FillTools): Promise<void> {
   const { store } = services
   await store.items.upsert(shop.items, actor)
   await store.offers.upsert(shop.offers, actor)
@@ -103,7 +115,10 @@ async function fillShop(services: Services, shop: DemoShop, endMs: number, progr
     progress.update(`  ${count} events, ${percent} % of the time simulated`)
   }
   progress.step(`  ${count} events`)
+  times.end("events")
   await refoldCustomers(services, "all", (done) => progress.update(`  ${done} customers' histories folded`))
+  times.end("histories")
   await inPortions(shop.consents, (consent) => setConsent(services, consent, null))
   progress.step(`  ${shop.consents.length} consents`)
+  times.end("consents")
 }
