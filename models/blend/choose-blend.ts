@@ -36,6 +36,8 @@ const minLists = 50
 
 export interface BlendChoice {
   blend: Blend
+  /** The best weights as they were validated, before they are fitted on validation too. */
+  validated: RankerWeights
   /** The validation quality of each method … */
   trials: Trial[]
   /** … and of the best of them without each scorer. */
@@ -106,6 +108,7 @@ export async function chooseBlends(
     })
     return {
       blend: { ...start, ...(results[refit]?.weights ?? best[repeats].weights) },
+      validated: best[repeats].weights,
       trials: all[repeats].map(({ method, quality }) => ({ changed: describe(method), quality })),
       ablations,
     }

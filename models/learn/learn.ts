@@ -3,6 +3,7 @@ import type { BlendWeights } from "../../src/core/preference/blend.ts"
 import { type Repeats, repeatPolicies } from "../../src/core/preference/scorers.ts"
 import type { ReleaseContents } from "../../src/core/release/release.ts"
 import { chooseBlends } from "../blend/choose-blend.ts"
+import { chooseNoveltyShare, type NoveltyShare } from "../blend/choose-novelty-share.ts"
 import type { RankerParameters } from "../blend/fit-ranker.ts"
 import { startingBlend } from "../blend/starting-blend.ts"
 import type { Past } from "../data/past.ts"
@@ -150,8 +151,14 @@ async function choose(
       onProgress(`blend, repeats ${repeats}: validation NDCG@20 ${quality.toFixed(4)}, ${JSON.stringify(changed)}`)
     }
   }
-  return { configuration, steps, blend: { allowed: chosen.allowed.blend, excluded: chosen.excluded.blend } }
+  const { blend, validated } = chosen.allowed
+  const novelty = chooseNoveltyShare(validated, blend.scorers, validation.allowed.full)
+  if (novelty) onProgress(`least share of what was never bought: ${novelty.share}, hits at 20 ${hitsText(novelty)}`)
+  const allowed = { ...blend, ...(novelty && { noveltyShare: novelty.share }) }
+  return { configuration, steps, blend: { allowed, excluded: chosen.excluded.blend } }
 }
+
+const hitsText = ({ hits }: NoveltyShare): string => hits.map(({ share, hits }) => `${hits} with ${share}`).join(", ")
 
 /** Share of the search's time that goes to the graphs of the recipes. */
 const recipesShare = 0.15

@@ -148,7 +148,8 @@ function lists(count: number): PackedLists[] {
   return [packer.packed()]
 }
 const blendOf = (ranker: RankerWeights): Blend => ({ scorers, candidatesPerScorer: 60, maxCandidates: 200, ...ranker })
-const writeRanker = (ranker: RankerWeights) => writeBlend({ allowed: blendOf(ranker), excluded: blendOf(ranker) })
+const writeRanker = (ranker: RankerWeights) =>
+  writeBlend({ allowed: { ...blendOf(ranker), noveltyShare: 0.15 }, excluded: blendOf(ranker) })
 const rankers = {
   "the ranker": (data: readonly PackedLists[], seed: number) =>
     fitRanker(data, width, { hidden: 4, epochs: 2, learningRate: 2e-3, decay: 1e-3, seed }),

@@ -24,7 +24,7 @@ export function measureLists(
   release: Release,
   cases: readonly EvaluationCase[],
   catalogue: Catalogue,
-  { nowMs, noveltyShare = defaultPolicy.noveltyShare }: { nowMs: number; noveltyShare?: number },
+  { nowMs, noveltyShare = defaultPolicy.noveltyShare }: { nowMs: number; noveltyShare?: number | null },
 ) {
   const known = cases.filter(({ history }) => history.firstAt !== null)
   const served = (recipe: RecipeName) => (one: EvaluationCase) => {

@@ -13,6 +13,8 @@ export interface Blend extends RankerWeights {
   candidatesPerScorer: number
   /** … and how many candidates the ranker orders at most. */
   maxCandidates: number
+  /** Least share of a list for what its customer never bought, as learnt; absent where none was. */
+  noveltyShare?: number
 }
 
 export type BlendWeights = Readonly<Record<Repeats, Blend>>
@@ -37,10 +39,11 @@ export const writeBlend = (blends: BlendWeights): ArtifactContent => {
   const metadata: Record<string, string> = { model: "blend", features: featuresText }
   const tensors: Record<string, Tensor> = {}
   for (const policy of repeatPolicies) {
-    const { scorers, candidatesPerScorer, maxCandidates, hidden, bias, output, linear } = blends[policy]
+    const { scorers, candidatesPerScorer, maxCandidates, noveltyShare, hidden, bias, output, linear } = blends[policy]
     metadata[`${policy}.scorers`] = JSON.stringify(scorers)
     metadata[`${policy}.candidatesPerScorer`] = String(candidatesPerScorer)
     metadata[`${policy}.maxCandidates`] = String(maxCandidates)
+    if (noveltyShare !== undefined) metadata[`${policy}.noveltyShare`] = String(noveltyShare)
     tensors[`${policy}.hidden`] = { dtype: "F32", shape: [bias.length, linear.length], data: hidden }
     tensors[`${policy}.bias`] = { dtype: "F32", shape: [bias.length], data: bias }
     tensors[`${policy}.output`] = { dtype: "F32", shape: [output.length], data: output }
@@ -73,6 +76,9 @@ function readPolicy(content: ArtifactContent, policy: Repeats): Blend {
     scorers: scorers.data,
     candidatesPerScorer: metadataNumber(content, `${policy}.candidatesPerScorer`),
     maxCandidates: metadataNumber(content, `${policy}.maxCandidates`),
+    ...(`${policy}.noveltyShare` in content.metadata && {
+      noveltyShare: metadataNumber(content, `${policy}.noveltyShare`),
+    }),
     hidden: tensorValues(content, `${policy}.hidden`, "F32", [bias.length, width]),
     bias,
     output: tensorValues(content, `${policy}.output`, "F32", [bias.length]),

@@ -80,6 +80,10 @@ export const ownFeatureRange = (scorers: readonly ScorerName[]): { from: number;
   return { from: own, to: customer }
 }
 
+/** Returns the column that tells how often the customer bought a candidate and kept it: 0 for what they never bought. */
+export const purchasesFeature = (scorers: readonly ScorerName[]): number =>
+  layoutOf(scorers).own + ownFeatures.indexOf("purchases")
+
 /** The logarithm of a scorer's relative score as a feature, about −1 … 1. */
 const logFeature = (relative: number): number => Math.log(relative + 0.01) / 2.5 + 1
 export const absentLog = logFeature(0)

@@ -20,8 +20,8 @@ export interface RecipeQuestion extends Omit<RecommendQuestion, "repeats"> {
   recipe: RecipeName
   /** Items that complements go with and alternatives stand in for. */
   items: readonly string[]
-  /** Least share of `forYou` that the customer never bought. */
-  noveltyShare: number
+  /** Least share of `forYou` that the customer never bought; `null`: as the release learnt it. */
+  noveltyShare: number | null
   /** Items passed over before go down; none by default. */
   rotation?: Rotation | undefined
 }
@@ -82,6 +82,9 @@ function itemsAtHand(recipe: RecipeName, { recent }: RecipeQuestion["history"]):
 
 const maxCart = 50
 
+/** Least share of what a customer never bought, where no release has learnt one. */
+const usualNoveltyShare = 0.1
+
 type MakeList = (question: RecipeQuestion, release: Release | null, catalogue: Catalogue) => Slot[]
 
 const lists: Readonly<Record<RecipeName, MakeList>> = {
@@ -98,7 +101,8 @@ const lists: Readonly<Record<RecipeName, MakeList>> = {
 
 /** Returns what the customer most likely wants, with a least share of what they never bought spread over the list. */
 function forYou(question: RecipeQuestion, release: Release | null, catalogue: Catalogue): Slot[] {
-  const { noveltyShare, limit, history, rotation } = question
+  const { limit, history, rotation } = question
+  const noveltyShare = question.noveltyShare ?? release?.blend.allowed.noveltyShare ?? usualNoveltyShare
   const isNew = ({ itemId }: Slot) => !isKept(history, itemId)
   const wanted = rotate(recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue), rotation)
   if (noveltyShare === 0) return wanted

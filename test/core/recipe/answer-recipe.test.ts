@@ -83,6 +83,20 @@ describe("forYou", () => {
     }
   })
 
+  test("keeps the share that the release learnt, or a tenth, where none is named", () => {
+    const learnt = (noveltyShare: number) => {
+      const allowed = { ...release.blend.allowed, noveltyShare }
+      return { ...release, blend: { ...release.blend, allowed } }
+    }
+    const question = { ...nobody, recipe: "forYou", history, limit: 5 } as const
+    const ids = (share: number | null, models = release) =>
+      answerRecipe({ ...question, noveltyShare: share }, models, catalogue).slots.map(({ itemId }) => itemId)
+    expect(ids(null, learnt(0.6))).toEqual(ids(0.6))
+    expect(ids(0.2, learnt(0.6))).toEqual(ids(0.2))
+    expect(ids(null)).toEqual(ids(0.1))
+    expect(ids(0.6)).not.toEqual(ids(0.1))
+  })
+
   test("without a share is the order of what is most wanted", () => {
     expect(ask({ recipe: "forYou", history, noveltyShare: 0, limit: 1 }).ids[0]).toMatch(/tea|biscuit|cup/)
   })
