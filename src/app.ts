@@ -13,7 +13,7 @@ import {
   setConsents,
 } from "./http/routes/customers.ts"
 import { activate, readDecision, recordOutcome, replayDecision } from "./http/routes/decisions.ts"
-import { linkRecords, readLinks } from "./http/routes/identity.ts"
+import { linkRecords, listCandidates, readLinks } from "./http/routes/identity.ts"
 import { deleteItem, listItems, patchItems, readItem, upsertItems } from "./http/routes/items.ts"
 import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/routes/models.ts"
 import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/routes/offers.ts"
@@ -55,7 +55,7 @@ const customers = [
   setConsents,
   makeCustomerToken,
 ] as const
-const identity = [linkRecords, readLinks, listSharedIdentifiers, allowIdentifier] as const
+const identity = [linkRecords, readLinks, listCandidates, listSharedIdentifiers, allowIdentifier] as const
 const catalogue = [
   upsertItems,
   patchItems,

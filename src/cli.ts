@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander"
 import type { Logger } from "pino"
+import { joinByScore } from "./actions/identity/join-by-score.ts"
 import { exportData } from "./actions/operations/export-data.ts"
 import { exportRelease } from "./actions/releases/export-release.ts"
 import { promoteRelease } from "./actions/releases/promote-release.ts"
@@ -33,6 +34,7 @@ import {
 import { createProgress } from "./commands/progress.ts"
 import { readJsonFile } from "./commands/read-json-file.ts"
 import { releasesTable } from "./commands/releases-command.ts"
+import { describeResolve, type ResolveFlags, resolutionText } from "./commands/resolve-command.ts"
 import { describeSettings } from "./commands/settings-command.ts"
 import { type Config, parseConfig } from "./config.ts"
 import { commandActor } from "./core/access/actor.ts"
@@ -204,6 +206,19 @@ program
       print(`${metricsTable(evaluated.report.metrics)}\n\nreport: ${evaluated.reportPath}`)
     }),
   )
+
+describeResolve(program.command("resolve")).action(({ schedule, ...flags }: ResolveFlags) =>
+  withServices(async (services) => {
+    const { resolveCustomers, resolveOnSchedule } = await learning(
+      () => import("../models/identity/resolve-customers.ts"),
+    )
+    const join = joinByScore(services)
+    const options = { ...flags, join, onProgress: progress.step }
+    if (schedule !== undefined)
+      return resolveOnSchedule(services, { everyHours: schedule, pause: pauseUntilStopped() }, options)
+    print(resolutionText(await resolveCustomers(services, options), flags))
+  }),
+)
 
 describeEvaluatePolicy(program.command("evaluate-policy")).action((file: string, flags: EvaluatePolicyFlags) =>
   withServices(async (services) => {

@@ -9,7 +9,14 @@ import { type LevelWeights, logOddsOf, priorOf } from "../../src/core/identity/r
 import type { PersonRecord } from "../../src/core/identity/resolve/person-record.ts"
 import { createPools, type Pools } from "../../src/core/identity/resolve/pools.ts"
 import { type PreparedRecord, recordPreparer } from "../../src/core/identity/resolve/prepared-record.ts"
-import { inOrderGiven, orderOf, type Partition, partition } from "../../src/core/identity/resolve/resolve-records.ts"
+import {
+  orderOf,
+  type Partition,
+  type PartitionWishes,
+  partition,
+  partitionAsGiven,
+  wishesInOrder,
+} from "../../src/core/identity/resolve/resolve-records.ts"
 import { hash32 } from "../random.ts"
 import { drawPairs, type Pairs } from "./draw-pairs.ts"
 import { findHubs } from "./find-hubs.ts"
@@ -21,14 +28,14 @@ export interface FitOptions {
   kinds?: Readonly<Record<string, FieldKind>>
   /** Named in the model. */
   version?: string
+  /** Conditions of the last partition; by default every pair at and above the model's joining threshold joins. */
+  wishes?: PartitionWishes
   say?: (line: string) => void
 }
 
-export interface FittedIdentity {
+/** A model, and the people that it makes of the records as they were given. */
+export interface FittedIdentity extends Partition {
   model: IdentityModel
-  /** Of the records as they were given. */
-  clusterOf: Int32Array
-  candidatePairs: number
 }
 
 /** Pairs to compare, of each record with others, where there are many records. */
@@ -45,7 +52,7 @@ const thresholds = { join: -1, automatic: 3 }
  * records counted, frequencies and weights again. The same for the same records in any order.
  */
 export function fitIdentity(given: readonly PersonRecord[], options: FitOptions = {}): FittedIdentity {
-  const { kinds = {}, version = "1", say = () => {} } = options
+  const { kinds = {}, version = "1", wishes = {}, say = () => {} } = options
   const order = orderOf(given)
   const records = order.map((n) => given[n]!)
   const plan = planComparisons(records, kinds)
@@ -77,6 +84,7 @@ export function fitIdentity(given: readonly PersonRecord[], options: FitOptions 
     weights = learnt
     found = partition(index, (a, b) => logOddsOf(compareAt(a, b), learnt), {
       threshold: thresholds.join,
+      ...(pass === passes - 1 && wishesInOrder(wishes, order)),
       prior: priorOf(learnt),
     })
     say(`pass ${pass + 1}: ${found.candidatePairs} pairs compared, ${new Set(found.clusterOf).size} people`)
@@ -86,9 +94,8 @@ export function fitIdentity(given: readonly PersonRecord[], options: FitOptions 
     say(`${aliases} pairs of words stand for each other; ${withHubs.length} records have values that strangers share`)
   }
   return {
+    ...partitionAsGiven(found!, order),
     model: { version, plan, caps, weights: weights!, thresholds, pools: poolCountsOf(pools) },
-    clusterOf: inOrderGiven(found!.clusterOf, order),
-    candidatePairs: found!.candidatePairs,
   }
 }
 

@@ -3,6 +3,7 @@ import {
   type Comparison,
   cellCount,
   dimensionsOf,
+  levelsOf,
   missingCell,
 } from "../../src/core/identity/resolve/comparison-plan.ts"
 import type { CellWeights, LevelWeights } from "../../src/core/identity/resolve/level-weights.ts"
@@ -84,17 +85,6 @@ function startingMatch(kind: Comparison["kind"], cell: number): number {
   if (kind === "text") return 3 ** first * 2 ** second * [1, 0.4, 0.2][third]!
   if (kind === "email") return [20, 3, 2, 3, 1, 0.5, 3][cell]!
   return kind === "category" ? [8, 1][cell]! : [12, 2, 1][cell]!
-}
-
-/** Levels of a cell, dimension by dimension. */
-function levelsOf(kind: Comparison["kind"], cell: number): number[] {
-  const levels: number[] = []
-  let rest = cell
-  for (const size of [...dimensionsOf[kind]].reverse()) {
-    levels.unshift(rest % size)
-    rest = Math.floor(rest / size)
-  }
-  return levels
 }
 
 /** Share of relatives who bear the same name, as father and son do. */

@@ -58,6 +58,18 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     detach: write,
   },
   identity: { link: bulkWrite, cannotLinks: bulkRead, linksOf: read },
+  resolutions: {
+    people: bulkRead,
+    recordsOf: bulkRead,
+    apart: bulkRead,
+    verdicts: bulkRead,
+    join: bulkWrite,
+    replaceCandidates: bulkWrite,
+    candidates: bulkRead,
+    saveModel: bulkWrite,
+    latestModelId: read,
+    readModel: bulkRead,
+  },
   decisions: {
     append: answering,
     record,

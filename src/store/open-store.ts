@@ -21,6 +21,7 @@ import { createDecisionLogStore } from "./decisions/decision-log.ts"
 import { createDecisionStore } from "./decisions/decisions.ts"
 import { createEventStore } from "./events/events.ts"
 import { createIdentityStore } from "./identity/identity.ts"
+import { createResolutionStore } from "./identity/resolutions.ts"
 import { createCapacityStore } from "./plans/capacities.ts"
 import { createPlanStore } from "./plans/plans.ts"
 import { createPolicyStore } from "./policies/policies.ts"
@@ -79,6 +80,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       events: createEventStore(connection, secret, log),
       identifiers: createIdentifierStore(database),
       identity: createIdentityStore(connection, secret),
+      resolutions: createResolutionStore(connection),
       items: createItemStore(database),
       offers: createOfferStore(database),
       decisions: createDecisionStore(connection),

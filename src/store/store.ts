@@ -17,6 +17,7 @@ import type { DecisionLogStore } from "./decisions/decision-log.ts"
 import type { DecisionStore } from "./decisions/decisions.ts"
 import type { EventStore } from "./events/events.ts"
 import type { IdentityStore } from "./identity/identity.ts"
+import type { ResolutionStore } from "./identity/resolutions.ts"
 import type { CapacityStore } from "./plans/capacities.ts"
 import type { PlanStore } from "./plans/plans.ts"
 import type { PolicyStore } from "./policies/policies.ts"
@@ -38,6 +39,7 @@ export interface Store {
   events: EventStore
   identifiers: IdentifierStore
   identity: IdentityStore
+  resolutions: ResolutionStore
   items: ItemStore
   offers: OfferStore
   decisions: DecisionStore

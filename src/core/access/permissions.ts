@@ -27,6 +27,7 @@ const personalPermissions = {
   "events:send": ["write", "ingest"],
   "identities:join": ["ingest"],
   "identities:link": [],
+  "identities:review": ["ingest", "read"],
   "recommendations:ask": ["write", "read"],
   "customers:name": ["ingest", "read"],
   "customers:read": ["read"],

@@ -1,6 +1,8 @@
 import { linkRecords as link } from "../../actions/identity/link-records.ts"
+import { readCandidates } from "../../actions/identity/read-candidates.ts"
 import { readLinks as read } from "../../actions/identity/read-links.ts"
 import { parseCustomerName } from "../../core/customer/customer-name.ts"
+import { candidatesQuerySchema, candidatesSchema } from "../../core/identity/candidate.ts"
 import { linkAnswerSchema, linkRequestSchema, linksQuerySchema, linksSchema } from "../../core/identity/record-link.ts"
 import { actorOf } from "../server/actor.ts"
 import { access, createRoute, endpoint, jsonAnswer, jsonBody } from "../server/api.ts"
@@ -40,4 +42,20 @@ export const readLinks = endpoint(
     const { services, caller } = c.var
     return c.json(await read(services, parseCustomerName(c.req.valid("param").id), c.req.valid("query"), caller), 200)
   },
+)
+
+export const listCandidates = endpoint(
+  createRoute({
+    ...access({ permission: "identities:review" }),
+    tags,
+    method: "get",
+    path: "/v1/identity/candidates",
+    operationId: "listIdentityCandidates",
+    summary: "List pairs of records that may be one person",
+    description:
+      "Pairs that the last `beforehand resolve` or a new record left between two thresholds, worth most first. A verdict at `POST /v1/identity/links` takes a pair out of the list for good, and moves the threshold of later runs.",
+    request: { query: candidatesQuerySchema },
+    responses: jsonAnswer("A page", candidatesSchema),
+  }),
+  async (c) => c.json(await readCandidates(c.var.services, c.req.valid("query"), c.var.caller), 200),
 )

@@ -188,6 +188,28 @@ const entries: Inventory = {
     ...ofCustomer,
     merge: "own",
   },
+  identityModels: {
+    holds: "how records agree: weights, and values that two and more people share",
+    columns: { model: "none", summary: "none" },
+    lifetime: { kind: "verb", verb: "resolutions.saveModel", note: "replaced by the next `beforehand resolve`" },
+    ...nobody,
+  },
+  identityCandidates: {
+    holds: "pairs of records that may be one person, for review",
+    columns: { recordA: "recordId", recordB: "recordId", weights: "personal" },
+    lifetime: {
+      kind: "verb",
+      verb: "resolutions.replaceCandidates",
+      note: "replaced by the next `beforehand resolve` unless somebody gave a verdict",
+    },
+    ...ofCustomer,
+    ownedBy({ customerId }) {
+      const own = sql`any(array(select ${customerId}::uuid union
+        select record_id from record_identifiers where customer_id = ${customerId}))`
+      return sql`(record_a, record_b) in (select record_a, record_b from identity_candidates where record_a = ${own} union
+        select record_a, record_b from identity_candidates where record_b = ${own})`
+    },
+  },
   recordLinks: {
     holds: "why records are, or are not, one person",
     columns: {

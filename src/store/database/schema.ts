@@ -28,6 +28,8 @@ import type { History } from "../../core/history/history.ts"
 import type { LinkClicks } from "../../core/history/machine-click.ts"
 import type { SendState, SendTimes } from "../../core/history/send-state.ts"
 import type { LinkDetail, LinkOrigin, LinkVerdict } from "../../core/identity/record-link.ts"
+import type { ResolutionSummary } from "../../core/identity/resolution.ts"
+import type { FieldWeight } from "../../core/identity/resolve/weigh-fields.ts"
 import type { PlanMonitoring, PlanStatus, PlanSummary, ReservationTerms } from "../../core/plan/plan-schema.ts"
 import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
@@ -192,6 +194,34 @@ export const consentStatements = pgTable(
     toldAt: at("told_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.customerId, table.id] })],
+)
+
+/** Weights and counts that the resolver learnt last; a later run replaces them. */
+export const identityModels = pgTable("identity_models", {
+  id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  madeAt: at("made_at").notNull(),
+  /** JSON, compressed by gzip. */
+  model: bytes("model").notNull(),
+  summary: jsonb("summary").$type<ResolutionSummary>().notNull(),
+})
+
+/** Pairs of records of two customers who may be one person, the lesser id first; they wait for somebody's word. */
+export const identityCandidates = pgTable(
+  "identity_candidates",
+  {
+    recordA: uuid("record_a").notNull(),
+    recordB: uuid("record_b").notNull(),
+    /** P(one person) by the model. */
+    posterior: doublePrecision("posterior").notNull(),
+    weights: jsonb("weights").$type<readonly FieldWeight[]>().notNull(),
+    worth: doublePrecision("worth").notNull(),
+    foundAt: at("found_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.recordA, table.recordB] }),
+    index("identity_candidates_b").on(table.recordB),
+    index("identity_candidates_worth").on(table.worth.desc(), table.recordA, table.recordB),
+  ],
 )
 
 /** Pairs of identifiers seen together, under pseudonyms, to find those that many share. */

@@ -25,6 +25,8 @@ export interface LinkageOptions {
 export interface Linkage {
   /** The cluster of each record, named by its lowest position. */
   clusterOf: Int32Array
+  /** Joins by score, by the lowest positions of the two clusters, with the means at which they joined. */
+  joins: readonly Edge[]
   /** Pairs of clusters that may be one person, by their lowest positions, with the means of their pairs' log-odds. */
   doubtful: readonly Edge[]
 }
@@ -75,6 +77,7 @@ export function averageLinkage(count: number, edges: readonly Edge[], options: L
     clusters.set(record, made)
     return made
   }
+  const joins: Edge[] = []
   const heap = new PairHeap()
   for (const { a, b, score } of edges) {
     const sum = sumOfPair(a, b, score, options)
@@ -88,6 +91,7 @@ export function averageLinkage(count: number, edges: readonly Edge[], options: L
     const between = into?.sums.get(b)
     if (into === undefined || from === undefined || between === undefined || meanOf(between) !== value) continue
     if (value < Number.POSITIVE_INFINITY && into.members.length + from.members.length > maxSize) continue
+    if (value < Number.POSITIVE_INFINITY) joins.push({ a, b, score: value })
     clusters.delete(b)
     into.sums.delete(b)
     from.sums.delete(a)
@@ -108,7 +112,7 @@ export function averageLinkage(count: number, edges: readonly Edge[], options: L
     for (const [other, sum] of sums)
       if (name < other && meanOf(sum) >= reviewFrom) doubtful.push({ a: name, b: other, score: meanOf(sum) })
   }
-  return { clusterOf, doubtful: doubtful.sort((one, other) => one.a - other.a || one.b - other.b) }
+  return { clusterOf, joins, doubtful: doubtful.sort((one, other) => one.a - other.a || one.b - other.b) }
 }
 
 const plus = (a: Sum, b: Sum): Sum => ({ score: a.score + b.score, weight: a.weight + b.weight })

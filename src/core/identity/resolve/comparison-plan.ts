@@ -35,6 +35,17 @@ export const dimensionsOf: Readonly<Record<ComparisonKind, readonly number[]>> =
 export const cellCount = (kind: ComparisonKind): number =>
   dimensionsOf[kind].reduce((product, size) => product * size, 1)
 
+/** Returns the levels of a cell, dimension by dimension. */
+export function levelsOf(kind: ComparisonKind, cell: number): number[] {
+  const levels: number[] = []
+  let rest = cell
+  for (const size of [...dimensionsOf[kind]].reverse()) {
+    levels.unshift(rest % size)
+    rest = Math.floor(rest / size)
+  }
+  return levels
+}
+
 /** The cell of a comparison in which one side says nothing. */
 export const missingCell = 255
 
@@ -54,15 +65,21 @@ function valuesByField(records: readonly PersonRecord[]): Map<string, string[]> 
   return values
 }
 
-/** Returns what a record says as pairs of field and text. */
+/** Returns what a record says as pairs of field and text; parts of a trait such as an address are fields, as in `address.city`. */
 export function fieldsOf(record: PersonRecord): (readonly [string, string])[] {
   const fields: (readonly [string, string])[] = []
   for (const { type, value } of record.identifiers) fields.push([type, value])
   for (const [trait, value] of Object.entries(record.traits)) {
-    if (typeof value === "string" && value.trim() !== "") fields.push([trait, value.trim()])
-    else if (typeof value === "number" || typeof value === "bigint") fields.push([trait, String(value)])
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      for (const [part, inner] of Object.entries(value)) addField(fields, `${trait}.${part}`, inner)
+    } else addField(fields, trait, value)
   }
   return fields
+}
+
+function addField(fields: (readonly [string, string])[], field: string, value: unknown): void {
+  if (typeof value === "string" && value.trim() !== "") fields.push([field, value.trim()])
+  else if (typeof value === "number" || typeof value === "bigint") fields.push([field, String(value)])
 }
 
 /** Returns which comparisons records admit, by the names and the values of their fields; `given` kinds hold against both. */

@@ -1,16 +1,13 @@
-import { averageLinkage, type Edge } from "./average-linkage.ts"
+import { averageLinkage, type Edge, type Linkage } from "./average-linkage.ts"
 import { type BlockIndex, collectKeys, eachCandidatePair, indexBlocks } from "./block-index.ts"
 import { priorOf } from "./level-weights.ts"
 import type { OpenModel } from "./open-model.ts"
 import { type PersonRecord, recordKey } from "./person-record.ts"
 
-export interface Partition {
-  /** Per record, a number that records of one person share. */
-  clusterOf: Int32Array
+/** Records as people. */
+export interface Partition extends Linkage {
   /** Pairs of at least the joining threshold, or `reviewFrom`. */
   edges: readonly Edge[]
-  /** Pairs of clusters, each by one of its records, that may be one person. */
-  doubtful: readonly Edge[]
   candidatePairs: number
 }
 
@@ -62,45 +59,53 @@ export function orderOf(records: readonly PersonRecord[]): number[] {
   return [...records.keys()].sort((i, j) => (keys[i]! < keys[j]! ? -1 : keys[i]! > keys[j]! ? 1 : 0))
 }
 
-/** Returns what belongs to sorted positions in the order in which the records came. */
-export function inOrderGiven(clusterOf: Int32Array, order: readonly number[]): Int32Array {
-  const clusters = new Int32Array(order.length)
+/** Returns the partition of sorted records as one of the records in the order in which they came. */
+export function partitionAsGiven(found: Partition, order: readonly number[]): Partition {
+  const clusterOf = new Int32Array(order.length)
   order.forEach((given, position) => {
-    clusters[given] = clusterOf[position]!
+    clusterOf[given] = found.clusterOf[position]!
   })
-  return clusters
+  const given = (edges: readonly Edge[]) => edges.map(({ a, b, score }) => ({ a: order[a]!, b: order[b]!, score }))
+  return {
+    ...found,
+    clusterOf,
+    ...{ edges: given(found.edges), joins: given(found.joins), doubtful: given(found.doubtful) },
+  }
+}
+
+/** Conditions of a partition, by the positions of records as they came. */
+export type PartitionWishes = Partial<Omit<PartitionOptions, "prior">>
+
+/** Returns wishes about records as they came as wishes about the same records sorted. */
+export function wishesInOrder(
+  { mustDiffer, alreadyOne, ...wishes }: PartitionWishes,
+  order: readonly number[],
+): PartitionWishes {
+  const positionOf = new Int32Array(order.length)
+  order.forEach((given, position) => {
+    positionOf[given] = position
+  })
+  return {
+    ...wishes,
+    mustDiffer: mustDiffer && ((a: number, b: number) => mustDiffer(order[a]!, order[b]!)),
+    alreadyOne: alreadyOne?.map((own) => own.map((given) => positionOf[given]!).sort((a, b) => a - b)),
+  }
 }
 
 /** Partitions records into people by a model: the same for the same records in any order. */
 export function resolveRecords(
   records: readonly PersonRecord[],
   { model, prepare, keysOf, score }: OpenModel,
-  {
-    threshold = model.thresholds.join,
-    mustDiffer,
-    reviewFrom,
-    alreadyOne,
-  }: Partial<Omit<PartitionOptions, "prior">> = {},
+  wishes: PartitionWishes = {},
 ): Partition {
   const order = orderOf(records)
   const prepared = order.map((n) => prepare(records[n]!))
   const index = indexBlocks(collectKeys(prepared, keysOf), model.caps, records.length)
-  const differ = mustDiffer && ((a: number, b: number) => mustDiffer(order[a]!, order[b]!))
   const scoreOf = (a: number, b: number) => score(prepared[a]!, prepared[b]!)
-  const positionOf = new Int32Array(order.length)
-  order.forEach((given, position) => {
-    positionOf[given] = position
-  })
   const found = partition(index, scoreOf, {
-    ...{ threshold, reviewFrom, prior: priorOf(model.weights), mustDiffer: differ },
-    alreadyOne: alreadyOne?.map((own) => own.map((given) => positionOf[given]!).sort((a, b) => a - b)),
+    threshold: model.thresholds.join,
+    ...wishesInOrder(wishes, order),
+    prior: priorOf(model.weights),
   })
-  const asGiven = (edges: readonly Edge[]) =>
-    edges.map(({ a, b, score: odds }) => ({ a: order[a]!, b: order[b]!, score: odds }))
-  return {
-    ...found,
-    clusterOf: inOrderGiven(found.clusterOf, order),
-    edges: asGiven(found.edges),
-    doubtful: asGiven(found.doubtful),
-  }
+  return partitionAsGiven(found, order)
 }
