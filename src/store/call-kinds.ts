@@ -36,7 +36,7 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
     staleVectors: read,
     writeVectors: write,
   },
-  evidence: { identifiersOf: read, traitsOf: read, consentsOf: read },
+  evidence: { identifiersOf: read, traitsOf: read, consentsOf: read, toldBy: bulkRead },
   search: { find: read },
   events: {
     ingest: write,

@@ -44,6 +44,10 @@ const readQuerySchema = z.strictObject({
     .literal("fields")
     .optional()
     .meta({ description: "Adds `records` and `fields`: who said what, and when." }),
+  asOf: z.iso.datetime({ offset: true }).optional().meta({
+    description: "Answers what had been told by then of the records that are the customer's now.",
+    example: "2026-03-01T14:00:00.000Z",
+  }),
 })
 
 export const readCustomer = endpoint(
@@ -58,9 +62,9 @@ export const readCustomer = endpoint(
     responses: jsonAnswer("The golden record; empty for an unknown customer", goldenRecordSchema),
   }),
   async (c) => {
-    const isExplained = c.req.valid("query").explain === "fields"
-    const record = await read(c.var.services, parseCustomerName(c.req.valid("param").id), c.var.caller, isExplained)
-    return c.json(record, 200)
+    const { explain, asOf } = c.req.valid("query")
+    const options = { explain: explain === "fields", asOfMs: asOf === undefined ? undefined : Date.parse(asOf) }
+    return c.json(await read(c.var.services, parseCustomerName(c.req.valid("param").id), c.var.caller, options), 200)
   },
 )
 

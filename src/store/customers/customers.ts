@@ -51,7 +51,7 @@ export interface CustomerRecord {
 }
 
 /** Something a public key said, for which it is not believed. */
-interface ClaimedEvent {
+export interface ClaimedEvent {
   name: string
   /** Milliseconds since the epoch. */
   at: number
