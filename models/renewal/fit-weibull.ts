@@ -1,4 +1,3 @@
-import { stillWaiting } from "../../src/core/possession/possession.ts"
 import { elapsed, ownShare } from "../../src/core/possession/renewal.ts"
 import type { Intervals } from "./intervals.ts"
 
@@ -98,6 +97,12 @@ function fitShape(intervals: Intervals, shape: number, terms: WeibullTerms): Fit
     parentShare,
     logLikelihood,
   }
+}
+
+/** P(the need returns at all | it has not by now), after a part `waited` of the usual time. */
+function stillWaiting(share: number, waited: number): number {
+  const waiting = share * Math.exp(-waited)
+  return waiting / (1 - share + waiting)
 }
 
 type Sums = Record<"events" | "exposure" | "firsts" | "returns", Float64Array>

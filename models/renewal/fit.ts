@@ -1,21 +1,28 @@
 import { type ItemIndex, itemIndex } from "../../src/core/artifact/item-index.ts"
 import type { Item } from "../../src/core/catalogue/item.ts"
 import type { History } from "../../src/core/history/history.ts"
+import { groupBy } from "../../src/core/measure/group-by.ts"
 import { packageAmount } from "../../src/core/possession/package-amount.ts"
 import { paceOf } from "../../src/core/possession/possession.ts"
-import { categoryKey, elapsed, type Renewal } from "../../src/core/possession/renewal.ts"
-import { silenceOf } from "../../src/core/possession/silence.ts"
-import { dayMs } from "../../src/core/time/durations.ts"
+import { evidenceOf, expectedRepeats, recurring } from "../../src/core/possession/recurrence.ts"
+import {
+  categoryKey,
+  categoryTimesOf,
+  type Renewal,
+  type RenewalOfCategories,
+} from "../../src/core/possession/renewal.ts"
+import { presentUntil } from "../../src/core/possession/silence.ts"
+import { type CategorySequence, type FittedRecurrence, fitRecurrence } from "./fit-recurrence.ts"
 import { fitWeibull } from "./fit-weibull.ts"
 import {
-  categoryIntervals,
+  categorySequences,
   type Intervals,
   itemIntervals,
   type KeptPurchases,
   keptPurchasesOf,
   orderIntervals,
-  timesByCategory,
 } from "./intervals.ts"
+import { renewingShares } from "./renewing-shares.ts"
 
 export interface RenewalInputs {
   /** Each customer's history of what lies before `untilMs`. */
@@ -24,17 +31,16 @@ export interface RenewalInputs {
   untilMs: number
 }
 
-/** Intervals of customers without a purchase after which one counts as gone, so that leaving is not taken for no need. */
-const goneAfterIntervals = 2
 /** Fewest intervals that ended from which times are learnt. */
 const fewest = 30
 const powers = [0, 0.25, 0.5, 0.75, 1] as const
 const paceWeights = [1, 2, 4, 8, 16, 32]
 const customersOfSearch = 1500
+const customersOfShape = 500
 
 /**
- * Learns when what was bought is needed again, by item, category and customer: Weibull times with a share that never returns, since a thing bought once
- * in a life shows in those who came back for other things. `null` where too little was bought again.
+ * Learns when what was bought is needed again, by item, category and customer: needs that recur after Weibull times beside purchases by the way, since a
+ * thing bought once in a life shows in those who came back for other things. `null` where too little was bought again.
  */
 export function fitRenewal({ histories, catalogue, untilMs }: RenewalInputs): Renewal | null {
   const items = itemIndex(boughtItems(histories))
@@ -47,18 +53,16 @@ export function fitRenewal({ histories, catalogue, untilMs }: RenewalInputs): Re
   const { categories, categoryOf } = categoriesOf(items, catalogue)
   const some = everyNth(purchases, customersOfSearch)
 
-  const inCategories = categoryIntervals(purchases, categoryOf, ends)
-  const searched = sample(inCategories, some)
+  const inCategories = categorySequences(purchases, categoryOf, ends)
+  const few = everyNth(purchases, customersOfShape)
+  const searched = inCategories.filter(({ customer }) => few.has(customer))
   const keys = categories.length
-  const alone = fitWeibull(searched, { keys })
+  const alone = fitRecurrence(searched, { categories: keys })
   const paceWeight = likeliestPaceWeight(searched, alone)
-  const paced = (fit: typeof alone) => {
-    const times = { categoryTimes: triples(fit), shapes: { item: fit.shape, category: fit.shape }, paceWeight }
-    return Float64Array.from(purchases, (bought, n) => paceOf(timesByCategory(bought, categoryOf), times, ends[n]!))
-  }
-  const { shape } = fitWeibull(searched, { keys, pace: paced(alone) })
-  const pace = paced(fitWeibull(inCategories, { keys, shapes: [shape] }))
-  const ofCategories = fitWeibull(inCategories, { keys, pace, shapes: [shape] })
+  const paced = (fit: FittedRecurrence) => pacesOf(inCategories, { ...tensorsOf(fit), paceWeight }, purchases.length)
+  const { shape } = fitRecurrence(searched, { categories: keys, pace: paced(alone) })
+  const pace = paced(fitRecurrence(inCategories, { categories: keys, pace: paced(alone), shape }))
+  const ofCategories = fitRecurrence(inCategories, { categories: keys, pace, shape })
 
   const inItems = itemIntervals(purchases, categoryOf, ends)
   const { amounts, relative } = amountsOf(items, categoryOf, keys, catalogue)
@@ -73,10 +77,11 @@ export function fitRenewal({ histories, catalogue, untilMs }: RenewalInputs): Re
   })
   const lasting = lastingBy(inItems, amountPower)
   const ofItems = fitWeibull(inItems, { ...terms, lasting, shapes: [ofSearch.shape] })
+  const renewing = renewingShares(purchases, categoryOf, keys)
   const shareOf = (row: number) => {
     const category = categoryOf[row]!
     const usual = Math.max(1e-6, ofItems.parentShare[category]!)
-    const whole = category === 0 ? ofOrders.repeatShare[0]! : ofCategories.repeatShare[category]!
+    const whole = category === 0 ? ofOrders.repeatShare[0]! : ofCategories.share[category]! * renewing[category]!
     return whole * Math.min(1, ofItems.repeatShare[row]! / usual)
   }
   return {
@@ -87,10 +92,12 @@ export function fitRenewal({ histories, catalogue, untilMs }: RenewalInputs): Re
     categoryTimes: Float64Array.from(
       categories.flatMap((_, row) => [
         ofCategories.scaleDays[row]!,
-        row === 0 ? ofOrders.repeatShare[0]! : ofCategories.repeatShare[row]!,
+        row === 0 ? ofOrders.repeatShare[0]! : ofCategories.share[row]!,
         ofItems.parentScaleDays[row]!,
       ]),
     ),
+    casualPerDay: ofCategories.casualPerDay,
+    timeFactorShares: ofCategories.timeFactorShares,
     categoryAmounts: amounts,
     shapes: { item: ofItems.shape, category: ofCategories.shape },
     amountPower,
@@ -106,17 +113,16 @@ function* boughtItems(histories: readonly History[]): Generator<string> {
     for (const itemId in items) if (items[itemId]!.purchaseTimes.length > 0) yield itemId
 }
 
-/** Returns until when each customer is looked at: `untilMs`, or some of their usual intervals after their last purchase. */
+/** Returns until when each customer is looked at, in milliseconds. */
 const endsOf = (
   histories: readonly History[],
   purchases: readonly KeptPurchases[],
   orderIntervalDays: number,
   untilMs: number,
 ): Float64Array =>
-  Float64Array.from(purchases, ({ times }, n) => {
-    const usual = silenceOf(histories[n]!, untilMs, { orderIntervalDays })?.usualIntervalDays ?? orderIntervalDays
-    return Math.min(untilMs, (times.at(-1) ?? untilMs) + goneAfterIntervals * usual * dayMs)
-  })
+  Float64Array.from(purchases, ({ times }, n) =>
+    presentUntil(histories[n]!, times.at(-1) ?? untilMs, untilMs, { orderIntervalDays }),
+  )
 
 function categoriesOf(
   items: ItemIndex,
@@ -147,27 +153,46 @@ function amountsOf(
   return { amounts, relative }
 }
 
-const triples = ({ scaleDays, repeatShare }: { scaleDays: Float64Array; repeatShare: Float64Array }) =>
-  Float64Array.from(Array.from(scaleDays).flatMap((scale, row) => [scale, repeatShare[row]!, scale]))
+const tensorsOf = ({
+  shape,
+  scaleDays,
+  share,
+  casualPerDay,
+  timeFactorShares,
+}: FittedRecurrence): RenewalOfCategories => ({
+  categoryTimes: Float64Array.from(Array.from(scaleDays).flatMap((scale, row) => [scale, share[row]!, scale])),
+  casualPerDay,
+  timeFactorShares,
+  shapes: { item: shape, category: shape },
+})
+
+/** Returns the pace of each customer by their purchases in all categories. */
+function pacesOf(
+  sequences: readonly CategorySequence[],
+  times: Parameters<typeof paceOf>[1],
+  customers: number,
+): Float64Array {
+  const paces = new Float64Array(customers).fill(1)
+  for (const [customer, own] of groupBy(sequences, ({ customer }) => customer))
+    paces[customer] = paceOf(new Map(own.map((sequence) => [sequence.category, sequence])), times)
+  return paces
+}
 
 /** Returns the weight of the common pace under which the customers' counts are likeliest: gamma-distributed paces, Poisson counts. */
-function likeliestPaceWeight(
-  intervals: Intervals,
-  { shape, scaleDays }: { shape: number; scaleDays: Float64Array },
-): number {
-  const events = new Map<number, number>()
-  const exposure = new Map<number, number>()
-  intervals.days.forEach((days, n) => {
-    if (intervals.isClosed[n] === 0) return
-    const customer = intervals.customer[n]!
-    events.set(customer, (events.get(customer) ?? 0) + 1)
-    exposure.set(customer, (exposure.get(customer) ?? 0) + elapsed(days, scaleDays[intervals.key[n]!]!, shape))
-  })
+function likeliestPaceWeight(sequences: readonly CategorySequence[], fitted: FittedRecurrence): number {
+  const renewal = tensorsOf(fitted)
+  const counts = [...groupBy(sequences, ({ customer }) => customer).values()].map((own) => ({
+    events: own.reduce((sum, { gaps }) => sum + gaps.length, 0),
+    expected: own.reduce((sum, sequence) => {
+      const times = categoryTimesOf(renewal, sequence.category)
+      return sum + expectedRepeats(sequence, times, recurring(evidenceOf(sequence, times, 1), times))
+    }, 0),
+  }))
   return likeliest(paceWeights, (weight) => {
     let sum = 0
-    for (const [customer, count] of events) {
-      for (let n = 0; n < count; n++) sum += Math.log(weight + n)
-      sum += weight * Math.log(weight) - (weight + count) * Math.log(weight + exposure.get(customer)!)
+    for (const { events, expected } of counts) {
+      for (let n = 0; n < events; n++) sum += Math.log(weight + n)
+      sum += weight * Math.log(weight) - (weight + events) * Math.log(weight + expected)
     }
     return sum
   })

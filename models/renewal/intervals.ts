@@ -1,7 +1,9 @@
 import type { ItemIndex } from "../../src/core/artifact/item-index.ts"
 import type { History } from "../../src/core/history/history.ts"
 import { createItemFacts, type ItemFacts } from "../../src/core/possession/item-facts.ts"
+import { sequenceOf } from "../../src/core/possession/possession.ts"
 import { dayMs } from "../../src/core/time/durations.ts"
+import type { CategorySequence } from "./fit-recurrence.ts"
 
 /** Times between purchases in columns, one value an interval; an open one lasts until the customer is no longer looked at. */
 export interface Intervals {
@@ -49,19 +51,19 @@ export function orderIntervals(purchases: readonly KeptPurchases[], untilMs: num
   return intervals
 }
 
-/** Returns the intervals between purchases in each category; open ones last until the customer's end. */
-export function categoryIntervals(
+/** Returns each customer's purchases in each category until the customer's end. */
+export const categorySequences = (
   purchases: readonly KeptPurchases[],
   categoryOf: Int32Array,
   ends: Float64Array,
-): Intervals {
-  const intervals = newIntervals()
-  purchases.forEach((bought, customer) => {
-    for (const [key, times] of timesByCategory(bought, categoryOf))
-      addSequence(intervals, { customer, key, quantity: 1 }, times, ends[customer]!)
-  })
-  return intervals
-}
+): CategorySequence[] =>
+  purchases.flatMap((bought, customer) =>
+    [...timesByCategory(bought, categoryOf)].map(([category, times]) => ({
+      ...sequenceOf(times, ends[customer]!),
+      customer,
+      category,
+    })),
+  )
 
 /** Returns the intervals between purchases of each item, open from the purchase of another item of its category on. */
 export function itemIntervals(
@@ -81,7 +83,7 @@ export function itemIntervals(
 }
 
 /** Returns one customer's purchase times by category, ascending. */
-export function timesByCategory({ byItem }: KeptPurchases, categoryOf: Int32Array): Map<number, number[]> {
+function timesByCategory({ byItem }: KeptPurchases, categoryOf: Int32Array): Map<number, number[]> {
   const found = new Map<number, number[]>()
   for (const [row, { boughtAt }] of byItem) {
     const known = found.get(categoryOf[row]!)

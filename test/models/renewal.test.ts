@@ -81,3 +81,73 @@ test("nothing is learnt where hardly anybody ordered again", () => {
   const once = Array.from({ length: 50 }, (_, n) => historyOf([{ itemId: "oven", daysAgo: n + 1 }]))
   expect(fitRenewal({ histories: once, catalogue, untilMs })).toBeNull()
 })
+
+/** A year of a customer: tea every week and, of half of them, soap every 40 days; the others take soap along now and then. */
+function shopperOf(seed: number): { history: History; needsSoap: boolean } {
+  const random = createRandom(seed, 2)
+  const purchases: { itemId: string; daysAgo: number }[] = []
+  for (let ago = 365 - 7 * random(); ago > 0; ago -= 5 + 4 * random()) purchases.push({ itemId: "tea", daysAgo: ago })
+  const needsSoap = seed % 2 === 0
+  let ago = 365 - 40 * random()
+  for (; ago > 0; ago -= needsSoap ? 30 + 20 * random() : -120 * Math.log(1 - random()))
+    purchases.push({ itemId: "soap-small", daysAgo: ago })
+  return { history: historyOf(purchases), needsSoap }
+}
+
+const shop = new Map([...catalogue, ["tea", { id: "tea", title: "Tea", category: ["food", "tea"] }]])
+const shoppers = Array.from({ length: 400 }, (_, n) => shopperOf(n))
+const mixed = fitRenewal({ histories: shoppers.map(({ history }) => history), catalogue: shop, untilMs })!
+const every = (days: number, from: number) =>
+  Array.from({ length: Math.floor(from / days) }, (_, n) => ({ itemId: "tea", daysAgo: 1 + n * days }))
+const soapChance = (...daysAgo: readonly number[]) => {
+  const soap = daysAgo.map((ago) => ({ itemId: "soap-small", daysAgo: ago }))
+  return createPossession(historyOf([...every(7, 365), ...soap]), untilMs, mixed).neededAgain(shop.get("soap-small")!)!
+}
+
+test("what is bought at the timeFactor of its need is told from what is taken along now and then", () => {
+  const share = mixed.categoryTimes[3 * mixed.categories.indexOf('["bath","soap"]') + 1]!
+  expect(share).toBeGreaterThan(0.35)
+  expect(share).toBeLessThan(0.65)
+  expect(soapChance(210, 170, 130, 90, 50)).toBeGreaterThan(0.7)
+  expect(soapChance(350, 345, 190, 50)).toBeLessThan(0.2)
+})
+
+test("silence of a customer who buys other things speaks against a need", () => {
+  expect(soapChance(300)).toBeLessThan(0.05)
+  expect(soapChance(55)).toBeGreaterThan(soapChance(300))
+})
+
+test("a customer who left is not taken for one without a need", () => {
+  const left = historyOf(
+    [...every(7, 165), { itemId: "soap-small", daysAgo: 1 }].map(({ itemId, daysAgo }) => ({
+      itemId,
+      daysAgo: daysAgo + 200,
+    })),
+  )
+  const chance = createPossession(left, untilMs, mixed).neededAgain(shop.get("soap-small")!)!
+  expect(chance).toBeGreaterThan(0.35)
+})
+
+test("where a need returns for other things only, as for books, the same one is not needed again", () => {
+  const titles = Array.from({ length: 20 }, (_, n) => ({ id: `book-${n}`, title: `Book ${n}`, category: ["books"] }))
+  const readers = Array.from({ length: 100 }, (_, n) => {
+    const random = createRandom(n, 3)
+    const order = titles.map(({ id }) => ({ id, place: random() })).sort((a, b) => a.place - b.place)
+    return historyOf(order.slice(0, 10).map(({ id }, k) => ({ itemId: id, daysAgo: 5 + 30 * k + 10 * random() })))
+  })
+  const books = new Map(titles.map((item) => [item.id, item]))
+  const learnt = fitRenewal({ histories: readers, catalogue: books, untilMs })!
+  const read = historyOf([
+    { itemId: "book-0", daysAgo: 120 },
+    { itemId: "book-1", daysAgo: 60 },
+  ])
+  expect(createPossession(read, untilMs, learnt).neededAgain(titles[0]!)).toBeLessThan(0.1)
+})
+
+test("an artifact of before took every repeat for a need of the usual timeFactor", () => {
+  const written = writeRenewal(renewal)
+  const { casualPerDay: _, timeFactorShares: __, ...tensors } = written.tensors
+  const read = readRenewal({ ...written, tensors })
+  expect(read.casualPerDay).toEqual(new Float64Array(4))
+  expect(read.timeFactorShares).toEqual(Float64Array.of(0, 1, 0))
+})

@@ -3,14 +3,23 @@ import type { History } from "../history/history.ts"
 import { dayMs } from "../time/durations.ts"
 import { createItemFacts, type ItemFacts } from "./item-facts.ts"
 import { packageAmount } from "./package-amount.ts"
-import { assumedRenewal, categoryKey, elapsed, ownShare, type Renewal } from "./renewal.ts"
+import { evidenceOf, expectedRepeats, type PurchaseSequence, recurring, returnedNeed } from "./recurrence.ts"
+import {
+  assumedRenewal,
+  categoryKey,
+  categoryTimesOf,
+  elapsed,
+  ownShare,
+  type Renewal,
+  type RenewalOfCategories,
+} from "./renewal.ts"
 import { type Silence, silenceOf } from "./silence.ts"
 
 /** Items that a customer has, gave back or waits for, at one time. */
 export interface Possession {
   of: (itemId: string) => ItemFacts
   daysSinceBought: (itemId: string) => number | undefined
-  /** Chance that a need of this item has returned since it was last bought; `undefined` where the customer has none. */
+  /** Chance that the customer has a need of this item and it has returned since it was last bought; `undefined` where they have none. */
   neededAgain: (item: RenewableItem) => number | undefined
   silence: () => Silence | undefined
 }
@@ -57,8 +66,9 @@ export function createPossession(
 }
 
 interface PurchasesByCategory {
-  times: ReadonlyMap<number, readonly number[]>
-  pace: (nowMs: number) => number
+  /** Time of the last purchase in each category, and the purchases in order. */
+  of: ReadonlyMap<number, PurchaseSequence & { lastAt: number }>
+  pace: () => number
 }
 
 const daysBetween = (from: number, to: number) => Math.max(0, to - from) / dayMs
@@ -75,29 +85,36 @@ function gapsOf(times: readonly number[]): number[] {
   return gaps
 }
 
+/** Returns the sequence of ascending purchase times, one at least, of a customer who is there until `untilMs`. */
+export const sequenceOf = (times: readonly number[], untilMs: number): PurchaseSequence => ({
+  gaps: gapsOf(times),
+  openDays: daysBetween(times.at(-1)!, untilMs),
+})
+
 function chanceOf(
   item: RenewableItem,
   { boughtAt, quantity }: Pick<ItemFacts, "boughtAt" | "quantity">,
-  { times, pace }: PurchasesByCategory,
+  purchases: PurchasesByCategory,
   learnt: Renewal,
   nowMs: number,
 ): number {
   const row = learnt.items.indexOf.get(item.id)
   const category = row === undefined ? rowOfCategory(item, learnt) : learnt.categoryOf[row]!
+  const times = categoryTimesOf(learnt, category)
   const [scaleDays, share] =
     row === undefined
-      ? [learnt.categoryTimes[3 * category + 2]!, learnt.categoryTimes[3 * category + 1]!]
+      ? [learnt.categoryTimes[3 * category + 2]!, times.share]
       : [learnt.itemTimes[2 * row]!, learnt.itemTimes[2 * row + 1]!]
-  const lasting = scaleDays * lastingFactor(item, quantity, category, learnt)
+  const lasts = lastingFactor(item, quantity, category, learnt)
   const own = gapsOf(boughtAt)
-  const common = pace(nowMs)
-  const ofItem = renewed(own, daysBetween(boughtAt.at(-1)!, nowMs), lasting, learnt.shapes.item, common)
-  const repeated = ownShare(share, own.length)
-  if (category === 0) return repeated * ofItem
-  const all = times.get(category) ?? boughtAt
-  const since = daysBetween(Math.max(all.at(-1)!, boughtAt.at(-1)!), nowMs)
-  const scale = learnt.categoryTimes[3 * category]!
-  return repeated * Math.min(ofItem, renewed(gapsOf(all), since, scale, learnt.shapes.category, common))
+  const pace = purchases.pace()
+  if (category === 0) {
+    const days = daysBetween(boughtAt.at(-1)!, nowMs)
+    return ownShare(share, own.length) * renewed(own, days, scaleDays * lasts, learnt.shapes.item, pace)
+  }
+  const sequence = purchases.of.get(category) ?? { ...sequenceOf(boughtAt, nowMs), lastAt: boughtAt.at(-1)! }
+  const days = daysBetween(Math.max(sequence.lastAt, boughtAt.at(-1)!), nowMs) / lasts
+  return returnedNeed(sequence, times, { pace, days }) * ownShare(Math.min(1, share / times.share), own.length)
 }
 
 /** P(renewed after `days`) at the customer's own rate: the common one, shrunk by the times between their purchases. */
@@ -120,42 +137,48 @@ function rowOfCategory({ category }: RenewableItem, { categories }: Renewal): nu
   return row < 0 ? 0 : row
 }
 
+/** Reads purchases until the last one: who is silent in every category may be gone, which says nothing of a need. */
 function purchasesByCategory(history: History, of: Possession["of"], learnt: Renewal): PurchasesByCategory {
   const times = new Map<number, number[]>()
+  let lastAt = Number.NEGATIVE_INFINITY
   for (const itemId in history.items) {
     if (history.items[itemId]!.purchaseTimes.length === 0) continue
+    const { boughtAt } = of(itemId)
+    if (boughtAt.length === 0) continue
     const row = learnt.items.indexOf.get(itemId)
     const category = row === undefined ? 0 : learnt.categoryOf[row]!
     const known = times.get(category)
-    if (known === undefined) times.set(category, [...of(itemId).boughtAt])
-    else known.push(...of(itemId).boughtAt)
+    if (known === undefined) times.set(category, [...boughtAt])
+    else known.push(...boughtAt)
+    lastAt = Math.max(lastAt, boughtAt.at(-1)!)
   }
-  for (const all of times.values()) all.sort((a, b) => a - b)
-  let pace: number | undefined
-  return { times, pace: (nowMs) => (pace ??= paceOf(times, learnt, nowMs)) }
-}
-
-/** The customer's pace over all categories as a multiple of the common one, shrunk to 1. */
-export function paceOf(
-  times: ReadonlyMap<number, readonly number[]>,
-  { categoryTimes, shapes, paceWeight }: Pick<Renewal, "categoryTimes" | "shapes" | "paceWeight">,
-  untilMs: number,
-): number {
-  let [events, exposure] = [0, 0]
+  const sequences = new Map<number, PurchaseSequence & { lastAt: number }>()
   for (const [category, all] of times) {
-    if (all.length === 0) continue
-    const [scaleDays, share] = [categoryTimes[3 * category]!, categoryTimes[3 * category + 1]!]
-    const gaps = gapsOf(all)
-    for (const gap of gaps) exposure += elapsed(gap, scaleDays, shapes.category)
-    events += gaps.length
-    const open = elapsed(daysBetween(all.at(-1)!, untilMs), scaleDays, shapes.category)
-    exposure += stillWaiting(ownShare(share, gaps.length), open) * open
+    all.sort((a, b) => a - b)
+    sequences.set(category, { ...sequenceOf(all, lastAt), lastAt: all.at(-1)! })
   }
-  return (paceWeight + events) / (paceWeight + exposure)
+  let pace: number | undefined
+  return { of: sequences, pace: () => (pace ??= paceOf(sequences, learnt)) }
 }
 
-/** P(the need returns at all | it has not by now), after a part `waited` of the usual time. */
-export function stillWaiting(share: number, waited: number): number {
-  const waiting = share * Math.exp(-waited)
-  return waiting / (1 - share + waiting)
+/** Rounds in which a customer's pace and their needs are told from each other. */
+const paceRounds = 2
+
+/** Returns the customer's pace over all categories as a multiple of the common one, shrunk to 1. */
+export function paceOf(
+  sequences: ReadonlyMap<number, PurchaseSequence>,
+  renewal: RenewalOfCategories & Pick<Renewal, "paceWeight">,
+): number {
+  const { paceWeight } = renewal
+  let pace = 1
+  for (let round = 0; round < paceRounds; round++) {
+    let [events, expected] = [0, 0]
+    for (const [category, sequence] of sequences) {
+      const times = categoryTimesOf(renewal, category)
+      events += sequence.gaps.length
+      expected += expectedRepeats(sequence, times, recurring(evidenceOf(sequence, times, pace), times))
+    }
+    pace = (paceWeight + events) / (paceWeight + expected)
+  }
+  return pace
 }

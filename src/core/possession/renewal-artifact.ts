@@ -2,6 +2,7 @@ import { type ArtifactContent, metadataNumber, tensorValues } from "../artifact/
 import { itemIndex, readItems, writeItems } from "../artifact/item-index.ts"
 import { ApiError } from "../problem/problem.ts"
 import { parseJson } from "../schema/parse-json.ts"
+import { timeFactors } from "./recurrence.ts"
 import type { Renewal } from "./renewal.ts"
 
 const numbers = ["amountPower", "paceWeight", "orderIntervalDays"] as const
@@ -20,6 +21,8 @@ export const writeRenewal = (renewal: Renewal): ArtifactContent => ({
     itemTimes: { dtype: "F64", shape: [renewal.items.ids.length, 2], data: renewal.itemTimes },
     categoryOf: { dtype: "I32", shape: [renewal.items.ids.length], data: renewal.categoryOf },
     categoryTimes: { dtype: "F64", shape: [renewal.categories.length, 3], data: renewal.categoryTimes },
+    casualPerDay: { dtype: "F64", shape: [renewal.categories.length], data: renewal.casualPerDay },
+    timeFactorShares: { dtype: "F64", shape: [timeFactors.length], data: renewal.timeFactorShares },
     categoryAmounts: { dtype: "F64", shape: [renewal.categories.length], data: renewal.categoryAmounts },
   },
 })
@@ -38,11 +41,25 @@ export function readRenewal(content: ArtifactContent): Renewal {
     categoryOf,
     categories,
     categoryTimes: tensorValues(content, "categoryTimes", "F64", [categories.length, 3]),
+    ...readRecurrence(content, categories.length),
     categoryAmounts: tensorValues(content, "categoryAmounts", "F64", [categories.length]),
     shapes: { item: metadataNumber(content, "itemShape"), category: metadataNumber(content, "categoryShape") },
     amountPower: metadataNumber(content, "amountPower"),
     paceWeight: metadataNumber(content, "paceWeight"),
     orderIntervalDays: metadataNumber(content, "orderIntervalDays"),
+  }
+}
+
+/** Reads purchases that no need gave rise to; artifacts without them took every repeat for a need of the usual times. */
+function readRecurrence(
+  content: ArtifactContent,
+  categories: number,
+): Pick<Renewal, "casualPerDay" | "timeFactorShares"> {
+  if (!("casualPerDay" in content.tensors))
+    return { casualPerDay: new Float64Array(categories), timeFactorShares: Float64Array.of(0, 1, 0) }
+  return {
+    casualPerDay: tensorValues(content, "casualPerDay", "F64", [categories]),
+    timeFactorShares: tensorValues(content, "timeFactorShares", "F64", [timeFactors.length]),
   }
 }
 

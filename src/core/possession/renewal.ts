@@ -1,5 +1,16 @@
 import { type ItemIndex, noItems } from "../artifact/item-index.ts"
 
+/** Purchases of a category: needs that recur after Weibull times, beside purchases by the way at a steady rate. */
+export interface CategoryTimes {
+  scaleDays: number
+  shape: number
+  /** Share of those who bought in it that have a recurring need, before more is known of them. */
+  share: number
+  /** Of those needs, the share of each of `timeFactors`. */
+  timeFactorShares: ArrayLike<number>
+  casualPerDay: number
+}
+
 /** Renewal times learnt from all customers; those of an item are shrunk to its category's, and those to the shop's. */
 export interface Renewal {
   /** The items ever bought; `itemTimes` and `categoryOf` have a row for each. */
@@ -10,8 +21,12 @@ export interface Renewal {
   categoryOf: Int32Array
   /** Keys of categories, of which "" is the whole shop and the first. */
   categories: readonly string[]
-  /** Three values a row: scale in days from any purchase in the category to the next, share of those repeated, scale in days of an item unknown. */
+  /** Three values a row: scale in days of a need of the category, share of buyers with a need that recurs, scale in days of an item unknown. */
   categoryTimes: Float64Array
+  /** Purchases in each category that no need gave rise to, of a customer of the common pace, per day. */
+  casualPerDay: Float64Array
+  /** Share of each of `timeFactors` among needs that recur. */
+  timeFactorShares: Float64Array
   /** Median amount of a package by category; 0 where titles tell none. */
   categoryAmounts: Float64Array
   /** Weibull shapes of the times of items and of categories. */
@@ -31,6 +46,8 @@ export const assumedRenewal: Renewal = {
   categoryOf: new Int32Array(0),
   categories: [""],
   categoryTimes: Float64Array.of(120, 1, 120),
+  casualPerDay: Float64Array.of(0),
+  timeFactorShares: Float64Array.of(0.25, 0.5, 0.25),
   categoryAmounts: Float64Array.of(0),
   shapes: { item: 2, category: 2 },
   amountPower: 0.5,
@@ -41,6 +58,20 @@ export const assumedRenewal: Renewal = {
 /** The key of the category whose items replace each other: the whole path; "" for an item without one. */
 export const categoryKey = (category: readonly string[] | undefined): string =>
   category === undefined || category.length === 0 ? "" : JSON.stringify(category)
+
+export type RenewalOfCategories = Pick<Renewal, "categoryTimes" | "casualPerDay" | "timeFactorShares" | "shapes">
+
+/** Returns the times of a category by its row. */
+export const categoryTimesOf = (
+  { categoryTimes, casualPerDay, timeFactorShares, shapes }: RenewalOfCategories,
+  row: number,
+): CategoryTimes => ({
+  scaleDays: categoryTimes[3 * row]!,
+  share: categoryTimes[3 * row + 1]!,
+  shape: shapes.category,
+  timeFactorShares,
+  casualPerDay: casualPerDay[row]!,
+})
 
 /** Purchases that the common share of repeats weighs against a customer's own. */
 const shareWeight = 2

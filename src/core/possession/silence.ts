@@ -28,6 +28,20 @@ export function silenceOf(
   return { usualIntervalDays, intervals: since / usualIntervalDays }
 }
 
+/** Intervals of customers without a purchase after which one counts as gone, so that leaving is not taken for no need. */
+const goneAfterIntervals = 2
+
+/** Returns until when a customer who last bought at `lastBoughtMs` counts as there, in milliseconds. */
+export function presentUntil(
+  history: Parameters<typeof silenceOf>[0],
+  lastBoughtMs: number,
+  nowMs: number,
+  renewal: Pick<Renewal, "orderIntervalDays">,
+): number {
+  const usualDays = silenceOf(history, nowMs, renewal)?.usualIntervalDays ?? renewal.orderIntervalDays
+  return Math.min(nowMs, lastBoughtMs + goneAfterIntervals * usualDays * dayMs)
+}
+
 /** The days (since the epoch, UTC) on which the customer bought anything, ascending. */
 function orderDaysOf({ items }: Pick<History, "items">): number[] {
   const days = new Set<number>()
