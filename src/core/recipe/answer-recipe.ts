@@ -107,7 +107,8 @@ function forYou(question: RecipeQuestion, release: Release | null, catalogue: Ca
   const wanted = rotate(recommendStrictly({ ...question, repeats: "allowed" }, release, catalogue), rotation)
   if (noveltyShare === 0) return wanted
   const fresh = () => discover(question, release, catalogue)
-  return spreadShare(wanted, fresh, { share: noveltyShare, limit, counts: isNew })
+  const start = question.exploration?.chanceOf("novelty") ?? 0
+  return spreadShare(wanted, fresh, { share: noveltyShare, start, limit, counts: isNew })
 }
 
 /** Returns what the customer most likely wants of what they never bought. */

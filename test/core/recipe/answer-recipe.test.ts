@@ -97,6 +97,15 @@ describe("forYou", () => {
     expect(ids(0.6)).not.toEqual(ids(0.1))
   })
 
+  test("has one new item by chance where its share of a short list is less than one", () => {
+    const isNew = (id: string) => ![...teas, "biscuit", "cup"].includes(id)
+    const countNew = (chance: number) => {
+      const exploration = { share: 0, chanceOf: () => chance }
+      return ask({ recipe: "forYou", history, noveltyShare: 0.1, limit: 5, exploration }).ids.filter(isNew).length
+    }
+    expect([0.4, 0.6].map(countNew)).toEqual([0, 1])
+  })
+
   test("without a share is the order of what is most wanted", () => {
     expect(ask({ recipe: "forYou", history, noveltyShare: 0, limit: 1 }).ids[0]).toMatch(/tea|biscuit|cup/)
   })
