@@ -89,7 +89,8 @@ function dataSets(): DataSet[] {
 
 async function measure({ name, paths, ...columns }: DataSet, python: string | undefined): Promise<void> {
   const { records, truth } = await readPeople(paths, columns)
-  if (truth.length === 0) throw new Error("name the column that says whose a record is: --truth COLUMN")
+  if (columns.truth === undefined) throw new Error("name the column that says whose a record is: --truth COLUMN")
+  if (records.length === 0) throw new Error(`there are no records in ${paths.join(", ")}`)
   const { fitted, figures } = measureResolver(records, truth, { kinds: kindsGiven(flags.as), say })
   const splink = python === undefined ? null : runSplink(python, records, truth, fitted.model.plan)
   process.stdout.write(`${JSON.stringify(rounded({ bench: "identity", dataset: name, ...figures, splink }))}\n`)

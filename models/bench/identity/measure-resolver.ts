@@ -19,7 +19,8 @@ export function measureResolver(
   const judged = pairFigures(fitted.clusterOf, truth)
   const { automatic } = fitted.model.thresholds
   const sure = pairFigures(resolveRecords(records, openModel(fitted.model), { threshold: automatic }).clusterOf, truth)
-  const joinedPairs = ({ precision, recall }: { precision: number; recall: number }) => recall / precision
+  const joinedPairs = ({ precision, recall }: { precision: number; recall: number }) =>
+    precision === 0 ? 0 : recall / precision
   return {
     fitted,
     figures: {
@@ -30,7 +31,7 @@ export function measureResolver(
       processorSeconds: (used.user + used.system) / 1e6,
       peakMemoryMB,
       autoPrecision: sure.precision,
-      autoShare: joinedPairs(sure) / joinedPairs(judged),
+      autoShare: joinedPairs(judged) === 0 ? 0 : joinedPairs(sure) / joinedPairs(judged),
     },
   }
 }

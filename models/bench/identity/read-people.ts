@@ -21,12 +21,15 @@ export async function readPeople(paths: readonly string[], columns: PeopleColumn
   const read: ReadPeople = { records: [], truth: [] }
   for (const path of paths) {
     const source = await openRows(path, await formatOf(path))
+    const wanted = [columns.id, truthOf?.column].filter((column) => column !== undefined)
+    const seen = new Set<string>()
     let line = 0
     for await (const batch of source.rows) {
       for (const row of batch) {
         if (!("values" in row)) throw new Error(`cannot read line ${row.line} of ${path}`)
         const { values } = row
         line++
+        for (const column of Object.keys(values)) seen.add(column)
         const traits = Object.entries(values).filter(([column]) => column !== columns.id && column !== truthOf?.column)
         const id = columns.id === undefined ? String(line) : textOf(values[columns.id])
         const record = { source: basename(path), id, identifiers: [], traits: Object.fromEntries(traits) }
@@ -34,8 +37,15 @@ export async function readPeople(paths: readonly string[], columns: PeopleColumn
         if (truthOf !== undefined) read.truth.push(truthOf.read(textOf(values[truthOf.column])))
       }
     }
+    if (line > 0) assertColumns(path, wanted, [...seen])
   }
   return read
+}
+
+/** A misspelt column of truth would else be a field to compare by, and the truth with it. */
+function assertColumns(path: string, wanted: readonly string[], there: readonly string[]): void {
+  const missing = wanted.find((column) => !there.includes(column))
+  if (missing !== undefined) throw new Error(`${path} has no column "${missing}"; it has ${there.join(", ")}`)
 }
 
 const textOf = (value: unknown): string => (value === null || value === undefined ? "" : String(value))
