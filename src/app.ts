@@ -13,6 +13,14 @@ import {
   setConsents,
 } from "./http/routes/customers.ts"
 import { activate, readDecision, recordOutcome, replayDecision } from "./http/routes/decisions.ts"
+import {
+  listExperiments,
+  putExperiment,
+  readExperiment,
+  readExperimentResults,
+  recordExposures,
+  stopExperiment,
+} from "./http/routes/experiments.ts"
 import { linkRecords, listCandidates, readLinks } from "./http/routes/identity.ts"
 import { deleteItem, listItems, patchItems, readItem, upsertItems } from "./http/routes/items.ts"
 import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/routes/models.ts"
@@ -70,6 +78,14 @@ const catalogue = [
 const models = [listModels, promoteModel, rollbackModel, listEvaluations, readEvaluation] as const
 const webhooks = [registerWebhook, listWebhooks, deleteWebhook, changeSecret, listMessages, replayMessage] as const
 const plans = [createPlan, listPlans, readPlan, approvePlan, startPlan, haltPlan, resumePlan] as const
+const experiments = [
+  putExperiment,
+  readExperiment,
+  listExperiments,
+  stopExperiment,
+  readExperimentResults,
+  recordExposures,
+] as const
 const sends = [listSends, readSend, vetoSend, readVetoLink, vetoByPage, moveSend] as const
 const settings = [readSettings, putSettings, readSettingsHistory] as const
 const operators = [health, ready, metrics, listAudit] as const
@@ -91,6 +107,7 @@ export function mountRoutes(api: Api): void {
   api.openapiRoutes(policies)
   api.openapiRoutes(models)
   api.openapiRoutes(plans)
+  api.openapiRoutes(experiments)
   api.openapiRoutes(sends)
   withoutMethod(api, "DELETE", "/v1/webhooks/messages", ["GET"])
   api.openapiRoutes(webhooks)

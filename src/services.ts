@@ -7,6 +7,7 @@ import type { Tracing } from "./core/problem/tracing.ts"
 import type { AcceptanceCount } from "./core/propensity/smoothed-rates.ts"
 import type { Release } from "./core/release/release.ts"
 import type { ShopSettings } from "./core/settings/shop-settings.ts"
+import type { StoredExperiment } from "./store/experiments/experiments.ts"
 import type { Store } from "./store/store.ts"
 import type { LoopRun } from "./work/repeat.ts"
 
@@ -31,6 +32,13 @@ export interface Services {
     capacityUsage(): CapacityUsage
     /** Every policy in force but the built-in one, with its placement and since when it is, milliseconds since the epoch. */
     all(): readonly { placement: string; policy: Policy; sinceMs: number }[]
+    /** Reads once, now. */
+    refresh(): Promise<void>
+  }
+  /** Running experiments as this process knows them, at most two seconds old; a work loop reads them. */
+  experiments: {
+    /** The experiment that runs on a placement. */
+    at(placement: string): StoredExperiment | undefined
     /** Reads once, now. */
     refresh(): Promise<void>
   }

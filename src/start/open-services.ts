@@ -5,6 +5,7 @@ import { type EmbeddedServer, openEmbedded } from "../store/embedded/embedded.ts
 import { openStore } from "../store/open-store.ts"
 import { followAcceptances } from "../work/follow-acceptances.ts"
 import { followCatalogue } from "../work/follow-catalogue.ts"
+import { followExperiments } from "../work/follow-experiments.ts"
 import { followInterest } from "../work/follow-interest.ts"
 import { followPolicies } from "../work/follow-policies.ts"
 import { followRelease } from "../work/follow-release.ts"
@@ -61,9 +62,11 @@ export async function openServices(
     closing.push(settings.stop)
     const policies = await followPolicies({ ...tools, settings })
     closing.push(policies.stop)
+    const experiments = await followExperiments(tools)
+    closing.push(experiments.stop)
     const sharedIdentifiers = await followSharedIdentifiers(tools)
     closing.push(sharedIdentifiers.stop)
-    const following = { live, catalogue, acceptances, policies, settings, sharedIdentifiers }
+    const following = { live, catalogue, acceptances, policies, experiments, settings, sharedIdentifiers }
     const services: Services = { config, ...tools, ...following, newId }
     return { services, embedded, refreshRelease: live.refresh, closeServices, close }
   } catch (error) {

@@ -38,6 +38,16 @@ export const callKinds: { readonly [S in Subject]: { readonly [M in keyof Store[
   },
   evidence: { identifiersOf: read, traitsOf: read, consentsOf: read, toldBy: bulkRead },
   search: { find: read },
+  experiments: {
+    start: write,
+    read,
+    list: read,
+    running: read,
+    stop: write,
+    expose: bulkWrite,
+    exposed: bulkRead,
+    outcomes: bulkRead,
+  },
   events: {
     ingest: write,
     append: bulkWrite,

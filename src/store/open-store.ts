@@ -20,6 +20,7 @@ import { createRetentionStore } from "./database/retention.ts"
 import { createDecisionLogStore } from "./decisions/decision-log.ts"
 import { createDecisionStore } from "./decisions/decisions.ts"
 import { createEventStore } from "./events/events.ts"
+import { createExperimentStore } from "./experiments/experiments.ts"
 import { createIdentityStore } from "./identity/identity.ts"
 import { createResolutionStore } from "./identity/resolutions.ts"
 import { createCapacityStore } from "./plans/capacities.ts"
@@ -87,6 +88,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       decisionLog: createDecisionLogStore(database),
       contents: createContentStore(connection),
       policies: createPolicyStore(database),
+      experiments: createExperimentStore(database),
       capacities: createCapacityStore(database),
       plans: createPlanStore(database),
       sends: createSendStore(database),

@@ -16,6 +16,7 @@ import type { RetentionStore } from "./database/retention.ts"
 import type { DecisionLogStore } from "./decisions/decision-log.ts"
 import type { DecisionStore } from "./decisions/decisions.ts"
 import type { EventStore } from "./events/events.ts"
+import type { ExperimentStore } from "./experiments/experiments.ts"
 import type { IdentityStore } from "./identity/identity.ts"
 import type { ResolutionStore } from "./identity/resolutions.ts"
 import type { CapacityStore } from "./plans/capacities.ts"
@@ -46,6 +47,7 @@ export interface Store {
   decisionLog: DecisionLogStore
   contents: ContentStore
   policies: PolicyStore
+  experiments: ExperimentStore
   capacities: CapacityStore
   plans: PlanStore
   sends: SendStore

@@ -60,6 +60,15 @@ async function aLiveRelease({ services: { store, clock } }: TestApp): Promise<st
   return id
 }
 
+const anExperiment = {
+  arms: [
+    { id: "old", share: 0.5 },
+    { id: "new", share: 0.5 },
+  ],
+  goal: { id: "ordered", event: "Order Completed" },
+  stopping: { plannedCustomers: 1000 },
+}
+
 const aPromotion = (id: string, title: string) => ({ id, kind: "promotion", title, value: 1 })
 
 /** Makes a customer known by a userId; returns it. */
@@ -94,6 +103,27 @@ const requests: Readonly<Record<string, AuditedRoute["prepare"]>> = {
       subject: placement,
       before: { version: `${placement}-1`, policy: { explorationCostShare: 0.1 } },
       after: { version: `${placement}-2`, policy: { explorationCostShare: 0.2 } },
+    }
+  },
+  "PUT /v1/experiments/{id}"() {
+    const id = fresh("experiment")
+    return {
+      path: `/v1/experiments/${id}`,
+      body: anExperiment,
+      subject: id,
+      before: null,
+      after: { design: { stopping: { plannedCustomers: 1000 } } },
+    }
+  },
+  async "POST /v1/experiments/{id}/stop"({ ask }) {
+    const id = fresh("experiment")
+    await ask("PUT", `/v1/experiments/${id}`, { body: anExperiment })
+    return {
+      path: `/v1/experiments/${id}/stop`,
+      body: { reason: "enough" },
+      subject: id,
+      before: { status: "running" },
+      after: { status: "stopped", reason: "enough" },
     }
   },
   async "POST /v1/items"({ ask }) {

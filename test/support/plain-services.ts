@@ -15,6 +15,7 @@ export const plainServices = (store: Store, clock: () => number): Services => ({
   catalogue: { current: () => emptyCatalogue, asOf: () => 0 },
   acceptances: { current: () => [] },
   policies: { of: () => defaultPolicy, capacityUsage: () => new Map(), all: () => [], refresh: async () => {} },
+  experiments: { at: () => undefined, refresh: async () => {} },
   sharedIdentifiers: { current: () => new Set(), refresh: async () => {} },
   settings: { current: () => defaultShopSettings, refresh: async () => {} },
   clock,

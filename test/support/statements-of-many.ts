@@ -9,6 +9,7 @@ interface Exception {
 const aPage = "a page over all customers, for work that concerns everybody"
 const ofPlan = "the sends of one plan are those of many customers"
 const forLearning = "learning and evaluation read everybody's decisions"
+const ofExperiment = "an experiment compares many customers"
 const byIndex = "identifiers lie by their value, so those of a customer are found through an index"
 
 /** Statements that concern rows of many customers on purpose. */
@@ -33,6 +34,9 @@ export const exceptions: readonly Exception[] = [
   { part: "from events happened join profiles using (customer_id)", because: aPage },
   { part: ") own join profiles using (customer_id) order by customer_id", because: ofPlan },
   { part: "where plan_id = ", because: ofPlan },
+  { part: "insert into experiment_exposures (customer_id, experiment_id, arm, at)", because: ofExperiment },
+  { part: "(array_agg(arm order by at))[1] as arm,", because: ofExperiment },
+  { part: 'select distinct on (asked."customerId",', because: ofExperiment },
   { part: "order by resolve_by, id limit", because: "a page of the sends whose time is up" },
   { part: "and not gift and not in_holdout", because: forLearning },
   {

@@ -11,6 +11,7 @@ import type { Services } from "../../src/services.ts"
 import { newId } from "../../src/start/new-id.ts"
 import { openStore } from "../../src/store/open-store.ts"
 import { followCatalogue } from "../../src/work/follow-catalogue.ts"
+import { followExperiments } from "../../src/work/follow-experiments.ts"
 import { followInterest } from "../../src/work/follow-interest.ts"
 import { followPolicies } from "../../src/work/follow-policies.ts"
 import { followRelease } from "../../src/work/follow-release.ts"
@@ -64,6 +65,7 @@ export async function openTestApp(
   const catalogue = await followCatalogue({ store, clock, log, interest })
   const settings = await followSettings({ store, log })
   const policies = await followPolicies({ store, settings, clock, log })
+  const experiments = await followExperiments({ store, log })
   const sharedIdentifiers = await followSharedIdentifiers({ store, log })
   const live = options.release ? null : await followRelease({ store, log }, { pauseMs: 100 })
   const services: Services = {
@@ -74,6 +76,7 @@ export async function openTestApp(
     catalogue,
     acceptances: { current: () => acceptances },
     policies,
+    experiments,
     settings,
     sharedIdentifiers,
     clock,
@@ -125,6 +128,7 @@ export async function openTestApp(
     async close() {
       await live?.stop()
       await sharedIdentifiers.stop()
+      await experiments.stop()
       await settings.stop()
       await policies.stop()
       await interest.stop()

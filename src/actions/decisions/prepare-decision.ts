@@ -27,6 +27,7 @@ import type { CustomerRecord } from "../../store/customers/customers.ts"
 import type { Decision } from "../../store/decisions/decision-types.ts"
 import { customerArm } from "../customers/customer-arm.ts"
 import { customerPossession } from "../customers/customer-possession.ts"
+import { assignPolicy } from "../experiments/assign-experiment.ts"
 import { scoringInputs } from "../recommendations/scoring-inputs.ts"
 
 export interface PreparedDecision {
@@ -69,11 +70,11 @@ export function prepareDecision(
   query: DecisionQuery,
   { decisionId, attempt, refused }: Attempt,
 ): PreparedDecision {
-  const { live, policies } = services
+  const { live } = services
   const { placement, channel, attributes, trigger, contactGroup, joins, itemSpread } = query
-  const policy = policies.of(placement)
-  const locale = query.locale ?? localeOf(customer.traits) ?? services.settings.current().locale
   const nowMs = services.clock()
+  const { policy, experiment } = assignPolicy(services, customer, { placement, channel, nowMs })
+  const locale = query.locale ?? localeOf(customer.traits) ?? services.settings.current().locale
   const arm = customerArm(services, customer.customerId)
   const { possession, isOut } = customerPossession(services, customer, policy, nowMs)
   const question: DecideQuestion = {
@@ -81,6 +82,7 @@ export function prepareDecision(
     attempt,
     refused,
     arm,
+    experiment: experiment && { ...experiment, orders: ordersOf(services, customer, nowMs) },
     nowMs,
     placement,
     channel,
@@ -129,6 +131,11 @@ export function prepareDecision(
       activatedAt: null,
     },
   }
+}
+
+function ordersOf({ live }: Pick<Services, "live">, { history }: CustomerRecord, nowMs: number): number | null {
+  const rebuy = live.current()?.rebuy
+  return rebuy ? customerRebuy(history, rebuy, nowMs).orders() : null
 }
 
 /** Returns what this process knows beside the customer. */

@@ -1,5 +1,4 @@
-import type { Offer } from "../../core/catalogue/offer.ts"
-import { createRuleVariables } from "../../core/decision/rule-variables.ts"
+import { createRuleVariables, noOffer } from "../../core/decision/rule-variables.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { evaluateRule, neverTrue, ruleFault, unknownCause } from "../../core/rules/rule.ts"
 import { factsIn, type RuleCheck, type RuleCheckRequest } from "../../core/rules/rule-check.ts"
@@ -32,8 +31,6 @@ export async function checkRule(services: Tools, request: RuleCheckRequest): Pro
     sample,
   }
 }
-
-const noOffer: Offer = { id: "none", kind: "promotion", title: "none", value: 0, cost: 0, currency: "EUR", content: {} }
 
 function candidateOf({ catalogue }: Tools, { offerId, itemId }: RuleCheckRequest) {
   const { offers, items } = catalogue.current()

@@ -1,5 +1,6 @@
 import type { Catalogue } from "../catalogue/catalogue.ts"
 import type { OfferKind } from "../catalogue/offer.ts"
+import type { ExperimentArm } from "../experiment/experiment-schema.ts"
 import type { Policy } from "../policy/policy.ts"
 import { type PropensityModels, predict } from "../propensity/predict.ts"
 import type { PersonalPrior } from "../propensity/prior.ts"
@@ -37,6 +38,8 @@ export interface DecideQuestion extends DecisionContext {
   refused?: readonly RefusedCandidate[]
   /** Absent: decided as in the arm `standard`. */
   arm?: AssignedArm
+  /** Absent: the customer takes part in no experiment here. */
+  experiment?: ExperimentArm | undefined
 }
 
 /** A candidate that recording refused, and why. */
@@ -113,6 +116,7 @@ export function decide(question: DecideQuestion, inputs: DecisionInputs, policy:
     trace: traceOf({
       distribution,
       arm,
+      experiment: question.experiment,
       dropped: [...dropped, ...distribution.removed],
       refused,
       attempt: question.attempt,

@@ -1,3 +1,4 @@
+import type { Offer } from "../catalogue/offer.ts"
 import { hasConsent } from "../customer/consent.ts"
 import type { Policy } from "../policy/policy.ts"
 import { createPossession } from "../possession/possession.ts"
@@ -6,6 +7,17 @@ import { dayMs } from "../time/durations.ts"
 import { localTime } from "../time/local-time.ts"
 import type { Candidate, DecisionContext } from "./candidate.ts"
 import { hasOpenCase, timeZoneOf } from "./candidate.ts"
+
+/** Offer that rules about the customer alone are evaluated with. */
+export const noOffer: Offer = {
+  id: "none",
+  kind: "promotion",
+  title: "none",
+  value: 0,
+  cost: 0,
+  currency: "EUR",
+  content: {},
+}
 
 /** Returns a function that gives the rule variables of a candidate; those of the context are computed once. */
 export function createRuleVariables(context: DecisionContext, policy: Policy): (candidate: Candidate) => RuleVariables {

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { offerKinds } from "../catalogue/offer.ts"
+import { type ExperimentArm, experimentArmSchema } from "../experiment/experiment-schema.ts"
 import type { Policy } from "../policy/policy.ts"
 import { type ContextAttributes, featuresVersion, loggedFeatures } from "../propensity/decision-features.ts"
 import type { AcceptanceCount } from "../propensity/smoothed-rates.ts"
@@ -77,6 +78,7 @@ export const decisionTraceSchema = z
     /** Basis of the values: `incremental` once the organic propensity of every option is known. */
     basis: z.enum(["propensity", "incremental"]),
     arm: assignedArmSchema.optional(),
+    experiment: experimentArmSchema.optional(),
     options: z
       .array(optionSchema)
       .meta({ description: "Options with their selection probabilities; `nothing` first." }),
@@ -139,6 +141,7 @@ export type TracedOption = DecisionTrace["options"][number]
 interface TraceInputs {
   distribution: ActionDistribution
   arm: AssignedArm | undefined
+  experiment: ExperimentArm | undefined
   dropped: readonly { candidate: Candidate & { score?: number }; drop: Drop }[]
   refused: readonly DecisionTrace["refused"][number][]
   attempt: number
@@ -161,6 +164,7 @@ interface TraceInputs {
 export function traceOf({
   distribution,
   arm,
+  experiment,
   dropped,
   policy,
   contextFeatures,
@@ -178,6 +182,7 @@ export function traceOf({
   return {
     basis: isIncremental ? "incremental" : "propensity",
     ...(arm && { arm }),
+    ...(experiment && { experiment }),
     options: options.map((option) => tracedOption(option, given.channel)),
     dropped: dropped.map(({ candidate, drop: { stage, rule, reason } }) => ({
       offerId: candidate.offer.id,

@@ -10,7 +10,7 @@ export interface Moments {
 }
 
 /** Returns the moments of nobody. */
-const noMoments = (width: number): Moments => ({
+export const noMoments = (width: number): Moments => ({
   width,
   count: 0,
   sums: new Float64Array(width),
@@ -19,16 +19,19 @@ const noMoments = (width: number): Moments => ({
 
 /** Returns the moments of rows of equal length, one a customer. */
 export function momentsOf(rows: Iterable<ArrayLike<number>>, width: number): Moments {
-  const { sums, products } = noMoments(width)
-  let count = 0
-  for (const row of rows) {
-    count++
-    for (let i = 0; i < width; i++) {
-      sums[i]! += row[i]!
-      for (let j = 0; j < width; j++) products[i * width + j]! += row[i]! * row[j]!
-    }
+  const moments = noMoments(width)
+  for (const row of rows) addRow(moments, row)
+  return moments
+}
+
+/** Adds one customer's row to moments, which are the caller's own. */
+export function addRow(moments: Moments, row: ArrayLike<number>): void {
+  const { width, sums, products } = moments
+  moments.count++
+  for (let i = 0; i < width; i++) {
+    sums[i]! += row[i]!
+    for (let j = 0; j < width; j++) products[i * width + j]! += row[i]! * row[j]!
   }
-  return { width, count, sums, products }
 }
 
 /** Returns the moments of several disjoint groups of customers together; all are of `width`. */

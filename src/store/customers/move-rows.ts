@@ -4,7 +4,9 @@ import type { Database } from "../database/database.ts"
 
 const tableNamed = (name: string) => customerTables.find((table) => table.name === name)!
 /** Tables where both customers may have a row under one key. */
-const overlapping = ["contents", "trigger_firings", "record_identifiers", "record_traits"].map(tableNamed)
+const overlapping = ["contents", "trigger_firings", "record_identifiers", "record_traits", "experiment_exposures"].map(
+  tableNamed,
+)
 
 /** Gives every row of the customers that ended to those they became; their profiles and forwarding are the caller's. */
 export async function moveRows(

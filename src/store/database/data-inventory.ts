@@ -336,6 +336,13 @@ const entries: Inventory = {
     ...ofCustomer,
     merge: "move",
   },
+  experimentExposures: {
+    holds: "arms of experiments that were assigned elsewhere, by customer",
+    columns: { customerId: "customerId", experimentId: "none", arm: "personal" },
+    lifetime: { kind: "rows", days: "decisions", since: "at", unindexed: true },
+    ...ofCustomer,
+    merge: "own",
+  },
   sendIndex: {
     holds: "whose send an id is",
     columns: { id: "recordId", customerId: "customerId" },
@@ -482,6 +489,12 @@ const entries: Inventory = {
       where: sql`deleted_at is not null`,
       note: "after deletion",
     },
+    ...nobody,
+  },
+  experiments: {
+    holds: "designs of experiments",
+    columns: { id: "none", design: "none", placement: "none" },
+    lifetime: { kind: "kept", because: "decisions name the experiment they were made in" },
     ...nobody,
   },
   policies: {

@@ -23,6 +23,7 @@ import type { Offer } from "../../core/catalogue/offer.ts"
 import type { Consents, HeldConsent } from "../../core/customer/consent.ts"
 import type { Arm } from "../../core/decision/arm.ts"
 import type { Reservation } from "../../core/decision/contact.ts"
+import type { ExperimentDraft } from "../../core/experiment/experiment-schema.ts"
 import type { Event, ProductLine } from "../../core/history/event.ts"
 import type { History } from "../../core/history/history.ts"
 import type { LinkClicks } from "../../core/history/machine-click.ts"
@@ -544,6 +545,33 @@ export const plans = pgTable(
     endedAt: at("ended_at"),
   },
   (table) => [index("plans_open").on(table.createdAt).where(sql`status <> 'done'`)],
+)
+
+export const experiments = pgTable(
+  "experiments",
+  {
+    id: text("id").primaryKey(),
+    design: jsonb("design").$type<ExperimentDraft>().notNull(),
+    /** Null: arms are assigned elsewhere. */
+    placement: text("placement"),
+    startedAt: at("started_at").notNull(),
+    stoppedAt: at("stopped_at"),
+  },
+  (table) => [
+    uniqueIndex("experiments_running").on(table.placement).where(sql`stopped_at is null and placement is not null`),
+  ],
+)
+
+/** First exposure of a customer to an arm that was assigned elsewhere. */
+export const experimentExposures = pgTable(
+  "experiment_exposures",
+  {
+    customerId: uuid("customer_id").notNull(),
+    experimentId: text("experiment_id").notNull(),
+    arm: text("arm").notNull(),
+    at: at("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.experimentId, table.arm] })],
 )
 
 /** One item proposed to one customer by a plan. */
