@@ -303,6 +303,7 @@ test("each route that may change something is declared with an action, as one of
   expect(undeclared.map(nameOf)).toEqual([])
   expect(routes.filter(({ audit }) => audit === "nothing").map(nameOf)).toEqual([
     "POST /v1/m",
+    "POST /v1/customers/search",
     "POST /v1/customer-tokens",
     "POST /v1/rules/check",
   ])

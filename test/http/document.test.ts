@@ -94,7 +94,7 @@ test("every operation has an id of its own and a summary that begins with a verb
   expect(ids.every((id) => /^[a-z][A-Za-z]*$/.test(id ?? ""))).toBe(true)
   expect(new Set(ids).size).toBe(ids.length)
   const verbs =
-    "Accept|Activate|Allow|Approve|Check|Create|Decide|Delete|Erase|Export|Get|Halt|List|Patch|Promote|Put|Rank|Recommend|Record|Redirect|Replace|Replay|Report|Resume|Roll back|Rotate|Search|Set|Show|Start|Veto"
+    "Accept|Activate|Allow|Approve|Check|Create|Decide|Delete|Erase|Export|Get|Halt|List|Patch|Promote|Put|Rank|Recommend|Record|Redirect|Replace|Replay|Report|Resume|Roll back|Rotate|Search|Set|Show|Start|Stop|Veto"
   const begins = new RegExp(`^(${verbs}) `)
   expect(operations.map(({ summary }) => summary).filter((summary) => !begins.test(summary ?? ""))).toEqual([])
 })

@@ -62,7 +62,7 @@ export const exceptions: readonly Exception[] = [
   { part: 'select type, value, customer_id as "customerId" from identifiers', because: byIndex },
   { part: "select distinct on (customer_id, type)", because: byIndex },
   {
-    part: "with found as materialized ( (select customer_id, ''::text as kind from identifiers",
+    part: /^with found as materialized \( ?\(select customer_id, ''::text as kind from identifiers/,
     because: "a search does not know whom it finds",
   },
   {
