@@ -22,6 +22,7 @@ import {
   stopExperiment,
 } from "./http/routes/experiments.ts"
 import { linkRecords, listCandidates, readLinks } from "./http/routes/identity.ts"
+import { listGoals, putGoal, readInsights } from "./http/routes/insights.ts"
 import { deleteItem, listItems, patchItems, readItem, upsertItems } from "./http/routes/items.ts"
 import { listEvaluations, listModels, promoteModel, readEvaluation, rollbackModel } from "./http/routes/models.ts"
 import { deleteOffer, listOffers, readOffer, upsertOffers } from "./http/routes/offers.ts"
@@ -87,6 +88,7 @@ const experiments = [
   recordExposures,
 ] as const
 const sends = [listSends, readSend, vetoSend, readVetoLink, vetoByPage, moveSend] as const
+const insights = [putGoal, listGoals, readInsights] as const
 const settings = [readSettings, putSettings, readSettingsHistory] as const
 const operators = [health, ready, metrics, listAudit] as const
 
@@ -111,6 +113,7 @@ export function mountRoutes(api: Api): void {
   api.openapiRoutes(sends)
   withoutMethod(api, "DELETE", "/v1/webhooks/messages", ["GET"])
   api.openapiRoutes(webhooks)
+  api.openapiRoutes(insights)
   api.openapiRoutes(settings)
   api.openapiRoutes(operators)
 }

@@ -23,6 +23,7 @@ import { createStartState, type StartState } from "./start/start-state.ts"
 import { welcome } from "./start/welcome.ts"
 import { traceCalls } from "./store/trace-calls.ts"
 import { startDelivering } from "./work/deliver.ts"
+import { startRecountingFigures } from "./work/recount-figures.ts"
 import { startRefolding } from "./work/refold.ts"
 import { startRefoldingHistories } from "./work/refold-histories.ts"
 import { startRekeyingIdentifiers } from "./work/rekey-identifiers.ts"
@@ -94,6 +95,7 @@ export async function serve(
     startRekeyingIdentifiers(services),
     startRetention(services),
     startWatchingPlans(services),
+    startRecountingFigures(services),
     startDelivering(services),
     startTriggering(asking),
   ]

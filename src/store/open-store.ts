@@ -23,6 +23,7 @@ import { createEventStore } from "./events/events.ts"
 import { createExperimentStore } from "./experiments/experiments.ts"
 import { createIdentityStore } from "./identity/identity.ts"
 import { createResolutionStore } from "./identity/resolutions.ts"
+import { createFigureStore } from "./insights/figures.ts"
 import { createCapacityStore } from "./plans/capacities.ts"
 import { createPlanStore } from "./plans/plans.ts"
 import { createPolicyStore } from "./policies/policies.ts"
@@ -92,6 +93,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       capacities: createCapacityStore(database),
       plans: createPlanStore(database),
       sends: createSendStore(database),
+      figures: createFigureStore(database),
       keys: createKeyStore(database),
       releases: createReleaseStore(database),
       evaluations: createEvaluationStore(database),

@@ -19,6 +19,7 @@ import type { EventStore } from "./events/events.ts"
 import type { ExperimentStore } from "./experiments/experiments.ts"
 import type { IdentityStore } from "./identity/identity.ts"
 import type { ResolutionStore } from "./identity/resolutions.ts"
+import type { FigureStore } from "./insights/figures.ts"
 import type { CapacityStore } from "./plans/capacities.ts"
 import type { PlanStore } from "./plans/plans.ts"
 import type { PolicyStore } from "./policies/policies.ts"
@@ -51,6 +52,7 @@ export interface Store {
   capacities: CapacityStore
   plans: PlanStore
   sends: SendStore
+  figures: FigureStore
   keys: KeyStore
   releases: ReleaseStore
   evaluations: EvaluationStore

@@ -81,6 +81,18 @@ async function aCustomer({ ask }: TestApp): Promise<{ userId: string; customerId
 
 /** A good request of each route that is declared with an action, by method and path. */
 const requests: Readonly<Record<string, AuditedRoute["prepare"]>> = {
+  async "PUT /v1/goals/{id}"({ ask }) {
+    const id = fresh("reviews-")
+    const event = { name: "Product Reviewed" }
+    await ask("PUT", `/v1/goals/${id}`, { body: { event } })
+    return {
+      path: `/v1/goals/${id}`,
+      body: { event, target: 2 },
+      subject: id,
+      before: { event: { ...event, where: {}, counting: "sum" } },
+      after: { event: { ...event, where: {}, counting: "sum" }, target: 2 },
+    }
+  },
   async "PUT /v1/settings"({ ask }) {
     const name = fresh("Shop")
     await ask("PUT", "/v1/settings", { body: { settings: { name } } })

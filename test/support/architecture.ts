@@ -32,7 +32,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["experiment", "identity", "possession"],
     ["keep", "policy", "preference", "propensity", "repurchase"],
     ["decision", "recipe", "release"],
-    ["content", "plan", "webhooks"],
+    ["content", "insight", "plan", "webhooks"],
   ],
   models: [
     ["random.ts", "workers"],

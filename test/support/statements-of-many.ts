@@ -8,6 +8,7 @@ interface Exception {
 
 const aPage = "a page over all customers, for work that concerns everybody"
 const ofPlan = "the sends of one plan are those of many customers"
+const forFigures = "figures are sums over customers, counted many at a time"
 const forLearning = "learning and evaluation read everybody's decisions"
 const ofExperiment = "an experiment compares many customers"
 const byIndex = "identifiers lie by their value, so those of a customer are found through an index"
@@ -38,6 +39,12 @@ export const exceptions: readonly Exception[] = [
   { part: "(array_agg(arm order by at))[1] as arm,", because: ofExperiment },
   { part: 'select distinct on (asked."customerId",', because: ofExperiment },
   { part: "order by resolve_by, id limit", because: "a page of the sends whose time is up" },
+  { part: "with next as ( select customer_id from profiles where merged_into is null", because: aPage },
+  { part: 'merged_into is null as "isCurrent", counted as before', because: forFigures },
+  { part: "trace ->> 'currency' as currency", because: forFigures },
+  { part: 'select customer_id as "customerId", merged_into as into', because: forFigures },
+  { part: "insert into customer_figures (customer_id, counted)", because: forFigures },
+  { part: "delete from customer_figures where customer_id = any(", because: forFigures },
   { part: "and not gift and not in_holdout", because: forLearning },
   {
     part: "count(*) filter (where times ? 'reserved'",

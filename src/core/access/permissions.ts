@@ -11,6 +11,8 @@ const shopPermissions = {
   "offers:write": ["manage"],
   "policies:read": ["read", "manage"],
   "policies:write": ["manage"],
+  "goals:write": ["manage"],
+  "insights:read": ["read", "manage"],
   "plans:read": ["read", "manage"],
   "plans:write": ["manage"],
   "plans:run": [],

@@ -131,7 +131,10 @@ async function fill(
     await migrateTo(connection.database, header.migrations.at(-1)!)
     await remakePartitions(client, header)
     onStep("Copying rows")
+    // What triggers wrote once is in the backup too.
+    await setTriggers(client, "disable")
     await copyRows(client, path, onProgress)
+    await setTriggers(client, "enable")
     await setSequences(client, header)
     onStep("Counting rows")
     for (const [table, rows] of rowsByTable) await assertCount(client, table, rows)
@@ -161,6 +164,13 @@ async function remakePartitions(client: postgres.Sql, { partitions }: BackupHead
     if (ownKey !== null) await client.unsafe(`alter table "${name}" add primary key ("${ownKey}")`)
     await client.unsafe(`alter table "${table}" attach partition "${name}" ${bounds}`)
   }
+}
+
+async function setTriggers(client: postgres.Sql, state: "disable" | "enable"): Promise<void> {
+  const tables = await client<{ name: string }[]>`
+    select distinct tgrelid::regclass::text as name from pg_trigger join pg_class on pg_class.oid = tgrelid
+    where not tgisinternal and relnamespace = 'public'::regnamespace`
+  for (const { name } of tables) await client.unsafe(`alter table ${name} ${state} trigger user`)
 }
 
 async function copyRows(client: postgres.Sql, path: string, onProgress: RestoreOptions["onProgress"]): Promise<void> {

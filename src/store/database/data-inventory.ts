@@ -121,6 +121,14 @@ const release = {
  * compile. Customers' tables stand in the order in which they are exported; erasure goes from the last to the first.
  */
 const entries: Inventory = {
+  // Erased last: the erasure of the others writes here.
+  figureChanges: {
+    holds: "customers whose figures wait to be counted anew",
+    columns: { customerId: "customerId" },
+    lifetime: { kind: "verb", verb: "figures.recount", note: "seconds after the change" },
+    ...ofCustomer,
+    merge: "own",
+  },
   profiles: {
     holds: "customers: history, preference vector, traits, consents",
     columns: {
@@ -136,6 +144,13 @@ const entries: Inventory = {
       claimedTraitTimes: "personal",
       consents: "personal",
     },
+    lifetime: { kind: "customer" },
+    ...ofCustomer,
+    merge: "own",
+  },
+  customerFigures: {
+    holds: "what each customer adds to figures; what was added stays in the sums",
+    columns: { customerId: "customerId", counted: "personal" },
     lifetime: { kind: "customer" },
     ...ofCustomer,
     merge: "own",
@@ -576,6 +591,24 @@ const entries: Inventory = {
     holds: "versions of the shop's settings",
     columns: { settings: "none", changedBy: "staff" },
     lifetime: { kind: "kept", because: "says who set what when" },
+    ...nobody,
+  },
+  goals: {
+    holds: "goals of the shop",
+    columns: { id: "none", goal: "none" },
+    lifetime: { kind: "kept", because: "one row a goal" },
+    ...nobody,
+  },
+  figureDeltas: {
+    holds: "figures of goals: sums over customers",
+    columns: { quarter: "none", arm: "none", goal: "none", by: "none", slice: "none", currency: "none" },
+    lifetime: { kind: "kept", because: "sums by day" },
+    ...nobody,
+  },
+  figureEnrolments: {
+    holds: "how far all customers are counted in a quarter",
+    columns: { name: "none", after: "none" },
+    lifetime: { kind: "kept", because: "one row a quarter" },
     ...nobody,
   },
   settings: {

@@ -31,6 +31,8 @@ import type { SendState, SendTimes } from "../../core/history/send-state.ts"
 import type { LinkDetail, LinkOrigin, LinkVerdict } from "../../core/identity/record-link.ts"
 import type { ResolutionSummary } from "../../core/identity/resolution.ts"
 import type { FieldWeight } from "../../core/identity/resolve/weigh-fields.ts"
+import type { CountedCustomer } from "../../core/insight/figure-cells.ts"
+import type { PutGoal } from "../../core/insight/goal.ts"
 import type { PlanMonitoring, PlanStatus, PlanSummary, ReservationTerms } from "../../core/plan/plan-schema.ts"
 import type { AutonomyLevel } from "../../core/policy/autonomy-levels.ts"
 import type { PlanRequest } from "../../core/policy/plan-request.ts"
@@ -626,6 +628,70 @@ export const sendIndex = pgTable(
   },
   (table) => [index("send_index_customer").on(table.customerId)],
 )
+
+/** Goals of the shop, and what it says of the shipped ones. */
+export const goals = pgTable("goals", {
+  id: text("id").primaryKey(),
+  goal: jsonb("goal").$type<PutGoal>().notNull(),
+  updatedAt: at("updated_at").notNull(),
+})
+
+/** Customers whose figures wait to be counted anew, written by triggers on what figures count; a row lives for seconds. */
+export const figureChanges = pgTable(
+  "figure_changes",
+  {
+    customerId: uuid("customer_id").notNull(),
+    id: bigint("id", { mode: "number" }).notNull().generatedAlwaysAsIdentity(),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.id] }), index("figure_changes_id").on(table.id)],
+)
+
+/** Each customer's part of figures, as they were last counted. */
+export const customerFigures = pgTable("customer_figures", {
+  customerId: uuid("customer_id")
+    .primaryKey()
+    .references(() => profiles.customerId, { onDelete: "cascade" }),
+  counted: jsonb("counted").$type<CountedCustomer>().notNull(),
+})
+
+/** Changes of figures, appended by each count and brought together by day of recording; figures are their sums. */
+export const figureDeltas = pgTable(
+  "figure_deltas",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    quarter: text("quarter").notNull(),
+    /** Days since the epoch, in UTC; null: moments of the quarter over customers. */
+    day: integer("day"),
+    arm: text("arm").notNull(),
+    goal: text("goal").notNull(),
+    by: text("by").notNull(),
+    slice: text("slice").notNull(),
+    currency: text("currency").notNull(),
+    customers: integer("customers").notNull(),
+    x: doublePrecision("x").notNull(),
+    y: doublePrecision("y").notNull(),
+    xx: doublePrecision("xx").notNull(),
+    yy: doublePrecision("yy").notNull(),
+    xy: doublePrecision("xy").notNull(),
+    /** Day on which it was counted. */
+    recordedDay: integer("recorded_day").notNull(),
+    /** True if it is the sum of a day's changes. */
+    compacted: boolean("compacted").notNull().default(false),
+  },
+  (table) => [
+    index("figure_deltas_goal").on(table.goal, table.quarter, table.by, table.slice),
+    index("figure_deltas_new").on(table.recordedDay).where(sql`not compacted`),
+  ],
+)
+
+/** Quarters, under the goals of then, in which all customers were, or are being, counted. */
+export const figureEnrolments = pgTable("figure_enrolments", {
+  name: text("name").primaryKey(),
+  /** Place in the order of ids behind which customers wait to be marked; null: before the first, or done. */
+  after: uuid("after"),
+  done: boolean("done").notNull().default(false),
+  startedAt: at("started_at").notNull(),
+})
 
 export const keys = pgTable(
   "keys",

