@@ -82,7 +82,7 @@ test("an export has every table, merged customers included, and erasure leaves n
   expect(counts).toMatchObject({ profiles: 2, identifiers: 2, events: 3, contacts: 0, decisions: 0, contents: 0 })
 
   const erased = await eraseCustomer({ store }, a, tester)
-  expect(erased).toEqual({ customerId, rowsErased: 2 + 2 + 2 + 3 + 2 })
+  expect(erased).toEqual({ customerId, rowsErased: 2 + 2 + 2 + 3 + 2 + 4 })
   await expect(exportCustomer({ store }, b)).rejects.toMatchObject({ code: "notFound" })
   const retried = await ingestEvents({ store, live, clock }, events, server)
   expect(retried.map(({ status }) => status)).toEqual(["duplicate", "duplicate", "duplicate"])
