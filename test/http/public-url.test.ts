@@ -1,21 +1,24 @@
 import { afterAll, describe, expect, test } from "vitest"
 import { configWarnings, parseConfig } from "../../src/config.ts"
-import { openMailShop } from "../support/mail-shop.ts"
+import { firstWithOffer, openMailShop } from "../support/mail-shop.ts"
 
 const evil = { host: "evil.example", "x-forwarded-host": "evil.example" }
 const publicUrl = "https://personal.shop.example/api"
 
 describe("without PUBLIC_URL", async () => {
-  const { shop, ask, withOffer } = await openMailShop()
+  const { shop, ask } = await openMailShop()
   afterAll(() => shop.close())
 
   test("links lead straight to the shop, and no name of this server is in what is stored", async () => {
-    const { campaign } = await withOffer("r-0")
-    const path = `/v1/content/weekly-email?customer=userId:r-1&campaign=${campaign}`
-    const first = await ask(`http://evil.example${path}`, evil)
+    const path = "/v1/content/weekly-email?customer=userId:r-1&campaign=own&slot="
+    let slot = ""
+    const first = await firstWithOffer((asked) => {
+      slot = asked
+      return ask(`http://evil.example${path}${asked}`, evil)
+    })
     const items = first.json.items as { link: string; item: { url: string } }[]
     for (const { link, item } of items) expect(link).toBe(new URL(item.url).href)
-    const html = await ask(`http://127.0.0.1:3000${path}&format=html`)
+    const html = await ask(`http://127.0.0.1:3000${path}${slot}&format=html`)
     for (const { text } of [first, html]) expect(text).not.toMatch(/evil\.example|127\.0\.0\.1|\/v1\/c\//)
     expect(html.text).toContain('href="https://shop.example/p/')
   })
@@ -52,7 +55,8 @@ test("headers by which a proxy tells a client's address, protocol or host change
     "x-real-ip": "203.0.113.7",
     forwarded: "for=203.0.113.7;proto=http;host=evil.example",
   }
-  const [plain, told] = [await ask(`${path}a`, {}), await ask(`${path}b`, forged)]
+  const plain = await firstWithOffer((slot) => ask(`${path}a${slot}`, {}))
+  const told = await firstWithOffer((slot) => ask(`${path}b${slot}`, forged))
   expect(told.status).toBe(plain.status)
   expect(told.text).not.toMatch(/evil\.example|203\.0\.113\.7|http:\/\/personal/)
   const originOf = ({ json }: typeof plain) =>

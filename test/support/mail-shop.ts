@@ -9,6 +9,17 @@ export interface MailShop {
   withOffer(userId: string): Promise<{ answer: Answer; campaign: string }>
 }
 
+/** Asks for one slot after another, as a draw may fall on nothing in any of them; returns the first answer with an offer. */
+export async function firstWithOffer<A extends { json: { kind?: unknown } }>(
+  askSlot: (slot: string) => Promise<A>,
+): Promise<A> {
+  for (let slot = 0; slot < 50; slot++) {
+    const answer = await askSlot(String(slot))
+    if (answer.json.kind === "recommendation") return answer
+  }
+  throw new Error("no draw of 50 fell on the offer")
+}
+
 /** A shop of eight items and one offer, with six readers, `r-0` to `r-5`, who agreed to be written to. */
 export async function openMailShop({
   publicUrl,

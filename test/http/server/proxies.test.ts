@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "vitest"
 import { createApp } from "../../../src/app.ts"
 import { ConfigError, parseConfig } from "../../../src/config.ts"
 import { clientAddress, forwardedOrigin } from "../../../src/http/server/proxies.ts"
-import { openMailShop } from "../../support/mail-shop.ts"
+import { firstWithOffer, openMailShop } from "../../support/mail-shop.ts"
 import { openTestApp } from "../../support/test-app.ts"
 
 const trusting = (given: string) => parseConfig({ TRUSTED_PROXIES: given }).trustedProxies
@@ -74,13 +74,15 @@ describe("links of content without PUBLIC_URL", async () => {
   const { shop, withOffer } = await openMailShop({ environment: { TRUSTED_PROXIES: "loopback" } })
   afterAll(() => shop.close())
   const { campaign } = await withOffer("r-0")
-  const originsFor = async (remoteAddress: string, slot: string) => {
-    const path = `/v1/content/weekly-email?customer=userId:r-0&campaign=${campaign}&locale=en&slot=${slot}`
+  const originsFor = async (remoteAddress: string, slots: string) => {
+    const path = `/v1/content/weekly-email?customer=userId:r-0&campaign=${campaign}&locale=en&slot=${slots}`
     const forwarded = { "x-forwarded-proto": "https", "x-forwarded-host": "personal.shop.example" }
     const headers = { authorization: `Bearer ${shop.keys.read}`, ...forwarded }
-    const answer = await shop.app.request(path, { headers }, { incoming: { socket: { remoteAddress } } })
-    const { items } = (await answer.json()) as { items: { link: string }[] }
-    return new Set(items.map(({ link }) => new URL(link).origin))
+    const { json } = await firstWithOffer(async (slot) => {
+      const answer = await shop.app.request(`${path}${slot}`, { headers }, { incoming: { socket: { remoteAddress } } })
+      return { json: (await answer.json()) as { kind: string; items: { link: string }[] } }
+    })
+    return new Set(json.items.map(({ link }) => new URL(link).origin))
   }
 
   test("lead through the address that a trusted proxy was asked for", async () => {
