@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { ruleSchema } from "../rules/rule.ts"
+import { constraint } from "../schema/constraint.ts"
 import { nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 import { placementSchema } from "../schema/placement.ts"
 import { experimentDraftExample, experimentExample } from "./experiment-examples.ts"
@@ -39,7 +40,10 @@ const metricSchema = z
     path: ["per"],
     message: "is for the ratio of `events` or `value`",
   })
-  .meta({ id: "ExperimentMetric" })
+  .meta({
+    id: "ExperimentMetric",
+    ...constraint("A mean of `events` or `value` states its `cap`; `per` is for `events` or `value`."),
+  })
 
 export type ExperimentMetric = z.output<typeof metricSchema>
 
@@ -94,7 +98,13 @@ export const experimentDraftSchema = z
     for (const [n, { policyOf }] of arms.entries())
       if (policyOf !== undefined) refuse(["arms", n, "policyOf"], "needs the experiment's `placement`")
   })
-  .meta({ id: "ExperimentDraft", example: experimentDraftExample })
+  .meta({
+    id: "ExperimentDraft",
+    example: experimentDraftExample,
+    ...constraint(
+      "Shares of arms sum to 1; arms and metrics have ids of their own; `policyOf` and `eligibility` need a `placement`.",
+    ),
+  })
 
 export type ExperimentDraft = z.output<typeof experimentDraftSchema>
 

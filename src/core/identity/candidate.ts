@@ -4,7 +4,8 @@ import { story } from "../schema/example-story.ts"
 import { cursorDescription, nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 
 /** Place of a pair in the order of the queue, as a cursor writes it. */
-const place = /^(\d+(?:\.\d+)?(?:e-?\d+)?)_([0-9a-f-]{36})_([0-9a-f-]{36})$/
+const place =
+  /^(\d{1,12}(?:\.\d{1,20})?(?:e-\d{1,2})?)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 export interface CandidatePlace {
   worth: number

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { MetricKind } from "../experiment/fewest-events.ts"
 import { plainNumber } from "../schema/bounded-record.ts"
+import { constraint } from "../schema/constraint.ts"
 import { nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 
 /** Dimensions that figures are read by. */
@@ -46,6 +47,7 @@ const putShape = {
 export const putGoalSchema = z.strictObject({ ...putShape, event: goalEventSchema.optional() }).meta({
   id: "PutGoal",
   description: "A shipped goal takes `title`, `direction` and `target`; one of the shop's own needs an `event`.",
+  ...constraint("Only a goal of the shop's own has an `event`, and needs one."),
   example: { title: "Reviews written", event: { name: "Product Reviewed" }, direction: "up", target: 0.1 },
 })
 
