@@ -8,7 +8,7 @@ const exposureSchema = z.strictObject({
 })
 
 export const exposuresSchema = z.strictObject({ exposures: z.array(exposureSchema).min(1).max(500) }).meta({
-  id: "Exposures",
+  id: "ExperimentExposures",
   example: {
     exposures: [{ customer: { userId: "u-17" }, arm: "warm", at: "2026-03-02T09:15:04.120Z" }],
   },
