@@ -18,7 +18,7 @@ export const expectedFaults: Readonly<Record<string, ExpectedFault>> = {
   diskFull: { reasons: ["writes diskFull", "writes outOfResources", "writes absent"], refusesEvents: false },
   hungCommits: { reasons: ["writes writesHang", "writes standbyLost"], refusesEvents: true },
   stoppedProcesses: { reasons: ["reads readsHang", "writes writesHang"], refusesEvents: false },
-  lockedTable: { reasons: ["writes locked", "writes writesHang"], refusesEvents: true },
+  lockedTable: { reasons: ["writes locked", "writes writesHang", "reads locked"], refusesEvents: true },
   lockedRow: { reasons: [], refusesEvents: false },
   slow: { reasons: ["reads slow", "writes slow"], refusesEvents: false },
   flapping: { reasons: gone, refusesEvents: false },
