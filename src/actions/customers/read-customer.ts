@@ -82,7 +82,10 @@ async function presentOf({ store }: Services, customer: CustomerRecord, explain:
 
 /** Folds what had been told by then of the records that are the customer's now. */
 async function pastOf({ store }: Services, customer: CustomerRecord, asOfMs: number): Promise<State> {
-  const told = await store.evidence.toldBy(customer.customerId, asOfMs, shownStatements)
+  const told = await store.evidence.toldBy(customer.customerId, asOfMs, {
+    statements: shownStatements,
+    claims: shownClaims,
+  })
   const { identifiers, claimedEvents, names, traits: statements, history } = told
   const known = customer.createdAt !== null && customer.createdAt <= asOfMs
   const past = {

@@ -122,7 +122,8 @@ export function planJoins(
       return (first === a && second === b) || (first === b && second === a)
     })
   const merge = (a: string, b: string, { request, via }: Pick<PlannedMerge, "request" | "via">) => {
-    const [into, from] = isOlder(a, b, createdAt) ? [a, b] : [b, a]
+    const customer = (customerId: string): KnownCustomer => ({ customerId, createdAt: createdAt.get(customerId)! })
+    const [into, from] = isOlder(customer(a), customer(b)) ? [a, b] : [b, a]
     mergedInto.set(from, into)
     if (withUserId.has(from)) withUserId.add(into)
     merges.push({ from, into, request, via })
@@ -216,7 +217,6 @@ export function planJoins(
   }
 }
 
-function isOlder(a: string, b: string, createdAt: ReadonlyMap<string, number>): boolean {
-  const difference = createdAt.get(a)! - createdAt.get(b)!
-  return difference === 0 ? a < b : difference < 0
-}
+/** Returns whether a customer keeps their id when they turn out to be another one too. */
+export const isOlder = (one: KnownCustomer, other: KnownCustomer): boolean =>
+  one.createdAt === other.createdAt ? one.customerId < other.customerId : one.createdAt < other.createdAt

@@ -10,7 +10,7 @@ import { type Dimension, dimensions, type Goal } from "./goal.ts"
 export type FigureArm = Arm | "crossed" | ""
 
 /** Place of a figure: a day's sums, or (`day` null) a quarter's moments over customers. `by` "" is the total. */
-export interface CellKey {
+interface CellKey {
   quarter: string
   day: number | null
   arm: FigureArm

@@ -8,6 +8,7 @@ import { type Connection, type Database, lockTimeoutMs, withLockTimeout } from "
 import { retryConflicts } from "../database/database-errors.ts"
 import { toTimestamp } from "../database/epoch.ts"
 import { writeAt } from "../database/partitions.ts"
+import { uuidArray } from "../database/uuid-array.ts"
 import type { Decision } from "../decisions/decision-types.ts"
 import { writeDecisions } from "../decisions/write-decisions.ts"
 
@@ -138,7 +139,7 @@ async function firstIdentifiers(
 ): Promise<Map<string, FirstIdentifiers>> {
   const rows = await database.execute<{ customerId: string; type: keyof FirstIdentifiers; value: string }>(sql`
     select distinct on (customer_id, type) customer_id as "customerId", type, value from identifiers
-    where customer_id = any(${`{${customerIds.join(",")}}`}::uuid[]) and type in ('userId', 'email')
+    where customer_id = any(${uuidArray(customerIds)}) and type in ('userId', 'email')
     order by customer_id, type, attached_at, value`)
   const first = new Map<string, FirstIdentifiers>()
   for (const { customerId, type, value } of rows) first.set(customerId, { ...first.get(customerId), [type]: value })

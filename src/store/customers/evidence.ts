@@ -34,28 +34,28 @@ export interface EvidenceStore {
   identifiersOf(customerId: string, limit: number): Promise<IdentifierEvidence[]>
   /** Statements of a customer's records about traits, the newest `limit`. */
   traitsOf(customerId: string, limit: number): Promise<TraitEvidence[]>
-  /** Reads what had been told of a customer's records by a moment (milliseconds since the epoch); of statements the newest `limit`. */
-  toldBy(customerId: string, asOfMs: number, limit: number): Promise<ToldBy>
+  /** Reads what had been told of a customer's records by a moment (milliseconds since the epoch); of statements and of claims the newest. */
+  toldBy(customerId: string, asOfMs: number, limits: { statements: number; claims: number }): Promise<ToldBy>
   /** Statements about a customer's consents, the newest `limit` first. */
   consentsOf(customerId: string, limit: number): Promise<ConsentStatement[]>
 }
 
 export function createEvidenceStore(database: Pick<Database, "execute">): EvidenceStore {
-  const beforeEnd = sql`true`
-  const namesOf = async (customerId: string, limit: number, isTold = beforeEnd) => [
+  const always = sql`true`
+  const namesOf = async (customerId: string, limit: number, isTold = always) => [
     ...(await database.execute<IdentifierEvidence & Record<string, unknown>>(sql`
       select record_id as "recordId", type, value, given, ${epochMs("at")} as at, ${epochMs("told_at")} as "toldAt", claimed
       from record_identifiers where customer_id = ${customerId} and ${isTold}
       order by told_at desc, type, value limit ${limit}`)),
   ]
-  const traitsOf = async (customerId: string, limit: number, isTold = beforeEnd) => [
+  const traitsOf = async (customerId: string, limit: number, isTold = always) => [
     ...(await database.execute<TraitEvidence & Record<string, unknown>>(sql`
       select record_id as "recordId", name, value, ${epochMs("at")} as at, ${epochMs("repeated_at")} as "repeatedAt",
         ${epochMs("told_at")} as "toldAt", claimed
       from record_traits where customer_id = ${customerId} and ${isTold}
       order by record_traits.repeated_at desc, record_traits.told_at desc, name limit ${limit}`)),
   ]
-  const consentsOf = async (customerId: string, limit: number, isTold = beforeEnd) => [
+  const consentsOf = async (customerId: string, limit: number, isTold = always) => [
     ...(await database.execute<ConsentStatement & Record<string, unknown>>(sql`
       select record_id as "recordId", purpose, statement, ${epochMs("told_at")} as "toldAt"
       from consent_statements where customer_id = ${customerId} and ${isTold}
@@ -66,7 +66,7 @@ export function createEvidenceStore(database: Pick<Database, "execute">): Eviden
     traitsOf: (customerId, limit) => traitsOf(customerId, limit),
     consentsOf: (customerId, limit) => consentsOf(customerId, limit),
 
-    async toldBy(customerId, asOfMs, limit) {
+    async toldBy(customerId, asOfMs, { statements: limit, claims }) {
       const isTold = sql`told_at <= ${toTimestamp(asOfMs)}`
       const [names, traits, consents, identifiers] = await Promise.all([
         namesOf(customerId, limit, isTold),
@@ -82,7 +82,7 @@ export function createEvidenceStore(database: Pick<Database, "execute">): Eviden
       let claimed: CustomerEvent[] = []
       for await (const events of eventsInOrder(database, isReceived)) {
         history = fold(history, events)
-        claimed = [...claimed, ...events.filter(({ trust }) => trust !== undefined)].slice(-shownClaims)
+        claimed = [...claimed, ...events.filter(({ trust }) => trust !== undefined)].slice(-claims)
       }
       const claimedEvents = claimed.toReversed().map(({ name, at, properties: { orderId } }) => ({
         name,
@@ -100,5 +100,3 @@ export function createEvidenceStore(database: Pick<Database, "execute">): Eviden
     },
   }
 }
-
-const shownClaims = 20

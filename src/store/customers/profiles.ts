@@ -9,6 +9,7 @@ import type { KnownIdentifier } from "../../core/identity/plan-joins.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
 import { columnToTimestamp, epochMs, toTimestamp } from "../database/epoch.ts"
+import { uuidArray } from "../database/uuid-array.ts"
 import type { DerivedVector } from "../events/event-types.ts"
 import { derivedId } from "./derived-id.ts"
 import { vectorToBytes } from "./vector-bytes.ts"
@@ -109,8 +110,6 @@ export async function lockProfilesOf(
 ): Promise<Map<string, Profile>> {
   return unmergedProfiles(await lockRows(transaction, customerIds))
 }
-
-const uuidArray = (ids: readonly string[]) => sql`${`{${ids.join(",")}}`}::uuid[]`
 
 const lockRows = async (transaction: Transaction, customerIds: readonly string[]): Promise<readonly ProfileRow[]> =>
   customerIds.length === 0

@@ -3,6 +3,7 @@ import { fold } from "../../core/history/fold.ts"
 import { emptyHistory } from "../../core/history/history.ts"
 import { groupBy } from "../../core/measure/group-by.ts"
 import type { Database } from "../database/database.ts"
+import { uuidArray } from "../database/uuid-array.ts"
 import { createYielder } from "../database/yielder.ts"
 import { eventsInOrder } from "../events/event-rows.ts"
 import type { IngestOptions } from "../events/event-types.ts"
@@ -14,7 +15,7 @@ export async function refoldProfiles(
   customerIds: readonly string[],
   deriveVector: IngestOptions["deriveVector"],
 ): Promise<void> {
-  const isAsked = sql`customer_id = any(${`{${customerIds.join(",")}}`}::uuid[])`
+  const isAsked = sql`customer_id = any(${uuidArray(customerIds)})`
   const profiles = await lockProfilesOf(transaction, customerIds)
   const histories = new Map([...profiles.keys()].map((customerId) => [customerId, emptyHistory]))
   for await (const events of eventsInOrder(transaction, isAsked))

@@ -3,6 +3,7 @@ import type { Identifier } from "../../core/customer/identifier.ts"
 import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { toTimestamp } from "../database/epoch.ts"
+import { uuidArray } from "../database/uuid-array.ts"
 import { deleteCustomerRows } from "./customer-tables.ts"
 import { derivedId } from "./derived-id.ts"
 
@@ -59,6 +60,6 @@ async function namedAmong(
   if (customerIds.length === 0) return new Set()
   const rows = await database.execute<{ id: string }>(sql`
     select distinct customer_id as id from identifiers
-    where customer_id = any(${`{${customerIds.join(",")}}`}::uuid[]) and type <> 'anonymousId'`)
+    where customer_id = any(${uuidArray(customerIds)}) and type <> 'anonymousId'`)
   return new Set(rows.map(({ id }) => id))
 }

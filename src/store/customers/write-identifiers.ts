@@ -5,6 +5,7 @@ import { dayMs } from "../../core/time/durations.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
 import { toTimestamp } from "../database/epoch.ts"
+import { uuidArray } from "../database/uuid-array.ts"
 
 type Transaction = Pick<Database, "execute">
 
@@ -103,7 +104,7 @@ async function countIdentifiers(
   if (customerIds.length === 0) return new Map()
   const rows = await transaction.execute<Room & { count: number } & Record<string, unknown>>(sql`
     select type, customer_id as "customerId", count(*)::int as count from identifiers
-    where customer_id = any(${`{${customerIds.join(",")}}`}::uuid[]) group by 1, 2`)
+    where customer_id = any(${uuidArray(customerIds)}) group by 1, 2`)
   return new Map(rows.map((row) => [placeOf(row), row.count]))
 }
 
@@ -111,7 +112,7 @@ async function countIdentifiers(
 async function deleteClaims(transaction: Transaction, full: readonly KnownIdentifier[]): Promise<Map<string, number>> {
   const claims = await transaction.execute<Room & { value: string } & Record<string, unknown>>(sql`
     select type, value, customer_id as "customerId" from identifiers
-    where customer_id = any(${`{${full.map(({ customerId }) => customerId).join(",")}}`}::uuid[]) and trust is not null
+    where customer_id = any(${uuidArray(full.map(({ customerId }) => customerId))}) and trust is not null
     order by coalesce(used_at, attached_at), value`)
   const wanted = new Map<string, number>()
   for (const one of full) wanted.set(placeOf(one), (wanted.get(placeOf(one)) ?? 0) + 1)

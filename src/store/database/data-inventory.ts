@@ -1,6 +1,7 @@
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm"
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core"
 import { counterpartDays } from "../../core/identity/shared-identifier.ts"
+import { anyOwnLink, anyOwnRecord } from "../identity/own-records.ts"
 import { epochMs } from "./epoch.ts"
 import * as schema from "./schema.ts"
 
@@ -219,8 +220,7 @@ const entries: Inventory = {
     },
     ...ofCustomer,
     ownedBy({ customerId }) {
-      const own = sql`any(array(select ${customerId}::uuid union
-        select record_id from record_identifiers where customer_id = ${customerId}))`
+      const own = anyOwnRecord(customerId)
       return sql`(record_a, record_b) in (select record_a, record_b from identity_candidates where record_a = ${own} union
         select record_a, record_b from identity_candidates where record_b = ${own})`
     },
@@ -237,13 +237,7 @@ const entries: Inventory = {
     },
     lifetime: { kind: "customer" },
     ...ofCustomer,
-    // By id, because either index is used then; of two conditions joined by `or` the whole table is read.
-    ownedBy({ customerId }) {
-      const own = sql`any(array(select ${customerId}::uuid union
-        select record_id from record_identifiers where customer_id = ${customerId}))`
-      return sql`id = any(array(select id from record_links where record_a = ${own} union
-        select id from record_links where record_b = ${own}))`
-    },
+    ownedBy: ({ customerId }) => sql`id = ${anyOwnLink(customerId)}`,
   },
   consentStatements: {
     holds: "every statement about consent, as it came",

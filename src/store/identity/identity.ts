@@ -6,11 +6,12 @@ import { ApiError } from "../../core/problem/problem.ts"
 import { recordAudit } from "../audit/record-audit.ts"
 import { derivedId } from "../customers/derived-id.ts"
 import type { Connection, Database } from "../database/database.ts"
-import { Conflict, retryConflicts } from "../database/database-errors.ts"
+import { retryConflicts } from "../database/database-errors.ts"
 import { epochMs } from "../database/epoch.ts"
 import type { IngestOptions } from "../events/event-types.ts"
 import { transactAs } from "./dry-run.ts"
-import { joinCustomers, lockCustomers } from "./join-customers.ts"
+import { joinCustomers, lockOwners } from "./join-customers.ts"
+import { anyOwnLink } from "./own-records.ts"
 import { type PersonRows, readPersons } from "./person-rows.ts"
 import { findNamedRecord, findRecord, firstRecordOf, type OwnedRecord } from "./records-of.ts"
 import { cannotLinksAmong, customersApart } from "./standing-links.ts"
@@ -90,13 +91,11 @@ export function createIdentityStore(
           database,
           word,
         )(async (transaction) => {
-          const [a, b] = [await find(transaction, word.a), await find(transaction, word.b)]
+          const findBoth = async () => [await find(transaction, word.a), await find(transaction, word.b)] as const
+          const [a, b] = await findBoth()
           if (a.recordId === b.recordId) throw new ApiError("invalidRequest", "`a` and `b` are one record; name two")
           const customerIds = [...new Set([a.customerId, b.customerId])]
-          const profiles = await lockCustomers(transaction, customerIds)
-          const [stillA, stillB] = [await find(transaction, word.a), await find(transaction, word.b)]
-          if (stillA.customerId !== a.customerId || stillB.customerId !== b.customerId)
-            throw new Conflict("a record went to another customer meanwhile")
+          const profiles = await lockOwners(transaction, [a, b], findBoth)
           const before = await readPersons(transaction, customerIds)
           const { verdict, note, actor, nowMs, deriveVector } = word
           const said = (first: string, second: string): RecordLink => ({
@@ -117,7 +116,7 @@ export function createIdentityStore(
             })
           } else await recordLinks(transaction, [said(a.recordId, b.recordId)])
           const changed = verdict === "same" && customerIds.length === 2
-          const [after] = [await find(transaction, { recordId: a.recordId })]
+          const after = await find(transaction, { recordId: a.recordId })
           const standing = changed ? [after.customerId] : customerIds
           await recordAudit(transaction, {
             actor,
@@ -139,8 +138,6 @@ export function createIdentityStore(
     cannotLinks: (recordIds) => cannotLinksAmong(database, recordIds),
 
     async linksOf(customerId, after, limit) {
-      const own = sql`any(array(select ${customerId}::uuid union
-        select record_id from record_identifiers where customer_id = ${customerId}))`
       const rows = await byKey.execute<StoredLink & Record<string, unknown>>(sql`
         select link.id::float8 as id, link.record_a as "recordA", link.record_b as "recordB", link.verdict, link.origin,
           link.detail, link.posterior, link.actor, ${epochMs("link.at")} as at,
@@ -149,8 +146,7 @@ export function createIdentityStore(
               and case other.origin when 'word' then other.id > link.id or link.origin <> 'word'
                 when 'score' then link.origin = 'score' and other.id > link.id else false end) as holds
         from record_links link
-        where link.id > ${after ?? 0} and link.id = any(array(
-          select id from record_links where record_a = ${own} union select id from record_links where record_b = ${own}))
+        where link.id > ${after ?? 0} and link.id = ${anyOwnLink(customerId)}
         order by link.id limit ${limit}`)
       return [...rows]
     },

@@ -1,20 +1,30 @@
+import { isOlder } from "../../core/identity/plan-joins.ts"
 import { forwarding, mergeProfiles } from "../customers/merge-profiles.ts"
 import { moveRows } from "../customers/move-rows.ts"
 import { lockProfilesOf, type Profile, writeProfiles } from "../customers/profiles.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
 import type { IngestOptions } from "../events/event-types.ts"
+import type { OwnedRecord } from "./records-of.ts"
 import { type RecordLink, recordLinks } from "./write-links.ts"
 
 type Transaction = Pick<Database, "execute">
 
-/** Locks customers in the order of their ids, as events do; throws `Conflict` where one was joined meanwhile. */
-export async function lockCustomers(
+/**
+ * Locks the customers of two records in the order of their ids, as events do; throws `Conflict` where one was joined meanwhile, or a
+ * record that `findBoth` finds again went to another customer.
+ */
+export async function lockOwners(
   transaction: Transaction,
-  customerIds: readonly string[],
+  [a, b]: readonly [OwnedRecord, OwnedRecord],
+  findBoth: () => Promise<readonly [OwnedRecord | null, OwnedRecord | null]>,
 ): Promise<Map<string, Profile>> {
+  const customerIds = [...new Set([a.customerId, b.customerId])]
   const profiles = await lockProfilesOf(transaction, customerIds)
   if (customerIds.some((id) => !profiles.has(id))) throw new Conflict("a customer was joined meanwhile")
+  const [stillA, stillB] = await findBoth()
+  if (stillA?.customerId !== a.customerId || stillB?.customerId !== b.customerId)
+    throw new Conflict("a record went to another customer meanwhile")
   return profiles
 }
 
@@ -27,9 +37,7 @@ export async function joinCustomers(
   [first, second]: readonly [Profile, Profile],
   { links, deriveVector }: { links: readonly RecordLink[]; deriveVector: IngestOptions["deriveVector"] },
 ): Promise<{ from: string; into: string }> {
-  const isFirstOlder =
-    first.createdAt < second.createdAt || (first.createdAt === second.createdAt && first.customerId < second.customerId)
-  const [kept, gone] = isFirstOlder ? [first, second] : [second, first]
+  const [kept, gone] = isOlder(first, second) ? [first, second] : [second, first]
   const merge = { from: gone.customerId, into: kept.customerId }
   const merged = mergeProfiles(kept, gone)
   await moveRows(transaction, [merge])

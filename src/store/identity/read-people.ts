@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Identifier } from "../../core/customer/identifier.ts"
 import type { Traits } from "../../core/customer/traits.ts"
 import type { Database } from "../database/database.ts"
+import { uuidArray } from "../database/uuid-array.ts"
 
 /** A record as the resolver compares it. */
 export interface PersonEvidence {
@@ -43,7 +44,7 @@ export async function readRecords(
   customerIds: readonly string[],
 ): Promise<PersonEvidence[]> {
   if (customerIds.length === 0) return []
-  const asked = sql`unnest(${`{${customerIds.join(",")}}`}::uuid[]) as asked(id)`
+  const asked = sql`unnest(${uuidArray(customerIds)}) as asked(id)`
   const [names, traits] = await Promise.all([
     database.execute<Row & Identifier & { isOld: boolean }>(sql`
       select asked.id as "customerId", record_id as "recordId", type, value, false as "isOld"
@@ -66,7 +67,7 @@ export async function readRecords(
     oldIds.length === 0
       ? []
       : await database.execute<{ customerId: string; traits: Traits }>(sql`
-          select customer_id as "customerId", traits from profiles where customer_id = any(${`{${oldIds.join(",")}}`}::uuid[])`)
+          select customer_id as "customerId", traits from profiles where customer_id = any(${uuidArray(oldIds)})`)
   return assemble(names, traits, new Map(ofBefore.map((one) => [one.customerId, one.traits])))
 }
 

@@ -6,14 +6,14 @@ import type { ResolutionSummary, ScoredVerdict } from "../../core/identity/resol
 import type { IdentityModel } from "../../core/identity/resolve/identity-model.ts"
 import type { FieldWeight } from "../../core/identity/resolve/weigh-fields.ts"
 import type { Connection } from "../database/database.ts"
-import { Conflict, retryConflicts } from "../database/database-errors.ts"
+import { retryConflicts } from "../database/database-errors.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
 import { identityModels } from "../database/schema.ts"
 import type { IngestOptions } from "../events/event-types.ts"
-import { joinCustomers, lockCustomers } from "./join-customers.ts"
+import { joinCustomers, lockOwners } from "./join-customers.ts"
 import { type PersonEvidence, readPeople, readRecords } from "./read-people.ts"
 import { findRecord } from "./records-of.ts"
-import { customersApart } from "./standing-links.ts"
+import { customersApart, isNewestWord } from "./standing-links.ts"
 
 /** Two records that a model takes for one person's. */
 export interface ScoredRecords {
@@ -75,26 +75,21 @@ export function createResolutionStore({ database, byKey }: Pick<Connection, "dat
 
     async apart() {
       const rows = await database.execute<{ a: string; b: string }>(sql`
-        select a, b from (
-          select distinct on (record_a, record_b) record_a as a, record_b as b, verdict from record_links
-          where origin = 'word' order by record_a, record_b, id desc) newest
-        where verdict = 'different' order by a, b`)
+        select record_a as a, record_b as b from record_links link
+        where verdict = 'different' and ${isNewestWord} order by 1, 2`)
       return [...rows]
     },
 
     async verdicts() {
       const rows = await database.execute<ScoredVerdict & Record<string, unknown>>(sql`
-        with words as (
-          select distinct on (record_a, record_b) record_a, record_b, verdict from record_links
-          where origin = 'word' order by record_a, record_b, id desc
-        )
-        select coalesce(candidate.posterior, scored.posterior) as posterior, words.verdict = 'same' as "isSame"
-        from words
-        left join identity_candidates candidate using (record_a, record_b)
-        left join lateral (select posterior from record_links link
-          where link.record_a = words.record_a and link.record_b = words.record_b and origin = 'score'
+        select coalesce(candidate.posterior, scored.posterior) as posterior, link.verdict = 'same' as "isSame"
+        from record_links link
+        left join identity_candidates candidate
+          on candidate.record_a = link.record_a and candidate.record_b = link.record_b
+        left join lateral (select posterior from record_links score
+          where score.record_a = link.record_a and score.record_b = link.record_b and score.origin = 'score'
           order by id desc limit 1) scored on true
-        where coalesce(candidate.posterior, scored.posterior) is not null
+        where ${isNewestWord} and coalesce(candidate.posterior, scored.posterior) is not null
         order by 1 desc, 2`)
       return [...rows]
     },
@@ -102,12 +97,11 @@ export function createResolutionStore({ database, byKey }: Pick<Connection, "dat
     join: ({ recordA, recordB, posterior, weights }, { nowMs, deriveVector }) =>
       retryConflicts(() =>
         database.transaction(async (transaction) => {
-          const [a, b] = [await findRecord(transaction, recordA), await findRecord(transaction, recordB)]
+          const findBoth = async () =>
+            [await findRecord(transaction, recordA), await findRecord(transaction, recordB)] as const
+          const [a, b] = await findBoth()
           if (a === null || b === null || a.customerId === b.customerId) return false
-          const profiles = await lockCustomers(transaction, [a.customerId, b.customerId])
-          const [stillA, stillB] = [await findRecord(transaction, recordA), await findRecord(transaction, recordB)]
-          if (stillA?.customerId !== a.customerId || stillB?.customerId !== b.customerId)
-            throw new Conflict("a record went to another customer meanwhile")
+          const profiles = await lockOwners(transaction, [a, b], findBoth)
           if ((await customersApart(transaction, [a.customerId, b.customerId])).length > 0) return false
           const detail = { weights: Object.fromEntries(weights.map(({ field, bits }) => [field, bits])) }
           const link = {
@@ -126,7 +120,6 @@ export function createResolutionStore({ database, byKey }: Pick<Connection, "dat
       ),
 
     async replaceCandidates(pairs, nowMs) {
-      const rows = pairs.map((pair) => ({ ...pair, weights: pair.weights }))
       await database.transaction(async (transaction) => {
         await transaction.execute(sql`
           delete from identity_candidates candidate where not exists (select from record_links link
@@ -135,7 +128,7 @@ export function createResolutionStore({ database, byKey }: Pick<Connection, "dat
           insert into identity_candidates (record_a, record_b, posterior, weights, worth, found_at)
           select least("recordA", "recordB"), greatest("recordA", "recordB"), posterior, weights,
             posterior * (1 + coalesce(sum((profile.history ->> 'orders')::float8), 0)), ${toTimestamp(nowMs)}
-          from json_to_recordset(${JSON.stringify(rows)}::json) as given(
+          from json_to_recordset(${JSON.stringify(pairs)}::json) as given(
             "recordA" uuid, "recordB" uuid, "customerA" uuid, "customerB" uuid, posterior float8, weights jsonb)
           left join profiles profile on profile.customer_id in ("customerA", "customerB")
           group by 1, 2, 3, 4

@@ -1,12 +1,11 @@
 import { sql } from "drizzle-orm"
 import type { Database } from "../database/database.ts"
+import { uuidArray } from "../database/uuid-array.ts"
 
 type Transaction = Pick<Database, "execute">
 
-const uuidArray = (ids: readonly string[]) => sql`${`{${ids.join(",")}}`}::uuid[]`
-
 /** Condition for a row `link` of `record_links` to be the newest word on its pair. */
-const isNewestWord = sql`link.origin = 'word' and not exists (
+export const isNewestWord = sql`link.origin = 'word' and not exists (
   select from record_links later where later.record_a = link.record_a and later.record_b = link.record_b
     and later.origin = 'word' and later.id > link.id)`
 

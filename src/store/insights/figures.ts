@@ -2,12 +2,13 @@ import { sql } from "drizzle-orm"
 import type { Actor } from "../../core/access/actor.ts"
 import type { Event } from "../../core/history/event.ts"
 import type { OfferMade } from "../../core/insight/customer-facts.ts"
-import type { Cell, CellKey, CountedCustomer } from "../../core/insight/figure-cells.ts"
+import type { Cell, CountedCustomer } from "../../core/insight/figure-cells.ts"
 import type { PutGoal } from "../../core/insight/goal.ts"
 import { recordAudit } from "../audit/record-audit.ts"
 import type { Database } from "../database/database.ts"
 import { retryConflicts } from "../database/database-errors.ts"
 import { epochMs, toTimestamp } from "../database/epoch.ts"
+import { uuidArray } from "../database/uuid-array.ts"
 import { eventsInOrder } from "../events/event-rows.ts"
 
 /** A customer as they are, with all that figures may count of them. */
@@ -37,13 +38,7 @@ interface Enrolment {
 }
 
 /** Sum of a day's or a quarter's figure, with the part that was counted later than on the day after. */
-export interface FigureSum extends CellKey {
-  customers: number
-  x: number
-  y: number
-  xx: number
-  yy: number
-  xy: number
+export interface FigureSum extends Cell {
   lateX: number
   lateY: number
 }
@@ -209,8 +204,6 @@ export function createFigureStore(database: Database): FigureStore {
 
 type Transaction = Pick<Database, "execute">
 
-const uuids = (ids: readonly string[]) => sql`${`{${ids.join(",")}}`}::uuid[]`
-
 /** Returns the names of events that the shop's own goals count. */
 async function namedEvents(transaction: Transaction): Promise<string[]> {
   const rows = await transaction.execute<{ name: string }>(
@@ -226,7 +219,7 @@ async function readSources(
 ): Promise<Map<string, Recount>> {
   const profiles = await transaction.execute<{ id: string; isCurrent: boolean; before: CountedCustomer | null }>(sql`
     select profiles.customer_id as id, merged_into is null as "isCurrent", counted as before
-    from profiles left join customer_figures using (customer_id) where profiles.customer_id = any(${uuids(ids)})`)
+    from profiles left join customer_figures using (customer_id) where profiles.customer_id = any(${uuidArray(ids)})`)
   const current = profiles.flatMap(({ id, isCurrent }) => (isCurrent ? [id] : []))
   const [events, offers, joined] = await Promise.all([
     readEvents(transaction, current, named),
@@ -248,7 +241,7 @@ async function readSources(
 
 async function readEvents(transaction: Transaction, ids: readonly string[], named: readonly string[]) {
   const skipped = JSON.stringify(seldomCounted.filter((name) => !named.includes(name)))
-  const condition = sql`customer_id = any(${uuids(ids)}) and not ${skipped}::jsonb ? name`
+  const condition = sql`customer_id = any(${uuidArray(ids)}) and not ${skipped}::jsonb ? name`
   const byCustomer = new Map<string, Event[]>()
   for await (const rows of eventsInOrder(transaction, condition))
     for (const { customerId, ...event } of rows) append(byCustomer, customerId, event)
@@ -266,7 +259,7 @@ async function readOffers(transaction: Transaction, ids: readonly string[]) {
       select jsonb_agg(jsonb_build_object('outcome', outcome, 'value', value)) as found
       from outcomes where outcomes.customer_id = decisions.customer_id and decision_id = decisions.id
     ) answers on true
-    where decisions.customer_id = any(${uuids(ids)}) and offer_id is not null`)
+    where decisions.customer_id = any(${uuidArray(ids)}) and offer_id is not null`)
   const byCustomer = new Map<string, OfferMade[]>()
   for (const { customerId, ...offer } of rows) append(byCustomer, customerId, offer)
   return byCustomer
@@ -275,7 +268,7 @@ async function readOffers(transaction: Transaction, ids: readonly string[]) {
 async function readJoined(transaction: Transaction, ids: readonly string[]) {
   const rows = await transaction.execute<{ customerId: string; into: string; at: number }>(sql`
     select customer_id as "customerId", merged_into as into, ${epochMs("updated_at")} as at from profiles
-    where merged_into = any(${uuids(ids)})`)
+    where merged_into = any(${uuidArray(ids)})`)
   const byCustomer = new Map<string, { customerId: string; at: number }[]>()
   for (const { customerId, into, at } of rows) append(byCustomer, into, { customerId, at })
   return byCustomer
@@ -295,7 +288,7 @@ async function writeCounted(
 ): Promise<void> {
   const ended = ids.filter((id) => !counted.has(id))
   if (ended.length > 0)
-    await transaction.execute(sql`delete from customer_figures where customer_id = any(${uuids(ended)})`)
+    await transaction.execute(sql`delete from customer_figures where customer_id = any(${uuidArray(ended)})`)
   if (counted.size === 0) return
   const rows = JSON.stringify([...counted].map(([id, now]) => ({ id, counted: now })))
   await transaction.execute(sql`

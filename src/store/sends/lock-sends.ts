@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import { lockProfilesOf, type Profile } from "../customers/profiles.ts"
 import type { Database } from "../database/database.ts"
 import { Conflict } from "../database/database-errors.ts"
+import { uuidArray } from "../database/uuid-array.ts"
 import { placesOf, type SendPlace } from "./send-index.ts"
 import { type StoredSend, sendColumns } from "./send-rows.ts"
 
@@ -30,10 +31,9 @@ export async function lockSends(
 async function lockSendRows(transaction: Transaction, places: readonly SendPlace[]): Promise<StoredSend[]> {
   if (places.length === 0) return []
   const sorted = [...places].sort((a, b) => (a.id < b.id ? -1 : 1))
-  const arrayOf = (ids: readonly string[]) => sql`${`{${ids.join(",")}}`}::uuid[]`
-  const customerIds = arrayOf(sorted.map(({ customerId }) => customerId))
+  const customerIds = uuidArray(sorted.map(({ customerId }) => customerId))
   const rows = await transaction.execute<StoredSend & Record<string, unknown>>(
-    sql`select ${sendColumns} from lock_sends(${customerIds}, ${arrayOf(sorted.map(({ id }) => id))})`,
+    sql`select ${sendColumns} from lock_sends(${customerIds}, ${uuidArray(sorted.map(({ id }) => id))})`,
   )
   return [...rows]
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "../../measure/group-by.ts"
 import { averageLinkage, type Edge } from "./average-linkage.ts"
 import { priorOf } from "./level-weights.ts"
 import type { OpenModel } from "./open-model.ts"
@@ -62,8 +63,7 @@ export function linkRecord<Id>(
     maxSize: looked.length,
     ...(mustDiffer && { mustDiffer: (a: number, b: number) => mustDiffer(looked[a]!.id, looked[b]!.id) }),
   })
-  const members = new Map<number, number[]>()
-  clusterOf.forEach((cluster, n) => void members.set(cluster, [...(members.get(cluster) ?? []), n]))
+  const members = groupBy([...looked.keys()], (n) => clusterOf[n]!)
   const own = members.get(clusterOf[0]!)!.slice(1)
   return {
     people: [...members.values()].map((positions) => positions.map((n) => looked[n]!.id)),
