@@ -1,8 +1,8 @@
 import { z } from "zod"
 import { offerKinds } from "../../src/core/catalogue/offer.ts"
 import { assignedArmSchema } from "../../src/core/decision/arm.ts"
-import { draw } from "../../src/core/decision/draw.ts"
 import { acceptances } from "../../src/core/history/outcome.ts"
+import { draw } from "../../src/core/measure/draw.ts"
 import {
   attributeFeatures,
   type ContextAttributes,

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest"
 import { learnPropensity } from "../../models/propensity/learn-propensity.ts"
 import { createRandom } from "../../models/random.ts"
-import { draw } from "../../src/core/decision/draw.ts"
 import { emptyHistory } from "../../src/core/history/history.ts"
+import { draw } from "../../src/core/measure/draw.ts"
 import {
   attributeFeatures,
   candidateFeatureNames,

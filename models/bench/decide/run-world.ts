@@ -1,5 +1,5 @@
-import { draw, uniformOf } from "../../../src/core/decision/draw.ts"
 import { seedOf } from "../../../src/core/decision/seed.ts"
+import { draw, uniformOf } from "../../../src/core/measure/draw.ts"
 import type { PropensityModels } from "../../../src/core/propensity/predict.ts"
 import { createRandom } from "../../random.ts"
 import type { World } from "../../simulate/world.ts"

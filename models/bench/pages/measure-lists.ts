@@ -1,6 +1,6 @@
 import type { Catalogue } from "../../../src/core/catalogue/catalogue.ts"
-import { uniformOf } from "../../../src/core/decision/draw.ts"
 import { isKept } from "../../../src/core/history/net-purchases.ts"
+import { uniformOf } from "../../../src/core/measure/draw.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import { itemsOutOf } from "../../../src/core/policy/possession-refusal.ts"
 import { createPossession } from "../../../src/core/possession/possession.ts"

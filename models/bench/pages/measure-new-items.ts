@@ -1,6 +1,6 @@
 import type { Item } from "../../../src/core/catalogue/item.ts"
-import { uniformOf } from "../../../src/core/decision/draw.ts"
 import { keptItems } from "../../../src/core/history/net-purchases.ts"
+import { uniformOf } from "../../../src/core/measure/draw.ts"
 import { defaultPolicy } from "../../../src/core/policy/policy.ts"
 import type { Graph } from "../../../src/core/preference/neighbors.ts"
 import { answerRecipe } from "../../../src/core/recipe/answer-recipe.ts"

@@ -73,9 +73,9 @@ export function prepareDecision(
   const { live } = services
   const { placement, channel, attributes, trigger, contactGroup, joins, itemSpread } = query
   const nowMs = services.clock()
-  const { policy, experiment } = assignPolicy(services, customer, { placement, channel, nowMs })
-  const locale = query.locale ?? localeOf(customer.traits) ?? services.settings.current().locale
   const arm = customerArm(services, customer.customerId)
+  const { policy, experiment } = assignPolicy(services, customer, { placement, channel, nowMs, arm: arm.name })
+  const locale = query.locale ?? localeOf(customer.traits) ?? services.settings.current().locale
   const { possession, isOut } = customerPossession(services, customer, policy, nowMs)
   const question: DecideQuestion = {
     decisionId,

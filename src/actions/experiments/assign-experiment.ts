@@ -1,3 +1,4 @@
+import type { Arm } from "../../core/decision/arm.ts"
 import { createRuleVariables, noOffer } from "../../core/decision/rule-variables.ts"
 import { armOfShare } from "../../core/experiment/assign.ts"
 import type { ExperimentArm } from "../../core/experiment/experiment-schema.ts"
@@ -7,12 +8,13 @@ import type { Channel } from "../../core/schema/channel.ts"
 import type { Services } from "../../services.ts"
 import { customerUniform } from "../../store/customers/arm-uniform.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
-import { customerArm } from "../customers/customer-arm.ts"
 
 interface Moment {
   placement: string
   channel: Channel
   nowMs: number
+  /** Arm of the universal holdout and its ablations that the customer is in. */
+  arm: Arm
 }
 
 /** The policy that decides for a customer at a placement, and the arm of the experiment that chose it. */
@@ -26,13 +28,13 @@ interface AssignedPolicy {
  * universal holdout and its ablation arms take part in none.
  */
 export function assignPolicy(
-  services: Pick<Services, "policies" | "experiments" | "config" | "clock">,
+  services: Pick<Services, "policies" | "experiments">,
   customer: CustomerRecord,
-  { placement, channel, nowMs }: Moment,
+  { placement, channel, nowMs, arm: universal }: Moment,
 ): AssignedPolicy {
   const policy = services.policies.of(placement)
   const running = services.experiments.at(placement)
-  if (running === undefined || customerArm(services, customer.customerId).name !== "standard") return { policy }
+  if (running === undefined || universal !== "standard") return { policy }
   const { id, design } = running
   if (design.eligibility !== undefined) {
     const { history, consents, traits } = customer

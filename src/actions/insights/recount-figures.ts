@@ -26,13 +26,15 @@ export async function recountFigures(services: Tools, isStopped: () => boolean =
   const quarter = quarterOf(nowMs)
   const goalsChangedAt = Math.max(0, ...stored.map(({ updatedAt }) => updatedAt))
   const enrolment = `${quarter.name}/${goalsChangedAt}`
+  const recordedDay = Math.floor(nowMs / dayMs)
+  const horizonDay = recordedDay - config.lifetimes.events
+  const enrol = async () => (await store.figures.enrol(enrolment, enrolledAtOnce, nowMs)).done
+  let isEnrolled = await enrol()
+  const startDay = Math.floor((await store.figures.startedAt())! / dayMs)
   let counted = 0
-  for (let enrolled = false; !isStopped(); ) {
-    if (!enrolled) enrolled = (await store.figures.enrol(enrolment, enrolledAtOnce, nowMs)).done
-    const startDay = Math.floor((await store.figures.startedAt())! / dayMs)
-    const horizonDay = Math.floor(nowMs / dayMs) - config.lifetimes.events
+  while (!isStopped()) {
     const some = await store.figures.recount(customersAtOnce, {
-      recordedDay: Math.floor(nowMs / dayMs),
+      recordedDay,
       count: (source, before) => countOf(services, goals, quarter.name, source, { before, horizonDay }),
       changes: (before, now) => {
         const cellsOfAll = (all: readonly CountedCustomer[]) => all.flatMap((one) => cellsOf(one, goals, startDay))
@@ -40,7 +42,8 @@ export async function recountFigures(services: Tools, isStopped: () => boolean =
       },
     })
     counted += some
-    if (some === 0 && enrolled) break
+    if (some === 0 && isEnrolled) break
+    if (!isEnrolled) isEnrolled = await enrol()
   }
   await store.figures.compact(leastCompacted)
   return counted

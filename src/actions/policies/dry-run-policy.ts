@@ -1,6 +1,6 @@
-import { draw } from "../../core/decision/draw.ts"
 import { reevaluateDecision } from "../../core/decision/reevaluate-decision.ts"
 import { decisionTraceSchema, keyOfOption } from "../../core/decision/trace.ts"
+import { draw } from "../../core/measure/draw.ts"
 import type { PolicyDraft } from "../../core/policy/policy.ts"
 import type { DryRun } from "../../core/policy/policy-schema.ts"
 import type { Services } from "../../services.ts"

@@ -1,4 +1,4 @@
-import { countPassedOver, type Rotation, visitGapMinutes } from "../../core/recipe/rotation.ts"
+import { countPassedOver, type Rotation, visitGapMs } from "../../core/recipe/rotation.ts"
 import { dayMs } from "../../core/time/durations.ts"
 import type { Services } from "../../services.ts"
 import type { CustomerRecord } from "../../store/customers/customers.ts"
@@ -21,7 +21,7 @@ export async function readRotations(
   const fromMs = nowMs - days * dayMs
   const shown = await services.store.decisions.shownTo(customerId, placements, {
     fromMs,
-    untilMs: nowMs - visitGapMinutes * 60_000,
+    untilMs: nowMs - visitGapMs,
   })
   return (list) => {
     const sinceMs = nowMs - daysOf(list) * dayMs

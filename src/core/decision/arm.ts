@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { draw } from "../measure/draw.ts"
 
 /**
  * Arms that customers are in for a quarter. `standard`: decided as usual. `holdout`: no selling. `propensityOnly`: increments are left
@@ -27,15 +28,13 @@ export function quarterOf(nowMs: number): Quarter {
   return { name: `${date.getUTCFullYear()}-Q${quarter + 1}`, from: startOf(quarter), until: startOf(quarter + 1) }
 }
 
+const standardShareOf = ({ holdout, propensityOnly, randomRelevant }: ArmShares): number =>
+  1 - holdout - propensityOnly - randomRelevant
+
 /** Returns the arm whose share of [0, 1) contains `uniform`, in the order of `arms` behind `standard`. */
 export function armAt(uniform: number, shares: ArmShares): Arm {
-  let passed = 0
-  for (const arm of arms) {
-    if (arm === "standard") continue
-    passed += shares[arm]
-    if (uniform < passed) return arm
-  }
-  return "standard"
+  const [standard, ...others] = arms
+  return others[draw([...others.map((arm) => shares[arm]), standardShareOf(shares)], uniform)] ?? standard
 }
 
 export const assignedArmSchema = z
@@ -55,7 +54,7 @@ export const assignArm = (uniform: number, shares: ArmShares, { name: quarter }:
   name: armAt(uniform, shares),
   quarter,
   holdoutShare: shares.holdout,
-  standardShare: 1 - shares.holdout - shares.propensityOnly - shares.randomRelevant,
+  standardShare: standardShareOf(shares),
 })
 
 /**

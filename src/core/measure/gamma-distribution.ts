@@ -1,3 +1,5 @@
+import { continuedFraction } from "./continued-fraction.ts"
+
 const lanczos = [
   676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
   -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
@@ -14,7 +16,6 @@ export function logGamma(x: number): number {
 
 const mostTerms = 10_000
 const precision = 1e-16
-const tiny = 1e-300
 
 /** Returns the share of a gamma distribution of this shape and scale 1 above x: Q(shape, x), by series or continued fraction. */
 export function gammaShareAbove(shape: number, x: number): number {
@@ -38,21 +39,6 @@ function seriesBelow(shape: number, x: number): number {
   return sum
 }
 
-/** Lentz's method for the continued fraction of the upper incomplete gamma function. */
-function fractionAbove(shape: number, x: number): number {
-  let b = x + 1 - shape
-  let c = 1 / tiny
-  let d = 1 / b
-  let value = d
-  for (let n = 1; n < mostTerms; n++) {
-    const a = -n * (n - shape)
-    b += 2
-    d = 1 / nonZero(a * d + b)
-    c = nonZero(b + a / c)
-    value *= d * c
-    if (Math.abs(d * c - 1) < precision) break
-  }
-  return value
-}
-
-const nonZero = (value: number) => (Math.abs(value) < tiny ? tiny : value)
+/** The continued fraction of the upper incomplete gamma function. */
+const fractionAbove = (shape: number, x: number): number =>
+  1 / continuedFraction(x + 1 - shape, (n) => [-n * (n - shape), x + 1 - shape + 2 * n], precision)

@@ -1,3 +1,4 @@
+import { continuedFraction } from "./continued-fraction.ts"
 import { logGamma } from "./gamma-distribution.ts"
 import { normalQuantile } from "./normal-distribution.ts"
 
@@ -21,31 +22,19 @@ export function studentQuantile(level: number, degreesOfFreedom: number): number
   return t
 }
 
-const mostTerms = 10_000
 const precision = 1e-15
-const tiny = 1e-300
 
-/** Returns the regularised incomplete beta function I_x(a, b), by Lentz's continued fraction. */
+/** Returns the regularised incomplete beta function I_x(a, b), by its continued fraction. */
 function betaShareBelow(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
   if (x > (a + 1) / (a + b + 2)) return 1 - betaShareBelow(1 - x, b, a)
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a
-  let c = 1
-  let d = 1 / nonZero(1 - ((a + b) * x) / (a + 1))
-  let value = d
-  for (let m = 1; m < mostTerms; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-    d = 1 / nonZero(1 + even * d)
-    c = nonZero(1 + even / c)
-    value *= d * c
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
-    d = 1 / nonZero(1 + odd * d)
-    c = nonZero(1 + odd / c)
-    value *= d * c
-    if (Math.abs(d * c - 1) < precision) break
+  const numerator = (n: number) => {
+    const m = Math.floor(n / 2)
+    return n % 2 === 0
+      ? (m * (b - m) * x) / ((a + n - 1) * (a + n))
+      : (-(a + m) * (a + b + m) * x) / ((a + n - 1) * (a + n))
   }
-  return front * value
+  return front / continuedFraction(1, (n) => [numerator(n), 1], precision)
 }
-
-const nonZero = (value: number) => (Math.abs(value) < tiny ? tiny : value)

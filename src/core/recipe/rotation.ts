@@ -17,8 +17,8 @@ export interface Rotation {
   step: number
 }
 
-/** Minutes after which what is shown is of another visit. */
-export const visitGapMinutes = 30
+/** Milliseconds after which what is shown is of another visit. */
+export const visitGapMs = 30 * 60_000
 const maxVisits = 4
 
 /**
@@ -30,7 +30,7 @@ export function countPassedOver(shown: readonly ShownList[], history: History): 
   let visit = new Set<string>()
   let latest = Number.NEGATIVE_INFINITY
   for (const { at, itemIds } of [...shown].sort((a, b) => a.at - b.at)) {
-    if (at - latest > visitGapMinutes * 60_000) visit = new Set()
+    if (at - latest > visitGapMs) visit = new Set()
     latest = at
     for (const itemId of itemIds) {
       const touchedAt = history.items[itemId]?.lastAt ?? Number.NEGATIVE_INFINITY

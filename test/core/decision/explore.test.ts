@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { draw, uniformOf } from "../../../src/core/decision/draw.ts"
 import { explore, toReward } from "../../../src/core/decision/explore.ts"
+import { draw, uniformOf } from "../../../src/core/measure/draw.ts"
 
 const rewardsOf = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 21 })
 const bestOf = (rewards: readonly number[]) => rewards.indexOf(Math.max(...rewards))
