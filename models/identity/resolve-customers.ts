@@ -1,6 +1,7 @@
 import type { ResolutionSummary } from "../../src/core/identity/resolution.ts"
 import { posteriorFromVerdicts } from "../../src/core/identity/resolution.ts"
 import { ApiError } from "../../src/core/problem/problem.ts"
+import { hourMs } from "../../src/core/time/durations.ts"
 import type { Services } from "../../src/services.ts"
 import { type CustomersRecord, leastRecords, resolvePeople, type ScoredPair } from "./resolve-people.ts"
 
@@ -73,7 +74,7 @@ export async function resolveOnSchedule(
     } catch (error) {
       log.error({ err: error }, "failed to resolve customers; the next run comes on time")
     }
-    goesOn = await pause(Math.max(0, begun + everyHours * 3_600_000 - clock()))
+    goesOn = await pause(Math.max(0, begun + everyHours * hourMs - clock()))
   }
 }
 

@@ -3,6 +3,7 @@ import type { IdentityModel } from "../../src/core/identity/resolve/identity-mod
 import { openModel } from "../../src/core/identity/resolve/open-model.ts"
 import type { PersonRecord } from "../../src/core/identity/resolve/person-record.ts"
 import { type FieldWeight, weighFields } from "../../src/core/identity/resolve/weigh-fields.ts"
+import { sigmoid } from "../../src/core/measure/logistic-regression.ts"
 import { fitIdentity } from "./fit-identity.ts"
 
 /** A record with the customer that it belongs to so far. */
@@ -45,8 +46,6 @@ export const leastRecords = 200
 /** Doubtful pairs that are told, the likeliest. */
 const mostDoubtful = 10_000
 
-const probabilityOf = (logOdds: number) => 1 / (1 + Math.exp(-logOdds))
-
 /**
  * Learns from records without labels which customers are one person. Records of one customer stay together, what somebody said are two
  * people stays two, and the answer is the same for the same records in any order. `null`: there are too few records.
@@ -79,7 +78,7 @@ export function resolvePeople(
     const [one, other] = [records[a]!, records[b]!]
     return {
       ...{ recordA: one.id, recordB: other.id, customerA: one.customerId, customerB: other.customerId },
-      posterior: probabilityOf(score),
+      posterior: sigmoid(score),
       weights: weighFields(opened.prepare(one), opened.prepare(other), opened).fields,
     }
   }
@@ -93,7 +92,7 @@ export function resolvePeople(
       .sort((x, y) => y.score - x.score || compareIds(records, x, y))
       .slice(0, mostDoubtful)
       .map(describe),
-    expectedFalseJoins: joins.reduce((sum, { score }) => sum + 1 - probabilityOf(score), 0),
+    expectedFalseJoins: joins.reduce((sum, { score }) => sum + 1 - sigmoid(score), 0),
     candidatePairs: fitted.candidatePairs,
   }
 }

@@ -1,6 +1,7 @@
 import { groupBy } from "../../src/core/measure/group-by.ts"
 import { type PurchaseSequence, timeFactors } from "../../src/core/possession/recurrence.ts"
 import { type CategoryTimes, elapsed } from "../../src/core/possession/renewal.ts"
+import { medianOf } from "./median.ts"
 
 /** Purchases of customers in categories, one sequence each; `customer` and `category` are rows. */
 export interface CategorySequence extends PurchaseSequence {
@@ -167,9 +168,4 @@ function startsOf(sequences: readonly CategorySequence[], categories: number): F
     if (gaps.length >= fewestGaps) starts[category] = medianOf(gaps)!
   }
   return starts
-}
-
-function medianOf(days: readonly number[]): number | undefined {
-  const sorted = Float64Array.from(days).sort()
-  return sorted[Math.floor(sorted.length / 2)]
 }

@@ -1,5 +1,6 @@
 import { elapsed, ownShare } from "../../src/core/possession/renewal.ts"
 import type { Intervals } from "./intervals.ts"
+import { medianOf } from "./median.ts"
 
 /** A Weibull with a cure fraction: a shape, and by key the scale in days and the share of first purchases that are repeated. */
 export interface FittedWeibull {
@@ -42,7 +43,7 @@ export function fitWeibull(intervals: Intervals, terms: WeibullTerms): FittedWei
 function fitShape(intervals: Intervals, shape: number, terms: WeibullTerms): FittedWeibull {
   const { keys, parentOf = new Int32Array(keys), parents = 1, pace, lasting } = terms
   const count = intervals.days.length
-  const typical = Math.max(1, median(intervals.days))
+  const typical = Math.max(1, medianOf(intervals.days) ?? 1)
   // Rates are per (typical)^shape, so that sums stay near 1 for every shape.
   const passed = Float64Array.from(
     intervals.days,
@@ -124,8 +125,3 @@ function sumsBy(parentOf: Int32Array, parents: number, sums: Sums): Sums {
 }
 
 const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0)
-
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort()
-  return sorted.length === 0 ? 1 : sorted[Math.floor(sorted.length / 2)]!
-}

@@ -1,6 +1,7 @@
 import type { ImportReport } from "../actions/import/import-file.ts"
 import type { ImportPreview } from "../actions/import/preview-import.ts"
 import type { StatementsReport } from "../actions/import/read-statements.ts"
+import { isoDay } from "../core/time/iso-day.ts"
 
 export const count = (value: number): string => value.toLocaleString("en-US")
 
@@ -73,13 +74,11 @@ function eventLines(preview: ImportPreview): string[] {
   })
 }
 
-const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
-
 function totals(preview: ImportPreview): string[] {
   const { events, firstAt, lastAt, countedAtLeast } = preview
   const of = (name: "customers" | "items" | "orders") =>
     `${countedAtLeast.includes(name) ? "more than " : ""}${count(preview[name])} ${name}`
-  const span = firstAt === null || lastAt === null ? [] : [`from ${day(firstAt)} to ${day(lastAt)}`]
+  const span = firstAt === null || lastAt === null ? [] : [`from ${isoDay(firstAt)} to ${isoDay(lastAt)}`]
   return [`${count(events)} events of ${of("customers")}, ${of("items")}, ${of("orders")}`, ...span]
 }
 

@@ -3,6 +3,7 @@ import { createKey } from "../actions/access/create-key.ts"
 import { commandActor } from "../core/access/actor.ts"
 import { type Scope, scopes } from "../core/access/scope.ts"
 import { ApiError } from "../core/problem/problem.ts"
+import { isoDay } from "../core/time/iso-day.ts"
 import type { Services } from "../services.ts"
 import type { KeyRecord } from "../store/settings/keys.ts"
 import { idListedBy } from "./parse-argument.ts"
@@ -10,7 +11,7 @@ import { idListedBy } from "./parse-argument.ts"
 type WithServices = (work: (services: Services) => Promise<void>) => Promise<void>
 
 function row({ id, scope, prefix, name, createdAt, revokedAt }: KeyRecord): string {
-  const made = new Date(createdAt).toISOString().slice(0, 10)
+  const made = isoDay(createdAt)
   return [id, scope.padEnd(6), `${prefix}…`.padEnd(16), made, revokedAt === null ? "valid  " : "revoked", name].join(
     "  ",
   )

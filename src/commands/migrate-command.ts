@@ -1,5 +1,6 @@
 import type { Command } from "commander"
 import { ApiError } from "../core/problem/problem.ts"
+import { isoDay } from "../core/time/iso-day.ts"
 import { connect, type Database } from "../store/database/database.ts"
 import { serviceGrants } from "../store/database/grants.ts"
 import { migrate } from "../store/database/migrate.ts"
@@ -21,8 +22,6 @@ function checkText({ newest, pending, unknown }: SchemaState, known: readonly Mi
     : `the schema of ${newest!.name} is newer than this version, which knows ${known.at(-1)!.name} and may serve beside it`
 }
 
-const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
-
 async function applyAll(database: Database, { progress, print }: DatabaseTools): Promise<void> {
   const applied = await migrate(database, { onStep: progress.step })
   const partitions = createPartitionStore(database)
@@ -31,7 +30,7 @@ async function applyAll(database: Database, { progress, print }: DatabaseTools):
   const state = await readSchemaState(database, readMigrations())
   const schema = checkText(state, readMigrations())
   const done = applied.length === 0 ? schema : `applied ${applied.length}, ${schema}`
-  print(`${done}; partitions are there until ${dateOf(await partitions.endsAt())}`)
+  print(`${done}; partitions are there until ${isoDay(await partitions.endsAt())}`)
 }
 
 interface MigrateFlags {
@@ -109,7 +108,7 @@ Example:
           const made = await partitions.createUpcoming(now, partitionsAheadDays)
           const dropped = await partitions.dropOld(now, surroundings.config.lifetimes)
           print(
-            `made ${made.length}, dropped ${dropped.length}; partitions are there until ${dateOf(await partitions.endsAt())}`,
+            `made ${made.length}, dropped ${dropped.length}; partitions are there until ${isoDay(await partitions.endsAt())}`,
           )
         } finally {
           await close()

@@ -5,6 +5,7 @@ import type { Figure, Insights, InsightsQuery } from "../../core/insight/insight
 import { readFigure } from "../../core/insight/read-figure.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { dayMs } from "../../core/time/durations.ts"
+import { isoDay } from "../../core/time/iso-day.ts"
 import type { Services } from "../../services.ts"
 import type { FigureSum } from "../../store/insights/figures.ts"
 
@@ -77,7 +78,7 @@ function seriesOf(rows: readonly FigureSum[]): Insights["series"] {
     if (day === null) continue
     const known = byDay.get(day)
     byDay.set(day, {
-      day: new Date(day * dayMs).toISOString().slice(0, 10),
+      day: isoDay(day * dayMs),
       numerator: (known?.numerator ?? 0) + x,
       denominator: (known?.denominator ?? 0) + y,
       lateNumerator: (known?.lateNumerator ?? 0) + lateX,
@@ -89,13 +90,12 @@ function seriesOf(rows: readonly FigureSum[]): Insights["series"] {
 
 function notKnown(goal: Goal, rows: readonly FigureSum[], currency: string | null, nowMs: number): string[] {
   const others = [...new Set(rows.flatMap((row) => (row.currency === currency ? [] : [row.currency])))].sort()
-  const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
   return [
     ...(goal.reliable ? [] : ["mail programs open mails and follow links by themselves: it is no measure of readers"]),
     ...(goal.windowDays === null
       ? []
       : [
-          `orders since ${dayOf(nowMs - goal.windowDays * dayMs)} are not ${goal.windowDays} days old and may yet be followed`,
+          `orders since ${isoDay(nowMs - goal.windowDays * dayMs)} are not ${goal.windowDays} days old and may yet be followed`,
         ]),
     ...(currency === null || others.length === 0
       ? []

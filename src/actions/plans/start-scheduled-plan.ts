@@ -3,6 +3,7 @@ import type { Actor } from "../../core/access/actor.ts"
 import { stampUuid } from "../../core/ids/uuid.ts"
 import type { ScheduledPlan } from "../../core/policy/scheduled-plan.ts"
 import { hourMs } from "../../core/time/durations.ts"
+import { isoDay } from "../../core/time/iso-day.ts"
 import { lastScheduled } from "../../core/time/schedule.ts"
 import type { Services } from "../../services.ts"
 import { createPlan } from "./create-plan.ts"
@@ -27,7 +28,7 @@ export async function startScheduledPlan(
   const planId = idOf(placement, scheduled.id, at)
   const exists = async () => (await store.plans.read(planId)) !== null
   if (await exists()) return false
-  const name = `${scheduled.plan.name} ${new Date(at).toISOString().slice(0, 10)}`
+  const name = `${scheduled.plan.name} ${isoDay(at)}`
   try {
     await createPlan({ ...services, newId: () => planId }, { ...scheduled.plan, name }, actor)
   } catch (error) {

@@ -12,6 +12,9 @@ export interface Identifier {
   value: string
 }
 
+/** An identifier as answers name it. */
+export const shownIdentifierSchema = z.object({ type: z.enum(identifierTypes), value: z.string() })
+
 export const identifierValueSchema = z.string().trim().min(1).max(255)
 
 export function normalizeIdentifier({ type, value }: Identifier): Identifier {

@@ -1,11 +1,12 @@
 import { z } from "zod"
-import { identifierTypes } from "../customer/identifier.ts"
+import { shownIdentifierSchema } from "../customer/identifier.ts"
 import { story } from "../schema/example-story.ts"
 import { cursorDescription, nextCursorSchema, pageQuerySchema } from "../schema/page.ts"
 
+const number = String.raw`\d{1,12}(?:\.\d{1,20})?(?:e-\d{1,2})?`
+const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 /** Place of a pair in the order of the queue, as a cursor writes it. */
-const place =
-  /^(\d{1,12}(?:\.\d{1,20})?(?:e-\d{1,2})?)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+const place = new RegExp(`^(${number})_(${uuid})_(${uuid})$`)
 
 export interface CandidatePlace {
   worth: number
@@ -33,7 +34,7 @@ export const candidatesQuerySchema = pageQuerySchema({ most: 200, usual: 50 }).e
 
 const valuesSchema = z
   .object({
-    identifiers: z.array(z.object({ type: z.enum(identifierTypes), value: z.string() })),
+    identifiers: z.array(shownIdentifierSchema),
     traits: z.record(z.string(), z.unknown()),
   })
   .nullable()

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { heldConsentSchema } from "../customer/consent.ts"
-import { identifierTypes } from "../customer/identifier.ts"
+import { shownIdentifierSchema } from "../customer/identifier.ts"
 import { stages } from "../history/stage.ts"
 import { consentPurposes } from "../schema/channel.ts"
 import {
@@ -21,7 +21,7 @@ export const goldenRecordSchema = z
     known: z.boolean().meta({ description: "False before the customer's first event or consent." }),
     identified: z.boolean().meta({ description: "True if more than an anonymousId identifies the customer." }),
     createdAt: z.iso.datetime().nullable(),
-    identifiers: z.array(z.object({ type: z.enum(identifierTypes), value: z.string() })),
+    identifiers: z.array(shownIdentifierSchema),
     stage: z.enum(stages),
     traits: json,
     claims: z

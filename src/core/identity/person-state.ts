@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { heldConsentSchema } from "../customer/consent.ts"
-import { identifierTypes } from "../customer/identifier.ts"
+import { shownIdentifierSchema } from "../customer/identifier.ts"
 import { channels, consentPurposes } from "../schema/channel.ts"
 
 /** State of a customer, to be compared before and after a join or a split. */
@@ -8,7 +8,7 @@ export const personStateSchema = z.object({
   customerId: z.uuid(),
   records: z.array(z.uuid()).meta({ description: "First told first; at most 1,000." }),
   traits: z.record(z.string(), z.unknown()),
-  identifiers: z.array(z.object({ type: z.enum(identifierTypes), value: z.string() })),
+  identifiers: z.array(shownIdentifierSchema),
   orders: z.object({
     count: z.int(),
     lastAt: z.iso.datetime().nullable(),

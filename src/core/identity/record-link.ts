@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { actorKinds } from "../access/actor.ts"
-import { customerReferenceSchema, identifierTypes } from "../customer/identifier.ts"
+import { customerReferenceSchema, shownIdentifierSchema } from "../customer/identifier.ts"
 import { story } from "../schema/example-story.ts"
 import { nextCursorSchema, numberCursorSchema, pageQuerySchema } from "../schema/page.ts"
 import { linkAnswerExample, linksExample } from "./link-examples.ts"
@@ -13,8 +13,7 @@ const linkOrigins = ["rule", "score", "word"] as const
 export type LinkOrigin = (typeof linkOrigins)[number]
 
 const detailSchema = z.object({
-  identifier: z
-    .object({ type: z.enum(identifierTypes), value: z.string() })
+  identifier: shownIdentifierSchema
     .optional()
     .meta({ description: "Of a rule: the identifier that both records came with." }),
   weights: z

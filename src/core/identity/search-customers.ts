@@ -1,6 +1,6 @@
 import { type CountryCode, getCountryCallingCode } from "libphonenumber-js"
 import { z } from "zod"
-import { type Identifier, identifierTypes } from "../customer/identifier.ts"
+import { type Identifier, shownIdentifierSchema } from "../customer/identifier.ts"
 import { type Country, readPhone } from "../customer/phone.ts"
 import type { Traits } from "../customer/traits.ts"
 import { story } from "../schema/example-story.ts"
@@ -25,7 +25,7 @@ export const searchAnswerSchema = z
       z.object({
         customerId: z.uuid(),
         name: z.string().nullable(),
-        identifiers: z.array(z.object({ type: z.enum(identifierTypes), value: z.string() })).meta({
+        identifiers: z.array(shownIdentifierSchema).meta({
           description: "At most 20; devices are left out.",
         }),
         matched: z

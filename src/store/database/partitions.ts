@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import { idBound } from "../../core/ids/uuid.ts"
 import { ApiError } from "../../core/problem/problem.ts"
 import { dayMs } from "../../core/time/durations.ts"
+import { isoDay } from "../../core/time/iso-day.ts"
 import { lockUntilCommit } from "./advisory-lock.ts"
 import { dataInventory, type Lifetimes } from "./data-inventory.ts"
 import { type Database, waitForLocks } from "./database.ts"
@@ -173,7 +174,7 @@ function endsAhead({ periodDays }: PartitionedTable, atMs: number, aheadDays: nu
 /** Made apart and then attached, because attaching lets others read and write the table meanwhile. */
 async function make(transaction: Transaction, part: PartitionedTable, endsAt: number): Promise<string> {
   const { table, periodDays, boundAt, ownKey } = part
-  const name = `${table}_until_${new Date(endsAt).toISOString().slice(0, 10).replaceAll("-", "")}`
+  const name = `${table}_until_${isoDay(endsAt).replaceAll("-", "")}`
   const run = (statement: string) => transaction.execute(sql.raw(statement))
   await run(`create table "${name}" (like "${table}" including defaults)`)
   if (ownKey !== undefined) await run(`alter table "${name}" add primary key (${ownKey})`)
